@@ -1,0 +1,21 @@
+// Branded ids, so that a part's id never passes for a version's.
+
+declare const brand: unique symbol;
+type Id<Name extends string> = string & { readonly [brand]: Name };
+
+/** 128 random bits, base64url: a dataset keeps it through renames. */
+export type DatasetId = Id<'dataset'>;
+/** 32 bytes, base64url: HMAC-SHA-256 of the canonical manifest, keyed by the workspace. */
+export type VersionId = Id<'version'>;
+/** 32 bytes, base64url: HMAC-SHA-256 of the part's bytes, keyed by the workspace. */
+export type PartId = Id<'part'>;
+/** Unique in one page: a long piece of work a person can watch and cancel. */
+export type JobId = Id<'job'>;
+/** Unique in one page: rows the engine holds for a grid. */
+export type ResultId = Id<'result'>;
+
+export const datasetId = (text: string): DatasetId => text as DatasetId;
+export const versionId = (text: string): VersionId => text as VersionId;
+export const partId = (text: string): PartId => text as PartId;
+export const jobId = (text: string): JobId => text as JobId;
+export const resultId = (text: string): ResultId => text as ResultId;

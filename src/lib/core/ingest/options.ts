@@ -1,0 +1,108 @@
+// How to read a source: what Weir guesses, shows in the preview, and a person may correct.
+
+export type IngestFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'excel';
+
+export type CsvOptions = {
+	/** One to four characters; `\t` for TSV. */
+	readonly delimiter: string;
+	/** `''` for none. */
+	readonly quote: string;
+	readonly escape: string;
+	/** A WHATWG encoding label, such as `utf-8`, `utf-16le` or `windows-1252`. */
+	readonly encoding: string;
+	/** Whether the first row after `skipLines` names the columns. */
+	readonly header: boolean;
+	/** Preamble lines before the header, or before the first row without one. */
+	readonly skipLines: number;
+	/** Lines that start with it are skipped; `''` for none. */
+	readonly comment: string;
+	/** Cell texts read as null besides the empty one. */
+	readonly nullTexts: readonly string[];
+	readonly decimal: '.' | ',';
+	/** DuckDB strptime formats; null lets the engine recognise ISO forms. */
+	readonly dateFormat: string | null;
+	readonly timestampFormat: string | null;
+};
+
+export type JsonOptions = {
+	/** Dotted path to the array of records; `''` for the top level. */
+	readonly recordPath: string;
+};
+
+export type ExcelOptions = {
+	readonly sheet: string;
+	readonly header: boolean;
+	readonly skipLines: number;
+};
+
+export type IngestOptions = {
+	readonly format: IngestFormat;
+	readonly compression: 'none' | 'gzip';
+	readonly csv: CsvOptions | null;
+	readonly json: JsonOptions | null;
+	readonly excel: ExcelOptions | null;
+	/** In file order. `name` may differ from the file's; a null `type` drops the column. */
+	readonly columns: readonly { readonly source: string; readonly name: string; readonly type: string | null }[];
+};
+
+/** What a person or a script sets; everything else is guessed. */
+export type IngestOverrides = {
+	readonly format?: IngestFormat;
+	readonly csv?: Partial<CsvOptions>;
+	readonly json?: Partial<JsonOptions>;
+	readonly excel?: Partial<ExcelOptions>;
+	/** DuckDB type by column name as the file (or the guess) names it. */
+	readonly types?: Readonly<Record<string, string>>;
+	/** New name by column name as the file names it. */
+	readonly names?: Readonly<Record<string, string>>;
+};
+
+export type Reject = {
+	/** 1-based line (CSV, NDJSON) or record (others) in the source. */
+	readonly line: number;
+	readonly column: string | null;
+	readonly reason: string;
+	/** The row as it stood, cut at 2,000 characters. */
+	readonly text: string;
+};
+
+export type Preview = {
+	readonly options: IngestOptions;
+	/** The first rows as text cells, null for null; at most 100. */
+	readonly rows: readonly (readonly (string | null)[])[];
+	/** Rejects among the sampled rows. */
+	readonly rejects: readonly Reject[];
+	/** Estimated from the sample; exact when the whole source was sampled. */
+	readonly rowEstimate: number;
+	readonly exact: boolean;
+	/** Sheets a person can choose from (Excel), else empty. */
+	readonly sheets: readonly string[];
+	/** Record paths a person can choose from (JSON), else empty. */
+	readonly recordPaths: readonly string[];
+};
+
+export type IngestProgress = {
+	readonly readBytes: number;
+	/** 0 when unknown. */
+	readonly totalBytes: number;
+	readonly rowCount: number;
+};
+
+export type IngestFailure =
+	| { readonly kind: 'empty-source'; readonly source: string }
+	| { readonly kind: 'unknown-format'; readonly source: string }
+	| {
+			readonly kind: 'unreadable-source';
+			readonly source: string;
+			readonly format: IngestFormat;
+			/** The reader's own words. */
+			readonly reason: string;
+			readonly line: number | null;
+	  }
+	| { readonly kind: 'unsupported-option'; readonly option: string; readonly value: string; readonly reason: string }
+	| { readonly kind: 'no-rows-fit'; readonly source: string; readonly rejects: readonly Reject[] }
+	| { readonly kind: 'too-large'; readonly source: string; readonly limit: string }
+	| { readonly kind: 'out-of-memory'; readonly source: string }
+	| { readonly kind: 'url-refused'; readonly url: string; readonly status: number | null; readonly reason: string }
+	| { readonly kind: 'cancelled' }
+	| { readonly kind: 'worker-crashed'; readonly reason: string };

@@ -1,0 +1,99 @@
+// What a dataset and a version are. A version is an immutable commit; its bytes are Parquet files stored as parts.
+import type { DatasetId, PartId, VersionId } from '../ids.ts';
+import type { IngestOptions } from '../ingest/options.ts';
+
+/** The stored shape's number: a reader refuses a newer one. */
+export const VERSION_FORMAT = 1;
+
+/** Parts are at most this long; a longer Parquet file is several parts, in order. */
+export const PART_MAX_BYTES = 16 * 1024 * 1024;
+
+export type Column = {
+	readonly name: string;
+	/** DuckDB's type text, such as `BIGINT`, `DECIMAL(18,3)` or `STRUCT(a INTEGER)[]`. */
+	readonly type: string;
+};
+
+/** From the Parquet footers: exact where the writer recorded them, else null. Bounds are DuckDB's text of the value. */
+export type ColumnStatistics = {
+	readonly column: string;
+	readonly nullCount: number | null;
+	readonly min: string | null;
+	readonly max: string | null;
+};
+
+export type PartRef = { readonly id: PartId; readonly sizeBytes: number };
+
+/** One Parquet file: the concatenation of its parts, byte for byte. */
+export type VersionFile = {
+	readonly rowCount: number;
+	readonly sizeBytes: number;
+	readonly parts: readonly PartRef[];
+};
+
+export type SourceFacts = {
+	/** File name or URL without credentials, query or fragment. */
+	readonly name: string;
+	readonly sizeBytes: number;
+	/** SHA-256 of the bytes as they were given (still compressed), hex. */
+	readonly sha256: string;
+};
+
+/** Which operation with which parameters, from which versions, gave this version. */
+export type Lineage = {
+	readonly operation: 'ingest' | 'sql' | 'retype';
+	readonly source: SourceFacts | null;
+	readonly options: IngestOptions | null;
+	readonly sql: string | null;
+	readonly inputs: readonly VersionId[];
+	/** Engine name and version, such as `duckdb-wasm 1.32.0 (v1.4.3)`. */
+	readonly engine: string;
+};
+
+/** Rows that did not fit, kept beside the version: columns `line`, `column`, `reason`, `text`. */
+export type Rejects = { readonly rowCount: number; readonly files: readonly VersionFile[] };
+
+export type Version = {
+	readonly format: number;
+	readonly id: VersionId;
+	readonly dataset: DatasetId;
+	readonly parents: readonly VersionId[];
+	readonly message: string;
+	/** UTC epoch; for display only, never for order. */
+	readonly createdAtMs: number;
+	readonly schema: readonly Column[];
+	readonly statistics: readonly ColumnStatistics[];
+	readonly rowCount: number;
+	readonly sizeBytes: number;
+	readonly files: readonly VersionFile[];
+	readonly rejects: Rejects | null;
+	readonly lineage: Lineage;
+	/** SHA-256 over schema and part ids, hex: equal content in one workspace has equal hashes. */
+	readonly contentHash: string;
+};
+
+export type Dataset = {
+	readonly id: DatasetId;
+	readonly name: string;
+	readonly head: VersionId;
+	readonly createdAtMs: number;
+};
+
+/** One thing a person did to the catalogue; undo puts `before` back, redo `after`. */
+export type Operation = {
+	/** Ascending in the order they happened; given by the store. */
+	readonly seq: number;
+	readonly kind: 'create' | 'rename' | 'remove' | 'commit';
+	readonly before: Dataset | null;
+	readonly after: Dataset | null;
+	readonly undone: boolean;
+	readonly atMs: number;
+};
+
+/** Parquet that a worker wrote and nobody has committed yet. */
+export type WrittenTable = {
+	readonly schema: readonly Column[];
+	readonly statistics: readonly ColumnStatistics[];
+	readonly rowCount: number;
+	readonly files: readonly { readonly rowCount: number; readonly blob: Blob }[];
+};

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig, type Connect, type Plugin } from 'vite';
+import { gzipAssets } from './vite.gz.ts';
+
+const isolation = {
+	'Cross-Origin-Opener-Policy': 'same-origin',
+	'Cross-Origin-Embedder-Policy': 'require-corp',
+	'Cross-Origin-Resource-Policy': 'same-origin'
+};
+
+/** Sends the isolation headers with every answer of the development server, as the Worker does. */
+const isolated: Plugin = {
+	name: 'isolated',
+	configureServer: (server) => isolate(server.middlewares),
+	configurePreviewServer: (server) => isolate(server.middlewares)
+};
+function isolate(middlewares: Connect.Server): void {
+	middlewares.use((_request, response, next) => {
+		for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+		next();
+	});
+}
+
+/** DuckDB-WASM's scripts name source maps whose files it does not ship; Vite warns of each, hundreds in all. */
+const duckdbMaps: Plugin = {
+	name: 'duckdb-maps',
+	enforce: 'pre',
+	load: {
+		filter: { id: /duckdb-browser[^/]*\.m?js/ },
+		async handler(id) {
+			if (/[?&](url|raw|worker)\b/.test(id)) return null;
+			const code = await readFile(id.replace(/\?.*/, ''), 'utf8');
+			return { code: code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, ''), map: null };
+		}
+	}
+};
+
+const duckdbBlocking = new URL('./node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs', import.meta.url)
+	.pathname;
+
+export default defineConfig({
+	plugins: [gzipAssets(), duckdbMaps, sveltekit(), isolated],
+	// The package's own `./blocking` export points at a file it does not ship.
+	resolve: { alias: { 'duckdb-blocking': duckdbBlocking } },
+	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
+	preview: { headers: isolation },
+	worker: { format: 'es', plugins: () => [gzipAssets(), duckdbMaps] }
+});

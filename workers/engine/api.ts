@@ -1,0 +1,66 @@
+// The engine's narrow interface, as the page sees it through Comlink. Types only.
+import type { ExportOptions } from '#core/export/format.ts';
+import type { ResultId, VersionId } from '#core/ids.ts';
+import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { Result } from '#core/result.ts';
+import type { SqlFailure } from '#core/sql/failure.ts';
+import type { GridView, Relation, ResultShape, SqlParam } from '#core/sql/relation.ts';
+import type { Column, WrittenTable } from '#core/version/version.ts';
+
+export type RunInput = {
+	/** Names the run for `cancel`, and its rows for `window`. */
+	readonly id: ResultId;
+	readonly sql: string;
+	readonly params: readonly SqlParam[];
+	/** Views the text needs; the engine makes those it lacks. */
+	readonly relations: readonly Relation[];
+};
+
+export type RunProgress = ResultShape & { readonly elapsedMs: number };
+export type RunOutcome = ResultShape & { readonly elapsedMs: number; readonly sizeBytes: number };
+
+/** Every verb can be called while a run streams: runs yield at least every 100 ms. */
+export type EngineApi = {
+	/** Instantiates DuckDB and loads its Parquet extension; idempotent. */
+	open(): Promise<Result<{ readonly version: string }, SqlFailure>>;
+	/** Runs one text and holds its rows, batch by batch, until `release`. Resolves when the last row is held. */
+	run(input: RunInput, onProgress: (progress: RunProgress) => void): Promise<Result<RunOutcome, SqlFailure>>;
+	/** Holds a version's rows for a grid without reading them: windows come from its files. */
+	browse(id: ResultId, relation: Relation): Promise<Result<ResultShape, SqlFailure>>;
+	/** A sorted and filtered copy of what `id` holds, as `viewId`. An empty view is allowed. */
+	view(
+		id: ResultId,
+		viewId: ResultId,
+		view: GridView,
+		onProgress: (progress: RunProgress) => void
+	): Promise<Result<RunOutcome, SqlFailure>>;
+	/** Arrow IPC stream of rows startRow (inclusive) to endRow (exclusive) of a held result. Transferred. */
+	window(id: ResultId, startRow: number, endRow: number): Promise<Result<Uint8Array<ArrayBuffer>, SqlFailure>>;
+	/** Arrow IPC stream of a whole held result. Transferred. */
+	arrow(id: ResultId): Promise<Result<Uint8Array<ArrayBuffer>, SqlFailure>>;
+	/** Profiles one column of a held result: first from a sample, then in full, each told as it is known. */
+	profile(
+		id: ResultId,
+		column: string,
+		onProfile: (profile: ColumnProfile) => void
+	): Promise<Result<ColumnProfile, SqlFailure>>;
+	/** Column names and types of a text, without running it. */
+	describe(input: RunInput): Promise<Result<readonly Column[], SqlFailure>>;
+	/** Writes a text's rows as Parquet files of a bounded size, for a commit. Nothing is stored. */
+	write(input: RunInput, onProgress: (rowCount: number) => void): Promise<Result<WrittenTable, SqlFailure>>;
+	/** Writes a text's rows in a format, chunk by chunk; `onChunk` is awaited, chunks are transferred. */
+	copy(
+		input: RunInput,
+		options: ExportOptions,
+		onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>
+	): Promise<Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>>;
+	/** Makes a file visible to SQL under a name, read lazily. */
+	register(name: string, blob: Blob): Promise<void>;
+	unregister(name: string): Promise<void>;
+	/** Copies a version into memory so that queries on it skip Parquet; `unload` frees it. */
+	load(relation: Relation): Promise<Result<void, SqlFailure>>;
+	unload(version: VersionId): Promise<void>;
+	/** Ends the run, view, write, copy or profile of that id; it fails with `cancelled`. */
+	cancel(id: ResultId): Promise<void>;
+	release(id: ResultId): Promise<void>;
+};

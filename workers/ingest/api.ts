@@ -1,0 +1,38 @@
+// The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
+import type {
+	IngestFailure,
+	IngestOptions,
+	IngestOverrides,
+	IngestProgress,
+	Preview
+} from '#core/ingest/options.ts';
+import type { Result } from '#core/result.ts';
+import type { WrittenTable } from '#core/version/version.ts';
+
+export type IngestInput = { readonly name: string; readonly blob: Blob };
+
+export type IngestOutput = {
+	readonly table: WrittenTable;
+	/** Columns `line` BIGINT, `column` VARCHAR, `reason` VARCHAR, `text` VARCHAR; null when every row fitted. */
+	readonly rejects: WrittenTable | null;
+	/** The options in force, guesses included. */
+	readonly options: IngestOptions;
+	readonly engine: string;
+};
+
+/** Cancelling is terminating the worker: it stores nothing, so nothing half-written stays. */
+export type IngestApi = {
+	guess(input: IngestInput, overrides: IngestOverrides): Promise<Result<Preview, IngestFailure>>;
+	read(
+		input: IngestInput,
+		overrides: IngestOverrides,
+		onProgress: (progress: IngestProgress) => void
+	): Promise<Result<IngestOutput, IngestFailure>>;
+	/** SHA-256 of a blob's bytes, hex, read in slices. */
+	hash(blob: Blob): Promise<string>;
+	/** The bytes behind a URL. The only place that reaches out, and only to what a person named. */
+	download(
+		url: string,
+		onProgress: (progress: IngestProgress) => void
+	): Promise<Result<IngestInput, IngestFailure>>;
+};

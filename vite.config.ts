@@ -43,6 +43,7 @@ export default defineConfig({
 	plugins: [gzipAssets(), duckdbMaps, sveltekit(), isolated],
 	// The package's own `./blocking` export points at a file it does not ship.
 	resolve: { alias: { 'duckdb-blocking': duckdbBlocking } },
+	optimizeDeps: { include: ['duckdb-blocking'] },
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
 	preview: { headers: isolation },
 	worker: { format: 'es', plugins: () => [gzipAssets(), duckdbMaps] }

@@ -1,0 +1,229 @@
+// What runs inside the benchmark's page beside Weir: bare DuckDB-WASM and the JavaScript and SQL peers. Bundled by run.ts.
+import { PGlite } from '@electric-sql/pglite';
+import * as duckdb from '@duckdb/duckdb-wasm';
+import * as aq from 'arquero';
+import Papa from 'papaparse';
+import initSqlJs from 'sql.js';
+import { inferSchema, initParser } from 'udsv';
+import type { Query } from './queries.ts';
+
+type Timings = Record<string, number>;
+type Paths = { readonly wasm: string; readonly worker: string; readonly sqlWasm: string };
+
+async function best(rounds: number, task: () => Promise<unknown>): Promise<number> {
+	let fastest = Infinity;
+	for (let round = 0; round < rounds; round++) {
+		const start = performance.now();
+		await task();
+		fastest = Math.min(fastest, performance.now() - start);
+	}
+	return fastest;
+}
+
+async function openBare(paths: Paths): Promise<duckdb.AsyncDuckDB> {
+	const db = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), new Worker(paths.worker));
+	await db.instantiate(paths.wasm);
+	await db.open({ allowUnsignedExtensions: true, query: { castBigIntToDouble: false } });
+	const connection = await db.connect();
+	await connection.query(`SET custom_extension_repository='${location.origin}/ext'`);
+	await connection.query('LOAD parquet');
+	await connection.close();
+	return db;
+}
+
+/** Start of the bare engine: worker, wasm, Parquet, first answer. */
+async function bareStart(paths: Paths): Promise<number> {
+	const start = performance.now();
+	const db = await openBare(paths);
+	const connection = await db.connect();
+	await connection.query('select 1');
+	const elapsed = performance.now() - start;
+	await db.terminate();
+	return elapsed;
+}
+
+type BareInput = {
+	readonly paths: Paths;
+	readonly events: File;
+	readonly users: File;
+	readonly flights: File;
+	readonly eventQueries: readonly Query[];
+	readonly flightQueries: readonly Query[];
+	readonly rounds: number;
+};
+
+/** The same work by DuckDB-WASM alone, as its documentation shows it. */
+async function bare(input: BareInput): Promise<Timings> {
+	const db = await openBare(input.paths);
+	const connection = await db.connect();
+	const register = (name: string, file: File) =>
+		db.registerFileHandle(name, file, duckdb.DuckDBDataProtocol.BROWSER_FILEREADER, true);
+	await register('events.csv', input.events);
+	await register('users.csv', input.users);
+	await register('flights.parquet', input.flights);
+	const timings: Timings = {};
+	timings['csv-load'] = await best(1, () =>
+		connection.query("create or replace table events as from read_csv('events.csv')")
+	);
+	timings['csv-ingest'] = await best(1, async () => {
+		await connection.query(
+			"copy (from read_csv('events.csv')) to 'bare' (format parquet, compression zstd, file_size_bytes '10MB')"
+		);
+		for (const file of await db.globFiles('bare/*')) {
+			await db.copyFileToBuffer(file.fileName);
+			await db.dropFile(file.fileName);
+		}
+	});
+	await connection.query("create or replace table users as from read_csv('users.csv')");
+	for (const query of input.eventQueries)
+		timings[query.id] = await best(input.rounds, () => connection.query(query.sql));
+	timings['export-csv'] = await best(1, async () => {
+		await connection.query("copy events to 'bare.csv' (format csv)");
+		await db.copyFileToBuffer('bare.csv');
+		await db.dropFile('bare.csv');
+	});
+	timings['result-1m'] = await best(2, () => connection.query('select * from events limit 1000000'));
+	await connection.query('drop table events');
+	timings['flights-ingest'] = await best(1, async () => {
+		await connection.query(
+			"copy (from 'flights.parquet') to 'flights' (format parquet, compression zstd, file_size_bytes '10MB')"
+		);
+		for (const file of await db.globFiles('flights/*')) {
+			await db.copyFileToBuffer(file.fileName);
+			await db.dropFile(file.fileName);
+		}
+	});
+	await connection.query("create or replace table flights as from 'flights.parquet'");
+	for (const query of input.flightQueries)
+		timings[query.id] = await best(input.rounds, () => connection.query(query.sql));
+	await db.terminate();
+	return timings;
+}
+
+type Row = { ts: string; user_id: number; category: string; value: number; note: string | null };
+
+/** uDSV: the fastest CSV parser in JavaScript; typed rows. */
+async function udsv(events: File): Promise<Timings> {
+	const text = await events.text();
+	return {
+		'csv-load': await best(2, async () => {
+			const parser = initParser(inferSchema(text));
+			return parser.typedArrs(text).length;
+		})
+	};
+}
+
+/** Papa Parse with typed objects. */
+async function papaparse(events: File): Promise<Timings> {
+	const text = await events.text();
+	return {
+		'csv-load': await best(1, async () => Papa.parse(text, { header: true, dynamicTyping: true }).data.length)
+	};
+}
+
+/** Arquero: a dataframe in JavaScript. */
+async function arquero(events: File, users: File): Promise<Timings> {
+	const text = await events.text();
+	const timings: Timings = {};
+	timings['csv-load'] = await best(1, async () => aq.fromCSV(text));
+	const table = aq.fromCSV(text);
+	const people = aq.fromCSV(await users.text());
+	const op = aq.op;
+	timings['scan'] = await best(2, async () =>
+		table
+			.filter((d: Row) => d.value > 0.25)
+			.rollup({ n: op.count(), s: op.sum('value') })
+			.objects()
+	);
+	timings['group'] = await best(2, async () =>
+		table
+			.groupby('category')
+			.rollup({ n: op.count(), mean: op.mean('value') })
+			.orderby('category')
+			.objects()
+	);
+	timings['group-user'] = await best(2, async () =>
+		table
+			.groupby('user_id')
+			.rollup({ s: op.sum('value') })
+			.rollup({ n: op.count(), top: op.max('s') })
+			.objects()
+	);
+	timings['join'] = await best(1, async () =>
+		table
+			.join(people, 'user_id')
+			.groupby('segment')
+			.rollup({ n: op.count(), mean: op.mean('value') })
+			.orderby('segment')
+			.objects()
+	);
+	timings['window'] = await best(1, async () =>
+		table
+			.groupby('user_id')
+			.orderby('ts')
+			.derive({ m: aq.rolling((d: Row) => op.mean(d.value), [-2, 0]) })
+			.ungroup()
+			.rollup({ mean: op.mean('m') })
+			.objects()
+	);
+	timings['sort'] = await best(1, async () =>
+		table
+			.orderby('value', 'ts')
+			.derive({ x: (d: Row) => op.row_number() * d.value })
+			.rollup({ s: op.sum('x') })
+			.objects()
+	);
+	timings['top'] = await best(1, async () => table.orderby(aq.desc('value'), 'ts').slice(0, 100).objects());
+	return timings;
+}
+
+/** sql.js: SQLite in WebAssembly. Its rows come from Papa Parse, which is part of the load. */
+async function sqljs(paths: Paths, events: File, users: File, queries: readonly Query[]): Promise<Timings> {
+	const SQL = await initSqlJs({ locateFile: () => paths.sqlWasm });
+	const db = new SQL.Database();
+	const timings: Timings = {};
+	timings['csv-load'] = await best(1, async () => {
+		db.run('drop table if exists events');
+		db.run('create table events (ts text, user_id integer, category text, value real, note text)');
+		insert(db, 'events', (Papa.parse(await events.text(), { dynamicTyping: true }).data as unknown[][]).slice(1), 5);
+	});
+	db.run('create table users (user_id integer primary key, segment text)');
+	insert(db, 'users', (Papa.parse(await users.text(), { dynamicTyping: true }).data as unknown[][]).slice(1), 2);
+	for (const query of queries) timings[query.id] = await best(1, async () => db.exec(query.sql));
+	db.close();
+	return timings;
+}
+
+type SqlDatabase = {
+	run(sql: string): void;
+	prepare(sql: string): { run(values: unknown[]): void; free(): void };
+};
+
+function insert(db: SqlDatabase, table: string, rows: readonly unknown[][], width: number): void {
+	db.run('begin');
+	const statement = db.prepare(`insert into ${table} values (${Array(width).fill('?').join(',')})`);
+	for (const row of rows) if (row.length === width) statement.run([...row]);
+	statement.free();
+	db.run('commit');
+}
+
+/** PGlite: PostgreSQL in WebAssembly, loaded by COPY. */
+async function pglite(events: File, users: File, queries: readonly Query[]): Promise<Timings> {
+	const db = await PGlite.create();
+	const timings: Timings = {};
+	await db.exec(
+		'create table events (ts timestamp, user_id integer, category text, value double precision, note text)'
+	);
+	await db.exec('create table users (user_id integer primary key, segment text)');
+	timings['csv-load'] = await best(1, async () => {
+		await db.exec('truncate events');
+		await db.query("copy events from '/dev/blob' with (format csv, header true)", [], { blob: events });
+	});
+	await db.query("copy users from '/dev/blob' with (format csv, header true)", [], { blob: users });
+	await db.exec('analyze');
+	for (const query of queries) timings[query.id] = await best(1, () => db.query(query.sql));
+	await db.close();
+	return timings;
+}
+
+Object.assign(globalThis, { weirBench: { bareStart, bare, udsv, papaparse, arquero, sqljs, pglite } });

@@ -1,0 +1,334 @@
+// `npm run bench`: Weir against native DuckDB, bare DuckDB-WASM and the JavaScript and SQL peers, in one run; prints ratios.
+// Arguments: --rows 1000000,10000000 (sizes), --save (writes RESULTS.md). Long: 10 minutes and more for 10 million rows.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createReadStream, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { cpus, totalmem } from 'node:os';
+import { extname, join } from 'node:path';
+import { chromium as playwright, type Browser, type Page } from 'playwright';
+import { build } from 'vite';
+import { chromium } from '../chromium.ts';
+import { eventQueries, flightQueries } from './queries.ts';
+import { report, type Measured } from './report.ts';
+
+const here = import.meta.dirname;
+const root = join(here, '../..');
+const cache = join(root, '.cache/bench');
+const flights = join(root, 'static/samples/flights-3m.parquet');
+const argument = (name: string): string | undefined => {
+	const at = process.argv.indexOf(name);
+	return at < 0 ? undefined : process.argv[at + 1];
+};
+const sizes = (argument('--rows') ?? '1000000,10000000').split(',').map(Number);
+
+if (!existsSync(join(here, 'node_modules')))
+	execFileSync('npm', ['install', '--no-audit', '--no-fund'], {
+		cwd: here,
+		stdio: 'inherit',
+		shell: process.platform === 'win32'
+	});
+mkdirSync(cache, { recursive: true });
+
+const { generate, measureNative } = await import('./native.ts');
+await bundlePeers();
+const bareServer = await serveBench();
+const weir = await startWeir();
+const measured: Measured[] = [];
+try {
+	for (const rowCount of sizes) {
+		const csv = join(cache, `events-${rowCount}.csv`);
+		if (!existsSync(csv)) await generate(cache, rowCount);
+		console.log(`\n${rowCount.toLocaleString('en')} events (${Math.round(statSync(csv).size / 1e6)} MB of CSV)`);
+		const rounds = rowCount > 1_000_000 ? 2 : 4;
+		const systems: Record<string, Record<string, number>> = {};
+		const note = (name: string, timings: Record<string, number>): void => {
+			systems[name] = timings;
+			console.log(
+				`  ${name}: ${Object.entries(timings)
+					.map(([id, ms]) => `${id} ${Math.round(ms)}`)
+					.join(', ')}`
+			);
+		};
+		note('native', await measureNative(cache, rowCount, flights, rounds));
+		note('bare', await inPage(bareServer.url, (page) => bareTimings(page, rowCount, rounds)));
+		note('weir', await inPage(weir.url, (page) => weirTimings(page, rowCount, rounds)));
+		if (rowCount <= 1_000_000)
+			for (const peer of ['udsv', 'papaparse', 'arquero', 'sqljs', 'pglite'] as const)
+				note(peer, await inPage(bareServer.url, (page) => peerTimings(page, peer, rowCount)));
+		measured.push({ rowCount, systems });
+	}
+	const starts = await measureStarts();
+	const text = report(measured, starts, {
+		cpu: cpus()[0]?.model ?? 'unknown',
+		cores: cpus().length,
+		memoryGib: Math.round(totalmem() / 2 ** 30),
+		node: process.version,
+		date: new Date().toISOString().slice(0, 10)
+	});
+	console.log(`\n${text}`);
+	if (process.argv.includes('--save')) writeFileSync(join(here, 'RESULTS.md'), text);
+} finally {
+	bareServer.server.close();
+	weir.stop();
+}
+
+async function bundlePeers(): Promise<void> {
+	rmSync(join(cache, 'page'), { recursive: true, force: true });
+	await build({
+		configFile: false,
+		logLevel: 'warn',
+		root: here,
+		build: {
+			outDir: join(cache, 'page'),
+			emptyOutDir: true,
+			target: 'esnext',
+			rollupOptions: { input: join(here, 'peers.ts'), output: { entryFileNames: 'peers.js' } }
+		}
+	});
+}
+
+/** A page of its own for the peers: isolated as Weir's is, without its CSP, with the engine's files plain. */
+async function serveBench(): Promise<{ url: string; server: Server }> {
+	const modules = join(root, 'node_modules/@duckdb/duckdb-wasm/dist');
+	const routes: Record<string, string> = {
+		'/duckdb.wasm': join(modules, 'duckdb-eh.wasm'),
+		'/duckdb.worker.js': join(modules, 'duckdb-browser-eh.worker.js'),
+		'/sql.wasm': join(here, 'node_modules/sql.js/dist/sql-wasm.wasm')
+	};
+	const types: Record<string, string> = {
+		'.js': 'text/javascript',
+		'.wasm': 'application/wasm',
+		'.html': 'text/html',
+		'.data': 'application/octet-stream'
+	};
+	const server = createServer((request, response) => {
+		const path = new URL(request.url ?? '/', 'http://x').pathname;
+		response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+		response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+		if (path === '/') {
+			response.setHeader('content-type', 'text/html');
+			response.end('<!doctype html><title>peers</title><script type="module" src="/peers.js"></script>');
+			return;
+		}
+		const file = routes[path] ?? (path.startsWith('/ext/') ? join(root, 'static', path) : join(cache, 'page', path));
+		if (path.includes('..') || !existsSync(file)) {
+			response.statusCode = 404;
+			response.end();
+			return;
+		}
+		response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
+		response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+		response.setHeader('content-length', statSync(file).size);
+		createReadStream(file).pipe(response);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return { url: `http://127.0.0.1:${address.port}/`, server };
+}
+
+async function startWeir(): Promise<{ url: string; stop: () => void }> {
+	const port = '8931';
+	const child: ChildProcess = spawn(process.execPath, [join(root, 'tools/start.mjs')], {
+		cwd: root,
+		env: { ...process.env, PORT: port },
+		stdio: ['ignore', 'pipe', 'inherit']
+	});
+	const url = `http://127.0.0.1:${port}/`;
+	await new Promise<void>((resolve, reject) => {
+		child.stdout?.on('data', (chunk: Buffer) => {
+			if (chunk.toString().includes(url.slice(0, -1))) resolve();
+		});
+		child.on('exit', (code) => reject(new Error(`Weir ended with ${code}`)));
+	});
+	return { url, stop: () => child.kill('SIGTERM') };
+}
+
+async function inPage<T>(url: string, task: (page: Page) => Promise<T>): Promise<T> {
+	const browser: Browser = await playwright.launch(chromium);
+	try {
+		const page = await browser.newPage();
+		page.setDefaultTimeout(0);
+		page.on('pageerror', (error) => console.error(`  page: ${error.message}`));
+		await page.goto(url);
+		return await task(page);
+	} finally {
+		await browser.close();
+	}
+}
+
+/** Hands files to the page by path, so that hundreds of megabytes never pass through the driver. */
+async function giveFiles(page: Page, files: Record<string, string>): Promise<void> {
+	for (const [name, path] of Object.entries(files)) {
+		await page.evaluate((id) => {
+			const input = document.createElement('input');
+			input.type = 'file';
+			input.id = `bench-${id}`;
+			document.body.append(input);
+		}, name);
+		await page.setInputFiles(`#bench-${name}`, path);
+		await page.evaluate((id) => {
+			const input = document.querySelector<HTMLInputElement>(`#bench-${id}`);
+			Object.assign(globalThis, { [`bench_${id}`]: input?.files?.[0] });
+			input?.remove();
+		}, name);
+	}
+}
+
+const filesOf = (rowCount: number): Record<string, string> => ({
+	events: join(cache, `events-${rowCount}.csv`),
+	parquet: join(cache, `events-${rowCount}.parquet`),
+	users: join(cache, 'users.csv'),
+	flights
+});
+const paths = (url: string) => ({
+	wasm: `${url}duckdb.wasm`,
+	worker: `${url}duckdb.worker.js`,
+	sqlWasm: `${url}sql.wasm`
+});
+
+async function bareTimings(page: Page, rowCount: number, rounds: number): Promise<Record<string, number>> {
+	await giveFiles(page, filesOf(rowCount));
+	return page.evaluate(
+		(input) => {
+			const g = globalThis as never as Record<string, File> & {
+				weirBench: { bare(i: unknown): Promise<Record<string, number>> };
+			};
+			return g.weirBench.bare({
+				...input,
+				events: g['bench_events'],
+				users: g['bench_users'],
+				flights: g['bench_flights']
+			});
+		},
+		{ paths: paths(bareServer.url), eventQueries, flightQueries, rounds }
+	);
+}
+
+async function peerTimings(page: Page, peer: string, rowCount: number): Promise<Record<string, number>> {
+	await giveFiles(page, filesOf(rowCount));
+	return page.evaluate(
+		async ({ peer, paths, eventQueries }) => {
+			const g = globalThis as never as Record<string, File> & {
+				weirBench: Record<string, (...a: unknown[]) => Promise<Record<string, number>>>;
+			};
+			const run = g.weirBench[peer];
+			if (!run) throw new Error(`no peer ${peer}`);
+			const [events, users] = [g['bench_events'], g['bench_users']];
+			if (peer === 'sqljs') return run(paths, events, users, eventQueries);
+			if (peer === 'pglite') return run(events, users, eventQueries);
+			return run(events, users);
+		},
+		{ peer, paths: paths(bareServer.url), eventQueries }
+	);
+}
+
+/** The same work through `window.weir`, commits to IndexedDB included. */
+async function weirTimings(page: Page, rowCount: number, rounds: number): Promise<Record<string, number>> {
+	await page.waitForFunction(() => 'weir' in globalThis);
+	await giveFiles(page, filesOf(rowCount));
+	return page.evaluate(
+		async ({ eventQueries, flightQueries, rounds }) => {
+			type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
+			const g = globalThis as never as Record<string, File> & {
+				weir: {
+					ready: Promise<unknown>;
+					ingest(source: unknown, options: { name: string }): Answer<unknown>;
+					sql(text: string): Answer<{ arrow(): Promise<unknown>; release?(): unknown }>;
+					load(name: string): Answer<unknown>;
+					remove(name: string): Answer<unknown>;
+					export(name: string, format: string): Answer<Blob>;
+				};
+			};
+			const { weir } = g;
+			const timings: Record<string, number> = {};
+			const must = async <T>(answer: Answer<T>): Promise<T> => {
+				const result = await answer;
+				if (!result.ok) throw new Error(JSON.stringify(result.error));
+				return result.value;
+			};
+			const best = async (id: string, count: number, task: () => Promise<unknown>): Promise<void> => {
+				let fastest = Infinity;
+				for (let round = 0; round < count; round++) {
+					const start = performance.now();
+					await task();
+					fastest = Math.min(fastest, performance.now() - start);
+				}
+				timings[id] = fastest;
+			};
+			const ask = async (sql: string): Promise<void> => {
+				const result = await must(weir.sql(sql));
+				await result.arrow();
+				await result.release?.();
+			};
+			await weir.ready;
+			await best('csv-ingest', 1, () => must(weir.ingest(g['bench_events'], { name: 'events' })));
+			await best('parquet-ingest', 1, () => must(weir.ingest(g['bench_parquet'], { name: 'again' })));
+			await must(weir.remove('again'));
+			await must(weir.ingest(g['bench_users'], { name: 'users' }));
+			await best('group-from-parquet', rounds, () =>
+				ask('select category, count(*) as n from events group by category')
+			);
+			await must(weir.load('events'));
+			await must(weir.load('users'));
+			for (const query of eventQueries) await best(query.id, rounds, () => ask(query.sql));
+			await best('export-csv', 1, () => must(weir.export('events', 'csv')));
+			await best('export-parquet', 1, () => must(weir.export('events', 'parquet')));
+			await best('result-1m', 2, () => ask('select * from events limit 1000000'));
+			await must(weir.remove('events'));
+			await best('flights-ingest', 1, () => must(weir.ingest(g['bench_flights'], { name: 'flights' })));
+			await must(weir.load('flights'));
+			for (const query of flightQueries) await best(query.id, rounds, () => ask(query.sql));
+			return timings;
+		},
+		{ eventQueries, flightQueries, rounds }
+	);
+}
+
+/** Cold: a new profile. Warm: the page again, its files kept by the browser. Both until the first answer. */
+async function measureStarts(): Promise<Record<string, number>> {
+	const starts: Record<string, number> = {};
+	const browser = await playwright.launch(chromium);
+	const keep = (id: string, value: number): void => {
+		starts[id] = Math.min(starts[id] ?? Infinity, value);
+	};
+	const weirReady = async (page: Page): Promise<number> => {
+		await page.waitForFunction(() => 'weir' in globalThis);
+		return page.evaluate(async () => {
+			await (globalThis as never as { weir: { ready: Promise<unknown> } }).weir.ready;
+			return performance.now();
+		});
+	};
+	for (let round = 0; round < 4; round++) {
+		const bareContext = await browser.newContext();
+		const bare = await bareContext.newPage();
+		for (const kind of ['cold', 'warm', 'warm']) {
+			await bare.goto(bareServer.url);
+			await bare.waitForFunction(() => 'weirBench' in globalThis);
+			const took = await bare.evaluate(
+				(p) =>
+					(globalThis as never as { weirBench: { bareStart(p: unknown): Promise<number> } }).weirBench.bareStart(p),
+				paths(bareServer.url)
+			);
+			keep(`bare-${kind}`, took);
+		}
+		await bareContext.close();
+		const context = await browser.newContext();
+		const page = await context.newPage();
+		await page.goto(weir.url);
+		keep('weir-cold', await weirReady(page));
+		await page.evaluate(() => navigator.serviceWorker.ready);
+		await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 60_000 });
+		for (let again = 0; again < 2; again++) {
+			await page.reload();
+			keep('weir-warm', await weirReady(page));
+			keep(
+				'weir-paint',
+				await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity)
+			);
+		}
+		await context.close();
+	}
+	await browser.close();
+	return starts;
+}

@@ -1,6 +1,6 @@
 // `npm run bench`: Weir against native DuckDB, bare DuckDB-WASM and the JavaScript and SQL peers, in one run; prints ratios.
 // Arguments: --rows 1000000,10000000 (sizes), --save (writes RESULTS.md). Long: 10 minutes and more for 10 million rows.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { cpus, totalmem } from 'node:os';
@@ -8,6 +8,7 @@ import { extname, join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
 import { build } from 'vite';
 import { chromium } from '../chromium.ts';
+import { startWeir } from '../weir-server.ts';
 import { eventQueries, flightQueries } from './queries.ts';
 import { report, type Measured } from './report.ts';
 
@@ -125,23 +126,6 @@ async function serveBench(): Promise<{ url: string; server: Server }> {
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	return { url: `http://127.0.0.1:${address.port}/`, server };
-}
-
-async function startWeir(): Promise<{ url: string; stop: () => void }> {
-	const port = '8931';
-	const child: ChildProcess = spawn(process.execPath, [join(root, 'tools/start.mjs')], {
-		cwd: root,
-		env: { ...process.env, PORT: port },
-		stdio: ['ignore', 'pipe', 'inherit']
-	});
-	const url = `http://127.0.0.1:${port}/`;
-	await new Promise<void>((resolve, reject) => {
-		child.stdout?.on('data', (chunk: Buffer) => {
-			if (chunk.toString().includes(url.slice(0, -1))) resolve();
-		});
-		child.on('exit', (code) => reject(new Error(`Weir ended with ${code}`)));
-	});
-	return { url, stop: () => child.kill('SIGTERM') };
 }
 
 async function inPage<T>(url: string, task: (page: Page) => Promise<T>): Promise<T> {

@@ -1,11 +1,11 @@
 // Kills Chromium with SIGKILL at random moments during imports and reopens the same profile: shared by the test and the campaign.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from '@playwright/test';
 import { chromium } from '../chromium.ts';
+import { freePort } from '../weir-server.ts';
 
 export type KillReport = {
 	readonly rounds: number;
@@ -151,19 +151,6 @@ async function kill(child: ChildProcess): Promise<void> {
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	process.kill(-child.pid, 'SIGKILL');
 	await ended;
-}
-
-async function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() =>
-				address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))
-			);
-		});
-	});
 }
 
 /** Mulberry32: a seeded random source, so that a failure can be run again. */

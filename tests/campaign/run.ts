@@ -1,0 +1,46 @@
+// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large (default: both); --rounds 20.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { killRounds, seeded } from '../e2e/kill.ts';
+import { startWeir } from '../weir-server.ts';
+import { importLarge } from './large.ts';
+
+const wanted = process.argv.slice(2).filter((argument) => /^[a-z]+$/.test(argument));
+const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+const at = process.argv.indexOf('--rounds');
+const rounds = at < 0 ? 20 : Number(process.argv[at + 1]);
+const weir = await startWeir();
+let failed = 0;
+try {
+	if (wants('kill'))
+		for (const [engine, flags] of [
+			['LevelDB', []],
+			['SQLite', ['--enable-features=IdbSqliteBackingStore']]
+		] as const) {
+			const seed = Date.now() % 1_000_000;
+			const report = await killRounds(weir.url, rounds, seeded(seed), flags);
+			failed += report.problems.length;
+			console.log(
+				`kill, IndexedDB on ${engine}, seed ${seed}: ${report.rounds} rounds, ${report.midImport} in mid-import, ` +
+					`${report.acknowledged} imports acknowledged, ${report.problems.length} problems`
+			);
+			for (const problem of report.problems) console.log(`  ${problem}`);
+		}
+	if (wants('large')) {
+		const cache = join(import.meta.dirname, '../../.cache/bench');
+		const path = join(cache, 'events-10000000.csv');
+		mkdirSync(cache, { recursive: true });
+		if (!existsSync(path)) {
+			const { generate } = await import('../bench/native.ts');
+			await generate(cache, 10_000_000);
+		}
+		const report = await importLarge(weir.url, path);
+		console.log(
+			`large: ${report.rowCount} rows in ${report.elapsedMs} ms, tab at ${report.idleMb} MB idle and ${report.peakMb} MB at its peak, ` +
+				`${report.longTasksMs.length} main-thread tasks over 50 ms (${report.longTasksMs.slice(0, 5).join(', ')})`
+		);
+	}
+} finally {
+	weir.stop();
+}
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,63 @@
+// The profiles a grid knows, asked for two at a time and only for columns in sight.
+import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { SqlFailure } from '#core/sql/failure.ts';
+import type { ReadProfile } from './grid-props.ts';
+
+const MAX_IN_FLIGHT = 2;
+
+type Source = { readonly readProfile: ReadProfile; readonly onfailure: (failure: SqlFailure) => void };
+
+export class ColumnProfiles {
+	#profiles = $state.raw<ReadonlyMap<string, ColumnProfile>>(new Map());
+	#source: Source | null = null;
+	#wanted: readonly string[] = [];
+	#asked = new Set<string>();
+	#inFlight = 0;
+	#generation = 0;
+
+	/** Reads from another source. What is known stays in sight until it is replaced, so that headers do not flicker. */
+	reset(source: Source | null, keepKnown: boolean): void {
+		this.#generation++;
+		this.#source = source;
+		this.#wanted = [];
+		this.#asked.clear();
+		this.#inFlight = 0;
+		if (!keepKnown) this.#profiles = new Map();
+	}
+
+	/** Names the columns in sight, most wanted first; columns scrolled past before their turn are not asked for. */
+	want(columns: readonly string[]): void {
+		this.#wanted = columns;
+		this.#pump();
+	}
+
+	of(column: string): ColumnProfile | null {
+		return this.#profiles.get(column) ?? null;
+	}
+
+	#pump(): void {
+		const source = this.#source;
+		const next = this.#wanted.find((column) => !this.#asked.has(column));
+		if (source === null || next === undefined || this.#inFlight >= MAX_IN_FLIGHT) return;
+		this.#asked.add(next);
+		this.#inFlight++;
+		void this.#read(source, next, this.#generation);
+		this.#pump();
+	}
+
+	async #read(source: Source, column: string, generation: number): Promise<void> {
+		const tell = (profile: ColumnProfile): void => {
+			if (generation === this.#generation) this.#profiles = new Map([...this.#profiles, [column, profile]]);
+		};
+		try {
+			const answer = await source.readProfile(column, tell);
+			if (answer.ok) tell(answer.value);
+			else if (generation === this.#generation) source.onfailure(answer.error);
+		} finally {
+			if (generation === this.#generation) {
+				this.#inFlight--;
+				this.#pump();
+			}
+		}
+	}
+}

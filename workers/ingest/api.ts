@@ -1,11 +1,5 @@
 // The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
-import type {
-	IngestFailure,
-	IngestOptions,
-	IngestOverrides,
-	IngestProgress,
-	Preview
-} from '#core/ingest/options.ts';
+import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { Result } from '#core/result.ts';
 import type { WrittenTable } from '#core/version/version.ts';
 
@@ -31,8 +25,5 @@ export type IngestApi = {
 	/** SHA-256 of a blob's bytes, hex, read in slices. */
 	hash(blob: Blob): Promise<string>;
 	/** The bytes behind a URL. The only place that reaches out, and only to what a person named. */
-	download(
-		url: string,
-		onProgress: (progress: IngestProgress) => void
-	): Promise<Result<IngestInput, IngestFailure>>;
+	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 };

@@ -1,0 +1,69 @@
+// Gathers pieces of text into chunks that end at record borders, with the line each chunk begins at.
+import type { Dialect } from '#core/ingest/dialect.ts';
+import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
+import type { Piece } from './source.ts';
+
+/** Text in one chunk: about 4 MB of Parquet, so that files stay far below 8 MB. */
+export const CHUNK_BYTES = 16 * 1024 * 1024;
+/** A single record longer than this ends the import. */
+export const RECORD_MAX_BYTES = 64 * 1024 * 1024;
+
+export type Chunk = {
+	/** Valid until the next chunk is asked for. */
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly line: number;
+	readonly loneCr: boolean;
+	readonly readBytes: number;
+};
+
+export class RecordTooLong extends Error {
+	readonly line: number;
+	constructor(line: number) {
+		super('A single record is longer than 64 MB');
+		this.line = line;
+	}
+}
+
+/** Throws RecordTooLong. */
+export async function* readChunks(
+	pieces: AsyncIterable<Piece>,
+	dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>
+): AsyncGenerator<Chunk> {
+	let buffer = new Uint8Array(CHUNK_BYTES + 1024 * 1024);
+	let used = 0;
+	let line = 1;
+	let readBytes = 0;
+	let wanted = CHUNK_BYTES;
+	for await (const piece of pieces) {
+		readBytes = piece.readBytes;
+		buffer = withRoom(buffer, used, piece.bytes.length);
+		buffer.set(piece.bytes, used);
+		used += piece.bytes.length;
+		if (used < wanted) continue;
+		const border = lastBorder(buffer.subarray(0, used), dialect);
+		if (border === 0) {
+			if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);
+			wanted = used * 2;
+			continue;
+		}
+		const bytes = buffer.subarray(0, border);
+		const { lineCount, loneCr } = countLines(bytes);
+		yield { bytes, line, loneCr, readBytes };
+		line += lineCount;
+		buffer.copyWithin(0, border, used);
+		used -= border;
+		wanted = CHUNK_BYTES;
+	}
+	if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);
+	if (used > 0) {
+		const bytes = buffer.subarray(0, used);
+		yield { bytes, line, loneCr: countLines(bytes).loneCr, readBytes };
+	}
+}
+
+function withRoom(buffer: Uint8Array<ArrayBuffer>, used: number, more: number): Uint8Array<ArrayBuffer> {
+	if (used + more <= buffer.length) return buffer;
+	const larger = new Uint8Array(Math.max(buffer.length * 2, used + more));
+	larger.set(buffer.subarray(0, used));
+	return larger;
+}

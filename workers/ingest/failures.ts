@@ -1,0 +1,35 @@
+// Turns what readers throw into ingest failures, once, at the worker's edge.
+import type { IngestFailure, IngestFormat } from '#core/ingest/options.ts';
+import { err, type Result } from '#core/result.ts';
+import { RecordTooLong } from './chunks.ts';
+
+/** An expected failure on its way up through generators and loops; never leaves the worker. */
+export class Stopped extends Error {
+	readonly failure: IngestFailure;
+	constructor(failure: IngestFailure) {
+		super(failure.kind);
+		this.failure = failure;
+	}
+}
+
+/** Runs the work; what it throws becomes a failure of that source. */
+export async function settle<T>(
+	source: string,
+	format: () => IngestFormat,
+	work: () => Promise<Result<T, IngestFailure>>
+): Promise<Result<T, IngestFailure>> {
+	try {
+		return await work();
+	} catch (thrown) {
+		if (thrown instanceof Stopped) return err(thrown.failure);
+		if (thrown instanceof RecordTooLong) {
+			return err({ kind: 'unreadable-source', source, format: format(), reason: thrown.message, line: thrown.line });
+		}
+		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		if (/out of memory|allocation failed|Array buffer allocation/i.test(reason))
+			return err({ kind: 'out-of-memory', source });
+		// A trapped engine answers nothing sensible any more; the page ends this worker after any of these.
+		if (thrown instanceof WebAssembly.RuntimeError) return err({ kind: 'worker-crashed', reason });
+		return err({ kind: 'unreadable-source', source, format: format(), reason, line: null });
+	}
+}

@@ -1,0 +1,5 @@
+// Starts the ingest thread.
+import { serve } from '../serve.ts';
+import { createIngest } from './ingest.ts';
+
+serve(createIngest());

@@ -1,0 +1,124 @@
+// Finds datasets, `name@version` and `name@rejects` in SQL and turns them into views the engine can be given.
+import type { VersionId } from '../ids.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { SqlFailure } from './failure.ts';
+import { quoteName } from './quote.ts';
+import type { Relation } from './relation.ts';
+import { rewrite, type Edit } from './rewrite.ts';
+import { TablePositions } from './table-positions.ts';
+import { identifierOf, tokenAt, type SqlToken } from './tokens.ts';
+
+export type CatalogueEntry = {
+	readonly name: string;
+	readonly head: VersionId;
+	/** Oldest first: `v1` is the first. */
+	readonly versions: readonly VersionId[];
+	/** Whether the head has rows that did not fit. */
+	readonly hasRejects: boolean;
+};
+
+export type BoundSql = {
+	readonly sql: string;
+	/** Every view the text may need, each once. */
+	readonly relations: readonly Relation[];
+	/** Versions the text reads, for lineage, in order of first use. */
+	readonly inputs: readonly VersionId[];
+	/** A UTF-16 position in `sql` as one in the text a person wrote. */
+	readonly toOriginal: (position: number) => number;
+};
+
+/** Shortest start of a version's id that names it. */
+export const ID_PREFIX_MIN = 8;
+
+/**
+ * Rewrites `name@v2`, `name@<start of an id>` and `name@rejects` to quoted view names.
+ *
+ * Names match without regard to case, bare or quoted; `@` must touch both sides. Any other `@` and all texts stay.
+ * Fails: unknown-version
+ */
+export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]): Result<BoundSql, SqlFailure> {
+	const entries: EntryByName = new Map(catalogue.map((entry) => [entry.name.toLowerCase(), entry]));
+	const relations = new Map<string, Relation>();
+	const inputs = new Set<VersionId>();
+	const edits: Edit[] = [];
+	const positions = new TablePositions();
+	let at = 0;
+	while (at < sql.length) {
+		const token = tokenAt(sql, at);
+		at = token.end;
+		if (isTrivia(token)) continue;
+		const reference = positions.afterDot ? null : referenceAt(sql, token, entries);
+		if (reference && reference.version === null) {
+			const { name, head } = reference.entry;
+			if (nextText(sql, at) !== '(') relations.set(name, { name, version: head, rows: 'data' });
+			if (positions.expectsTable && nextText(sql, at) !== '(') inputs.add(head);
+		} else if (reference && reference.version !== null) {
+			const { entry, version, versionStart } = reference;
+			const relation = resolveVersion(entry, version);
+			if (!relation) {
+				return err({ kind: 'unknown-version', dataset: entry.name, version, position: versionStart });
+			}
+			relations.set(relation.name, relation);
+			inputs.add(relation.version);
+			at = reference.end;
+			edits.push({ start: token.start, end: at, text: quoteName(relation.name) });
+		}
+		positions.take(sql.slice(token.start, token.end), token.kind);
+	}
+	return ok({ ...rewrite(sql, edits), relations: [...relations.values()], inputs: [...inputs] });
+}
+
+type EntryByName = ReadonlyMap<string, CatalogueEntry>;
+type Reference =
+	| { readonly entry: CatalogueEntry; readonly version: null }
+	| { readonly entry: CatalogueEntry; readonly version: string; readonly versionStart: number; readonly end: number };
+
+function referenceAt(sql: string, token: SqlToken, entries: EntryByName): Reference | null {
+	if (token.kind !== 'word' && token.kind !== 'quoted') return null;
+	const name = identifierOf(sql, token);
+	const entry = entries.get(name.toLowerCase());
+	if (entry) {
+		const version = sql[token.end] === '@' ? versionText(entry, sql.slice(token.end + 1)) : '';
+		if (version === '') return { entry, version: null };
+		return { entry, version, versionStart: token.end + 1, end: token.end + 1 + version.length };
+	}
+	// The engine's errors and completions name views as "name@v2", so people type that too.
+	const mark = name.lastIndexOf('@');
+	const inner = token.kind === 'quoted' && mark > 0 ? entries.get(name.slice(0, mark).toLowerCase()) : undefined;
+	if (!inner) return null;
+	return { entry: inner, version: name.slice(mark + 1), versionStart: token.start, end: token.end };
+}
+
+/** The part of `text` that names a version; `''` when the `@` before it means something else. */
+function versionText(entry: CatalogueEntry, text: string): string {
+	const longest = /^[\w-]*/.exec(text)?.[0] ?? '';
+	if (resolveVersion(entry, longest)) return longest;
+	// What follows may be arithmetic or a comment: `t@v2-1`, `t@v2--new`.
+	return /^\w*/.exec(text)?.[0] ?? '';
+}
+
+function resolveVersion({ name, head, versions, hasRejects }: CatalogueEntry, text: string): Relation | null {
+	if (text.toLowerCase() === 'rejects') {
+		return hasRejects ? { name: `${name}@rejects`, version: head, rows: 'rejects' } : null;
+	}
+	const ordinal = /^v([1-9]\d*)$/i.exec(text)?.[1];
+	const byPrefix = text.length >= ID_PREFIX_MIN ? versions.filter((id) => id.startsWith(text)) : [];
+	const index =
+		ordinal !== undefined ? Number(ordinal) - 1 : byPrefix.length === 1 ? versions.indexOf(byPrefix[0] ?? head) : -1;
+	const version = versions[index];
+	return version === undefined ? null : { name: `${name}@v${index + 1}`, version, rows: 'data' };
+}
+
+function nextText(sql: string, from: number): string {
+	let at = from;
+	while (at < sql.length) {
+		const token = tokenAt(sql, at);
+		if (!isTrivia(token)) return sql.slice(token.start, token.end);
+		at = token.end;
+	}
+	return '';
+}
+
+function isTrivia(token: SqlToken): boolean {
+	return token.kind === 'space' || token.kind === 'comment';
+}

@@ -1,0 +1,35 @@
+// The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
+import Dexie, { type Table } from 'dexie';
+import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { Dataset, Operation, Version } from '#core/version/version.ts';
+
+/** The stored format's number. An older page that finds a newer one refuses to write. */
+export const STORED_FORMAT = 1;
+
+type PartRow = { readonly id: string; readonly blob: Blob };
+/** `key` is the name in lower case, so that no two datasets differ by case alone. */
+type DatasetRow = Dataset & { readonly key: string };
+type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
+type SettingRow = { readonly key: string; readonly value: unknown };
+
+export class WorkspaceDb extends Dexie {
+	declare readonly parts: Table<PartRow, string>;
+	declare readonly versions: Table<Version, string>;
+	declare readonly datasets: Table<DatasetRow, string>;
+	declare readonly operations: Table<Operation, number, Omit<Operation, 'seq'>>;
+	declare readonly profiles: Table<ProfileRow, [string, string]>;
+	declare readonly settings: Table<SettingRow, string>;
+
+	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
+	constructor(name = 'weir') {
+		super(name, { chromeTransactionDurability: 'strict' });
+		this.version(1).stores({
+			parts: 'id',
+			versions: 'id, dataset',
+			datasets: 'id, &key',
+			operations: '++seq',
+			profiles: '[version+column], version',
+			settings: 'key'
+		});
+	}
+}

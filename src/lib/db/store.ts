@@ -1,0 +1,253 @@
+// The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
+import type { DatasetId, PartId, VersionId } from '#core/ids.ts';
+import type { ColumnProfile } from '#core/profile/profile.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
+import type { Dataset, Operation, Version } from '#core/version/version.ts';
+import { storeFailure } from './failures.ts';
+import { STORED_FORMAT, type WorkspaceDb } from './schema.ts';
+
+/** The whole of one local commit. */
+export type Commit = {
+	readonly kind: Operation['kind'];
+	/** The dataset as the committer read it; null to create. */
+	readonly before: Dataset | null;
+	readonly after: Dataset | null;
+	readonly version: Version | null;
+	readonly parts: ReadonlyMap<PartId, Blob>;
+	readonly atMs: number;
+};
+
+export type Store = {
+	datasets(): Promise<Result<readonly Dataset[], StoreFailure>>;
+	version(id: VersionId): Promise<Result<Version | null, StoreFailure>>;
+	/** Every stored version of a dataset, undone ones too; `historyOf` orders them. */
+	versions(dataset: DatasetId): Promise<Result<readonly Version[], StoreFailure>>;
+	/** Stores version, parts, dataset and operation together; drops what was undone before it. */
+	commit(commit: Commit): Promise<Result<Operation, StoreFailure>>;
+	undo(): Promise<Result<Operation, StoreFailure>>;
+	redo(): Promise<Result<Operation, StoreFailure>>;
+	/** Oldest first. */
+	operations(): Promise<Result<readonly Operation[], StoreFailure>>;
+	profiles(version: VersionId): Promise<Result<readonly ColumnProfile[], StoreFailure>>;
+	saveProfile(version: VersionId, profile: ColumnProfile): Promise<Result<void, StoreFailure>>;
+	setting(key: string): Promise<Result<unknown, StoreFailure>>;
+	saveSetting(key: string, value: unknown): Promise<Result<void, StoreFailure>>;
+	/** This workspace's key for part and version ids; `make` is stored when there is none. */
+	idKey(make: () => Promise<CryptoKey>): Promise<Result<CryptoKey, StoreFailure>>;
+	/** Told after any tab, this one too, changed the catalogue. Returns the stop function. */
+	watch(onChange: () => void): () => void;
+};
+
+/** Some engines leave a request of an aborted transaction without any event, so no wait is for ever. */
+const TRANSACTION_TIMEOUT_MS = 60_000;
+
+export function createStore(db: WorkspaceDb): Store {
+	const channel = new BroadcastChannel(`${db.name}:catalogue`);
+	const listeners = new Set<() => void>();
+	const tell = (): void => {
+		for (const listener of listeners) listener();
+	};
+	channel.onmessage = tell;
+	const changed = (operation: Operation): Result<Operation, StoreFailure> => {
+		channel.postMessage('changed');
+		tell();
+		return ok(operation);
+	};
+	const change = async (
+		neededBytes: number,
+		work: () => Promise<Operation>
+	): Promise<Result<Operation, StoreFailure>> => {
+		try {
+			const tables = [db.parts, db.versions, db.datasets, db.operations, db.profiles, db.settings];
+			const transaction = db.transaction('rw', tables, async () => {
+				await refuseNewerFormat(db);
+				return work();
+			});
+			return changed(await withTimeout(transaction));
+		} catch (error) {
+			return err(error instanceof Refused ? error.failure : storeFailure(error, neededBytes));
+		}
+	};
+	return {
+		datasets: () =>
+			read(async () => {
+				const rows = await db.datasets.orderBy('key').toArray();
+				return rows.map(withoutKey);
+			}),
+		version: (id) => read(async () => (await db.versions.get(id)) ?? null),
+		versions: (dataset) => read(() => db.versions.where('dataset').equals(dataset).toArray()),
+		commit: (commit) =>
+			change(
+				[...commit.parts.values()].reduce((sum, blob) => sum + blob.size, 0),
+				async () => {
+					await dropUndone(db);
+					await swap(db, commit.before, commit.after);
+					await db.parts.bulkPut([...commit.parts].map(([id, blob]) => ({ id, blob })));
+					if (commit.version) await db.versions.put(commit.version);
+					const operation = {
+						kind: commit.kind,
+						before: commit.before,
+						after: commit.after,
+						undone: false,
+						atMs: commit.atMs
+					};
+					const seq = await db.operations.add(operation);
+					return { ...operation, seq };
+				}
+			),
+		undo: () =>
+			change(0, async () => {
+				const operation = await db.operations
+					.orderBy('seq')
+					.filter((row) => !row.undone)
+					.last();
+				if (!operation) throw new Refused({ kind: 'nothing-to-undo' });
+				await swap(db, operation.after, operation.before);
+				const undone = { ...operation, undone: true };
+				await db.operations.put(undone);
+				return undone;
+			}),
+		redo: () =>
+			change(0, async () => {
+				const operation = await db.operations
+					.orderBy('seq')
+					.filter((row) => row.undone)
+					.first();
+				if (!operation) throw new Refused({ kind: 'nothing-to-redo' });
+				await swap(db, operation.before, operation.after);
+				const redone = { ...operation, undone: false };
+				await db.operations.put(redone);
+				return redone;
+			}),
+		operations: () => read(() => db.operations.orderBy('seq').toArray()),
+		profiles: (version) =>
+			read(async () => {
+				const rows = await db.profiles.where('version').equals(version).toArray();
+				return rows.map((row) => row.profile);
+			}),
+		saveProfile: (version, profile) =>
+			read(async () => {
+				await db.profiles.put({ version, column: profile.column, profile });
+			}),
+		setting: (key) => read(async () => (await db.settings.get(key))?.value),
+		saveSetting: (key, value) =>
+			read(async () => {
+				await db.settings.put({ key, value });
+			}),
+		idKey: async (make) => {
+			const stored = await read(() => db.settings.get('id-key'));
+			if (!stored.ok) return stored;
+			if (stored.value?.value instanceof CryptoKey) return ok(stored.value.value);
+			const made = await make();
+			return read(() =>
+				db.transaction('rw', db.settings, async () => {
+					// Another tab may have been first.
+					const other = (await db.settings.get('id-key'))?.value;
+					if (other instanceof CryptoKey) return other;
+					await db.settings.put({ key: 'id-key', value: made });
+					return made;
+				})
+			);
+		},
+		watch: (onChange) => {
+			listeners.add(onChange);
+			return () => listeners.delete(onChange);
+		}
+	};
+}
+
+/** Rolls the running transaction back and says why; never leaves this file. */
+class Refused extends Error {
+	readonly failure: StoreFailure;
+	constructor(failure: StoreFailure) {
+		super(failure.kind);
+		this.failure = failure;
+	}
+}
+
+async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailure>> {
+	try {
+		return ok(await work());
+	} catch (error) {
+		return err(storeFailure(error, 0));
+	}
+}
+
+function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => {
+			reject(new Refused({ kind: 'storage-unavailable', reason: 'the transaction did not end' }));
+		}, TRANSACTION_TIMEOUT_MS);
+		work.then(resolve, reject);
+		const stop = (): void => clearTimeout(timer);
+		work.then(stop, stop);
+	});
+}
+
+async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
+	const stored = (await db.settings.get('format'))?.value;
+	if (typeof stored === 'number' && stored > STORED_FORMAT) {
+		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });
+	}
+	if (stored !== STORED_FORMAT) await db.settings.put({ key: 'format', value: STORED_FORMAT });
+}
+
+/** Compare and set: the dataset must stand as `from` says, and the new name must be free. */
+async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): Promise<void> {
+	const id = from?.id ?? to?.id;
+	if (id === undefined) return;
+	const current = await db.datasets.get(id);
+	const stands = from === null ? current === undefined : current?.head === from.head && current.name === from.name;
+	if (!stands) throw new Refused({ kind: 'moved', name: from?.name ?? to?.name ?? '' });
+	if (to === null) {
+		await db.datasets.delete(id);
+		return;
+	}
+	const key = to.name.toLowerCase();
+	const holder = await db.datasets.where('key').equals(key).first();
+	if (holder && holder.id !== id) throw new Refused({ kind: 'name-taken', name: to.name });
+	await db.datasets.put({ ...to, key });
+}
+
+/** A new operation ends what could be redone; versions and parts that only those operations reached go with them. */
+async function dropUndone(db: WorkspaceDb): Promise<void> {
+	const undone = await db.operations.filter((row) => row.undone).toArray();
+	if (undone.length === 0) return;
+	await db.operations.bulkDelete(undone.map((row) => row.seq));
+	const kept = new Set<string>();
+	const keep = (dataset: Dataset | null): void => {
+		if (dataset) kept.add(dataset.head);
+	};
+	(await db.datasets.toArray()).forEach(keep);
+	await db.operations.each((row) => {
+		keep(row.before);
+		keep(row.after);
+	});
+	const versions = await db.versions.toArray();
+	const byId = new Map(versions.map((version) => [version.id as string, version]));
+	const queue = [...kept];
+	for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+		for (const parent of byId.get(id)?.parents ?? []) {
+			if (!kept.has(parent)) {
+				kept.add(parent);
+				queue.push(parent);
+			}
+		}
+	}
+	const dead = versions.filter((version) => !kept.has(version.id));
+	if (dead.length === 0) return;
+	const living = new Set(versions.filter((version) => kept.has(version.id)).flatMap(partIds));
+	await db.versions.bulkDelete(dead.map((version) => version.id));
+	await db.parts.bulkDelete(dead.flatMap(partIds).filter((id) => !living.has(id)));
+	for (const version of dead) await db.profiles.where('version').equals(version.id).delete();
+}
+
+function partIds(version: Version): readonly PartId[] {
+	const files = [...version.files, ...(version.rejects?.files ?? [])];
+	return files.flatMap((file) => file.parts.map((part) => part.id));
+}
+
+function withoutKey({ id, name, head, createdAtMs }: Dataset): Dataset {
+	return { id, name, head, createdAtMs };
+}

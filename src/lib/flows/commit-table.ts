@@ -1,0 +1,56 @@
+// Commits a written table as a new dataset or as the next version of one. Shared by ingest, save and retype.
+import { datasetId } from '../core/ids.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Dataset, Lineage, Version, WrittenTable } from '../core/version/version.ts';
+import type { Effects } from './effects.ts';
+import { planCommit } from './plan-commit.ts';
+
+export type Committed = { readonly dataset: Dataset; readonly version: Version };
+
+export type CommitTableInput = {
+	readonly name: string;
+	/** The dataset whose next version this is; null makes a new dataset. */
+	readonly onto: Dataset | null;
+	readonly message: string;
+	readonly table: WrittenTable;
+	readonly rejects: WrittenTable | null;
+	readonly lineage: Lineage;
+};
+
+export async function commitTable(
+	input: CommitTableInput,
+	effects: Pick<Effects, 'store' | 'keyedHash' | 'sha256' | 'now' | 'randomId' | 'makeIdKey'>
+): Promise<Result<Committed, StoreFailure>> {
+	const key = await effects.store.idKey(effects.makeIdKey);
+	if (!key.ok) return key;
+	const { onto } = input;
+	const id = onto?.id ?? datasetId(effects.randomId());
+	const plan = await planCommit(
+		{
+			key: key.value,
+			dataset: id,
+			parents: onto ? [onto.head] : [],
+			message: input.message,
+			table: input.table,
+			rejects: input.rejects,
+			lineage: input.lineage
+		},
+		effects
+	);
+	const after: Dataset = {
+		id,
+		name: input.name,
+		head: plan.version.id,
+		createdAtMs: onto?.createdAtMs ?? effects.now()
+	};
+	const committed = await effects.store.commit({
+		kind: onto ? 'commit' : 'create',
+		before: onto,
+		after,
+		version: plan.version,
+		parts: plan.parts,
+		atMs: effects.now()
+	});
+	return committed.ok ? ok({ dataset: after, version: plan.version }) : committed;
+}

@@ -1,0 +1,145 @@
+// From a source to a dataset's first version: read and hashed in parallel, committed at once, or nothing at all.
+import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
+import { describeSource } from '../core/ingest/source-facts.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { IngestInput } from '#workers/ingest/api.ts';
+import { commitTable, type Committed } from './commit-table.ts';
+import type { Effects, IngestSession } from './effects.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+
+export type Source =
+	| { readonly kind: 'blob'; readonly name: string; readonly blob: Blob }
+	| { readonly kind: 'url'; readonly url: string };
+
+export type IngestSourceInput = {
+	readonly source: Source;
+	/** Null makes one from the source's name. A name that is taken is refused, a made one gets a number. */
+	readonly name: string | null;
+	readonly overrides: IngestOverrides;
+	readonly message?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type IngestSourceFailure = IngestFailure | StoreFailure;
+
+export async function ingestSource(
+	input: IngestSourceInput,
+	effects: Effects
+): Promise<Result<Committed, IngestSourceFailure>> {
+	const label = `Import ${input.source.kind === 'blob' ? input.source.name : describeSource(input.source.url)}`;
+	return asJob(effects.jobs, label, input.signal, (job) => ingestAsJob(input, job, effects));
+}
+
+async function ingestAsJob(
+	input: IngestSourceInput,
+	job: JobHandle,
+	effects: Effects
+): Promise<Result<Committed, IngestSourceFailure>> {
+	const named = await chooseName(input, effects);
+	if (!named.ok) return named;
+	const reader = effects.startIngest();
+	const hasher = effects.startIngest();
+	const stop = (): void => {
+		reader.end();
+		hasher.end();
+	};
+	job.signal.addEventListener('abort', stop, { once: true });
+	if (job.signal.aborted) stop();
+	try {
+		const source = await bytesOf(input.source, reader, job);
+		if (!source.ok) return source;
+		// Two threads read the same file: the hash then costs no time of its own.
+		const hashing = settled(hasher.api.hash(source.value.blob));
+		const read = await reader.api.read(source.value, input.overrides, ({ readBytes, totalBytes, rowCount }) => {
+			job.progress({ readBytes, totalBytes, rowCount, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
+		});
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		if (!read.ok) return read;
+		const sha256 = await hashing;
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		if (sha256 === null) return err({ kind: 'worker-crashed', reason: 'the source could not be hashed' });
+		await askToPersist(effects);
+		const { table, rejects, options, engine } = read.value;
+		return await commitTable(
+			{
+				name: named.value,
+				onto: null,
+				message: input.message ?? `Import ${source.value.name}`,
+				table,
+				rejects,
+				lineage: {
+					operation: 'ingest',
+					source: { name: describeSource(source.value.name), sizeBytes: source.value.blob.size, sha256 },
+					options,
+					sql: null,
+					inputs: [],
+					engine
+				}
+			},
+			effects
+		);
+	} finally {
+		job.signal.removeEventListener('abort', stop);
+		stop();
+	}
+}
+
+/** What would be read, and how; nothing is kept. */
+export async function previewSource(
+	input: Pick<IngestSourceInput, 'source' | 'overrides' | 'signal'>,
+	effects: Pick<Effects, 'startIngest' | 'jobs'>
+): Promise<Result<{ readonly preview: Preview; readonly source: Source & { readonly kind: 'blob' } }, IngestFailure>> {
+	const reader = effects.startIngest();
+	const stop = (): void => reader.end();
+	input.signal?.addEventListener('abort', stop, { once: true });
+	try {
+		const source = await bytesOf(input.source, reader, null);
+		if (!source.ok) return source;
+		const preview = await reader.api.guess(source.value, input.overrides);
+		if (!preview.ok) return preview;
+		return ok({ preview: preview.value, source: { kind: 'blob', ...source.value } });
+	} finally {
+		input.signal?.removeEventListener('abort', stop);
+		stop();
+	}
+}
+
+async function bytesOf(
+	source: Source,
+	reader: IngestSession,
+	job: JobHandle | null
+): Promise<Result<IngestInput, IngestFailure>> {
+	if (source.kind === 'blob') return ok({ name: source.name, blob: source.blob });
+	return reader.api.download(source.url, ({ readBytes, totalBytes }) => {
+		job?.progress({ readBytes, totalBytes, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
+	});
+}
+
+async function chooseName(
+	{ name, source }: IngestSourceInput,
+	effects: Effects
+): Promise<Result<string, StoreFailure>> {
+	const datasets = await effects.store.datasets();
+	if (!datasets.ok) return datasets;
+	const taken = datasets.value.map((dataset) => dataset.name);
+	if (name === null) {
+		const made = nameFromSource(source.kind === 'blob' ? source.name : describeSource(source.url));
+		return ok(freeName(made, taken));
+	}
+	const parsed = parseDatasetName(name);
+	if (!parsed.ok) return parsed;
+	// Told before the work, not after it; the commit checks again.
+	return freeName(name, taken) === name ? parsed : err({ kind: 'name-taken', name });
+}
+
+/** The first import is the moment a person understands why the browser asks. */
+async function askToPersist(effects: Effects): Promise<void> {
+	if (!(await effects.persisted())) await effects.persist();
+}
+
+/** Null when the worker was ended or died: the reader's own outcome says which. */
+async function settled(hash: Promise<string>): Promise<string | null> {
+	return hash.catch(() => null);
+}

@@ -1,0 +1,84 @@
+// Runs SQL over the catalogue: names are bound to versions first, and failures point into the text as it was written.
+import { err, ok, type Result } from '../core/result.ts';
+import type { ResultId, VersionId } from '../core/ids.ts';
+import { bindVersions, type BoundSql } from '../core/sql/bind-versions.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
+import type { SqlParam } from '../core/sql/relation.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Column } from '../core/version/version.ts';
+import type { RunInput, RunOutcome, RunProgress } from '#workers/engine/api.ts';
+import type { Effects } from './effects.ts';
+import { catalogueEntries, listDatasets } from './list-datasets.ts';
+
+export type RunSqlInput = {
+	/** Names the run and the rows it leaves in the engine; `release` them there. */
+	readonly id: ResultId;
+	readonly sql: string;
+	readonly params?: readonly SqlParam[];
+	readonly signal?: AbortSignal | undefined;
+	readonly onProgress?: (progress: RunProgress) => void;
+};
+
+export type RunSqlFailure = SqlFailure | StoreFailure;
+export type RunSqlOutcome = RunOutcome & { readonly inputs: readonly VersionId[] };
+
+export async function runSql(
+	input: RunSqlInput,
+	effects: Pick<Effects, 'engine' | 'store'>
+): Promise<Result<RunSqlOutcome, RunSqlFailure>> {
+	const bound = await bindSql(input.sql, effects);
+	if (!bound.ok) return bound;
+	const onProgress = input.onProgress ?? ((): void => undefined);
+	const outcome = await whileCancellable(input.id, input.signal, effects, () =>
+		effects.engine.run(runInput(input, bound.value), onProgress)
+	);
+	return outcome.ok ? ok({ ...outcome.value, inputs: bound.value.inputs }) : atOriginal(outcome, bound.value);
+}
+
+/** Column names and types of a text, without running it. */
+export async function describeSql(
+	input: RunSqlInput,
+	effects: Pick<Effects, 'engine' | 'store'>
+): Promise<Result<readonly Column[], RunSqlFailure>> {
+	const bound = await bindSql(input.sql, effects);
+	if (!bound.ok) return bound;
+	const columns = await effects.engine.describe(runInput(input, bound.value));
+	return columns.ok ? columns : atOriginal(columns, bound.value);
+}
+
+export async function bindSql(sql: string, effects: Pick<Effects, 'store'>): Promise<Result<BoundSql, RunSqlFailure>> {
+	const items = await listDatasets(effects);
+	if (!items.ok) return items;
+	return bindVersions(sql, catalogueEntries(items.value));
+}
+
+export function runInput(input: Pick<RunSqlInput, 'id' | 'params'>, bound: BoundSql): RunInput {
+	return { id: input.id, sql: bound.sql, params: input.params ?? [], relations: bound.relations };
+}
+
+/** The engine's position, moved to the text before names were bound. */
+export function atOriginal<F extends { readonly kind: string }>(
+	failed: { readonly ok: false; readonly error: F },
+	bound: BoundSql
+): { readonly ok: false; readonly error: F } {
+	const { error } = failed;
+	if (error.kind !== 'sql-error' || !('position' in error) || typeof error.position !== 'number') return failed;
+	return err({ ...error, position: bound.toOriginal(error.position) });
+}
+
+/** Runs `work`, cancelling it in the engine when the signal says so. */
+export async function whileCancellable<T, F>(
+	id: ResultId,
+	signal: AbortSignal | undefined,
+	effects: Pick<Effects, 'engine'>,
+	work: () => Promise<Result<T, F>>
+): Promise<Result<T, F | { readonly kind: 'cancelled' }>> {
+	if (signal?.aborted) return err({ kind: 'cancelled' });
+	const cancel = (): void => void effects.engine.cancel(id);
+	signal?.addEventListener('abort', cancel, { once: true });
+	try {
+		return await work();
+	} finally {
+		signal?.removeEventListener('abort', cancel);
+	}
+}

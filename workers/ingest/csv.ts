@@ -27,6 +27,7 @@ export async function prepareCsv(source: Source, overrides: IngestOverrides): Pr
 	const body = source.head.subarray(markLength);
 	let head = decoder.decode(body, { stream: !source.complete });
 	if (!source.complete) head = head.slice(0, Math.max(head.lastIndexOf('\n'), head.lastIndexOf('\r')) + 1);
+	if (head.trim() === '' && source.complete) throw new Stopped({ kind: 'empty-source', source: source.name });
 	const wide = /^utf-16/i.test(encoding);
 	const pieces = wide ? [] : later.map((bytes) => decoderOf(encoding).decode(bytes));
 	const plan = planCsv({ head, later: pieces, complete: source.complete, encoding }, overrides);
@@ -101,17 +102,16 @@ class ChunkReader {
 	}
 
 	#readFast(chunk: Chunk): boolean {
-		this.#engine.file('chunk.csv', chunk.bytes);
+		const file = this.#engine.freshName('csv');
+		this.#engine.file(file, chunk.bytes);
 		try {
-			this.table.write(
-				`SELECT ${this.#kept.map(({ name }) => quoteName(name)).join(', ')} FROM ${readCsvCall(this.#plan)}`
-			);
+			this.table.write(`SELECT ${this.#kept.map(fastColumn).join(', ')} FROM ${readCsvCall(file, this.#plan)}`);
 			return true;
 		} catch (thrown) {
 			if (!(thrown instanceof Error) || /out of memory/i.test(thrown.message)) throw thrown;
 			return false;
 		} finally {
-			this.#engine.drop('chunk.csv');
+			this.#engine.drop(file);
 		}
 	}
 
@@ -172,6 +172,15 @@ export function optionsOf(source: Source, plan: CsvPlan): IngestOptions {
 	};
 }
 
+const isInteger = (type: string): boolean => /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/i.test(type);
+
+/** DuckDB rounds `6.5` to fit an integer; whole numbers come as text and are cast where no point is in them. */
+function fastColumn({ name, type }: { readonly name: string; readonly type: string }): string {
+	const column = quoteName(name);
+	if (!isInteger(type)) return column;
+	return `CASE WHEN contains(${column}, '.') THEN error('a fraction') ELSE ${column}::${type} END AS ${column}`;
+}
+
 /** See note: two readers, one meaning. Dialects DuckDB reads differently from us are not given to it. */
 function suitsDuckDb({ csv, columns, fillShort }: CsvPlan): boolean {
 	return (
@@ -179,9 +188,10 @@ function suitsDuckDb({ csv, columns, fillShort }: CsvPlan): boolean {
 	);
 }
 
-function readCsvCall({ csv, columns }: CsvPlan): string {
+function readCsvCall(file: string, { csv, columns }: CsvPlan): string {
 	const types = columns.map(
-		({ type }, index) => `${quoteText(columns[index]?.name ?? '')}: ${quoteText(type ?? 'VARCHAR')}`
+		({ type }, index) =>
+			`${quoteText(columns[index]?.name ?? '')}: ${quoteText(type === null || isInteger(type) ? 'VARCHAR' : type)}`
 	);
 	const nulls = ['', ...csv.nullTexts].map(quoteText).join(', ');
 	const options = [
@@ -198,7 +208,7 @@ function readCsvCall({ csv, columns }: CsvPlan): string {
 		...(csv.dateFormat === null ? [] : [`dateformat=${quoteText(csv.dateFormat)}`]),
 		...(csv.timestampFormat === null ? [] : [`timestampformat=${quoteText(csv.timestampFormat)}`])
 	];
-	return `read_csv('chunk.csv', ${options.join(', ')})`;
+	return `read_csv('${file}', ${options.join(', ')})`;
 }
 
 function decoderOf(encoding: string): TextDecoder {

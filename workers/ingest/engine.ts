@@ -3,21 +3,34 @@ import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
 import { invariant } from '#core/result.ts';
 import { openDuckDb, ENGINE_PACKAGE, type DuckDb } from '../duckdb.ts';
 
+/** DuckDBDataProtocol's member; the bindings' types leave the enum out. */
+const BROWSER_FILEREADER = 2;
+
 export type Row = Record<string, unknown>;
 
 export class Engine {
 	readonly #db: DuckDb;
 	readonly #connection: ReturnType<DuckDb['connect']>;
 
+	#fileCount = 0;
+
 	private constructor(db: DuckDb) {
 		this.#db = db;
 		this.#connection = db.connect();
 		this.#connection.query("SET memory_limit='2GB'");
 		this.#connection.query("SET TimeZone='UTC'");
+		// Every file here is read once, so caching their bytes only takes memory.
+		this.#connection.query('SET enable_external_file_cache=false');
 	}
 
 	static async open(): Promise<Engine> {
 		return new Engine(await openDuckDb());
+	}
+
+	/** A file name never used before: DuckDB-WASM keeps looking at a dropped file's old bytes under the same name. */
+	freshName(ending: string): string {
+		this.#fileCount++;
+		return `${this.#fileCount}.${ending}`;
 	}
 
 	get version(): string {
@@ -31,9 +44,22 @@ export class Engine {
 			.map((row: { toJSON(): Row }) => row.toJSON());
 	}
 
+	/** Rows of text cells; every column of the query is VARCHAR. */
+	rows(sql: string): (string | null)[][] {
+		return this.#connection
+			.query(sql)
+			.toArray()
+			.map((row: { toArray(): (string | null)[] }) => Array.from(row.toArray()));
+	}
+
 	/** The engine copies the bytes. */
 	file(name: string, bytes: Uint8Array): void {
 		this.#db.registerFileBuffer(name, bytes);
+	}
+
+	/** The engine reads from the blob as it needs. */
+	handle(name: string, blob: Blob): void {
+		this.#db.registerFileHandle(name, blob, BROWSER_FILEREADER, true);
 	}
 
 	drop(name: string): void {

@@ -1,7 +1,8 @@
 // Turns what readers throw into ingest failures, once, at the worker's edge.
-import type { IngestFailure, IngestFormat } from '#core/ingest/options.ts';
+import type { IngestFailure, IngestFormat, IngestOverrides } from '#core/ingest/options.ts';
 import { err, type Result } from '#core/result.ts';
 import { RecordTooLong } from './chunks.ts';
+import type { Engine } from './engine.ts';
 
 /** An expected failure on its way up through generators and loops; never leaves the worker. */
 export class Stopped extends Error {
@@ -31,5 +32,20 @@ export async function settle<T>(
 		// A trapped engine answers nothing sensible any more; the page ends this worker after any of these.
 		if (thrown instanceof WebAssembly.RuntimeError) return err({ kind: 'worker-crashed', reason });
 		return err({ kind: 'unreadable-source', source, format: format(), reason, line: null });
+	}
+}
+
+/** Throws Stopped when an asked-for type is none the engine knows. */
+export function checkTypes(engine: Engine, overrides: IngestOverrides): void {
+	for (const type of new Set(Object.values(overrides.types ?? {}))) {
+		if (type === '') continue;
+		const refused = (reason: string): Stopped =>
+			new Stopped({ kind: 'unsupported-option', option: 'type', value: type, reason });
+		if (!/^[\w\s(),"[\]]+$/.test(type)) throw refused('a type holds letters, digits, brackets and commas only');
+		try {
+			engine.query(`SELECT NULL::${type}`);
+		} catch (thrown) {
+			throw refused(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown));
+		}
 	}
 }

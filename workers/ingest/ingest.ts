@@ -1,12 +1,17 @@
 // The ingest verbs: each settles as a Result, whatever its readers throw.
 import type { IngestFailure, IngestFormat, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
-import { err, ok, type Result } from '#core/result.ts';
+import { err, exhaustive, ok, type Result } from '#core/result.ts';
 import type { IngestApi, IngestInput, IngestOutput } from './api.ts';
+import { guessArrow, readArrow } from './arrow.ts';
 import { guessCsv, readCsv, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
 import { Engine } from './engine.ts';
-import { settle } from './failures.ts';
+import { guessExcel, readExcel } from './excel.ts';
+import { checkTypes, settle } from './failures.ts';
 import { hashBlob } from './hash.ts';
+import { guessJson, readJsonSource } from './json.ts';
+import { guessParquet, readParquet } from './parquet.ts';
+import { formatOf } from './read-format.ts';
 import { openSource, type Source } from './source.ts';
 
 export function createIngest(): IngestApi {
@@ -23,18 +28,33 @@ export function createIngest(): IngestApi {
 type OpenEngine = () => Promise<Engine>;
 
 async function guess(
-	_engine: OpenEngine,
+	engine: OpenEngine,
 	input: IngestInput,
 	overrides: IngestOverrides
 ): Promise<Result<Preview, IngestFailure>> {
-	const format: IngestFormat = overrides.format ?? 'csv';
+	let format: IngestFormat = overrides.format ?? 'csv';
 	return settle(
 		input.name,
 		() => format,
 		async () => {
 			const source = await openSource(input.name, input.blob);
-			if (source.head.length === 0) return err({ kind: 'empty-source', source: input.name });
-			return ok(await guessCsv(source, overrides));
+			format = formatOf(source, overrides);
+			switch (format) {
+				// Delimited text needs no engine for its guess, so a preview comes at once.
+				case 'csv':
+					return ok(await guessCsv(source, overrides));
+				case 'json':
+				case 'ndjson':
+					return ok(await guessJson(await engine(), source, overrides));
+				case 'parquet':
+					return ok(await guessParquet(await engine(), source, overrides));
+				case 'arrow':
+					return ok(await guessArrow(await engine(), source, overrides));
+				case 'excel':
+					return ok(await guessExcel(source, overrides));
+				default:
+					return exhaustive(format);
+			}
 		}
 	);
 }
@@ -45,17 +65,43 @@ async function read(
 	overrides: IngestOverrides,
 	onProgress: (progress: IngestProgress) => void
 ): Promise<Result<IngestOutput, IngestFailure>> {
-	const format: IngestFormat = overrides.format ?? 'csv';
+	let format: IngestFormat = overrides.format ?? 'csv';
 	return settle(
 		input.name,
 		() => format,
 		async () => {
 			const source = await openSource(input.name, input.blob);
-			if (source.head.length === 0) return err({ kind: 'empty-source', source: input.name });
+			format = formatOf(source, overrides);
 			const opened = await engine();
-			return finish(opened, source, await readCsv(opened, source, overrides, onProgress));
+			checkTypes(opened, overrides);
+			return finish(opened, source, await readerOf(format)(opened, source, overrides, onProgress));
 		}
 	);
+}
+
+type Reader = (
+	engine: Engine,
+	source: Source,
+	overrides: IngestOverrides,
+	onProgress: (progress: IngestProgress) => void
+) => Promise<ReadTable>;
+
+function readerOf(format: IngestFormat): Reader {
+	switch (format) {
+		case 'csv':
+			return readCsv;
+		case 'json':
+		case 'ndjson':
+			return readJsonSource;
+		case 'parquet':
+			return readParquet;
+		case 'arrow':
+			return readArrow;
+		case 'excel':
+			return readExcel;
+		default:
+			return exhaustive(format);
+	}
 }
 
 function finish(engine: Engine, source: Source, read: ReadTable): Result<IngestOutput, IngestFailure> {

@@ -28,7 +28,7 @@ export class TableWriter {
 
 	/** Runs `select`, whose columns are the schema's, into one more file; throws what the engine throws, then nothing is kept. */
 	write(select: string): number {
-		const file = 'written.parquet';
+		const file = this.#engine.freshName('parquet');
 		try {
 			this.#engine.query(`COPY (${select}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
 			return this.#keep(file);

@@ -2,7 +2,12 @@
 import type { CsvOptions } from './options.ts';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** SQL text ends at a NUL, so one inside a value is written as a call. */
+export function quoteText(text: string): string {
+	const quoted = `'${text.replaceAll("'", "''")}'`;
+	return quoted.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
+}
 
 /** Null where the text does not fit. `value` is SQL for the text. */
 export function tryCast(

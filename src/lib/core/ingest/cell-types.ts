@@ -47,7 +47,7 @@ const isoTime = /^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d{1,9})?)?$/;
 const clock = /^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$/;
 const offset = /(Z|[+-]\d\d(:?\d\d)?)$/;
 
-export const integerText = /^[+-]?\d+$/;
+const integerText = /^[+-]?\d+$/;
 const plainDouble = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /** Text of a number as the engine reads it: a point for the decimal mark, no grouping. Other text comes back unchanged. */

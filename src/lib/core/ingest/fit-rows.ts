@@ -1,8 +1,8 @@
 // Decides which records become rows: cell counts, nulls, and the texts a typed column takes. Columns of text come out.
-import { canonicalBoolean, canonicalNumber, integerText } from './cell-types.ts';
+import { canonicalBoolean, canonicalNumber } from './cell-types.ts';
 import type { CsvPlan } from './guess-csv.ts';
 import type { Reject } from './options.ts';
-import type { RecordReader, SourceRecord } from './record-reader.ts';
+import { swallowsLines, type RecordReader, type SourceRecord } from './record-reader.ts';
 
 const REJECT_TEXT_MAX = 2000;
 
@@ -17,6 +17,8 @@ export type FittedRows = {
 type Take = (text: string) => string | null | undefined;
 
 const integerTypes = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/;
+/** The engine reads exponents in integers, so the careful reader does too. */
+const wholeNumber = /^[+-]?\d+([eE]\+?\d{1,2})?$/;
 const realTypes = /^(DOUBLE|FLOAT|REAL|DECIMAL.*|NUMERIC.*)$/;
 
 /** How a column of that type takes a text; undefined when it does not fit. */
@@ -26,7 +28,7 @@ export function takeText(type: string, plan: CsvPlan): Take {
 	if (integerTypes.test(upper)) {
 		return (text) => {
 			const plain = canonicalNumber(text, decimal);
-			return integerText.test(plain) ? plain : undefined;
+			return wholeNumber.test(plain) ? plain : undefined;
 		};
 	}
 	if (realTypes.test(upper)) return (text) => canonicalNumber(text, decimal);
@@ -62,7 +64,7 @@ export function fitRows(
 		const raw = (): string => text.slice(record.start, Math.min(record.end, record.start + REJECT_TEXT_MAX));
 		const misshapen = shapeReason(record, width, plan.fillShort);
 		if (misshapen !== null) {
-			const swallowed = record.unterminated || (record.lineCount > 1 && record.cells.length !== width);
+			const swallowed = swallowsLines(record, width);
 			const line = swallowed ? reader.resumeAfterFirstLine(record) : raw();
 			const reason = swallowed ? 'a quote opens here and is never closed' : misshapen;
 			rejects.push({ line: record.line, column: null, reason, text: line.slice(0, REJECT_TEXT_MAX) });

@@ -36,11 +36,11 @@ const BODY_SAMPLE = 20_000;
 
 export function planCsv(sample: CsvSample, overrides: IngestOverrides): CsvPlan {
 	const fixed = overrides.csv ?? {};
-	const { dialect, skipLines } = guessDialect(sample.head, fixed);
+	const { dialect, skipLines, width: usual } = guessDialect(sample.head, fixed);
 	const reader = new RecordReader(sample.head, dialect, 1);
 	for (let skipped = 0; skipped < skipLines; skipped++) reader.skipLine();
-	const records = readAll(reader, BODY_SAMPLE);
-	for (const piece of sample.later) records.push(...readAll(new RecordReader(piece, dialect, 1), BODY_SAMPLE));
+	const records = readAll(reader, usual);
+	for (const piece of sample.later) records.push(...readAll(new RecordReader(piece, dialect, 1), usual));
 	const first = records[0];
 	const width = bodyWidth(records);
 	const header = fixed.header ?? guessHeader(records, width, dialect, overrides);
@@ -81,10 +81,10 @@ export function typeOf(source: string, guessed: string, overrides: IngestOverrid
 	return given === undefined || given === '' ? null : given;
 }
 
-function readAll(reader: RecordReader, limit: number): SourceRecord[] {
+function readAll(reader: RecordReader, width: number): SourceRecord[] {
 	const records: SourceRecord[] = [];
-	while (records.length < limit) {
-		const record = reader.next();
+	while (records.length < BODY_SAMPLE) {
+		const record = reader.nextWhole(width);
 		if (!record) break;
 		records.push(record);
 	}

@@ -18,7 +18,12 @@ const trustByDelimiter: ReadonlyMap<string, number> = new Map([
 	[' ', 0.45]
 ]);
 
-export type DialectGuess = { readonly dialect: Dialect; readonly skipLines: number };
+export type DialectGuess = {
+	readonly dialect: Dialect;
+	readonly skipLines: number;
+	/** Cells of most records. */
+	readonly width: number;
+};
 
 /** `text` is the start of the source and ends at a line end or the source's end. */
 export function guessDialect(text: string, fixed: Partial<CsvOptions>): DialectGuess {
@@ -33,14 +38,21 @@ export function guessDialect(text: string, fixed: Partial<CsvOptions>): DialectG
 			}
 		}
 	}
-	return best ?? { dialect: { delimiter: ',', quote: '"', escape: '"', comment: '' }, skipLines: fixed.skipLines ?? 0 };
+	return (
+		best ?? {
+			dialect: { delimiter: ',', quote: '"', escape: '"', comment: '' },
+			skipLines: fixed.skipLines ?? 0,
+			width: 1
+		}
+	);
 }
 
 function rate(sample: string, dialect: Dialect, skipLines: number | undefined): DialectGuess & { score: number } {
 	const records = sampleRecords(sample, dialect, skipLines ?? 0);
 	const counts = records.map((record) => record.cells.length);
 	const width = modalWidth(counts);
-	const first = counts.indexOf(width);
+	const trailing = width > 2 && endsEmpty(records, width);
+	const first = counts.findIndex((count) => count === width || (trailing && count === width - 1));
 	const preamble = skipLines !== undefined ? [] : records.slice(0, first);
 	const body = skipLines !== undefined ? records : records.slice(first);
 	const start = skipLines ?? (width > 1 && preamble.length > 0 ? (body[0]?.line ?? 1) - 1 : 0);
@@ -57,10 +69,16 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 		width === 1 ? 1 : Math.max(0.5, 1 - 0.03 * preamble.length - (body.length <= preamble.length ? 0.2 : 0));
 	const wide = 1 + Math.min(width, 20) * 0.002;
 	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide;
-	return { dialect, skipLines: start, score };
+	return { dialect, skipLines: start, width, score };
+}
+
+/** Every row ends with a delimiter: nothing stands behind it, not even in the header. */
+function endsEmpty(records: readonly SourceRecord[], width: number): boolean {
+	return records.every((record) => record.cells.length !== width || record.cells[width - 1] === '');
 }
 
 function trustIn(delimiter: string): number {
+	if (delimiter === ' , ') return 1.04;
 	if (delimiter === ', ' || delimiter === '; ') return 1.02;
 	return trustByDelimiter.get(delimiter) ?? (delimiter.length > 1 ? 0.9 : 0.4);
 }
@@ -122,9 +140,11 @@ function quotesIn(sample: string): string[] {
 function delimitersIn(sample: string): string[] {
 	const known = [...trustByDelimiter.keys()].filter((delimiter) => sample.includes(delimiter));
 	const other = new Set(sample.slice(0, 4096).match(/[^\w\s"'.\-+(){}[\]<>@%\\,;|:\p{L}\p{N}]/gu) ?? []);
-	const pairs = [', ', '; ', '||', '::', ' | ', '~|~'].filter((pair) => sample.split(pair).length > 2);
+	const pairs = [' , ', ', ', '; ', '||', '::', ' | ', '~|~'].filter((pair) => sample.split(pair).length > 2);
 	const all = [...pairs, ...known, ...[...other].filter((punctuation) => !known.includes(punctuation)).slice(0, 8)];
-	return all.length === 0 ? [','] : all;
+	// For a single column: a delimiter that none of its texts holds.
+	const absent = [',', '\t', ';', '|', '\u001f'].find((delimiter) => !sample.includes(delimiter));
+	return absent === undefined ? all : [...all, absent];
 }
 
 function commentsIn(sample: string): string[] {

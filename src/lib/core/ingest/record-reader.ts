@@ -14,6 +14,11 @@ export type SourceRecord = {
 	readonly unterminated: boolean;
 };
 
+/** A quote in it was never closed, or closed in a later row. */
+export function swallowsLines(record: SourceRecord, width: number): boolean {
+	return record.unterminated || (record.lineCount > 1 && record.cells.length !== width && width > 1);
+}
+
 export class RecordReader {
 	readonly #text: string;
 	readonly #delimiter: string;
@@ -50,6 +55,15 @@ export class RecordReader {
 			else return this.#record();
 		}
 		return null;
+	}
+
+	/** As `next`, but lines whose quote spoils the rows behind them are left out; `width` is the usual count of cells. */
+	nextWhole(width: number): SourceRecord | null {
+		for (;;) {
+			const record = this.next();
+			if (record === null || !swallowsLines(record, width)) return record;
+			this.resumeAfterFirstLine(record);
+		}
 	}
 
 	/** Goes back to the second line of a record, to read what follows as records of their own. */
@@ -112,6 +126,7 @@ export class RecordReader {
 
 	#quoted(): string {
 		const text = this.#text;
+		const openLine = this.#line;
 		const open = this.#position;
 		let cell = '';
 		let from = open + 1;
@@ -137,6 +152,9 @@ export class RecordReader {
 					cell += text.slice(from, at);
 					this.#position = after;
 					return cell;
+				} else if (this.#line > openLine && this.#opensCell(at)) {
+					// A cell opens inside a cell of several lines: the quote before was never closed.
+					this.#closed = false;
 				}
 			}
 		}
@@ -149,6 +167,11 @@ export class RecordReader {
 	#closing(at: number): number {
 		if (this.#delimiterCode !== SPACE) while (this.#text.charCodeAt(at) === SPACE) at++;
 		return at >= this.#text.length || this.#atLineEnd(at) || this.#atDelimiter(at) ? at : -1;
+	}
+
+	#opensCell(at: number): boolean {
+		const before = this.#text.charCodeAt(at - 1);
+		return before === LF || before === CR || this.#text.startsWith(this.#delimiter, at - this.#delimiter.length);
 	}
 
 	#atDelimiter(at: number): boolean {

@@ -1,0 +1,62 @@
+// Tells a source's format from its first bytes, and from its name only where bytes leave it open.
+import { guessEncoding } from './guess-encoding.ts';
+import type { IngestFormat } from './options.ts';
+
+const magics: readonly (readonly [string, IngestFormat | 'xls' | 'unknown'])[] = [
+	['PAR1', 'parquet'],
+	['PARE', 'parquet'],
+	['ARROW1', 'arrow'],
+	['\u00ff\u00ff\u00ff\u00ff', 'arrow'],
+	['FEA1', 'arrow'],
+	['PK\u0003\u0004', 'excel'],
+	['\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1', 'xls'],
+	['%PDF-', 'unknown'],
+	['\u0089PNG', 'unknown'],
+	['GIF8', 'unknown'],
+	['\u00ff\u00d8\u00ff', 'unknown'],
+	['SQLite format 3\0', 'unknown'],
+	['7z\u00bc\u00af', 'unknown'],
+	['Rar!', 'unknown'],
+	['\u0028\u00b5\u002f\u00fd', 'unknown'],
+	['\u007fELF', 'unknown'],
+	['BZh', 'unknown'],
+	['\u001f\u008b', 'unknown']
+];
+
+/** `xls` is the spreadsheet format of before 2007. `head` is uncompressed. */
+export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'unknown' {
+	const magic = magics.find(([text]) => startsWith(head, text));
+	if (magic) return magic[1];
+	const bare = name.toLowerCase().replace(/\.gz$/, '');
+	if (/\.(ndjson|jsonl)$/.test(bare)) return 'ndjson';
+	const { encoding, markLength } = guessEncoding(head.subarray(0, 4096), false);
+	if (!/^utf-16/.test(encoding) && isBinary(head.subarray(0, 4096))) return 'unknown';
+	if (/\.(csv|tsv|tab|psv)$/.test(bare)) return 'csv';
+	return looksLikeJson(head, markLength, encoding) ? 'json' : 'csv';
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+	if (bytes.length < text.length) return false;
+	for (let index = 0; index < text.length; index++) if (bytes[index] !== text.charCodeAt(index)) return false;
+	return true;
+}
+
+/** Text has few control characters; a stray NUL in a long text is no reason to refuse it. */
+function isBinary(bytes: Uint8Array): boolean {
+	let control = 0;
+	for (const byte of bytes)
+		if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 1 && byte !== 31) control++;
+	return control > 4 && control > bytes.length * 0.05;
+}
+
+/** A bracket first, and then what may follow it: `{x}` or `[1] see below` is text. */
+function looksLikeJson(head: Uint8Array, markLength: number, encoding: string): boolean {
+	let text = '';
+	const wide = /^utf-16/.test(encoding);
+	for (let at = markLength; at < Math.min(head.length, markLength + 4096); at++) {
+		const byte = head[at] ?? 0;
+		if (!wide || byte !== 0) text += String.fromCharCode(byte);
+	}
+	const bare = text.replace(/^(\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
+	return /^(\{\s*("|\}|\/)|\[\s*([[{"\]\-\d]|true|false|null|NaN|\/|$))/.test(bare);
+}

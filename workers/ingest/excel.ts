@@ -1,0 +1,107 @@
+// Reads .xlsx workbooks: one sheet becomes a table.
+import readXlsx from 'read-excel-file/web-worker';
+import { quoteName } from '#core/ingest/cast-sql.ts';
+import { typeOf } from '#core/ingest/guess-csv.ts';
+import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import { planSheet, type Cell, type SheetPlan } from '#core/ingest/plan-sheet.ts';
+import { readZipDirectory } from '#core/ingest/zip-directory.ts';
+import type { ReadTable } from './csv.ts';
+import type { Engine } from './engine.ts';
+import { Stopped } from './failures.ts';
+import { readRelation } from './parquet.ts';
+import { readWhole, type Source } from './source.ts';
+
+const PACKED_MAX_BYTES = 100 * 1024 * 1024;
+const UNPACKED_MAX_BYTES = 600 * 1024 * 1024;
+
+type Opened = { readonly sheet: string; readonly sheets: readonly string[]; readonly plan: SheetPlan };
+
+export async function guessExcel(source: Source, overrides: IngestOverrides): Promise<Preview> {
+	const { sheet, sheets, plan } = await openSheet(source, overrides);
+	const options = optionsOf(source, sheet, plan, overrides);
+	const shown = plan.columns.filter((_, index) => options.columns[index]?.type !== null);
+	const count = Math.min(plan.rowCount, 100);
+	return {
+		options,
+		rows: Array.from({ length: count }, (_, row) => shown.map((cells) => cells[row] ?? null)),
+		rejects: [],
+		rowEstimate: plan.rowCount,
+		exact: true,
+		sheets,
+		recordPaths: []
+	};
+}
+
+export async function readExcel(
+	engine: Engine,
+	source: Source,
+	overrides: IngestOverrides,
+	onProgress: (progress: IngestProgress) => void
+): Promise<ReadTable> {
+	const { sheet, plan } = await openSheet(source, overrides);
+	const options = optionsOf(source, sheet, plan, overrides);
+	engine.insertTexts('sheet_texts', plan.columns, plan.rowCount);
+	const typed = plan.names.map((name, index) => `c${index}::${plan.types[index]} AS ${quoteName(name)}`);
+	engine.query(`CREATE TABLE sheet AS SELECT ${typed.join(', ')} FROM sheet_texts ORDER BY n`);
+	engine.query('DROP TABLE sheet_texts');
+	try {
+		const relation = {
+			sql: 'sheet',
+			rowCount: plan.rowCount,
+			rowBytes: plan.names.length * 16,
+			drop: () => undefined
+		};
+		return readRelation(engine, { relation, source, options, types: plan.types }, onProgress);
+	} finally {
+		engine.query('DROP TABLE sheet');
+	}
+}
+
+async function openSheet(source: Source, overrides: IngestOverrides): Promise<Opened> {
+	const unreadable = (reason: string): Stopped =>
+		new Stopped({ kind: 'unreadable-source', source: source.name, format: 'excel', reason, line: null });
+	const bytes = await readWhole(source, PACKED_MAX_BYTES);
+	if (bytes === null) throw new Stopped({ kind: 'too-large', source: source.name, limit: '100 MB of .xlsx' });
+	const directory = readZipDirectory(bytes, bytes.length);
+	if (directory === null) throw unreadable('the end of the file is missing: it is cut off or damaged');
+	if (!directory.names.includes('xl/workbook.xml')) {
+		throw unreadable('this ZIP holds no .xlsx workbook; unpack it and drop the files inside');
+	}
+	if (directory.unpackedBytes > UNPACKED_MAX_BYTES) {
+		throw new Stopped({ kind: 'too-large', source: source.name, limit: '600 MB of unpacked .xlsx; save it as CSV' });
+	}
+	let workbook: Awaited<ReturnType<typeof readXlsx>>;
+	try {
+		workbook = await readXlsx(new Blob([bytes]));
+	} catch (thrown) {
+		throw unreadable(thrown instanceof Error ? thrown.message : String(thrown));
+	}
+	const sheets = workbook.map(({ sheet }) => sheet);
+	const asked = overrides.excel?.sheet;
+	const chosen =
+		asked === undefined
+			? (workbook.find(({ data }) => data.some((row) => row.some((cell) => cell !== null))) ?? workbook[0])
+			: workbook.find(({ sheet }) => sheet === asked);
+	if (!chosen) {
+		const reason = `the workbook has ${sheets.join(', ')}`;
+		throw new Stopped({ kind: 'unsupported-option', option: 'sheet', value: asked ?? '', reason });
+	}
+	const plan = planSheet(chosen.data as unknown as readonly (readonly Cell[])[], overrides.excel ?? {});
+	if (plan.names.length === 0) throw new Stopped({ kind: 'empty-source', source: source.name });
+	return { sheet: chosen.sheet, sheets, plan };
+}
+
+function optionsOf(source: Source, sheet: string, plan: SheetPlan, overrides: IngestOverrides): IngestOptions {
+	return {
+		format: 'excel',
+		compression: source.compression,
+		csv: null,
+		json: null,
+		excel: { sheet, header: plan.header, skipLines: plan.skipLines },
+		columns: plan.names.map((name, index) => ({
+			source: name,
+			name: overrides.names?.[name] ?? name,
+			type: typeOf(name, plan.types[index] ?? 'VARCHAR', overrides)
+		}))
+	};
+}

@@ -1,0 +1,51 @@
+// Turns raw JSON texts into records: objects as they are, arrays by their places, scalars under the name `value`.
+import { readJson } from '#core/ingest/json-relax.ts';
+import { DEPTH_MAX } from '#core/ingest/json-splitter.ts';
+import type { Reject } from '#core/ingest/options.ts';
+
+export type JsonRecord = {
+	/** Strict JSON of an object, on one line. */
+	readonly text: string;
+	readonly keys: readonly string[];
+	readonly line: number;
+};
+
+type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
+
+export function recordsOf(raw: Iterable<RawValue>): { records: JsonRecord[]; rejects: Reject[] } {
+	const records: JsonRecord[] = [];
+	const rejects: Reject[] = [];
+	let header: readonly string[] | null = null;
+	let first = true;
+	for (const { text, line, tooDeep } of raw) {
+		const read = tooDeep ? null : readJson(text);
+		if (read === null) {
+			const reason = tooDeep ? `nested deeper than ${DEPTH_MAX} levels` : 'this is no JSON';
+			rejects.push({ line, column: null, reason, text: text.slice(0, 2000) });
+			continue;
+		}
+		const { value } = read;
+		if (Array.isArray(value)) {
+			if (first && isHeader(value)) header = value;
+			else records.push(fromArray(value, header, line));
+		} else if (value !== null && typeof value === 'object') {
+			records.push({ text: read.text, keys: Object.keys(value), line });
+		} else {
+			records.push({ text: `{"value":${read.text}}`, keys: ['value'], line });
+		}
+		first = false;
+	}
+	return { records, rejects };
+}
+
+const isHeader = (value: readonly unknown[]): value is string[] =>
+	value.length > 0 &&
+	value.every((cell) => typeof cell === 'string' && cell !== '') &&
+	new Set(value).size === value.length;
+
+/** Cells are written anew, so integers beyond 2^53 in rows of arrays lose their last digits, as in any JavaScript reader. */
+function fromArray(cells: readonly unknown[], header: readonly string[] | null, line: number): JsonRecord {
+	const entries = cells.map((cell, index) => [header?.[index] ?? `column_${index + 1}`, cell] as const);
+	const text = `{${entries.map(([key, cell]) => `${JSON.stringify(key)}:${JSON.stringify(cell)}`).join(',')}}`;
+	return { text, keys: entries.map(([key]) => key), line };
+}

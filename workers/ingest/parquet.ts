@@ -1,0 +1,192 @@
+// Reads Parquet: looks at the footer before anything else, then copies rows in files of a bounded size.
+import { quoteName } from '#core/ingest/cast-sql.ts';
+import { columnNames } from '#core/ingest/column-names.ts';
+import { typeOf } from '#core/ingest/guess-csv.ts';
+import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import type { ReadTable } from './csv.ts';
+import type { Engine } from './engine.ts';
+import { Stopped } from './failures.ts';
+import { Rejects } from './rejects.ts';
+import { readWhole, type Source } from './source.ts';
+import { TableWriter } from './table-writer.ts';
+
+const FOOTER_MAX_BYTES = 16 * 1024 * 1024;
+const CELLS_MAX = 20e9;
+const COLUMNS_MAX = 20_000;
+/** Of a source that must be unpacked into memory first. */
+export const WHOLE_MAX_BYTES = 512 * 1024 * 1024;
+const SLICE_CELLS = 5_000_000;
+const SLICE_BYTES = 24 * 1024 * 1024;
+
+/** Something with columns that SQL can read: a Parquet file, or a table made from another format. */
+export type Relation = { readonly sql: string; readonly rowCount: number; readonly rowBytes: number; drop(): void };
+
+export async function openParquet(engine: Engine, source: Source): Promise<Relation> {
+	const blob = source.compression === 'none' ? source.blob : await unpacked(source);
+	await checkFooter(source.name, blob);
+	const file = engine.freshName('parquet');
+	engine.handle(file, blob);
+	const [facts] = engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${file}')`);
+	const rowCount = Number(facts?.n ?? 0);
+	const [sizes] = engine.query(
+		`SELECT sum(total_uncompressed_size)::DOUBLE AS bytes, count(DISTINCT path_in_schema) AS columns,
+			max(total_uncompressed_size)::DOUBLE AS largest FROM parquet_metadata('${file}')`
+	);
+	const columns = Number(sizes?.columns ?? 0);
+	const tooLarge = (limit: string): Stopped => new Stopped({ kind: 'too-large', source: source.name, limit });
+	if (columns > COLUMNS_MAX) throw tooLarge('20,000 columns');
+	if (rowCount * columns > CELLS_MAX) throw tooLarge('20 billion cells');
+	if (Number(sizes?.bytes ?? 0) > 64 * 1024 ** 3) throw tooLarge('64 GB uncompressed');
+	return {
+		sql: `read_parquet('${file}')`,
+		rowCount,
+		rowBytes: rowCount === 0 ? 0 : Number(sizes?.bytes ?? 0) / rowCount,
+		drop: () => engine.drop(file)
+	};
+}
+
+async function unpacked(source: Source): Promise<Blob> {
+	const bytes = await readWhole(source, WHOLE_MAX_BYTES);
+	if (bytes === null) throw new Stopped({ kind: 'too-large', source: source.name, limit: '512 MB unpacked' });
+	return new Blob([bytes]);
+}
+
+/** The footer's length is the file's own claim, so it is checked before anything of that length is read. */
+async function checkFooter(name: string, blob: Blob): Promise<void> {
+	const unreadable = (reason: string): Stopped =>
+		new Stopped({ kind: 'unreadable-source', source: name, format: 'parquet', reason, line: null });
+	if (blob.size < 12) throw unreadable('the file is too short to be Parquet');
+	const tail = new DataView(await blob.slice(blob.size - 8).arrayBuffer());
+	const magic = tail.getUint32(4);
+	if (magic === 0x50415245) throw unreadable('the file is encrypted');
+	if (magic !== 0x50415231) throw unreadable('the end of the file is missing: it is cut off or damaged');
+	const length = tail.getUint32(0, true);
+	if (length > blob.size - 12) throw unreadable('the footer claims to be longer than the file');
+	if (length > FOOTER_MAX_BYTES)
+		throw new Stopped({ kind: 'too-large', source: name, limit: '16 MB of Parquet footer' });
+}
+
+type Planned = { readonly columns: IngestOptions['columns']; readonly types: readonly string[] };
+
+export function planRelation(engine: Engine, relation: Relation, overrides: IngestOverrides): Planned {
+	const found = engine.query(`DESCRIBE SELECT * FROM ${relation.sql}`);
+	const sources = columnNames(
+		found.map((row) => String(row.column_name)),
+		found.length
+	);
+	const types = found.map((row) => String(row.column_type));
+	const columns = sources.map((source, index) => ({
+		source,
+		name: overrides.names?.[source] ?? source,
+		type: typeOf(source, types[index] ?? 'VARCHAR', overrides)
+	}));
+	return { columns, types };
+}
+
+export function guessRelation(engine: Engine, relation: Relation, options: IngestOptions): Preview {
+	const shown = options.columns
+		.filter(({ type }) => type !== null)
+		.map(({ source }, index) => `${quoteName(source)}::VARCHAR AS c${index}`);
+	return {
+		options,
+		rows: shown.length === 0 ? [] : engine.rows(`SELECT ${shown.join(', ')} FROM ${relation.sql} LIMIT 100`),
+		rejects: [],
+		rowEstimate: relation.rowCount,
+		exact: true,
+		sheets: [],
+		recordPaths: []
+	};
+}
+
+/** Copies the rows; those whose value does not fit an asked-for type are rejected with their row number. */
+export function readRelation(
+	engine: Engine,
+	{
+		relation,
+		source,
+		options,
+		types
+	}: { relation: Relation; source: Source; options: IngestOptions; types: readonly string[] },
+	onProgress: (progress: IngestProgress) => void
+): ReadTable {
+	const kept = options.columns.flatMap(({ source: from, name, type }, index) =>
+		type === null ? [] : [{ from, name, type, same: type === types[index] }]
+	);
+	const table = new TableWriter(
+		engine,
+		kept.map(({ name, type }) => ({ name, type }))
+	);
+	const rejects = new Rejects(engine);
+	const cast = kept.map(({ from, type, same }) => (same ? quoteName(from) : `TRY_CAST(${quoteName(from)} AS ${type})`));
+	const misfits = kept.flatMap(({ from, same }, index) =>
+		same ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
+	);
+	const misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
+	const columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
+	const step = Math.max(
+		2048,
+		Math.min(
+			Math.floor(SLICE_CELLS / Math.max(kept.length, 1)),
+			Math.floor(SLICE_BYTES / Math.max(relation.rowBytes, 1))
+		)
+	);
+	for (let at = 0; at < relation.rowCount; at += step) {
+		const slice = `(SELECT * FROM ${relation.sql} LIMIT ${step} OFFSET ${at})`;
+		if (misfit === null) table.write(`SELECT ${columns} FROM ${slice}`);
+		else {
+			table.write(`SELECT ${columns} FROM ${slice} WHERE ${misfit} IS NULL`);
+			const bad = engine.query(
+				`SELECT n, bad, text FROM (SELECT row_number() OVER () AS n, ${misfit} AS bad, s::VARCHAR AS text FROM ${slice} s) WHERE bad IS NOT NULL`
+			);
+			rejects.add(
+				bad.map((row) => {
+					const column = kept[Number(row.bad)];
+					return {
+						line: at + Number(row.n),
+						column: column?.name ?? null,
+						reason: `the value is no ${column?.type ?? ''}`,
+						text: String(row.text).slice(0, 2000)
+					};
+				})
+			);
+		}
+		const share = Math.min(at + step, relation.rowCount) / relation.rowCount;
+		const totalBytes = source.blob.size;
+		onProgress({ readBytes: Math.round(totalBytes * share), totalBytes, rowCount: table.rowCount });
+	}
+	return { table, rejects, options };
+}
+
+export async function guessParquet(engine: Engine, source: Source, overrides: IngestOverrides): Promise<Preview> {
+	const relation = await openParquet(engine, source);
+	try {
+		return guessRelation(engine, relation, parquetOptions(source, planRelation(engine, relation, overrides)));
+	} finally {
+		relation.drop();
+	}
+}
+
+export async function readParquet(
+	engine: Engine,
+	source: Source,
+	overrides: IngestOverrides,
+	onProgress: (progress: IngestProgress) => void
+): Promise<ReadTable> {
+	const relation = await openParquet(engine, source);
+	try {
+		const planned = planRelation(engine, relation, overrides);
+		const options = parquetOptions(source, planned);
+		return readRelation(engine, { relation, source, options, types: planned.types }, onProgress);
+	} finally {
+		relation.drop();
+	}
+}
+
+const parquetOptions = (source: Source, { columns }: Planned): IngestOptions => ({
+	format: 'parquet',
+	compression: source.compression,
+	csv: null,
+	json: null,
+	excel: null,
+	columns
+});

@@ -1,6 +1,8 @@
 // The profiles a grid knows, asked for two at a time and only for columns in sight.
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
+import type { GridView } from '#core/sql/relation.ts';
+import type { Column } from '#core/version/version.ts';
 import type { ReadProfile } from './grid-props.ts';
 
 const MAX_IN_FLIGHT = 2;
@@ -14,15 +16,27 @@ export class ColumnProfiles {
 	#asked = new Set<string>();
 	#inFlight = 0;
 	#generation = 0;
+	#shape = '';
+	#order = '';
 
-	/** Reads from another source. What is known stays in sight until it is replaced, so that headers do not flicker. */
-	reset(source: Source | null, keepKnown: boolean): void {
-		this.#generation++;
+	/**
+	 * Reads other rows. Rows that differ in order alone keep their profiles; those that differ otherwise keep them in
+	 * sight until they are replaced, so that headers do not flicker.
+	 */
+	follow(source: Source | null, columns: readonly Column[], view: GridView): void {
+		const shape = JSON.stringify([columns, view.filters]);
+		const order = JSON.stringify(view.orderBy);
+		const isReordered = this.#shape === shape && this.#order !== order;
+		const isOtherTable = this.#shape !== shape;
+		this.#shape = shape;
+		this.#order = order;
 		this.#source = source;
+		if (isReordered) return;
+		this.#generation++;
 		this.#wanted = [];
 		this.#asked.clear();
 		this.#inFlight = 0;
-		if (!keepKnown) this.#profiles = new Map();
+		if (isOtherTable) this.#profiles = new Map();
 	}
 
 	/** Names the columns in sight, most wanted first; columns scrolled past before their turn are not asked for. */

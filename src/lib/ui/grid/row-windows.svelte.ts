@@ -41,7 +41,9 @@ export class RowWindows {
 		const last = Math.floor(Math.max(startRow, endRow - 1) / PAGE_ROWS);
 		const wanted = [];
 		for (let page = first; page <= last && page * PAGE_ROWS < rowCount; page++) wanted.push(page);
-		for (const page of this.#failed) if (!wanted.includes(page)) this.#failed.delete(page);
+		for (const page of this.#failed) {
+			if (!wanted.includes(page) && !this.#inFlight.has(page)) this.#failed.delete(page);
+		}
 		this.#wanted = wanted;
 		this.#touch();
 		this.#pump();
@@ -54,16 +56,14 @@ export class RowWindows {
 		return page === undefined || index >= page.rowCount ? null : { cells: page.cells, index };
 	}
 
-	get isEmpty(): boolean {
-		return this.#pages.size === 0;
-	}
-
 	#pump(): void {
 		const next = this.#wanted.find(
 			(page) => !this.#isComplete(page) && !this.#inFlight.has(page) && !this.#failed.has(page)
 		);
 		if (next === undefined || this.#inFlight.size >= MAX_IN_FLIGHT) return;
 		this.#inFlight.add(next);
+		// Until it is here: what throws is a bug, and asking again at once would only repeat it.
+		this.#failed.add(next);
 		void this.#read(next, this.#generation);
 		this.#pump();
 	}
@@ -76,12 +76,14 @@ export class RowWindows {
 			const answer = await source.readWindow(page * PAGE_ROWS, endRow);
 			if (generation !== this.#generation) return;
 			if (!answer.ok) {
-				this.#failed.add(page);
 				source.onfailure(answer.error);
-			} else if (this.#isNear(page)) {
+				return;
+			}
+			if (this.#isNear(page)) {
 				const cells = arrowCells(tableFromIPC(answer.value, EXACT));
 				this.#keep(page, { cells, rowCount: cells.rowCount });
 			}
+			this.#failed.delete(page);
 		} finally {
 			if (generation === this.#generation) {
 				this.#inFlight.delete(page);

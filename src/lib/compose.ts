@@ -1,0 +1,71 @@
+// Puts the real rim behind the flows. Only the root layout imports it.
+import { ok, err } from './core/result.ts';
+import { keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { WorkspaceDb } from './db/schema.ts';
+import { createStore } from './db/store.ts';
+import { createConsole } from './flows/console.ts';
+import type { WeirConsole } from './flows/console-types.ts';
+import type { Effects } from './flows/effects.ts';
+import { createJobs } from './flows/jobs.ts';
+import { createEngineHost } from './threads/engine-host.ts';
+import { startIngest } from './threads/ingest-session.ts';
+import { trustedScriptUrl } from './threads/trusted.ts';
+
+export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
+
+export function compose(): Composed {
+	const engine = createEngineHost();
+	const now = (): number => Date.now();
+	const effects: Effects = {
+		engine: engine.api,
+		engineState: () => engine.state(),
+		watchEngine: (listener) => engine.watch(listener),
+		startIngest,
+		store: createStore(new WorkspaceDb()),
+		jobs: createJobs(now),
+		keyedHash,
+		sha256,
+		makeIdKey,
+		now,
+		randomId,
+		fetchSample: async (file) => {
+			try {
+				const response = await fetch(`/samples/${encodeURIComponent(file)}`);
+				return response.ok ? ok(await response.blob()) : err({ kind: 'sample-unavailable', file });
+			} catch (error) {
+				// Offline, and not kept by the service worker yet.
+				if (error instanceof TypeError) return err({ kind: 'sample-unavailable', file });
+				throw error;
+			}
+		},
+		persisted: () => navigator.storage.persisted(),
+		persist: () => navigator.storage.persist(),
+		usedBytes: async () => (await navigator.storage.estimate()).usage ?? null
+	};
+	return { effects, console: createConsole(effects) };
+}
+
+/**
+ * Registers the service worker of the built site and tells when a newer one waits.
+ *
+ * The new one takes over when `update` is called, never by itself; the page then reloads.
+ */
+export async function registerServiceWorker(onWaiting: (update: () => void) => void): Promise<void> {
+	if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+	const registration = await navigator.serviceWorker.register(trustedScriptUrl('/service-worker.js'), {
+		type: 'module',
+		scope: '/'
+	});
+	const offer = (): void => {
+		const { waiting } = registration;
+		if (!waiting || !navigator.serviceWorker.controller) return;
+		onWaiting(() => {
+			navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+			waiting.postMessage('update');
+		});
+	};
+	offer();
+	registration.addEventListener('updatefound', () => {
+		registration.installing?.addEventListener('statechange', offer);
+	});
+}

@@ -1,0 +1,132 @@
+// What `window.weir` offers. Every verb answers with a Result and throws only for bugs.
+import type { ExportFormat } from '../core/export/format.ts';
+import type { IngestOptions, IngestOverrides, Preview, Reject } from '../core/ingest/options.ts';
+import type { ColumnProfile } from '../core/profile/profile.ts';
+import type { Result } from '../core/result.ts';
+import type { Sample } from '../core/samples/samples.ts';
+import type { SqlParam } from '../core/sql/relation.ts';
+import type { Column, ColumnStatistics, Lineage } from '../core/version/version.ts';
+import type { ExportFailure } from './export-relation.ts';
+import type { IngestSourceFailure } from './ingest-source.ts';
+import type { Job } from './jobs.ts';
+import type { OpenSampleFailure } from './open-sample.ts';
+import type { RetypeFailure } from './retype-column.ts';
+import type { RunSqlFailure } from './run-sql.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+
+/** A verb was called with something it cannot take. */
+export type InvalidArgument = {
+	readonly kind: 'invalid-argument';
+	readonly argument: string;
+	readonly expected: string;
+};
+
+type Answer<T, E> = Promise<Result<T, E | InvalidArgument>>;
+
+export type DatasetFacts = {
+	readonly name: string;
+	/** The head version's id. */
+	readonly version: string;
+	readonly versionCount: number;
+	readonly rowCount: number;
+	readonly sizeBytes: number;
+	readonly rejectCount: number;
+	readonly columns: readonly Column[];
+};
+
+export type VersionFacts = {
+	readonly id: string;
+	/** `v1` is the oldest: `name@v1` in SQL. */
+	readonly number: number;
+	readonly message: string;
+	readonly createdAtMs: number;
+	readonly rowCount: number;
+	readonly sizeBytes: number;
+	readonly schema: readonly Column[];
+	readonly statistics: readonly ColumnStatistics[];
+	readonly lineage: Lineage;
+	readonly contentHash: string;
+};
+
+export type IngestReport = {
+	readonly dataset: string;
+	readonly version: string;
+	readonly rowCount: number;
+	readonly rejectCount: number;
+	readonly options: IngestOptions | null;
+};
+
+export type SqlAnswer = {
+	readonly columns: readonly Column[];
+	readonly rowCount: number;
+	readonly elapsedMs: number;
+	/** All rows as plain objects; 64-bit integers beyond 2^53 are bigints, DATE and TIMESTAMP are `Date`. */
+	rows(): Promise<Record<string, unknown>[]>;
+	/** All rows as one Arrow IPC stream. */
+	arrow(): Promise<Uint8Array<ArrayBuffer>>;
+	/** Frees the rows in the engine; `rows` and `arrow` then answer with what they had, or throw. */
+	release(): Promise<void>;
+};
+
+export type WeirConsole = {
+	/** Settles when the engine answers. */
+	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
+	/** Reads a file, Blob or URL into a new dataset. */
+	ingest(
+		source: Blob | string,
+		options?: { readonly name?: string; readonly options?: IngestOverrides; readonly signal?: AbortSignal }
+	): Answer<IngestReport, IngestSourceFailure>;
+	/** What `ingest` would read, and how, without keeping anything. */
+	preview(
+		source: Blob | string,
+		options?: { readonly name?: string; readonly options?: IngestOverrides }
+	): Answer<Preview, IngestSourceFailure>;
+	/** Rows that did not fit when the dataset was imported. */
+	rejects(name: string): Answer<readonly Reject[], RunSqlFailure>;
+	/** Runs SQL; datasets go by name, versions by `name@v2`. */
+	sql(
+		text: string,
+		params?: readonly SqlParam[],
+		options?: { readonly signal?: AbortSignal; readonly onProgress?: (rowCount: number) => void }
+	): Answer<SqlAnswer, RunSqlFailure>;
+	/** Column names and types of a text, without running it. */
+	describe(text: string): Answer<readonly Column[], RunSqlFailure>;
+	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
+	/** Oldest first. */
+	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
+	/** Profiles of all columns of a dataset or `name@v2`. */
+	profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
+	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
+	/** `undo` brings it back. */
+	remove(name: string): Answer<{ readonly name: string }, StoreFailure>;
+	undo(): Answer<{ readonly kind: string; readonly dataset: string }, StoreFailure>;
+	redo(): Answer<{ readonly kind: string; readonly dataset: string }, StoreFailure>;
+	/** Keeps a query's rows as a dataset; `replace` makes them the next version of an existing one. */
+	save(
+		name: string,
+		sql: string,
+		options?: { readonly replace?: boolean; readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, RunSqlFailure>;
+	/** A dataset, `name@v2`, or a query, in a format. */
+	export(
+		nameOrSql: string,
+		format: ExportFormat,
+		options?: { readonly formulas?: 'defuse' | 'raw'; readonly signal?: AbortSignal }
+	): Answer<Blob, ExportFailure>;
+	/** Casts a column in a new version. */
+	retype(
+		name: string,
+		column: string,
+		type: string,
+		options?: { readonly onMisfit?: 'refuse' | 'null' }
+	): Answer<{ readonly dataset: string; readonly version: string }, RetypeFailure>;
+	/** Copies a dataset into memory, so that queries on it skip Parquet. */
+	load(name: string): Answer<void, RunSqlFailure>;
+	unload(name: string): Answer<void, RunSqlFailure>;
+	/** The tables shipped with Weir. */
+	samples(): Answer<readonly Sample[], never>;
+	openSample(id: string): Answer<IngestReport, OpenSampleFailure>;
+	/** Long work, running and ended. */
+	jobs(): Answer<readonly Job[], never>;
+	cancel(jobId: string): Answer<void, never>;
+};

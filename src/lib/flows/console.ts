@@ -1,0 +1,263 @@
+// `window.weir`: the same flows as the page, for scripts. It checks arguments, calls a flow, and shapes the answer.
+import { exportFormats, type ExportFormat } from '../core/export/format.ts';
+import type { IngestOverrides, Reject } from '../core/ingest/options.ts';
+import { jobId, resultId, type ResultId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { samples } from '../core/samples/samples.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
+import type { Dataset, Operation, Version } from '../core/version/version.ts';
+import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
+import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
+import type { Committed } from './commit-table.ts';
+import type { DatasetFacts, IngestReport, InvalidArgument, SqlAnswer, WeirConsole } from './console-types.ts';
+import type { Effects } from './effects.ts';
+import { exportRelation, selectAll } from './export-relation.ts';
+import { ingestSource, previewSource, type Source } from './ingest-source.ts';
+import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { openSample } from './open-sample.ts';
+import { profileVersion } from './profile-version.ts';
+import { retypeColumn } from './retype-column.ts';
+import { describeSql, runSql } from './run-sql.ts';
+import { saveQuery } from './save-query.ts';
+
+export function createConsole(effects: Effects): WeirConsole {
+	const newId = (): ResultId => resultId(`console-${effects.randomId()}`);
+	const console: WeirConsole = {
+		ready: effects.engine.open(),
+		ingest: async (source, options = {}) => {
+			const given = parseSource(source, options.name);
+			if (!given.ok) return given;
+			const committed = await ingestSource(
+				{ source: given.value, name: options.name ?? null, overrides: options.options ?? {}, signal: options.signal },
+				effects
+			);
+			return committed.ok ? ok(ingestReport(committed.value)) : committed;
+		},
+		preview: async (source, options = {}) => {
+			const given = parseSource(source, options.name);
+			if (!given.ok) return given;
+			const overrides: IngestOverrides = options.options ?? {};
+			const previewed = await previewSource({ source: given.value, overrides }, effects);
+			return previewed.ok ? ok(previewed.value.preview) : previewed;
+		},
+		rejects: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			if (!found.ok) return found;
+			if (!found.value.version.rejects) return ok([]);
+			const answer = await console.sql(`${selectAll(name)}@rejects ORDER BY line`);
+			return answer.ok
+				? ok((await answer.value.rows()) as readonly Record<string, unknown>[] as readonly Reject[])
+				: answer;
+		},
+		sql: async (text, params = [], options = {}) => {
+			if (typeof text !== 'string') return invalid('text', 'SQL as a string');
+			if (!Array.isArray(params)) return invalid('params', 'an array of values');
+			const id = newId();
+			const ran = await runSql(
+				{
+					id,
+					sql: text,
+					params,
+					signal: options.signal,
+					onProgress: ({ rowCount }) => options.onProgress?.(rowCount)
+				},
+				effects
+			);
+			return ran.ok ? ok(sqlAnswer(id, ran.value, effects)) : ran;
+		},
+		describe: async (text) => {
+			if (typeof text !== 'string') return invalid('text', 'SQL as a string');
+			return describeSql({ id: newId(), sql: text }, effects);
+		},
+		datasets: async () => {
+			const items = await listDatasets(effects);
+			return items.ok ? ok(items.value.map(datasetFacts)) : items;
+		},
+		versions: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			if (!found.ok) return found;
+			return ok(found.value.history.map((version, index) => ({ ...version, number: index + 1 })));
+		},
+		profile: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findVersion(name, effects);
+			if (!found.ok) return found;
+			const { item, version } = found.value;
+			const id = newId();
+			const browsed = await browseDataset({ id, item, version, rows: 'data' }, effects);
+			if (!browsed.ok) return browsed;
+			const profiles = await profileVersion({ id, version }, effects);
+			await effects.engine.release(id);
+			return profiles;
+		},
+		rename: async (name, to) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (typeof to !== 'string') return invalid('to', 'the new name');
+			const renamed = await renameDataset({ name, to }, effects);
+			return renamed.ok ? ok({ name: renamed.value.name }) : renamed;
+		},
+		remove: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const removed = await removeDataset({ name }, effects);
+			return removed.ok ? ok({ name: removed.value.name }) : removed;
+		},
+		undo: async () => told(await undo(effects)),
+		redo: async () => told(await redo(effects)),
+		save: async (name, sql, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+			const whenTaken = options.replace === true ? 'new-version' : 'refuse';
+			const saved = await saveQuery(
+				{ id: newId(), name, sql, whenTaken, message: options.message, signal: options.signal },
+				effects
+			);
+			if (!saved.ok) return saved;
+			return ok({ ...named(saved.value), rowCount: saved.value.version.rowCount });
+		},
+		export: async (nameOrSql, format, options = {}) => {
+			if (typeof nameOrSql !== 'string') return invalid('nameOrSql', 'a dataset name or SQL');
+			if (!isFormat(format)) return invalid('format', Object.keys(exportFormats).join(', '));
+			const sql = await textOf(nameOrSql, effects);
+			if (!sql.ok) return sql;
+			const chunks: Uint8Array<ArrayBuffer>[] = [];
+			const exported = await exportRelation(
+				{
+					id: newId(),
+					label: format,
+					sql: sql.value,
+					options: { format, formulas: options.formulas ?? 'defuse' },
+					totalRows: null,
+					onChunk: (bytes) => void chunks.push(bytes),
+					signal: options.signal
+				},
+				effects
+			);
+			return exported.ok ? ok(new Blob(chunks, { type: exportFormats[format].mediaType })) : exported;
+		},
+		retype: async (name, column, type, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (typeof column !== 'string') return invalid('column', 'a column name');
+			if (typeof type !== 'string') return invalid('type', 'a DuckDB type');
+			const found = await findDataset(name, effects);
+			if (!found.ok) return found;
+			const onMisfit = options.onMisfit ?? 'refuse';
+			const retyped = await retypeColumn({ id: newId(), item: found.value, column, type, onMisfit }, effects);
+			return retyped.ok ? ok(named(retyped.value)) : retyped;
+		},
+		load: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			return found.ok ? loadDataset(found.value, effects) : found;
+		},
+		unload: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
+		},
+		samples: () => Promise.resolve(ok(samples)),
+		openSample: async (id) => {
+			const sample = samples.find((one) => one.id === id);
+			if (!sample) return invalid('id', samples.map((one) => one.id).join(', '));
+			const opened = await openSample({ sample }, effects);
+			return opened.ok ? ok(ingestReport(opened.value)) : opened;
+		},
+		jobs: () => Promise.resolve(ok(effects.jobs.list())),
+		cancel: (id) => Promise.resolve(ok(effects.jobs.cancel(jobId(id))))
+	};
+	return console;
+}
+
+function invalid(argument: string, expected: string): { readonly ok: false; readonly error: InvalidArgument } {
+	return err({ kind: 'invalid-argument', argument, expected });
+}
+
+function parseSource(source: unknown, name: string | undefined): Result<Source, InvalidArgument> {
+	if (source instanceof Blob) {
+		const fileName = 'name' in source && typeof source.name === 'string' ? source.name : (name ?? 'data');
+		return ok({ kind: 'blob', name: fileName, blob: source });
+	}
+	if (typeof source === 'string') return ok({ kind: 'url', url: source });
+	return invalid('source', 'a File, a Blob or a URL');
+}
+
+function sqlAnswer(
+	id: ResultId,
+	ran: Pick<SqlAnswer, 'columns' | 'rowCount' | 'elapsedMs'>,
+	effects: Effects
+): SqlAnswer {
+	const arrow = async (): Promise<Uint8Array<ArrayBuffer>> => {
+		const bytes = await effects.engine.arrow(id);
+		if (!bytes.ok) throw new Error(`The rows are gone from the engine: ${bytes.error.kind}`);
+		return bytes.value;
+	};
+	return {
+		columns: ran.columns,
+		rowCount: ran.rowCount,
+		elapsedMs: ran.elapsedMs,
+		arrow,
+		rows: async () => decodeRows(await arrow()),
+		release: () => effects.engine.release(id)
+	};
+}
+
+function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFacts {
+	return {
+		name: dataset.name,
+		version: version.id,
+		versionCount: history.length,
+		rowCount: version.rowCount,
+		sizeBytes: version.sizeBytes,
+		rejectCount: version.rejects?.rowCount ?? 0,
+		columns: version.schema
+	};
+}
+
+function ingestReport({ dataset, version }: Committed): IngestReport {
+	return {
+		dataset: dataset.name,
+		version: version.id,
+		rowCount: version.rowCount,
+		rejectCount: version.rejects?.rowCount ?? 0,
+		options: version.lineage.options
+	};
+}
+
+function named({ dataset, version }: { readonly dataset: Dataset; readonly version: Version }) {
+	return { dataset: dataset.name, version: version.id };
+}
+
+function told<E>(
+	result: Result<Operation, E>
+): Result<{ readonly kind: Operation['kind']; readonly dataset: string }, E> {
+	if (!result.ok) return result;
+	const { kind, before, after } = result.value;
+	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
+}
+
+function isFormat(text: unknown): text is ExportFormat {
+	return typeof text === 'string' && Object.hasOwn(exportFormats, text);
+}
+
+/** A dataset's name or `name@v2` as a text that reads it; anything else is SQL already. */
+async function textOf(nameOrSql: string, effects: Effects) {
+	const items = await listDatasets(effects);
+	if (!items.ok) return items;
+	const name = nameOrSql.split('@')[0]?.toLowerCase();
+	const isName = items.value.some(({ dataset }) => dataset.name.toLowerCase() === name);
+	return ok(isName ? selectAll(nameOrSql) : nameOrSql);
+}
+
+async function findVersion(reference: string, effects: Effects) {
+	const [name = '', version] = reference.split('@');
+	const found = await findDataset(name, effects);
+	if (!found.ok) return found;
+	const item = found.value;
+	if (version === undefined) return ok({ item, version: item.version });
+	const number = /^v([1-9]\d*)$/i.exec(version)?.[1];
+	const chosen =
+		number === undefined ? item.history.find(({ id }) => id === version) : item.history[Number(number) - 1];
+	if (!chosen) return err({ kind: 'unknown-version', dataset: name, version, position: 0 } as const);
+	return ok({ item, version: chosen });
+}

@@ -27,12 +27,8 @@ export async function openDuckDb(): Promise<DuckDb> {
 	compiled ??= compile();
 	const module = await compiled;
 	// The bundle's URLs are never fetched: the module is already compiled.
-	const bundle = { mainModule: wasmUrl };
-	const db = await createDuckDB(
-		{ mvp: bundle, eh: { ...bundle, mainWorker: wasmUrl } as never },
-		new VoidLogger(),
-		BROWSER_RUNTIME
-	);
+	const bundle = { mainModule: wasmUrl, mainWorker: wasmUrl };
+	const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
 	const failed = new Promise<never>((_resolve, reject) => {
 		(db as unknown as Instantiator).instantiateWasm = (imports, onInstance) => {
 			(globalThis as { DUCKDB_RUNTIME?: unknown }).DUCKDB_RUNTIME = BROWSER_RUNTIME;

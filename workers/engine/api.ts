@@ -5,7 +5,7 @@ import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView, Relation, ResultShape, SqlParam } from '#core/sql/relation.ts';
-import type { Column, WrittenTable } from '#core/version/version.ts';
+import type { Column, ColumnStatistics } from '#core/version/version.ts';
 
 export type RunInput = {
 	/** Names the run for `cancel`, and its rows for `window`. */
@@ -14,6 +14,14 @@ export type RunInput = {
 	readonly params: readonly SqlParam[];
 	/** Views the text needs; the engine makes those it lacks. */
 	readonly relations: readonly Relation[];
+};
+
+/** Parquet that a worker wrote and nobody has committed yet. */
+export type WrittenTable = {
+	readonly schema: readonly Column[];
+	readonly statistics: readonly ColumnStatistics[];
+	readonly rowCount: number;
+	readonly files: readonly { readonly rowCount: number; readonly blob: Blob }[];
 };
 
 export type RunProgress = ResultShape & { readonly elapsedMs: number };
@@ -53,7 +61,9 @@ export type EngineApi = {
 		input: RunInput,
 		options: ExportOptions,
 		onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>
-	): Promise<Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>>;
+	): Promise<
+		Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>
+	>;
 	/** Makes a file visible to SQL under a name, read lazily. */
 	register(name: string, blob: Blob): Promise<void>;
 	unregister(name: string): Promise<void>;

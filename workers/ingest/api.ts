@@ -1,7 +1,7 @@
 // The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { Result } from '#core/result.ts';
-import type { WrittenTable } from '#core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = { readonly name: string; readonly blob: Blob };
 

@@ -1,6 +1,6 @@
 // Gathers rows that did not fit, and writes them as a table of their own.
 import type { Reject } from '#core/ingest/options.ts';
-import type { WrittenTable } from '#core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Engine } from './engine.ts';
 import { TableWriter } from './table-writer.ts';
 

@@ -1,6 +1,7 @@
 // Writes query results as Parquet blobs and gathers their statistics. Holds no file inside the engine longer than needed.
 import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
-import type { Column, ColumnStatistics, WrittenTable } from '#core/version/version.ts';
+import type { Column, ColumnStatistics } from '#core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Engine } from './engine.ts';
 
 type Bound = {

@@ -2,7 +2,8 @@
 import { datasetId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Dataset, Lineage, Version, WrittenTable } from '../core/version/version.ts';
+import type { Dataset, Lineage, Version } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
 

@@ -2,7 +2,8 @@
 import { encodeCanonical, type Encodable } from '../core/encoding.ts';
 import { partId, versionId, type DatasetId, type PartId, type VersionId } from '../core/ids.ts';
 import { PART_MAX_BYTES, VERSION_FORMAT } from '../core/version/version.ts';
-import type { Lineage, PartRef, Version, VersionFile, WrittenTable } from '../core/version/version.ts';
+import type { Lineage, PartRef, Version, VersionFile } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 
 export type CommitPlan = { readonly version: Version; readonly parts: ReadonlyMap<PartId, Blob> };

@@ -89,11 +89,3 @@ export type Operation = {
 	readonly undone: boolean;
 	readonly atMs: number;
 };
-
-/** Parquet that a worker wrote and nobody has committed yet. */
-export type WrittenTable = {
-	readonly schema: readonly Column[];
-	readonly statistics: readonly ColumnStatistics[];
-	readonly rowCount: number;
-	readonly files: readonly { readonly rowCount: number; readonly blob: Blob }[];
-};

@@ -1,0 +1,13 @@
+// Whether the object store answers.
+import type { R2Bucket } from '@cloudflare/workers-types';
+
+export async function areObjectsUp(bucket: R2Bucket): Promise<boolean> {
+	try {
+		// No such object is an answer too.
+		await bucket.head('health');
+		return true;
+	} catch (error) {
+		console.error(error);
+		return false;
+	}
+}

@@ -1,0 +1,66 @@
+// `npm start`: installs what is missing, builds, and serves page and edge on one address with local D1 and R2.
+// PORT sets the port. WEIR_STATE sets the folder of D1 and R2, `temporary` means one that goes with the server.
+// WEIR_BUILT=1 serves the build that is there.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { install, isFree, node, program, root, run, start } from './toolchain.mjs';
+
+const port = Number(process.env.PORT ?? 8787);
+const url = `http://127.0.0.1:${port}`;
+const isTemporary = process.env.WEIR_STATE === 'temporary';
+const state = isTemporary
+	? mkdtempSync(join(tmpdir(), 'weir-state-'))
+	: (process.env.WEIR_STATE ?? join(root, '.wrangler/state'));
+
+try {
+	process.exitCode = await serve();
+} catch (error) {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+} finally {
+	if (isTemporary) rmSync(state, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+async function serve() {
+	if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is not a port: ${process.env.PORT}`);
+	if (!(await isFree(port))) throw new Error(`Port ${port} is taken; set PORT to another one.`);
+	await install();
+	if (!process.env.WEIR_BUILT && (await run(node(), [join(root, 'tools/build.mjs')])) !== 0) return 1;
+	if (process.exitCode) return 1;
+	const wrangler = program('wrangler');
+	const migrations = join(root, 'edge/migrations');
+	if (existsSync(migrations) && readdirSync(migrations).some((name) => name.endsWith('.sql'))) {
+		const migrate = ['d1', 'migrations', 'apply', 'weir', '--local', '--persist-to', state];
+		if ((await run(node(), [wrangler, ...migrate], { stdio: ['ignore', 'ignore', 'inherit'] })) !== 0) return 1;
+	}
+	const server = start(
+		node(),
+		[
+			wrangler,
+			'dev',
+			'--local',
+			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
+			...['--show-interactive-dev-session', 'false', '--log-level', 'warn']
+		],
+		{ stdio: ['ignore', 2, 2] }
+	);
+	let isStopping = false;
+	void server.ended.then(() => (isStopping = true));
+	while (!isStopping && !(await answers())) await new Promise((resolve) => setTimeout(resolve, 100));
+	if (!isStopping) console.log(`Weir is at ${url}`);
+	const code = await server.ended;
+	// Ended because it was told to.
+	return process.exitCode === 1 ? 0 : code;
+}
+
+async function answers() {
+	try {
+		const response = await fetch(`${url}/api/v1/health`, { signal: AbortSignal.timeout(5000) });
+		await response.arrayBuffer();
+		return response.ok;
+	} catch {
+		// Not listening yet.
+		return false;
+	}
+}

@@ -32,18 +32,20 @@ export type CsvPlan = {
 // rejected, unless all that is too many is empty.
 const SHORT_RATIO = 0.05;
 
-const BODY_SAMPLE = 20_000;
+const HEAD_RECORDS = 8000;
+const LATER_RECORDS = 1500;
+const HEADER_RECORDS = 300;
 
 export function planCsv(sample: CsvSample, overrides: IngestOverrides): CsvPlan {
 	const fixed = overrides.csv ?? {};
 	const { dialect, skipLines, width: usual } = guessDialect(sample.head, fixed);
 	const reader = new RecordReader(sample.head, dialect, 1);
 	for (let skipped = 0; skipped < skipLines; skipped++) reader.skipLine();
-	const records = readAll(reader, usual);
-	for (const piece of sample.later) records.push(...readAll(new RecordReader(piece, dialect, 1), usual));
+	const records = readAll(reader, usual, HEAD_RECORDS);
+	for (const piece of sample.later) records.push(...readAll(new RecordReader(piece, dialect, 1), usual, LATER_RECORDS));
 	const first = records[0];
 	const width = bodyWidth(records);
-	const header = fixed.header ?? guessHeader(records, width, dialect, overrides);
+	const header = fixed.header ?? guessHeader(records.slice(0, HEADER_RECORDS), width, dialect, overrides);
 	const body = header ? records.slice(1) : records;
 	const columnCount = header && first ? Math.max(trimmedWidth(first.cells), 1) : width;
 	const count = header && body.length > 0 ? settleWidth(columnCount, first?.cells.length ?? 0, body) : columnCount;
@@ -81,9 +83,9 @@ export function typeOf(source: string, guessed: string, overrides: IngestOverrid
 	return given === undefined || given === '' ? null : given;
 }
 
-function readAll(reader: RecordReader, width: number): SourceRecord[] {
+function readAll(reader: RecordReader, width: number, limit: number): SourceRecord[] {
 	const records: SourceRecord[] = [];
-	while (records.length < BODY_SAMPLE) {
+	while (records.length < limit) {
 		const record = reader.nextWhole(width);
 		if (!record) break;
 		records.push(record);

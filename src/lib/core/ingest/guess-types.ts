@@ -101,6 +101,8 @@ function guessFormat(
 	const votes = new Map<string, number>();
 	for (const values of columns) {
 		const kept = values.filter((value) => !isNull(value, nulls));
+		// Most columns hold no dates, and a look at the first values tells.
+		if (!kept.slice(0, 50).some((value) => formatsOf(value).length > 0)) continue;
 		const counts = new Map<string | null, number>();
 		for (const value of kept) for (const format of formatsOf(value)) counts.set(format, (counts.get(format) ?? 0) + 1);
 		const needed = kept.length < MISFITS_FROM ? kept.length : kept.length * (1 - MISFIT_RATIO);

@@ -28,7 +28,7 @@ export async function ingestSource(
 	input: IngestSourceInput,
 	effects: Effects
 ): Promise<Result<Committed, IngestSourceFailure>> {
-	const label = `Import ${input.source.kind === 'blob' ? input.source.name : describeSource(input.source.url)}`;
+	const label = `Import ${sourceName(input.source)}`;
 	return asJob(effects.jobs, label, input.signal, (job) => ingestAsJob(input, job, effects));
 }
 
@@ -66,12 +66,12 @@ async function ingestAsJob(
 			{
 				name: named.value,
 				onto: null,
-				message: input.message ?? `Import ${source.value.name}`,
+				message: input.message ?? `Import ${sourceName(input.source)}`,
 				table,
 				rejects,
 				lineage: {
 					operation: 'ingest',
-					source: { name: describeSource(source.value.name), sizeBytes: source.value.blob.size, sha256 },
+					source: { name: sourceName(input.source), sizeBytes: source.value.blob.size, sha256 },
 					options,
 					sql: null,
 					inputs: [],
@@ -106,6 +106,10 @@ export async function previewSource(
 	}
 }
 
+function sourceName(source: Source): string {
+	return source.kind === 'blob' ? source.name : describeSource(source.url);
+}
+
 async function bytesOf(
 	source: Source,
 	reader: IngestSession,
@@ -125,7 +129,7 @@ async function chooseName(
 	if (!datasets.ok) return datasets;
 	const taken = datasets.value.map((dataset) => dataset.name);
 	if (name === null) {
-		const made = nameFromSource(source.kind === 'blob' ? source.name : describeSource(source.url));
+		const made = nameFromSource(sourceName(source));
 		return ok(freeName(made, taken));
 	}
 	const parsed = parseDatasetName(name);

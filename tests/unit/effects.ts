@@ -1,0 +1,103 @@
+// Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
+import 'fake-indexeddb/auto';
+import { keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createStore } from '#lib/db/store.ts';
+import type { Effects, IngestSession } from '#lib/flows/effects.ts';
+import { createJobs } from '#lib/flows/jobs.ts';
+import type { IngestApi } from '#workers/ingest/api.ts';
+import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
+import { err, ok } from '#core/result.ts';
+import type { Lineage } from '#core/version/version.ts';
+
+let stores = 0;
+
+export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
+
+export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi> } = {}): TestEffects {
+	const db = new WorkspaceDb(`weir-test-${stores++}`);
+	let clock = 1_700_000_000_000;
+	let ids = 0;
+	let ended = 0;
+	const now = (): number => clock++;
+	const ingest: IngestApi = {
+		guess: () => Promise.resolve(err({ kind: 'cancelled' })),
+		read: (input) =>
+			Promise.resolve(
+				ok({ table: tableOf(input.name), rejects: null, options: { ...csvOptions }, engine: 'test engine' })
+			),
+		hash: () => Promise.resolve('0'.repeat(64)),
+		download: () => Promise.resolve(err({ kind: 'cancelled' })),
+		...parts.ingest
+	};
+	const startIngest = (): IngestSession => ({ api: ingest, end: () => void ended++ });
+	return {
+		db,
+		ended: () => ended,
+		engine: { ...silentEngine, ...parts.engine },
+		engineState: () => 'ready',
+		watchEngine: () => () => undefined,
+		startIngest,
+		store: createStore(db),
+		jobs: createJobs(now),
+		keyedHash,
+		makeIdKey,
+		sha256,
+		now,
+		randomId: () => `id-${ids++}`,
+		fetchSample: (file) => Promise.resolve(err({ kind: 'sample-unavailable', file })),
+		persisted: () => Promise.resolve(false),
+		persist: () => Promise.resolve(false),
+		usedBytes: () => Promise.resolve(null)
+	};
+}
+
+/** A table of one file whose bytes are the text. */
+export function tableOf(text: string, sizeBytes = 0): WrittenTable {
+	const bytes = new Uint8Array(Math.max(sizeBytes, text.length));
+	bytes.set(new TextEncoder().encode(text).subarray(0, bytes.length));
+	return {
+		schema: [{ name: 'a', type: 'BIGINT' }],
+		statistics: [{ column: 'a', nullCount: 0, min: '1', max: '2' }],
+		rowCount: 2,
+		files: [{ rowCount: 2, blob: new Blob([bytes]) }]
+	};
+}
+
+export const lineage: Lineage = {
+	operation: 'sql',
+	source: null,
+	options: null,
+	sql: 'select 1',
+	inputs: [],
+	engine: 'test engine'
+};
+
+const csvOptions = {
+	format: 'parquet',
+	compression: 'none',
+	csv: null,
+	json: null,
+	excel: null,
+	columns: [{ source: 'a', name: 'a', type: 'BIGINT' }]
+} as const;
+
+const cancelled = () => Promise.resolve(err({ kind: 'cancelled' } as const));
+const silentEngine: EngineApi = {
+	open: () => Promise.resolve(ok({ version: 'test engine' })),
+	run: cancelled,
+	browse: cancelled,
+	view: cancelled,
+	window: cancelled,
+	arrow: cancelled,
+	profile: cancelled,
+	describe: cancelled,
+	write: cancelled,
+	copy: cancelled,
+	register: () => Promise.resolve(),
+	unregister: () => Promise.resolve(),
+	load: cancelled,
+	unload: () => Promise.resolve(),
+	cancel: () => Promise.resolve(),
+	release: () => Promise.resolve()
+};

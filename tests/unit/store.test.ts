@@ -1,0 +1,186 @@
+import 'fake-indexeddb/auto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { commitTable } from '#lib/flows/commit-table.ts';
+import { redo, removeDataset, renameDataset, undo } from '#lib/flows/change-dataset.ts';
+import { listDatasets } from '#lib/flows/list-datasets.ts';
+import { createStore } from '#lib/db/store.ts';
+import { STORED_FORMAT } from '#lib/db/schema.ts';
+import { readVersionFiles } from '#lib/db/parts.ts';
+import { PART_MAX_BYTES } from '#core/version/version.ts';
+import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
+
+async function create(effects: TestEffects, name: string, text = name) {
+	return commitTable({ name, onto: null, message: 'Make', table: tableOf(text), rejects: null, lineage }, effects);
+}
+
+async function names(effects: TestEffects): Promise<string[]> {
+	const items = await listDatasets(effects);
+	if (!items.ok) throw new Error(items.error.kind);
+	return items.value.map(({ dataset, history }) => `${dataset.name}:${history.length}`);
+}
+
+test('a committed version is read back byte for byte, cut into parts of at most 16 MiB', async () => {
+	const effects = testEffects();
+	const table = tableOf('start', PART_MAX_BYTES + 1000);
+	const made = await commitTable({ name: 'big', onto: null, message: 'm', table, rejects: null, lineage }, effects);
+	if (!made.ok) throw new Error(made.error.kind);
+	expect(made.value.version.files[0]?.parts.map((part) => part.sizeBytes)).toEqual([PART_MAX_BYTES, 1000]);
+	const read = await readVersionFiles(effects.db, made.value.version.id, 'data');
+	if (!read.ok) throw new Error(read.error.kind);
+	const [file] = read.value.files;
+	expect(await effects.sha256(new Uint8Array(await file!.blob.arrayBuffer()))).toBe(
+		await effects.sha256(new Uint8Array(await table.files[0]!.blob.arrayBuffer()))
+	);
+});
+
+test('equal content has an equal content hash, and its parts are stored once', async () => {
+	const effects = testEffects();
+	const [one, two] = [await create(effects, 'one', 'same'), await create(effects, 'two', 'same')];
+	if (!one.ok || !two.ok) throw new Error('not committed');
+	expect(one.value.version.contentHash).toBe(two.value.version.contentHash);
+	expect(one.value.version.id).not.toBe(two.value.version.id);
+	expect(await effects.db.parts.count()).toBe(1);
+});
+
+test('a missing part is a damaged version, not an exception', async () => {
+	const effects = testEffects();
+	const made = await create(effects, 'one');
+	if (!made.ok) throw new Error(made.error.kind);
+	await effects.db.parts.clear();
+	const read = await readVersionFiles(effects.db, made.value.version.id, 'data');
+	expect(read).toEqual({ ok: false, error: { kind: 'damaged-version', version: made.value.version.id } });
+});
+
+test('names are compared without case, and a taken one is refused whole', async () => {
+	const effects = testEffects();
+	await create(effects, 'Flights');
+	const refused = await create(effects, 'flights', 'other');
+	expect(refused).toEqual({ ok: false, error: { kind: 'name-taken', name: 'flights' } });
+	expect(await effects.db.versions.count()).toBe(1);
+	expect(await effects.db.parts.count()).toBe(1);
+});
+
+test('a commit onto a dataset that moved meanwhile is refused', async () => {
+	const effects = testEffects();
+	const made = await create(effects, 'one');
+	if (!made.ok) throw new Error(made.error.kind);
+	const next = { name: 'one', onto: made.value.dataset, message: 'm', rejects: null, lineage };
+	expect((await commitTable({ ...next, table: tableOf('two') }, effects)).ok).toBe(true);
+	const late = await commitTable({ ...next, table: tableOf('three') }, effects);
+	expect(late).toEqual({ ok: false, error: { kind: 'moved', name: 'one' } });
+});
+
+test('an older page refuses to write into a newer format', async () => {
+	const effects = testEffects();
+	await effects.db.settings.put({ key: 'format', value: STORED_FORMAT + 1 });
+	const made = await create(effects, 'one');
+	expect(made).toEqual({
+		ok: false,
+		error: { kind: 'newer-format', stored: STORED_FORMAT + 1, known: STORED_FORMAT }
+	});
+	expect(await effects.db.parts.count()).toBe(0);
+});
+
+test('a full storage rolls the commit back whole and says so', async () => {
+	const effects = testEffects();
+	await create(effects, 'before');
+	const full = (): never => {
+		throw new DOMException('full', 'QuotaExceededError');
+	};
+	effects.db.versions.hook('creating', full);
+	const made = await create(effects, 'after');
+	expect(made).toEqual({ ok: false, error: { kind: 'storage-full', neededBytes: 5 } });
+	effects.db.versions.hook('creating').unsubscribe(full);
+	expect(await names(effects)).toEqual(['before:1']);
+	expect(await effects.db.parts.count()).toBe(1);
+	expect((await create(effects, 'again')).ok).toBe(true);
+});
+
+test('undo and redo survive a reload', async () => {
+	const effects = testEffects();
+	await create(effects, 'one');
+	await removeDataset({ name: 'one' }, effects);
+	const reloaded = { ...effects, store: createStore(effects.db) };
+	expect(await names(reloaded)).toEqual([]);
+	expect((await undo(reloaded)).ok).toBe(true);
+	expect(await names(reloaded)).toEqual(['one:1']);
+	expect((await redo(reloaded)).ok).toBe(true);
+	expect(await names(reloaded)).toEqual([]);
+});
+
+test('a new operation ends what could be redone and frees what only that reached', async () => {
+	const effects = testEffects();
+	await create(effects, 'gone', 'a text of its own');
+	await undo(effects);
+	await create(effects, 'kept');
+	expect(await redo(effects)).toEqual({ ok: false, error: { kind: 'nothing-to-redo' } });
+	expect(await effects.db.versions.count()).toBe(1);
+	expect(await effects.db.parts.count()).toBe(1);
+});
+
+test('undoing a removal whose name was taken meanwhile says which name', async () => {
+	const effects = testEffects();
+	await create(effects, 'one');
+	await renameDataset({ name: 'one', to: 'two' }, effects);
+	await effects.db.datasets.put({ ...(await datasetRow(effects)), id: 'x', name: 'one', key: 'one' } as never);
+	expect(await undo(effects)).toEqual({ ok: false, error: { kind: 'name-taken', name: 'one' } });
+});
+
+async function datasetRow(effects: TestEffects) {
+	return (await effects.db.datasets.toArray())[0];
+}
+
+test('any operations undone give the start, and redone give the end', async () => {
+	const act = fc.oneof(
+		fc.record({ kind: fc.constant('create' as const), name: fc.constantFrom('a', 'b', 'c') }),
+		fc.record({ kind: fc.constant('commit' as const), name: fc.constantFrom('a', 'b', 'c') }),
+		fc.record({ kind: fc.constant('remove' as const), name: fc.constantFrom('a', 'b', 'c') }),
+		fc.record({
+			kind: fc.constant('rename' as const),
+			name: fc.constantFrom('a', 'b', 'c'),
+			to: fc.constantFrom('a', 'b', 'c', 'd')
+		})
+	);
+	await fc.assert(
+		fc.asyncProperty(fc.array(act, { maxLength: 12 }), async (acts) => {
+			const effects = testEffects();
+			const states: string[][] = [await names(effects)];
+			for (const [index, one] of acts.entries()) {
+				const before = await effects.store.operations();
+				if (one.kind === 'create') await create(effects, one.name, `${one.name} ${index}`);
+				else if (one.kind === 'remove') await removeDataset({ name: one.name }, effects);
+				else if (one.kind === 'rename') await renameDataset(one, effects);
+				else {
+					const items = await listDatasets(effects);
+					const item = items.ok ? items.value.find(({ dataset }) => dataset.name === one.name) : undefined;
+					if (item)
+						await commitTable(
+							{
+								name: one.name,
+								onto: item.dataset,
+								message: 'm',
+								table: tableOf(`next ${index}`),
+								rejects: null,
+								lineage
+							},
+							effects
+						);
+				}
+				const after = await effects.store.operations();
+				if (before.ok && after.ok && after.value.length > before.value.length) states.push(await names(effects));
+			}
+			for (const expected of states.toReversed().slice(1)) {
+				expect((await undo(effects)).ok).toBe(true);
+				expect(await names(effects)).toEqual(expected);
+			}
+			expect((await undo(effects)).ok).toBe(false);
+			for (const expected of states.slice(1)) {
+				expect((await redo(effects)).ok).toBe(true);
+				expect(await names(effects)).toEqual(expected);
+			}
+			expect((await redo(effects)).ok).toBe(false);
+		}),
+		{ numRuns: 40 }
+	);
+});

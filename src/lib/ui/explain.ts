@@ -1,0 +1,240 @@
+// Every word a person reads about a failure: what happened, where, and what to do next.
+import type { IngestFailure } from '#core/ingest/options.ts';
+import { exhaustive } from '#core/result.ts';
+import type { SqlFailure } from '#core/sql/failure.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
+
+export type Failure =
+	| IngestFailure
+	| SqlFailure
+	| StoreFailure
+	| { readonly kind: 'sample-unavailable'; readonly file: string }
+	| { readonly kind: 'too-many-rows'; readonly limit: number }
+	| { readonly kind: 'sink-failed'; readonly reason: string }
+	| { readonly kind: 'unknown-column'; readonly column: string }
+	| { readonly kind: 'unknown-type'; readonly type: string }
+	| {
+			readonly kind: 'values-do-not-fit';
+			readonly column: string;
+			readonly type: string;
+			readonly misfits: number;
+			readonly examples: readonly string[];
+	  }
+	| { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string };
+
+export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+
+const count = (value: number): string => value.toLocaleString('en');
+
+export function explain(failure: Failure): Explanation {
+	switch (failure.kind) {
+		case 'empty-source':
+			return say(`${failure.source} is empty`, 'There is not a single byte to read.', 'Choose another file.');
+		case 'unknown-format':
+			return say(
+				`${failure.source} is of no format Weir reads`,
+				'Its first bytes are not CSV, JSON, Parquet, Arrow or Excel.',
+				'Save it as one of these, or choose the format in the preview.'
+			);
+		case 'unreadable-source':
+			return say(
+				`${failure.source} could not be read as ${formatNames[failure.format]}`,
+				failure.line === null ? failure.reason : `Line ${count(failure.line)}: ${failure.reason}`,
+				'Correct the file, or choose another format in the preview.'
+			);
+		case 'unsupported-option':
+			return say(
+				`“${failure.value}” cannot be used for ${failure.option}`,
+				failure.reason,
+				'Choose another value in the preview.'
+			);
+		case 'no-rows-fit':
+			return say(
+				`No row of ${failure.source} fits`,
+				failure.rejects[0]
+					? `For one, line ${count(failure.rejects[0].line)}: ${failure.rejects[0].reason}`
+					: 'Every row was refused.',
+				'Check delimiter, header and types in the preview.'
+			);
+		case 'too-large':
+			return say(
+				`${failure.source} is too large`,
+				`The limit is ${failure.limit}.`,
+				'Split the file, or import a part of it.'
+			);
+		case 'url-refused':
+			return say(
+				'The address could not be read',
+				failure.status === null
+					? `${failure.url}: ${failure.reason}`
+					: `${failure.url} answered ${failure.status}: ${failure.reason}`,
+				'Check the address; a server that refuses other pages must be asked by a download, then dropped here.'
+			);
+		case 'cancelled':
+			return say('Cancelled', 'It was stopped before it ended, and nothing was kept of it.', 'Start it again.');
+		case 'worker-crashed':
+			return say(
+				'The reader stopped',
+				`Its thread ended: ${failure.reason}. Nothing was stored.`,
+				'Try again; if it happens once more, import a smaller part of the file.'
+			);
+		case 'sql-error':
+			return say(
+				sqlErrorTitles[failure.type] ?? `${failure.type} error`,
+				failure.message,
+				failure.candidates.length > 0
+					? `Did you mean ${failure.candidates.slice(0, 3).join(', ')}?`
+					: 'Correct the marked place and run again.'
+			);
+		case 'unknown-version':
+			return say(
+				`${failure.dataset} has no version ${failure.version}`,
+				'Versions are v1, v2… from the oldest, the first eight characters of an id, or “rejects” where rows were refused.',
+				'See the versions of the dataset in the catalogue.'
+			);
+		case 'damaged-version':
+			return say(
+				'A version is damaged',
+				`Bytes of version ${failure.version.slice(0, 8)} are missing from this browser’s storage.`,
+				'Use an older version, or import the source again.'
+			);
+		case 'unbindable-parameter':
+			return say(
+				`Parameter ${failure.index + 1} cannot be used`,
+				failure.reason,
+				'Pass a string, number, boolean, Date or null.'
+			);
+		case 'out-of-memory':
+			return say(
+				'Not enough memory',
+				'A tab’s engine holds about 2.5 GB, and this needed more. The engine goes on; nothing was lost.',
+				'Ask for fewer columns or rows, aggregate earlier, or free datasets loaded into memory.'
+			);
+		case 'result-too-large':
+			return say(
+				'The result is too large to hold',
+				`The first ${count(Math.round(failure.limitBytes / 2 ** 20))} MiB of rows are shown.`,
+				'Add a LIMIT, save the query as a dataset, or export it.'
+			);
+		case 'unknown-result':
+			return say('These rows are gone', 'The engine was restarted since they were asked for.', 'Run the query again.');
+		case 'engine-crashed':
+			return say(
+				'The engine stopped and was started again',
+				`${failure.reason}. Datasets are safe.`,
+				'Run the query again.'
+			);
+		case 'storage-full':
+			return say(
+				'The storage is full',
+				`The browser refused ${count(Math.ceil(failure.neededBytes / 2 ** 20))} MiB. Nothing was stored of it.`,
+				'Remove datasets you no longer need, or free space on the disk.'
+			);
+		case 'newer-format':
+			return say(
+				'This page is older than its data',
+				`Another tab stored format ${failure.stored}; this page knows ${failure.known}.`,
+				'Reload the page.'
+			);
+		case 'invalid-name':
+			return say(`“${failure.name}” cannot be a name`, nameRules[failure.rule], 'Choose another name.');
+		case 'name-taken':
+			return say(
+				`There is a dataset ${failure.name} already`,
+				'Names are compared without case.',
+				'Choose another name.'
+			);
+		case 'unknown-dataset':
+			return say(
+				`There is no dataset ${failure.name}`,
+				'It may have been renamed or removed.',
+				'See the catalogue, or undo.'
+			);
+		case 'moved':
+			return say(
+				`${failure.name} was changed meanwhile`,
+				'Another tab or job committed to it first. Nothing was overwritten.',
+				'Do it again on what is there now.'
+			);
+		case 'nothing-to-undo':
+			return say('Nothing to undo', 'No change of the catalogue is left.', 'Go on.');
+		case 'nothing-to-redo':
+			return say('Nothing to redo', 'No undone change is left.', 'Go on.');
+		case 'storage-unavailable':
+			return say(
+				'The storage did not answer',
+				failure.reason,
+				'Reload the page; if it stays so, check whether the browser may store data for this site.'
+			);
+		case 'sample-unavailable':
+			return say(
+				'The sample is not on this device yet',
+				`${failure.file} could not be fetched.`,
+				'Go online once and open it again.'
+			);
+		case 'too-many-rows':
+			return say(
+				'Too many rows for Excel',
+				`A sheet holds ${count(failure.limit)} rows.`,
+				'Export as CSV or Parquet, or add a LIMIT.'
+			);
+		case 'sink-failed':
+			return say('The file could not be written', failure.reason, 'Check the disk and export again.');
+		case 'unknown-column':
+			return say(
+				`There is no column ${failure.column}`,
+				'It may have another name in this version.',
+				'Choose one of its columns.'
+			);
+		case 'unknown-type':
+			return say(
+				`${failure.type} is not a type`,
+				'Types are DuckDB’s, such as INTEGER, DOUBLE, DATE or DECIMAL(18,2).',
+				'Choose another type.'
+			);
+		case 'values-do-not-fit':
+			return say(
+				`${count(failure.misfits)} values of ${failure.column} are not ${failure.type}`,
+				failure.examples.length > 0 ? `For example ${failure.examples.map((text) => `“${text}”`).join(', ')}.` : '',
+				'Make them null, or keep the column as it is.'
+			);
+		case 'invalid-argument':
+			return say(
+				`The argument ${failure.argument} cannot be used`,
+				`Expected: ${failure.expected}.`,
+				'See the console page.'
+			);
+		default:
+			return exhaustive(failure);
+	}
+}
+
+function say(title: string, detail: string, next: string): Explanation {
+	return { title, detail, next };
+}
+
+const formatNames: Readonly<Record<Extract<IngestFailure, { kind: 'unreadable-source' }>['format'], string>> = {
+	csv: 'delimited text',
+	json: 'JSON',
+	ndjson: 'NDJSON',
+	parquet: 'Parquet',
+	arrow: 'Arrow',
+	excel: 'Excel'
+};
+
+const sqlErrorTitles: Readonly<Record<string, string>> = {
+	Parser: 'The SQL could not be read',
+	Binder: 'A name could not be found',
+	Catalog: 'A table or function could not be found',
+	Conversion: 'A value is not of the type it should become',
+	'Invalid Input': 'A function was given something it cannot take',
+	'Out of Range': 'A number is out of range'
+};
+
+const nameRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-name' }>['rule'], string>> = {
+	empty: 'A name needs at least one character.',
+	'too-long': 'A name has at most 100 characters.',
+	'at-sign': 'The sign @ separates a version from a name.',
+	control: 'Invisible control characters are not allowed.',
+	space: 'A name does not begin or end with a space.'
+};

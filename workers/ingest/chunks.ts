@@ -3,8 +3,8 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
 import type { Piece } from './source.ts';
 
-/** Text in one chunk: about 4 MB of Parquet, so that files stay far below 8 MB. */
-export const CHUNK_BYTES = 16 * 1024 * 1024;
+/** Text in one chunk: about 3 to 4 MB of Parquet, so that files stay far below 8 MB. */
+export const CHUNK_BYTES = 12 * 1024 * 1024;
 /** A single record longer than this ends the import. */
 export const RECORD_MAX_BYTES = 64 * 1024 * 1024;
 

@@ -204,6 +204,7 @@ function readCsvCall(file: string, { csv, columns }: CsvPlan): string {
 		`columns={${types.join(', ')}}`,
 		'strict_mode=true',
 		'max_line_size=2000000',
+		'buffer_size=8000000',
 		...(csv.decimal === ',' ? ["decimal_separator=','"] : []),
 		...(csv.dateFormat === null ? [] : [`dateformat=${quoteText(csv.dateFormat)}`]),
 		...(csv.timestampFormat === null ? [] : [`timestampformat=${quoteText(csv.timestampFormat)}`])

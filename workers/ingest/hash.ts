@@ -1,7 +1,7 @@
 // SHA-256 of a blob of any size, read in slices.
 import { createSHA256 } from 'hash-wasm';
 
-const SLICE_BYTES = 8 * 1024 * 1024;
+const SLICE_BYTES = 2 * 1024 * 1024;
 
 export async function hashBlob(blob: Blob): Promise<string> {
 	const sha = await createSHA256();

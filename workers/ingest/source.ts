@@ -14,7 +14,7 @@ export type Source = {
 const HEAD_BYTES = 4 * 1024 * 1024;
 const LATER_BYTES = 256 * 1024;
 const LATER_PIECES = 8;
-const PIECE_BYTES = 4 * 1024 * 1024;
+const PIECE_BYTES = 2 * 1024 * 1024;
 
 export async function openSource(name: string, blob: Blob): Promise<Source> {
 	const magic = new Uint8Array(await blob.slice(0, 3).arrayBuffer());

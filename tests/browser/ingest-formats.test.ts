@@ -1,0 +1,272 @@
+// Ingest of binary formats, damaged sources and URLs, through the real worker.
+import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
+import { proxy, wrap, type Remote } from 'comlink';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import writeXlsx from 'write-excel-file/browser';
+import type { IngestFailure, IngestOverrides } from '#core/ingest/options.ts';
+import type { Result } from '#core/result.ts';
+import type { IngestApi, IngestOutput } from '#workers/ingest/api.ts';
+import type { RowsApi } from '../golden/rows.worker.ts';
+
+let worker: Worker;
+let rowsWorker: Worker;
+let ingest: Remote<IngestApi>;
+let rowsOf: Remote<RowsApi>;
+
+beforeAll(() => {
+	worker = new Worker(new URL('../../workers/ingest/ingest.worker.ts', import.meta.url), {
+		type: 'module',
+		name: 'ingest-formats'
+	});
+	rowsWorker = new Worker(new URL('../golden/rows.worker.ts', import.meta.url), { type: 'module' });
+	ingest = wrap<IngestApi>(worker);
+	rowsOf = wrap<RowsApi>(rowsWorker);
+});
+afterAll(() => {
+	worker.terminate();
+	rowsWorker.terminate();
+});
+
+const read = (
+	name: string,
+	blob: Blob,
+	overrides: IngestOverrides = {}
+): Promise<Result<IngestOutput, IngestFailure>> =>
+	ingest.read(
+		{ name, blob },
+		overrides,
+		proxy(() => undefined)
+	);
+
+async function table(name: string, blob: Blob, overrides: IngestOverrides = {}): Promise<unknown> {
+	const result = await read(name, blob, overrides);
+	if (!result.ok) return result.error;
+	const { schema, files, rowCount } = result.value.table;
+	const rows = await rowsOf.rows(
+		files.map((file) => file.blob),
+		100
+	);
+	return { types: schema.map(({ name: column, type }) => `${column} ${type}`), rows, rowCount };
+}
+
+async function gzip(blob: Blob): Promise<Blob> {
+	return new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
+}
+
+function arrowBytes(format: 'file' | 'stream'): Blob {
+	const columns = tableFromColumns({
+		id: columnFromArray([1n, 2n, 3n], int64()),
+		name: columnFromArray(['Ann', null, 'Zoë'], utf8()),
+		value: columnFromArray([1.5, 2.5, null], float64())
+	});
+	const bytes = tableToIPC(columns, { format });
+	if (!bytes) throw new Error('no bytes');
+	return new Blob([bytes.slice()]);
+}
+
+const people = {
+	types: ['id BIGINT', 'name VARCHAR', 'value DOUBLE'],
+	rows: [
+		['1', 'Ann', '1.5'],
+		['2', null, '2.5'],
+		['3', 'Zoë', null]
+	],
+	rowCount: 3
+};
+
+describe('Arrow', () => {
+	test.each(['file', 'stream'] as const)('a %s is read, gzipped or not', async (format) => {
+		expect(await table('a.arrow', arrowBytes(format))).toEqual(people);
+		expect(await table('a.arrow.gz', await gzip(arrowBytes(format)))).toEqual(people);
+	});
+
+	test('a cut file ends in a failure, and the worker goes on', async () => {
+		const cut = arrowBytes('file').slice(0, 200);
+		expect(await table('a.feather', cut)).toMatchObject({ kind: 'unreadable-source', format: 'arrow' });
+		expect(await table('a.arrow', arrowBytes('stream'))).toEqual(people);
+	});
+});
+
+describe('Parquet', () => {
+	async function parquet(): Promise<Blob> {
+		const written = await read('a.arrow', arrowBytes('file'));
+		if (!written.ok) throw new Error(written.error.kind);
+		const [file] = written.value.table.files;
+		if (!file) throw new Error('no file');
+		return file.blob;
+	}
+
+	test('is read by its bytes whatever its name, gzipped or not', async () => {
+		expect(await table('people.csv', await parquet())).toEqual(people);
+		expect(await table('people.parquet.gz', await gzip(await parquet()))).toEqual(people);
+	});
+
+	test('a guess shows rows and types, and overrides are kept', async () => {
+		const blob = await parquet();
+		const overrides = { types: { value: '', id: 'VARCHAR' }, names: { name: 'who' } };
+		expect(await ingest.guess({ name: 'p.parquet', blob }, overrides)).toMatchObject({
+			ok: true,
+			value: {
+				exact: true,
+				rowEstimate: 3,
+				rows: [
+					['1', 'Ann'],
+					['2', null],
+					['3', 'Zoë']
+				]
+			}
+		});
+		expect(await table('p.parquet', blob, overrides)).toMatchObject({ types: ['id VARCHAR', 'who VARCHAR'] });
+	});
+
+	test('a value that does not fit an asked-for type is rejected with its row', async () => {
+		const result = await read('p.parquet', await parquet(), { types: { name: 'BIGINT' } });
+		expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 1 }, rejects: { rowCount: 2 } } });
+	});
+
+	test.each([
+		['cut off', (blob: Blob) => blob.slice(0, blob.size - 20), 'cut off'],
+		[
+			'with a lying footer length',
+			(blob: Blob) => new Blob([blob.slice(0, blob.size - 8), new Uint8Array([255, 255, 255, 127]), 'PAR1']),
+			'footer'
+		],
+		[
+			'of garbage',
+			() => new Blob(['PAR1', crypto.getRandomValues(new Uint8Array(300)), new Uint8Array([100, 0, 0, 0]), 'PAR1']),
+			''
+		]
+	] as const)('a file %s ends in a failure', async (_what, damage, reason) => {
+		const failure = await table('p.parquet', damage(await parquet()));
+		expect(failure).toMatchObject({ kind: 'unreadable-source', format: 'parquet' });
+		expect(JSON.stringify(failure)).toContain(reason);
+	});
+});
+
+describe('Excel', () => {
+	const when = new Date(Date.UTC(2024, 0, 2));
+	const later = new Date(Date.UTC(2024, 0, 2, 13, 30));
+	async function workbook(): Promise<Blob> {
+		const sheet = [
+			['Report 2024', null, null, null, null],
+			['id', 'name', 'day', 'at', 'mixed'],
+			[1, 'Ann', { value: when, format: 'yyyy-mm-dd' }, { value: later, format: 'yyyy-mm-dd hh:mm' }, 5],
+			[2.5, 'Bob', { value: when, format: 'yyyy-mm-dd' }, { value: later, format: 'yyyy-mm-dd hh:mm' }, 'x']
+		];
+		const written = writeXlsx([
+			{ data: sheet, sheet: 'People' },
+			{ data: [['only'], [true]], sheet: 'Other' }
+		] as never) as unknown as { toBlob(): Promise<Blob> };
+		return written.toBlob();
+	}
+
+	test('the first sheet is a table behind its preamble, the others can be chosen', async () => {
+		const blob = await workbook();
+		expect(await ingest.guess({ name: 'a.xlsx', blob }, {})).toMatchObject({
+			ok: true,
+			value: { sheets: ['People', 'Other'], options: { excel: { sheet: 'People', header: true, skipLines: 1 } } }
+		});
+		expect(await table('a.xlsx', blob)).toEqual({
+			types: ['id DOUBLE', 'name VARCHAR', 'day DATE', 'at TIMESTAMP', 'mixed VARCHAR'],
+			rows: [
+				['1.0', 'Ann', '2024-01-02', '2024-01-02 13:30:00', '5'],
+				['2.5', 'Bob', '2024-01-02', '2024-01-02 13:30:00', 'x']
+			],
+			rowCount: 2
+		});
+		expect(await table('a.xlsx', blob, { excel: { sheet: 'Other' } })).toMatchObject({
+			types: ['only BOOLEAN'],
+			rows: [['true']]
+		});
+		expect(await table('a.xlsx', blob, { excel: { sheet: 'None' } })).toMatchObject({ kind: 'unsupported-option' });
+	});
+
+	test('old .xls says what to do, and a cut .xlsx is a failure', async () => {
+		const xls = new Blob([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0])]);
+		expect(JSON.stringify(await table('a.xls', xls))).toContain('.xlsx');
+		const whole = await workbook();
+		expect(await table('a.xlsx', whole.slice(0, whole.size - 30))).toMatchObject({ kind: 'unreadable-source' });
+	});
+});
+
+describe('large and broken text', () => {
+	test('the engine and our own reader agree about a clean file', async () => {
+		const lines = Array.from(
+			{ length: 3000 },
+			(_, at) => `${at},"n ""${at}"", x",${at / 8},2024-01-${String((at % 28) + 1).padStart(2, '0')},`
+		);
+		const clean = `id,name,value,day,none\n${lines.join('\n')}\n`;
+		const fast = await table('a.csv', new Blob([clean]), { csv: { nullTexts: [] } });
+		const careful = await table('a.csv', new Blob([`${clean}bad,row\n`]), { csv: { nullTexts: [] } });
+		expect(careful).toEqual(fast);
+	});
+
+	test('rows far into a large file are rejected with their exact line', async () => {
+		const rows = Array.from({ length: 700_000 }, (_, at) => (at === 650_000 ? 'x,y,z' : `${at},"a\nb ${at}"`));
+		const result = await read('big.csv', new Blob([`id,text\n${rows.join('\n')}\n`]));
+		expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 699_999 }, rejects: { rowCount: 1 } } });
+		if (!result.ok || !result.value.rejects) return;
+		expect(
+			await rowsOf.rows(
+				result.value.rejects.files.map((file) => file.blob),
+				1
+			)
+		).toEqual([[String(2 + 2 * 650_000), null, '3 cells, 2 expected', 'x,y,z']]);
+		expect(result.value.table.files.length).toBeGreaterThan(1);
+	});
+
+	test('a key that comes late in NDJSON becomes a column', async () => {
+		const lines = Array.from({ length: 30_000 }, (_, at) =>
+			at === 29_000 ? `{"id":${at},"late":"x"}` : `{"id":${at}}`
+		);
+		const result = await read('a.ndjson', new Blob([lines.join('\n')]));
+		expect(result).toMatchObject({
+			ok: true,
+			value: { rejects: null, table: { rowCount: 30_000, schema: [{ name: 'id' }, { name: 'late', type: 'VARCHAR' }] } }
+		});
+	});
+
+	test('a value of another type far into NDJSON widens its column', async () => {
+		const lines = Array.from({ length: 30_000 }, (_, at) => `{"id":${at === 29_000 ? '"x"' : at}}`);
+		const result = await read('a.ndjson', new Blob([lines.join('\n')]));
+		expect(result).toMatchObject({
+			ok: true,
+			value: { rejects: null, table: { rowCount: 30_000, schema: [{ name: 'id', type: 'VARCHAR' }] } }
+		});
+	});
+
+	test('a damaged gzip stream is a failure', async () => {
+		const packed = await gzip(new Blob(['a,b\n1,2\n'.repeat(1000)]));
+		const cut = packed.slice(0, packed.size - 12);
+		expect(await table('a.csv.gz', cut)).toMatchObject({ kind: 'unreadable-source' });
+	});
+
+	test('an unknown type or encoding is named', async () => {
+		const blob = new Blob(['a,b\n1,2\n']);
+		expect(await table('a.csv', blob, { types: { a: 'NUMBERISH' } })).toMatchObject({ kind: 'unsupported-option' });
+		expect(await table('a.csv', blob, { csv: { encoding: 'utf-99' } })).toMatchObject({ kind: 'unsupported-option' });
+	});
+});
+
+describe('URLs and hashes', () => {
+	test('a URL gives its bytes and name; refusals say why', async () => {
+		const quiet = proxy(() => undefined);
+		const url = new URL('../golden/ingest/csv-plain/input.csv?url', import.meta.url).href.replace('?url', '');
+		expect(await ingest.download(url, quiet)).toMatchObject({ ok: true, value: { name: 'input.csv' } });
+		expect(await ingest.download('https://u:p@x.org/a.csv', quiet)).toMatchObject({
+			ok: false,
+			error: { kind: 'url-refused', url: 'https://x.org/a.csv' }
+		});
+		expect(await ingest.download('http://127.0.0.1:9/a.csv', quiet)).toMatchObject({
+			ok: false,
+			error: { kind: 'url-refused', status: null }
+		});
+	});
+
+	test('a hash is the SHA-256 of the bytes', async () => {
+		const blob = new Blob([new Uint8Array(3_000_000).map((_, at) => at % 251)]);
+		const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+		const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+		expect(await ingest.hash(blob)).toBe(hex);
+	});
+});

@@ -1,0 +1,80 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import svelte from 'eslint-plugin-svelte';
+import { defineConfig } from 'eslint/config';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+// The benchmark's peers are installed only when it runs, and some have no types.
+const untyped = ['**/*.js', '**/*.mjs', '**/*.svelte', 'tests/bench/**'];
+
+export default defineConfig(
+	{
+		ignores: [
+			'.cache/',
+			'.svelte-kit/',
+			'.wrangler/',
+			'build/',
+			'coverage/',
+			'test-results/',
+			'tests/bench/node_modules/',
+			'tools/duckdb-extensions/'
+		]
+	},
+	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
+	js.configs.recommended,
+	ts.configs.strictTypeChecked,
+	svelte.configs.recommended,
+	prettier,
+	svelte.configs.prettier,
+	{
+		languageOptions: {
+			globals: { ...globals.browser, ...globals.worker, ...globals.node },
+			parserOptions: {
+				project: [
+					'tsconfig.json',
+					'edge/tsconfig.json',
+					'src/service-worker/tsconfig.json',
+					'tests/edge/tsconfig.json'
+				],
+				tsconfigRootDir: import.meta.dirname
+			}
+		},
+		rules: {
+			eqeqeq: 'error',
+			'no-var': 'error',
+			'prefer-const': 'error',
+			// TypeScript knows every name.
+			'no-undef': 'off',
+			// Reading bytes that people made is what Weir does.
+			'no-control-regex': 'off',
+			'@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+			'@typescript-eslint/no-confusing-void-expression': 'off',
+			// It takes a flag that a callback sets for a constant.
+			'@typescript-eslint/no-unnecessary-condition': 'off',
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+			// An async function may have nothing to await yet: its callers already do.
+			'@typescript-eslint/require-await': 'off'
+		}
+	},
+	// Typed rules on components take three times as long, and svelte-check covers them.
+	{ files: untyped, ...ts.configs.disableTypeChecked },
+	{ files: ['**/*.js', '**/*.mjs', 'tests/bench/**'], languageOptions: { parserOptions: { project: null } } },
+	{ files: ['**/*.svelte.ts'], languageOptions: { parser: ts.parser } },
+	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser, project: null } } },
+	{
+		files: ['**/*.svelte'],
+		rules: {
+			// Weir has one base path, the root.
+			'svelte/no-navigation-without-resolve': 'off',
+			'svelte/no-at-html-tags': 'error',
+			// A component's plain Map is one that nothing renders.
+			'svelte/prefer-svelte-reactivity': 'off',
+			// It asks a compiler that warns less than svelte-check.
+			'svelte/no-unused-svelte-ignore': 'off',
+			'prefer-const': 'off',
+			'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$derived', '$bindable'] }]
+		}
+	}
+);

@@ -1,0 +1,275 @@
+// The layer table of the design as data, and what else a machine can check of the house style.
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importsOf, markupOf, readSources, resolveImport, type Import, type Source } from './architecture-scan.ts';
+
+type Layer = {
+	readonly files: RegExp;
+	/** Layers it may import from, besides itself. */
+	readonly imports: readonly string[];
+	/** Layers it may name types of, and no more. */
+	readonly types?: readonly string[];
+	/** Packages, by the start of their name. */
+	readonly packages: readonly RegExp[];
+};
+
+const svelte = /^svelte(\/|$)/;
+const viewPackages = [svelte, /^@codemirror\//, /^@lezer\//, /^@lucide\/svelte\/icons\//, /^bits-ui$/];
+
+const layers: Readonly<Record<string, Layer>> = {
+	core: {
+		files: /^src\/lib\/core\//,
+		imports: [],
+		packages: [/^valibot$/, /^@valibot\/to-json-schema$/, /^@uwdata\/flechette$/]
+	},
+	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
+	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [] },
+	remote: { files: /^src\/lib\/remote\//, imports: ['core'], packages: [/^valibot$/] },
+	threads: {
+		files: /^src\/lib\/threads\//,
+		imports: ['core', 'worker urls'],
+		types: ['worker apis'],
+		packages: [/^comlink$/]
+	},
+	flows: {
+		files: /^src\/lib\/flows\//,
+		imports: ['core'],
+		types: ['db', 'crypto', 'remote', 'threads', 'worker apis'],
+		packages: []
+	},
+	compose: {
+		files: /^src\/lib\/compose\.ts$/,
+		imports: ['core', 'db', 'crypto', 'remote', 'threads', 'flows'],
+		packages: []
+	},
+	state: { files: /^src\/lib\/state\//, imports: ['core', 'flows'], packages: [svelte] },
+	ui: {
+		files: /^src\/lib\/ui\//,
+		imports: ['core'],
+		types: ['state'],
+		packages: [...viewPackages, /^@uwdata\/flechette$/, /^sql-formatter$/]
+	},
+	routes: {
+		files: /^src\/routes\//,
+		imports: ['core', 'state', 'ui'],
+		packages: [...viewPackages, /^\$app\//, /^@fontsource-variable\//]
+	},
+	'root layout': {
+		files: /^src\/routes\/\+layout\.svelte$/,
+		imports: ['core', 'state', 'ui', 'compose'],
+		packages: [...viewPackages, /^\$app\//, /^@fontsource-variable\//]
+	},
+	'service worker': { files: /^src\/service-worker\//, imports: [], packages: [/^\$service-worker$/] },
+	'worker apis': { files: /^workers\/[^/]+\/api\.ts$/, imports: [], types: ['core', 'worker apis'], packages: [] },
+	'worker floor': {
+		files: /^workers\/[^/]+\.ts$/,
+		imports: ['core'],
+		packages: [/^comlink$/, /^duckdb-blocking$/, /^@duckdb\/duckdb-wasm\//]
+	},
+	worker: {
+		files: /^workers\/[^/]+\/.+\.ts$/,
+		imports: ['core', 'db', 'worker floor'],
+		types: ['worker apis'],
+		packages: [
+			/^comlink$/,
+			/^duckdb-blocking$/,
+			/^@uwdata\/flechette$/,
+			/^hash-wasm$/,
+			/^read-excel-file\//,
+			/^write-excel-file\//
+		]
+	},
+	edge: {
+		files: /^edge\//,
+		imports: ['core', 'manifest'],
+		packages: [/^hono(\/|$)/, /^valibot$/, /^@cloudflare\/workers-types$/]
+	}
+};
+
+/** Later rows of the table are the wider ones, but for these, which are cut out of `routes`. */
+const order = ['root layout', ...Object.keys(layers).filter((name) => name !== 'root layout')];
+
+function layerOf(path: string): string | undefined {
+	if (path === 'package.json') return 'manifest';
+	return order.find((name) => layers[name]?.files.test(path));
+}
+
+const sources = readSources();
+const product = sources.filter(({ path }) => /^(src|workers|edge)\//.test(path) && !path.endsWith('.d.ts'));
+const scripts = sources.filter(({ path }) => !path.endsWith('.d.ts'));
+
+describe('layers', () => {
+	test('every file of the product belongs to a layer', () => {
+		const known = product.filter(({ path }) => !layerOf(path) && !/^src\/(app|ambient)/.test(path));
+		expect(known.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('a layer imports only what its row allows', () => {
+		expect(product.flatMap((source) => importsOf(source).flatMap((found) => forbidden(source.path, found)))).toEqual(
+			[]
+		);
+	});
+
+	test('a planted import is found, an allowed one is not', () => {
+		const plant = (path: string, statement: string): number =>
+			importsOf({
+				path,
+				text: path.endsWith('.svelte') ? `<script lang="ts">${statement}</script>` : statement
+			}).flatMap((found) => forbidden(path, found)).length;
+		expect(plant('src/lib/core/planted.ts', "import { Dexie } from 'dexie';")).toBe(1);
+		expect(plant('src/lib/core/planted.ts', "const late = import('#lib/db/store.ts');")).toBe(1);
+		expect(plant('src/lib/core/planted.ts', "let a: import('#workers/engine/api.ts').EngineApi;")).toBe(1);
+		expect(plant('src/lib/flows/planted.ts', "import { spawn } from '../threads/spawn.ts';")).toBe(1);
+		expect(plant('src/lib/flows/planted.ts', "import { type Spawned } from '../threads/spawn.ts';")).toBe(0);
+		expect(plant('src/lib/ui/Planted.svelte', "import { listDatasets } from '#lib/flows/list-datasets.ts';")).toBe(1);
+		expect(plant('src/routes/+page.svelte', "import { compose } from '#lib/compose.ts';")).toBe(1);
+		expect(plant('src/routes/+layout.svelte', "import { compose } from '#lib/compose.ts';")).toBe(0);
+		expect(plant('workers/engine/planted.ts', "import { guess } from '../ingest/ingest.ts';")).toBe(1);
+		expect(plant('workers/engine/planted.ts', "import type { IngestApi } from '../ingest/api.ts';")).toBe(0);
+		expect(plant('edge/planted.ts', "import { callApi } from '#lib/remote/call-api.ts';")).toBe(1);
+		expect(plant('src/lib/threads/planted.ts', "import url from '#workers/engine/engine.worker.ts?worker&url';")).toBe(
+			0
+		);
+	});
+
+	test('nothing imports the tests', () => {
+		const importers = product.filter((source) =>
+			importsOf(source).some(({ specifier }) => resolveImport(source.path, specifier)?.startsWith('tests/'))
+		);
+		expect(importers.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('no import goes in a circle', () => {
+		const importsByPath = new Map(
+			product.map((source) => [
+				source.path,
+				importsOf(source)
+					.filter(({ isType }) => !isType)
+					.flatMap(({ specifier }) => resolveImport(source.path, specifier) ?? [])
+			])
+		);
+		expect(cycles(importsByPath)).toEqual([]);
+	});
+});
+
+function forbidden(path: string, { specifier, isType }: Import): readonly string[] {
+	const name = layerOf(path);
+	const layer = name === undefined ? undefined : layers[name];
+	if (!layer || name === undefined) return [];
+	const told = [`${path}: ${specifier}`];
+	const target = resolveImport(path, specifier);
+	if (target === null) return layer.packages.some((allowed) => allowed.test(specifier)) ? [] : told;
+	if (/\?worker&url$/.test(specifier)) return layer.imports.includes('worker urls') ? [] : told;
+	const to = layerOf(target);
+	if (to === undefined) return /\.css$/.test(target) ? [] : told;
+	if (isWorker(name) && isWorker(to)) return allowedBetweenWorkers(path, target, isType) ? [] : told;
+	if (to === name || layer.imports.includes(to)) return [];
+	return isType && layer.types?.includes(to) ? [] : told;
+}
+
+const isWorker = (name: string): boolean => name.startsWith('worker');
+
+/** A worker sees its own folder and the floor; of another one, the types of its `api.ts`. */
+function allowedBetweenWorkers(path: string, target: string, isType: boolean): boolean {
+	const folder = (of: string): string => of.split('/').slice(1, -1).join('/');
+	if (folder(target) === '') return true;
+	const isApi = layerOf(target) === 'worker apis';
+	if (layerOf(path) === 'worker apis') return isApi && isType;
+	return folder(path) === folder(target) || (isApi && isType);
+}
+
+/** Each circle once, as the path round it. */
+function cycles(importsByPath: ReadonlyMap<string, readonly string[]>): readonly string[] {
+	const found = new Set<string>();
+	const done = new Set<string>();
+	const visit = (path: string, trail: readonly string[]): void => {
+		const at = trail.indexOf(path);
+		if (at >= 0) {
+			found.add([...trail.slice(at), path].join(' → '));
+			return;
+		}
+		if (done.has(path)) return;
+		for (const next of importsByPath.get(path) ?? []) visit(next, [...trail, path]);
+		done.add(path);
+	};
+	for (const path of importsByPath.keys()) visit(path, []);
+	return [...found];
+}
+
+describe('files', () => {
+	test('none is longer than 500 lines', () => {
+		const long = sources.filter(({ text }) => text.split('\n').length > 501);
+		expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([]);
+	});
+
+	test('names are of the house', () => {
+		const banned = /(^|[-.])(utils?|helpers?|common|misc|managers?|services?|data|info)([-.]|$)/i;
+		const shape = /^(\+(page|layout|error)(\.svelte|\.ts)|[A-Z][A-Za-z]+\.svelte|[a-z0-9-]+(\.[a-z]+)*\.(ts|mjs|js))$/;
+		const odd = sources.filter(({ path }) => banned.test(basename(path)) || !shape.test(basename(path)));
+		expect(odd.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('exports are named, and made where they are exported', () => {
+		const demanded = /(^|\/)(edge\/index|[a-z.]*\.?config)\.(ts|js)$/;
+		const told = scripts.flatMap((source) => {
+			const { reExports, hasDefault } = exportsOf(source);
+			return [
+				...reExports.map((specifier) => `${source.path}: re-exports ${specifier}`),
+				...(hasDefault && !demanded.test(source.path) ? [`${source.path}: default export`] : [])
+			];
+		});
+		expect(told).toEqual([]);
+	});
+
+	test('every test belongs to a layer of npm test', () => {
+		const layer = /^tests\/((unit|browser|edge)\/.+\.test\.ts|e2e\/.+\.spec\.ts)$/;
+		const lost = sources.filter(({ path }) => /\.(test|spec)\.ts$/.test(path) && !layer.test(path));
+		expect(lost.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('a worker entry is wiring, of 30 lines or fewer', () => {
+		const long = product.filter(({ path, text }) => path.endsWith('.worker.ts') && text.split('\n').length > 31);
+		expect(long.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('no test is skipped or alone', () => {
+		const marked = sources.filter(
+			({ path, text }) => /\.(test|spec)\.ts$/.test(path) && /\b(test|it|describe)\.(skip|only|todo|fixme)\b/.test(text)
+		);
+		expect(marked.map(({ path }) => path)).toEqual([]);
+	});
+});
+
+function exportsOf(source: Source): { readonly reExports: readonly string[]; readonly hasDefault: boolean } {
+	const found = importsOf(source).filter(({ isReExport }) => isReExport);
+	return {
+		reExports: found.map(({ specifier }) => specifier),
+		hasDefault: /^export default\b|^export \{[^}]*\bas default\b/m.test(source.text)
+	};
+}
+
+describe('the page', () => {
+	test('threads start in one place', () => {
+		const starters = product.filter(({ text }) => /\bnew (Shared)?Worker\(/.test(text));
+		expect(starters.map(({ path }) => path)).toEqual(['src/lib/threads/spawn.ts']);
+	});
+
+	test('markup obeys the Content-Security-Policy', () => {
+		const told = product.flatMap((source) => {
+			if (!source.path.endsWith('.svelte')) return [];
+			const markup = markupOf(source);
+			return [
+				...(/\{@html\b/.test(markup) ? [`${source.path}: {@html}`] : []),
+				...(/\sstyle=/.test(markup) ? [`${source.path}: style attribute`] : []),
+				...(/<(script|style|iframe|object|embed|base)\b/.test(markup) ? [`${source.path}: element`] : [])
+			];
+		});
+		expect(told).toEqual([]);
+	});
+
+	test('no script writes markup or code', () => {
+		const sinks =
+			/\.(innerHTML|outerHTML|srcdoc)\s*=|\.(insertAdjacentHTML|createContextualFragment)\(|document\.write\(|\beval\(|\bnew Function\(/;
+		expect(product.filter(({ text }) => sinks.test(text)).map(({ path }) => path)).toEqual([]);
+	});
+});

@@ -8,11 +8,12 @@ export type ExportOptions = {
 	readonly formulas: 'defuse' | 'raw';
 };
 
-export const exportFormats: Readonly<Record<ExportFormat, { readonly extension: string; readonly mediaType: string }>> = {
-	csv: { extension: 'csv', mediaType: 'text/csv;charset=utf-8' },
-	parquet: { extension: 'parquet', mediaType: 'application/vnd.apache.parquet' },
-	arrow: { extension: 'arrow', mediaType: 'application/vnd.apache.arrow.file' },
-	json: { extension: 'json', mediaType: 'application/json' },
-	ndjson: { extension: 'ndjson', mediaType: 'application/x-ndjson' },
-	excel: { extension: 'xlsx', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }
-};
+export const exportFormats: Readonly<Record<ExportFormat, { readonly extension: string; readonly mediaType: string }>> =
+	{
+		csv: { extension: 'csv', mediaType: 'text/csv;charset=utf-8' },
+		parquet: { extension: 'parquet', mediaType: 'application/vnd.apache.parquet' },
+		arrow: { extension: 'arrow', mediaType: 'application/vnd.apache.arrow.file' },
+		json: { extension: 'json', mediaType: 'application/json' },
+		ndjson: { extension: 'ndjson', mediaType: 'application/x-ndjson' },
+		excel: { extension: 'xlsx', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }
+	};

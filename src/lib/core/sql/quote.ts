@@ -15,13 +15,13 @@ export function quoteText(text: string): string {
 	return quoted.length === 1 ? quoted.join('') : `(${quoted.join(' || chr(0) || ')})`;
 }
 
-/** A literal of the value's own type; a Date is a TIMESTAMPTZ, a whole number an integer. */
+/** A literal of the value's own type; a Date is a TIMESTAMP in UTC, a whole number an integer. */
 export function quoteValue(value: SqlParam): string {
 	if (value === null) return 'NULL';
 	if (typeof value === 'string') return quoteText(value);
 	if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
 	if (typeof value === 'bigint') return `CAST('${value}' AS ${bigintType(value)})`;
-	if (value instanceof Date) return `CAST('${value.toISOString().replace(/^[+-]0*(?=\d{4})/, '')}' AS TIMESTAMPTZ)`;
+	if (value instanceof Date) return `CAST(${quoteText(value.toISOString().replace('Z', ''))} AS TIMESTAMP)`;
 	if (Number.isSafeInteger(value) && !Object.is(value, -0)) return `CAST('${value}' AS ${integerType(value)})`;
 	return `CAST('${value}' AS DOUBLE)`;
 }

@@ -1,0 +1,44 @@
+// Null counts and bounds of columns, from the footers of Parquet files.
+import { quoteText } from '#core/sql/quote.ts';
+import { typeFamily } from '#core/sql/types.ts';
+import type { Column, ColumnStatistics } from '#core/version/version.ts';
+import type { Duck } from './duck.ts';
+import type { Job } from './job.ts';
+
+/** `list` is the files as read_parquet takes them. A bound that one row group lacks though it has values is unknown. */
+export async function statisticsOf(
+	duck: Duck,
+	connection: number,
+	list: string,
+	schema: readonly Column[],
+	job: Job
+): Promise<ColumnStatistics[]> {
+	const statistics: ColumnStatistics[] = [];
+	for (const { name, type } of schema) {
+		const isOrdered = !['nested', 'other'].includes(typeFamily(type));
+		const bound = (which: 'min' | 'max'): string =>
+			isOrdered
+				? `CAST(${which}(TRY_CAST(stats_${which}_value AS ${type})) AS VARCHAR) AS ${which},
+					bool_and(stats_${which}_value IS NOT NULL OR coalesce(stats_null_count = num_values, false)) AS has_${which}`
+				: `NULL AS ${which}, false AS has_${which}`;
+		// A nested column's parts are named by a path below its own name, and tell nothing about the column as a whole.
+		const [row] = await duck.rows(
+			connection,
+			`SELECT CASE WHEN count(*) = count(stats_null_count) THEN CAST(sum(stats_null_count) AS DOUBLE) END AS nulls,
+				${bound('min')}, ${bound('max')}
+			 FROM parquet_metadata(${list}) WHERE path_in_schema = ${quoteText(name)}`,
+			job
+		);
+		const boundOf = (which: 'min' | 'max'): string | null => {
+			const value = row?.[which];
+			return row?.[`has_${which}`] === true && typeof value === 'string' ? value : null;
+		};
+		statistics.push({
+			column: name,
+			nullCount: typeof row?.nulls === 'number' ? row.nulls : null,
+			min: boundOf('min'),
+			max: boundOf('max')
+		});
+	}
+	return statistics;
+}

@@ -1,0 +1,108 @@
+// Gives DuckDB a view for each version a text reads, over Parquet Blobs that are only read where a query looks.
+import { readVersionFiles } from '#lib/db/parts.ts';
+import { WorkspaceDb } from '#lib/db/schema.ts';
+import type { VersionId } from '#core/ids.ts';
+import { quoteName, quoteText } from '#core/sql/quote.ts';
+import type { Relation } from '#core/sql/relation.ts';
+import type { Column } from '#core/version/version.ts';
+import { FailureError } from './attempt.ts';
+import type { Duck } from './duck.ts';
+import { Job } from './job.ts';
+
+export type RegisteredFile = { readonly name: string; readonly rowCount: number };
+
+export type RegisteredRows = {
+	readonly files: readonly RegisteredFile[];
+	readonly rowCount: number;
+	/** The stored schema; for refused rows, as their files have it. */
+	readonly columns: readonly Column[];
+};
+
+export class Relations {
+	readonly #duck: Duck;
+	readonly #db = new WorkspaceDb();
+	readonly #rows = new Map<string, Promise<RegisteredRows>>();
+	/** What each view's name stands for now. */
+	readonly #views = new Map<string, string>();
+	/** Table in memory by `#key`. */
+	readonly #loaded = new Map<string, string>();
+
+	constructor(duck: Duck) {
+		this.#duck = duck;
+	}
+
+	/** Makes the views that are missing or mean another version by now. */
+	async ensure(relations: readonly Relation[]): Promise<void> {
+		for (const relation of relations) {
+			const source = await this.source(relation);
+			if (this.#views.get(relation.name) === source) continue;
+			const sql = `CREATE OR REPLACE VIEW main.${quoteName(relation.name)} AS SELECT * FROM ${source}`;
+			await this.#duck.using((connection) => this.#duck.execute(connection, sql, new Job()));
+			this.#views.set(relation.name, source);
+		}
+	}
+
+	/** A FROM item with the relation's rows. */
+	async source(relation: Relation): Promise<string> {
+		const loaded = this.#loaded.get(keyOf(relation));
+		if (loaded !== undefined) return loaded;
+		const { files, columns } = await this.rows(relation);
+		if (files.length > 0) return `read_parquet([${files.map(({ name }) => quoteText(name)).join(', ')}])`;
+		const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`);
+		return `(SELECT ${nulls.join(', ')} WHERE false)`;
+	}
+
+	/** The files of a relation, registered under names of their own. Fails with damaged-version. */
+	rows(relation: Relation): Promise<RegisteredRows> {
+		const key = keyOf(relation);
+		const known = this.#rows.get(key);
+		if (known) return known;
+		const rows = this.#register(relation);
+		this.#rows.set(key, rows);
+		rows.catch(() => this.#rows.delete(key));
+		return rows;
+	}
+
+	async load(relation: Relation): Promise<void> {
+		const key = keyOf(relation);
+		if (this.#loaded.has(key)) return;
+		const table = `weir_held.${quoteName(this.#duck.freshName())}`;
+		const sql = `CREATE TABLE ${table} AS SELECT * FROM ${await this.source(relation)}`;
+		await this.#duck.using((connection) => this.#duck.execute(connection, sql, new Job()));
+		this.#loaded.set(key, table);
+	}
+
+	async unload(version: VersionId): Promise<void> {
+		for (const rows of ['data', 'rejects'] as const) {
+			const key = keyOf({ version, rows });
+			const table = this.#loaded.get(key);
+			if (table === undefined) continue;
+			this.#loaded.delete(key);
+			for (const [name, source] of this.#views) if (source === table) this.#views.delete(name);
+			await this.#duck.using((connection) => this.#duck.execute(connection, `DROP TABLE ${table}`, new Job()));
+		}
+	}
+
+	async #register({ version: id, rows }: Relation): Promise<RegisteredRows> {
+		const read = await readVersionFiles(this.#db, id, rows);
+		if (!read.ok) throw new FailureError({ kind: 'damaged-version', version: id });
+		const files = read.value.files.map(({ rowCount, blob }, index) => {
+			const name = `versions/${id}/${rows}-${index}.parquet`;
+			this.#duck.registerBlob(name, blob);
+			return { name, rowCount };
+		});
+		const columns = rows === 'data' ? read.value.version.schema : rejectColumns;
+		return { files, rowCount: files.reduce((sum, file) => sum + file.rowCount, 0), columns };
+	}
+}
+
+const rejectColumns: readonly Column[] = [
+	{ name: 'line', type: 'BIGINT' },
+	{ name: 'column', type: 'VARCHAR' },
+	{ name: 'reason', type: 'VARCHAR' },
+	{ name: 'text', type: 'VARCHAR' }
+];
+
+function keyOf({ version, rows }: Pick<Relation, 'version' | 'rows'>): string {
+	return `${version}/${rows}`;
+}

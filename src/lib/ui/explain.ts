@@ -1,26 +1,8 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
+import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import { exhaustive } from '#core/result.ts';
-import type { SqlFailure } from '#core/sql/failure.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-
-export type Failure =
-	| IngestFailure
-	| SqlFailure
-	| StoreFailure
-	| { readonly kind: 'sample-unavailable'; readonly file: string }
-	| { readonly kind: 'too-many-rows'; readonly limit: number }
-	| { readonly kind: 'sink-failed'; readonly reason: string }
-	| { readonly kind: 'unknown-column'; readonly column: string }
-	| { readonly kind: 'unknown-type'; readonly type: string }
-	| {
-			readonly kind: 'values-do-not-fit';
-			readonly column: string;
-			readonly type: string;
-			readonly misfits: number;
-			readonly examples: readonly string[];
-	  }
-	| { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string };
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 

@@ -1,0 +1,22 @@
+// Every expected failure a person may be told about; the words are in ui/explain.ts.
+import type { IngestFailure } from './ingest/options.ts';
+import type { SqlFailure } from './sql/failure.ts';
+import type { StoreFailure } from './version/store-failure.ts';
+
+export type Failure =
+	| IngestFailure
+	| SqlFailure
+	| StoreFailure
+	| { readonly kind: 'sample-unavailable'; readonly file: string }
+	| { readonly kind: 'too-many-rows'; readonly limit: number }
+	| { readonly kind: 'sink-failed'; readonly reason: string }
+	| { readonly kind: 'unknown-column'; readonly column: string }
+	| { readonly kind: 'unknown-type'; readonly type: string }
+	| {
+			readonly kind: 'values-do-not-fit';
+			readonly column: string;
+			readonly type: string;
+			readonly misfits: number;
+			readonly examples: readonly string[];
+	  }
+	| { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string };

@@ -1,0 +1,155 @@
+// The datasets as the page shows them, and what can be done to them. Follows changes of other tabs.
+import { loadDataset, unloadDataset } from '#lib/flows/browse-dataset.ts';
+import { redo, removeDataset, renameDataset, undo } from '#lib/flows/change-dataset.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { listDatasets, type CatalogueItem } from '#lib/flows/list-datasets.ts';
+import { retypeColumn, type RetypeFailure } from '#lib/flows/retype-column.ts';
+import type { Result } from '#core/result.ts';
+import { resultId } from '#core/ids.ts';
+import type { Operation } from '#core/version/version.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export class Catalogue {
+	#items = $state.raw<readonly CatalogueItem[]>([]);
+	#operations = $state.raw<readonly Operation[]>([]);
+	#isLoaded = $state(false);
+	#inMemory = $state.raw<ReadonlySet<string>>(new Set());
+	readonly #effects: Effects;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, toasts: Toasts) {
+		this.#effects = effects;
+		this.#toasts = toasts;
+		effects.store.watch(() => void this.refresh());
+	}
+
+	get items(): readonly CatalogueItem[] {
+		return this.#items;
+	}
+
+	/** False until the stored catalogue was read once. */
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+
+	get totalBytes(): number {
+		return this.#items.reduce((sum, { history }) => sum + history.reduce((all, one) => all + one.sizeBytes, 0), 0);
+	}
+
+	/** What undo would take back, in words; null when there is nothing. */
+	get undoLabel(): string | null {
+		const last = this.#operations.findLast((operation) => !operation.undone);
+		return last ? inWords(last) : null;
+	}
+
+	get redoLabel(): string | null {
+		const next = this.#operations.find((operation) => operation.undone);
+		return next ? inWords(next) : null;
+	}
+
+	find(name: string): CatalogueItem | null {
+		return this.#items.find(({ dataset }) => dataset.name.toLowerCase() === name.toLowerCase()) ?? null;
+	}
+
+	isInMemory(item: CatalogueItem): boolean {
+		return this.#inMemory.has(item.version.id);
+	}
+
+	async refresh(): Promise<void> {
+		const items = await listDatasets(this.#effects);
+		const operations = await this.#effects.store.operations();
+		if (items.ok) this.#items = items.value;
+		else this.#toasts.fail(items.error);
+		if (operations.ok) this.#operations = operations.value;
+		this.#isLoaded = true;
+	}
+
+	async rename(name: string, to: string): Promise<boolean> {
+		const renamed = await renameDataset({ name, to }, this.#effects);
+		if (renamed.ok) {
+			if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', this.#undoAction());
+		} else this.#toasts.fail(renamed.error);
+		return renamed.ok;
+	}
+
+	async remove(name: string): Promise<void> {
+		const removed = await removeDataset({ name }, this.#effects);
+		if (removed.ok)
+			this.#toasts.show(
+				'good',
+				`Removed ${name}`,
+				'Its versions stay until you do something else.',
+				this.#undoAction()
+			);
+		else this.#toasts.fail(removed.error);
+	}
+
+	async undo(): Promise<void> {
+		const undone = await undo(this.#effects);
+		if (!undone.ok) return this.#toasts.fail(undone.error);
+		this.#toasts.show('good', `Undone: ${inWords(undone.value)}`, '', {
+			label: 'Redo',
+			run: () => void this.redo()
+		});
+	}
+
+	async redo(): Promise<void> {
+		const redone = await redo(this.#effects);
+		if (!redone.ok) return this.#toasts.fail(redone.error);
+		this.#toasts.show('good', `Redone: ${inWords(redone.value)}`, '', this.#undoAction());
+	}
+
+	async toggleMemory(item: CatalogueItem): Promise<void> {
+		const { id } = item.version;
+		if (this.#inMemory.has(id)) {
+			await unloadDataset(item, this.#effects);
+			this.#inMemory = new Set([...this.#inMemory].filter((other) => other !== id));
+			return;
+		}
+		const loaded = await loadDataset(item, this.#effects);
+		if (!loaded.ok) return this.#toasts.fail(loaded.error);
+		this.#inMemory = new Set([...this.#inMemory, id]);
+		this.#toasts.show('good', `${item.dataset.name} is in memory`, 'Queries on it skip Parquet until the page closes.');
+	}
+
+	/** The engine was replaced: nothing is in memory any more. */
+	forgetMemory(): void {
+		this.#inMemory = new Set();
+	}
+
+	async retype(
+		item: CatalogueItem,
+		column: string,
+		type: string,
+		onMisfit: 'refuse' | 'null'
+	): Promise<Result<unknown, RetypeFailure>> {
+		const id = resultId(`retype-${this.#effects.randomId()}`);
+		const retyped = await retypeColumn({ id, item, column, type, onMisfit }, this.#effects);
+		if (retyped.ok)
+			this.#toasts.show(
+				'good',
+				`${column} is now ${type}`,
+				`A new version of ${item.dataset.name}.`,
+				this.#undoAction()
+			);
+		return retyped;
+	}
+
+	#undoAction() {
+		return { label: 'Undo', run: () => void this.undo() };
+	}
+}
+
+function inWords({ kind, before, after }: Operation): string {
+	const name = (after ?? before)?.name ?? '';
+	switch (kind) {
+		case 'create':
+			return `add ${name}`;
+		case 'rename':
+			return `rename ${before?.name ?? ''} to ${after?.name ?? ''}`;
+		case 'remove':
+			return `remove ${before?.name ?? ''}`;
+		case 'commit':
+			return `new version of ${name}`;
+	}
+}

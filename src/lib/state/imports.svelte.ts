@@ -1,0 +1,178 @@
+// Sources on their way in: a queue of previews a person may correct, one shown at a time, then imports as jobs.
+import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import { freeName, nameFromSource } from '#core/version/dataset-name.ts';
+import type { Sample } from '#core/samples/samples.ts';
+import type { Dataset, Version } from '#core/version/version.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { ingestSource, previewSource, type Source } from '#lib/flows/ingest-source.ts';
+import { openSample } from '#lib/flows/open-sample.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import type { Preferences } from './preferences.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export type Imported = { readonly dataset: Dataset; readonly version: Version };
+
+export class Imports {
+	#queue = $state.raw<readonly Source[]>([]);
+	#source = $state.raw<Source | null>(null);
+	#preview = $state.raw<Preview | null>(null);
+	#failure = $state.raw<IngestFailure | null>(null);
+	#overrides = $state.raw<IngestOverrides>({});
+	#isGuessing = $state(false);
+	#name = $state('');
+	#controller: AbortController | null = null;
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #preferences: Preferences;
+	readonly #toasts: Toasts;
+	readonly #onImported: (imported: Imported) => void;
+	readonly #onRejects: (name: string) => void;
+
+	constructor(
+		effects: Effects,
+		{ catalogue, preferences, toasts }: { catalogue: Catalogue; preferences: Preferences; toasts: Toasts },
+		on: { imported: (imported: Imported) => void; rejects: (name: string) => void }
+	) {
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#preferences = preferences;
+		this.#toasts = toasts;
+		this.#onImported = on.imported;
+		this.#onRejects = on.rejects;
+	}
+
+	/** The source whose preview is shown; null when none is. */
+	get source(): Source | null {
+		return this.#source;
+	}
+	get preview(): Preview | null {
+		return this.#preview;
+	}
+	get failure(): IngestFailure | null {
+		return this.#failure;
+	}
+	get overrides(): IngestOverrides {
+		return this.#overrides;
+	}
+	get isGuessing(): boolean {
+		return this.#isGuessing;
+	}
+	get name(): string {
+		return this.#name;
+	}
+	set name(name: string) {
+		this.#name = name;
+	}
+	/** Sources that wait behind the one shown. */
+	get waiting(): number {
+		return this.#queue.length;
+	}
+	/** Names a new dataset may not have. */
+	get takenNames(): readonly string[] {
+		return this.#catalogue.items.map(({ dataset }) => dataset.name);
+	}
+
+	add(sources: readonly Source[]): void {
+		if (!this.#preferences.importsAsk) {
+			for (const source of sources) void this.#import(source, null, {});
+			return;
+		}
+		this.#queue = [...this.#queue, ...sources];
+		if (!this.#source) this.#next();
+	}
+
+	addFiles(files: readonly File[]): void {
+		this.add(files.map((file) => ({ kind: 'blob', name: file.name, blob: file })));
+	}
+
+	/** A correction: the preview follows, and an older answer that comes late is dropped. */
+	correct(overrides: IngestOverrides): void {
+		this.#overrides = overrides;
+		void this.#guess();
+	}
+
+	/** Reads the shown source as the preview says, and goes on to the next. */
+	accept(): void {
+		const source = this.#source;
+		if (source) void this.#import(source, this.#name, this.#overrides);
+		this.#next();
+	}
+
+	/** Reads the shown one and all that wait, as guessed. */
+	acceptAll(): void {
+		this.accept();
+		if (this.#source) void this.#import(this.#source, null, {});
+		for (const source of this.#queue) void this.#import(source, null, {});
+		this.#queue = [];
+		this.#next();
+	}
+
+	skip(): void {
+		this.#next();
+	}
+
+	async openSample(sample: Sample): Promise<Imported | null> {
+		const opened = await openSample({ sample }, this.#effects);
+		if (opened.ok) return opened.value;
+		this.#toasts.fail(opened.error);
+		return null;
+	}
+
+	#next(): void {
+		this.#controller?.abort();
+		const [source = null, ...rest] = this.#queue;
+		this.#queue = rest;
+		this.#source = source;
+		this.#preview = null;
+		this.#failure = null;
+		this.#overrides = {};
+		if (!source) return;
+		const sourceName = source.kind === 'blob' ? source.name : source.url;
+		this.#name = freeName(nameFromSource(sourceName), this.takenNames);
+		void this.#guess();
+	}
+
+	async #guess(): Promise<void> {
+		const source = this.#source;
+		if (!source) return;
+		this.#controller?.abort();
+		const controller = new AbortController();
+		this.#controller = controller;
+		this.#isGuessing = true;
+		const guessed = await previewSource(
+			{ source, overrides: this.#overrides, signal: controller.signal },
+			this.#effects
+		);
+		if (this.#controller !== controller) return;
+		this.#isGuessing = false;
+		this.#failure = guessed.ok ? null : guessed.error;
+		if (!guessed.ok) return;
+		this.#preview = guessed.value.preview;
+		// A downloaded source is not fetched again for each correction.
+		if (source.kind === 'url') this.#source = guessed.value.source;
+	}
+
+	async #import(source: Source, name: string | null, overrides: IngestOverrides): Promise<void> {
+		const imported = await ingestSource({ source, name, overrides }, this.#effects);
+		if (!imported.ok) {
+			this.#toasts.fail(imported.error);
+			return;
+		}
+		const { dataset, version } = imported.value;
+		const rows = `${version.rowCount.toLocaleString('en')} rows`;
+		const rejectCount = version.rejects?.rowCount ?? 0;
+		if (rejectCount > 0) {
+			this.#toasts.show('plain', `${dataset.name}: ${rows}, ${rejectCount.toLocaleString('en')} did not fit`, '', {
+				label: 'Show them',
+				run: () => this.#onRejects(dataset.name)
+			});
+		} else {
+			this.#toasts.show('good', `Imported ${dataset.name}`, rows, {
+				label: 'Undo',
+				run: () => void this.#catalogue.undo()
+			});
+		}
+		await this.#catalogue.refresh();
+		this.#onImported(imported.value);
+	}
+}

@@ -1,0 +1,185 @@
+// The open tabs, kept across reloads, and the history of what was asked.
+import type { Effects } from '#lib/flows/effects.ts';
+import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import { QueryTab, type StoredTab } from './query-tab.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export type Asked = { readonly text: string; readonly atMs: number; readonly rowCount: number | null };
+
+const HISTORY_MAX = 500;
+
+export class Tabs {
+	#list = $state.raw<readonly QueryTab[]>([]);
+	#activeId = $state('');
+	#history = $state.raw<readonly Asked[]>([]);
+	#isLoaded = $state(false);
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#toasts = toasts;
+	}
+
+	get list(): readonly QueryTab[] {
+		return this.#list;
+	}
+	get active(): QueryTab | null {
+		return this.#list.find((tab) => tab.id === this.#activeId) ?? this.#list[0] ?? null;
+	}
+	/** Newest first. */
+	get history(): readonly Asked[] {
+		return this.#history;
+	}
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+
+	async load(): Promise<void> {
+		const [tabs, history] = [await this.#effects.store.setting('tabs'), await this.#effects.store.setting('history')];
+		const stored = tabs.ok ? parseTabs(tabs.value) : null;
+		if (stored) {
+			this.#list = stored.list.map((tab) => this.#make(tab));
+			this.#activeId = stored.activeId;
+		}
+		if (history.ok && Array.isArray(history.value)) this.#history = history.value.filter(isAsked);
+		this.#isLoaded = true;
+	}
+
+	show(id: string): void {
+		this.#activeId = id;
+		this.#save();
+	}
+
+	/** The tab beside the shown one, round the ends. */
+	step(by: 1 | -1): void {
+		const at = this.#list.findIndex((tab) => tab === this.active);
+		const next = this.#list[(at + by + this.#list.length) % this.#list.length];
+		if (next) this.show(next.id);
+	}
+
+	openSql(text = '', title = this.#freeTitle()): QueryTab {
+		return this.#add({ kind: 'sql', title, text, dataset: '', versionNumber: 0, rows: 'data' });
+	}
+
+	/** The tab that shows a dataset; opened when there is none. Version 0 is the head, whatever it becomes. */
+	openDataset(item: CatalogueItem, versionNumber = 0, rows: 'data' | 'rejects' = 'data'): QueryTab {
+		const { name } = item.dataset;
+		const there = this.#list.find(
+			(tab) =>
+				tab.kind === 'dataset' && tab.dataset === name && tab.versionNumber === versionNumber && tab.rowsKind === rows
+		);
+		if (there) {
+			this.show(there.id);
+			if (there.status !== 'running') void there.open(item);
+			return there;
+		}
+		const suffix = rows === 'rejects' ? '@rejects' : versionNumber === 0 ? '' : `@v${versionNumber}`;
+		const tab = this.#add({ kind: 'dataset', title: name + suffix, text: '', dataset: name, versionNumber, rows });
+		void tab.open(item);
+		return tab;
+	}
+
+	async run(tab: QueryTab, text?: string, offset?: number): Promise<void> {
+		const asked = text ?? tab.text;
+		if (asked.trim() === '') return;
+		const done = await tab.run(asked, offset ?? 0);
+		const entry: Asked = { text: asked, atMs: this.#effects.now(), rowCount: done ? tab.baseRowCount : null };
+		this.#history = [entry, ...this.#history.filter((other) => other.text !== asked)].slice(0, HISTORY_MAX);
+		await this.#effects.store.saveSetting('history', this.#history);
+	}
+
+	close(tab: QueryTab): void {
+		const at = this.#list.indexOf(tab);
+		const wasActive = this.active === tab;
+		this.#list = this.#list.filter((other) => other !== tab);
+		if (wasActive) this.#activeId = (this.#list[at] ?? this.#list[at - 1])?.id ?? '';
+		const { stored } = tab;
+		void tab.close();
+		this.#save();
+		if (tab.kind === 'dataset' || tab.text.trim() === '') return;
+		this.#toasts.show('plain', `Closed ${tab.title}`, '', {
+			label: 'Undo',
+			run: () => {
+				const again = this.#make(stored);
+				this.#list = this.#list.toSpliced(at, 0, again);
+				this.show(again.id);
+			}
+		});
+	}
+
+	/** Dataset tabs follow the catalogue: a removed dataset's tab closes, a changed one's opens anew. */
+	follow(): void {
+		for (const tab of this.#list) {
+			if (tab.kind !== 'dataset') continue;
+			const item = this.#catalogue.find(tab.dataset);
+			if (!item) this.close(tab);
+			else if (
+				tab.rowsKind === 'data' &&
+				tab.version &&
+				tab.versionNumber === 0 &&
+				tab.version.id !== item.version.id
+			) {
+				void tab.open(item);
+			}
+		}
+	}
+
+	/** The engine was replaced: nothing is held any more. */
+	forget(): void {
+		for (const tab of this.#list) tab.forget();
+	}
+
+	#add(tab: Omit<StoredTab, 'id'>): QueryTab {
+		const made = this.#make({ ...tab, id: this.#effects.randomId() });
+		this.#list = [...this.#list, made];
+		this.show(made.id);
+		return made;
+	}
+
+	#make(tab: StoredTab): QueryTab {
+		return new QueryTab(tab, this.#effects, () => this.#save());
+	}
+
+	#freeTitle(): string {
+		const taken = new Set(this.#list.map((tab) => tab.title));
+		let number = 1;
+		while (taken.has(`Query ${number}`)) number++;
+		return `Query ${number}`;
+	}
+
+	/** Soon, so that typing does not write at each key. */
+	#save(): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			const value = { activeId: this.active?.id ?? '', list: this.#list.map((tab) => tab.stored) };
+			void this.#effects.store.saveSetting('tabs', value);
+		}, 300);
+	}
+}
+
+function parseTabs(value: unknown): { readonly activeId: string; readonly list: readonly StoredTab[] } | null {
+	if (typeof value !== 'object' || value === null || !('list' in value) || !Array.isArray(value.list)) return null;
+	const activeId = 'activeId' in value && typeof value.activeId === 'string' ? value.activeId : '';
+	return { activeId, list: value.list.filter(isStoredTab) };
+}
+
+function isStoredTab(value: unknown): value is StoredTab {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		['id', 'title', 'text', 'dataset'].every((key) => typeof (value as Record<string, unknown>)[key] === 'string') &&
+		'kind' in value &&
+		(value.kind === 'sql' || value.kind === 'dataset')
+	);
+}
+
+function isAsked(value: unknown): value is Asked {
+	return (
+		typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string' && 'atMs' in value
+	);
+}

@@ -1,0 +1,212 @@
+// The page's whole state: catalogue, tabs, imports, work, and which dialog is open.
+import type { Sample } from '#core/samples/samples.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
+import { Catalogue } from './catalogue.svelte.ts';
+import type { Command } from './commands.ts';
+import { Imports } from './imports.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { Tabs } from './tabs.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { Transfers } from './transfers.svelte.ts';
+import { Work } from './work.svelte.ts';
+
+export type Dialog =
+	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' }
+	| { readonly kind: 'save'; readonly sql: string }
+	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
+	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
+	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
+	| { readonly kind: 'rename'; readonly item: CatalogueItem };
+
+export class Workbench {
+	readonly toasts = new Toasts();
+	readonly preferences: Preferences;
+	readonly catalogue: Catalogue;
+	readonly tabs: Tabs;
+	readonly imports: Imports;
+	readonly work: Work;
+	readonly transfers: Transfers;
+	#dialog = $state.raw<Dialog | null>(null);
+	#isDrawerOpen = $state(false);
+
+	constructor(effects: Effects) {
+		this.preferences = new Preferences(effects);
+		this.catalogue = new Catalogue(effects, this.toasts);
+		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
+		this.transfers = new Transfers(effects, this.toasts);
+		this.work = new Work(effects, () => {
+			this.catalogue.forgetMemory();
+			this.tabs.forget();
+			const { active } = this.tabs;
+			if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
+			this.toasts.show('plain', 'The engine was started again', 'Datasets are safe; run the query again.');
+		});
+		this.imports = new Imports(
+			effects,
+			{ catalogue: this.catalogue, preferences: this.preferences, toasts: this.toasts },
+			{
+				imported: ({ dataset }) => {
+					this.openDataset(dataset.name);
+					void this.work.measureStorage();
+				},
+				rejects: (name) => this.openDataset(name, 0, 'rejects')
+			}
+		);
+	}
+
+	get dialog(): Dialog | null {
+		return this.#dialog;
+	}
+	/** On narrow screens the catalogue is a drawer. */
+	get isDrawerOpen(): boolean {
+		return this.#isDrawerOpen;
+	}
+
+	async load(): Promise<void> {
+		await this.catalogue.refresh();
+		await Promise.all([this.preferences.load(), this.tabs.load()]);
+		const { active } = this.tabs;
+		if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
+		await this.work.load();
+	}
+
+	open(dialog: Dialog): void {
+		this.#dialog = dialog;
+	}
+	close(): void {
+		this.#dialog = null;
+	}
+	toggleDrawer(open = !this.#isDrawerOpen): void {
+		this.#isDrawerOpen = open;
+	}
+
+	openDataset(name: string, versionNumber = 0, rows: 'data' | 'rejects' = 'data'): void {
+		const item = this.catalogue.find(name);
+		if (item) this.tabs.openDataset(item, versionNumber, rows);
+		this.#isDrawerOpen = false;
+	}
+
+	/** A new query tab that begins with the dataset. */
+	query(item: CatalogueItem): void {
+		const name = /^[a-z_][a-z0-9_]*$/i.test(item.dataset.name) ? item.dataset.name : `"${item.dataset.name}"`;
+		const tab = this.tabs.openSql(`SELECT *\nFROM ${name}\nLIMIT 1000`, item.dataset.name);
+		void this.tabs.run(tab);
+		this.#isDrawerOpen = false;
+	}
+
+	/** Brings a sample in and asks its first question. */
+	async openSample(sample: Sample): Promise<void> {
+		const opened = await this.imports.openSample(sample);
+		if (!opened) return;
+		await this.catalogue.refresh();
+		const { name } = opened.dataset;
+		const text = name === sample.name ? sample.query : sample.query.replaceAll(`FROM ${sample.name}`, `FROM ${name}`);
+		await this.tabs.run(this.tabs.openSql(text, sample.title));
+		void this.work.measureStorage();
+	}
+
+	get commands(): readonly Command[] {
+		const { tabs, catalogue } = this;
+		const active = tabs.active;
+		const command = (
+			id: string,
+			title: string,
+			shortcut: string,
+			run: () => void,
+			isEnabled = true,
+			keywords = ''
+		) => ({
+			id,
+			title,
+			shortcut,
+			keywords,
+			run,
+			isEnabled: () => isEnabled
+		});
+		const isSql = active?.kind === 'sql';
+		return [
+			command('palette', 'Search commands, datasets and columns', 'Mod+K', () => this.open({ kind: 'palette' })),
+			command('run', 'Run the query', 'Mod+Enter', () => active && void tabs.run(active), isSql),
+			command('cancel', 'Cancel the query', '', () => active?.cancel(), active?.status === 'running', 'stop'),
+			command('new-tab', 'New query', 'Alt+N', () => void tabs.openSql(), true, 'tab sql'),
+			command('close-tab', 'Close the tab', 'Alt+W', () => active && tabs.close(active), active !== null),
+			command('next-tab', 'Next tab', 'Alt+PageDown', () => tabs.step(1), tabs.list.length > 1),
+			command('previous-tab', 'Previous tab', 'Alt+PageUp', () => tabs.step(-1), tabs.list.length > 1),
+			command('history', 'History of queries', 'Alt+H', () => this.open({ kind: 'history' })),
+			command(
+				'save',
+				'Save the result as a dataset',
+				'Mod+S',
+				() => active && this.open({ kind: 'save', sql: active.ran.text || active.text }),
+				isSql && active.text.trim() !== ''
+			),
+			command(
+				'export',
+				'Export',
+				'Alt+E',
+				() => this.exportActive(),
+				active?.rows != null,
+				'download csv parquet excel json arrow'
+			),
+			command(
+				'import',
+				'Import files',
+				'Mod+O',
+				() => document.getElementById('file-input')?.click(),
+				true,
+				'open upload csv'
+			),
+			command('import-folder', 'Import a folder', '', () => document.getElementById('folder-input')?.click()),
+			command('import-paste', 'Import pasted text', '', () => this.open({ kind: 'paste' }), true, 'clipboard'),
+			command('import-url', 'Import from a URL', '', () => this.open({ kind: 'url' }), true, 'address http download'),
+			command(
+				'undo',
+				`Undo${catalogue.undoLabel === null ? '' : ` ${catalogue.undoLabel}`}`,
+				'Mod+Z',
+				() => void catalogue.undo(),
+				catalogue.undoLabel !== null
+			),
+			command(
+				'redo',
+				`Redo${catalogue.redoLabel === null ? '' : ` ${catalogue.redoLabel}`}`,
+				'Mod+Shift+Z',
+				() => void catalogue.redo(),
+				catalogue.redoLabel !== null
+			),
+			command('theme', 'Switch between light and dark', 'Alt+T', () => this.toggleTheme(), true, 'colour appearance'),
+			command(
+				'settings',
+				'Settings and storage',
+				'Mod+,',
+				() => this.open({ kind: 'settings' }),
+				true,
+				'about version'
+			),
+			command('shortcuts', 'Keyboard shortcuts', '?', () => this.open({ kind: 'shortcuts' }), true, 'help keys')
+		];
+	}
+
+	exportActive(): void {
+		const { active } = this.tabs;
+		if (!active) return;
+		const rowCount = active.rows?.rowCount ?? null;
+		if (active.kind === 'sql') {
+			this.open({ kind: 'export', title: active.title, sql: active.ran.text || active.text, rowCount });
+			return;
+		}
+		this.exportDataset(active.title, rowCount);
+	}
+
+	/** `reference` is a name, `name@v2` or `name@rejects`. */
+	exportDataset(reference: string, rowCount: number | null): void {
+		const [name = '', version] = reference.split('@');
+		const sql = `SELECT * FROM "${name.replaceAll('"', '""')}"${version === undefined ? '' : `@${version}`}`;
+		this.open({ kind: 'export', title: reference, sql, rowCount });
+	}
+
+	toggleTheme(): void {
+		const isDark = document.documentElement.dataset['theme'] === 'dark';
+		this.preferences.setTheme(isDark ? 'light' : 'dark');
+	}
+}

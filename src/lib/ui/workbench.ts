@@ -1,0 +1,5 @@
+// The page's state, for components: set once by the root layout.
+import { createContext } from 'svelte';
+import type { Workbench } from '#lib/state/workbench.svelte.ts';
+
+export const [getWorkbench, setWorkbench] = createContext<Workbench>();

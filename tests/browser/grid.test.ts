@@ -141,7 +141,7 @@ test('a selection that is too large is refused with its size', async () => {
 	const kept = clipboard();
 	await show();
 	await press('{Control>}a{/Control}', '{Control>}c{/Control}');
-	await expect.element(page.getByRole('status')).toHaveTextContent(/^40,000,000 cells are too many to copy/);
+	await expect.poll(() => page.getByRole('status').element().textContent).toContain('40,000,000 cells are too many');
 	expect(kept.text).toBeNull();
 });
 

@@ -65,7 +65,7 @@ function scalarText(value: unknown, shape: CellShape): string {
 		case 'interval':
 			return intervalText(value);
 		case 'binary':
-			return value instanceof Uint8Array ? `0x${hex(value)}` : String(value);
+			return `0x${hex(value as Uint8Array)}`;
 		default:
 			return typeof value === 'object' ? JSON.stringify(value, bigintAsText) : String(value);
 	}

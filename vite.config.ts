@@ -46,5 +46,6 @@ export default defineConfig({
 	optimizeDeps: { include: ['duckdb-blocking'] },
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
 	preview: { headers: isolation },
+	build: { rolldownOptions: { checks: { pluginTimings: false } } },
 	worker: { format: 'es', plugins: () => [gzipAssets(), duckdbMaps] }
 });

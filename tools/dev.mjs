@@ -1,0 +1,35 @@
+// `npm run dev`: page and edge on one address, reloading on change; D1 and R2 are wrangler's local ones. PORT sets the port.
+import { getRequestListener } from '@hono/node-server';
+import { createServer } from 'vite';
+import { getPlatformProxy } from 'wrangler';
+
+process.env.WRANGLER_SEND_METRICS = 'false';
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+
+const platform = await getPlatformProxy();
+
+/** Answers /api by the edge's app as it is in the file now. @type {import('vite').Plugin} */
+const edge = {
+	name: 'edge',
+	configureServer(server) {
+		server.middlewares.use((request, response, next) => {
+			if (!request.url?.startsWith('/api/')) return next();
+			const listener = getRequestListener(
+				async (asked) => {
+					const { createApp } = await server.ssrLoadModule('/edge/app.ts');
+					return createApp().fetch(asked, platform.env);
+				},
+				{ overrideGlobalObjects: false }
+			);
+			void listener(request, response);
+		});
+	}
+};
+
+const port = Number(process.env.PORT ?? 8787);
+const server = await createServer({ plugins: [edge], server: { host: '127.0.0.1', port, strictPort: true } });
+await server.listen();
+console.log(`Weir is at http://127.0.0.1:${port}, and follows your changes`);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.once(signal, () => void Promise.all([server.close(), platform.dispose()]).then(() => process.exit(0)));

@@ -1,11 +1,13 @@
 // Reads delimited text: DuckDB's own reader for clean chunks, ours for a chunk where anything does not fit.
 import { quoteName, quoteText, tryCast } from '#core/ingest/cast-sql.ts';
-import { fitRows, misfitReason } from '#core/ingest/fit-rows.ts';
+import { fitRows, misfitReason, type FittedRows } from '#core/ingest/fit-rows.ts';
 import { planCsv, type CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview, Reject } from '#core/ingest/options.ts';
 import { RecordReader } from '#core/ingest/record-reader.ts';
+import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
 import { previewRows } from '#core/ingest/preview-rows.ts';
 import { readChunks, type Chunk } from './chunks.ts';
+import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import { Rejects } from './rejects.ts';
@@ -17,6 +19,7 @@ import { TableWriter } from './table-writer.ts';
 // and reason of each misfit. After three complaints in a row the careful reader goes first for the rest of the source.
 const GIVE_UP_FAST = 3;
 const CAREFUL_ROWS = 100_000;
+const CAREFUL_BYTES = 512 * 1024;
 
 type Prepared = { readonly plan: CsvPlan; readonly mark: number; readonly head: string; readonly headBytes: number };
 
@@ -25,11 +28,11 @@ export async function prepareCsv(source: Source, overrides: IngestOverrides): Pr
 	const { encoding, markLength } = encodingOf(source, later, overrides.csv?.encoding);
 	const decoder = decoderOf(encoding);
 	const body = source.head.subarray(markLength);
-	let head = decoder.decode(body, { stream: !source.complete });
+	let head = decodeText(decoder, body, source.complete);
 	if (!source.complete) head = head.slice(0, Math.max(head.lastIndexOf('\n'), head.lastIndexOf('\r')) + 1);
 	if (head.trim() === '' && source.complete) throw new Stopped({ kind: 'empty-source', source: source.name });
 	const wide = /^utf-16/i.test(encoding);
-	const pieces = wide ? [] : later.map((bytes) => decoderOf(encoding).decode(bytes));
+	const pieces = wide ? [] : later.map((bytes) => decodeText(decoderOf(encoding), bytes));
 	const plan = planCsv({ head, later: pieces, complete: source.complete, encoding }, overrides);
 	return { plan, mark: markLength, head, headBytes: body.length };
 }
@@ -117,18 +120,26 @@ class ChunkReader {
 
 	#readCarefully(chunk: Chunk): void {
 		const damaged = isUtf8(this.#plan) && !decodes(chunk.bytes);
-		const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(chunk.bytes);
-		const reader = new RecordReader(text, this.#plan.csv, chunk.line);
-		for (;;) {
-			const fitted = fitRows(reader, text, this.#plan, CAREFUL_ROWS, damaged);
-			const misfits = this.#store(fitted);
-			this.rejects.add([...fitted.rejects, ...misfits].sort((a, b) => a.line - b.line));
-			if (fitted.lines.length < CAREFUL_ROWS) return;
+		let held: FittedRows = { columns: this.#kept.map(() => []), lines: [], texts: [], rejects: [] };
+		const flush = (): void => {
+			const misfits = this.#store(held);
+			this.rejects.add([...held.rejects, ...misfits].sort((a, b) => a.line - b.line));
+			held = { columns: this.#kept.map(() => []), lines: [], texts: [], rejects: [] };
+		};
+		for (const { bytes, line } of piecesOf(chunk, this.#plan)) {
+			const text = decodeText(new TextDecoder('utf-8', { ignoreBOM: true }), bytes);
+			const fitted = fitRows(new RecordReader(text, this.#plan.csv, line), text, this.#plan, Infinity, damaged);
+			fitted.columns.forEach((cells, index) => append(held.columns[index] ?? [], cells));
+			append(held.lines, fitted.lines);
+			append(held.texts, fitted.texts);
+			append(held.rejects, fitted.rejects);
+			if (held.lines.length >= CAREFUL_ROWS) flush();
 		}
+		flush();
 	}
 
 	/** Casts and writes rows of text; those with a value that does not fit come back. */
-	#store(fitted: ReturnType<typeof fitRows>): Reject[] {
+	#store(fitted: FittedRows): Reject[] {
 		const rowCount = fitted.lines.length;
 		if (rowCount === 0) return [];
 		this.#engine.insertTexts('careful', fitted.columns, rowCount);
@@ -150,7 +161,7 @@ class ChunkReader {
 		}
 	}
 
-	#misfit(fitted: ReturnType<typeof fitRows>, row: number, index: number): Reject {
+	#misfit(fitted: FittedRows, row: number, index: number): Reject {
 		const column = this.#kept[index];
 		return {
 			line: fitted.lines[row] ?? 0,
@@ -159,6 +170,29 @@ class ChunkReader {
 			text: fitted.texts[row] ?? ''
 		};
 	}
+}
+
+/** Whole records in pieces: strings much longer than this are slow to take apart. */
+function* piecesOf(chunk: Chunk, plan: CsvPlan): Generator<Pick<Chunk, 'bytes' | 'line'>> {
+	let line = chunk.line;
+	for (let at = 0, length = CAREFUL_BYTES; at < chunk.bytes.length;) {
+		const whole = at + length >= chunk.bytes.length;
+		const bytes = chunk.bytes.subarray(at, whole ? chunk.bytes.length : at + length);
+		const border = whole ? bytes.length : lastBorder(bytes, plan.csv);
+		if (border === 0) {
+			length *= 2;
+			continue;
+		}
+		const piece = bytes.subarray(0, border);
+		yield { bytes: piece, line };
+		line += countLines(piece).lineCount;
+		at += border;
+		length = CAREFUL_BYTES;
+	}
+}
+
+function append<T>(to: T[], more: readonly T[]): void {
+	for (const item of more) to.push(item);
 }
 
 export function optionsOf(source: Source, plan: CsvPlan): IngestOptions {

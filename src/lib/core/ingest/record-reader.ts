@@ -1,6 +1,8 @@
 // Reads delimited text record by record, with exact line numbers. The careful reader: it accepts what people write.
 import { CR, LF, QUOTED_MAX_LENGTH, SPACE, type Dialect } from './dialect.ts';
 
+const BACKSLASH = 92;
+
 export type SourceRecord = {
 	readonly cells: readonly string[];
 	/** 1-based line where the record begins. */
@@ -107,14 +109,17 @@ export class RecordReader {
 
 	#unquoted(): string {
 		const text = this.#text;
+		// Fields read once: these loops see every character.
+		const delimiterCode = this.#delimiterCode;
+		const escapes = this.#escapeCode === BACKSLASH;
 		const start = this.#position;
 		let escaped = false;
 		let at = start;
 		for (; at < text.length; at++) {
 			const code = text.charCodeAt(at);
 			if (code === LF || code === CR) break;
-			if (code === this.#delimiterCode && this.#atDelimiter(at)) break;
-			if (code === 92 && this.#escapeCode === 92 && this.#atDelimiter(at + 1)) {
+			if (code === delimiterCode && this.#atDelimiter(at)) break;
+			if (escapes && code === BACKSLASH && this.#atDelimiter(at + 1)) {
 				escaped = true;
 				at++;
 			}
@@ -126,6 +131,8 @@ export class RecordReader {
 
 	#quoted(): string {
 		const text = this.#text;
+		const quoteCode = this.#quoteCode;
+		const escapeCode = this.#escapeCode;
 		const openLine = this.#line;
 		const open = this.#position;
 		let cell = '';
@@ -135,16 +142,16 @@ export class RecordReader {
 			const code = text.charCodeAt(at);
 			if (code === LF || (code === CR && text.charCodeAt(at + 1) !== LF)) {
 				this.#line++;
-			} else if (code === this.#escapeCode && code !== this.#quoteCode) {
+			} else if (code === escapeCode && code !== quoteCode) {
 				const next = text.charCodeAt(at + 1);
-				if (next === this.#quoteCode || next === this.#escapeCode) {
+				if (next === quoteCode || next === escapeCode) {
 					cell += text.slice(from, at);
 					from = at + 1;
 					at++;
 				}
-			} else if (code === this.#quoteCode) {
+			} else if (code === quoteCode) {
 				const after = this.#closing(at + 1);
-				if (text.charCodeAt(at + 1) === this.#quoteCode && this.#escapeCode === this.#quoteCode) {
+				if (text.charCodeAt(at + 1) === quoteCode && escapeCode === quoteCode) {
 					cell += text.slice(from, at + 1);
 					from = at + 2;
 					at++;

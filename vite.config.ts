@@ -43,7 +43,23 @@ export default defineConfig({
 	plugins: [gzipAssets(), duckdbMaps, sveltekit(), isolated],
 	// The package's own `./blocking` export points at a file it does not ship.
 	resolve: { alias: { 'duckdb-blocking': duckdbBlocking } },
-	optimizeDeps: { include: ['duckdb-blocking'] },
+	optimizeDeps: {
+		// Named, since a dependency found late reloads the page, and with it a running test.
+		include: [
+			'duckdb-blocking',
+			'@uwdata/flechette',
+			'@codemirror/autocomplete',
+			'@codemirror/commands',
+			'@codemirror/lang-sql',
+			'@codemirror/language',
+			'@codemirror/lint',
+			'@codemirror/search',
+			'@codemirror/state',
+			'@codemirror/view',
+			'@lezer/highlight',
+			'sql-formatter'
+		]
+	},
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
 	preview: { headers: isolation },
 	build: { rolldownOptions: { checks: { pluginTimings: false } } },

@@ -42,11 +42,7 @@ export function displayText(text: string, limit: number): string {
 	return cut ? `${safe}…` : safe;
 }
 
-export function isNumeric(shape: CellShape): boolean {
-	return ['integer', 'single', 'double', 'decimal'].includes(shape.kind);
-}
-
-export function isNested(shape: CellShape): boolean {
+function isNested(shape: CellShape): boolean {
 	return shape.kind === 'list' || shape.kind === 'struct' || shape.kind === 'map';
 }
 
@@ -67,7 +63,7 @@ function scalarText(value: unknown, shape: CellShape): string {
 		case 'binary':
 			return `0x${hex(value as Uint8Array)}`;
 		default:
-			return typeof value === 'object' ? JSON.stringify(value, bigintAsText) : String(value);
+			return typeof value === 'string' ? value : plainText(value);
 	}
 }
 
@@ -226,6 +222,11 @@ function hex(bytes: Uint8Array): string {
 	let text = '';
 	for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
 	return text;
+}
+
+/** What has no shape of its own: a number, a bigint, a boolean, or an object as JSON. */
+function plainText(value: unknown): string {
+	return typeof value === 'object' ? JSON.stringify(value, bigintAsText) : `${value as number | bigint | boolean}`;
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {

@@ -1,6 +1,6 @@
 // Which tables a place in a SQL text can name columns of. A reading by tokens, not a parser: half-written text is normal.
 
-export type Token = {
+type Token = {
 	readonly kind: 'word' | 'quoted' | 'string' | 'symbol';
 	/** Without quotes, for words and quoted names. */
 	readonly text: string;
@@ -23,7 +23,7 @@ export type SqlScope = {
 const TOKEN =
 	/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|[^\s]/gu;
 
-export function sqlTokens(text: string): readonly Token[] {
+function sqlTokens(text: string): readonly Token[] {
 	const tokens: Token[] = [];
 	for (const match of text.matchAll(TOKEN)) {
 		const [raw] = match;

@@ -1,6 +1,6 @@
 // Reads single cells of a decoded Arrow table as text. The table must have been decoded with bigint options on.
 import { Type, type Table } from '@uwdata/flechette';
-import { cellText, displayText, isNumeric, prettyCellText, type CellShape } from '#core/sql/cell-text.ts';
+import { cellText, displayText, prettyCellText, type CellShape } from '#core/sql/cell-text.ts';
 
 type ArrowColumn = ReturnType<Table['getChildAt']>;
 type ArrowType = ArrowColumn['type'];
@@ -18,7 +18,6 @@ export type ArrowCells = {
 	text(row: number, column: number): string | null;
 	/** The exact text, nested values indented; null for a null. */
 	pretty(row: number, column: number): string | null;
-	isNumeric(column: number): boolean;
 };
 
 export function arrowCells(table: Table): ArrowCells {
@@ -37,8 +36,7 @@ export function arrowCells(table: Table): ArrowCells {
 			return text === null ? null : displayText(text, DISPLAY_LIMIT);
 		},
 		text: (row, column) => cellText(valueAt(row, column), shapeAt(column)),
-		pretty: (row, column) => prettyCellText(valueAt(row, column), shapeAt(column)),
-		isNumeric: (column) => isNumeric(shapeAt(column))
+		pretty: (row, column) => prettyCellText(valueAt(row, column), shapeAt(column))
 	};
 }
 

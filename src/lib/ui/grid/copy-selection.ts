@@ -8,7 +8,7 @@ import { EXACT } from './row-windows.svelte.ts';
 import { cellCount, type Rectangle } from './selection.ts';
 
 /** More is an export's work, which streams to disk. */
-export const MAX_COPY_CELLS = 500_000;
+const MAX_COPY_CELLS = 500_000;
 const MAX_COPY_CHARACTERS = 64 * 1024 * 1024;
 const WINDOW_ROWS = 5_000;
 

@@ -1,7 +1,7 @@
 // Where rows and columns are: pixels from row numbers and back. Pure; the DOM comes in as numbers.
 
 export const ROW_HEIGHT_PX = 28;
-export const MIN_COLUMN_PX = 56;
+const MIN_COLUMN_PX = 56;
 export const MAX_COLUMN_PX = 1200;
 
 /**

@@ -24,7 +24,7 @@ export function measureText(value: number): string {
 	return size !== 0 && (size >= 1e15 || size < 1e-4) ? EXTREME.format(value) : MEASURE.format(value);
 }
 
-export function isTemporal(type: string): boolean {
+function isTemporal(type: string): boolean {
 	return /^(DATE|TIMESTAMP)/.test(type);
 }
 

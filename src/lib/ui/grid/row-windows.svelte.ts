@@ -4,7 +4,7 @@ import type { SqlFailure } from '#core/sql/failure.ts';
 import { arrowCells, type ArrowCells } from './arrow-cells.ts';
 import type { ReadWindow } from './grid-props.ts';
 
-export const PAGE_ROWS = 250;
+const PAGE_ROWS = 250;
 const HELD_PAGES = 24;
 /** One answer is decoded while the engine works on the next; more would queue behind rows already scrolled past. */
 const MAX_IN_FLIGHT = 2;

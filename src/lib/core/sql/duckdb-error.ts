@@ -16,16 +16,14 @@ const trap =
 export function decodeDuckDbError(error: unknown, origin: ErrorOrigin): SqlFailure {
 	const text = error instanceof Error ? error.message : String(error);
 	const name = error instanceof Error ? error.name : '';
-	if (name === 'RuntimeError' || trap.test(text)) return { kind: 'engine-crashed', reason: text.slice(0, 200) };
-	if (/query was cancell?ed/.test(text)) return { kind: 'cancelled' };
-	if (name === 'RangeError' || /bad_alloc|Out of Memory|memory allocation|Array buffer allocation/i.test(text)) {
-		return { kind: 'out-of-memory' };
-	}
+	if (name === 'RuntimeError') return { kind: 'engine-crashed', reason: text.slice(0, 200) };
 	const facts = parseFacts(text);
+	if (!facts) return decodePlain(name, text);
 	if (facts.type === 'FATAL' || facts.type === 'INTERNAL') {
 		return { kind: 'engine-crashed', reason: facts.message.slice(0, 200) };
 	}
 	if (facts.type === 'INTERRUPT') return { kind: 'cancelled' };
+	if (facts.type === 'Out of Memory') return { kind: 'out-of-memory' };
 	return {
 		kind: 'sql-error',
 		type: facts.type,
@@ -33,6 +31,15 @@ export function decodeDuckDbError(error: unknown, origin: ErrorOrigin): SqlFailu
 		position: facts.position === null ? null : origin.toOriginal(utf16Position(origin.sql, facts.position, facts.unit)),
 		candidates: facts.candidates
 	};
+}
+
+/** A text without facts comes from wasm, from the bindings, or from JavaScript itself. */
+function decodePlain(name: string, text: string): SqlFailure {
+	if (trap.test(text)) return { kind: 'engine-crashed', reason: text.slice(0, 200) };
+	if (/query was cancell?ed/.test(text)) return { kind: 'cancelled' };
+	if (name === 'RangeError' || /bad_alloc|Out of Memory|memory allocation/i.test(text))
+		return { kind: 'out-of-memory' };
+	return { kind: 'sql-error', type: 'Invalid Input', message: text, position: null, candidates: [] };
 }
 
 type Facts = {
@@ -44,9 +51,9 @@ type Facts = {
 	readonly candidates: readonly string[];
 };
 
-function parseFacts(text: string): Facts {
+function parseFacts(text: string): Facts | null {
 	const outer = parseObject(text);
-	if (!outer) return { type: 'Invalid Input', message: text, position: null, unit: 'utf-8', candidates: [] };
+	if (!outer) return null;
 	// A parser error arrives wrapped in itself.
 	const wrapped = parseObject(textOf(outer, 'exception_message'));
 	const inner = wrapped ?? outer;

@@ -39,8 +39,11 @@ const duckdbMaps: Plugin = {
 const duckdbBlocking = new URL('./node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs', import.meta.url)
 	.pathname;
 
+const gzip = gzipAssets();
+const rolldownOptions = { checks: { pluginTimings: false } };
+
 export default defineConfig({
-	plugins: [gzipAssets(), duckdbMaps, sveltekit(), isolated],
+	plugins: [gzip, duckdbMaps, sveltekit(), isolated],
 	// The package's own `./blocking` export points at a file it does not ship.
 	resolve: { alias: { 'duckdb-blocking': duckdbBlocking } },
 	optimizeDeps: {
@@ -57,11 +60,17 @@ export default defineConfig({
 			'@codemirror/state',
 			'@codemirror/view',
 			'@lezer/highlight',
-			'sql-formatter'
+			'sql-formatter',
+			'comlink',
+			'dexie',
+			'read-excel-file/universal',
+			'read-excel-file/web-worker',
+			'write-excel-file/universal'
 		]
 	},
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
 	preview: { headers: isolation },
-	build: { rolldownOptions: { checks: { pluginTimings: false } } },
-	worker: { format: 'es', plugins: () => [gzipAssets(), duckdbMaps] }
+	// The page's policy takes fonts and images from files alone.
+	build: { assetsInlineLimit: 0, rolldownOptions },
+	worker: { format: 'es', plugins: () => [gzip, duckdbMaps], rolldownOptions }
 });

@@ -13,20 +13,38 @@ const site = join(root, 'build');
 process.chdir(root);
 await build({ logLevel: 'warn' });
 fillHeaders();
+fillServiceWorker();
 checkSizes();
 
 /** Puts the built inline scripts' hashes and the ingest worker's path into the site's `_headers`. */
 function fillHeaders() {
 	const page = readFileSync(join(site, 'index.html'), 'utf8');
-	const hashes = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
-		([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`
-	);
-	if (hashes.length === 0) throw new Error('The page has no inline script to allow; has the way it starts changed?');
+	const scripts = hashes(page, /<script>([\s\S]*?)<\/script>/g);
+	if (scripts === '') throw new Error('The page has no inline script to allow; has the way it starts changed?');
+	// SvelteKit hides what it tells screen readers by a style attribute in a component of its own.
+	const styles = hashes(readFileSync(join(root, '.svelte-kit/generated/root.svelte'), 'utf8'), /\bstyle="([^"{]*)"/g);
 	const workers = files(site).filter((path) => /^_app\/immutable\/workers\/ingest[^/]*\.js$/.test(path));
 	const file = join(site, '_headers');
-	const template = readFileSync(file, 'utf8').replaceAll('{scripts}', hashes.join(' '));
+	const template = readFileSync(file, 'utf8').replaceAll('{scripts}', scripts).replaceAll('{styles}', styles);
 	const [common = '', ingest = ''] = template.split(/^(?=\{ingest\}$)/m);
 	writeFileSync(file, common + workers.map((path) => ingest.replace('{ingest}', `/${path}`)).join(''));
+}
+
+/** Tells the service worker every hashed file. */
+function fillServiceWorker() {
+	const file = join(site, 'service-worker.js');
+	const script = readFileSync(file, 'utf8');
+	if (!/\bHASHED_FILES\b/.test(script)) throw new Error('The service worker does not ask for HASHED_FILES.');
+	const hashed = files(site).filter((path) => path.startsWith('_app/immutable/'));
+	const list = JSON.stringify(hashed.map((path) => `/${path}`).sort());
+	writeFileSync(file, `const HASHED_FILES=${list};\n${script}`);
+}
+
+/** @param {string} text @param {RegExp} inline captures what a policy may allow by its hash */
+function hashes(text, inline) {
+	return [...text.matchAll(inline)]
+		.map(([, source = '']) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`)
+		.join(' ');
 }
 
 function checkSizes() {

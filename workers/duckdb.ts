@@ -17,6 +17,21 @@ type Instantiator = {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** The engine's code, compiled once in this worker. Another worker that adopts it starts without compiling. */
+export function compiledDuckDb(): Promise<WebAssembly.Module> {
+	if (!compiled) {
+		compiled = compile();
+		// A file that was out of reach may be there the next time.
+		compiled.catch(() => (compiled = undefined));
+	}
+	return compiled;
+}
+
+/** Takes a module that another worker compiled; before the first `openDuckDb`. */
+export function adoptDuckDb(module: WebAssembly.Module): void {
+	compiled = Promise.resolve(module);
+}
+
 /**
  * Opens an empty in-memory database with Parquet loaded.
  *
@@ -24,8 +39,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
  * Fails:  throws when the wasm cannot be fetched or compiled, or the extension is missing.
  */
 export async function openDuckDb(): Promise<DuckDb> {
-	compiled ??= compile();
-	const module = await compiled;
+	const module = await compiledDuckDb();
 	// The bundle's URLs are never fetched: the module is already compiled.
 	const bundle = { mainModule: wasmUrl, mainWorker: wasmUrl };
 	const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);

@@ -74,3 +74,10 @@ export type EngineApi = {
 	cancel(id: ResultId): Promise<void>;
 	release(id: ResultId): Promise<void>;
 };
+
+/** What the worker answers to its host besides: the compiled engine goes on to the worker that replaces this one. */
+export type EngineWorkerApi = EngineApi & {
+	compiled(): Promise<WebAssembly.Module>;
+	/** Before `open`. */
+	adopt(module: WebAssembly.Module): void;
+};

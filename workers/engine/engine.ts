@@ -9,7 +9,8 @@ import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
 import { arrowType } from '#core/sql/types.ts';
 import { quoteName } from '#core/sql/quote.ts';
-import type { EngineApi, RunOutcome } from './api.ts';
+import { adoptDuckDb, compiledDuckDb } from '../duckdb.ts';
+import type { EngineWorkerApi, RunOutcome } from './api.ts';
 import { attempt, FailureError } from './attempt.ts';
 import { BrowsedRows } from './browse.ts';
 import { copy } from './copy.ts';
@@ -26,9 +27,11 @@ import { write } from './write.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 type Instance = { readonly duck: Duck; readonly relations: Relations };
 
-export function createEngine(): EngineApi {
+export function createEngine(): EngineWorkerApi {
 	const engine = new Engine();
 	return {
+		compiled: () => compiledDuckDb(),
+		adopt: (module) => adoptDuckDb(module),
 		open: () => engine.open(),
 		run: (input, onProgress) =>
 			engine.work(input.id, async (job, { duck, relations }) =>

@@ -67,10 +67,9 @@ export async function readCsv(
 	const { plan, mark, head } = await prepareCsv(source, overrides);
 	const reader = new ChunkReader(engine, plan);
 	const totalBytes = source.blob.size;
-	let before = new TextEncoder().encode(head.slice(0, plan.bodyStart)).length;
+	const before = new TextEncoder().encode(head.slice(0, plan.bodyStart)).length;
 	const linesBefore = plan.bodyLine - 1;
 	const chunks = readChunks(skipBytes(readUtf8(source, plan.csv.encoding, mark), before), plan.csv);
-	before = 0;
 	for await (const chunk of chunks) {
 		reader.read({ ...chunk, line: chunk.line + linesBefore });
 		onProgress({ readBytes: chunk.readBytes, totalBytes, rowCount: reader.table.rowCount });

@@ -1,10 +1,11 @@
 // The ingest worker's own DuckDB: queries, files in its memory, and columns of text handed in as Arrow.
 import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
+import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
 import { invariant } from '#core/result.ts';
 import { openDuckDb, ENGINE_PACKAGE, type DuckDb } from '../duckdb.ts';
 
 /** DuckDBDataProtocol's member; the bindings' types leave the enum out. */
-const BROWSER_FILEREADER = 2;
+const BROWSER_FILEREADER = 2 as unknown as DuckDBDataProtocol;
 
 export type Row = Record<string, unknown>;
 

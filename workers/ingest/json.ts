@@ -1,211 +1,19 @@
 // Reads JSON: lines, values one after another, or an array inside a document, in chunks; widens types when records surprise.
-import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
-import { typeOf } from '#core/ingest/guess-csv.ts';
-import { planJson, type JsonLayout, type JsonPlan } from '#core/ingest/json-layout.ts';
-import { splitJson } from '#core/ingest/json-splitter.ts';
+import { quoteName } from '#core/ingest/cast-sql.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview, Reject } from '#core/ingest/options.ts';
-import type { Column } from '#core/version/version.ts';
-import { readChunks, RECORD_MAX_BYTES, RecordTooLong } from './chunks.ts';
 import type { ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
-import { recordsOf, type JsonRecord } from './json-records.ts';
+import type { JsonRecord } from './json-records.ts';
+import { prepareJson, readBatches, type PreparedJson } from './json-batches.ts';
+import { JsonSchema } from './json-schema.ts';
 import { Rejects } from './rejects.ts';
-import { encodingOf, laterPieces, readUtf8, type Piece, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import { TableWriter } from './table-writer.ts';
 
 // Note: types that records surprise. Types are read from sampled records. A later record with a new key or a value of
 // another type widens them, and reading starts again; after RESTARTS such rows are rejected. Nothing is dropped in silence.
 const RESTARTS = 6;
-const CHUNK_RECORD_BYTES = 16 * 1024 * 1024;
-
-type Prepared = { readonly plan: JsonPlan; readonly encoding: string; readonly mark: number; readonly ndjson: boolean };
-
-async function prepare(source: Source, overrides: IngestOverrides): Promise<Prepared> {
-	const { encoding, markLength } = encodingOf(source, await laterPieces(source), undefined);
-	const decoder = new TextDecoder(encoding, { ignoreBOM: true });
-	const body = source.head.subarray(markLength);
-	const bytes = /^utf-8$/i.test(encoding) ? body : new TextEncoder().encode(decoder.decode(body, { stream: true }));
-	const ndjson = overrides.format === 'ndjson' || /\.(ndjson|jsonl)(\.gz)?$/i.test(source.name);
-	const head = { bytes, complete: source.complete, decode: (part: Uint8Array) => new TextDecoder().decode(part) };
-	const plan = planJson(head, overrides.json?.recordPath, ndjson);
-	if (plan === null) {
-		throw new Stopped({
-			kind: 'unsupported-option',
-			option: 'recordPath',
-			value: overrides.json?.recordPath ?? '',
-			reason: 'there is no array of records at this path in the first 4 MB'
-		});
-	}
-	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines' };
-}
-
-type Batch = {
-	readonly records: readonly JsonRecord[];
-	readonly rejects: readonly Reject[];
-	readonly readBytes: number;
-};
-
-async function* readBatches(source: Source, prepared: Prepared): AsyncGenerator<Batch> {
-	const { layout } = prepared.plan;
-	const pieces = readUtf8(source, prepared.encoding, prepared.mark);
-	if (layout.kind === 'lines') {
-		for await (const chunk of readChunks(pieces, { delimiter: ',', quote: '', escape: '' })) {
-			yield { ...recordsOf(linesIn(chunk.bytes, chunk.line)), readBytes: chunk.readBytes };
-		}
-		return;
-	}
-	yield* readValues(pieces, layout);
-}
-
-type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
-
-function* linesIn(bytes: Uint8Array, firstLine: number): Generator<RawValue> {
-	const decoder = new TextDecoder();
-	let line = firstLine;
-	for (let at = 0; at < bytes.length; line++) {
-		const found = bytes.indexOf(10, at);
-		const end = found < 0 ? bytes.length : found;
-		const one = bytes.subarray(at, end);
-		at = end + 1;
-		const text = decoder.decode(one);
-		if (text.trim() === '') continue;
-		const [value] = splitJson(one, true).values;
-		yield { text, line, tooDeep: value?.tooDeep ?? false };
-	}
-}
-
-async function* readValues(
-	pieces: AsyncIterable<Piece>,
-	layout: JsonLayout & { start: number }
-): AsyncGenerator<Batch> {
-	const decoder = new TextDecoder();
-	let buffer = new Uint8Array(CHUNK_RECORD_BYTES + 5 * 1024 * 1024);
-	let used = 0;
-	let line = 1;
-	let wanted = CHUNK_RECORD_BYTES;
-	let readBytes = 0;
-	let skip = layout.start;
-	let closed = false;
-	const take = (atEnd: boolean): Batch => {
-		const bytes = buffer.subarray(0, used);
-		const split = splitJson(bytes, atEnd);
-		const raw = split.values.map(({ start, end, linesBefore, tooDeep }) => ({
-			text: decoder.decode(bytes.subarray(start, end)),
-			line: line + linesBefore,
-			tooDeep
-		}));
-		closed = layout.kind === 'array' && split.closed;
-		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
-		buffer.copyWithin(0, split.next, used);
-		used -= split.next;
-		return { ...recordsOf(raw), readBytes };
-	};
-	for await (const piece of pieces) {
-		readBytes = piece.readBytes;
-		let { bytes } = piece;
-		if (skip > 0) {
-			const cut = Math.min(skip, bytes.length);
-			for (let at = 0; at < cut; at++) if (bytes[at] === 10) line++;
-			bytes = bytes.subarray(cut);
-			skip -= cut;
-		}
-		if (used + bytes.length > buffer.length) {
-			const larger = new Uint8Array(Math.max(buffer.length * 2, used + bytes.length));
-			larger.set(buffer.subarray(0, used));
-			buffer = larger;
-		}
-		buffer.set(bytes, used);
-		used += bytes.length;
-		if (used < wanted) continue;
-		yield take(false);
-		if (closed) return;
-		if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);
-		wanted = Math.max(CHUNK_RECORD_BYTES, used * 2);
-	}
-	yield take(true);
-	if (!closed && used > 0) {
-		const text = decoder.decode(buffer.subarray(0, Math.min(used, 2000)));
-		const reject = { line, column: null, reason: 'the source ends inside this value, which is no JSON', text };
-		yield { records: [], rejects: text.trim() === '' ? [] : [reject], readBytes };
-	}
-}
-
-class Schema {
-	readonly #engine: Engine;
-	readonly #overrides: IngestOverrides;
-	/** Records that between them show every key and type seen. */
-	#sample: string[] = [];
-	columns: readonly {
-		readonly source: string;
-		readonly name: string;
-		readonly type: string | null;
-		readonly read: string;
-	}[] = [];
-	#keys: ReadonlySet<string> = new Set();
-
-	constructor(engine: Engine, overrides: IngestOverrides) {
-		this.#engine = engine;
-		this.#overrides = overrides;
-	}
-
-	/** A name no column has. */
-	get rowName(): string {
-		let name = 'row';
-		while (this.columns.some(({ source }) => source.toLowerCase() === name)) name += '_';
-		return name;
-	}
-
-	get kept(): readonly Column[] {
-		return this.columns.flatMap(({ name, type }) => (type === null ? [] : [{ name, type }]));
-	}
-
-	learn(records: readonly JsonRecord[]): void {
-		this.#sample = [...this.#sample, ...records.map(({ text }) => text)];
-		const file = this.#engine.freshName('ndjson');
-		this.#engine.file(file, new TextEncoder().encode(this.#sample.join('\n')));
-		try {
-			const found = this.#engine.query(
-				`DESCRIBE SELECT * FROM read_json('${file}', ${common}, sample_size=-1, maximum_depth=-1)`
-			);
-			this.columns = found.map((row) => {
-				const source = String(row.column_name);
-				const type = this.#scalarType(file, source, String(row.column_type));
-				const wanted = typeOf(source, type, this.#overrides);
-				const name = this.#overrides.names?.[source] ?? source;
-				return { source, name, type: wanted, read: wanted === null || wanted === type ? type : plainer(type) };
-			});
-			this.#keys = new Set(this.columns.map(({ source }) => source));
-		} finally {
-			this.#engine.drop(file);
-		}
-	}
-
-	/** A column of differing scalars is text; only where objects or arrays are among them it stays JSON. */
-	#scalarType(file: string, column: string, type: string): string {
-		if (type !== 'JSON') return type;
-		const value = quoteName(column);
-		const [found] = this.#engine.query(
-			`SELECT count(*) AS n FROM read_json('${file}', ${common}, columns={${quoteText(column)}: 'JSON'})
-			 WHERE json_type(${value}) IN ('OBJECT', 'ARRAY')`
-		);
-		return Number(found?.n ?? 0) === 0 ? 'VARCHAR' : type;
-	}
-
-	surprises(record: JsonRecord): boolean {
-		return record.keys.some((key) => !this.#keys.has(key));
-	}
-
-	readCall(file: string): string {
-		const columns = this.columns.map(({ source, read }) => `${quoteText(source)}: ${quoteText(read)}`);
-		return `read_json('${file}', ${common}, columns={${columns.join(', ')}})`;
-	}
-}
-
-const common = `format='newline_delimited', records=true, map_inference_threshold=-1, maximum_object_size=${RECORD_MAX_BYTES}`;
-
-/** What a column is read as before it is cast to another type than its own. */
-const plainer = (type: string): string => (/[[(]/.test(type) ? 'JSON' : 'VARCHAR');
 
 class Surprise extends Error {
 	readonly records: readonly JsonRecord[];
@@ -221,8 +29,8 @@ export async function readJsonSource(
 	overrides: IngestOverrides,
 	onProgress: (progress: IngestProgress) => void
 ): Promise<ReadTable> {
-	const prepared = await prepare(source, overrides);
-	const schema = new Schema(engine, overrides);
+	const prepared = await prepareJson(source, overrides);
+	const schema = new JsonSchema(engine, overrides);
 	for (let restarts = 0; ; restarts++) {
 		try {
 			const { table, rejects } = await readAll(
@@ -240,8 +48,8 @@ export async function readJsonSource(
 
 type Reading = {
 	readonly source: Source;
-	readonly prepared: Prepared;
-	readonly schema: Schema;
+	readonly prepared: PreparedJson;
+	readonly schema: JsonSchema;
 	readonly strict: boolean;
 };
 
@@ -273,7 +81,7 @@ async function readAll(
 	return { table, rejects };
 }
 
-type Writing = { readonly schema: Schema; readonly table: TableWriter; readonly strict: boolean };
+type Writing = { readonly schema: JsonSchema; readonly table: TableWriter; readonly strict: boolean };
 
 function writeRecords(engine: Engine, writing: Writing, records: readonly JsonRecord[]): Reject[] {
 	if (records.length === 0) return [];
@@ -341,8 +149,8 @@ const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
 /** Types come from the engine, so a guess reads the head as an import would. */
 export async function guessJson(engine: Engine, source: Source, overrides: IngestOverrides): Promise<Preview> {
-	const prepared = await prepare(source, overrides);
-	const schema = new Schema(engine, overrides);
+	const prepared = await prepareJson(source, overrides);
+	const schema = new JsonSchema(engine, overrides);
 	const head = { ...source, blob: new Blob([source.head]), compression: 'none' as const };
 	let records: readonly JsonRecord[] = [];
 	let rejects: readonly Reject[] = [];
@@ -386,7 +194,7 @@ export async function guessJson(engine: Engine, source: Source, overrides: Inges
 	}
 }
 
-function optionsOf(source: Source, { plan, ndjson }: Prepared, schema: Schema): IngestOptions {
+function optionsOf(source: Source, { plan, ndjson }: PreparedJson, schema: JsonSchema): IngestOptions {
 	return {
 		format: ndjson ? 'ndjson' : 'json',
 		compression: source.compression,

@@ -1,6 +1,6 @@
 // Finds out how a JSON source holds its records: lines, values one after another, or an array somewhere inside an object.
 import { readJson } from './json-relax.ts';
-import { skipSpace, splitJson, valueEnd } from './json-splitter.ts';
+import { skipSpace, valueEnd } from './json-splitter.ts';
 
 export type JsonLayout =
 	/** One value a line: a broken line spoils no other. */
@@ -21,7 +21,7 @@ export type JsonHead = {
 
 /** `recordPath` undefined for a guess; null comes back when that path holds no array. `lines` says one value a line. */
 export function planJson(source: JsonHead, recordPath: string | undefined, lines: boolean): JsonPlan | null {
-	const { bytes: head, complete, decode } = source;
+	const { bytes: head, complete } = source;
 	const start = skipSpace(head, 0);
 	if (recordPath === undefined && (lines || isLines(source))) return { layout: { kind: 'lines' }, recordPaths: [] };
 	if (head[start] === 0x5b) {
@@ -82,7 +82,8 @@ function walk(source: JsonHead, object: { start: number; path: string; depth: nu
 		if (head[at] !== 0x22) return head[at] === 0x7d ? at + 1 : -1;
 		const keyEnd = valueEnd(head, at, false).end;
 		if (keyEnd < 0) return -1;
-		const key = String(readJson(decode(head.subarray(at, keyEnd)))?.value ?? '');
+		const read = readJson(decode(head.subarray(at, keyEnd)))?.value;
+		const key = typeof read === 'string' ? read : '';
 		at = skipSpace(head, keyEnd);
 		if (head[at] !== 0x3a) return -1;
 		at = skipSpace(head, at + 1);

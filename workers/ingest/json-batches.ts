@@ -1,0 +1,127 @@
+// Cuts a JSON source into batches of records: line by line, or value by value as brackets balance.
+import { planJson, type JsonLayout, type JsonPlan } from '#core/ingest/json-layout.ts';
+import { splitJson } from '#core/ingest/json-splitter.ts';
+import type { IngestOverrides, Reject } from '#core/ingest/options.ts';
+import { readChunks, RECORD_MAX_BYTES, RecordTooLong } from './chunks.ts';
+import { Stopped } from './failures.ts';
+import { recordsOf, type JsonRecord } from './json-records.ts';
+import { encodingOf, laterPieces, readUtf8, type Piece, type Source } from './source.ts';
+
+const CHUNK_RECORD_BYTES = 16 * 1024 * 1024;
+
+export type PreparedJson = {
+	readonly plan: JsonPlan;
+	readonly encoding: string;
+	readonly mark: number;
+	readonly ndjson: boolean;
+};
+
+export async function prepareJson(source: Source, overrides: IngestOverrides): Promise<PreparedJson> {
+	const { encoding, markLength } = encodingOf(source, await laterPieces(source), undefined);
+	const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+	const body = source.head.subarray(markLength);
+	const bytes = /^utf-8$/i.test(encoding) ? body : new TextEncoder().encode(decoder.decode(body, { stream: true }));
+	const ndjson = overrides.format === 'ndjson' || /\.(ndjson|jsonl)(\.gz)?$/i.test(source.name);
+	const head = { bytes, complete: source.complete, decode: (part: Uint8Array) => new TextDecoder().decode(part) };
+	const plan = planJson(head, overrides.json?.recordPath, ndjson);
+	if (plan === null) {
+		throw new Stopped({
+			kind: 'unsupported-option',
+			option: 'recordPath',
+			value: overrides.json?.recordPath ?? '',
+			reason: 'there is no array of records at this path in the first 4 MB'
+		});
+	}
+	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines' };
+}
+
+export type Batch = {
+	readonly records: readonly JsonRecord[];
+	readonly rejects: readonly Reject[];
+	readonly readBytes: number;
+};
+
+export async function* readBatches(source: Source, prepared: PreparedJson): AsyncGenerator<Batch> {
+	const { layout } = prepared.plan;
+	const pieces = readUtf8(source, prepared.encoding, prepared.mark);
+	if (layout.kind === 'lines') {
+		for await (const chunk of readChunks(pieces, { delimiter: ',', quote: '', escape: '' })) {
+			yield { ...recordsOf(linesIn(chunk.bytes, chunk.line)), readBytes: chunk.readBytes };
+		}
+		return;
+	}
+	yield* readValues(pieces, layout);
+}
+
+type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
+
+function* linesIn(bytes: Uint8Array, firstLine: number): Generator<RawValue> {
+	const decoder = new TextDecoder();
+	let line = firstLine;
+	for (let at = 0; at < bytes.length; line++) {
+		const found = bytes.indexOf(10, at);
+		const end = found < 0 ? bytes.length : found;
+		const one = bytes.subarray(at, end);
+		at = end + 1;
+		const text = decoder.decode(one);
+		if (text.trim() === '') continue;
+		const [value] = splitJson(one, true).values;
+		yield { text, line, tooDeep: value?.tooDeep ?? false };
+	}
+}
+
+async function* readValues(
+	pieces: AsyncIterable<Piece>,
+	layout: JsonLayout & { start: number }
+): AsyncGenerator<Batch> {
+	const decoder = new TextDecoder();
+	let buffer = new Uint8Array(CHUNK_RECORD_BYTES + 5 * 1024 * 1024);
+	let used = 0;
+	let line = 1;
+	let wanted = CHUNK_RECORD_BYTES;
+	let readBytes = 0;
+	let skip = layout.start;
+	let closed = false;
+	const take = (atEnd: boolean): Batch => {
+		const bytes = buffer.subarray(0, used);
+		const split = splitJson(bytes, atEnd);
+		const raw = split.values.map(({ start, end, linesBefore, tooDeep }) => ({
+			text: decoder.decode(bytes.subarray(start, end)),
+			line: line + linesBefore,
+			tooDeep
+		}));
+		closed = layout.kind === 'array' && split.closed;
+		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
+		buffer.copyWithin(0, split.next, used);
+		used -= split.next;
+		return { ...recordsOf(raw), readBytes };
+	};
+	for await (const piece of pieces) {
+		readBytes = piece.readBytes;
+		let { bytes } = piece;
+		if (skip > 0) {
+			const cut = Math.min(skip, bytes.length);
+			for (let at = 0; at < cut; at++) if (bytes[at] === 10) line++;
+			bytes = bytes.subarray(cut);
+			skip -= cut;
+		}
+		if (used + bytes.length > buffer.length) {
+			const larger = new Uint8Array(Math.max(buffer.length * 2, used + bytes.length));
+			larger.set(buffer.subarray(0, used));
+			buffer = larger;
+		}
+		buffer.set(bytes, used);
+		used += bytes.length;
+		if (used < wanted) continue;
+		yield take(false);
+		if (closed) return;
+		if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);
+		wanted = Math.max(CHUNK_RECORD_BYTES, used * 2);
+	}
+	yield take(true);
+	if (!closed && used > 0) {
+		const text = decoder.decode(buffer.subarray(0, Math.min(used, 2000)));
+		const reject = { line, column: null, reason: 'the source ends inside this value, which is no JSON', text };
+		yield { records: [], rejects: text.trim() === '' ? [] : [reject], readBytes };
+	}
+}

@@ -1,0 +1,84 @@
+// The columns of a JSON source, learnt from sampled records and widened when later ones surprise.
+import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
+import { typeOf } from '#core/ingest/guess-csv.ts';
+import type { IngestOverrides } from '#core/ingest/options.ts';
+import type { Column } from '#core/version/version.ts';
+import { RECORD_MAX_BYTES } from './chunks.ts';
+import type { Engine } from './engine.ts';
+import type { JsonRecord } from './json-records.ts';
+
+export class JsonSchema {
+	readonly #engine: Engine;
+	readonly #overrides: IngestOverrides;
+	/** Records that between them show every key and type seen. */
+	#sample: string[] = [];
+	columns: readonly {
+		readonly source: string;
+		readonly name: string;
+		readonly type: string | null;
+		readonly read: string;
+	}[] = [];
+	#keys: ReadonlySet<string> = new Set();
+
+	constructor(engine: Engine, overrides: IngestOverrides) {
+		this.#engine = engine;
+		this.#overrides = overrides;
+	}
+
+	/** A name no column has. */
+	get rowName(): string {
+		let name = 'row';
+		while (this.columns.some(({ source }) => source.toLowerCase() === name)) name += '_';
+		return name;
+	}
+
+	get kept(): readonly Column[] {
+		return this.columns.flatMap(({ name, type }) => (type === null ? [] : [{ name, type }]));
+	}
+
+	learn(records: readonly JsonRecord[]): void {
+		this.#sample = [...this.#sample, ...records.map(({ text }) => text)];
+		const file = this.#engine.freshName('ndjson');
+		this.#engine.file(file, new TextEncoder().encode(this.#sample.join('\n')));
+		try {
+			const found = this.#engine.query(
+				`DESCRIBE SELECT * FROM read_json('${file}', ${common}, sample_size=-1, maximum_depth=-1)`
+			);
+			this.columns = found.map((row) => {
+				const source = String(row.column_name);
+				const type = this.#scalarType(file, source, String(row.column_type));
+				const wanted = typeOf(source, type, this.#overrides);
+				const name = this.#overrides.names?.[source] ?? source;
+				return { source, name, type: wanted, read: wanted === null || wanted === type ? type : plainer(type) };
+			});
+			this.#keys = new Set(this.columns.map(({ source }) => source));
+		} finally {
+			this.#engine.drop(file);
+		}
+	}
+
+	/** A column of differing scalars is text; only where objects or arrays are among them it stays JSON. */
+	#scalarType(file: string, column: string, type: string): string {
+		if (type !== 'JSON') return type;
+		const value = quoteName(column);
+		const [found] = this.#engine.query(
+			`SELECT count(*) AS n FROM read_json('${file}', ${common}, columns={${quoteText(column)}: 'JSON'})
+			 WHERE json_type(${value}) IN ('OBJECT', 'ARRAY')`
+		);
+		return Number(found?.n ?? 0) === 0 ? 'VARCHAR' : type;
+	}
+
+	surprises(record: JsonRecord): boolean {
+		return record.keys.some((key) => !this.#keys.has(key));
+	}
+
+	readCall(file: string): string {
+		const columns = this.columns.map(({ source, read }) => `${quoteText(source)}: ${quoteText(read)}`);
+		return `read_json('${file}', ${common}, columns={${columns.join(', ')}})`;
+	}
+}
+
+const common = `format='newline_delimited', records=true, map_inference_threshold=-1, maximum_object_size=${RECORD_MAX_BYTES}`;
+
+/** What a column is read as before it is cast to another type than its own. */
+const plainer = (type: string): string => (/[[(]/.test(type) ? 'JSON' : 'VARCHAR');

@@ -1,0 +1,42 @@
+// Reads what a drop or a paste carries as files.
+
+/** Files of a drop, those of dropped folders included, hidden ones left out. */
+export async function droppedFiles(transfer: DataTransfer | null): Promise<readonly File[]> {
+	if (!transfer) return [];
+	const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
+	if (entries.every((entry) => entry === null)) return [...transfer.files];
+	const files: File[] = [];
+	for (const entry of entries) if (entry) await gather(entry, files);
+	return files;
+}
+
+async function gather(entry: FileSystemEntry, files: File[]): Promise<void> {
+	if (entry.name.startsWith('.')) return;
+	if (entry instanceof FileSystemFileEntry) {
+		files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+	} else if (entry instanceof FileSystemDirectoryEntry) {
+		const reader = entry.createReader();
+		// A reader gives a hundred entries at a time, and none at the end.
+		for (;;) {
+			const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+			if (some.length === 0) return;
+			for (const one of some) await gather(one, files);
+		}
+	}
+}
+
+type BlobSource = { readonly kind: 'blob'; readonly name: string; readonly blob: Blob };
+
+/** Pasted files, or pasted text that has at least two cells or lines. */
+export function pastedSources(clipboard: DataTransfer): readonly BlobSource[] {
+	if (clipboard.files.length > 0)
+		return [...clipboard.files].map((file) => ({ kind: 'blob', name: file.name, blob: file }));
+	const text = clipboard.getData('text/plain');
+	return /[\n\t,;]/.test(text.trim()) ? [textSource(text)] : [];
+}
+
+export function textSource(text: string): BlobSource {
+	const isJson = /^\s*[[{]/.test(text);
+	const name = isJson ? 'pasted.json' : text.includes('\t') ? 'pasted.tsv' : 'pasted.csv';
+	return { kind: 'blob', name, blob: new Blob([text]) };
+}

@@ -1,7 +1,7 @@
 // The layer table of the design as data, and what else a machine can check of the house style.
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importsOf, markupOf, readSources, resolveImport, type Import, type Source } from './architecture-scan.ts';
+import { importsOf, markupOf, readSources, resolveImport, type Import } from './architecture-scan.ts';
 
 type Layer = {
 	readonly files: RegExp;
@@ -11,6 +11,8 @@ type Layer = {
 	readonly types?: readonly string[];
 	/** Packages, by the start of their name. */
 	readonly packages: readonly RegExp[];
+	/** Packages it may name types of. */
+	readonly packageTypes?: readonly RegExp[];
 };
 
 const svelte = /^svelte(\/|$)/;
@@ -64,7 +66,8 @@ const layers: Readonly<Record<string, Layer>> = {
 	'worker floor': {
 		files: /^workers\/[^/]+\.ts$/,
 		imports: ['core'],
-		packages: [/^comlink$/, /^duckdb-blocking$/, /^@duckdb\/duckdb-wasm\//]
+		packages: [/^comlink$/, /^duckdb-blocking$/, /^@duckdb\/duckdb-wasm\//],
+		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
 	worker: {
 		files: /^workers\/[^/]+\/.+\.ts$/,
@@ -77,7 +80,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^hash-wasm$/,
 			/^read-excel-file\//,
 			/^write-excel-file\//
-		]
+		],
+		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
 	edge: {
 		files: /^edge\//,
@@ -95,8 +99,10 @@ function layerOf(path: string): string | undefined {
 }
 
 const sources = readSources();
-const product = sources.filter(({ path }) => /^(src|workers|edge)\//.test(path) && !path.endsWith('.d.ts'));
-const scripts = sources.filter(({ path }) => !path.endsWith('.d.ts'));
+const scripts = sources
+	.filter(({ path }) => !path.endsWith('.d.ts'))
+	.map((source) => ({ ...source, imports: importsOf(source) }));
+const product = scripts.filter(({ path }) => /^(src|workers|edge)\//.test(path));
 
 describe('layers', () => {
 	test('every file of the product belongs to a layer', () => {
@@ -105,9 +111,7 @@ describe('layers', () => {
 	});
 
 	test('a layer imports only what its row allows', () => {
-		expect(product.flatMap((source) => importsOf(source).flatMap((found) => forbidden(source.path, found)))).toEqual(
-			[]
-		);
+		expect(product.flatMap(({ path, imports }) => imports.flatMap((found) => forbidden(path, found)))).toEqual([]);
 	});
 
 	test('a planted import is found, an allowed one is not', () => {
@@ -133,19 +137,17 @@ describe('layers', () => {
 	});
 
 	test('nothing imports the tests', () => {
-		const importers = product.filter((source) =>
-			importsOf(source).some(({ specifier }) => resolveImport(source.path, specifier)?.startsWith('tests/'))
+		const importers = product.filter(({ path, imports }) =>
+			imports.some(({ specifier }) => resolveImport(path, specifier)?.startsWith('tests/'))
 		);
 		expect(importers.map(({ path }) => path)).toEqual([]);
 	});
 
 	test('no import goes in a circle', () => {
 		const importsByPath = new Map(
-			product.map((source) => [
-				source.path,
-				importsOf(source)
-					.filter(({ isType }) => !isType)
-					.flatMap(({ specifier }) => resolveImport(source.path, specifier) ?? [])
+			product.map(({ path, imports }) => [
+				path,
+				imports.filter(({ isType }) => !isType).flatMap(({ specifier }) => resolveImport(path, specifier) ?? [])
 			])
 		);
 		expect(cycles(importsByPath)).toEqual([]);
@@ -158,7 +160,10 @@ function forbidden(path: string, { specifier, isType }: Import): readonly string
 	if (!layer || name === undefined) return [];
 	const told = [`${path}: ${specifier}`];
 	const target = resolveImport(path, specifier);
-	if (target === null) return layer.packages.some((allowed) => allowed.test(specifier)) ? [] : told;
+	if (target === null) {
+		const allowed = [...layer.packages, ...(isType ? (layer.packageTypes ?? []) : [])];
+		return allowed.some((name) => name.test(specifier)) ? [] : told;
+	}
 	if (/\?worker&url$/.test(specifier)) return layer.imports.includes('worker urls') ? [] : told;
 	const to = layerOf(target);
 	if (to === undefined) return /\.css$/.test(target) ? [] : told;
@@ -211,13 +216,12 @@ describe('files', () => {
 
 	test('exports are named, and made where they are exported', () => {
 		const demanded = /(^|\/)(edge\/index|[a-z.]*\.?config)\.(ts|js)$/;
-		const told = scripts.flatMap((source) => {
-			const { reExports, hasDefault } = exportsOf(source);
-			return [
-				...reExports.map((specifier) => `${source.path}: re-exports ${specifier}`),
-				...(hasDefault && !demanded.test(source.path) ? [`${source.path}: default export`] : [])
-			];
-		});
+		const told = scripts.flatMap(({ path, text, imports }) => [
+			...imports.filter(({ isReExport }) => isReExport).map(({ specifier }) => `${path}: re-exports ${specifier}`),
+			...(/^export default\b|^export \{[^}]*\bas default\b/m.test(text) && !demanded.test(path)
+				? [`${path}: default export`]
+				: [])
+		]);
 		expect(told).toEqual([]);
 	});
 
@@ -239,14 +243,6 @@ describe('files', () => {
 		expect(marked.map(({ path }) => path)).toEqual([]);
 	});
 });
-
-function exportsOf(source: Source): { readonly reExports: readonly string[]; readonly hasDefault: boolean } {
-	const found = importsOf(source).filter(({ isReExport }) => isReExport);
-	return {
-		reExports: found.map(({ specifier }) => specifier),
-		hasDefault: /^export default\b|^export \{[^}]*\bas default\b/m.test(source.text)
-	};
-}
 
 describe('the page', () => {
 	test('threads start in one place', () => {

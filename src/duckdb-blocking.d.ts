@@ -5,6 +5,7 @@ declare module 'duckdb-blocking' {
 	type Bindings = import('../node_modules/@duckdb/duckdb-wasm/dist/types/src/bindings').DuckDBBindings;
 	export type DuckDBBindings = Bindings;
 	export const BROWSER_RUNTIME: Blocking['BROWSER_RUNTIME'];
+	export const DuckDBDataProtocol: Blocking['DuckDBDataProtocol'];
 	export const VoidLogger: Blocking['VoidLogger'];
 	export const createDuckDB: Blocking['createDuckDB'];
 }

@@ -30,7 +30,7 @@ const text = (sql: string, relations: readonly Relation[] = []): RunInput => ({
 });
 
 type Rows = Record<string, unknown>[];
-const decode = (bytes: Uint8Array): Rows => tableFromIPC(bytes, { useDate: false }).toArray() as Rows;
+const decode = (bytes: Uint8Array): Rows => tableFromIPC(bytes, { useDate: false }).toArray();
 
 async function valueOf<T>(result: Promise<{ ok: true; value: T } | { ok: false; error: unknown }>): Promise<T> {
 	const settled = await result;
@@ -128,8 +128,8 @@ test('a failed or cancelled write leaves nothing, and says where', async () => {
 	const sql = "SELECT CASE WHEN i = 5 THEN 'x' ELSE '1' END::INTEGER AS n FROM range(10) t(i)";
 	expect(await api.write(text(sql), () => undefined)).toMatchObject({ ok: false, error: { type: 'Conversion' } });
 	const input = text('SELECT i, hash(i) AS h FROM range(100000000) t(i)');
-	const { promise: first, resolve } = Promise.withResolvers<void>();
-	const writing = api.write(input, () => resolve());
+	const { promise: first, resolve } = Promise.withResolvers<null>();
+	const writing = api.write(input, () => resolve(null));
 	await first;
 	await api.cancel(input.id);
 	expect(await writing).toEqual({ ok: false, error: { kind: 'cancelled' } });

@@ -1,5 +1,6 @@
 // The engine's one DuckDB: connections, statements run in slices so that messages come in between, and its files.
 import { tableFromIPC } from '@uwdata/flechette';
+import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { concatBytes } from '#core/sql/arrow-messages.ts';
 import { openDuckDb, type DuckDb } from '../duckdb.ts';
 import { pause, Pacer, type Job } from './job.ts';
@@ -8,10 +9,6 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A statement's rows as they come: the schema message, then batch messages. */
 export type RowStream = { readonly header: Bytes; readonly batches: AsyncIterable<Bytes> };
-
-/** Values of DuckDB-WASM's enumeration of file kinds, whose type is not exported. */
-const BROWSER_FILEREADER = 2;
-const BROWSER_FSACCESS = 3;
 
 /** Takes bytes in the order DuckDB writes them. */
 export type FileSink = (bytes: Bytes) => void;
@@ -46,7 +43,7 @@ export class Duck {
 
 	/** Makes a Blob a file that is read lazily. */
 	registerBlob(name: string, blob: Blob): void {
-		this.db.registerFileHandle(name, blob, BROWSER_FILEREADER, true);
+		this.db.registerFileHandle(name, blob, DuckDBDataProtocol.BROWSER_FILEREADER, true);
 	}
 
 	/** Makes a file whose bytes leave DuckDB as they are written: nothing is kept, so nothing can be read back. */
@@ -68,7 +65,7 @@ export class Duck {
 			flush: () => undefined,
 			close: () => undefined
 		};
-		this.db.registerFileHandle(name, handle, BROWSER_FSACCESS, true);
+		this.db.registerFileHandle(name, handle, DuckDBDataProtocol.BROWSER_FSACCESS, true);
 	}
 
 	/** Runs `work` on a connection that nothing else uses meanwhile. */
@@ -106,7 +103,8 @@ export class Duck {
 	/** Runs statements to their end and drops their rows. */
 	async execute(connection: number, sql: string, job: Job): Promise<void> {
 		const { batches } = await this.start(connection, sql, job);
-		for await (const batch of batches) void batch;
+		const iterator = batches[Symbol.asyncIterator]();
+		while (!(await iterator.next()).done) job.throwIfCancelled();
 	}
 
 	/** Few rows as objects; numbers above 2^53 are bigint. */
@@ -114,10 +112,7 @@ export class Duck {
 		const { header, batches } = await this.start(connection, sql, job);
 		const messages = [header];
 		for await (const batch of batches) messages.push(batch);
-		return tableFromIPC(concatBytes(messages), { useBigInt: true, useDate: false }).toArray() as Record<
-			string,
-			unknown
-		>[];
+		return tableFromIPC(concatBytes(messages), { useBigInt: true, useDate: false }).toArray();
 	}
 
 	/** The number a finished COPY answers with. */
@@ -150,9 +145,8 @@ export class Duck {
 	#rollBack(connection: number): void {
 		try {
 			this.db.runQuery(connection, 'ROLLBACK');
-		} catch (error) {
+		} catch {
 			// No transaction is the usual case. After a trap the next statement meets it again, and reports it.
-			void error;
 		}
 	}
 }

@@ -12,7 +12,6 @@ export const EXCEL_MAX_ROWS = 1_048_575;
 /** Excel calls a file with a longer cell damaged. */
 const CELL_MAX_LENGTH = 32_767;
 /** XML 1.0 has no way to write these. */
-// eslint-disable-next-line no-control-regex
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Goes round the query; leaves four kinds of columns: DOUBLE, BOOLEAN, TIMESTAMP and VARCHAR. */
@@ -65,11 +64,13 @@ export class ExcelRows {
 		if (typeof value === 'boolean') return { value, type: Boolean };
 		if (typeof value === 'number' && family === 'date') return dateCell(value, type);
 		if (typeof value === 'number') return Number.isFinite(value) ? { value, type: Number } : text(String(value));
+		// What is left was cast to text.
+		const written = typeof value === 'string' ? value : JSON.stringify(value);
 		if (family === 'number') {
-			const number = Number(value);
-			return Number.isSafeInteger(number) ? { value: number, type: Number } : text(String(value));
+			const number = Number(written);
+			return Number.isSafeInteger(number) ? { value: number, type: Number } : text(written);
 		}
-		return text(this.#text(String(value)));
+		return text(this.#text(written));
 	}
 
 	#text(value: string): string {

@@ -40,7 +40,8 @@ const duckdbBlocking = new URL('./node_modules/@duckdb/duckdb-wasm/dist/duckdb-b
 	.pathname;
 
 const gzip = gzipAssets();
-const rolldownOptions = { checks: { pluginTimings: false } };
+// The engine's bindings are one large chunk, with an eval that never runs under the page's policy.
+const rolldownOptions = { checks: { pluginTimings: false, eval: false } };
 
 export default defineConfig({
 	plugins: [gzip, duckdbMaps, sveltekit(), isolated],
@@ -71,6 +72,6 @@ export default defineConfig({
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },
 	preview: { headers: isolation },
 	// The page's policy takes fonts and images from files alone.
-	build: { assetsInlineLimit: 0, rolldownOptions },
+	build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rolldownOptions },
 	worker: { format: 'es', plugins: () => [gzip, duckdbMaps], rolldownOptions }
 });

@@ -26,7 +26,11 @@ async function serve() {
 	if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is not a port: ${process.env.PORT}`);
 	if (!(await isFree(port))) throw new Error(`Port ${port} is taken; set PORT to another one.`);
 	await install();
-	if (!process.env.WEIR_BUILT && (await run(node(), [join(root, 'tools/build.mjs')])) !== 0) return 1;
+	if (
+		!process.env.WEIR_BUILT &&
+		(await run(node(), [join(root, 'tools/build.mjs')], { stdio: ['ignore', 2, 2] })) !== 0
+	)
+		return 1;
 	if (process.exitCode) return 1;
 	const wrangler = program('wrangler');
 	const migrations = join(root, 'edge/migrations');

@@ -20,7 +20,7 @@ export function compose(): Composed {
 		engine: engine.api,
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
-		startIngest,
+		startIngest: () => startIngest(engine.compiled()),
 		store: createStore(new WorkspaceDb()),
 		jobs: createJobs(now),
 		keyedHash,

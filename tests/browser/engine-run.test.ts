@@ -35,7 +35,7 @@ async function failureOf(sql: string, params: readonly SqlParam[] = []): Promise
 }
 
 test('the engine opens with its version', async () => {
-	expect(await api.open()).toEqual({ ok: true, value: { version: 'v1.4.3' } });
+	expect(await api.open()).toEqual({ ok: true, value: { version: 'duckdb-wasm 1.32.0 (v1.4.3)' } });
 	expect(host.state()).toBe('ready');
 });
 

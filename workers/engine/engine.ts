@@ -9,7 +9,7 @@ import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
 import { arrowType } from '#core/sql/types.ts';
 import { quoteName } from '#core/sql/quote.ts';
-import { adoptDuckDb, compiledDuckDb } from '../duckdb.ts';
+import { adoptDuckDb, compiledDuckDb, ENGINE_PACKAGE } from '../duckdb.ts';
 import type { EngineWorkerApi, RunOutcome } from './api.ts';
 import { attempt, FailureError } from './attempt.ts';
 import { BrowsedRows } from './browse.ts';
@@ -99,7 +99,7 @@ class Engine {
 		const opening = this.#instance;
 		try {
 			const { duck } = await opening;
-			return ok({ version: duck.db.getVersion() });
+			return ok({ version: `${ENGINE_PACKAGE} (${duck.db.getVersion()})` });
 		} catch (error) {
 			// The next call tries again: the engine's file may have been out of reach for a moment.
 			if (this.#instance === opening) this.#instance = null;

@@ -27,3 +27,6 @@ export type IngestApi = {
 	/** The bytes behind a URL. The only place that reaches out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 };
+
+/** What the worker takes besides: the engine's code, compiled already by another worker, before the first verb. */
+export type IngestWorkerApi = IngestApi & { adopt(module: WebAssembly.Module): void };

@@ -1,7 +1,8 @@
 // The ingest verbs: each settles as a Result, whatever its readers throw.
 import type { IngestFailure, IngestFormat, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { err, exhaustive, ok, type Result } from '#core/result.ts';
-import type { IngestApi, IngestInput, IngestOutput } from './api.ts';
+import { adoptDuckDb } from '../duckdb.ts';
+import type { IngestInput, IngestOutput, IngestWorkerApi } from './api.ts';
 import { guessArrow, readArrow } from './arrow.ts';
 import { guessCsv, readCsv, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
@@ -14,14 +15,15 @@ import { guessParquet, readParquet } from './parquet.ts';
 import { formatOf } from './read-format.ts';
 import { openSource, type Source } from './source.ts';
 
-export function createIngest(): IngestApi {
+export function createIngest(): IngestWorkerApi {
 	let opened: Promise<Engine> | undefined;
 	const engine = (): Promise<Engine> => (opened ??= Engine.open());
 	return {
 		guess: (input, overrides) => guess(engine, input, overrides),
 		read: (input, overrides, onProgress) => read(engine, input, overrides, onProgress),
 		hash: hashBlob,
-		download
+		download,
+		adopt: adoptDuckDb
 	};
 }
 

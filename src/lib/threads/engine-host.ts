@@ -14,6 +14,8 @@ export type EngineHost = {
 	state(): EngineState;
 	/** Told after every change of state. Returns the stop function. */
 	watch(listener: (state: EngineState) => void): () => void;
+	/** The engine's code, for another worker to adopt; null until the engine was opened. */
+	compiled(): WebAssembly.Module | null;
 	/** Ends the worker for good; pending calls fail with `engine-crashed`. */
 	end(): void;
 };
@@ -27,6 +29,7 @@ export function createEngineHost(): EngineHost {
 		api: host.api,
 		state: () => host.state,
 		watch: (listener) => host.watch(listener),
+		compiled: () => host.compiled,
 		end: () => host.end()
 	};
 }
@@ -78,6 +81,10 @@ class Host {
 
 	constructor() {
 		this.#start();
+	}
+
+	get compiled(): WebAssembly.Module | null {
+		return this.#module;
 	}
 
 	get state(): EngineState {

@@ -2,14 +2,19 @@
 import { proxy, wrap } from 'comlink';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import { err, type Result } from '#core/result.ts';
-import type { IngestApi } from '#workers/ingest/api.ts';
+import type { IngestApi, IngestWorkerApi } from '#workers/ingest/api.ts';
 import ingestUrl from '#workers/ingest/ingest.worker.ts?worker&url';
 import { spawn } from './spawn.ts';
 
-/** Ending it terminates the worker; what is pending then fails with `cancelled`. */
-export function startIngest(): { readonly api: IngestApi; end(): void } {
+/**
+ * Ending it terminates the worker; what is pending then fails with `cancelled`.
+ *
+ * `compiled` is the engine's code when another worker has compiled it already: this one then starts without.
+ */
+export function startIngest(compiled: WebAssembly.Module | null): { readonly api: IngestApi; end(): void } {
 	const spawned = spawn(ingestUrl, 'ingest');
-	const remote = wrap<IngestApi>(spawned.worker);
+	const remote = wrap<IngestWorkerApi>(spawned.worker);
+	if (compiled) void remote.adopt(compiled);
 	let isEnded = false;
 	const lost = spawned.gone.then((reason): IngestFailure =>
 		isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }

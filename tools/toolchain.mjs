@@ -30,7 +30,10 @@ export async function install() {
 	const npm = process.env.npm_execpath;
 	const code = npm?.endsWith('.js')
 		? await run(process.execPath, [npm, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
-		: await run(isWindows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], { shell: isWindows, stdio: ['ignore', 2, 2] });
+		: await run(isWindows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], {
+				shell: isWindows,
+				stdio: ['ignore', 2, 2]
+			});
 	if (code !== 0) throw new Error(`npm ci ended with code ${code}`);
 }
 

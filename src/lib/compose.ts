@@ -8,19 +8,24 @@ import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
 import { createJobs } from './flows/jobs.ts';
 import { createEngineHost } from './threads/engine-host.ts';
-import { startIngest } from './threads/ingest-session.ts';
+import { createIngestSessions } from './threads/ingest-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
 export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
 
 export function compose(): Composed {
 	const engine = createEngineHost();
+	const ingest = createIngestSessions(() => engine.compiled());
+	// The page is usable first; the reader for the first import is opened after that.
+	engine.watch((state) => {
+		if (state === 'ready') setTimeout(() => ingest.warm(), 1000);
+	});
 	const now = (): number => Date.now();
 	const effects: Effects = {
 		engine: engine.api,
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
-		startIngest: () => startIngest(engine.compiled()),
+		startIngest: () => ingest.start(),
 		store: createStore(new WorkspaceDb()),
 		jobs: createJobs(now),
 		keyedHash,

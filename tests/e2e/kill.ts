@@ -104,7 +104,7 @@ async function check(page: Page, acknowledged: ReadonlyMap<string, number>): Pro
 				const row = (await answer.value.rows())[0];
 				if (Number(row?.['n']) !== rowCount || Number(row?.['s']) !== ((rowCount - 1) * rowCount) / 16)
 					problems.push(
-						`${name}: ${JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`
+						`${name}: ${JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`
 					);
 			}
 			return problems;

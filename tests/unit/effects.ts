@@ -30,7 +30,12 @@ export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Parti
 		download: () => Promise.resolve(err({ kind: 'cancelled' })),
 		...parts.ingest
 	};
-	const startIngest = (): IngestSession => ({ api: ingest, end: () => void ended++ });
+	const startIngest = (): IngestSession => ({
+		api: ingest,
+		end: () => {
+			ended++;
+		}
+	});
 	return {
 		db,
 		ended: () => ended,

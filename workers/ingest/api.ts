@@ -28,5 +28,10 @@ export type IngestApi = {
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 };
 
-/** What the worker takes besides: the engine's code, compiled already by another worker, before the first verb. */
-export type IngestWorkerApi = IngestApi & { adopt(module: WebAssembly.Module): void };
+/** What the worker does besides, for the page's threads. */
+export type IngestWorkerApi = IngestApi & {
+	/** Takes the engine's code from a worker that compiled it; before the first verb. */
+	adopt(module: WebAssembly.Module): void;
+	/** Opens the engine ahead of the first verb that needs it. What fails here fails there again, with its reason. */
+	warm(): void;
+};

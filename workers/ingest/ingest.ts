@@ -17,13 +17,20 @@ import { openSource, type Source } from './source.ts';
 
 export function createIngest(): IngestWorkerApi {
 	let opened: Promise<Engine> | undefined;
-	const engine = (): Promise<Engine> => (opened ??= Engine.open());
+	const engine = (): Promise<Engine> => {
+		if (!opened) {
+			opened = Engine.open();
+			opened.catch(() => (opened = undefined));
+		}
+		return opened;
+	};
 	return {
 		guess: (input, overrides) => guess(engine, input, overrides),
 		read: (input, overrides, onProgress) => read(engine, input, overrides, onProgress),
 		hash: hashBlob,
 		download,
-		adopt: adoptDuckDb
+		adopt: adoptDuckDb,
+		warm: () => void engine().catch(() => undefined)
 	};
 }
 

@@ -146,7 +146,7 @@ export class Workbench {
 				'Export',
 				'Alt+E',
 				() => this.exportActive(),
-				active?.rows != null,
+				(active?.rows ?? null) !== null,
 				'download csv parquet excel json arrow'
 			),
 			command(

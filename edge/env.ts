@@ -1,5 +1,4 @@
 // The bindings of wrangler.toml.
-import type { D1Database, Fetcher, R2Bucket } from '@cloudflare/workers-types';
 
 export type Env = {
 	readonly ASSETS: Fetcher;

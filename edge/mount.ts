@@ -20,8 +20,8 @@ export function mount<E extends Endpoint>(app: App, endpoint: E, handler: Handle
 			const fields = parsed.issues.map((issue) => getDotPath(issue) ?? '');
 			return refuse(context, { kind: 'invalid-request', fields: [...new Set(fields)] });
 		}
-		const result = await handler(parsed.output as ParsedRequestOf<E>, context.env);
-		return result.ok ? context.json(result.value as object) : refuse(context, result.error);
+		const result = await handler(parsed.output, context.env);
+		return result.ok ? context.json(result.value) : refuse(context, result.error);
 	});
 }
 

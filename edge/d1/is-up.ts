@@ -1,5 +1,4 @@
 // Whether the database answers.
-import type { D1Database } from '@cloudflare/workers-types';
 
 export async function isDatabaseUp(db: D1Database): Promise<boolean> {
 	try {

@@ -1,5 +1,4 @@
 // Whether the object store answers.
-import type { R2Bucket } from '@cloudflare/workers-types';
 
 export async function areObjectsUp(bucket: R2Bucket): Promise<boolean> {
 	try {

@@ -39,7 +39,7 @@ export async function killRounds(
 			await page.exposeBinding('weirImporting', (_source, is: boolean) => void (running = is));
 			// Not awaited: the browser dies in the middle of it.
 			const importing = page.evaluate(importForEver, round).catch(() => undefined);
-			await new Promise((resolve) => setTimeout(resolve, 600 + random() * 2500));
+			await new Promise((resolve) => setTimeout(resolve, 400 + random() * 5600));
 			if (running) midImport++;
 			await kill(child);
 			await importing;

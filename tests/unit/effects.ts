@@ -34,7 +34,8 @@ export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Parti
 		api: ingest,
 		end: () => {
 			ended++;
-		}
+		},
+		giveBack: () => undefined
 	});
 	return {
 		db,

@@ -5,8 +5,11 @@ import type { Result } from '../core/result.ts';
 import type { Store } from '../db/store.ts';
 import type { Jobs } from './jobs.ts';
 
-/** An ingest worker of its own for one import; `end` terminates it, and its pending calls fail with `cancelled`. */
-export type IngestSession = { readonly api: IngestApi; end(): void };
+/**
+ * An ingest worker for one import. `end` terminates it, and its pending calls fail with `cancelled`; `giveBack` keeps it
+ * for the next import, once this one has ended well.
+ */
+export type IngestSession = { readonly api: IngestApi; end(): void; giveBack(): void };
 
 export type EngineState = 'starting' | 'ready' | 'restarting' | 'failed';
 

@@ -22,6 +22,9 @@ export type IngestSourceInput = {
 	readonly signal?: AbortSignal | undefined;
 };
 
+/** A larger source leaves its reader with memory that only ending it frees. */
+const REUSABLE_MAX_BYTES = 16 * 1024 * 1024;
+
 export type IngestSourceFailure = IngestFailure | StoreFailure;
 
 export async function ingestSource(
@@ -62,6 +65,7 @@ async function ingestAsJob(
 		if (sha256 === null) return err({ kind: 'worker-crashed', reason: 'the source could not be hashed' });
 		await askToPersist(effects);
 		const { table, rejects, options, engine } = read.value;
+		if (source.value.blob.size <= REUSABLE_MAX_BYTES) reader.giveBack();
 		return await commitTable(
 			{
 				name: named.value,
@@ -99,6 +103,7 @@ export async function previewSource(
 		if (!source.ok) return source;
 		const preview = await reader.api.guess(source.value, input.overrides);
 		if (!preview.ok) return preview;
+		reader.giveBack();
 		return ok({ preview: preview.value, source: { kind: 'blob', ...source.value } });
 	} finally {
 		input.signal?.removeEventListener('abort', stop);

@@ -6,11 +6,14 @@ import type { IngestApi, IngestWorkerApi } from '#workers/ingest/api.ts';
 import ingestUrl from '#workers/ingest/ingest.worker.ts?worker&url';
 import { spawn, type Spawned } from './spawn.ts';
 
-type Session = { readonly api: IngestApi; end(): void };
+type Session = { readonly api: IngestApi; end(): void; giveBack(): void };
 type Started = { readonly spawned: Spawned; readonly remote: Remote<IngestWorkerApi> };
 
 export type IngestSessions = {
-	/** Ending it terminates the worker; what is pending then fails with `cancelled`. */
+	/**
+	 * `end` terminates the worker; what is pending then fails with `cancelled`. `giveBack` keeps it for the next
+	 * import: for one that ended well and was small, since an engine's memory never shrinks.
+	 */
 	start(): Session;
 	/** Opens an engine for the next import, unless one is open or an import runs: two would take memory for nothing. */
 	warm(): void;
@@ -27,14 +30,17 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 		if (module) void remote.adopt(module);
 		return { spawned, remote };
 	};
-	const warm = (): void => {
-		if (spare || running > 0 || !compiled()) return;
-		const started = startWorker();
+	const keep = (started: Started): void => {
 		spare = started;
-		void started.remote.warm();
 		void started.spawned.gone.then(() => {
 			if (spare === started) spare = null;
 		});
+	};
+	const warm = (): void => {
+		if (spare || running > 0 || !compiled()) return;
+		const started = startWorker();
+		keep(started);
+		void started.remote.warm();
 	};
 	return {
 		warm,
@@ -42,15 +48,17 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 			const started = spare ?? startWorker();
 			spare = null;
 			running++;
-			return session(started, () => {
+			return session(started, (isReusable) => {
 				running--;
+				if (isReusable && !spare) keep(started);
+				else started.spawned.end();
 				if (running === 0) setTimeout(warm, 500);
 			});
 		}
 	};
 }
 
-function session({ spawned, remote }: Started, onEnd: () => void): Session {
+function session({ spawned, remote }: Started, onEnd: (isReusable: boolean) => void): Session {
 	let isEnded = false;
 	const lost = spawned.gone.then((reason): IngestFailure =>
 		isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }
@@ -68,13 +76,10 @@ function session({ spawned, remote }: Started, onEnd: () => void): Session {
 				lost.then((failure) => Promise.reject(new DOMException(failure.kind, 'AbortError')))
 			])
 	};
-	return {
-		api,
-		end() {
-			if (isEnded) return;
-			isEnded = true;
-			spawned.end();
-			onEnd();
-		}
+	const end = (isReusable: boolean): void => {
+		if (isEnded) return;
+		isEnded = true;
+		onEnd(isReusable);
 	};
+	return { api, end: () => end(false), giveBack: () => end(true) };
 }

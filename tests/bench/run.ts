@@ -77,7 +77,8 @@ async function bundlePeers(): Promise<void> {
 	rmSync(join(cache, 'page'), { recursive: true, force: true });
 	await build({
 		configFile: false,
-		logLevel: 'warn',
+		// PGlite's own use of eval is not ours to be warned of.
+		logLevel: 'error',
 		root: here,
 		build: {
 			outDir: join(cache, 'page'),
@@ -159,17 +160,18 @@ async function giveFiles(page: Page, files: Record<string, string>): Promise<voi
 	}
 }
 
-const filesOf = (rowCount: number): Record<string, string> => ({
-	events: join(cache, `events-${rowCount}.csv`),
-	parquet: join(cache, `events-${rowCount}.parquet`),
-	users: join(cache, 'users.csv'),
-	flights
-});
-const paths = (url: string) => ({
-	wasm: `${url}duckdb.wasm`,
-	worker: `${url}duckdb.worker.js`,
-	sqlWasm: `${url}sql.wasm`
-});
+function filesOf(rowCount: number): Record<string, string> {
+	return {
+		events: join(cache, `events-${rowCount}.csv`),
+		parquet: join(cache, `events-${rowCount}.parquet`),
+		users: join(cache, 'users.csv'),
+		flights
+	};
+}
+
+function paths(url: string): { wasm: string; worker: string; sqlWasm: string } {
+	return { wasm: `${url}duckdb.wasm`, worker: `${url}duckdb.worker.js`, sqlWasm: `${url}sql.wasm` };
+}
 
 async function bareTimings(page: Page, rowCount: number, rounds: number): Promise<Record<string, number>> {
 	await giveFiles(page, filesOf(rowCount));

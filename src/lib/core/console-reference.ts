@@ -1,0 +1,187 @@
+// The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+
+export type ConsoleVerb = {
+	readonly verb: string;
+	readonly signature: string;
+	/** One sentence. */
+	readonly summary: string;
+	/** Kinds of failure it answers with, besides `invalid-argument`. */
+	readonly failures: readonly string[];
+	readonly example: string;
+};
+
+const running = ['sql-error', 'unknown-version', 'damaged-version', 'out-of-memory', 'cancelled', 'engine-crashed'];
+const reading = [
+	'empty-source',
+	'unknown-format',
+	'unreadable-source',
+	'unsupported-option',
+	'no-rows-fit',
+	'too-large',
+	'url-refused',
+	'cancelled'
+];
+const storing = ['name-taken', 'invalid-name', 'storage-full', 'newer-format', 'moved'];
+
+export const consoleReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'ready',
+		signature: 'ready: Promise<Result<{ version }>>',
+		summary: 'Settles when the engine answers.',
+		failures: ['engine-crashed'],
+		example: 'await weir.ready'
+	},
+	{
+		verb: 'ingest',
+		signature: 'ingest(source: Blob | string, options?: { name?, options?, signal? })',
+		summary:
+			'Reads a File, a Blob or a URL into a new dataset; `options` corrects what Weir guesses of delimiter, types and so on.',
+		failures: [...reading, ...storing],
+		example: "await weir.ingest(new Blob(['id,name\\n1,Ann\\n2,Bob']), { name: 'people' })"
+	},
+	{
+		verb: 'preview',
+		signature: 'preview(source: Blob | string, options?: { name?, options? })',
+		summary: 'Tells what `ingest` would read, and how, without keeping anything.',
+		failures: reading,
+		example: "(await weir.preview(new Blob(['a;b\\n1,5;2']))).value.options.csv"
+	},
+	{
+		verb: 'rejects',
+		signature: 'rejects(name: string)',
+		summary: 'Rows that did not fit at import, with line, column, reason and text; in SQL they are `name@rejects`.',
+		failures: ['unknown-dataset'],
+		example: "await weir.rejects('people')"
+	},
+	{
+		verb: 'sql',
+		signature: 'sql(text: string, params?: value[], options?: { signal?, onProgress? })',
+		summary:
+			'Runs SQL over datasets and versions; the answer has `columns`, `rowCount`, `rows()`, `arrow()` and `release()`.',
+		failures: [...running, 'unbindable-parameter', 'result-too-large'],
+		example:
+			"const answer = await weir.sql('SELECT * FROM people WHERE id > ?', [1]);\nanswer.ok && await answer.value.rows()"
+	},
+	{
+		verb: 'describe',
+		signature: 'describe(text: string)',
+		summary: 'Column names and types of a text, without running it.',
+		failures: running,
+		example: "await weir.describe('SELECT * FROM people')"
+	},
+	{
+		verb: 'datasets',
+		signature: 'datasets()',
+		summary: 'Every dataset with its row count, size, columns and number of versions.',
+		failures: ['storage-unavailable'],
+		example: 'console.table((await weir.datasets()).value)'
+	},
+	{
+		verb: 'versions',
+		signature: 'versions(name: string)',
+		summary: 'The history of a dataset, oldest first, with message, schema, statistics, lineage and content hash.',
+		failures: ['unknown-dataset'],
+		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
+	},
+	{
+		verb: 'profile',
+		signature: 'profile(name: string)',
+		summary:
+			'Nulls, distinct values, bounds, quantiles, histogram or top values of each column of a dataset or `name@v2`.',
+		failures: ['unknown-dataset', ...running],
+		example: "await weir.profile('people')"
+	},
+	{
+		verb: 'rename',
+		signature: 'rename(name: string, to: string)',
+		summary: 'Gives a dataset another name.',
+		failures: ['unknown-dataset', ...storing],
+		example: "await weir.rename('people', 'persons')"
+	},
+	{
+		verb: 'remove',
+		signature: 'remove(name: string)',
+		summary: 'Takes a dataset out of the catalogue; `undo` brings it back.',
+		failures: ['unknown-dataset', 'moved'],
+		example: "await weir.remove('people')"
+	},
+	{
+		verb: 'undo',
+		signature: 'undo()',
+		summary: 'Takes back the newest change of the catalogue, across reloads.',
+		failures: ['nothing-to-undo', 'name-taken', 'moved'],
+		example: 'await weir.undo()'
+	},
+	{
+		verb: 'redo',
+		signature: 'redo()',
+		summary: 'Does the change again that was undone last.',
+		failures: ['nothing-to-redo', 'name-taken', 'moved'],
+		example: 'await weir.redo()'
+	},
+	{
+		verb: 'save',
+		signature: 'save(name: string, sql: string, options?: { replace?, message?, signal? })',
+		summary: 'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one.',
+		failures: [...running, ...storing],
+		example: "await weir.save('adults', 'SELECT * FROM people WHERE id > 1')"
+	},
+	{
+		verb: 'export',
+		signature:
+			"export(nameOrSql: string, format: 'csv' | 'parquet' | 'arrow' | 'json' | 'ndjson' | 'excel', options?: { formulas?, signal? })",
+		summary: 'A dataset, a version or a query as a Blob; `formulas: "raw"` leaves text that a spreadsheet would run.',
+		failures: [...running, 'too-many-rows'],
+		example: "const file = await weir.export('people', 'csv');\nfile.ok && await file.value.text()"
+	},
+	{
+		verb: 'retype',
+		signature: 'retype(name: string, column: string, type: string, options?: { onMisfit? })',
+		summary:
+			'Casts a column in a new version; values that do not fit refuse it, or become null with `onMisfit: "null"`.',
+		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running],
+		example: "await weir.retype('people', 'id', 'VARCHAR')"
+	},
+	{
+		verb: 'load',
+		signature: 'load(name: string)',
+		summary: 'Copies a dataset into memory until the page closes, so that queries on it skip Parquet.',
+		failures: ['unknown-dataset', 'out-of-memory', 'engine-crashed'],
+		example: "await weir.load('people')"
+	},
+	{
+		verb: 'unload',
+		signature: 'unload(name: string)',
+		summary: 'Frees that memory.',
+		failures: ['unknown-dataset'],
+		example: "await weir.unload('people')"
+	},
+	{
+		verb: 'samples',
+		signature: 'samples()',
+		summary: 'The tables shipped with Weir, with source, licence and a first question.',
+		failures: [],
+		example: '(await weir.samples()).value.map(({ id, title }) => [id, title])'
+	},
+	{
+		verb: 'openSample',
+		signature: 'openSample(id: string)',
+		summary: 'Brings a shipped table in as a dataset, once.',
+		failures: ['sample-unavailable', ...storing],
+		example: "await weir.openSample('penguins')"
+	},
+	{
+		verb: 'jobs',
+		signature: 'jobs()',
+		summary: 'Long work, running and ended, with rows, bytes and the time that is left.',
+		failures: [],
+		example: '(await weir.jobs()).value'
+	},
+	{
+		verb: 'cancel',
+		signature: 'cancel(jobId: string)',
+		summary: 'Stops a job; what it was doing answers `cancelled` and leaves nothing behind.',
+		failures: [],
+		example: 'const [job] = (await weir.jobs()).value;\njob && await weir.cancel(job.id)'
+	}
+];

@@ -1,0 +1,59 @@
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import { consoleReference } from '#core/console-reference.ts';
+import type { Failure } from '#core/failure.ts';
+import { createConsole } from '#lib/flows/console.ts';
+import { explain } from '#lib/ui/explain.ts';
+import { testEffects } from './effects.ts';
+
+test('the reference documents every verb of window.weir, and no other', () => {
+	const real = Object.keys(createConsole(testEffects())).sort();
+	expect(consoleReference.map(({ verb }) => verb).sort()).toEqual(real);
+});
+
+const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: Kind }> } = {
+	'empty-source': { kind: 'empty-source', source: 'a.csv' },
+	'unknown-format': { kind: 'unknown-format', source: 'a.bin' },
+	'unreadable-source': { kind: 'unreadable-source', source: 'a.json', format: 'json', reason: 'cut off', line: 3 },
+	'unsupported-option': { kind: 'unsupported-option', option: 'delimiter', value: '\n', reason: 'a line break' },
+	'no-rows-fit': {
+		kind: 'no-rows-fit',
+		source: 'a.csv',
+		rejects: [{ line: 2, column: 'a', reason: 'not a number', text: 'x' }]
+	},
+	'too-large': { kind: 'too-large', source: 'a.parquet', limit: '2 GB' },
+	'url-refused': { kind: 'url-refused', url: 'https://example.org/a.csv', status: 404, reason: 'not there' },
+	cancelled: { kind: 'cancelled' },
+	'worker-crashed': { kind: 'worker-crashed', reason: 'ended' },
+	'sql-error': { kind: 'sql-error', type: 'Binder', message: 'no such column', position: 3, candidates: ['Title'] },
+	'unknown-version': { kind: 'unknown-version', dataset: 'a', version: 'v9', position: 2 },
+	'damaged-version': { kind: 'damaged-version', version: 'abcdefghij' },
+	'unbindable-parameter': { kind: 'unbindable-parameter', index: 0, reason: 'an object' },
+	'out-of-memory': { kind: 'out-of-memory' },
+	'result-too-large': { kind: 'result-too-large', limitBytes: 2 ** 30 },
+	'unknown-result': { kind: 'unknown-result' },
+	'engine-crashed': { kind: 'engine-crashed', reason: 'ended' },
+	'storage-full': { kind: 'storage-full', neededBytes: 2 ** 24 },
+	'newer-format': { kind: 'newer-format', stored: 2, known: 1 },
+	'invalid-name': { kind: 'invalid-name', name: 'a@b', rule: 'at-sign' },
+	'name-taken': { kind: 'name-taken', name: 'a' },
+	'unknown-dataset': { kind: 'unknown-dataset', name: 'a' },
+	moved: { kind: 'moved', name: 'a' },
+	'nothing-to-undo': { kind: 'nothing-to-undo' },
+	'nothing-to-redo': { kind: 'nothing-to-redo' },
+	'storage-unavailable': { kind: 'storage-unavailable', reason: 'closed' },
+	'sample-unavailable': { kind: 'sample-unavailable', file: 'flights-3m.parquet' },
+	'too-many-rows': { kind: 'too-many-rows', limit: 1_048_575 },
+	'sink-failed': { kind: 'sink-failed', reason: 'disk full' },
+	'unknown-column': { kind: 'unknown-column', column: 'a' },
+	'unknown-type': { kind: 'unknown-type', type: 'X' },
+	'values-do-not-fit': { kind: 'values-do-not-fit', column: 'a', type: 'DATE', misfits: 3, examples: ['x'] },
+	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
+};
+
+test.each(Object.values(examples))('$kind is said in words, with what to do next', (failure) => {
+	const { title, detail, next } = explain(failure);
+	expect(title).not.toBe('');
+	expect(next).not.toBe('');
+	expect(`${title} ${detail} ${next}`).not.toMatch(/undefined|\[object|NaN/);
+});

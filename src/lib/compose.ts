@@ -18,7 +18,7 @@ export function compose(): Composed {
 	const ingest = createIngestSessions(() => engine.compiled());
 	// The page is usable first; the reader for the first import is opened after that.
 	engine.watch((state) => {
-		if (state === 'ready') setTimeout(() => ingest.warm(), 1000);
+		if (state === 'ready') setTimeout(() => ingest.warm(), 300);
 	});
 	const now = (): number => Date.now();
 	const effects: Effects = {

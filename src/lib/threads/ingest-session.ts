@@ -52,7 +52,7 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 				running--;
 				if (isReusable && !spare) keep(started);
 				else started.spawned.end();
-				if (running === 0) setTimeout(warm, 500);
+				if (running === 0) setTimeout(warm, 50);
 			});
 		}
 	};

@@ -17,6 +17,11 @@ const plan = (head: string): ReturnType<typeof planCsv> =>
 	planCsv({ head, later: [], complete: true, encoding: 'utf-8' }, {});
 
 describe('the dialect guess', () => {
+	test('does not take decimal commas for the delimiter, even where a row is broken', () => {
+		const rows = ['id;product;price', '1;apples;1,50', '2;bread;20,25', '3;broken;1,00;too;many', '4;cheese;10,00'];
+		const guessed = plan(`Sales\nMade by Ledger 3\n\n${rows.join('\n')}\n`);
+		expect(guessed.csv).toMatchObject({ delimiter: ';', decimal: ',', header: true, skipLines: 3 });
+	});
 	const word = fc.constantFrom('alpha', 'beta', 'gamma, delta', 'x;y', 'a|b', 'say "hi"', 'Zürich', '');
 	const rows = fc.array(
 		fc.tuple(fc.integer({ min: 0, max: 99999 }), word, fc.double({ min: 0, max: 99, noNaN: true })),

@@ -68,8 +68,20 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const preambleCost =
 		width === 1 ? 1 : Math.max(0.5, 1 - 0.03 * preamble.length - (body.length <= preamble.length ? 0.2 : 0));
 	const wide = 1 + Math.min(width, 20) * 0.002;
-	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide;
+	const decimals = dialect.delimiter === ',' && width > 1 && decimalShare(body, width) > 0.9 ? 0.5 : 1;
+	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide * decimals;
 	return { dialect, skipLines: start, width, score };
+}
+
+/** Rows in which commas stand between digits only, beside a delimiter they did not split: `1;bread;1,50`. */
+function decimalShare(records: readonly SourceRecord[], width: number): number {
+	const rows = records.filter((record) => record.cells.length === width);
+	const decimal = rows.filter(
+		({ cells }) =>
+			cells.some((cell) => /[;\t|]/.test(cell)) &&
+			cells.every((cell, at) => (at === 0 || /^\d/.test(cell)) && (at === width - 1 || /\d$/.test(cell)))
+	);
+	return decimal.length / Math.max(1, rows.length);
 }
 
 /** Every row ends with a delimiter: nothing stands behind it, not even in the header. */

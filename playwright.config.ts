@@ -9,7 +9,7 @@ const url = `http://127.0.0.1:${process.env.PORT}`;
 export default defineConfig({
 	testDir: 'tests/e2e',
 	outputDir: 'test-results',
-	workers: 2,
+	workers: 1,
 	forbidOnly: true,
 	retries: 0,
 	timeout: 60_000,

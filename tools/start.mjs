@@ -1,6 +1,6 @@
 // `npm start`: installs what is missing, builds, and serves page and edge on one address with local D1 and R2.
 // PORT sets the port. WEIR_STATE sets the folder of D1 and R2, `temporary` means one that goes with the server.
-// WEIR_BUILT=1 serves the build that is there.
+// WEIR_SKIP_BUILD=1 serves the build that is there.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function serve() {
 	if (!(await isFree(port))) throw new Error(`Port ${port} is taken; set PORT to another one.`);
 	await install();
 	if (
-		!process.env.WEIR_BUILT &&
+		!process.env.WEIR_SKIP_BUILD &&
 		(await run(node(), [join(root, 'tools/build.mjs')], { stdio: ['ignore', 2, 2] })) !== 0
 	)
 		return 1;

@@ -1,0 +1,6 @@
+// Runs one of the project's TypeScript scripts under its own Node: `node tools/script.mjs FILE …arguments`.
+import { install, node, run } from './toolchain.mjs';
+
+await install();
+const code = await run(node(), process.argv.slice(2), { stdio: 'inherit' });
+process.exitCode ||= code;

@@ -1,4 +1,4 @@
-// The Worker: the API, DuckDB's extensions, and the built page for everything else.
+// The Worker: the API, files that are there or not, and the built page for every other address.
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 
@@ -10,9 +10,18 @@ export default {
 		const { pathname } = new URL(request.url);
 		if (pathname === '/api' || pathname.startsWith('/api/')) return app.fetch(request, env, context);
 		const asset = await env.ASSETS.fetch(request);
-		// An unknown file would be answered with the page, which DuckDB would take for a broken extension.
-		if (pathname.startsWith('/ext/') && asset.headers.get('content-type')?.startsWith('text/html'))
-			return new Response('No such extension\n', { status: 404, headers: { 'content-type': 'text/plain' } });
-		return asset;
+		// Anything unknown is answered with the page, which DuckDB would take for a broken extension, and a page of an older
+		// build for a script, kept for good.
+		return isFileOnly(pathname) && asset.headers.get('content-type')?.startsWith('text/html') ? noSuchFile() : asset;
 	}
 };
+
+/** Its folders are those of `run_worker_first` in wrangler.toml. */
+function isFileOnly(pathname: string): boolean {
+	return pathname.startsWith('/ext/') || pathname.startsWith('/_app/');
+}
+
+function noSuchFile(): Response {
+	const headers = { 'content-type': 'text/plain', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+	return new Response('No such file\n', { status: 404, headers });
+}

@@ -137,11 +137,13 @@ test('the API answers, and is honest about what it has not', async ({ request })
 	expect(await nothing.json()).toEqual({ error: { kind: 'not-found', path: '/api/v1/nothing' } });
 });
 
-test('an extension that there is none of is not the page', async ({ page, request }) => {
+test('a file that there is none of is not the page', async ({ page, request }) => {
 	expect((await request.get('/ext/v1.4.3/wasm_eh/spatial.duckdb_extension.wasm')).status()).toBe(404);
 	expect((await request.get('/ext/v1.4.3/wasm_eh/json.duckdb_extension.wasm')).headers()['content-type']).toBe(
 		'application/wasm'
 	);
+	const unhashed = await request.get('/_app/immutable/chunks/gone.js');
+	expect([unhashed.status(), unhashed.headers()['cache-control']]).toEqual([404, 'no-store']);
 	await open(page);
 	await untilControlled(page);
 	const status = await page.evaluate(async () => (await fetch('/ext/unknown.wasm')).status);

@@ -7,7 +7,7 @@ export default defineConfig({
 		projects: [
 			{
 				extends: './vite.config.ts',
-				test: { name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts'] }
+				test: { name: 'unit', environment: 'node', testTimeout: 30_000, include: ['tests/unit/**/*.test.ts'] }
 			},
 			{
 				extends: './vite.config.ts',

@@ -143,6 +143,13 @@ describe('layers', () => {
 		expect(importers.map(({ path }) => path)).toEqual([]);
 	});
 
+	test('core and flows take the clock, randomness and the network from their caller', () => {
+		const ambient =
+			/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|(?<![.\w])fetch\(|\bcrypto\.(getRandomValues|randomUUID|subtle)\b|\bset(Timeout|Interval)\(/;
+		const pure = product.filter(({ path }) => /^src\/lib\/(core|flows)\//.test(path));
+		expect(pure.filter(({ text }) => ambient.test(text)).map(({ path }) => path)).toEqual([]);
+	});
+
 	test('no import goes in a circle', () => {
 		const importsByPath = new Map(
 			product.map(({ path, imports }) => [

@@ -1,4 +1,4 @@
-// Runs one of the project's TypeScript scripts under its own Node: `node tools/script.mjs FILE …arguments`.
+// Installs what is missing, and runs one of the project's scripts under its own Node: `node tools/script.mjs FILE …arguments`.
 import { install, node, run } from './toolchain.mjs';
 
 await install();

@@ -1,0 +1,70 @@
+// What the tests of the built page share: opening it, `window.weir` in it, and its parts by their names.
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { WeirConsole } from '#lib/flows/console-types.ts';
+
+/** In the page: what scripts there use. Call it inside `evaluate` only. */
+export type WithWeir = { readonly weir: WeirConsole };
+
+/** A loaded machine needs its time; nothing here waits for a clock. */
+export const patient = expect.configure({ timeout: 20_000 });
+
+export async function openWorkspace(page: Page, path = '/'): Promise<void> {
+	await page.goto(path);
+	await untilReady(page);
+}
+
+/** Settles when the engine has answered and the stored tabs are there. */
+export async function untilReady(page: Page): Promise<void> {
+	await page.waitForFunction(() => 'weir' in globalThis);
+	const ready = await page.evaluate(() => (globalThis as never as WithWeir).weir.ready);
+	expect(ready.ok).toBe(true);
+	await patient(page.getByText('Opening the workspace…')).toBeHidden();
+}
+
+export async function untilControlled(page: Page): Promise<void> {
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+	await patient.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+}
+
+export function grid(page: Page): Locator {
+	return page.getByRole('grid');
+}
+
+/** A grid's `row` counts from 1, as its row numbers do. */
+export function row(page: Page, number: number): Locator {
+	return grid(page).locator(`[role=row][aria-rowindex="${number + 1}"]`);
+}
+
+export async function expectRows(page: Page, count: number): Promise<void> {
+	await patient(grid(page)).toHaveAttribute('aria-rowcount', String(count + 1));
+	await patient(grid(page)).toHaveAttribute('aria-busy', 'false');
+}
+
+export async function expectRow(page: Page, number: number, cells: readonly string[]): Promise<void> {
+	await patient(row(page, number).getByRole('gridcell')).toHaveText([...cells]);
+}
+
+/** Types a text into a new query and runs it by the keyboard. */
+export async function runQuery(page: Page, sql: string): Promise<void> {
+	await page.getByRole('button', { name: 'New query' }).click();
+	const editor = page.getByRole('textbox', { name: /^SQL of / });
+	await patient(editor).toBeVisible();
+	await editor.fill(sql);
+	await editor.press('Control+Enter');
+}
+
+export async function chooseAction(page: Page, dataset: string, action: string): Promise<void> {
+	await page.getByRole('button', { name: `Actions for ${dataset}`, exact: true }).click();
+	await page.getByRole('menuitem', { name: action }).click();
+}
+
+type PickedFile = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
+
+/** Picks a file and imports it as guessed. */
+export async function importFile(page: Page, file: PickedFile): Promise<void> {
+	await page.getByLabel('Files to import').setInputFiles(file);
+	const dialog = page.getByRole('dialog', { name: `Import ${file.name}` });
+	await patient(dialog.getByRole('region', { name: 'Preview of the rows' })).toBeVisible();
+	await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+	await patient(dialog).toBeHidden();
+}

@@ -6,8 +6,8 @@ import { listDatasets, type CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { retypeColumn, type RetypeFailure } from '#lib/flows/retype-column.ts';
 import type { Result } from '#core/result.ts';
 import { resultId } from '#core/ids.ts';
-import type { Operation } from '#core/version/version.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import type { Dataset, Operation } from '#core/version/version.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 export class Catalogue {
 	#items = $state.raw<readonly CatalogueItem[]>([]);
@@ -67,7 +67,7 @@ export class Catalogue {
 	async rename(name: string, to: string): Promise<boolean> {
 		const renamed = await renameDataset({ name, to }, this.#effects);
 		if (renamed.ok) {
-			if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', this.#undoAction());
+			if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.undoAction());
 		} else this.#toasts.fail(renamed.error);
 		return renamed.ok;
 	}
@@ -79,7 +79,7 @@ export class Catalogue {
 				'good',
 				`Removed ${name}`,
 				'Its versions stay until you do something else.',
-				this.#undoAction()
+				await this.undoAction()
 			);
 		else this.#toasts.fail(removed.error);
 	}
@@ -96,7 +96,7 @@ export class Catalogue {
 	async redo(): Promise<void> {
 		const redone = await redo(this.#effects);
 		if (!redone.ok) return this.#toasts.fail(redone.error);
-		this.#toasts.show('good', `Redone: ${inWords(redone.value)}`, '', this.#undoAction());
+		this.#toasts.show('good', `Redone: ${inWords(redone.value)}`, '', await this.undoAction());
 	}
 
 	async toggleMemory(item: CatalogueItem): Promise<void> {
@@ -130,13 +130,35 @@ export class Catalogue {
 				'good',
 				`${column} is now ${type}`,
 				`A new version of ${item.dataset.name}.`,
-				this.#undoAction()
+				await this.undoAction()
 			);
 		return retyped;
 	}
 
-	#undoAction() {
-		return { label: 'Undo', run: () => void this.undo() };
+	/** Takes back what was just done, and nothing that came later. */
+	async undoAction(): Promise<ToastAction> {
+		const seq = await this.#newestSeq();
+		const run = async (): Promise<void> => {
+			if ((await this.#newestSeq()) === seq) return this.undo();
+			this.#toasts.show('plain', 'Something else was done since', 'Undo goes backwards, one step at a time.', {
+				label: 'Undo the newest',
+				run: () => void this.undo()
+			});
+		};
+		return { label: 'Undo', run: () => void run() };
+	}
+
+	/** Takes a new dataset back, also when others came in behind it. */
+	async takeBack({ id, name }: Dataset): Promise<void> {
+		const operations = await this.#effects.store.operations();
+		const newest = operations.ok ? operations.value.findLast((operation) => !operation.undone) : undefined;
+		if (newest?.kind === 'create' && newest.after?.id === id) return this.undo();
+		return this.remove(this.#items.find(({ dataset }) => dataset.id === id)?.dataset.name ?? name);
+	}
+
+	async #newestSeq(): Promise<number> {
+		const operations = await this.#effects.store.operations();
+		return operations.ok ? (operations.value.findLast((operation) => !operation.undone)?.seq ?? -1) : -1;
 	}
 }
 

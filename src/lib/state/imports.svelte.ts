@@ -161,17 +161,12 @@ export class Imports {
 		const { dataset, version } = imported.value;
 		const rows = `${version.rowCount.toLocaleString('en')} rows`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
+		const takeBack = { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) };
 		if (rejectCount > 0) {
-			this.#toasts.show('plain', `${dataset.name}: ${rows}, ${rejectCount.toLocaleString('en')} did not fit`, '', {
-				label: 'Show them',
-				run: () => this.#onRejects(dataset.name)
-			});
-		} else {
-			this.#toasts.show('good', `Imported ${dataset.name}`, rows, {
-				label: 'Undo',
-				run: () => void this.#catalogue.undo()
-			});
-		}
+			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };
+			const title = `${dataset.name}: ${rows}, ${rejectCount.toLocaleString('en')} did not fit`;
+			this.#toasts.show('plain', title, '', show, takeBack);
+		} else this.#toasts.show('good', `Imported ${dataset.name}`, rows, takeBack);
 		await this.#catalogue.refresh();
 		this.#onImported(imported.value);
 	}

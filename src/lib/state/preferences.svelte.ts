@@ -12,6 +12,7 @@ export class Preferences {
 		this.#effects = effects;
 		const stored = localStorage.getItem('weir-theme');
 		if (stored === 'light' || stored === 'dark') this.#theme = stored;
+		matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#paint());
 	}
 
 	get theme(): Theme {
@@ -32,12 +33,17 @@ export class Preferences {
 		this.#theme = theme;
 		if (theme === 'system') localStorage.removeItem('weir-theme');
 		else localStorage.setItem('weir-theme', theme);
-		const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
-		document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+		this.#paint();
 	}
 
 	async setImportsAsk(asks: boolean): Promise<void> {
 		this.#importsAsk = asks;
 		await this.#effects.store.saveSetting('imports-ask', asks);
+	}
+
+	#paint(): void {
+		const isDark =
+			this.#theme === 'dark' || (this.#theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+		document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
 	}
 }

@@ -1,4 +1,4 @@
-// Short notes at the edge of the page, each with at most one action, such as Undo.
+// Short notes at the edge of the page, with what can be done about it, such as Undo.
 import type { Failure } from '#core/failure.ts';
 
 export type ToastAction = { readonly label: string; readonly run: () => void };
@@ -10,7 +10,7 @@ export type Toast = {
 	readonly detail: string;
 	/** Said in words by whoever shows it; `title` is empty then. */
 	readonly failure: Failure | null;
-	readonly action: ToastAction | null;
+	readonly actions: readonly ToastAction[];
 };
 
 const SHOWN_MS = 8000;
@@ -24,15 +24,15 @@ export class Toasts {
 	}
 
 	/** Goes by itself after a while. */
-	show(tone: 'good' | 'plain', title: string, detail = '', action: ToastAction | null = null): void {
-		const id = this.#add({ tone, title, detail, failure: null, action });
+	show(tone: 'good' | 'plain', title: string, detail = '', ...actions: readonly ToastAction[]): void {
+		const id = this.#add({ tone, title, detail, failure: null, actions });
 		setTimeout(() => this.close(id), SHOWN_MS);
 	}
 
 	/** Stays until it is closed. */
 	fail(failure: Failure): void {
 		if (failure.kind === 'cancelled') this.show('plain', 'Cancelled');
-		else this.#add({ tone: 'bad', title: '', detail: '', failure, action: null });
+		else this.#add({ tone: 'bad', title: '', detail: '', failure, actions: [] });
 	}
 
 	close(id: number): void {

@@ -6,6 +6,7 @@ import type { Effects } from '#lib/flows/effects.ts';
 import { exportRelation, type ExportFailure } from '#lib/flows/export-relation.ts';
 import { saveQuery } from '#lib/flows/save-query.ts';
 import type { RunSqlFailure } from '#lib/flows/run-sql.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** The File System Access API, where the browser has it. */
@@ -16,10 +17,12 @@ type SavePicker = (options: {
 
 export class Transfers {
 	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
 
-	constructor(effects: Effects, toasts: Toasts) {
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
 		this.#effects = effects;
+		this.#catalogue = catalogue;
 		this.#toasts = toasts;
 	}
 
@@ -64,7 +67,8 @@ export class Transfers {
 		const saved = await saveQuery({ id, ...input }, this.#effects);
 		if (saved.ok) {
 			const { dataset, version } = saved.value;
-			this.#toasts.show('good', `Saved ${dataset.name}`, `${version.rowCount.toLocaleString('en')} rows`);
+			const rows = `${version.rowCount.toLocaleString('en')} rows`;
+			this.#toasts.show('good', `Saved ${dataset.name}`, rows, await this.#catalogue.undoAction());
 		}
 		return saved;
 	}

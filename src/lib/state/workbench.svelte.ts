@@ -34,7 +34,7 @@ export class Workbench {
 		this.preferences = new Preferences(effects);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
-		this.transfers = new Transfers(effects, this.toasts);
+		this.transfers = new Transfers(effects, this.catalogue, this.toasts);
 		this.work = new Work(effects, () => {
 			this.catalogue.forgetMemory();
 			this.tabs.forget();

@@ -84,6 +84,7 @@ export function sqlExtensions(page: EditorPage): Extension {
 		]),
 		EditorView.contentAttributes.of(() => ({
 			'aria-label': page.label(),
+			tabindex: '0',
 			'aria-description':
 				'SQL editor. Control or Command with Enter runs the text or the selection. Tab indents; press Escape, then Tab, to leave. Control or Command with a full stop applies the first fix.',
 			spellcheck: 'false',

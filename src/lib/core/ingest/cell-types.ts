@@ -1,7 +1,4 @@
 // Which type a cell's text has: numbers with either decimal mark and grouping, truth values, dates and times.
-import type { CsvOptions } from './options.ts';
-
-type Reading = Pick<CsvOptions, 'decimal' | 'dateFormat' | 'timestampFormat'>;
 
 /** A date format, the texts it reads, and where day and month stand in them. */
 type DateShape = {

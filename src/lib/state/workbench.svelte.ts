@@ -12,12 +12,14 @@ import { Transfers } from './transfers.svelte.ts';
 import { Work } from './work.svelte.ts';
 
 export type Dialog =
-	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' }
+	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' | 'jobs' }
 	| { readonly kind: 'save'; readonly sql: string }
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
 	| { readonly kind: 'rename'; readonly item: CatalogueItem };
+
+export type DatasetCommand = { readonly label: string; readonly run: () => void; readonly danger?: boolean };
 
 export class Workbench {
 	readonly toasts = new Toasts();
@@ -174,6 +176,8 @@ export class Workbench {
 				() => void catalogue.redo(),
 				catalogue.redoLabel !== null
 			),
+			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
+			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
 			command('theme', 'Switch between light and dark', 'Alt+T', () => this.toggleTheme(), true, 'colour appearance'),
 			command(
 				'settings',
@@ -185,6 +189,39 @@ export class Workbench {
 			),
 			command('shortcuts', 'Keyboard shortcuts', '?', () => this.open({ kind: 'shortcuts' }), true, 'help keys')
 		];
+	}
+
+	/** What a person can do with one dataset; `null` divides them in a menu. */
+	datasetCommands(item: CatalogueItem): readonly (DatasetCommand | null)[] {
+		const { dataset, version } = item;
+		const { name } = dataset;
+		const rejects = { label: 'Show rejected rows', run: () => this.openDataset(name, 0, 'rejects') };
+		return [
+			{ label: 'Open', run: () => this.openDataset(name) },
+			{ label: 'Query', run: () => this.query(item) },
+			{ label: 'Export…', run: () => this.exportDataset(name, version.rowCount) },
+			null,
+			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
+			{
+				label: this.catalogue.isInMemory(item) ? 'Free from memory' : 'Load into memory',
+				run: () => void this.catalogue.toggleMemory(item)
+			},
+			...(version.rejects ? [rejects] : []),
+			null,
+			{ label: 'Remove', danger: true, run: () => void this.catalogue.remove(name) }
+		];
+	}
+
+	/** The address of what is shown. A query's text stays on this device, so its link opens here only. */
+	async copyLink(): Promise<void> {
+		try {
+			await navigator.clipboard.writeText(location.href);
+			this.toasts.show('good', 'Link copied', 'It opens this tab in this browser; the data stays here.');
+		} catch (error) {
+			if (!(error instanceof DOMException)) throw error;
+			// The browser refused the clipboard: the address bar holds the same.
+			this.toasts.show('plain', 'The browser refused the clipboard', 'Copy the address from the address bar.');
+		}
 	}
 
 	exportActive(): void {

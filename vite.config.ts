@@ -64,8 +64,12 @@ export default defineConfig({
 			'sql-formatter',
 			'comlink',
 			'dexie',
+			'hash-wasm',
+			'valibot',
+			'@valibot/to-json-schema',
 			'read-excel-file/universal',
 			'read-excel-file/web-worker',
+			'write-excel-file/browser',
 			'write-excel-file/universal'
 		]
 	},

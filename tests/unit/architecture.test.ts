@@ -232,6 +232,16 @@ describe('files', () => {
 		expect(told).toEqual([]);
 	});
 
+	test('Vite is told of every package, since one found late reloads a running test', () => {
+		const config = sources.find(({ path }) => path === 'vite.config.ts')?.text ?? '';
+		const isOwn = (name: string): boolean => /^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb)(\/|$)/.test(name);
+		const late = product
+			.filter(({ path }) => /^(src\/lib|workers)\//.test(path))
+			.flatMap(({ imports }) => imports.filter(({ isType }) => !isType).map(({ specifier }) => specifier))
+			.filter((name) => !isOwn(name) && !config.includes(`'${name}'`));
+		expect([...new Set(late)]).toEqual([]);
+	});
+
 	test('every test belongs to a layer of npm test', () => {
 		const layer = /^tests\/((unit|browser|edge)\/.+\.test\.ts|e2e\/.+\.spec\.ts)$/;
 		const lost = sources.filter(({ path }) => /\.(test|spec)\.ts$/.test(path) && !layer.test(path));

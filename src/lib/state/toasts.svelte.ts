@@ -18,15 +18,18 @@ const SHOWN_MS = 8000;
 export class Toasts {
 	#list = $state.raw<readonly Toast[]>([]);
 	#next = 1;
+	#isHeld = false;
+	/** Notes that go by themselves; the timer is null while they are held. */
+	readonly #timers = new Map<number, ReturnType<typeof setTimeout> | null>();
 
 	get list(): readonly Toast[] {
 		return this.#list;
 	}
 
-	/** Goes by itself after a while. */
+	/** Goes by itself after a while, and not while `hold` lasts. */
 	show(tone: 'good' | 'plain', title: string, detail = '', ...actions: readonly ToastAction[]): void {
 		const id = this.#add({ tone, title, detail, failure: null, actions });
-		setTimeout(() => this.close(id), SHOWN_MS);
+		this.#start(id);
 	}
 
 	/** Stays until it is closed. */
@@ -35,8 +38,24 @@ export class Toasts {
 		else this.#add({ tone: 'bad', title: '', detail: '', failure, actions: [] });
 	}
 
+	/** While somebody points at a note, or has the focus in one, none goes by itself. */
+	hold(isHeld: boolean): void {
+		if (isHeld === this.#isHeld) return;
+		this.#isHeld = isHeld;
+		for (const id of [...this.#timers.keys()]) this.#start(id);
+	}
+
 	close(id: number): void {
+		clearTimeout(this.#timers.get(id) ?? undefined);
+		this.#timers.delete(id);
 		this.#list = this.#list.filter((toast) => toast.id !== id);
+		// A closed note takes pointer and focus with it, and no event says that they left.
+		this.hold(false);
+	}
+
+	#start(id: number): void {
+		clearTimeout(this.#timers.get(id) ?? undefined);
+		this.#timers.set(id, this.#isHeld ? null : setTimeout(() => this.close(id), SHOWN_MS));
 	}
 
 	#add(toast: Omit<Toast, 'id'>): number {

@@ -19,8 +19,9 @@ export type StoredTab = {
 	readonly kind: TabKind;
 	readonly title: string;
 	readonly text: string;
-	/** A dataset tab's dataset and version number; 0 is the head. */
+	/** A dataset tab's dataset, by name and, once it was opened, by id; its version number, 0 is the head. */
 	readonly dataset: string;
+	readonly datasetId: string;
 	readonly versionNumber: number;
 	readonly rows: 'data' | 'rejects';
 };
@@ -38,9 +39,10 @@ const PLAIN: GridView = { orderBy: [], filters: [] };
 export class QueryTab {
 	readonly id: string;
 	readonly kind: TabKind;
-	readonly dataset: string;
 	readonly versionNumber: number;
 	readonly rowsKind: 'data' | 'rejects';
+	#dataset = $state('');
+	#datasetId = '';
 	#title = $state('');
 	#text = $state('');
 	#status = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
@@ -60,7 +62,8 @@ export class QueryTab {
 	constructor(stored: StoredTab, effects: Effects, onchange: () => void) {
 		this.id = stored.id;
 		this.kind = stored.kind;
-		this.dataset = stored.dataset;
+		this.#dataset = stored.dataset;
+		this.#datasetId = stored.datasetId;
 		this.versionNumber = stored.versionNumber;
 		this.rowsKind = stored.rows;
 		this.#title = stored.title;
@@ -69,6 +72,12 @@ export class QueryTab {
 		this.#onchange = onchange;
 	}
 
+	get dataset(): string {
+		return this.#dataset;
+	}
+	get datasetId(): string {
+		return this.#datasetId;
+	}
 	get title(): string {
 		return this.#title;
 	}
@@ -105,7 +114,8 @@ export class QueryTab {
 			kind: this.kind,
 			title: this.#title,
 			text: this.#text,
-			dataset: this.dataset,
+			dataset: this.#dataset,
+			datasetId: this.#datasetId,
 			versionNumber: this.versionNumber,
 			rows: this.rowsKind
 		};
@@ -113,6 +123,13 @@ export class QueryTab {
 
 	edit(text: string): void {
 		this.#text = text;
+		this.#onchange();
+	}
+
+	/** Its dataset has another name now. */
+	follow(name: string): void {
+		this.#title = name + this.#title.slice(this.#dataset.length);
+		this.#dataset = name;
 		this.#onchange();
 	}
 
@@ -145,6 +162,8 @@ export class QueryTab {
 	async open(item: CatalogueItem): Promise<boolean> {
 		const version = this.versionNumber === 0 ? item.version : (item.history[this.versionNumber - 1] ?? item.version);
 		const { id, isCurrent } = this.#begin();
+		this.#datasetId = item.dataset.id;
+		this.#onchange();
 		this.#version = this.rowsKind === 'data' ? version : null;
 		const shape = await browseDataset({ id, item, version, rows: this.rowsKind }, this.#effects);
 		if (!isCurrent()) return false;

@@ -63,7 +63,7 @@ export class Tabs {
 	}
 
 	openSql(text = '', title = this.#freeTitle()): QueryTab {
-		return this.#add({ kind: 'sql', title, text, dataset: '', versionNumber: 0, rows: 'data' });
+		return this.#add({ kind: 'sql', title, text, dataset: '', datasetId: '', versionNumber: 0, rows: 'data' });
 	}
 
 	/** The tab that shows a dataset; opened when there is none. Version 0 is the head, whatever it becomes. */
@@ -79,7 +79,15 @@ export class Tabs {
 			return there;
 		}
 		const suffix = rows === 'rejects' ? '@rejects' : versionNumber === 0 ? '' : `@v${versionNumber}`;
-		const tab = this.#add({ kind: 'dataset', title: name + suffix, text: '', dataset: name, versionNumber, rows });
+		const tab = this.#add({
+			kind: 'dataset',
+			title: name + suffix,
+			text: '',
+			dataset: name,
+			datasetId: item.dataset.id,
+			versionNumber,
+			rows
+		});
 		void tab.open(item);
 		return tab;
 	}
@@ -112,18 +120,18 @@ export class Tabs {
 		});
 	}
 
-	/** Dataset tabs follow the catalogue: a removed dataset's tab closes, a changed one's opens anew. */
+	/** Dataset tabs follow the catalogue: a removed dataset's closes, a renamed one's takes the name, a changed one's opens anew. */
 	follow(): void {
 		for (const tab of this.#list) {
 			if (tab.kind !== 'dataset') continue;
-			const item = this.#catalogue.find(tab.dataset);
-			if (!item) this.close(tab);
-			else if (
-				tab.rowsKind === 'data' &&
-				tab.version &&
-				tab.versionNumber === 0 &&
-				tab.version.id !== item.version.id
-			) {
+			const item =
+				this.#catalogue.items.find(({ dataset }) => dataset.id === tab.datasetId) ?? this.#catalogue.find(tab.dataset);
+			if (!item) {
+				this.close(tab);
+				continue;
+			}
+			if (item.dataset.name !== tab.dataset) tab.follow(item.dataset.name);
+			if (tab.rowsKind === 'data' && tab.version && tab.versionNumber === 0 && tab.version.id !== item.version.id) {
 				void tab.open(item);
 			}
 		}
@@ -165,7 +173,7 @@ export class Tabs {
 function parseTabs(value: unknown): { readonly activeId: string; readonly list: readonly StoredTab[] } | null {
 	if (typeof value !== 'object' || value === null || !('list' in value) || !Array.isArray(value.list)) return null;
 	const activeId = 'activeId' in value && typeof value.activeId === 'string' ? value.activeId : '';
-	return { activeId, list: value.list.filter(isStoredTab) };
+	return { activeId, list: value.list.filter(isStoredTab).map(withId) };
 }
 
 function isStoredTab(value: unknown): value is StoredTab {
@@ -176,6 +184,11 @@ function isStoredTab(value: unknown): value is StoredTab {
 		'kind' in value &&
 		(value.kind === 'sql' || value.kind === 'dataset')
 	);
+}
+
+/** Tabs stored before datasets had their ids there. */
+function withId(tab: StoredTab): StoredTab {
+	return { ...tab, datasetId: typeof tab.datasetId === 'string' ? tab.datasetId : '' };
 }
 
 function isAsked(value: unknown): value is Asked {

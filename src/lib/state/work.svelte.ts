@@ -2,6 +2,8 @@
 import type { Effects, EngineState } from '#lib/flows/effects.ts';
 import type { Job } from '#lib/flows/jobs.ts';
 import type { JobId } from '#core/ids.ts';
+import type { Result } from '#core/result.ts';
+import type { SqlFailure } from '#core/sql/failure.ts';
 
 export class Work {
 	#jobs = $state.raw<readonly Job[]>([]);
@@ -64,10 +66,22 @@ export class Work {
 		return this.#update;
 	}
 
-	async load(): Promise<void> {
+	/** Resolves when the engine answers, or cannot. */
+	async load(): Promise<Result<unknown, SqlFailure>> {
 		await this.measureStorage();
 		const opened = await this.#effects.engine.open();
 		if (opened.ok) this.#engineVersion = opened.value.version;
+		return opened;
+	}
+
+	/** Asks the browser to keep the data, once: at the first import, when there is something to keep. */
+	async askAtFirstImport(): Promise<void> {
+		await this.measureStorage();
+		if (this.#isPersisted !== false) return;
+		const asked = await this.#effects.store.setting('asked-to-persist');
+		if (!asked.ok || asked.value === true) return;
+		await this.#effects.store.saveSetting('asked-to-persist', true);
+		await this.askToPersist();
 	}
 
 	async measureStorage(): Promise<void> {

@@ -50,7 +50,7 @@ export class Workbench {
 			{
 				imported: ({ dataset }) => {
 					this.openDataset(dataset.name);
-					void this.work.measureStorage();
+					void this.work.askAtFirstImport();
 				},
 				rejects: (name) => this.openDataset(name, 0, 'rejects')
 			}
@@ -70,7 +70,8 @@ export class Workbench {
 		await Promise.all([this.preferences.load(), this.tabs.load()]);
 		const { active } = this.tabs;
 		if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
-		await this.work.load();
+		const opened = await this.work.load();
+		if (!opened.ok) this.toasts.fail(opened.error);
 	}
 
 	open(dialog: Dialog): void {
@@ -105,7 +106,7 @@ export class Workbench {
 		const { name } = opened.dataset;
 		const text = name === sample.name ? sample.query : sample.query.replaceAll(`FROM ${sample.name}`, `FROM ${name}`);
 		await this.tabs.run(this.tabs.openSql(text, sample.title));
-		void this.work.measureStorage();
+		void this.work.askAtFirstImport();
 	}
 
 	get commands(): readonly Command[] {

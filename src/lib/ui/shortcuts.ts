@@ -19,10 +19,15 @@ export function matchesShortcut(shortcut: string, event: KeyboardEvent): boolean
 	const key = keys.at(-1) ?? '';
 	const mod = isMac() ? event.metaKey : event.ctrlKey;
 	return (
-		event.key.toLowerCase() === key.toLowerCase() &&
+		(event.key.toLowerCase() === key.toLowerCase() || isKeyBelow(key, event)) &&
 		mod === keys.includes('Mod') &&
 		event.altKey === keys.includes('Alt') &&
 		// `?` needs Shift on most keyboards.
 		(key === '?' || event.shiftKey === keys.includes('Shift'))
 	);
+}
+
+/** With Alt a Mac types another letter (`⌥N` is `˜`), so there the key itself counts. */
+function isKeyBelow(key: string, event: KeyboardEvent): boolean {
+	return event.altKey && /^[a-z]$/i.test(key) && event.code === `Key${key.toUpperCase()}`;
 }

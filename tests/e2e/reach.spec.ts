@@ -1,0 +1,71 @@
+// What a person needs next stays within reach: on a short screen, on a narrow one, and for as long as they look at it.
+import { expect, test, type Page } from '@playwright/test';
+import { openWorkspace, patient, runQuery } from './workspace.ts';
+
+async function openPenguins(page: Page): Promise<void> {
+	await openWorkspace(page);
+	await page.getByRole('button', { name: /^Palmer penguins/ }).click();
+	await patient(page.getByRole('grid')).toBeVisible();
+}
+
+test('a note stays while it is pointed at or has the focus, and goes by itself after that', async ({ page }) => {
+	test.setTimeout(120_000);
+	await page.clock.install();
+	await openPenguins(page);
+	const note = page.getByRole('status', { name: 'Notes' });
+	const undo = note.getByRole('button', { name: 'Undo' });
+
+	await page
+		.getByRole('button', { name: 'Close Palmer penguins' })
+		.or(page.getByTitle('Close Palmer penguins'))
+		.click();
+	await patient(note).toContainText('Closed Palmer penguins');
+	await undo.hover();
+	await page.clock.fastForward(60_000);
+	await expect(undo).toBeVisible();
+	await undo.focus();
+	await page.mouse.move(300, 300);
+	await page.clock.fastForward(60_000);
+	await expect(undo).toBeVisible();
+	await undo.blur();
+	await page.clock.fastForward(60_000);
+	await expect(undo).toBeHidden();
+});
+
+test('the catalogue keeps its width, however long a column name is', async ({ page }) => {
+	test.setTimeout(120_000);
+	await openPenguins(page);
+	const width = async (): Promise<number> => (await page.locator('aside').boundingBox())?.width ?? 0;
+	const before = await width();
+	await page.getByRole('button', { name: 'Columns of penguins' }).click();
+	await expect(page.getByRole('list', { name: 'Columns of penguins' })).toBeVisible();
+	await page.getByRole('list', { name: 'Columns of penguins' }).evaluate((list) => {
+		const name = list.querySelector('span');
+		if (name) name.textContent = 'a_name_'.repeat(30);
+	});
+	expect(await width()).toBe(before);
+});
+
+test('the fixes of an error can be scrolled to at 200 % zoom', async ({ page }) => {
+	test.setTimeout(120_000);
+	await page.setViewportSize({ width: 640, height: 360 });
+	await openPenguins(page);
+	await runQuery(page, 'SELECT speces\nFROM penguins');
+	const fix = page.getByRole('alert').getByRole('button').first();
+	await patient(fix).toBeAttached();
+	await fix.scrollIntoViewIfNeeded();
+	const isOnTop = await fix.evaluate((button) => {
+		const { x, y, width, height } = button.getBoundingClientRect();
+		return document.elementFromPoint(x + width / 2, y + height / 2) === button;
+	});
+	expect(isOnTop).toBe(true);
+});
+
+test('the status bar fits a narrow screen', async ({ page }) => {
+	test.setTimeout(120_000);
+	await page.setViewportSize({ width: 390, height: 844 });
+	await openPenguins(page);
+	const bar = page.getByRole('contentinfo');
+	await expect(bar).toBeVisible();
+	expect(await bar.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});

@@ -50,6 +50,14 @@ test('a cancelled import stores nothing and ends both its workers', async () => 
 	expect(effects.jobs.list().map((job) => job.state)).toEqual(['cancelled']);
 });
 
+test('the first import asks to keep the data, and a browser that said no is not asked again', async () => {
+	let asked = 0;
+	const effects = { ...testEffects(), persist: () => Promise.resolve(++asked > 1) };
+	await ingestSource({ source: source('a.csv'), name: null, overrides: {} }, effects);
+	await ingestSource({ source: source('b.csv'), name: null, overrides: {} }, effects);
+	expect(asked).toBe(1);
+});
+
 test("lineage names the source without its URL's secrets", async () => {
 	const effects = testEffects({
 		ingest: {

@@ -25,6 +25,8 @@ export type IngestSourceInput = {
 /** A larger source leaves its reader with memory that only ending it frees. */
 const REUSABLE_MAX_BYTES = 16 * 1024 * 1024;
 
+const ASKED_TO_PERSIST = 'asked-to-persist';
+
 export type IngestSourceFailure = IngestFailure | StoreFailure;
 
 export async function ingestSource(
@@ -143,9 +145,12 @@ async function chooseName(
 	return freeName(name, taken) === name ? parsed : err({ kind: 'name-taken', name });
 }
 
-/** The first import is the moment a person understands why the browser asks. */
-async function askToPersist(effects: Effects): Promise<void> {
-	if (!(await effects.persisted())) await effects.persist();
+/** The first import is the moment a person understands why the browser asks; whoever said no is not asked again. */
+async function askToPersist({ store, persisted, persist }: Effects): Promise<void> {
+	const asked = await store.setting(ASKED_TO_PERSIST);
+	if (!asked.ok || asked.value === true || (await persisted())) return;
+	await persist();
+	await store.saveSetting(ASKED_TO_PERSIST, true);
 }
 
 /** Null when the worker was ended or died: the reader's own outcome says which. */

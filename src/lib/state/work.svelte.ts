@@ -74,16 +74,6 @@ export class Work {
 		return opened;
 	}
 
-	/** Asks the browser to keep the data, once: at the first import, when there is something to keep. */
-	async askAtFirstImport(): Promise<void> {
-		await this.measureStorage();
-		if (this.#isPersisted !== false) return;
-		const asked = await this.#effects.store.setting('asked-to-persist');
-		if (!asked.ok || asked.value === true) return;
-		await this.#effects.store.saveSetting('asked-to-persist', true);
-		await this.askToPersist();
-	}
-
 	async measureStorage(): Promise<void> {
 		this.#isPersisted = await this.#effects.persisted();
 		this.#usedBytes = await this.#effects.usedBytes();

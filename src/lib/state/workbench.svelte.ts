@@ -50,7 +50,7 @@ export class Workbench {
 			{
 				imported: ({ dataset }) => {
 					this.openDataset(dataset.name);
-					void this.work.askAtFirstImport();
+					void this.work.measureStorage();
 				},
 				rejects: (name) => this.openDataset(name, 0, 'rejects')
 			}
@@ -106,7 +106,7 @@ export class Workbench {
 		const { name } = opened.dataset;
 		const text = name === sample.name ? sample.query : sample.query.replaceAll(`FROM ${sample.name}`, `FROM ${name}`);
 		await this.tabs.run(this.tabs.openSql(text, sample.title));
-		void this.work.askAtFirstImport();
+		void this.work.measureStorage();
 	}
 
 	get commands(): readonly Command[] {

@@ -23,8 +23,15 @@ export function environment() {
 	return { ...process.env, ...quiet, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}` };
 }
 
-/** Runs `npm ci` unless `node_modules` holds exactly what the lock names. */
+/** Runs `npm ci` unless `node_modules` holds exactly what the lock names, and has SvelteKit write its `tsconfig.json`. */
 export async function install() {
+	await installPackages();
+	if (existsSync(join(root, '.svelte-kit/tsconfig.json'))) return;
+	const code = await run(node(), [program('@sveltejs/kit', 'svelte-kit'), 'sync'], { stdio: ['ignore', 2, 2] });
+	if (code !== 0) throw new Error(`svelte-kit sync ended with code ${code}`);
+}
+
+async function installPackages() {
 	if (isInstalled()) return;
 	console.error('Installing dependencies…');
 	const npm = process.env.npm_execpath;

@@ -63,6 +63,29 @@ export async function openDuckDb(): Promise<DuckDb> {
 	return db;
 }
 
+/**
+ * What DuckDB-WASM asks of a FileSystemSyncAccessHandle, for a file whose bytes leave the engine as it writes them: nothing
+ * is kept, so nothing can be read back. The bytes are valid during the call.
+ */
+export function sinkHandle(sink: (bytes: Uint8Array<ArrayBuffer>) => void): object {
+	let length = 0;
+	return {
+		write(bytes: Uint8Array<ArrayBuffer>, { at }: { readonly at: number }): number {
+			if (at !== length) throw new Error(`written at ${at} after ${length} bytes`);
+			sink(bytes);
+			length += bytes.byteLength;
+			return bytes.byteLength;
+		},
+		read: () => 0,
+		getSize: () => length,
+		truncate(size: number): void {
+			if (size !== length) throw new Error(`cut to ${size} after ${length} bytes`);
+		},
+		flush: () => undefined,
+		close: () => undefined
+	};
+}
+
 /** The wasm is shipped gzipped (its 34 MB pass the platform's 25 MiB an asset); the development server sends it plain. */
 async function compile(): Promise<WebAssembly.Module> {
 	const response = await fetch(wasmUrl);

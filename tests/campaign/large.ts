@@ -3,13 +3,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { chromium as playwright } from 'playwright';
 import { chromium } from '../chromium.ts';
 
+/** In MB. `own` is the process's alone, as the browser's task manager tells it; `resident` has the browser's code too, which tabs share. */
+export type Memory = { readonly own: number; readonly resident: number };
+
 export type LargeReport = {
 	readonly rowCount: number;
 	readonly elapsedMs: number;
-	/** Highest resident memory of the tab's renderer process, MB. */
-	readonly peakMb: number;
-	/** Resident memory before the import began, MB. */
-	readonly idleMb: number;
+	/** Highest memory of the tab's renderer process, and what it was before the import began. */
+	readonly peak: Memory;
+	readonly idle: Memory;
 	/** Main-thread tasks of 50 ms and more, longest first, ms. */
 	readonly longTasksMs: readonly number[];
 	readonly progressEvents: number;
@@ -32,9 +34,12 @@ export async function importLarge(url: string, path: string): Promise<LargeRepor
 		await page.setInputFiles('#large', path);
 		await page.waitForTimeout(1500);
 		const renderer = heaviestRenderer();
-		const idleMb = residentMb(renderer);
-		let peakMb = idleMb;
-		const watch = setInterval(() => (peakMb = Math.max(peakMb, residentMb(renderer))), 50);
+		const idle = memoryOf(renderer);
+		let peak = idle;
+		const watch = setInterval(() => {
+			const { own, resident } = memoryOf(renderer);
+			peak = { own: Math.max(peak.own, own), resident: Math.max(peak.resident, resident) };
+		}, 50);
 		const answer = await page.evaluate(async () => {
 			const tasks: number[] = [];
 			new PerformanceObserver((list) => {
@@ -65,8 +70,8 @@ export async function importLarge(url: string, path: string): Promise<LargeRepor
 		return {
 			rowCount: answer.rowCount,
 			elapsedMs: Math.round(answer.elapsedMs),
-			peakMb,
-			idleMb,
+			peak,
+			idle,
 			longTasksMs: answer.tasks.sort((a, b) => b - a),
 			progressEvents: answer.progressEvents
 		};
@@ -81,7 +86,7 @@ function heaviestRenderer(): string {
 	for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
 		try {
 			if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')) continue;
-			const mb = residentMb(pid);
+			const mb = memoryOf(pid).resident;
 			if (mb > heaviest.mb) heaviest = { pid, mb };
 		} catch (error) {
 			// A process may end while it is looked at.
@@ -92,7 +97,9 @@ function heaviestRenderer(): string {
 	return heaviest.pid;
 }
 
-function residentMb(pid: string): number {
-	const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-	return Math.round(Number(line?.[1] ?? 0) / 1024);
+function memoryOf(pid: string): Memory {
+	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+	const mb = (field: string): number =>
+		Math.round(Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024);
+	return { own: mb('RssAnon') + mb('RssShmem'), resident: mb('VmRSS') };
 }

@@ -36,7 +36,8 @@ try {
 		}
 		const report = await importLarge(weir.url, path);
 		console.log(
-			`large: ${report.rowCount} rows in ${report.elapsedMs} ms, tab at ${report.idleMb} MB idle and ${report.peakMb} MB at its peak, ` +
+			`large: ${report.rowCount} rows in ${report.elapsedMs} ms, ` +
+				`tab at ${report.idle.own} MB of its own (${report.idle.resident} resident) before and ${report.peak.own} MB (${report.peak.resident}) at its peak, ` +
 				`${report.longTasksMs.length} main-thread tasks over 50 ms (${report.longTasksMs.slice(0, 5).join(', ')})`
 		);
 	}

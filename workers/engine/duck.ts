@@ -2,7 +2,7 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { concatBytes } from '#core/sql/arrow-messages.ts';
-import { openDuckDb, type DuckDb } from '../duckdb.ts';
+import { openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 import { pause, Pacer, type Job } from './job.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -48,24 +48,12 @@ export class Duck {
 
 	/** Makes a file whose bytes leave DuckDB as they are written: nothing is kept, so nothing can be read back. */
 	registerSink(name: string, sink: FileSink): void {
-		let length = 0;
-		// What DuckDB-WASM asks of a FileSystemSyncAccessHandle.
-		const handle = {
-			write(bytes: Uint8Array, { at }: { readonly at: number }): number {
-				if (at !== length) throw new Error(`written at ${at} after ${length} bytes`);
-				sink(bytes.slice());
-				length += bytes.byteLength;
-				return bytes.byteLength;
-			},
-			read: () => 0,
-			getSize: () => length,
-			truncate(size: number): void {
-				if (size !== length) throw new Error(`cut to ${size} after ${length} bytes`);
-			},
-			flush: () => undefined,
-			close: () => undefined
-		};
-		this.db.registerFileHandle(name, handle, DuckDBDataProtocol.BROWSER_FSACCESS, true);
+		this.db.registerFileHandle(
+			name,
+			sinkHandle((bytes) => sink(bytes.slice())),
+			DuckDBDataProtocol.BROWSER_FSACCESS,
+			true
+		);
 	}
 
 	/** Runs `work` on a connection that nothing else uses meanwhile. */

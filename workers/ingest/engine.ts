@@ -2,10 +2,13 @@
 import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
 import { invariant } from '#core/result.ts';
-import { openDuckDb, ENGINE_PACKAGE, type DuckDb } from '../duckdb.ts';
+import { ENGINE_PACKAGE, openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 
-/** DuckDBDataProtocol's member; the bindings' types leave the enum out. */
+/** DuckDBDataProtocol's members; the bindings' types leave the enum out. */
 const BROWSER_FILEREADER = 2 as unknown as DuckDBDataProtocol;
+const BROWSER_FSACCESS = 3 as unknown as DuckDBDataProtocol;
+
+const WRITTEN_BYTES = 4 * 1024 * 1024;
 
 export type Row = Record<string, unknown>;
 
@@ -14,6 +17,7 @@ export class Engine {
 	readonly #connection: ReturnType<DuckDb['connect']>;
 
 	#fileCount = 0;
+	#written = new Uint8Array(WRITTEN_BYTES);
 
 	private constructor(db: DuckDb) {
 		this.#db = db;
@@ -67,10 +71,26 @@ export class Engine {
 		this.#db.dropFile(name);
 	}
 
-	blob(name: string): Blob {
-		// A copy already, on this side of the engine's memory.
-		const bytes = this.#db.copyFileToBuffer(name) as Uint8Array<ArrayBuffer>;
-		return new Blob([bytes], { type: 'application/vnd.apache.parquet' });
+	/** Runs a query's rows into Parquet. Its bytes are gathered in one buffer that is used again, so that no copies pile up. */
+	parquetOf(select: string): Blob {
+		const name = this.freshName('parquet');
+		let length = 0;
+		const gather = (bytes: Uint8Array): void => {
+			if (length + bytes.length > this.#written.length) {
+				const larger = new Uint8Array(Math.max(this.#written.length * 2, length + bytes.length));
+				larger.set(this.#written.subarray(0, length));
+				this.#written = larger;
+			}
+			this.#written.set(bytes, length);
+			length += bytes.length;
+		};
+		this.#db.registerFileHandle(name, sinkHandle(gather), BROWSER_FSACCESS, true);
+		try {
+			this.query(`COPY (${select}) TO '${name}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
+			return new Blob([this.#written.subarray(0, length)], { type: 'application/vnd.apache.parquet' });
+		} finally {
+			this.drop(name);
+		}
 	}
 
 	/** Makes a table of text columns `c0`, `c1`, … and the row number `n`. */

@@ -29,13 +29,7 @@ export class TableWriter {
 
 	/** Runs `select`, whose columns are the schema's, into one more file; throws what the engine throws, then nothing is kept. */
 	write(select: string): number {
-		const file = this.#engine.freshName('parquet');
-		try {
-			this.#engine.query(`COPY (${select}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
-			return this.#keep(file);
-		} finally {
-			this.#engine.drop(file);
-		}
+		return this.#keep(this.#engine.parquetOf(select));
 	}
 
 	/** The table so far; an empty one has a file too, which carries the schema. */
@@ -52,7 +46,21 @@ export class TableWriter {
 		};
 	}
 
-	#keep(file: string): number {
+	#keep(blob: Blob): number {
+		const file = this.#engine.freshName('parquet');
+		this.#engine.handle(file, blob);
+		try {
+			const rows = this.#measure(file);
+			if (rows > 0 || this.#files.length === 0) this.#files.push({ rowCount: rows, blob });
+			this.#rowCount += rows;
+			return rows;
+		} finally {
+			this.#engine.drop(file);
+		}
+	}
+
+	/** Notes the bounds of a file's columns, and gives its row count. */
+	#measure(file: string): number {
 		const rows = Number(this.#engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${file}')`)[0]?.n ?? 0);
 		if (rows === 0 && this.#files.length > 0) return 0;
 		const found = this.#engine.query(
@@ -74,8 +82,6 @@ export class TableWriter {
 				});
 			}
 		}
-		this.#files.push({ rowCount: rows, blob: this.#engine.blob(file) });
-		this.#rowCount += rows;
 		return rows;
 	}
 

@@ -32,6 +32,8 @@ const dateShapes: readonly DateShape[] = [
 	{ format: '%B %d, %Y', pattern: new RegExp(`^${longMonths} (\\d\\d?), \\d{4}$`, 'i'), day: 1, month: 0 }
 ];
 
+const isoShape = dateShapes.find(({ format }) => format === null);
+
 const timeShapes: readonly { readonly format: string; readonly pattern: RegExp }[] = [
 	{ format: '%H:%M:%S', pattern: /^([01]?\d|2[0-3]):[0-5]\d:[0-5]\d$/ },
 	{ format: '%H:%M:%S.%f', pattern: /^([01]?\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{1,6}$/ },
@@ -76,8 +78,13 @@ export function numberType(text: string, decimal: '.' | ','): 'BIGINT' | 'DOUBLE
 	return value >= -(2n ** 63n) && value < 2n ** 63n ? 'BIGINT' : null;
 }
 
+const dateLike = /^(\d\d?|\d{4}|[a-z]{3,9})[-/. ]\d\d?[-/., ]|^\d\d?[- ][a-z]{3}/i;
+const isoLike = /^\d{4}-/;
+
 /** Formats of whole dates that read the text, null standing for ISO. */
 export function dateFormats(text: string): (string | null)[] {
+	if (!dateLike.test(text)) return [];
+	if (isoLike.test(text)) return isoShape && fitsShape(isoShape, text) ? [null] : [];
 	return dateShapes.filter((shape) => fitsShape(shape, text)).map((shape) => shape.format);
 }
 

@@ -16,6 +16,7 @@ const nullWords = new Set(
 		'|'
 	)
 );
+const NULL_WORD_MAX = Math.max(...[...nullWords].map((word) => word.length));
 /** Spellings that are hardly anything else, in text columns too. */
 const sureNullTexts = new Set(['NULL', 'null', '\\N', 'N/A', 'n/a', '#N/A', '(null)', '<null>', '<NULL>', 'NaN']);
 
@@ -33,30 +34,28 @@ export function guessTypes(
 	const decimal = fixed.decimal ?? guessDecimal(columns, delimiter);
 	const fixedNulls = fixed.nullTexts ? new Set(fixed.nullTexts) : null;
 	const nulls = new Set<string>(fixed.nullTexts ?? []);
-	const dates = guessFormat(columns, dateFormats, fixed.dateFormat, decimal, fixedNulls);
-	const timestamps = guessFormat(columns, timestampFormats, fixed.timestampFormat, decimal, fixedNulls, dates);
-	const types = columns.map((values) => {
-		const guess = guessColumn(values, { decimal, dates, timestamps, nulls: fixedNulls });
+	const sampled = columns.map((values) => withoutNulls(values, fixedNulls));
+	const kept = sampled.map((column) => column.kept);
+	const dates = guessFormat(kept, dateFormats, fixed.dateFormat, decimal);
+	const timestamps = guessFormat(kept, timestampFormats, fixed.timestampFormat, decimal, dates);
+	const types = sampled.map((column) => {
+		const guess = guessColumn(column, { decimal, dates, timestamps });
 		if (!fixedNulls) for (const text of guess.nullTexts) nulls.add(text);
 		return guess.type;
 	});
 	return { types, nullTexts: [...nulls].sort(), decimal, dateFormat: dates, timestampFormat: timestamps };
 }
 
+type Sampled = { readonly kept: readonly string[]; readonly nulls: readonly string[] };
 type Hints = {
 	readonly decimal: '.' | ',';
 	readonly dates: string | null;
 	readonly timestamps: string | null;
-	readonly nulls: ReadonlySet<string> | null;
 };
 
-function guessColumn(values: readonly string[], hints: Hints): { type: string; nullTexts: readonly string[] } {
-	const kept = values.filter((value) => !isNull(value, hints.nulls));
-	const nulls = values.filter((value) => isNull(value, hints.nulls));
-	if (kept.length === 0) {
-		const sure = nulls.filter((value) => sureNullTexts.has(value));
-		return { type: 'VARCHAR', nullTexts: [...new Set(sure)] };
-	}
+function guessColumn({ kept, nulls }: Sampled, hints: Hints): { type: string; nullTexts: readonly string[] } {
+	const sure = (): readonly string[] => [...new Set(nulls.filter((value) => sureNullTexts.has(value)))];
+	if (kept.length === 0) return { type: 'VARCHAR', nullTexts: sure() };
 	const allowed = kept.length < MISFITS_FROM ? 0 : Math.floor(kept.length * MISFIT_RATIO);
 	const fits = (test: (text: string) => boolean): boolean => {
 		let misfits = 0;
@@ -64,8 +63,7 @@ function guessColumn(values: readonly string[], hints: Hints): { type: string; n
 		return true;
 	};
 	const type = typeTests(hints).find(([, test]) => fits(test))?.[0] ?? 'VARCHAR';
-	const nullTexts = type === 'VARCHAR' ? values.filter((value) => sureNullTexts.has(value)) : nulls;
-	return { type, nullTexts: [...new Set(nullTexts)] };
+	return { type, nullTexts: type === 'VARCHAR' ? sure() : [...new Set(nulls)] };
 }
 
 function typeTests(hints: Hints): readonly (readonly [string, (text: string) => boolean])[] {
@@ -84,8 +82,14 @@ function timestampFits(text: string, hints: Hints): boolean {
 	return timestampFormats(text).some((format) => format === null || format === hints.timestamps);
 }
 
-function isNull(text: string, fixed: ReadonlySet<string> | null): boolean {
-	return fixed ? fixed.has(text) : nullWords.has(text.toLowerCase());
+function withoutNulls(values: readonly string[], fixed: ReadonlySet<string> | null): Sampled {
+	const kept: string[] = [];
+	const nulls: string[] = [];
+	for (const text of values) {
+		const isNull = fixed ? fixed.has(text) : text.length <= NULL_WORD_MAX && nullWords.has(text.toLowerCase());
+		(isNull ? nulls : kept).push(text);
+	}
+	return { kept, nulls };
 }
 
 /** The format that reads a whole column, of most columns; ISO (null) when no other is needed. */
@@ -94,13 +98,11 @@ function guessFormat(
 	formatsOf: (text: string) => (string | null)[],
 	fixed: string | null | undefined,
 	decimal: '.' | ',',
-	nulls: ReadonlySet<string> | null,
 	prefix: string | null = null
 ): string | null {
 	if (fixed !== undefined) return fixed;
 	const votes = new Map<string, number>();
-	for (const values of columns) {
-		const kept = values.filter((value) => !isNull(value, nulls));
+	for (const kept of columns) {
 		// Most columns hold no dates, and a look at the first values tells.
 		if (!kept.slice(0, 50).some((value) => formatsOf(value).length > 0)) continue;
 		const counts = new Map<string | null, number>();

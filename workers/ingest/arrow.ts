@@ -1,8 +1,8 @@
 // Reads Arrow IPC, as a file (Feather) or as a stream.
 import { CompressionType, setCompressionCodec, tableFromIPC, tableToIPC } from '@uwdata/flechette';
 import { decodeLz4Frame } from '#core/ingest/lz4-frame.ts';
-import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
-import type { ReadTable } from './csv.ts';
+import type { IngestOptions, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import { guessRelation, planRelation, readRelation, WHOLE_MAX_BYTES, type Relation } from './parquet.ts';
@@ -21,7 +21,7 @@ export async function readArrow(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
+	{ onProgress }: Pick<ReadContext, 'onProgress'>
 ): Promise<ReadTable> {
 	const relation = await openArrow(engine, source);
 	try {

@@ -2,10 +2,10 @@
 import readXlsx from 'read-excel-file/web-worker';
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
-import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import type { IngestOptions, IngestOverrides, Preview } from '#core/ingest/options.ts';
 import { planSheet, type Cell, type SheetPlan } from '#core/ingest/plan-sheet.ts';
 import { readZipDirectory } from '#core/ingest/zip-directory.ts';
-import type { ReadTable } from './csv.ts';
+import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import { readRelation } from './parquet.ts';
@@ -36,7 +36,7 @@ export async function readExcel(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
+	{ onProgress }: Pick<ReadContext, 'onProgress'>
 ): Promise<ReadTable> {
 	const { sheet, plan } = await openSheet(source, overrides);
 	const options = optionsOf(source, sheet, plan, overrides);

@@ -1,10 +1,11 @@
 // The ingest verbs: each settles as a Result, whatever its readers throw.
-import type { IngestFailure, IngestFormat, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import { expose, transfer, wrap } from 'comlink';
+import type { IngestFailure, IngestFormat, IngestOverrides, Preview } from '#core/ingest/options.ts';
 import { err, exhaustive, ok, type Result } from '#core/result.ts';
 import { adoptDuckDb } from '../duckdb.ts';
-import type { IngestInput, IngestOutput, IngestWorkerApi } from './api.ts';
+import type { AssistantApi, IngestInput, IngestOutput, IngestWorkerApi } from './api.ts';
 import { guessArrow, readArrow } from './arrow.ts';
-import { guessCsv, readCsv, type ReadTable } from './csv.ts';
+import { guessCsv, readCsv, type ReadContext, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
 import { Engine } from './engine.ts';
 import { guessExcel, readExcel } from './excel.ts';
@@ -12,6 +13,7 @@ import { checkTypes, settle } from './failures.ts';
 import { hashBlob } from './hash.ts';
 import { guessJson, readJsonSource } from './json.ts';
 import { guessParquet, readParquet } from './parquet.ts';
+import { readFast } from './fast-chunk.ts';
 import { formatOf } from './read-format.ts';
 import { openSource, type Source } from './source.ts';
 
@@ -26,11 +28,28 @@ export function createIngest(): IngestWorkerApi {
 	};
 	return {
 		guess: (input, overrides) => guess(engine, input, overrides),
-		read: (input, overrides, onProgress) => read(engine, input, overrides, onProgress),
+		read: (input, overrides, onProgress, openAssistant) =>
+			read(engine, input, overrides, {
+				onProgress,
+				openAssistant: async () => {
+					const port = await openAssistant();
+					return port && wrap<AssistantApi>(port);
+				}
+			}),
+		assist: (port) => expose(createAssistant(engine), port),
 		hash: hashBlob,
 		download,
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
+	};
+}
+
+function createAssistant(engine: OpenEngine): AssistantApi {
+	return {
+		readFast: async (plan, bytes) => {
+			const file = readFast(await engine(), plan, bytes);
+			return transfer({ file, returned: bytes }, [bytes.buffer]);
+		}
 	};
 }
 
@@ -43,7 +62,8 @@ async function rehearse(engine: OpenEngine): Promise<void> {
 		(_, row) => `2024-01-01 00:00:00,${row},${row / 7},word ${row % 99}`
 	);
 	const blob = new Blob([`at,number,share,text\n${rows.join('\n')}\n`]);
-	await read(engine, { name: 'rehearsal.csv', blob }, {}, () => undefined);
+	const alone = { onProgress: () => undefined, openAssistant: () => Promise.resolve(null) };
+	await read(engine, { name: 'rehearsal.csv', blob }, {}, alone);
 }
 
 type OpenEngine = () => Promise<Engine>;
@@ -84,7 +104,7 @@ async function read(
 	engine: OpenEngine,
 	input: IngestInput,
 	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
+	context: ReadContext
 ): Promise<Result<IngestOutput, IngestFailure>> {
 	let format: IngestFormat = overrides.format ?? 'csv';
 	return settle(
@@ -95,17 +115,12 @@ async function read(
 			format = formatOf(source, overrides);
 			const opened = await engine();
 			checkTypes(opened, overrides);
-			return finish(opened, source, await readerOf(format)(opened, source, overrides, onProgress));
+			return finish(opened, source, await readerOf(format)(opened, source, overrides, context));
 		}
 	);
 }
 
-type Reader = (
-	engine: Engine,
-	source: Source,
-	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
-) => Promise<ReadTable>;
+type Reader = (engine: Engine, source: Source, overrides: IngestOverrides, context: ReadContext) => Promise<ReadTable>;
 
 function readerOf(format: IngestFormat): Reader {
 	switch (format) {

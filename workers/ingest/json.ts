@@ -1,7 +1,7 @@
 // Reads JSON: lines, values one after another, or an array inside a document, in chunks; widens types when records surprise.
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview, Reject } from '#core/ingest/options.ts';
-import type { ReadTable } from './csv.ts';
+import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import type { JsonRecord } from './json-records.ts';
@@ -27,7 +27,7 @@ export async function readJsonSource(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
+	{ onProgress }: Pick<ReadContext, 'onProgress'>
 ): Promise<ReadTable> {
 	const prepared = await prepareJson(source, overrides);
 	const schema = new JsonSchema(engine, overrides);

@@ -3,7 +3,7 @@ import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
-import type { ReadTable } from './csv.ts';
+import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import { Rejects } from './rejects.ts';
@@ -170,7 +170,7 @@ export async function readParquet(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	onProgress: (progress: IngestProgress) => void
+	{ onProgress }: Pick<ReadContext, 'onProgress'>
 ): Promise<ReadTable> {
 	const relation = await openParquet(engine, source);
 	try {

@@ -4,12 +4,48 @@ import type { Column, ColumnStatistics } from '#core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Engine } from './engine.ts';
 
+/** One Parquet file, and the bounds its footer tells. */
+export type WrittenFile = { readonly rowCount: number; readonly blob: Blob; readonly bounds: readonly Bound[] };
+
 type Bound = {
 	readonly column: string;
 	readonly nulls: number | null;
 	readonly min: string | null;
 	readonly max: string | null;
 };
+
+/** Runs `select` into a file; throws what the engine throws. */
+export function writeFile(engine: Engine, select: string): WrittenFile {
+	const blob = engine.parquetOf(select);
+	const name = engine.freshName('parquet');
+	engine.handle(name, blob);
+	try {
+		const rowCount = Number(engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${name}')`)[0]?.n ?? 0);
+		return { rowCount, blob, bounds: rowCount === 0 ? [] : boundsOf(engine, name) };
+	} finally {
+		engine.drop(name);
+	}
+}
+
+function boundsOf(engine: Engine, file: string): Bound[] {
+	const found = engine.query(
+		`SELECT path_in_schema AS "column", sum(stats_null_count) AS nulls,
+			count(stats_null_count) = count(*) AS counted,
+			list(coalesce(stats_min_value, stats_min)) AS mins, list(coalesce(stats_max_value, stats_max)) AS maxs
+		 FROM parquet_metadata('${file}') GROUP BY ALL`
+	);
+	return found.flatMap((row) => {
+		const mins = textsOf(row.mins);
+		const maxs = textsOf(row.maxs);
+		const nulls = row.counted === true ? Number(row.nulls) : null;
+		return Array.from({ length: Math.max(mins.length, 1) }, (_, group) => ({
+			column: String(row.column),
+			nulls: group === 0 ? nulls : 0,
+			min: mins[group] ?? null,
+			max: maxs[group] ?? null
+		}));
+	});
+}
 
 export class TableWriter {
 	readonly #engine: Engine;
@@ -28,8 +64,16 @@ export class TableWriter {
 	}
 
 	/** Runs `select`, whose columns are the schema's, into one more file; throws what the engine throws, then nothing is kept. */
-	write(select: string): number {
-		return this.#keep(this.#engine.parquetOf(select));
+	write(select: string): void {
+		this.add(writeFile(this.#engine, select));
+	}
+
+	/** The next file, wherever it was written. Of files without rows only a first one is kept. */
+	add({ rowCount, blob, bounds }: WrittenFile): void {
+		if (rowCount === 0 && this.#files.length > 0) return;
+		this.#files.push({ rowCount, blob });
+		this.#bounds.push(...bounds);
+		this.#rowCount += rowCount;
 	}
 
 	/** The table so far; an empty one has a file too, which carries the schema. */
@@ -44,45 +88,6 @@ export class TableWriter {
 			rowCount: this.#rowCount,
 			files: this.#files
 		};
-	}
-
-	#keep(blob: Blob): number {
-		const file = this.#engine.freshName('parquet');
-		this.#engine.handle(file, blob);
-		try {
-			const rows = this.#measure(file);
-			if (rows > 0 || this.#files.length === 0) this.#files.push({ rowCount: rows, blob });
-			this.#rowCount += rows;
-			return rows;
-		} finally {
-			this.#engine.drop(file);
-		}
-	}
-
-	/** Notes the bounds of a file's columns, and gives its row count. */
-	#measure(file: string): number {
-		const rows = Number(this.#engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${file}')`)[0]?.n ?? 0);
-		if (rows === 0 && this.#files.length > 0) return 0;
-		const found = this.#engine.query(
-			`SELECT path_in_schema AS "column", sum(stats_null_count) AS nulls,
-				count(stats_null_count) = count(*) AS counted,
-				list(coalesce(stats_min_value, stats_min)) AS mins, list(coalesce(stats_max_value, stats_max)) AS maxs
-			 FROM parquet_metadata('${file}') GROUP BY ALL`
-		);
-		for (const row of found) {
-			const mins = textsOf(row.mins);
-			const maxs = textsOf(row.maxs);
-			const nulls = row.counted === true ? Number(row.nulls) : null;
-			for (let group = 0; group < Math.max(mins.length, 1); group++) {
-				this.#bounds.push({
-					column: String(row.column),
-					nulls: group === 0 ? nulls : 0,
-					min: mins[group] ?? null,
-					max: maxs[group] ?? null
-				});
-			}
-		}
-		return rows;
 	}
 
 	#statistics(): ColumnStatistics[] {

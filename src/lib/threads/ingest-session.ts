@@ -1,5 +1,5 @@
 // Starts ingest workers, one for each import, and keeps one warm. Calls settle even when a worker is ended or dies.
-import { proxy, wrap, type Remote } from 'comlink';
+import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import { err, type Result } from '#core/result.ts';
 import type { IngestApi, IngestWorkerApi } from '#workers/ingest/api.ts';
@@ -48,7 +48,7 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 			const started = spare ?? startWorker();
 			spare = null;
 			running++;
-			return session(started, (isReusable) => {
+			return session(started, startWorker, (isReusable) => {
 				running--;
 				if (isReusable && !spare) keep(started);
 				else started.spawned.end();
@@ -58,16 +58,39 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 	};
 }
 
-function session({ spawned, remote }: Started, onEnd: (isReusable: boolean) => void): Session {
+function session(
+	{ spawned, remote }: Started,
+	startWorker: () => Started,
+	onEnd: (isReusable: boolean) => void
+): Session {
 	let isEnded = false;
-	const lost = spawned.gone.then((reason): IngestFailure =>
-		isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }
-	);
+	const { promise: lost, resolve: lose } = Promise.withResolvers<IngestFailure>();
+	const watch = (thread: Spawned): void => {
+		void thread.gone.then((reason) => lose(isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }));
+	};
+	watch(spawned);
+	let assistant: Started | null = null;
+	const openAssistant = (): MessagePort | null => {
+		if (isEnded || assistant || navigator.hardwareConcurrency < 2) return null;
+		assistant = startWorker();
+		watch(assistant.spawned);
+		const { port1, port2 } = new MessageChannel();
+		void assistant.remote.assist(transfer(port1, [port1]));
+		return transfer(port2, [port2]);
+	};
 	const settled = <T>(answer: Promise<Result<T, IngestFailure>>): Promise<Result<T, IngestFailure>> =>
 		Promise.race([answer, lost.then((failure) => err(failure))]);
 	const api: IngestApi = {
 		guess: (input, overrides) => settled(remote.guess(input, overrides)),
-		read: (input, overrides, onProgress) => settled(remote.read(input, overrides, proxy(onProgress))),
+		read: (input, overrides, onProgress) =>
+			settled(
+				remote.read(
+					input,
+					overrides,
+					proxy(onProgress),
+					proxy(async () => openAssistant())
+				)
+			),
 		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress))),
 		// A hash has no failures of its own, so a worker that is gone can only reject.
 		hash: (blob) =>
@@ -79,6 +102,7 @@ function session({ spawned, remote }: Started, onEnd: (isReusable: boolean) => v
 	const end = (isReusable: boolean): void => {
 		if (isEnded) return;
 		isEnded = true;
+		assistant?.spawned.end();
 		onEnd(isReusable);
 	};
 	return { api, end: () => end(false), giveBack: () => end(true) };

@@ -1,29 +1,33 @@
 // Ingest of binary formats, damaged sources and URLs, through the real worker.
 import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
-import { proxy, wrap, type Remote } from 'comlink';
+import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import writeXlsx from 'write-excel-file/browser';
 import type { IngestFailure, IngestOverrides } from '#core/ingest/options.ts';
 import type { Result } from '#core/result.ts';
-import type { IngestApi, IngestOutput } from '#workers/ingest/api.ts';
+import type { IngestOutput, IngestWorkerApi } from '#workers/ingest/api.ts';
 import type { RowsApi } from '../golden/rows.worker.ts';
 
 let worker: Worker;
 let rowsWorker: Worker;
-let ingest: Remote<IngestApi>;
+let secondWorker: Worker;
+let ingest: Remote<IngestWorkerApi>;
+let second: Remote<IngestWorkerApi>;
 let rowsOf: Remote<RowsApi>;
 
 beforeAll(() => {
-	worker = new Worker(new URL('../../workers/ingest/ingest.worker.ts', import.meta.url), {
-		type: 'module',
-		name: 'ingest-formats'
-	});
+	const start = (name: string): Worker =>
+		new Worker(new URL('../../workers/ingest/ingest.worker.ts', import.meta.url), { type: 'module', name });
+	worker = start('ingest-formats');
+	secondWorker = start('ingest-formats-2');
+	second = wrap<IngestWorkerApi>(secondWorker);
 	rowsWorker = new Worker(new URL('../golden/rows.worker.ts', import.meta.url), { type: 'module' });
-	ingest = wrap<IngestApi>(worker);
+	ingest = wrap<IngestWorkerApi>(worker);
 	rowsOf = wrap<RowsApi>(rowsWorker);
 });
 afterAll(() => {
 	worker.terminate();
+	secondWorker.terminate();
 	rowsWorker.terminate();
 });
 
@@ -263,10 +267,23 @@ describe('URLs and hashes', () => {
 		});
 	});
 
-	test('a hash is the SHA-256 of the bytes', async () => {
-		const blob = new Blob([new Uint8Array(3_000_000).map((_, at) => at % 251)]);
-		const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
-		const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-		expect(await ingest.hash(blob)).toBe(hex);
-	});
+	test('what was read has the SHA-256 of the bytes as they are stored, on one thread or two', async () => {
+		const csv = new Blob([`a,b\n${'1,2\n'.repeat(1_500_000)}`]);
+		const json = new Blob(['[{"a":1},{"a":2}]']);
+		for (const blob of [csv, json, await gzip(csv), await gzip(json)]) {
+			const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+			const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+			const rowCount = blob.size > 100_000 ? 1_500_000 : undefined;
+			expect(await read('input', blob)).toMatchObject({ ok: true, value: { sha256 } });
+			const { port1, port2 } = new MessageChannel();
+			await second.readAhead(transfer(port1, [port1]));
+			const ahead = await ingest.read(
+				{ name: 'input', blob },
+				{},
+				proxy(() => undefined),
+				transfer(port2, [port2])
+			);
+			expect(ahead).toMatchObject({ ok: true, value: { sha256, table: rowCount ? { rowCount } : {} } });
+		}
+	}, 120_000);
 });

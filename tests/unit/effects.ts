@@ -24,9 +24,14 @@ export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Parti
 		guess: () => Promise.resolve(err({ kind: 'cancelled' })),
 		read: (input) =>
 			Promise.resolve(
-				ok({ table: tableOf(input.name), rejects: null, options: { ...csvOptions }, engine: 'test engine' })
+				ok({
+					table: tableOf(input.name),
+					rejects: null,
+					options: { ...csvOptions },
+					sha256: '0'.repeat(64),
+					engine: 'test engine'
+				})
 			),
-		hash: () => Promise.resolve('0'.repeat(64)),
 		download: () => Promise.resolve(err({ kind: 'cancelled' })),
 		...parts.ingest
 	};

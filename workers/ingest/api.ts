@@ -1,9 +1,8 @@
 // The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
+import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
-import type { CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { Result } from '#core/result.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import type { WrittenFile } from './table-writer.ts';
 
 export type IngestInput = { readonly name: string; readonly blob: Blob };
 
@@ -13,17 +12,42 @@ export type IngestOutput = {
 	readonly rejects: WrittenTable | null;
 	/** The options in force, guesses included. */
 	readonly options: IngestOptions;
+	/** Of the source's bytes as they are stored, hex. */
+	readonly sha256: string;
 	readonly engine: string;
 };
 
-/** What a second worker does for the one that reads: a chunk is long, synchronous work. */
-export type AssistantApi = {
-	/** The chunk as a file, or null where something does not fit. The bytes move there and come back. */
-	readFast(
-		plan: CsvPlan,
-		bytes: Uint8Array<ArrayBuffer>
-	): Promise<{ readonly file: WrittenFile | null; readonly returned: Uint8Array<ArrayBuffer> }>;
+/** What a second thread does for the one that reads: it reads ahead while an engine works. */
+export type ReadAheadApi = {
+	/** SHA-256 of the blob's bytes, hex. */
+	hash(blob: Blob): Promise<string>;
+	/** Begins to cut a text into chunks. */
+	begin(request: TextRequest): Promise<void>;
+	/** The next chunk, or at the end the SHA-256 of the source's bytes. `used` is a chunk whose memory is used again. */
+	next(used: Uint8Array<ArrayBuffer> | null): Promise<Result<Ahead, IngestFailure>>;
 };
+
+export type TextRequest = {
+	readonly source: IngestInput & { readonly compression: 'none' | 'gzip' };
+	readonly encoding: string;
+	/** Bytes of its byte-order mark. */
+	readonly mark: number;
+	/** Bytes of UTF-8 before the first record. */
+	readonly skip: number;
+	readonly dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>;
+};
+
+/** Text that ends at a record's border. */
+export type Chunk = {
+	/** The taker's own. Given back with the next call, its memory is used again. */
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly line: number;
+	readonly loneCr: boolean;
+	readonly readBytes: number;
+};
+
+export type Ahead =
+	{ readonly chunk: Chunk; readonly sha256: null } | { readonly chunk: null; readonly sha256: string };
 
 /** Cancelling is terminating the worker: it stores nothing, so nothing half-written stays. */
 export type IngestApi = {
@@ -33,23 +57,21 @@ export type IngestApi = {
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void
 	): Promise<Result<IngestOutput, IngestFailure>>;
-	/** SHA-256 of a blob's bytes, hex, read in slices. */
-	hash(blob: Blob): Promise<string>;
 	/** The bytes behind a URL. The only place that reaches out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 };
 
 /** What the worker does for the page's threads. */
 export type IngestWorkerApi = Omit<IngestApi, 'read'> & {
-	/** `openAssistant` is asked for a port to a second worker when the source is worth one; null when there can be none. */
+	/** `ahead` leads to a thread that reads ahead; without one this thread does it itself. */
 	read(
 		input: IngestInput,
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void,
-		openAssistant: () => Promise<MessagePort | null>
+		ahead?: MessagePort
 	): Promise<Result<IngestOutput, IngestFailure>>;
-	/** Answers as an assistant on this port. */
-	assist(port: MessagePort): void;
+	/** Reads ahead for whoever has the port's other end. */
+	readAhead(port: MessagePort): void;
 	/** Takes the engine's code from a worker that compiled it; before the first verb. */
 	adopt(module: WebAssembly.Module): void;
 	/** Opens the engine ahead of the first verb that needs it. What fails here fails there again, with its reason. */

@@ -6,7 +6,7 @@ import type { Reject } from '#core/ingest/options.ts';
 import { RecordReader } from '#core/ingest/record-reader.ts';
 import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
 import type { Column } from '#core/version/version.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './api.ts';
 import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
 import { writeFile, type WrittenFile } from './table-writer.ts';

@@ -1,20 +1,14 @@
 // Gathers pieces of text into chunks that end at record borders, with the line each chunk begins at.
 import type { Dialect } from '#core/ingest/dialect.ts';
 import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
+import type { Chunk } from './api.ts';
 import type { Piece } from './source.ts';
 
 /** Text in one chunk: about 3 to 4 MB of Parquet, so that files stay far below 8 MB. */
 export const CHUNK_BYTES = 12 * 1024 * 1024;
+const BUFFER_BYTES = CHUNK_BYTES + 2 * 1024 * 1024;
 /** A single record longer than this ends the import. */
 export const RECORD_MAX_BYTES = 64 * 1024 * 1024;
-
-export type Chunk = {
-	/** Valid until the next chunk is asked for. */
-	readonly bytes: Uint8Array<ArrayBuffer>;
-	readonly line: number;
-	readonly loneCr: boolean;
-	readonly readBytes: number;
-};
 
 export class RecordTooLong extends Error {
 	readonly line: number;
@@ -28,8 +22,8 @@ export class RecordTooLong extends Error {
 export async function* readChunks(
 	pieces: AsyncIterable<Piece>,
 	dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>
-): AsyncGenerator<Chunk> {
-	let buffer = new Uint8Array(CHUNK_BYTES + 1024 * 1024);
+): AsyncGenerator<Chunk, void, Uint8Array<ArrayBuffer> | undefined> {
+	let buffer = new Uint8Array(BUFFER_BYTES);
 	let used = 0;
 	let line = 1;
 	let readBytes = 0;
@@ -48,10 +42,12 @@ export async function* readChunks(
 		}
 		const bytes = buffer.subarray(0, border);
 		const { lineCount, loneCr } = countLines(bytes);
-		yield { bytes, line, loneCr, readBytes };
+		const rest = buffer.slice(border, used);
+		const spare = yield { bytes, line, loneCr, readBytes };
+		buffer = withRoom(spare ? new Uint8Array(spare.buffer) : new Uint8Array(BUFFER_BYTES), 0, rest.length);
+		buffer.set(rest);
+		used = rest.length;
 		line += lineCount;
-		buffer.copyWithin(0, border, used);
-		used -= border;
 		wanted = CHUNK_BYTES;
 	}
 	if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);

@@ -1,16 +1,15 @@
 // Reads delimited text: samples it for a plan, and then all of it, chunk by chunk.
-import type { Remote } from 'comlink';
+import { transfer } from 'comlink';
 import { planCsv, type CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { previewRows } from '#core/ingest/preview-rows.ts';
-import type { AssistantApi } from './api.ts';
+import type { ReadAheadApi } from './api.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { CHUNK_BYTES, readChunks } from './chunks.ts';
 import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import type { Rejects } from './rejects.ts';
-import { encodingOf, laterPieces, readUtf8, type Source } from './source.ts';
+import { encodingOf, laterPieces, type Source } from './source.ts';
 import type { TableWriter } from './table-writer.ts';
 
 type Prepared = { readonly plan: CsvPlan; readonly mark: number; readonly head: string; readonly headBytes: number };
@@ -44,39 +43,47 @@ export async function guessCsv(source: Source, overrides: IngestOverrides): Prom
 	};
 }
 
-const ASSISTED_MIN_BYTES = 2 * CHUNK_BYTES;
-
 export type ReadContext = {
 	readonly onProgress: (progress: IngestProgress) => void;
-	readonly openAssistant: () => Promise<Remote<AssistantApi> | null>;
+	readonly ahead: ReadAheadApi;
 };
 
 export type ReadTable = {
 	readonly table: TableWriter;
 	readonly rejects: Rejects;
 	readonly options: IngestOptions;
+	/** Of the source's bytes, when they were read in order; null else. */
+	readonly sha256: string | null;
 };
 
 export async function readCsv(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	{ onProgress, openAssistant }: ReadContext
+	{ onProgress, ahead }: ReadContext
 ): Promise<ReadTable> {
-	// Asked for before the plan is made, since it takes as long to start.
-	const assistant = source.blob.size < ASSISTED_MIN_BYTES ? Promise.resolve(null) : openAssistant();
 	const { plan, mark, head } = await prepareCsv(source, overrides);
-	const reader = new ChunkReader(engine, plan, assistant);
+	const reader = new ChunkReader(engine, plan);
 	const totalBytes = source.blob.size;
-	const before = new TextEncoder().encode(head.slice(0, plan.bodyStart)).length;
 	const linesBefore = plan.bodyLine - 1;
-	const chunks = readChunks(skipBytes(readUtf8(source, plan.csv.encoding, mark), before), plan.csv);
-	for await (const chunk of chunks) {
+	await ahead.begin({
+		source: { name: source.name, blob: source.blob, compression: source.compression },
+		encoding: plan.csv.encoding,
+		mark,
+		skip: new TextEncoder().encode(head.slice(0, plan.bodyStart)).length,
+		dialect: plan.csv
+	});
+	let coming = ahead.next(null);
+	for (;;) {
+		const next = await coming;
+		if (!next.ok) throw new Stopped(next.error);
+		const { chunk, sha256 } = next.value;
+		if (!chunk) return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan), sha256 };
+		// Asked for before this one is worked on, so that it is ready then.
+		coming = ahead.next(reader.used && transfer(reader.used, [reader.used.buffer]));
 		reader.read({ ...chunk, line: chunk.line + linesBefore });
 		onProgress({ readBytes: chunk.readBytes, totalBytes, rowCount: reader.table.rowCount });
 	}
-	await reader.end();
-	return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan) };
 }
 
 export function optionsOf(source: Source, plan: CsvPlan): IngestOptions {
@@ -96,17 +103,5 @@ function decoderOf(encoding: string): TextDecoder {
 	} catch (thrown) {
 		const reason = thrown instanceof Error ? thrown.message : String(thrown);
 		throw new Stopped({ kind: 'unsupported-option', option: 'encoding', value: encoding, reason });
-	}
-}
-
-async function* skipBytes<T extends { readonly bytes: Uint8Array<ArrayBuffer> }>(
-	pieces: AsyncIterable<T>,
-	count: number
-): AsyncGenerator<T> {
-	let skip = count;
-	for await (const piece of pieces) {
-		const cut = Math.min(skip, piece.bytes.length);
-		skip -= cut;
-		yield cut === 0 ? piece : { ...piece, bytes: piece.bytes.subarray(cut) };
 	}
 }

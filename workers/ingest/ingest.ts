@@ -1,20 +1,19 @@
 // The ingest verbs: each settles as a Result, whatever its readers throw.
-import { expose, transfer, wrap } from 'comlink';
+import { expose, wrap } from 'comlink';
 import type { IngestFailure, IngestFormat, IngestOverrides, Preview } from '#core/ingest/options.ts';
-import { err, exhaustive, ok, type Result } from '#core/result.ts';
+import { err, exhaustive, invariant, ok, type Result } from '#core/result.ts';
 import { adoptDuckDb } from '../duckdb.ts';
-import type { AssistantApi, IngestInput, IngestOutput, IngestWorkerApi } from './api.ts';
+import type { IngestInput, IngestOutput, IngestWorkerApi, ReadAheadApi } from './api.ts';
 import { guessArrow, readArrow } from './arrow.ts';
 import { guessCsv, readCsv, type ReadContext, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
 import { Engine } from './engine.ts';
 import { guessExcel, readExcel } from './excel.ts';
 import { checkTypes, settle } from './failures.ts';
-import { hashBlob } from './hash.ts';
 import { guessJson, readJsonSource } from './json.ts';
 import { guessParquet, readParquet } from './parquet.ts';
-import { readFast } from './fast-chunk.ts';
 import { formatOf } from './read-format.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { openSource, type Source } from './source.ts';
 
 export function createIngest(): IngestWorkerApi {
@@ -28,28 +27,12 @@ export function createIngest(): IngestWorkerApi {
 	};
 	return {
 		guess: (input, overrides) => guess(engine, input, overrides),
-		read: (input, overrides, onProgress, openAssistant) =>
-			read(engine, input, overrides, {
-				onProgress,
-				openAssistant: async () => {
-					const port = await openAssistant();
-					return port && wrap<AssistantApi>(port);
-				}
-			}),
-		assist: (port) => expose(createAssistant(engine), port),
-		hash: hashBlob,
+		read: (input, overrides, onProgress, ahead) =>
+			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
+		readAhead: (port) => expose(createReadAhead(), port),
 		download,
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
-	};
-}
-
-function createAssistant(engine: OpenEngine): AssistantApi {
-	return {
-		readFast: async (plan, bytes) => {
-			const file = readFast(await engine(), plan, bytes);
-			return transfer({ file, returned: bytes }, [bytes.buffer]);
-		}
 	};
 }
 
@@ -62,7 +45,7 @@ async function rehearse(engine: OpenEngine): Promise<void> {
 		(_, row) => `2024-01-01 00:00:00,${row},${row / 7},word ${row % 99}`
 	);
 	const blob = new Blob([`at,number,share,text\n${rows.join('\n')}\n`]);
-	const alone = { onProgress: () => undefined, openAssistant: () => Promise.resolve(null) };
+	const alone = { onProgress: () => undefined, ahead: createReadAhead() };
 	await read(engine, { name: 'rehearsal.csv', blob }, {}, alone);
 }
 
@@ -115,7 +98,13 @@ async function read(
 			format = formatOf(source, overrides);
 			const opened = await engine();
 			checkTypes(opened, overrides);
-			return finish(opened, source, await readerOf(format)(opened, source, overrides, context));
+			const [table, hashed] = await Promise.all([
+				readerOf(format)(opened, source, overrides, context),
+				format === 'csv' ? null : context.ahead.hash(input.blob)
+			]);
+			const sha256 = table.sha256 ?? hashed;
+			invariant(sha256, 'a source is hashed as it is read, or beside that');
+			return finish(opened, source, table, sha256);
 		}
 	);
 }
@@ -140,10 +129,10 @@ function readerOf(format: IngestFormat): Reader {
 	}
 }
 
-function finish(engine: Engine, source: Source, read: ReadTable): Result<IngestOutput, IngestFailure> {
+function finish(engine: Engine, source: Source, read: ReadTable, sha256: string): Result<IngestOutput, IngestFailure> {
 	const rejects = read.rejects.finish();
 	if (read.table.rowCount === 0 && rejects !== null) {
 		return err({ kind: 'no-rows-fit', source: source.name, rejects: read.rejects.first });
 	}
-	return ok({ table: read.table.finish(), rejects, options: read.options, engine: engine.version });
+	return ok({ table: read.table.finish(), rejects, options: read.options, sha256, engine: engine.version });
 }

@@ -45,8 +45,10 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 	const { layout } = prepared.plan;
 	const pieces = readUtf8(source, prepared.encoding, prepared.mark);
 	if (layout.kind === 'lines') {
-		for await (const chunk of readChunks(pieces, { delimiter: ',', quote: '', escape: '' })) {
-			yield { ...recordsOf(linesIn(chunk.bytes, chunk.line)), readBytes: chunk.readBytes };
+		const chunks = readChunks(pieces, { delimiter: ',', quote: '', escape: '' });
+		for (let next = await chunks.next(); !next.done; next = await chunks.next(next.value.bytes)) {
+			const { bytes, line, readBytes } = next.value;
+			yield { ...recordsOf(linesIn(bytes, line)), readBytes };
 		}
 		return;
 	}

@@ -38,7 +38,7 @@ export async function readJsonSource(
 				{ source, prepared, schema, strict: restarts >= RESTARTS },
 				onProgress
 			);
-			return { table, rejects, options: optionsOf(source, prepared, schema) };
+			return { table, rejects, options: optionsOf(source, prepared, schema), sha256: null };
 		} catch (thrown) {
 			if (!(thrown instanceof Surprise)) throw thrown;
 			schema.learn(thrown.records);

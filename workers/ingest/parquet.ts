@@ -154,7 +154,7 @@ export function readRelation(
 		const totalBytes = source.blob.size;
 		onProgress({ readBytes: Math.round(totalBytes * share), totalBytes, rowCount: table.rowCount });
 	}
-	return { table, rejects, options };
+	return { table, rejects, options, sha256: null };
 }
 
 export async function guessParquet(engine: Engine, source: Source, overrides: IngestOverrides): Promise<Preview> {

@@ -72,16 +72,26 @@ export type Piece = {
 	readonly readBytes: number;
 };
 
-/** All bytes in order. Throws when the gzip stream is damaged. */
-export async function* readPieces({ blob, compression }: Pick<Source, 'blob' | 'compression'>): AsyncGenerator<Piece> {
+export type Bytes = Pick<Source, 'blob' | 'compression'>;
+type SeeRaw = (bytes: Uint8Array) => void;
+
+/** All bytes in order, shown to `seeRaw` as they are stored. Throws when the gzip stream is damaged. */
+export async function* readPieces(
+	{ blob, compression }: Bytes,
+	seeRaw: SeeRaw = () => undefined
+): AsyncGenerator<Piece> {
 	if (compression === 'none') {
-		yield* readSlices(blob);
+		for await (const piece of readSlices(blob)) {
+			seeRaw(piece.bytes);
+			yield piece;
+		}
 		return;
 	}
 	let readBytes = 0;
 	const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
 		transform(bytes, controller) {
 			readBytes += bytes.length;
+			seeRaw(bytes);
 			controller.enqueue(bytes);
 		}
 	});
@@ -135,13 +145,13 @@ function byteReader(blob: Blob): ReadableStreamBYOBReader | null {
 }
 
 /** The same bytes as UTF-8 without a mark. UTF-8 itself passes as it is, valid or not. */
-export async function* readUtf8(source: Source, encoding: string, mark: number): AsyncGenerator<Piece> {
+export async function* readUtf8(source: Bytes, encoding: string, mark: number, seeRaw?: SeeRaw): AsyncGenerator<Piece> {
 	const plain = /^utf-?8$/i.test(encoding);
 	const decoder = plain ? null : new TextDecoder(encoding, { fatal: false, ignoreBOM: true });
 	const encoder = new TextEncoder();
 	let skip = mark;
 	let readBytes = 0;
-	for await (const piece of readPieces(source)) {
+	for await (const piece of readPieces(source, seeRaw)) {
 		const cut = Math.min(skip, piece.bytes.length);
 		skip -= cut;
 		const bytes = cut === 0 ? piece.bytes : piece.bytes.subarray(cut);

@@ -1,4 +1,4 @@
-// From a source to a dataset's first version: read and hashed in parallel, committed at once, or nothing at all.
+// From a source to a dataset's first version: read and hashed in one pass, committed at once, or nothing at all.
 import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
 import { describeSource } from '../core/ingest/source-facts.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -45,28 +45,19 @@ async function ingestAsJob(
 	const named = await chooseName(input, effects);
 	if (!named.ok) return named;
 	const reader = effects.startIngest();
-	const hasher = effects.startIngest();
-	const stop = (): void => {
-		reader.end();
-		hasher.end();
-	};
+	const stop = (): void => reader.end();
 	job.signal.addEventListener('abort', stop, { once: true });
 	if (job.signal.aborted) stop();
 	try {
 		const source = await bytesOf(input.source, reader, job);
 		if (!source.ok) return source;
-		// Two threads read the same file: the hash then costs no time of its own.
-		const hashing = settled(hasher.api.hash(source.value.blob));
 		const read = await reader.api.read(source.value, input.overrides, ({ readBytes, totalBytes, rowCount }) => {
 			job.progress({ readBytes, totalBytes, rowCount, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
 		});
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		if (!read.ok) return read;
-		const sha256 = await hashing;
-		if (job.signal.aborted) return err({ kind: 'cancelled' });
-		if (sha256 === null) return err({ kind: 'worker-crashed', reason: 'the source could not be hashed' });
 		await askToPersist(effects);
-		const { table, rejects, options, engine } = read.value;
+		const { table, rejects, options, sha256, engine } = read.value;
 		if (source.value.blob.size <= REUSABLE_MAX_BYTES) reader.giveBack();
 		return await commitTable(
 			{
@@ -151,9 +142,4 @@ async function askToPersist({ store, persisted, persist }: Effects): Promise<voi
 	if (!asked.ok || asked.value === true || (await persisted())) return;
 	await persist();
 	await store.saveSetting(ASKED_TO_PERSIST, true);
-}
-
-/** Null when the worker was ended or died: the reader's own outcome says which. */
-async function settled(hash: Promise<string>): Promise<string | null> {
-	return hash.catch(() => null);
 }

@@ -1,13 +1,18 @@
 // Starts ingest workers, one for each import, and keeps one warm. Calls settle even when a worker is ended or dies.
 import { proxy, transfer, wrap, type Remote } from 'comlink';
-import type { IngestFailure } from '#core/ingest/options.ts';
+import type { IngestFailure, IngestOverrides, IngestProgress } from '#core/ingest/options.ts';
 import { err, type Result } from '#core/result.ts';
-import type { IngestApi, IngestWorkerApi } from '#workers/ingest/api.ts';
+import type { IngestApi, IngestInput, IngestOutput, IngestWorkerApi } from '#workers/ingest/api.ts';
 import ingestUrl from '#workers/ingest/ingest.worker.ts?worker&url';
 import { spawn, type Spawned } from './spawn.ts';
 
 type Session = { readonly api: IngestApi; end(): void; giveBack(): void };
+type TellProgress = (progress: IngestProgress) => void;
+type Answer = Result<IngestOutput, IngestFailure>;
 type Started = { readonly spawned: Spawned; readonly remote: Remote<IngestWorkerApi> };
+
+/** A smaller source is read sooner than a second thread starts. */
+const AHEAD_MIN_BYTES = 4 * 1024 * 1024;
 
 export type IngestSessions = {
 	/**
@@ -69,40 +74,31 @@ function session(
 		void thread.gone.then((reason) => lose(isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }));
 	};
 	watch(spawned);
-	let assistant: Started | null = null;
-	const openAssistant = (): MessagePort | null => {
-		if (isEnded || assistant || navigator.hardwareConcurrency < 2) return null;
-		assistant = startWorker();
-		watch(assistant.spawned);
+	let ahead: Started | null = null;
+	/** A port to a thread that reads ahead of this session's. */
+	const openAhead = (): MessagePort => {
+		ahead?.spawned.end();
+		ahead = startWorker();
+		watch(ahead.spawned);
 		const { port1, port2 } = new MessageChannel();
-		void assistant.remote.assist(transfer(port1, [port1]));
+		void ahead.remote.readAhead(transfer(port1, [port1]));
 		return transfer(port2, [port2]);
 	};
+	const read = (input: IngestInput, overrides: IngestOverrides, onProgress: TellProgress): Promise<Answer> =>
+		input.blob.size < AHEAD_MIN_BYTES
+			? remote.read(input, overrides, proxy(onProgress))
+			: remote.read(input, overrides, proxy(onProgress), openAhead());
 	const settled = <T>(answer: Promise<Result<T, IngestFailure>>): Promise<Result<T, IngestFailure>> =>
 		Promise.race([answer, lost.then((failure) => err(failure))]);
 	const api: IngestApi = {
 		guess: (input, overrides) => settled(remote.guess(input, overrides)),
-		read: (input, overrides, onProgress) =>
-			settled(
-				remote.read(
-					input,
-					overrides,
-					proxy(onProgress),
-					proxy(async () => openAssistant())
-				)
-			),
-		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress))),
-		// A hash has no failures of its own, so a worker that is gone can only reject.
-		hash: (blob) =>
-			Promise.race([
-				remote.hash(blob),
-				lost.then((failure) => Promise.reject(new DOMException(failure.kind, 'AbortError')))
-			])
+		read: (input, overrides, onProgress) => settled(read(input, overrides, onProgress)),
+		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress)))
 	};
 	const end = (isReusable: boolean): void => {
 		if (isEnded) return;
 		isEnded = true;
-		assistant?.spawned.end();
+		ahead?.spawned.end();
 		onEnd(isReusable);
 	};
 	return { api, end: () => end(false), giveBack: () => end(true) };

@@ -96,6 +96,7 @@ export async function* readPieces(
 		}
 	});
 	const reader = blob.stream().pipeThrough(counted).pipeThrough(new DecompressionStream('gzip')).getReader();
+	reading.add(reader);
 	try {
 		for (;;) {
 			const { done, value } = await reader.read();
@@ -103,9 +104,14 @@ export async function* readPieces(
 			yield { bytes: value, readBytes };
 		}
 	} finally {
+		reading.delete(reader);
 		await reader.cancel();
 	}
 }
+
+// Note: readers are held until their end. Chromium's collector takes a blob's stream away while a read is pending, when
+// only that read leads to it, and the read then never settles.
+const reading = new Set<object>();
 
 /** A blob's bytes in order; each piece is valid until the next one is asked for. */
 export async function* readSlices(blob: Blob): AsyncGenerator<Piece> {
@@ -117,6 +123,7 @@ export async function* readSlices(blob: Blob): AsyncGenerator<Piece> {
 		}
 		return;
 	}
+	reading.add(reader);
 	let buffer = new ArrayBuffer(PIECE_BYTES);
 	let readBytes = 0;
 	try {
@@ -128,6 +135,7 @@ export async function* readSlices(blob: Blob): AsyncGenerator<Piece> {
 			buffer = value.buffer;
 		}
 	} finally {
+		reading.delete(reader);
 		await reader.cancel();
 	}
 }

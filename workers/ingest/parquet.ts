@@ -3,6 +3,7 @@ import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import { footerProblem } from '#core/ingest/parquet-footer.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
@@ -64,6 +65,10 @@ async function checkFooter(name: string, blob: Blob): Promise<void> {
 	if (length > blob.size - 12) throw unreadable('the footer claims to be longer than the file');
 	if (length > FOOTER_MAX_BYTES)
 		throw new Stopped({ kind: 'too-large', source: name, limit: '16 MB of Parquet footer' });
+	// DuckDB believes the counts in it, and may follow a wrong one for minutes.
+	const footer = await blob.slice(blob.size - 8 - length, blob.size - 8).arrayBuffer();
+	const problem = footerProblem(new Uint8Array(footer));
+	if (problem !== null) throw unreadable(problem);
 }
 
 type Planned = { readonly columns: IngestOptions['columns']; readonly types: readonly string[] };

@@ -52,6 +52,7 @@ export default defineConfig({
 		include: [
 			'duckdb-blocking',
 			'@uwdata/flechette',
+			'fast-check',
 			'@codemirror/autocomplete',
 			'@codemirror/commands',
 			'@codemirror/lang-sql',

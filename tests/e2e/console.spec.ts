@@ -1,7 +1,7 @@
 // `window.weir` on the built site: every verb does what it says, failures are values, and nothing else is contacted.
 import { createServer } from 'node:http';
 import { expect, test } from '@playwright/test';
-import { openWorkspace, type WithWeir } from './workspace.ts';
+import { expectRows, openWorkspace, type WithWeir } from './workspace.ts';
 
 const sales = ['id;product;price', '1;apples;1,50', '2;=1+1;20,25', '3;broken;1,00;too;many', '4;cheese;10,00', ''];
 
@@ -119,6 +119,39 @@ test('names change, go, and come back; versions stay', async ({ page }) => {
 		return steps;
 	});
 	expect(told).toEqual(['ledger v1', '', 'ledger v1', 'sales v1', 'ledger v1', 2, 'ledger v2', 2, 3, 'ledger v1', 3]);
+});
+
+test('two versions are compared: by a script, in SQL, and from the page', async ({ page }) => {
+	const told = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.save('sales', 'select id, product, if(id = 2, 21, price) as price from sales where id < 4', {
+			replace: true
+		});
+		const changes = await weir.diff('sales@v1', 'sales', { key: ['id'] });
+		const counted = await weir.sql(
+			"select diff_type, count(*)::int as n from diff('sales@v1', 'sales@v2') group by all order by all"
+		);
+		const misnamed = await weir.diff('sales@v1', 'sale');
+		if (!changes.ok || !counted.ok) throw new Error('no answer');
+		return {
+			changes: (await changes.value.rows()).sort((a, b) => Number(a['id']) - Number(b['id'])),
+			counted: await counted.value.rows(),
+			misnamed: misnamed.ok ? null : misnamed.error
+		};
+	});
+	expect(told.changes).toMatchObject([
+		{ diff_type: 'changed', id: 2, from_price: 20.25, to_price: 21, from_product: '=1+1', to_product: '=1+1' },
+		{ diff_type: 'removed', id: 4, from_price: 10, to_price: null }
+	]);
+	expect(told.counted).toEqual([
+		{ diff_type: 'added', n: 1 },
+		{ diff_type: 'removed', n: 2 }
+	]);
+	expect(told.misnamed).toMatchObject({ kind: 'sql-error', candidates: ['sales'] });
+
+	await page.getByTitle(/^sales: /).click();
+	await page.getByRole('button', { name: 'Compare with v1' }).click();
+	await expectRows(page, 3);
 });
 
 test('every format that leaves can be read again', async ({ page }) => {

@@ -7,6 +7,7 @@ const entry = (name: string, ids: readonly string[], hasRejects = false): Catalo
 	name,
 	head: versionId(ids.at(-1) ?? ''),
 	versions: ids.map(versionId),
+	columns: ids.map(() => [{ name: 'id', type: 'BIGINT' }]),
 	hasRejects
 });
 const catalogue = [
@@ -92,4 +93,28 @@ test('only references change, whatever stands around them', () => {
 			}
 		)
 	);
+});
+
+test('diff() becomes a query over the two versions, and both are inputs', () => {
+	const { sql, relations, inputs } = bind(
+		"SELECT count(*) FROM diff('flights@v1', 'Flights', 'id') AS d WHERE d.id > 1"
+	);
+	expect(sql).toMatch(/^SELECT count\(\*\) FROM \(SELECT CASE [^]*FULL JOIN[^]*\) AS d WHERE d\.id > 1$/);
+	expect(relations.map(({ name }) => name)).toEqual(['flights@v1', 'flights']);
+	expect(inputs).toEqual(['first-version-id', 'second_version--id']);
+});
+
+test('diff() names what it does not know, where it stands', () => {
+	const sql = "FROM diff('flights@v1', 'flight')";
+	expect(bindVersions(sql, catalogue)).toMatchObject({
+		ok: false,
+		error: { kind: 'sql-error', position: sql.indexOf("'flight'"), candidates: ['flights', 'my "birds"', 'date'] }
+	});
+	expect(bindVersions("FROM diff('flights', 'flights@v7')", catalogue)).toMatchObject({
+		ok: false,
+		error: { kind: 'unknown-version', dataset: 'flights', version: 'v7' }
+	});
+	expect(bindVersions("FROM diff('flights')", catalogue)).toMatchObject({ ok: false, error: { position: 5 } });
+	for (const other of ['SELECT diff(1, 2)', 'FROM diff(3)', 'FROM diff', "FROM x.diff('flights', 'flights')"])
+		expect(bind(other).sql).toBe(other);
 });

@@ -84,6 +84,15 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
 	},
 	{
+		verb: 'diff',
+		signature: 'diff(from: string, to: string, options?: { key?: string[], signal? })',
+		summary:
+			"What differs between two versions, such as `people@v1` and `people`: with a key, added, removed and changed rows with every cell's old and new value; without one, whole rows. In SQL: `FROM diff('people@v1', 'people', 'id')`.",
+		failures: running,
+		example:
+			"const changes = await weir.diff('people@v1', 'people', { key: ['id'] });\nchanges.ok && await changes.value.rows()"
+	},
+	{
 		verb: 'profile',
 		signature: 'profile(name: string)',
 		summary:

@@ -94,6 +94,12 @@ export type WeirConsole = {
 	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
 	/** Oldest first. */
 	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
+	/** What differs between two versions: to the cell where `key` names the columns that tell rows apart, else whole rows. */
+	diff(
+		from: string,
+		to: string,
+		options?: { readonly key?: readonly string[]; readonly signal?: AbortSignal }
+	): Answer<SqlAnswer, RunSqlFailure>;
 	/** Profiles of all columns of a dataset or `name@v2`. */
 	profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
 	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;

@@ -5,6 +5,7 @@ import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { quoteText } from '../core/sql/quote.ts';
 import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
@@ -79,6 +80,13 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			if (!found.ok) return found;
 			return ok(found.value.history.map((version, index) => ({ ...version, number: index + 1 })));
+		},
+		diff: async (from, to, options = {}) => {
+			if (typeof from !== 'string') return invalid('from', "a dataset or a version, such as 'people@v1'");
+			if (typeof to !== 'string') return invalid('to', "a dataset or a version, such as 'people'");
+			const { key = [], ...rest } = options;
+			if (!isTexts(key)) return invalid('key', 'a list of column names');
+			return console.sql(`SELECT * FROM diff(${[from, to, ...key].map(quoteText).join(', ')})`, [], rest);
 		},
 		profile: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -171,6 +179,10 @@ export function createConsole(effects: Effects): WeirConsole {
 
 function invalid(argument: string, expected: string): { readonly ok: false; readonly error: InvalidArgument } {
 	return err({ kind: 'invalid-argument', argument, expected });
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+	return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function parseSource(source: unknown, name: string | undefined): Result<Source, InvalidArgument> {

@@ -48,6 +48,7 @@ export function catalogueEntries(items: readonly CatalogueItem[]): readonly Cata
 		name: dataset.name,
 		head: dataset.head,
 		versions: history.map((old) => old.id),
+		columns: history.map((old) => old.schema),
 		hasRejects: version.rejects !== null
 	}));
 }

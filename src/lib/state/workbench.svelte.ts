@@ -1,4 +1,5 @@
 // The page's whole state: catalogue, tabs, imports, work, and which dialog is open.
+import { quoteText } from '#core/sql/quote.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
@@ -96,6 +97,14 @@ export class Workbench {
 		const tab = this.tabs.openSql(`SELECT *\nFROM ${name}\nLIMIT 1000`, item.dataset.name);
 		void this.tabs.run(tab);
 		this.#isDrawerOpen = false;
+	}
+
+	/** What version `number` changed in the one before it. */
+	compare(item: CatalogueItem, number: number): void {
+		const { name } = item.dataset;
+		const side = (version: number): string => quoteText(`${name}@v${version}`);
+		const sql = `SELECT *\nFROM diff(${side(number - 1)}, ${side(number)})`;
+		void this.tabs.run(this.tabs.openSql(sql, `${name} v${number - 1} → v${number}`));
 	}
 
 	/** Brings a sample in and asks its first question. */

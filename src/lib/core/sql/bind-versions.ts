@@ -1,9 +1,12 @@
 // Finds datasets, `name@version` and `name@rejects` in SQL and turns them into views the engine can be given.
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { Column } from '../version/version.ts';
+import { bindDiff } from './bind-diff.ts';
 import type { SqlFailure } from './failure.ts';
 import { quoteName } from './quote.ts';
 import type { Relation } from './relation.ts';
+import { resolveVersion } from './resolve-version.ts';
 import { rewrite, type Edit } from './rewrite.ts';
 import { TablePositions } from './table-positions.ts';
 import { identifierOf, tokenAt, type SqlToken } from './tokens.ts';
@@ -13,6 +16,8 @@ export type CatalogueEntry = {
 	readonly head: VersionId;
 	/** Oldest first: `v1` is the first. */
 	readonly versions: readonly VersionId[];
+	/** Of each version, in the order of `versions`. */
+	readonly columns: readonly (readonly Column[])[];
 	/** Whether the head has rows that did not fit. */
 	readonly hasRejects: boolean;
 };
@@ -27,11 +32,8 @@ export type BoundSql = {
 	readonly toOriginal: (position: number) => number;
 };
 
-/** Shortest start of a version's id that names it. */
-export const ID_PREFIX_MIN = 8;
-
 /**
- * Rewrites `name@v2`, `name@<start of an id>` and `name@rejects` to quoted view names.
+ * Rewrites `name@v2`, `name@<start of an id>` and `name@rejects` to quoted view names, and `diff('a', 'b')` to a query.
  *
  * Names match without regard to case, bare or quoted; `@` must touch both sides. Any other `@` and all texts stay.
  * Fails: unknown-version
@@ -47,6 +49,16 @@ export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]):
 		const token = tokenAt(sql, at);
 		at = token.end;
 		if (isTrivia(token)) continue;
+		const diff = positions.expectsTable && token.kind === 'word' ? bindDiff(sql, token, entries) : ok(null);
+		if (!diff.ok) return diff;
+		if (diff.value) {
+			for (const relation of diff.value.relations) relations.set(relation.name, relation);
+			for (const input of diff.value.inputs) inputs.add(input);
+			at = diff.value.end;
+			edits.push({ start: token.start, end: at, text: diff.value.sql });
+			positions.take('diff', 'word');
+			continue;
+		}
 		const reference = positions.afterDot ? null : referenceAt(sql, token, entries);
 		if (reference && reference.version === null) {
 			const { name, head } = reference.entry;
@@ -95,18 +107,6 @@ function versionText(entry: CatalogueEntry, text: string): string {
 	if (resolveVersion(entry, longest)) return longest;
 	// What follows may be arithmetic or a comment: `t@v2-1`, `t@v2--new`.
 	return /^\w*/.exec(text)?.[0] ?? '';
-}
-
-function resolveVersion({ name, head, versions, hasRejects }: CatalogueEntry, text: string): Relation | null {
-	if (text.toLowerCase() === 'rejects') {
-		return hasRejects ? { name: `${name}@rejects`, version: head, rows: 'rejects' } : null;
-	}
-	const ordinal = /^v([1-9]\d*)$/i.exec(text)?.[1];
-	const byPrefix = text.length >= ID_PREFIX_MIN ? versions.filter((id) => id.startsWith(text)) : [];
-	const index =
-		ordinal !== undefined ? Number(ordinal) - 1 : byPrefix.length === 1 ? versions.indexOf(byPrefix[0] ?? head) : -1;
-	const version = versions[index];
-	return version === undefined ? null : { name: `${name}@v${index + 1}`, version, rows: 'data' };
 }
 
 function nextText(sql: string, from: number): string {

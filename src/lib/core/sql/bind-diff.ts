@@ -1,0 +1,104 @@
+// Finds `diff('a@v1', 'a@v2', 'key')` in SQL and turns it into the query that compares the two.
+import type { VersionId } from '../ids.ts';
+import { err, ok, type Result } from '../result.ts';
+import { diffSql } from '../version/diff-sql.ts';
+import type { CatalogueEntry } from './bind-versions.ts';
+import type { SqlFailure } from './failure.ts';
+import type { Relation } from './relation.ts';
+import { resolveVersion } from './resolve-version.ts';
+import { tokenAt, type SqlToken } from './tokens.ts';
+
+export type BoundDiff = {
+	/** What stands in the call's place. */
+	readonly sql: string;
+	/** Exclusive end of the call. */
+	readonly end: number;
+	readonly relations: readonly Relation[];
+	readonly inputs: readonly VersionId[];
+};
+
+type Argument = { readonly text: string; readonly start: number };
+type Side = { readonly relation: Relation; readonly columns: CatalogueEntry['columns'][number] };
+
+/**
+ * The call that begins at the word `diff`, when texts alone are its arguments; null when it is something else.
+ *
+ * Fails: sql-error for an unknown dataset, unknown-version, too few or too many arguments
+ */
+export function bindDiff(
+	sql: string,
+	word: SqlToken,
+	entries: ReadonlyMap<string, CatalogueEntry>
+): Result<BoundDiff | null, SqlFailure> {
+	if (sql.slice(word.start, word.end).toLowerCase() !== 'diff') return ok(null);
+	const call = readCall(sql, word.end);
+	if (!call) return ok(null);
+	const [first, second, ...keys] = call.arguments;
+	if (!first || !second) {
+		return refused("diff() takes two versions, and the key's columns after them: diff('a@v1', 'a', 'id')", word.start);
+	}
+	const from = sideOf(first, entries);
+	if (!from.ok) return from;
+	const to = sideOf(second, entries);
+	if (!to.ok) return to;
+	return ok({
+		sql: diffSql(
+			{ table: from.value.relation.name, columns: from.value.columns },
+			{ table: to.value.relation.name, columns: to.value.columns },
+			keys.map(({ text }) => text)
+		),
+		end: call.end,
+		relations: [from.value.relation, to.value.relation],
+		inputs: [from.value.relation.version, to.value.relation.version]
+	});
+}
+
+function readCall(sql: string, from: number): { readonly arguments: readonly Argument[]; readonly end: number } | null {
+	const found: Argument[] = [];
+	let expected: '(' | 'text' | ', or )' = '(';
+	for (let at = from; at < sql.length;) {
+		const token = tokenAt(sql, at);
+		const text = sql.slice(token.start, token.end);
+		at = token.end;
+		if (token.kind === 'space' || token.kind === 'comment') continue;
+		if (expected === '(') {
+			if (text !== '(') return null;
+			expected = 'text';
+		} else if (expected === 'text') {
+			if (token.kind !== 'string' || !text.startsWith("'")) return null;
+			found.push({ text: text.slice(1, -1).replaceAll("''", "'"), start: token.start });
+			expected = ', or )';
+		} else if (text === ')') return { arguments: found, end: token.end };
+		else if (text === ',') expected = 'text';
+		else return null;
+	}
+	return null;
+}
+
+function sideOf({ text, start }: Argument, entries: ReadonlyMap<string, CatalogueEntry>): Result<Side, SqlFailure> {
+	const mark = text.lastIndexOf('@');
+	const whole = entries.get(text.toLowerCase());
+	const entry = whole ?? entries.get(text.slice(0, Math.max(mark, 0)).toLowerCase());
+	if (!entry) {
+		const names = [...entries.values()].map(({ name }) => name);
+		return refused(`diff() knows no dataset "${mark > 0 ? text.slice(0, mark) : text}"`, start, names);
+	}
+	const version = whole ? null : text.slice(mark + 1);
+	const relation = version === null ? headOf(entry) : resolveVersion(entry, version);
+	if (relation?.rows !== 'data') {
+		return err({ kind: 'unknown-version', dataset: entry.name, version: version ?? '', position: start });
+	}
+	return ok({ relation, columns: entry.columns[entry.versions.indexOf(relation.version)] ?? [] });
+}
+
+function headOf({ name, head }: CatalogueEntry): Relation {
+	return { name, version: head, rows: 'data' };
+}
+
+function refused(
+	message: string,
+	position: number,
+	candidates: readonly string[] = []
+): { readonly ok: false; readonly error: SqlFailure } {
+	return err({ kind: 'sql-error', type: 'Binder', message, position, candidates });
+}

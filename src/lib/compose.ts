@@ -3,6 +3,7 @@ import { ok, err } from './core/result.ts';
 import { keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createStore } from './db/store.ts';
+import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
@@ -21,12 +22,14 @@ export function compose(): Composed {
 		if (state === 'ready') setTimeout(() => ingest.warm(), 300);
 	});
 	const now = (): number => Date.now();
+	const db = new WorkspaceDb();
 	const effects: Effects = {
 		engine: engine.api,
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
-		store: createStore(new WorkspaceDb()),
+		store: createStore(db),
+		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
 		sha256,

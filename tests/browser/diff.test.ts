@@ -27,7 +27,7 @@ const columns = [
 	{ name: 'city', type: 'VARCHAR' },
 	{ name: 'size', type: 'DOUBLE' }
 ] as const;
-const side = (table: string): DiffSide => ({ table, columns });
+const side = (table: string): DiffSide => ({ table, name: table, columns });
 type Cells = readonly [number | null, string | null, number | null];
 
 async function make(table: string, rows: readonly Cells[]): Promise<void> {
@@ -110,10 +110,12 @@ test('a column that came, left or changed its type is compared all the same', as
 	);
 	const from = {
 		table: 'a',
+		name: 'a',
 		columns: ['id', 'n', 'gone'].map((name, at) => ({ name, type: ['INTEGER', 'VARCHAR', 'BOOLEAN'][at] ?? '' }))
 	};
 	const to = {
 		table: 'b',
+		name: 'b',
 		columns: ['ID', 'n', 'new'].map((name, at) => ({ name, type: ['INTEGER', 'INTEGER', 'DATE'][at] ?? '' }))
 	};
 	const rows = await query(

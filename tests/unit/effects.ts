@@ -3,12 +3,14 @@ import 'fake-indexeddb/auto';
 import { keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createStore } from '#lib/db/store.ts';
+import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
 import type { Lineage } from '#core/version/version.ts';
+import { parquetOf } from './parquet.ts';
 
 let stores = 0;
 
@@ -50,6 +52,7 @@ export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Parti
 		watchEngine: () => () => undefined,
 		startIngest,
 		store: createStore(db),
+		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
 		makeIdKey,
@@ -63,7 +66,7 @@ export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Parti
 	};
 }
 
-/** A table of one file whose bytes are the text. */
+/** A table of one column chunk whose bytes are the text. */
 export function tableOf(text: string, sizeBytes = 0): WrittenTable {
 	const bytes = new Uint8Array(Math.max(sizeBytes, text.length));
 	bytes.set(new TextEncoder().encode(text).subarray(0, bytes.length));
@@ -71,7 +74,7 @@ export function tableOf(text: string, sizeBytes = 0): WrittenTable {
 		schema: [{ name: 'a', type: 'BIGINT' }],
 		statistics: [{ column: 'a', nullCount: 0, min: '1', max: '2' }],
 		rowCount: 2,
-		files: [{ rowCount: 2, blob: new Blob([bytes]) }]
+		files: [{ rowCount: 2, blob: parquetOf([[bytes]]) }]
 	};
 }
 

@@ -61,7 +61,7 @@ test('a cancelled import stores nothing and ends its worker', async () => {
 	});
 	const input = { source: source('a.csv'), name: null, overrides: {}, signal: controller.signal };
 	expect(await ingestSource(input, effects)).toEqual(err({ kind: 'cancelled' }));
-	expect(await effects.db.parts.count()).toBe(0);
+	expect(await effects.db.packs.count()).toBe(0);
 	expect(effects.ended()).toBeGreaterThanOrEqual(1);
 	expect(effects.jobs.list().map((job) => job.state)).toEqual(['cancelled']);
 });

@@ -16,7 +16,7 @@ function readAll(text: string, line = 1): { cells: readonly string[]; line: numb
 }
 
 /** Cuts as a stream would: pieces arrive, a chunk ends at the last border of what is there. */
-function cutAll(bytes: Uint8Array, pieceLength: number): Uint8Array[] {
+function cutAll(bytes: Uint8Array, pieceLength: number, step: number): Uint8Array[] {
 	const chunks: Uint8Array[] = [];
 	let held = new Uint8Array();
 	for (let at = 0; at < bytes.length; at += pieceLength) {
@@ -24,7 +24,7 @@ function cutAll(bytes: Uint8Array, pieceLength: number): Uint8Array[] {
 		const joined = new Uint8Array(held.length + piece.length);
 		joined.set(held);
 		joined.set(piece, held.length);
-		const border = lastBorder(joined, comma);
+		const border = lastBorder(joined, comma, step);
 		if (border > 0) chunks.push(joined.slice(0, border));
 		held = joined.slice(border);
 	}
@@ -43,19 +43,24 @@ const written = fc
 describe('the record splitter', () => {
 	test('loses no byte and cuts only where records end', () => {
 		fc.assert(
-			fc.property(written, fc.integer({ min: 1, max: 40 }), ({ text }, pieceLength) => {
-				const bytes = encode(text);
-				const chunks = cutAll(bytes, pieceLength);
-				expect(chunks.flatMap((chunk) => [...chunk])).toEqual([...bytes]);
-				const whole = readAll(text);
-				let line = 1;
-				const parts = chunks.flatMap((chunk) => {
-					const records = readAll(new TextDecoder().decode(chunk), line);
-					line += countLines(chunk).lineCount;
-					return records;
-				});
-				expect(parts).toEqual(whole);
-			}),
+			fc.property(
+				written,
+				fc.integer({ min: 1, max: 40 }),
+				fc.integer({ min: 1, max: 3 }),
+				({ text }, pieceLength, step) => {
+					const bytes = encode(text);
+					const chunks = cutAll(bytes, pieceLength, step);
+					expect(chunks.flatMap((chunk) => [...chunk])).toEqual([...bytes]);
+					const whole = readAll(text);
+					let line = 1;
+					const parts = chunks.flatMap((chunk) => {
+						const records = readAll(new TextDecoder().decode(chunk), line);
+						line += countLines(chunk).lineCount;
+						return records;
+					});
+					expect(parts).toEqual(whole);
+				}
+			),
 			{ numRuns: 500 }
 		);
 	});
@@ -63,9 +68,16 @@ describe('the record splitter', () => {
 	test('takes any bytes without losing one', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 1, max: 50 }), (bytes, pieceLength) => {
-				expect(cutAll(bytes, pieceLength).flatMap((chunk) => [...chunk])).toEqual([...bytes]);
+				expect(cutAll(bytes, pieceLength, 1).flatMap((chunk) => [...chunk])).toEqual([...bytes]);
 			})
 		);
+	});
+
+	test('a step cuts after so many records, where there are so many', () => {
+		for (const text of ['a,b\nc,d\ne,f\n', 'a,"\n"\nc,d\ne,f\n', 'a,"\n"\r\nc,d\r\ne,f\r\n']) {
+			const border = (step: number): string => text.slice(lastBorder(encode(text), comma, step));
+			expect([1, 2, 3, 4].map(border).map((left) => left.trim())).toEqual(['', 'e,f', '', '']);
+		}
 	});
 
 	test('a CR at the end is no border while an LF may follow', () => {

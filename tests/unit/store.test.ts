@@ -6,9 +6,10 @@ import { redo, removeDataset, renameDataset, undo } from '#lib/flows/change-data
 import { listDatasets } from '#lib/flows/list-datasets.ts';
 import { createStore } from '#lib/db/store.ts';
 import { STORED_FORMAT } from '#lib/db/schema.ts';
-import { readVersionFiles } from '#lib/db/parts.ts';
-import { PART_MAX_BYTES } from '#core/version/version.ts';
+import { readTable } from '#lib/db/tables.ts';
+import { PACK_MAX_BYTES } from '#core/version/pack.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
+import { parquetOf } from './parquet.ts';
 
 async function create(effects: TestEffects, name: string, text = name) {
 	return commitTable({ name, onto: null, message: 'Make', table: tableOf(text), rejects: null, lineage }, effects);
@@ -20,17 +21,57 @@ async function names(effects: TestEffects): Promise<string[]> {
 	return items.value.map(({ dataset, history }) => `${dataset.name}:${history.length}`);
 }
 
-test('a committed version is read back byte for byte, cut into parts of at most 16 MiB', async () => {
+const bytesOf = async (blob: Blob | null | undefined): Promise<Uint8Array> =>
+	new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+
+test('a committed version is read back byte for byte, from packs of at most 16 MiB', async () => {
 	const effects = testEffects();
-	const table = tableOf('start', PART_MAX_BYTES + 1000);
+	const table = tableOf('start', PACK_MAX_BYTES + 1000);
 	const made = await commitTable({ name: 'big', onto: null, message: 'm', table, rejects: null, lineage }, effects);
 	if (!made.ok) throw new Error(made.error.kind);
-	expect(made.value.version.files[0]?.parts.map((part) => part.sizeBytes)).toEqual([PART_MAX_BYTES, 1000]);
-	const read = await readVersionFiles(effects.db, made.value.version.id, 'data');
+	const packs = await effects.db.packs.toArray();
+	expect(packs.map(({ blob }) => blob.size).sort((one, other) => other - one)).toEqual([PACK_MAX_BYTES, 1000]);
+	const read = await readTable(effects.db, made.value.version.id, 'data');
 	if (!read.ok) throw new Error(read.error.kind);
-	const hashOf = async (blob: Blob | undefined): Promise<string> =>
-		effects.sha256(new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)));
-	expect(await hashOf(read.value.files[0]?.blob)).toBe(await hashOf(table.files[0]?.blob));
+	expect(await bytesOf(read.value.file)).toEqual(await bytesOf(table.files[0]?.blob));
+});
+
+test('a version that differs in one chunk stores one chunk, and both are read back whole', async () => {
+	const effects = testEffects();
+	const chunk = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+	const tableWith = (groups: Uint8Array<ArrayBuffer>[][]) => ({
+		...tableOf(''),
+		rowCount: 2 * groups.length,
+		files: [{ rowCount: 2 * groups.length, blob: parquetOf(groups) }]
+	});
+	const before = tableWith([
+		[chunk('one'), chunk('two')],
+		[chunk('three'), chunk('four')]
+	]);
+	const after = tableWith([
+		[chunk('one'), chunk('two')],
+		[chunk('three'), chunk('4')],
+		[chunk('one'), chunk('two')]
+	]);
+	const common = { name: 'a', message: 'm', rejects: null, lineage };
+	const first = await commitTable({ ...common, onto: null, table: before }, effects);
+	if (!first.ok) throw new Error(first.error.kind);
+	const second = await commitTable({ ...common, onto: first.value.dataset, table: after }, effects);
+	if (!second.ok) throw new Error(second.error.kind);
+	const sizes = (await effects.db.packs.toArray()).map(({ blob }) => blob.size);
+	expect(sizes.sort((one, other) => one - other)).toEqual([1, 15]);
+	expect(await effects.db.segments.count()).toBe(3);
+	for (const [{ version }, table] of [
+		[first.value, before],
+		[second.value, after]
+	] as const) {
+		const read = await readTable(effects.db, version.id, 'data');
+		if (!read.ok) throw new Error(read.error.kind);
+		expect(await bytesOf(read.value.file)).toEqual(await bytesOf(table.files[0]?.blob));
+	}
+	const changed = await readTable(effects.db, second.value.version.id, 'data', first.value.version.id);
+	const gone = await readTable(effects.db, first.value.version.id, 'data', second.value.version.id);
+	expect([changed, gone].map((read) => read.ok && read.value.tree?.rowCount)).toEqual([4, 2]);
 });
 
 test('equal content has an equal content hash, and its parts are stored once', async () => {
@@ -39,15 +80,15 @@ test('equal content has an equal content hash, and its parts are stored once', a
 	if (!one.ok || !two.ok) throw new Error('not committed');
 	expect(one.value.version.contentHash).toBe(two.value.version.contentHash);
 	expect(one.value.version.id).not.toBe(two.value.version.id);
-	expect(await effects.db.parts.count()).toBe(1);
+	expect(await effects.db.packs.count()).toBe(1);
 });
 
 test('a missing part is a damaged version, not an exception', async () => {
 	const effects = testEffects();
 	const made = await create(effects, 'one');
 	if (!made.ok) throw new Error(made.error.kind);
-	await effects.db.parts.clear();
-	const read = await readVersionFiles(effects.db, made.value.version.id, 'data');
+	await effects.db.packs.clear();
+	const read = await readTable(effects.db, made.value.version.id, 'data');
 	expect(read).toEqual({ ok: false, error: { kind: 'damaged-version', version: made.value.version.id } });
 });
 
@@ -57,7 +98,7 @@ test('names are compared without case, and a taken one is refused whole', async 
 	const refused = await create(effects, 'flights', 'other');
 	expect(refused).toEqual({ ok: false, error: { kind: 'name-taken', name: 'flights' } });
 	expect(await effects.db.versions.count()).toBe(1);
-	expect(await effects.db.parts.count()).toBe(1);
+	expect(await effects.db.packs.count()).toBe(1);
 });
 
 test('a commit onto a dataset that moved meanwhile is refused', async () => {
@@ -78,7 +119,7 @@ test('an older page refuses to write into a newer format', async () => {
 		ok: false,
 		error: { kind: 'newer-format', stored: STORED_FORMAT + 1, known: STORED_FORMAT }
 	});
-	expect(await effects.db.parts.count()).toBe(0);
+	expect(await effects.db.packs.count()).toBe(0);
 });
 
 test('a full storage rolls the commit back whole and says so', async () => {
@@ -92,7 +133,7 @@ test('a full storage rolls the commit back whole and says so', async () => {
 	expect(made).toEqual({ ok: false, error: { kind: 'storage-full', neededBytes: 5 } });
 	effects.db.versions.hook('creating').unsubscribe(full);
 	expect(await names(effects)).toEqual(['before:1']);
-	expect(await effects.db.parts.count()).toBe(1);
+	expect(await effects.db.packs.count()).toBe(1);
 	expect((await create(effects, 'again')).ok).toBe(true);
 });
 
@@ -115,7 +156,7 @@ test('a new operation ends what could be redone and frees what only that reached
 	await create(effects, 'kept');
 	expect(await redo(effects)).toEqual({ ok: false, error: { kind: 'nothing-to-redo' } });
 	expect(await effects.db.versions.count()).toBe(1);
-	expect(await effects.db.parts.count()).toBe(1);
+	expect(await effects.db.packs.count()).toBe(1);
 });
 
 test('undoing a removal whose name was taken meanwhile says which name', async () => {

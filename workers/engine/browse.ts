@@ -28,28 +28,21 @@ export class BrowsedRows {
 	/** An Arrow IPC stream; bounds beyond the rows are cut. */
 	async window(duck: Duck, startRow: number, endRow: number, job: Job): Promise<Uint8Array<ArrayBuffer>> {
 		const messages: Uint8Array<ArrayBuffer>[] = [];
-		for (const sql of this.#queries(Math.max(0, startRow), endRow)) {
-			await duck.using(async (connection) => {
-				const { header, batches } = await duck.start(connection, sql, job);
-				if (messages.length === 0) messages.push(header);
-				for await (const batch of batches) messages.push(batch);
-			});
-		}
+		await duck.using(async (connection) => {
+			const { header, batches } = await duck.start(connection, this.#query(startRow, endRow), job);
+			messages.push(header);
+			for await (const batch of batches) messages.push(batch);
+		});
 		return concatBytes([...messages, END_OF_STREAM]);
 	}
 
-	#queries(startRow: number, endRow: number): string[] {
-		const queries: string[] = [];
-		let first = 0;
-		for (const file of this.#rows.files) {
-			const from = Math.max(startRow - first, 0);
-			const to = Math.min(endRow - first, file.rowCount);
-			if (from < to) queries.push(this.#fileQuery(file.name, from, to));
-			first += file.rowCount;
-		}
-		if (queries.length > 0) return queries;
+	#query(startRow: number, endRow: number): string {
+		const { file, rowCount } = this.#rows;
+		const from = Math.max(startRow, 0);
+		const to = Math.min(endRow, rowCount);
+		if (file !== null && from < to) return this.#fileQuery(file, from, to);
 		const nulls = this.columns.map(({ name, type }) => `CAST(NULL AS ${arrowType(type)}) AS ${quoteName(name)}`);
-		return [`SELECT ${nulls.join(', ')} WHERE false`];
+		return `SELECT ${nulls.join(', ')} WHERE false`;
 	}
 
 	/** The row number of a file prunes row groups; it is a column, so a version may have a column of that name. */

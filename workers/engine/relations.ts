@@ -1,6 +1,6 @@
 // Gives DuckDB a view for each version a text reads, over Parquet Blobs that are only read where a query looks.
-import { readVersionFiles } from '#lib/db/parts.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { readTable } from '#lib/db/tables.ts';
 import type { VersionId } from '#core/ids.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
 import type { Relation } from '#core/sql/relation.ts';
@@ -9,10 +9,9 @@ import { FailureError } from './attempt.ts';
 import type { Duck } from './duck.ts';
 import { Job } from './job.ts';
 
-export type RegisteredFile = { readonly name: string; readonly rowCount: number };
-
 export type RegisteredRows = {
-	readonly files: readonly RegisteredFile[];
+	/** The Parquet file's name in the engine; null when there are no rows. */
+	readonly file: string | null;
 	readonly rowCount: number;
 	/** The stored schema; for refused rows, as their files have it. */
 	readonly columns: readonly Column[];
@@ -46,8 +45,8 @@ export class Relations {
 	async source(relation: Relation): Promise<string> {
 		const loaded = this.#loaded.get(keyOf(relation));
 		if (loaded !== undefined) return loaded;
-		const { files, columns } = await this.rows(relation);
-		if (files.length > 0) return `read_parquet([${files.map(({ name }) => quoteText(name)).join(', ')}])`;
+		const { file, columns } = await this.rows(relation);
+		if (file !== null) return `read_parquet(${quoteText(file)})`;
 		const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`);
 		return `(SELECT ${nulls.join(', ')} WHERE false)`;
 	}
@@ -83,16 +82,15 @@ export class Relations {
 		}
 	}
 
-	async #register({ version: id, rows }: Relation): Promise<RegisteredRows> {
-		const read = await readVersionFiles(this.#db, id, rows);
+	async #register({ version: id, rows, unlike }: Relation): Promise<RegisteredRows> {
+		const read = await readTable(this.#db, id, rows, unlike);
 		if (!read.ok) throw new FailureError({ kind: 'damaged-version', version: id });
-		const files = read.value.files.map(({ rowCount, blob }, index) => {
-			const name = `versions/${id}/${rows}-${index}.parquet`;
-			this.#duck.registerBlob(name, blob);
-			return { name, rowCount };
-		});
-		const columns = rows === 'data' ? read.value.version.schema : rejectColumns;
-		return { files, rowCount: files.reduce((sum, file) => sum + file.rowCount, 0), columns };
+		const { version, tree, file } = read.value;
+		const columns = rows === 'data' ? version.schema : rejectColumns;
+		if (!file || !tree || tree.rowCount === 0) return { file: null, rowCount: 0, columns };
+		const name = `versions/${keyOf({ version: id, rows, unlike })}.parquet`;
+		this.#duck.registerBlob(name, file);
+		return { file: name, rowCount: tree.rowCount, columns };
 	}
 }
 
@@ -103,6 +101,6 @@ const rejectColumns: readonly Column[] = [
 	{ name: 'text', type: 'VARCHAR' }
 ];
 
-function keyOf({ version, rows }: Pick<Relation, 'version' | 'rows'>): string {
-	return `${version}/${rows}`;
+function keyOf({ version, rows, unlike }: Pick<Relation, 'version' | 'rows' | 'unlike'>): string {
+	return unlike === undefined ? `${version}/${rows}` : `${version}/${rows}-without-${unlike}`;
 }

@@ -1,4 +1,5 @@
 // Writes a text's rows as Parquet files of a bounded size. Files leave DuckDB's memory while it writes the next one.
+import { STORED_PARQUET } from '#core/parquet/writer.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { quoteText } from '#core/sql/quote.ts';
@@ -26,7 +27,7 @@ export async function write(
 		return await duck.using(async (connection) => {
 			const statement = await prepare(duck, relations, connection, input, job);
 			const cast = castQuery(statement.columns, parquetType);
-			const options = `FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES ${FILE_BYTES}`;
+			const options = `${STORED_PARQUET}, FILE_SIZE_BYTES ${FILE_BYTES}`;
 			const origin = statement.origin(
 				`COPY (${cast.prefix}`,
 				`${cast.suffix}) TO ${quoteText(folder.name)} (${options})`

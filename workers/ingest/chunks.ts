@@ -1,6 +1,8 @@
-// Gathers pieces of text into chunks that end at record borders, with the line each chunk begins at.
+// Gathers pieces of text into chunks that end at record borders, and with whole segments where they can, with the line each
+// chunk begins at.
 import type { Dialect } from '#core/ingest/dialect.ts';
 import { countLines, lastBorder } from '#core/ingest/record-splitter.ts';
+import { SEGMENT_ROWS } from '#core/version/segment.ts';
 import type { Chunk } from './api.ts';
 import type { Piece } from './source.ts';
 
@@ -34,7 +36,7 @@ export async function* readChunks(
 		buffer.set(piece.bytes, used);
 		used += piece.bytes.length;
 		if (used < wanted) continue;
-		const border = lastBorder(buffer.subarray(0, used), dialect);
+		const border = lastBorder(buffer.subarray(0, used), dialect, SEGMENT_ROWS);
 		if (border === 0) {
 			if (used > RECORD_MAX_BYTES) throw new RecordTooLong(line);
 			wanted = used * 2;

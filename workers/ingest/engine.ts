@@ -1,6 +1,7 @@
 // The ingest worker's own DuckDB: queries, files in its memory, and columns of text handed in as Arrow.
 import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
+import { STORED_PARQUET } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
 import { ENGINE_PACKAGE, openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 
@@ -86,7 +87,7 @@ export class Engine {
 		};
 		this.#db.registerFileHandle(name, sinkHandle(gather), BROWSER_FSACCESS, true);
 		try {
-			this.query(`COPY (${select}) TO '${name}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
+			this.query(`COPY (${select}) TO '${name}' (${STORED_PARQUET}, USE_TMP_FILE false)`);
 			return new Blob([this.#written.subarray(0, length)], { type: 'application/vnd.apache.parquet' });
 		} finally {
 			this.drop(name);

@@ -3,7 +3,7 @@ import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
-import { footerProblem } from '#core/ingest/parquet-footer.ts';
+import { footerProblem } from '#core/parquet/footer-problem.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';

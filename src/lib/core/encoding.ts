@@ -2,7 +2,13 @@
 
 /** Objects are encoded by sorted key; `undefined` members are left out. */
 export type Encodable =
-	null | boolean | number | string | readonly Encodable[] | { readonly [key: string]: Encodable | undefined };
+	| null
+	| boolean
+	| number
+	| string
+	| Uint8Array
+	| readonly Encodable[]
+	| { readonly [key: string]: Encodable | undefined };
 
 /**
  * Bytes of a value, length-prefixed throughout, so that no two values share bytes.
@@ -13,6 +19,7 @@ export type Encodable =
  * | `t`, `f` | boolean | nothing |
  * | `d` | number | 8 bytes, IEEE 754 big-endian; NaN and -0 are refused |
  * | `s` | string | u32 big-endian length, then UTF-8 |
+ * | `b` | bytes | u32 big-endian length, then the bytes |
  * | `a` | list | u32 big-endian count, then the members |
  * | `o` | object | u32 big-endian count, then key (as string) and value by ascending UTF-16 key |
  *
@@ -36,6 +43,7 @@ function write(value: Encodable, chunks: Uint8Array[]): void {
 	else if (typeof value === 'boolean') chunks.push(tag(value ? 't' : 'f'));
 	else if (typeof value === 'number') chunks.push(tag('d'), float(value));
 	else if (typeof value === 'string') writeText(value, chunks);
+	else if (value instanceof Uint8Array) chunks.push(tag('b'), length(value.length), value);
 	else if (isList(value)) {
 		chunks.push(tag('a'), length(value.length));
 		for (const member of value) write(member, chunks);

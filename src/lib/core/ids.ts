@@ -9,6 +9,10 @@ export type DatasetId = Id<'dataset'>;
 export type VersionId = Id<'version'>;
 /** 32 bytes, base64url: HMAC-SHA-256 of the part's bytes, keyed by the workspace. */
 export type PartId = Id<'part'>;
+/** 32 bytes, base64url: HMAC-SHA-256 of the canonical segment, keyed by the workspace. */
+export type SegmentId = Id<'segment'>;
+/** 32 bytes, base64url: HMAC-SHA-256 of its parts' ids, keyed by the workspace. */
+export type PackId = Id<'pack'>;
 /** Unique in one page: a long piece of work a person can watch and cancel. */
 export type JobId = Id<'job'>;
 /** Unique in one page: rows the engine holds for a grid. */
@@ -17,5 +21,7 @@ export type ResultId = Id<'result'>;
 export const datasetId = (text: string): DatasetId => text as DatasetId;
 export const versionId = (text: string): VersionId => text as VersionId;
 export const partId = (text: string): PartId => text as PartId;
+export const segmentId = (text: string): SegmentId => text as SegmentId;
+export const packId = (text: string): PackId => text as PackId;
 export const jobId = (text: string): JobId => text as JobId;
 export const resultId = (text: string): ResultId => text as ResultId;

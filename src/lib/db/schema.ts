@@ -1,19 +1,26 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
+import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { Place } from '#core/version/pack.ts';
+import type { Segment } from '#core/version/segment.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
 
 /** The stored format's number. An older page that finds a newer one refuses to write. */
-export const STORED_FORMAT = 1;
+export const STORED_FORMAT = 2;
 
-type PartRow = { readonly id: string; readonly blob: Blob };
+type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 type DatasetRow = Dataset & { readonly key: string };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
 export class WorkspaceDb extends Dexie {
-	declare readonly parts: Table<PartRow, string>;
+	/** Of format 1 alone; empty once its versions are taken over. */
+	declare readonly parts: Table<{ readonly id: string; readonly blob: Blob }, string>;
+	declare readonly packs: Table<PackRow, PackId>;
+	declare readonly places: Table<Place, PartId>;
+	declare readonly segments: Table<Segment, SegmentId>;
 	declare readonly versions: Table<Version, string>;
 	declare readonly datasets: Table<DatasetRow, string>;
 	declare readonly operations: Table<Operation, number, Omit<Operation, 'seq'>>;
@@ -31,5 +38,6 @@ export class WorkspaceDb extends Dexie {
 			profiles: '[version+column], version',
 			settings: 'key'
 		});
+		this.version(2).stores({ packs: 'id', places: 'id', segments: 'id' });
 	}
 }

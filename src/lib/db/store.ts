@@ -4,8 +4,10 @@ import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
+import { addParts, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
 import { STORED_FORMAT, type WorkspaceDb } from './schema.ts';
+import { sweep } from './sweep.ts';
 
 /** The whole of one local commit. */
 export type Commit = {
@@ -13,8 +15,8 @@ export type Commit = {
 	/** The dataset as the committer read it; null to create. */
 	readonly before: Dataset | null;
 	readonly after: Dataset | null;
-	readonly version: Version | null;
-	readonly parts: ReadonlyMap<PartId, Blob>;
+	/** With what it adds to the store; null when no version is made. */
+	readonly made: { readonly version: Version; readonly additions: Additions } | null;
 	readonly atMs: number;
 };
 
@@ -23,6 +25,8 @@ export type Store = {
 	version(id: VersionId): Promise<Result<Version | null, StoreFailure>>;
 	/** Every stored version of a dataset, undone ones too; `historyOf` orders them. */
 	versions(dataset: DatasetId): Promise<Result<readonly Version[], StoreFailure>>;
+	/** Which of these parts are stored. */
+	storedParts(ids: readonly PartId[]): Promise<Result<ReadonlySet<PartId>, StoreFailure>>;
 	/** Stores version, parts, dataset and operation together; drops what was undone before it. */
 	commit(commit: Commit): Promise<Result<Operation, StoreFailure>>;
 	undo(): Promise<Result<Operation, StoreFailure>>;
@@ -59,7 +63,16 @@ export function createStore(db: WorkspaceDb): Store {
 		work: () => Promise<Operation>
 	): Promise<Result<Operation, StoreFailure>> => {
 		try {
-			const tables = [db.parts, db.versions, db.datasets, db.operations, db.profiles, db.settings];
+			const tables = [
+				db.packs,
+				db.places,
+				db.segments,
+				db.versions,
+				db.datasets,
+				db.operations,
+				db.profiles,
+				db.settings
+			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
 				return work();
@@ -77,14 +90,18 @@ export function createStore(db: WorkspaceDb): Store {
 			}),
 		version: (id) => read(async () => (await db.versions.get(id)) ?? null),
 		versions: (dataset) => read(() => db.versions.where('dataset').equals(dataset).toArray()),
+		storedParts: (ids) =>
+			read(async () => {
+				const places = await db.places.bulkGet([...ids]);
+				return new Set(places.flatMap((place) => (place ? [place.id] : [])));
+			}),
 		commit: (commit) =>
 			change(
-				[...commit.parts.values()].reduce((sum, blob) => sum + blob.size, 0),
+				[...(commit.made?.additions.packs.values() ?? [])].reduce((sum, blob) => sum + blob.size, 0),
 				async () => {
 					await dropUndone(db);
 					await swap(db, commit.before, commit.after);
-					await db.parts.bulkPut([...commit.parts].map(([id, blob]) => ({ id, blob })));
-					if (commit.version) await db.versions.put(commit.version);
+					if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
 					const operation = {
 						kind: commit.kind,
 						before: commit.before,
@@ -190,7 +207,8 @@ async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
 	if (typeof stored === 'number' && stored > STORED_FORMAT) {
 		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });
 	}
-	if (stored !== STORED_FORMAT) await db.settings.put({ key: 'format', value: STORED_FORMAT });
+	if (stored === undefined) await db.settings.put({ key: 'format', value: STORED_FORMAT });
+	else if (stored !== STORED_FORMAT) throw new Refused({ kind: 'storage-unavailable', reason: 'it is being upgraded' });
 }
 
 /** Compare and set: the dataset must stand as `from` says, and the new name must be free. */
@@ -208,6 +226,16 @@ async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): 
 	const holder = await db.datasets.where('key').equals(key).first();
 	if (holder && holder.id !== id) throw new Refused({ kind: 'name-taken', name: to.name });
 	await db.datasets.put({ ...to, key });
+}
+
+async function addVersion(db: WorkspaceDb, version: Version, additions: Additions): Promise<void> {
+	const there = await db.places
+		.where('id')
+		.anyOf([...additions.reused])
+		.count();
+	if (there !== additions.reused.length) throw new Refused({ kind: 'moved', name: version.message });
+	await addParts(db, additions);
+	await db.versions.put(version);
 }
 
 /** A new operation ends what could be redone; versions and parts that only those operations reached go with them. */
@@ -237,15 +265,9 @@ async function dropUndone(db: WorkspaceDb): Promise<void> {
 	}
 	const dead = versions.filter((version) => !kept.has(version.id));
 	if (dead.length === 0) return;
-	const living = new Set(versions.filter((version) => kept.has(version.id)).flatMap(partIds));
 	await db.versions.bulkDelete(dead.map((version) => version.id));
-	await db.parts.bulkDelete(dead.flatMap(partIds).filter((id) => !living.has(id)));
 	for (const version of dead) await db.profiles.where('version').equals(version.id).delete();
-}
-
-function partIds(version: Version): readonly PartId[] {
-	const files = [...version.files, ...(version.rejects?.files ?? [])];
-	return files.flatMap((file) => file.parts.map((part) => part.id));
+	await sweep(db);
 }
 
 function withoutKey({ id, name, head, createdAtMs }: Dataset): Dataset {

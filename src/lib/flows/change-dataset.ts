@@ -8,7 +8,7 @@ import { findDataset } from './list-datasets.ts';
 
 export async function renameDataset(
 	input: { readonly name: string; readonly to: string },
-	effects: Pick<Effects, 'store' | 'now'>
+	effects: Effects
 ): Promise<Result<Dataset, StoreFailure>> {
 	const to = parseDatasetName(input.to);
 	if (!to.ok) return to;
@@ -21,8 +21,7 @@ export async function renameDataset(
 		kind: 'rename',
 		before,
 		after,
-		version: null,
-		parts: new Map(),
+		made: null,
 		atMs: effects.now()
 	});
 	return committed.ok ? ok(after) : committed;
@@ -31,7 +30,7 @@ export async function renameDataset(
 /** Its versions stay stored as long as the removal can be undone. */
 export async function removeDataset(
 	input: { readonly name: string },
-	effects: Pick<Effects, 'store' | 'now'>
+	effects: Effects
 ): Promise<Result<Dataset, StoreFailure>> {
 	const found = await findDataset(input.name, effects);
 	if (!found.ok) return found;
@@ -40,8 +39,7 @@ export async function removeDataset(
 		kind: 'remove',
 		before,
 		after: null,
-		version: null,
-		parts: new Map(),
+		made: null,
 		atMs: effects.now()
 	});
 	return committed.ok ? ok(before) : committed;

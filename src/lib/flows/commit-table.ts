@@ -6,6 +6,7 @@ import type { Dataset, Lineage, Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
+import { upgradeWorkspace } from './upgrade-workspace.ts';
 
 export type Committed = { readonly dataset: Dataset; readonly version: Version };
 
@@ -19,10 +20,9 @@ export type CommitTableInput = {
 	readonly lineage: Lineage;
 };
 
-export async function commitTable(
-	input: CommitTableInput,
-	effects: Pick<Effects, 'store' | 'keyedHash' | 'sha256' | 'now' | 'randomId' | 'makeIdKey'>
-): Promise<Result<Committed, StoreFailure>> {
+export async function commitTable(input: CommitTableInput, effects: Effects): Promise<Result<Committed, StoreFailure>> {
+	const upgraded = await upgradeWorkspace(effects);
+	if (!upgraded.ok) return upgraded;
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
 	const { onto } = input;
@@ -39,19 +39,20 @@ export async function commitTable(
 		},
 		effects
 	);
+	if (!plan.ok) return plan;
+	const { version, additions } = plan.value;
 	const after: Dataset = {
 		id,
 		name: input.name,
-		head: plan.version.id,
+		head: version.id,
 		createdAtMs: onto?.createdAtMs ?? effects.now()
 	};
 	const committed = await effects.store.commit({
 		kind: onto ? 'commit' : 'create',
 		before: onto,
 		after,
-		version: plan.version,
-		parts: plan.parts,
+		made: { version, additions },
 		atMs: effects.now()
 	});
-	return committed.ok ? ok({ dataset: after, version: plan.version }) : committed;
+	return committed.ok ? ok({ dataset: after, version }) : committed;
 }

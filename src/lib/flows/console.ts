@@ -10,7 +10,14 @@ import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
 import type { Committed } from './commit-table.ts';
-import type { DatasetFacts, IngestReport, InvalidArgument, SqlAnswer, WeirConsole } from './console-types.ts';
+import type {
+	DatasetFacts,
+	IngestReport,
+	InvalidArgument,
+	SqlAnswer,
+	VersionFacts,
+	WeirConsole
+} from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
 import { ingestSource, previewSource, type Source } from './ingest-source.ts';
@@ -79,7 +86,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			const found = await findDataset(name, effects);
 			if (!found.ok) return found;
-			return ok(found.value.history.map((version, index) => ({ ...version, number: index + 1 })));
+			return ok(found.value.history.map((version, index) => describeVersion(version, index + 1)));
 		},
 		diff: async (from, to, options = {}) => {
 			if (typeof from !== 'string') return invalid('from', "a dataset or a version, such as 'people@v1'");
@@ -122,7 +129,7 @@ export function createConsole(effects: Effects): WeirConsole {
 				effects
 			);
 			if (!saved.ok) return saved;
-			return ok({ ...named(saved.value), rowCount: saved.value.version.rowCount });
+			return ok({ ...named(saved.value), rowCount: saved.value.version.table.rowCount });
 		},
 		export: async (nameOrSql, format, options = {}) => {
 			if (typeof nameOrSql !== 'string') return invalid('nameOrSql', 'a dataset name or SQL');
@@ -219,18 +226,24 @@ function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFact
 		name: dataset.name,
 		version: version.id,
 		versionCount: history.length,
-		rowCount: version.rowCount,
-		sizeBytes: version.sizeBytes,
+		rowCount: version.table.rowCount,
+		sizeBytes: version.table.sizeBytes,
 		rejectCount: version.rejects?.rowCount ?? 0,
 		columns: version.schema
 	};
+}
+
+function describeVersion(version: Version, number: number): VersionFacts {
+	const { id, message, createdAtMs, table, schema, statistics, lineage, contentHash } = version;
+	const { rowCount, sizeBytes } = table;
+	return { id, number, message, createdAtMs, rowCount, sizeBytes, schema, statistics, lineage, contentHash };
 }
 
 function ingestReport({ dataset, version }: Committed): IngestReport {
 	return {
 		dataset: dataset.name,
 		version: version.id,
-		rowCount: version.rowCount,
+		rowCount: version.table.rowCount,
 		rejectCount: version.rejects?.rowCount ?? 0,
 		options: version.lineage.options
 	};

@@ -3,6 +3,7 @@ import type { EngineApi } from '#workers/engine/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
 import type { Store } from '../db/store.ts';
+import type { Upgrade } from '../db/upgrade.ts';
 import type { Jobs } from './jobs.ts';
 
 /**
@@ -21,6 +22,7 @@ export type Effects = {
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
 	readonly store: Store;
+	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
 	/** HMAC-SHA-256 of the bytes under the key, base64url. */
 	readonly keyedHash: (key: CryptoKey, bytes: Uint8Array<ArrayBuffer>) => Promise<string>;

@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../core/sql/bind-versions.ts';
 import { historyOf } from '../core/version/history.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
-import type { Effects } from './effects.ts';
+import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
 
 export type CatalogueItem = {
 	readonly dataset: Dataset;
@@ -15,9 +15,9 @@ export type CatalogueItem = {
 };
 
 /** By name, without regard to case. */
-export async function listDatasets(
-	effects: Pick<Effects, 'store'>
-): Promise<Result<readonly CatalogueItem[], StoreFailure>> {
+export async function listDatasets(effects: UpgradeEffects): Promise<Result<readonly CatalogueItem[], StoreFailure>> {
+	const upgraded = await upgradeWorkspace(effects);
+	if (!upgraded.ok) return upgraded;
 	const datasets = await effects.store.datasets();
 	if (!datasets.ok) return datasets;
 	const items: CatalogueItem[] = [];
@@ -32,10 +32,7 @@ export async function listDatasets(
 	return ok(items);
 }
 
-export async function findDataset(
-	name: string,
-	effects: Pick<Effects, 'store'>
-): Promise<Result<CatalogueItem, StoreFailure>> {
+export async function findDataset(name: string, effects: UpgradeEffects): Promise<Result<CatalogueItem, StoreFailure>> {
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
 	const found = items.value.find((item) => item.dataset.name.toLowerCase() === name.toLowerCase());

@@ -1,12 +1,17 @@
-// From Parquet that a worker wrote to a version: parts named by their content, and the manifest named by its own.
+// From Parquet that a worker wrote to a version: segments and parts named by their content, and the manifest by its own.
 import { encodeCanonical, type Encodable } from '../core/encoding.ts';
-import { partId, versionId, type DatasetId, type PartId, type VersionId } from '../core/ids.ts';
-import { PART_MAX_BYTES, VERSION_FORMAT } from '../core/version/version.ts';
-import type { Lineage, PartRef, Version, VersionFile } from '../core/version/version.ts';
+import { packId, versionId, type DatasetId, type PackId, type PartId, type VersionId } from '../core/ids.ts';
+import { ok, type Result } from '../core/result.ts';
+import { planPacks, type Piece } from '../core/version/pack.ts';
+import type { Segment } from '../core/version/segment.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import { VERSION_FORMAT, type Lineage, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
+import { cutTable, type Part } from './cut-table.ts';
+import type { Additions } from '../db/additions.ts';
 import type { Effects } from './effects.ts';
 
-export type CommitPlan = { readonly version: Version; readonly parts: ReadonlyMap<PartId, Blob> };
+export type CommitPlan = { readonly version: Version; readonly additions: Additions };
 
 export type CommitInput = {
 	readonly key: CryptoKey;
@@ -18,56 +23,83 @@ export type CommitInput = {
 	readonly lineage: Lineage;
 };
 
-/** Cuts files into parts of at most 16 MiB, hashes them, and makes the manifest. Nothing is stored. */
+/** Cuts, hashes, and makes the manifest. Nothing is stored. */
 export async function planCommit(
 	input: CommitInput,
-	effects: Pick<Effects, 'keyedHash' | 'sha256' | 'now'>
-): Promise<CommitPlan> {
-	const parts = new Map<PartId, Blob>();
-	const files = await filesOf(input.table, input.key, parts, effects);
-	const rejects =
-		input.rejects === null
-			? null
-			: { rowCount: input.rejects.rowCount, files: await filesOf(input.rejects, input.key, parts, effects) };
-	const content: Encodable = {
-		schema: input.table.schema.map(({ name, type }) => [name, type]),
-		parts: files.map((file) => file.parts.map((part) => part.id))
-	};
-	const manifest = {
-		format: VERSION_FORMAT,
-		dataset: input.dataset,
-		parents: input.parents,
-		message: input.message,
-		createdAtMs: effects.now(),
-		schema: input.table.schema,
-		statistics: input.table.statistics,
-		rowCount: input.table.rowCount,
-		sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-		files,
-		rejects,
-		lineage: input.lineage,
-		contentHash: await effects.sha256(encodeCanonical(content))
-	};
-	const id = versionId(await effects.keyedHash(input.key, encodeCanonical(manifest)));
-	return { version: { ...manifest, id }, parts };
+	effects: Pick<Effects, 'keyedHash' | 'sha256' | 'now' | 'store'>
+): Promise<Result<CommitPlan, StoreFailure>> {
+	const table = await cutTable(input.table, input.key, effects);
+	const rejects = input.rejects === null ? null : await cutTable(input.rejects, input.key, effects);
+	const additions = await planAdditions(
+		[...table.segments, ...(rejects?.segments ?? [])],
+		[...table.parts, ...(rejects?.parts ?? [])],
+		input.key,
+		effects
+	);
+	if (!additions.ok) return additions;
+	const version = await nameVersion(
+		{
+			dataset: input.dataset,
+			parents: input.parents,
+			message: input.message,
+			createdAtMs: effects.now(),
+			schema: input.table.schema,
+			statistics: input.table.statistics,
+			table: table.tree,
+			rejects: rejects?.tree ?? null,
+			lineage: input.lineage
+		},
+		input.key,
+		effects
+	);
+	return ok({ version, additions: additions.value });
 }
 
-async function filesOf(
-	table: WrittenTable,
+/** Gives a manifest the hash of its content and its own name. */
+export async function nameVersion(
+	content: Omit<Version, 'id' | 'format' | 'contentHash'>,
 	key: CryptoKey,
-	parts: Map<PartId, Blob>,
-	effects: Pick<Effects, 'keyedHash'>
-): Promise<readonly VersionFile[]> {
-	const files: VersionFile[] = [];
-	for (const { rowCount, blob } of table.files) {
-		const refs: PartRef[] = [];
-		for (let start = 0; start < blob.size; start += PART_MAX_BYTES) {
-			const part = blob.slice(start, start + PART_MAX_BYTES);
-			const id = partId(await effects.keyedHash(key, new Uint8Array(await part.arrayBuffer())));
-			parts.set(id, part);
-			refs.push({ id, sizeBytes: part.size });
+	effects: Pick<Effects, 'keyedHash' | 'sha256'>
+): Promise<Version> {
+	const rows: Encodable = {
+		schema: content.schema.map(({ name, type }) => [name, type]),
+		segments: content.table.segments.map(({ id }) => id)
+	};
+	const contentHash = await effects.sha256(encodeCanonical(rows));
+	const manifest = { ...content, format: VERSION_FORMAT, contentHash };
+	return { ...manifest, id: versionId(await effects.keyedHash(key, encodeCanonical(manifest))) };
+}
+
+/** Packs the parts that are not stored yet. */
+export async function planAdditions(
+	segments: readonly Segment[],
+	parts: readonly Part[],
+	key: CryptoKey,
+	effects: Pick<Effects, 'keyedHash' | 'store'>
+): Promise<Result<Additions, StoreFailure>> {
+	const blobs = new Map(parts.map(({ id, blob }) => [id, blob]));
+	const stored = await effects.store.storedParts([...blobs.keys()]);
+	if (!stored.ok) return stored;
+	const fresh = [...blobs].filter(([id]) => !stored.value.has(id));
+	const packs = new Map<PackId, Blob>();
+	const pieces = new Map<PartId, Piece[]>();
+	for (const { runs } of planPacks(fresh.map(([id, blob]) => ({ id, sizeBytes: blob.size })))) {
+		const id = packId(await effects.keyedHash(key, encodeCanonical(runs)));
+		const slices: Blob[] = [];
+		let startByte = 0;
+		for (const run of runs) {
+			const blob = blobs.get(run.part);
+			if (blob) slices.push(blob.slice(run.startByte, run.startByte + run.sizeBytes));
+			const piece = { pack: id, startByte, sizeBytes: run.sizeBytes };
+			pieces.set(run.part, [...(pieces.get(run.part) ?? []), piece]);
+			startByte += run.sizeBytes;
 		}
-		files.push({ rowCount, sizeBytes: blob.size, parts: refs });
+		packs.set(id, new Blob(slices));
 	}
-	return files;
+	return ok({
+		segments,
+		packs,
+		places: [...pieces].map(([id, of]) => ({ id, pieces: of })),
+		reused: [...stored.value]
+	});
 }

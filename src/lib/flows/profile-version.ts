@@ -17,7 +17,7 @@ export type ProfileColumnInput = {
 
 export async function profileColumn(
 	input: ProfileColumnInput,
-	effects: Pick<Effects, 'engine' | 'store'>
+	effects: Effects
 ): Promise<Result<ColumnProfile, RunSqlFailure>> {
 	if (input.version) {
 		const kept = await effects.store.profiles(input.version.id);
@@ -36,7 +36,7 @@ export async function profileColumn(
 /** Every column of a version, in its order. */
 export async function profileVersion(
 	input: { readonly id: ResultId; readonly version: Version },
-	effects: Pick<Effects, 'engine' | 'store'>
+	effects: Effects
 ): Promise<Result<readonly ColumnProfile[], RunSqlFailure>> {
 	const profiles: ColumnProfile[] = [];
 	for (const { name } of input.version.schema) {

@@ -8,6 +8,7 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Column } from '../core/version/version.ts';
 import type { RunInput, RunOutcome, RunProgress } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
+import type { UpgradeEffects } from './upgrade-workspace.ts';
 import { catalogueEntries, listDatasets } from './list-datasets.ts';
 
 export type RunSqlInput = {
@@ -22,10 +23,7 @@ export type RunSqlInput = {
 export type RunSqlFailure = SqlFailure | StoreFailure;
 export type RunSqlOutcome = RunOutcome & { readonly inputs: readonly VersionId[] };
 
-export async function runSql(
-	input: RunSqlInput,
-	effects: Pick<Effects, 'engine' | 'store'>
-): Promise<Result<RunSqlOutcome, RunSqlFailure>> {
+export async function runSql(input: RunSqlInput, effects: Effects): Promise<Result<RunSqlOutcome, RunSqlFailure>> {
 	const bound = await bindSql(input.sql, effects);
 	if (!bound.ok) return bound;
 	const onProgress = input.onProgress ?? ((): void => undefined);
@@ -38,7 +36,7 @@ export async function runSql(
 /** Column names and types of a text, without running it. */
 export async function describeSql(
 	input: RunSqlInput,
-	effects: Pick<Effects, 'engine' | 'store'>
+	effects: Effects
 ): Promise<Result<readonly Column[], RunSqlFailure>> {
 	const bound = await bindSql(input.sql, effects);
 	if (!bound.ok) return bound;
@@ -46,7 +44,7 @@ export async function describeSql(
 	return columns.ok ? columns : atOriginal(columns, bound.value);
 }
 
-export async function bindSql(sql: string, effects: Pick<Effects, 'store'>): Promise<Result<BoundSql, RunSqlFailure>> {
+export async function bindSql(sql: string, effects: UpgradeEffects): Promise<Result<BoundSql, RunSqlFailure>> {
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
 	return bindVersions(sql, catalogueEntries(items.value));

@@ -33,7 +33,10 @@ export class Catalogue {
 	}
 
 	get totalBytes(): number {
-		return this.#items.reduce((sum, { history }) => sum + history.reduce((all, one) => all + one.sizeBytes, 0), 0);
+		return this.#items.reduce(
+			(sum, { history }) => sum + history.reduce((all, one) => all + one.table.sizeBytes, 0),
+			0
+		);
 	}
 
 	/** What undo would take back, in words; null when there is nothing. */

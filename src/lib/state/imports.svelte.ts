@@ -159,7 +159,7 @@ export class Imports {
 			return;
 		}
 		const { dataset, version } = imported.value;
-		const rows = `${version.rowCount.toLocaleString('en')} rows`;
+		const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
 		const takeBack = { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) };
 		if (rejectCount > 0) {

@@ -67,7 +67,7 @@ export class Transfers {
 		const saved = await saveQuery({ id, ...input }, this.#effects);
 		if (saved.ok) {
 			const { dataset, version } = saved.value;
-			const rows = `${version.rowCount.toLocaleString('en')} rows`;
+			const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
 			this.#toasts.show('good', `Saved ${dataset.name}`, rows, await this.#catalogue.undoAction());
 		}
 		return saved;

@@ -209,7 +209,7 @@ export class Workbench {
 		return [
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
-			{ label: 'Export…', run: () => this.exportDataset(name, version.rowCount) },
+			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
 			{

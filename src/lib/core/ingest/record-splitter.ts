@@ -5,31 +5,42 @@ import { CR, LF, QUOTED_MAX_LENGTH, SPACE, utf8Bytes, type Dialect } from './dia
  * Index after the last record border of bytes that begin at a border; 0 when there is none.
  *
  * A CR at the very end is no border yet, since an LF may follow. A quoted cell longer than QUOTED_MAX_LENGTH counts as
- * unterminated, and its last line end as a border.
+ * unterminated, and its last line end as a border. With a `step`, the last border after a multiple of so many records is
+ * taken, where there is one.
  */
-export function lastBorder(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>): number {
+export function lastBorder(
+	bytes: Uint8Array,
+	dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>,
+	step = 1
+): number {
 	const quote = utf8Bytes(dialect.quote)[0] ?? -1;
-	if (quote < 0 || bytes.indexOf(quote) < 0) return lastLineEnd(bytes);
+	if (quote < 0 || bytes.indexOf(quote) < 0) return steppedLineEnd(bytes, step) || lastLineEnd(bytes);
 	const delimiter = utf8Bytes(dialect.delimiter);
 	const escape = utf8Bytes(dialect.escape)[0] ?? -1;
 	const first = delimiter[0] ?? -1;
 	const length = bytes.length;
 	let border = 0;
+	let records = 0;
+	let stepped = 0;
+	const end = (at: number): void => {
+		border = at;
+		if (++records % step === 0) stepped = at;
+	};
 	let at = 0;
 	let cellStart = true;
 	while (at < length) {
 		const byte = bytes[at] ?? 0;
 		if (byte === LF) {
-			border = ++at;
+			end(++at);
 			cellStart = true;
 		} else if (byte === CR) {
 			at++;
-			if (at < length && bytes[at] !== LF) border = at;
+			if (at < length && bytes[at] !== LF) end(at);
 			cellStart = true;
 		} else if (byte === quote && cellStart) {
 			const close = quotedEnd(bytes, at, { quote, escape, delimiter });
 			if (close === -1) {
-				if (length - at <= QUOTED_MAX_LENGTH) return border;
+				if (length - at <= QUOTED_MAX_LENGTH) return stepped || border;
 				return Math.max(border, lastLineEnd(bytes));
 			}
 			at = close;
@@ -43,7 +54,7 @@ export function lastBorder(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter'
 			cellStart = false;
 		}
 	}
-	return border;
+	return stepped || border;
 }
 
 /** Lines that begin in these bytes: LF, CRLF and lone CR each end one. `loneCr` tells whether any CR stands alone. */
@@ -85,6 +96,15 @@ function quotedEnd(bytes: Uint8Array, open: number, { quote, escape, delimiter }
 function startsWith(bytes: Uint8Array, prefix: readonly number[], at: number): boolean {
 	for (let index = 0; index < prefix.length; index++) if (bytes[at + index] !== prefix[index]) return false;
 	return prefix.length > 0;
+}
+
+/** After the last multiple of `step` lines; 0 when there is none, or when lines end in CR alone. */
+function steppedLineEnd(bytes: Uint8Array, step: number): number {
+	if (step === 1) return 0;
+	let stepped = 0;
+	let lines = 0;
+	for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) if (++lines % step === 0) stepped = at + 1;
+	return stepped;
 }
 
 function lastLineEnd(bytes: Uint8Array): number {

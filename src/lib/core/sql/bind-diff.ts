@@ -41,16 +41,31 @@ export function bindDiff(
 	if (!from.ok) return from;
 	const to = sideOf(second, entries);
 	if (!to.ok) return to;
+	const [before, after] = bothSides(from.value, to.value);
 	return ok({
 		sql: diffSql(
-			{ table: from.value.relation.name, columns: from.value.columns },
-			{ table: to.value.relation.name, columns: to.value.columns },
+			{ table: before.name, name: from.value.relation.name, columns: from.value.columns },
+			{ table: after.name, name: to.value.relation.name, columns: to.value.columns },
 			keys.map(({ text }) => text)
 		),
 		end: call.end,
-		relations: [from.value.relation, to.value.relation],
-		inputs: [from.value.relation.version, to.value.relation.version]
+		relations: [before, after],
+		inputs: [before.version, after.version]
 	});
+}
+
+/** Segments that both have are left out, when they mean the same columns in both. */
+function bothSides(from: Side, to: Side): readonly [Relation, Relation] {
+	const isAlike =
+		from.columns.length === to.columns.length &&
+		from.columns.every(({ name, type }, index) => to.columns[index]?.name === name && to.columns[index].type === type);
+	if (!isAlike) return [from.relation, to.relation];
+	const unlike = (one: Relation, other: Relation): Relation => ({
+		...one,
+		name: `${one.name} without ${other.name}`,
+		unlike: other.version
+	});
+	return [unlike(from.relation, to.relation), unlike(to.relation, from.relation)];
 }
 
 function readCall(sql: string, from: number): { readonly arguments: readonly Argument[]; readonly end: number } | null {

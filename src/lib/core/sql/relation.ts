@@ -9,6 +9,8 @@ export type Relation = {
 	readonly version: VersionId;
 	/** The version's rows, or the rows it refused. */
 	readonly rows: 'data' | 'rejects';
+	/** Leaves out the segments that this version has too: what is equal in both needs no comparing. */
+	readonly unlike?: VersionId | undefined;
 };
 
 export type SqlParam = string | number | bigint | boolean | Date | null;

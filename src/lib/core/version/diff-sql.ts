@@ -2,8 +2,8 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { Column } from './version.ts';
 
-/** One side of a comparison: a table the engine can name. */
-export type DiffSide = { readonly table: string; readonly columns: readonly Column[] };
+/** One side of a comparison: a table the engine can name, and what people call it. */
+export type DiffSide = { readonly table: string; readonly name: string; readonly columns: readonly Column[] };
 
 /**
  * A query whose rows are what differs.
@@ -65,7 +65,7 @@ function sideSql(side: DiffSide, letter: 'f' | 't', keys: readonly Pair[], value
 	const names = keys.map(own).join(', ');
 	const isNull = keys.map((pair) => `${own(pair)} IS NULL`).join(' OR ');
 	const wrong = (what: string): string =>
-		quoteText(`The key ${keys.map(({ name }) => name).join(', ')} ${what} in ${side.table}`);
+		quoteText(`The key ${keys.map(({ name }) => name).join(', ')} ${what} in ${side.name}`);
 	return `(SELECT ${columns.join(', ')} FROM ${quoteName(side.table)} WHERE (SELECT CASE
 		WHEN count(*) FILTER (WHERE ${isNull}) > 0 THEN error(${wrong('is null')})
 		WHEN count(*) > count(DISTINCT (${names})) THEN error(${wrong('is not unique')})

@@ -1,12 +1,9 @@
-// What a dataset and a version are. A version is an immutable commit; its bytes are Parquet files stored as parts.
-import type { DatasetId, PartId, VersionId } from '../ids.ts';
+// What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
+import type { DatasetId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
 
-/** The stored shape's number: a reader refuses a newer one. */
-export const VERSION_FORMAT = 1;
-
-/** Parts are at most this long; a longer Parquet file is several parts, in order. */
-export const PART_MAX_BYTES = 16 * 1024 * 1024;
+/** The stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
+export const VERSION_FORMAT = 2;
 
 export type Column = {
 	readonly name: string;
@@ -22,14 +19,20 @@ export type ColumnStatistics = {
 	readonly max: string | null;
 };
 
-export type PartRef = { readonly id: PartId; readonly sizeBytes: number };
-
-/** One Parquet file: the concatenation of its parts, byte for byte. */
-export type VersionFile = {
+/**
+ * Rows as a list of segments. Their Parquet file is MAGIC, the chunks of all segments in order, and a footer that is made
+ * from `shell` and what the segments say of their chunks (`assembleParquet`).
+ */
+export type TableTree = {
 	readonly rowCount: number;
+	/** Of all chunks, shared ones too. */
 	readonly sizeBytes: number;
-	readonly parts: readonly PartRef[];
+	/** Schema and writer as the footer has them: FileMetaData without row count and row groups. */
+	readonly shell: Uint8Array<ArrayBuffer>;
+	readonly segments: readonly SegmentRef[];
 };
+
+export type SegmentRef = { readonly id: SegmentId; readonly rowCount: number };
 
 export type SourceFacts = {
 	/** File name or URL without credentials, query or fragment. */
@@ -50,9 +53,6 @@ export type Lineage = {
 	readonly engine: string;
 };
 
-/** Rows that did not fit, kept beside the version: columns `line`, `column`, `reason`, `text`. */
-export type Rejects = { readonly rowCount: number; readonly files: readonly VersionFile[] };
-
 export type Version = {
 	readonly format: number;
 	readonly id: VersionId;
@@ -63,12 +63,11 @@ export type Version = {
 	readonly createdAtMs: number;
 	readonly schema: readonly Column[];
 	readonly statistics: readonly ColumnStatistics[];
-	readonly rowCount: number;
-	readonly sizeBytes: number;
-	readonly files: readonly VersionFile[];
-	readonly rejects: Rejects | null;
+	readonly table: TableTree;
+	/** Rows that did not fit, kept beside the version: columns `line`, `column`, `reason`, `text`. */
+	readonly rejects: TableTree | null;
 	readonly lineage: Lineage;
-	/** SHA-256 over schema and part ids, hex: equal content in one workspace has equal hashes. */
+	/** SHA-256 over schema and segment ids, hex: equal content in one workspace has equal hashes. */
 	readonly contentHash: string;
 };
 

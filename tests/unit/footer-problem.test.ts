@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { footerProblem } from '#core/ingest/parquet-footer.ts';
+import { footerProblem } from '#core/parquet/footer-problem.ts';
 
 /** The footer of a Parquet file that ships with the app. */
 function realFooter(): Uint8Array {

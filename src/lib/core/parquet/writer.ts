@@ -1,0 +1,8 @@
+// How Weir writes Parquet. Equal rows must give equal bytes for ever, or versions stop sharing parts.
+import { SEGMENT_ROWS } from '../version/segment.ts';
+
+/**
+ * DuckDB's COPY options for everything that is stored. Bloom filters stand outside the column chunks and are left out.
+ * A test holds the bytes they give: an engine that writes others is a new writer.
+ */
+export const STORED_PARQUET = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${SEGMENT_ROWS}, WRITE_BLOOM_FILTER false`;

@@ -1,0 +1,21 @@
+// What a version adds to the store besides its manifest: segments, and packs with the places of the parts in them.
+import type { PackId, PartId } from '#core/ids.ts';
+import type { Place } from '#core/version/pack.ts';
+import type { Segment } from '#core/version/segment.ts';
+import type { WorkspaceDb } from './schema.ts';
+
+/** Only what is not stored yet. */
+export type Additions = {
+	readonly segments: readonly Segment[];
+	readonly packs: ReadonlyMap<PackId, Blob>;
+	readonly places: readonly Place[];
+	/** Parts that are stored already; if they are not any more, the commit is refused. */
+	readonly reused: readonly PartId[];
+};
+
+/** Inside a transaction over packs, places and segments. */
+export async function addParts(db: WorkspaceDb, { packs, places, segments }: Additions): Promise<void> {
+	await db.packs.bulkPut([...packs].map(([id, blob]) => ({ id, blob })));
+	await db.places.bulkPut([...places]);
+	await db.segments.bulkPut([...segments]);
+}

@@ -1,0 +1,91 @@
+// Reads a version's tables back as Parquet files: lazy Blobs over the packs that hold their parts.
+import type { PackId, SegmentId, VersionId } from '#core/ids.ts';
+import { MAGIC, assembleParquet } from '#core/parquet/parquet-file.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { joinPieces, type Piece } from '#core/version/pack.ts';
+import type { Segment } from '#core/version/segment.ts';
+import type { TableTree, Version } from '#core/version/version.ts';
+import type { WorkspaceDb } from './schema.ts';
+
+export type StoredTable = {
+	readonly version: Version;
+	/** The rows asked for; null when the version has none of that kind. */
+	readonly tree: TableTree | null;
+	/** One Parquet file of the tree; nothing is read until somebody slices it. */
+	readonly file: Blob | null;
+};
+
+export type ReadTableFailure =
+	| { readonly kind: 'damaged-version'; readonly version: string }
+	| { readonly kind: 'storage-unavailable'; readonly reason: string };
+
+/**
+ * The file of a version's rows, or of the rows it refused. `unlike` leaves out the segments that another version has too.
+ *
+ * Fails: damaged-version when the version, or a segment or part it names, is not stored or has another length
+ */
+export async function readTable(
+	db: WorkspaceDb,
+	id: VersionId,
+	rows: 'data' | 'rejects',
+	unlike?: VersionId
+): Promise<Result<StoredTable, ReadTableFailure>> {
+	const damaged = err({ kind: 'damaged-version', version: id } as const);
+	try {
+		const version = await db.versions.get(id);
+		if (!version) return damaged;
+		const whole = rows === 'data' ? version.table : version.rejects;
+		if (whole === null) return ok({ version, tree: null, file: null });
+		const other = unlike === undefined ? undefined : await db.versions.get(unlike);
+		if (unlike !== undefined && !other) return err({ kind: 'damaged-version', version: unlike });
+		const tree = other ? without(whole, other.table) : whole;
+		const segments = await readSegments(
+			db,
+			tree.segments.map((ref) => ref.id)
+		);
+		const file = segments && (await fileOf(db, tree, segments));
+		return file ? ok({ version, tree, file }) : damaged;
+	} catch (error) {
+		return err({ kind: 'storage-unavailable', reason: error instanceof Error ? error.name : 'unknown' });
+	}
+}
+
+/** In the order asked for; null when one is not stored. */
+export async function readSegments(db: WorkspaceDb, ids: readonly SegmentId[]): Promise<readonly Segment[] | null> {
+	const stored = await db.segments.bulkGet([...ids]);
+	const found = stored.filter((segment) => segment !== undefined);
+	return found.length === ids.length ? found : null;
+}
+
+/** Segments that are there as often in both are left out on both sides. */
+function without(tree: TableTree, other: TableTree): TableTree {
+	const counts = new Map<SegmentId, number>();
+	for (const { id } of other.segments) counts.set(id, (counts.get(id) ?? 0) + 1);
+	const segments = tree.segments.filter(({ id }) => {
+		const left = counts.get(id) ?? 0;
+		counts.set(id, left - 1);
+		return left <= 0;
+	});
+	return { ...tree, segments, rowCount: segments.reduce((sum, { rowCount }) => sum + rowCount, 0) };
+}
+
+async function fileOf(db: WorkspaceDb, tree: TableTree, segments: readonly Segment[]): Promise<Blob | null> {
+	const chunks = segments.flatMap((segment) => segment.chunks);
+	const places = await db.places.bulkGet(chunks.map(({ part }) => part));
+	const pieces: Piece[] = [];
+	for (const [index, chunk] of chunks.entries()) {
+		const own = places[index]?.pieces ?? [];
+		if (own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) !== chunk.sizeBytes) return null;
+		pieces.push(...own);
+	}
+	const names = [...new Set(pieces.map(({ pack }) => pack))];
+	const packs = new Map<PackId, Blob>();
+	for (const row of await db.packs.bulkGet(names)) if (row) packs.set(row.id, row.blob);
+	const slices: Blob[] = [];
+	for (const { pack, startByte, sizeBytes } of joinPieces(pieces)) {
+		const blob = packs.get(pack);
+		if (!blob || blob.size < startByte + sizeBytes) return null;
+		slices.push(startByte === 0 && blob.size === sizeBytes ? blob : blob.slice(startByte, startByte + sizeBytes));
+	}
+	return new Blob([MAGIC, ...slices, assembleParquet(tree.shell, segments).tail]);
+}

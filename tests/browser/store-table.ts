@@ -1,0 +1,35 @@
+// Stores a written table under a version's id, as a commit would.
+import { datasetId, packId, type VersionId } from '#core/ids.ts';
+import { VERSION_FORMAT } from '#core/version/version.ts';
+import { keyedHash, makeIdKey } from '#lib/crypto/hash.ts';
+import type { WorkspaceDb } from '#lib/db/schema.ts';
+import { cutTable } from '#lib/flows/cut-table.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
+
+const key = makeIdKey();
+
+export async function storeTable(db: WorkspaceDb, id: VersionId, table: WrittenTable): Promise<void> {
+	const { tree, segments, parts } = await cutTable(table, await key, { keyedHash });
+	await db.packs.bulkPut(parts.map((part) => ({ id: packId(part.id), blob: part.blob })));
+	await db.places.bulkPut(
+		parts.map((part) => ({
+			id: part.id,
+			pieces: [{ pack: packId(part.id), startByte: 0, sizeBytes: part.blob.size }]
+		}))
+	);
+	await db.segments.bulkPut([...segments]);
+	await db.versions.put({
+		format: VERSION_FORMAT,
+		id,
+		dataset: datasetId('events'),
+		parents: [],
+		message: '',
+		createdAtMs: 0,
+		schema: table.schema,
+		statistics: table.statistics,
+		table: tree,
+		rejects: null,
+		lineage: { operation: 'sql', source: null, options: null, sql: '', inputs: [], engine: '' },
+		contentHash: ''
+	});
+}

@@ -10,11 +10,16 @@ const key = makeIdKey();
 
 export async function storeTable(db: WorkspaceDb, id: VersionId, table: WrittenTable): Promise<void> {
 	const { tree, segments, parts } = await cutTable(table, await key, { keyedHash });
-	await db.packs.bulkPut(parts.map((part) => ({ id: packId(part.id), blob: part.blob })));
+	await db.packs.bulkPut(
+		parts.map(({ id: part, file, startByte, sizeBytes }) => ({
+			id: packId(part),
+			blob: file.slice(startByte, startByte + sizeBytes)
+		}))
+	);
 	await db.places.bulkPut(
-		parts.map((part) => ({
-			id: part.id,
-			pieces: [{ pack: packId(part.id), startByte: 0, sizeBytes: part.blob.size }]
+		parts.map(({ id: part, sizeBytes }) => ({
+			id: part,
+			pieces: [{ pack: packId(part), startByte: 0, sizeBytes }]
 		}))
 	);
 	await db.segments.bulkPut([...segments]);

@@ -2,6 +2,7 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { concatBytes } from '#core/sql/arrow-messages.ts';
+import { BlobPages, readRange } from '../blob-pages.ts';
 import { openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 import { pause, Pacer, type Job } from './job.ts';
 
@@ -16,10 +17,13 @@ export type FileSink = (bytes: Bytes) => void;
 /** Leaves room under wasm's 4 GiB for what DuckDB does not count. Never a temp_directory: it would spill into this memory. */
 const MEMORY_LIMIT = '2500MB';
 
+const PAGES_BYTES = 64 * 1024 * 1024;
+
 export class Duck {
 	readonly db: DuckDb;
 	/** Idle, the one used last at the end: a session's temporary tables stay with a person who runs one text at a time. */
 	readonly #idle: number[] = [];
+	readonly #pages = new BlobPages(PAGES_BYTES, readRange);
 	#nameCount = 0;
 
 	private constructor(db: DuckDb) {
@@ -43,7 +47,7 @@ export class Duck {
 
 	/** Makes a Blob a file that is read lazily. */
 	registerBlob(name: string, blob: Blob): void {
-		this.db.registerFileHandle(name, blob, DuckDBDataProtocol.BROWSER_FILEREADER, true);
+		this.db.registerFileHandle(name, this.#pages.handle(blob), DuckDBDataProtocol.BROWSER_FSACCESS, true);
 	}
 
 	/** Makes a file whose bytes leave DuckDB as they are written: nothing is kept, so nothing can be read back. */

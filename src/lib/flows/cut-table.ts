@@ -16,8 +16,13 @@ export type CutTable = {
 	readonly parts: readonly Part[];
 };
 
-/** A column chunk's bytes, lazily. */
-export type Part = { readonly id: ChunkRef['part']; readonly blob: Blob };
+/** A column chunk's bytes: where they are in a written file. */
+export type Part = {
+	readonly id: ChunkRef['part'];
+	readonly file: Blob;
+	readonly startByte: number;
+	readonly sizeBytes: number;
+};
 
 /**
  * Nothing is stored. Bytes are read one file at a time.
@@ -36,14 +41,21 @@ export async function cutTable(
 		const bytes = new Uint8Array(await blob.arrayBuffer());
 		const file = parseParquet(footerOf(bytes));
 		shell ??= file.shell;
-		for (const group of file.groups) {
-			const chunks: ChunkRef[] = [];
-			for (const { startByte, sizeBytes, meta } of group.chunks) {
-				const id = partId(await effects.keyedHash(key, bytes.subarray(startByte, startByte + sizeBytes)));
-				parts.push({ id, blob: blob.slice(startByte, startByte + sizeBytes) });
-				chunks.push({ part: id, sizeBytes, meta });
-			}
-			segments.push(await nameSegment({ rowCount: group.rowCount, chunks }, key, effects));
+		const groups = await Promise.all(
+			file.groups.map(async ({ rowCount, chunks }) => {
+				const places = await Promise.all(
+					chunks.map(async ({ startByte, sizeBytes, meta }) => {
+						const hash = await effects.keyedHash(key, bytes.subarray(startByte, startByte + sizeBytes));
+						return { id: partId(hash), startByte, sizeBytes, meta };
+					})
+				);
+				const refs = places.map(({ id, sizeBytes, meta }): ChunkRef => ({ part: id, sizeBytes, meta }));
+				return { segment: await nameSegment({ rowCount, chunks: refs }, key, effects), places };
+			})
+		);
+		for (const { segment, places } of groups) {
+			segments.push(segment);
+			for (const { id, startByte, sizeBytes } of places) parts.push({ id, file: blob, startByte, sizeBytes });
 		}
 	}
 	invariant(shell, 'a written table has a file, which carries its schema');

@@ -77,11 +77,13 @@ async function bare(input: BareInput): Promise<Timings> {
 	await connection.query("create or replace table users as from read_csv('users.csv')");
 	for (const query of input.eventQueries)
 		timings[query.id] = await best(input.rounds, () => connection.query(query.sql));
-	timings['export-csv'] = await best(1, async () => {
-		await connection.query("copy events to 'bare.csv' (format csv)");
-		await db.copyFileToBuffer('bare.csv');
-		await db.dropFile('bare.csv');
-	});
+	// Its file grows by copying itself: of 10 million rows this takes five minutes.
+	if (input.events.size < 100_000_000)
+		timings['export-csv'] = await best(1, async () => {
+			await connection.query("copy events to 'bare.csv' (format csv)");
+			await db.copyFileToBuffer('bare.csv');
+			await db.dropFile('bare.csv');
+		});
 	timings['result-1m'] = await best(2, () => connection.query('select * from events limit 1000000'));
 	await connection.query('drop table events');
 	timings['flights-ingest'] = await best(1, async () => {

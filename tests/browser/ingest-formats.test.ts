@@ -123,6 +123,33 @@ describe('Parquet', () => {
 		expect(await table('p.parquet', blob, overrides)).toMatchObject({ types: ['id VARCHAR', 'who VARCHAR'] });
 	});
 
+	test.each(['n', 'file_row_number'])('several slices keep the rows in order, with a column %s', async (name) => {
+		const rowCount = 60_000;
+		const numbers = Array.from({ length: rowCount }, (_, row) => BigInt(row * 7));
+		const columns = tableFromColumns({
+			[name]: columnFromArray(numbers, int64()),
+			text: columnFromArray(
+				numbers.map((number) => `${number}`.padStart(600, '-')),
+				utf8()
+			)
+		});
+		const bytes = tableToIPC(columns, { format: 'file' });
+		if (!bytes) throw new Error('no bytes');
+		const written = await read('a.arrow', new Blob([bytes.slice()]));
+		if (!written.ok) throw new Error(written.error.kind);
+		// One file of all rows, as another program would write it, is what the slices are cut from.
+		const whole = await rowsOf.oneFile(written.value.table.files.map((file) => file.blob));
+		const result = await read('p.parquet', whole);
+		if (!result.ok) throw new Error(result.error.kind);
+		const { files } = result.value.table;
+		expect(files.length).toBeGreaterThan(1);
+		const rows = await rowsOf.rows(
+			files.map((file) => file.blob),
+			rowCount
+		);
+		expect(rows.map(([number]) => number)).toEqual(numbers.map(String));
+	});
+
 	test('a value that does not fit an asked-for type is rejected with its row', async () => {
 		const result = await read('p.parquet', await parquet(), { types: { name: 'BIGINT' } });
 		expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 1 }, rejects: { rowCount: 2 } } });

@@ -8,6 +8,8 @@ let fileCount = 0;
 export type RowsApi = {
 	rows(blobs: readonly Blob[], limit: number): Promise<(string | null)[][]>;
 	types(blobs: readonly Blob[]): Promise<[string, string][]>;
+	/** The rows of all blobs in one Parquet file, with row groups of DuckDB's own length. */
+	oneFile(blobs: readonly Blob[]): Promise<Blob>;
 };
 
 const api: RowsApi = {
@@ -20,6 +22,14 @@ const api: RowsApi = {
 	async types(blobs) {
 		const found = await query(blobs, (files) => `DESCRIBE SELECT * FROM read_parquet([${files}])`);
 		return found.map((row) => [String(row[0]), String(row[1])]);
+	},
+	async oneFile(blobs) {
+		const name = `${fileCount++}.parquet`;
+		await query(blobs, (files) => `COPY (SELECT * FROM read_parquet([${files}])) TO '${name}' (FORMAT parquet)`);
+		const db = await opened;
+		const bytes = db.copyFileToBuffer(name).slice();
+		db.dropFile(name);
+		return new Blob([bytes]);
 	}
 };
 

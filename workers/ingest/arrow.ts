@@ -5,7 +5,7 @@ import type { IngestOptions, IngestOverrides, Preview } from '#core/ingest/optio
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
-import { guessRelation, planRelation, readRelation, WHOLE_MAX_BYTES, type Relation } from './parquet.ts';
+import { guessRelation, planRelation, readRelation, sliceOf, WHOLE_MAX_BYTES, type Relation } from './parquet.ts';
 import { readWhole, type Source } from './source.ts';
 
 export async function guessArrow(engine: Engine, source: Source, overrides: IngestOverrides): Promise<Preview> {
@@ -44,7 +44,13 @@ async function openArrow(engine: Engine, source: Source): Promise<Relation> {
 	engine.query(`DROP TABLE IF EXISTS ${table}`);
 	engine.insertArrow(table, stream);
 	const drop = (): void => void engine.query(`DROP TABLE IF EXISTS ${table}`);
-	return { sql: table, rowCount, rowBytes: rowCount === 0 ? 0 : bytes.length / rowCount, drop };
+	return {
+		sql: table,
+		slice: (at, count) => sliceOf(table, at, count),
+		rowCount,
+		rowBytes: rowCount === 0 ? 0 : bytes.length / rowCount,
+		drop
+	};
 }
 
 /**

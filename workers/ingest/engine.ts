@@ -3,11 +3,14 @@ import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
 import { STORED_PARQUET } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
+import { BlobPages, readRange } from '../blob-pages.ts';
 import { ENGINE_PACKAGE, openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 
-/** DuckDBDataProtocol's members; the bindings' types leave the enum out. */
-const BROWSER_FILEREADER = 2 as unknown as DuckDBDataProtocol;
+/** A member of DuckDBDataProtocol; the bindings' types leave the enum out. */
 const BROWSER_FSACCESS = 3 as unknown as DuckDBDataProtocol;
+
+/** A reader goes from front to back: a few pages are enough. */
+const PAGES_BYTES = 8 * 1024 * 1024;
 
 const WRITTEN_BYTES = 4 * 1024 * 1024;
 
@@ -16,6 +19,7 @@ export type Row = Record<string, unknown>;
 export class Engine {
 	readonly #db: DuckDb;
 	readonly #connection: ReturnType<DuckDb['connect']>;
+	readonly #pages = new BlobPages(PAGES_BYTES, readRange);
 
 	#fileCount = 0;
 	#written = new Uint8Array(WRITTEN_BYTES);
@@ -65,7 +69,7 @@ export class Engine {
 
 	/** The engine reads from the blob as it needs. */
 	handle(name: string, blob: Blob): void {
-		this.#db.registerFileHandle(name, blob, BROWSER_FILEREADER, true);
+		this.#db.registerFileHandle(name, this.#pages.handle(blob), BROWSER_FSACCESS, true);
 	}
 
 	drop(name: string): void {

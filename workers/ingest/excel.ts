@@ -8,7 +8,7 @@ import { readZipDirectory } from '#core/ingest/zip-directory.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
-import { readRelation } from './parquet.ts';
+import { readRelation, sliceOf } from './parquet.ts';
 import { readWhole, type Source } from './source.ts';
 
 const PACKED_MAX_BYTES = 100 * 1024 * 1024;
@@ -47,6 +47,7 @@ export async function readExcel(
 	try {
 		const relation = {
 			sql: 'sheet',
+			slice: (at: number, rowCount: number) => sliceOf('sheet', at, rowCount),
 			rowCount: plan.rowCount,
 			rowBytes: plan.names.length * 16,
 			drop: () => undefined

@@ -3,6 +3,7 @@ import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import { SEGMENT_ROWS } from '#core/version/segment.ts';
 import { footerProblem } from '#core/parquet/footer-problem.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
@@ -20,7 +21,14 @@ const SLICE_CELLS = 5_000_000;
 const SLICE_BYTES = 24 * 1024 * 1024;
 
 /** Something with columns that SQL can read: a Parquet file, or a table made from another format. */
-export type Relation = { readonly sql: string; readonly rowCount: number; readonly rowBytes: number; drop(): void };
+export type Relation = {
+	readonly sql: string;
+	/** A FROM item with `rowCount` rows from the row `at` on, in order. */
+	slice(at: number, rowCount: number): string;
+	readonly rowCount: number;
+	readonly rowBytes: number;
+	drop(): void;
+};
 
 export async function openParquet(engine: Engine, source: Source): Promise<Relation> {
 	const blob = source.compression === 'none' ? source.blob : await unpacked(source);
@@ -31,19 +39,32 @@ export async function openParquet(engine: Engine, source: Source): Promise<Relat
 	const rowCount = Number(facts?.n ?? 0);
 	const [sizes] = engine.query(
 		`SELECT sum(total_uncompressed_size)::DOUBLE AS bytes, count(DISTINCT path_in_schema) AS columns,
-			max(total_uncompressed_size)::DOUBLE AS largest FROM parquet_metadata('${file}')`
+			bool_or(path_in_schema = 'file_row_number') AS numbered FROM parquet_metadata('${file}')`
 	);
 	const columns = Number(sizes?.columns ?? 0);
 	const tooLarge = (limit: string): Stopped => new Stopped({ kind: 'too-large', source: source.name, limit });
 	if (columns > COLUMNS_MAX) throw tooLarge('20,000 columns');
 	if (rowCount * columns > CELLS_MAX) throw tooLarge('20 billion cells');
 	if (Number(sizes?.bytes ?? 0) > 64 * 1024 ** 3) throw tooLarge('64 GB uncompressed');
+	const sql = `read_parquet('${file}')`;
+	const numbered = `read_parquet('${file}', file_row_number = true)`;
 	return {
-		sql: `read_parquet('${file}')`,
+		sql,
+		// Note: why not LIMIT and OFFSET alone. DuckDB then decodes every row before the slice, for each slice again.
+		slice: (at, count) =>
+			sizes?.numbered === true
+				? sliceOf(sql, at, count)
+				: `(SELECT * EXCLUDE (file_row_number) FROM ${numbered}
+					WHERE file_row_number >= ${at} AND file_row_number < ${at + count})`,
 		rowCount,
 		rowBytes: rowCount === 0 ? 0 : Number(sizes?.bytes ?? 0) / rowCount,
 		drop: () => engine.drop(file)
 	};
+}
+
+/** A slice of any table; costs the rows before it too. */
+export function sliceOf(table: string, at: number, rowCount: number): string {
+	return `(SELECT * FROM ${table} LIMIT ${rowCount} OFFSET ${at})`;
 }
 
 async function unpacked(source: Source): Promise<Blob> {
@@ -128,15 +149,13 @@ export function readRelation(
 	);
 	const misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
 	const columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
-	const step = Math.max(
-		2048,
-		Math.min(
-			Math.floor(SLICE_CELLS / Math.max(kept.length, 1)),
-			Math.floor(SLICE_BYTES / Math.max(relation.rowBytes, 1))
-		)
+	const fitting = Math.min(
+		Math.floor(SLICE_CELLS / Math.max(kept.length, 1)),
+		Math.floor(SLICE_BYTES / Math.max(relation.rowBytes, 1))
 	);
+	const step = fitting < SEGMENT_ROWS ? Math.max(2048, fitting) : fitting - (fitting % SEGMENT_ROWS);
 	for (let at = 0; at < relation.rowCount; at += step) {
-		const slice = `(SELECT * FROM ${relation.sql} LIMIT ${step} OFFSET ${at})`;
+		const slice = relation.slice(at, step);
 		if (misfit === null) table.write(`SELECT ${columns} FROM ${slice}`);
 		else {
 			table.write(`SELECT ${columns} FROM ${slice} WHERE ${misfit} IS NULL`);

@@ -110,7 +110,7 @@ test('equal rows give equal bytes, and those they always gave', async () => {
 	expect(await sha256(bytes)).toBe('e5b98d2eac4d4caeddfe84602641482615385aa866fdb5a27da038a7a16b8e16');
 	const id = versionId('golden-version-1');
 	await storeTable(db, id, table);
-	const read = await readTable(db, id, 'data');
+	const read = await readTable(db, { version: id, rows: 'data' });
 	expect(read.ok && read.value.tree?.segments.map(({ rowCount }) => rowCount)).toEqual([16_384, 16_384, 7232]);
 	const again = new Uint8Array((await (read.ok ? read.value.file : null)?.arrayBuffer()) ?? new ArrayBuffer(0));
 	expect(await sha256(again)).toBe(await sha256(bytes));

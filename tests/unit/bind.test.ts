@@ -3,15 +3,30 @@ import { expect, test } from 'vitest';
 import { versionId } from '#core/ids.ts';
 import { bindVersions, type BoundSql, type CatalogueEntry } from '#core/sql/bind-versions.ts';
 
-const entry = (name: string, ids: readonly string[], hasRejects = false): CatalogueEntry => ({
+const entry = (
+	name: string,
+	ids: readonly string[],
+	hasRejects = false,
+	refs: CatalogueEntry['refs'] = {}
+): CatalogueEntry => ({
 	name,
 	head: versionId(ids.at(-1) ?? ''),
-	versions: ids.map(versionId),
-	columns: ids.map(() => [{ name: 'id', type: 'BIGINT' }]),
+	history: ids.map((id, index) => ({ id: versionId(id), createdAtMs: Date.UTC(2026, 2, index + 1, 12) })),
+	refs,
+	reached: [...new Set([...ids.map(versionId), ...Object.values(refs)])].map((id) => ({
+		id,
+		createdAtMs: Date.UTC(2026, 2, 1),
+		columns: [{ name: 'id', type: 'BIGINT' }]
+	})),
 	hasRejects
 });
 const catalogue = [
-	entry('flights', ['first-version-id', 'second_version--id'], true),
+	entry('flights', ['first-version-id', 'second_version--id'], true, {
+		main: versionId('second_version--id'),
+		'clean-up': versionId('elsewhere-version'),
+		'release-1.2': versionId('first-version-id'),
+		été: versionId('first-version-id')
+	}),
 	entry('my "birds"', ['birds-version-1']),
 	entry('date', ['date-version-1'])
 ];
@@ -28,6 +43,15 @@ test.each([
 	['FROM flights@V2-- newest', 'FROM "flights@v2"-- newest', ['flights@v2'], ['second_version--id']],
 	['FROM flights@second_version--id x', 'FROM "flights@v2" x', ['flights@v2'], ['second_version--id']],
 	['FROM flights@first-ve', 'FROM "flights@v1"', ['flights@v1'], ['first-version-id']],
+	['FROM flights@clean-up', 'FROM "flights@elsewhere-ve"', ['flights@elsewhere-ve'], ['elsewhere-version']],
+	['FROM flights@main-- x', 'FROM "flights@v2"-- x', ['flights@v2'], ['second_version--id']],
+	['FROM flights@release-1.2 r', 'FROM "flights@v1" r', ['flights@v1'], ['first-version-id']],
+	['SELECT flights@main.id', 'SELECT "flights@v2".id', ['flights@v2'], ['second_version--id']],
+	['FROM flights@été', 'FROM "flights@v1"', ['flights@v1'], ['first-version-id']],
+	['FROM flights@elsewher', 'FROM "flights@elsewhere-ve"', ['flights@elsewhere-ve'], ['elsewhere-version']],
+	['FROM flights@2026-03-02', 'FROM "flights@v1"', ['flights@v1'], ['first-version-id']],
+	['FROM flights@2026-03-02T12:00:00Z,t', 'FROM "flights@v2",t', ['flights@v2'], ['second_version--id']],
+	['FROM "flights@2026-03-02T13:00+02:00"', 'FROM "flights@v1"', ['flights@v1'], ['first-version-id']],
 	['FROM flights@rejects', 'FROM "flights@rejects"', ['flights@rejects'], ['second_version--id']],
 	['FROM "my ""birds"""@v1', 'FROM "my ""birds""@v1"', ['my "birds"@v1'], ['birds-version-1']],
 	['FROM "flights@v1"', 'FROM "flights@v1"', ['flights@v1'], ['first-version-id']],

@@ -16,8 +16,11 @@ let stores = 0;
 
 export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
 
-export function testEffects(parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi> } = {}): TestEffects {
-	const db = new WorkspaceDb(`weir-test-${stores++}`);
+export function testEffects(
+	parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi> } = {},
+	name = `weir-test-${stores++}`
+): TestEffects {
+	const db = new WorkspaceDb(name);
 	let clock = 1_700_000_000_000;
 	let ids = 0;
 	let ended = 0;

@@ -31,7 +31,7 @@ test('a committed version is read back byte for byte, from packs of at most 16 M
 	if (!made.ok) throw new Error(made.error.kind);
 	const packs = await effects.db.packs.toArray();
 	expect(packs.map(({ blob }) => blob.size).sort((one, other) => other - one)).toEqual([PACK_MAX_BYTES, 1000]);
-	const read = await readTable(effects.db, made.value.version.id, 'data');
+	const read = await readTable(effects.db, { version: made.value.version.id, rows: 'data' });
 	if (!read.ok) throw new Error(read.error.kind);
 	expect(await bytesOf(read.value.file)).toEqual(await bytesOf(table.files[0]?.blob));
 });
@@ -65,12 +65,20 @@ test('a version that differs in one chunk stores one chunk, and both are read ba
 		[first.value, before],
 		[second.value, after]
 	] as const) {
-		const read = await readTable(effects.db, version.id, 'data');
+		const read = await readTable(effects.db, { version: version.id, rows: 'data' });
 		if (!read.ok) throw new Error(read.error.kind);
 		expect(await bytesOf(read.value.file)).toEqual(await bytesOf(table.files[0]?.blob));
 	}
-	const changed = await readTable(effects.db, second.value.version.id, 'data', first.value.version.id);
-	const gone = await readTable(effects.db, first.value.version.id, 'data', second.value.version.id);
+	const changed = await readTable(effects.db, {
+		version: second.value.version.id,
+		rows: 'data',
+		unlike: first.value.version.id
+	});
+	const gone = await readTable(effects.db, {
+		version: first.value.version.id,
+		rows: 'data',
+		unlike: second.value.version.id
+	});
 	expect([changed, gone].map((read) => read.ok && read.value.tree?.rowCount)).toEqual([4, 2]);
 });
 
@@ -88,7 +96,7 @@ test('a missing part is a damaged version, not an exception', async () => {
 	const made = await create(effects, 'one');
 	if (!made.ok) throw new Error(made.error.kind);
 	await effects.db.packs.clear();
-	const read = await readTable(effects.db, made.value.version.id, 'data');
+	const read = await readTable(effects.db, { version: made.value.version.id, rows: 'data' });
 	expect(read).toEqual({ ok: false, error: { kind: 'damaged-version', version: made.value.version.id } });
 });
 

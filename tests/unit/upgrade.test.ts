@@ -1,13 +1,17 @@
 // A workspace of format 1 opens for ever: its rows, names, history and undo are what they were.
 import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
+import Dexie from 'dexie';
 import { expect, test } from 'vitest';
 import { parseParquet, TRAILER_BYTES, footerLength } from '#core/parquet/parquet-file.ts';
 import { undo } from '#lib/flows/change-dataset.ts';
 import { listDatasets } from '#lib/flows/list-datasets.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { readTable } from '#lib/db/tables.ts';
+import type { Dataset } from '#core/version/version.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
+
+let workspaces = 0;
 
 type Row = { readonly id: string; readonly base64: string };
 type Dump = { readonly idKey: string; readonly parts: readonly Row[] } & Record<
@@ -19,8 +23,16 @@ const bytesOf = ({ base64 }: Pick<Row, 'base64'>): Uint8Array<ArrayBuffer> =>
 	new Uint8Array(Buffer.from(base64, 'base64'));
 
 async function oldWorkspace(): Promise<TestEffects> {
-	const effects = testEffects();
-	const { db } = effects;
+	const name = `weir-format-1-${workspaces++}`;
+	const db = new Dexie(name);
+	db.version(1).stores({
+		parts: 'id',
+		versions: 'id, dataset',
+		datasets: 'id, &key',
+		operations: '++seq',
+		profiles: '[version+column], version',
+		settings: 'key'
+	});
 	const key = await crypto.subtle.importKey(
 		'raw',
 		bytesOf({ base64: dump.idKey }),
@@ -28,11 +40,12 @@ async function oldWorkspace(): Promise<TestEffects> {
 		true,
 		['sign']
 	);
-	await db.parts.bulkPut(dump.parts.map((row) => ({ id: row.id, blob: new Blob([bytesOf(row)]) })));
+	await db.table('parts').bulkPut(dump.parts.map((row) => ({ id: row.id, blob: new Blob([bytesOf(row)]) })));
 	for (const table of ['versions', 'datasets', 'operations', 'profiles', 'settings'] as const)
 		await db.table(table).bulkPut([...dump[table]]);
-	await db.settings.put({ key: 'id-key', value: key });
-	return effects;
+	await db.table('settings').put({ key: 'id-key', value: key });
+	db.close();
+	return testEffects({}, name);
 }
 
 /** Row counts of a file's row groups, by its footer. */
@@ -59,12 +72,14 @@ test('what format 1 stored is listed, read, committed onto, and undone', async (
 	expect(first.rejects?.rowCount).toBe(1);
 	expect(await effects.db.parts.count()).toBe(0);
 	expect(await effects.db.versions.count()).toBe(2);
-	const read = await readTable(effects.db, first.id, 'data');
+	const read = await readTable(effects.db, { version: first.id, rows: 'data' });
 	expect(read.ok && (await groupsOf(read.value.file))).toEqual([300, 200]);
 	expect(await effects.store.profiles(second.id)).toMatchObject({ ok: true, value: [{ column: 'id' }] });
 
 	const next = { name: 'names', onto: item.dataset, message: 'm', table: tableOf('more'), rejects: null, lineage };
 	expect((await commitTable(next, effects)).ok).toBe(true);
+	const refs = ({ dataset }: { dataset: Dataset }) => [dataset.branch, dataset.branches, dataset.tags];
+	expect(listed.value.map(refs)).toEqual([['main', {}, {}]]);
 	for (const left of ['names:2', 'names:1', 'nams:1', '']) {
 		expect((await undo(effects)).ok).toBe(true);
 		const now = await listDatasets(effects);

@@ -1,6 +1,6 @@
 // Gives DuckDB a view for each version a text reads, over Parquet Blobs that are only read where a query looks.
 import { WorkspaceDb } from '#lib/db/schema.ts';
-import { readTable } from '#lib/db/tables.ts';
+import { readTable, type TableChoice } from '#lib/db/tables.ts';
 import type { VersionId } from '#core/ids.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
 import type { Relation } from '#core/sql/relation.ts';
@@ -82,13 +82,14 @@ export class Relations {
 		}
 	}
 
-	async #register({ version: id, rows, unlike }: Relation): Promise<RegisteredRows> {
-		const read = await readTable(this.#db, id, rows, unlike);
+	async #register(relation: Relation): Promise<RegisteredRows> {
+		const { version: id, rows } = relation;
+		const read = await readTable(this.#db, relation);
 		if (!read.ok) throw new FailureError({ kind: 'damaged-version', version: id });
 		const { version, tree, file } = read.value;
 		const columns = rows === 'data' ? version.schema : rejectColumns;
 		if (!file || !tree || tree.rowCount === 0) return { file: null, rowCount: 0, columns };
-		const name = `versions/${keyOf({ version: id, rows, unlike })}.parquet`;
+		const name = `versions/${keyOf(relation)}.parquet`;
 		this.#duck.registerBlob(name, file);
 		return { file: name, rowCount: tree.rowCount, columns };
 	}
@@ -101,6 +102,10 @@ const rejectColumns: readonly Column[] = [
 	{ name: 'text', type: 'VARCHAR' }
 ];
 
-function keyOf({ version, rows, unlike }: Pick<Relation, 'version' | 'rows' | 'unlike'>): string {
-	return unlike === undefined ? `${version}/${rows}` : `${version}/${rows}-without-${unlike}`;
+function keyOf({ version, rows, unlike, segments }: TableChoice): string {
+	const choice = [
+		...(unlike === undefined ? [] : [`without-${unlike}`]),
+		...(segments === undefined ? [] : [`${segments.start}-${segments.end}`])
+	];
+	return [version, rows, ...choice].join('/');
 }

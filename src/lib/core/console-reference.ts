@@ -23,6 +23,8 @@ const reading = [
 ];
 const storing = ['name-taken', 'invalid-name', 'storage-full', 'newer-format', 'moved'];
 
+const naming = ['invalid-ref', 'ref-taken', 'unknown-ref', 'moved'];
+
 export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'ready',
@@ -91,6 +93,55 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: running,
 		example:
 			"const changes = await weir.diff('people@v1', 'people', { key: ['id'] });\nchanges.ok && await changes.value.rows()"
+	},
+	{
+		verb: 'refs',
+		signature: 'refs(name: string)',
+		summary: 'Branches and tags of a dataset and the versions they name; in SQL they are `name@branch` and `name@tag`.',
+		failures: ['unknown-dataset'],
+		example: "await weir.refs('people')"
+	},
+	{
+		verb: 'branch',
+		signature: 'branch(name: string, branch: string, options?: { at? })',
+		summary: 'Makes a branch, of the newest version or of `at`, and opens it: what is saved next goes there.',
+		failures: ['unknown-dataset', ...naming],
+		example: "await weir.branch('people', 'cleanup', { at: 'v1' })"
+	},
+	{
+		verb: 'switchBranch',
+		signature: 'switchBranch(name: string, branch: string)',
+		summary: "Opens another branch: the dataset's name now means its newest version.",
+		failures: ['unknown-dataset', 'unknown-ref', 'moved'],
+		example: "await weir.switchBranch('people', 'main')"
+	},
+	{
+		verb: 'removeBranch',
+		signature: 'removeBranch(name: string, branch: string)',
+		summary: 'Removes a branch that is not open; `undo` brings it back.',
+		failures: ['unknown-dataset', 'unknown-ref', 'branch-open', 'moved'],
+		example: "await weir.removeBranch('people', 'cleanup')"
+	},
+	{
+		verb: 'tag',
+		signature: 'tag(name: string, tag: string, options?: { at? })',
+		summary: 'Gives the newest version, or `at`, a name that stays with it.',
+		failures: ['unknown-dataset', ...naming],
+		example: "await weir.tag('people', 'as-delivered', { at: 'v1' })"
+	},
+	{
+		verb: 'removeTag',
+		signature: 'removeTag(name: string, tag: string)',
+		summary: 'Takes a tag away; its version stays as long as something else names it, and `undo` brings it back.',
+		failures: ['unknown-dataset', 'unknown-ref', 'moved'],
+		example: "await weir.removeTag('people', 'as-delivered')"
+	},
+	{
+		verb: 'restore',
+		signature: 'restore(name: string, at: string)',
+		summary: 'Goes back: a new version with the rows of an older one. What came between stays in the history.',
+		failures: ['unknown-dataset', 'unknown-ref', ...storing],
+		example: "await weir.restore('people', 'v1')"
 	},
 	{
 		verb: 'profile',

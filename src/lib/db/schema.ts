@@ -4,14 +4,14 @@ import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
-import type { Dataset, Operation, Version } from '#core/version/version.ts';
+import { FIRST_BRANCH, type Dataset, type Operation, type Version } from '#core/version/version.ts';
 
 /** The stored format's number. An older page that finds a newer one refuses to write. */
 export const STORED_FORMAT = 2;
 
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
-type DatasetRow = Dataset & { readonly key: string };
+export type DatasetRow = Dataset & { readonly key: string };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -39,5 +39,20 @@ export class WorkspaceDb extends Dexie {
 			settings: 'key'
 		});
 		this.version(2).stores({ packs: 'id', places: 'id', segments: 'id' });
+		this.version(3).upgrade(async (transaction) => {
+			await transaction.table('datasets').toCollection().modify(addBranches);
+			await transaction
+				.table('operations')
+				.toCollection()
+				.modify(({ before, after }: { before: object | null; after: object | null }) => {
+					if (before) addBranches(before);
+					if (after) addBranches(after);
+				});
+		});
 	}
+}
+
+/** Datasets had one line of versions and no tags before. */
+function addBranches(dataset: object): void {
+	Object.assign(dataset, { branch: FIRST_BRANCH, branches: {}, tags: {}, ...dataset });
 }

@@ -2,11 +2,12 @@
 import type { DatasetId, PartId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import { reachedBy } from '#core/version/history.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
-import { STORED_FORMAT, type WorkspaceDb } from './schema.ts';
+import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { sweep } from './sweep.ts';
 
 /** The whole of one local commit. */
@@ -216,7 +217,7 @@ async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): 
 	const id = from?.id ?? to?.id;
 	if (id === undefined) return;
 	const current = await db.datasets.get(id);
-	const stands = from === null ? current === undefined : current?.head === from.head && current.name === from.name;
+	const stands = from === null ? current === undefined : current !== undefined && isSame(withoutKey(current), from);
 	if (!stands) throw new Refused({ kind: 'moved', name: from?.name ?? to?.name ?? '' });
 	if (to === null) {
 		await db.datasets.delete(id);
@@ -245,7 +246,7 @@ async function dropUndone(db: WorkspaceDb): Promise<void> {
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
 	const kept = new Set<string>();
 	const keep = (dataset: Dataset | null): void => {
-		if (dataset) kept.add(dataset.head);
+		for (const id of dataset ? reachedBy(dataset) : []) kept.add(id);
 	};
 	(await db.datasets.toArray()).forEach(keep);
 	await db.operations.each((row) => {
@@ -270,6 +271,12 @@ async function dropUndone(db: WorkspaceDb): Promise<void> {
 	await sweep(db);
 }
 
-function withoutKey({ id, name, head, createdAtMs }: Dataset): Dataset {
-	return { id, name, head, createdAtMs };
+function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
+	return dataset;
+}
+
+function isSame(one: Dataset, other: Dataset): boolean {
+	const text = ({ name, head, branch, branches, tags }: Dataset): string =>
+		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort()]);
+	return text(one) === text(other);
 }

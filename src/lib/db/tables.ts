@@ -1,7 +1,8 @@
 // Reads a version's tables back as Parquet files: lazy Blobs over the packs that hold their parts.
-import type { PackId, SegmentId, VersionId } from '#core/ids.ts';
+import type { PackId, SegmentId } from '#core/ids.ts';
 import { MAGIC, assembleParquet } from '#core/parquet/parquet-file.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { Relation } from '#core/sql/relation.ts';
 import { joinPieces, type Piece } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
 import type { TableTree, Version } from '#core/version/version.ts';
@@ -19,16 +20,17 @@ export type ReadTableFailure =
 	| { readonly kind: 'damaged-version'; readonly version: string }
 	| { readonly kind: 'storage-unavailable'; readonly reason: string };
 
+/** Which of a version's rows are asked for. */
+export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segments'>;
+
 /**
- * The file of a version's rows, or of the rows it refused. `unlike` leaves out the segments that another version has too.
+ * The file of a version's rows, or of some of them.
  *
  * Fails: damaged-version when the version, or a segment or part it names, is not stored or has another length
  */
 export async function readTable(
 	db: WorkspaceDb,
-	id: VersionId,
-	rows: 'data' | 'rejects',
-	unlike?: VersionId
+	{ version: id, rows, unlike, segments: range }: TableChoice
 ): Promise<Result<StoredTable, ReadTableFailure>> {
 	const damaged = err({ kind: 'damaged-version', version: id } as const);
 	try {
@@ -38,7 +40,8 @@ export async function readTable(
 		if (whole === null) return ok({ version, tree: null, file: null });
 		const other = unlike === undefined ? undefined : await db.versions.get(unlike);
 		if (unlike !== undefined && !other) return err({ kind: 'damaged-version', version: unlike });
-		const tree = other ? without(whole, other.table) : whole;
+		const chosen = range ? withSegments(whole, whole.segments.slice(range.start, range.end)) : whole;
+		const tree = other ? without(chosen, other.table) : chosen;
 		const segments = await readSegments(
 			db,
 			tree.segments.map((ref) => ref.id)
@@ -66,6 +69,10 @@ function without(tree: TableTree, other: TableTree): TableTree {
 		counts.set(id, left - 1);
 		return left <= 0;
 	});
+	return withSegments(tree, segments);
+}
+
+function withSegments(tree: TableTree, segments: TableTree['segments']): TableTree {
 	return { ...tree, segments, rowCount: segments.reduce((sum, { rowCount }) => sum + rowCount, 0) };
 }
 

@@ -2,7 +2,7 @@
 import { datasetId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Dataset, Lineage, Version } from '../core/version/version.ts';
+import { FIRST_BRANCH, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
@@ -41,12 +41,17 @@ export async function commitTable(input: CommitTableInput, effects: Effects): Pr
 	);
 	if (!plan.ok) return plan;
 	const { version, additions } = plan.value;
-	const after: Dataset = {
-		id,
-		name: input.name,
-		head: version.id,
-		createdAtMs: onto?.createdAtMs ?? effects.now()
-	};
+	const after: Dataset = onto
+		? { ...onto, name: input.name, head: version.id }
+		: {
+				id,
+				name: input.name,
+				head: version.id,
+				branch: FIRST_BRANCH,
+				branches: {},
+				tags: {},
+				createdAtMs: effects.now()
+			};
 	const committed = await effects.store.commit({
 		kind: onto ? 'commit' : 'create',
 		before: onto,

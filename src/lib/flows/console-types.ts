@@ -23,8 +23,18 @@ export type InvalidArgument = {
 
 type Answer<T, E> = Promise<Result<T, E | InvalidArgument>>;
 
+export type RefFacts = {
+	/** The branch that is open: the dataset's name means its newest version. */
+	readonly branch: string;
+	/** The newest version of every branch, the open one too. */
+	readonly branches: Readonly<Record<string, string>>;
+	readonly tags: Readonly<Record<string, string>>;
+};
+
 export type DatasetFacts = {
 	readonly name: string;
+	/** The branch that is open. */
+	readonly branch: string;
 	/** The head version's id. */
 	readonly version: string;
 	readonly versionCount: number;
@@ -83,7 +93,7 @@ export type WeirConsole = {
 	): Answer<Preview, IngestSourceFailure>;
 	/** Rows that did not fit when the dataset was imported. */
 	rejects(name: string): Answer<readonly Reject[], RunSqlFailure>;
-	/** Runs SQL; datasets go by name, versions by `name@v2`. */
+	/** Runs SQL; datasets go by name, versions by `name@v2`, `name@branch`, `name@tag` or `name@2026-03-01`. */
 	sql(
 		text: string,
 		params?: readonly SqlParam[],
@@ -102,6 +112,21 @@ export type WeirConsole = {
 	): Answer<SqlAnswer, RunSqlFailure>;
 	/** Profiles of all columns of a dataset or `name@v2`. */
 	profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
+	/** Branches and tags; each names a version as `name@branch` in SQL. */
+	refs(name: string): Answer<RefFacts, StoreFailure>;
+	/** Makes a branch, of the newest version or of `at`, and opens it. */
+	branch(name: string, branch: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
+	/** Opens another branch. */
+	switchBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
+	removeBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
+	/** Names the newest version, or `at`, for good. */
+	tag(name: string, tag: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
+	removeTag(name: string, tag: string): Answer<RefFacts, StoreFailure>;
+	/** A new version with the rows of an older one: `v2`, a branch, a tag, the start of an id, or a time. */
+	restore(
+		name: string,
+		at: string
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, StoreFailure>;
 	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
 	/** `undo` brings it back. */
 	remove(name: string): Answer<{ readonly name: string }, StoreFailure>;

@@ -6,14 +6,25 @@ import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteText } from '../core/sql/quote.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
+import {
+	addTag,
+	createBranch,
+	removeBranch,
+	removeTag,
+	restoreVersion,
+	switchBranch,
+	versionAt
+} from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
 import type {
 	DatasetFacts,
 	IngestReport,
 	InvalidArgument,
+	RefFacts,
 	SqlAnswer,
 	VersionFacts,
 	WeirConsole
@@ -94,6 +105,23 @@ export function createConsole(effects: Effects): WeirConsole {
 			const { key = [], ...rest } = options;
 			if (!isTexts(key)) return invalid('key', 'a list of column names');
 			return console.sql(`SELECT * FROM diff(${[from, to, ...key].map(quoteText).join(', ')})`, [], rest);
+		},
+		refs: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			return found.ok ? ok(refFacts(found.value.dataset)) : found;
+		},
+		branch: changesRef(createBranch, 'branch', effects),
+		switchBranch: changesRef(switchBranch, 'branch', effects),
+		removeBranch: changesRef(removeBranch, 'branch', effects),
+		tag: changesRef(addTag, 'tag', effects),
+		removeTag: changesRef(removeTag, 'tag', effects),
+		restore: async (name, at) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (typeof at !== 'string') return invalid('at', "a version, such as 'v2'");
+			const restored = await restoreVersion({ dataset: name, at }, effects);
+			if (!restored.ok) return restored;
+			return ok({ ...named(restored.value), rowCount: restored.value.version.table.rowCount });
 		},
 		profile: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -224,6 +252,7 @@ function sqlAnswer(
 function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFacts {
 	return {
 		name: dataset.name,
+		branch: dataset.branch,
 		version: version.id,
 		versionCount: history.length,
 		rowCount: version.table.rowCount,
@@ -274,15 +303,40 @@ async function textOf(nameOrSql: string, effects: Effects) {
 	return ok(isName ? selectAll(nameOrSql) : nameOrSql);
 }
 
+/** A dataset's name, or `name@` and whatever names a version. */
 async function findVersion(reference: string, effects: Effects) {
-	const [name = '', version] = reference.split('@');
+	const mark = reference.indexOf('@');
+	const name = mark < 0 ? reference : reference.slice(0, mark);
 	const found = await findDataset(name, effects);
 	if (!found.ok) return found;
 	const item = found.value;
-	if (version === undefined) return ok({ item, version: item.version });
-	const number = /^v([1-9]\d*)$/i.exec(version)?.[1];
-	const chosen =
-		number === undefined ? item.history.find(({ id }) => id === version) : item.history[Number(number) - 1];
-	if (!chosen) return err({ kind: 'unknown-version', dataset: name, version, position: 0 } as const);
-	return ok({ item, version: chosen });
+	if (mark < 0) return ok({ item, version: item.version });
+	const version = versionAt(item, reference.slice(mark + 1));
+	if (!version)
+		return err({ kind: 'unknown-version', dataset: name, version: reference.slice(mark + 1), position: 0 } as const);
+	return ok({ item, version });
+}
+
+function refFacts(dataset: Dataset): RefFacts {
+	return {
+		branch: dataset.branch,
+		branches: { ...dataset.branches, [dataset.branch]: dataset.head },
+		tags: dataset.tags
+	};
+}
+
+type ChangeRef = (
+	input: { readonly dataset: string; readonly name: string; readonly at: string | null },
+	effects: Effects
+) => Promise<Result<Dataset, StoreFailure>>;
+
+/** A verb that changes a branch or tag. */
+function changesRef(change: ChangeRef, what: string, effects: Effects) {
+	return async (dataset: string, name: string, options: { readonly at?: string } = {}) => {
+		if (typeof dataset !== 'string') return invalid('name', 'a dataset name');
+		if (typeof name !== 'string') return invalid(what, `the name of a ${what}`);
+		if (options.at !== undefined && typeof options.at !== 'string') return invalid('at', "a version, such as 'v2'");
+		const changed = await change({ dataset, name, at: options.at ?? null }, effects);
+		return changed.ok ? ok(refFacts(changed.value)) : changed;
+	};
 }

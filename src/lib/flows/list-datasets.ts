@@ -1,7 +1,7 @@
 // The catalogue: every dataset with its head version and the history behind it.
 import { ok, err, type Result } from '../core/result.ts';
 import type { CatalogueEntry } from '../core/sql/bind-versions.ts';
-import { historyOf } from '../core/version/history.ts';
+import { historyOf, reachedBy, refsOf } from '../core/version/history.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
@@ -12,6 +12,8 @@ export type CatalogueItem = {
 	readonly version: Version;
 	/** Oldest first; the last is the head. */
 	readonly history: readonly Version[];
+	/** Whatever a branch or tag reaches. */
+	readonly reached: readonly Version[];
 };
 
 /** By name, without regard to case. */
@@ -27,7 +29,9 @@ export async function listDatasets(effects: UpgradeEffects): Promise<Result<read
 		const history = historyOf(dataset.head, versions.value);
 		const version = history.at(-1);
 		if (!version) return err({ kind: 'storage-unavailable', reason: `the version of ${dataset.name} is missing` });
-		items.push({ dataset, version, history });
+		const chains = reachedBy(dataset).map((id) => historyOf(id, versions.value));
+		const reached = [...new Set(chains.flat())];
+		items.push({ dataset, version, history, reached });
 	}
 	return ok(items);
 }
@@ -41,11 +45,12 @@ export async function findDataset(name: string, effects: UpgradeEffects): Promis
 
 /** What SQL can name. */
 export function catalogueEntries(items: readonly CatalogueItem[]): readonly CatalogueEntry[] {
-	return items.map(({ dataset, version, history }) => ({
+	return items.map(({ dataset, version, history, reached }) => ({
 		name: dataset.name,
 		head: dataset.head,
-		versions: history.map((old) => old.id),
-		columns: history.map((old) => old.schema),
+		history,
+		refs: refsOf(dataset),
+		reached: reached.map(({ id, createdAtMs, schema }) => ({ id, createdAtMs, columns: schema })),
 		hasRejects: version.rejects !== null
 	}));
 }

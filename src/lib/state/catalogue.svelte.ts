@@ -7,6 +7,7 @@ import { retypeColumn, type RetypeFailure } from '#lib/flows/retype-column.ts';
 import type { Result } from '#core/result.ts';
 import { resultId } from '#core/ids.ts';
 import type { Dataset, Operation } from '#core/version/version.ts';
+import { operationWords } from './operation-words.ts';
 import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 export class Catalogue {
@@ -42,12 +43,12 @@ export class Catalogue {
 	/** What undo would take back, in words; null when there is nothing. */
 	get undoLabel(): string | null {
 		const last = this.#operations.findLast((operation) => !operation.undone);
-		return last ? inWords(last) : null;
+		return last ? operationWords(last) : null;
 	}
 
 	get redoLabel(): string | null {
 		const next = this.#operations.find((operation) => operation.undone);
-		return next ? inWords(next) : null;
+		return next ? operationWords(next) : null;
 	}
 
 	find(name: string): CatalogueItem | null {
@@ -90,7 +91,7 @@ export class Catalogue {
 	async undo(): Promise<void> {
 		const undone = await undo(this.#effects);
 		if (!undone.ok) return this.#toasts.fail(undone.error);
-		this.#toasts.show('good', `Undone: ${inWords(undone.value)}`, '', {
+		this.#toasts.show('good', `Undone: ${operationWords(undone.value)}`, '', {
 			label: 'Redo',
 			run: () => void this.redo()
 		});
@@ -99,7 +100,7 @@ export class Catalogue {
 	async redo(): Promise<void> {
 		const redone = await redo(this.#effects);
 		if (!redone.ok) return this.#toasts.fail(redone.error);
-		this.#toasts.show('good', `Redone: ${inWords(redone.value)}`, '', await this.undoAction());
+		this.#toasts.show('good', `Redone: ${operationWords(redone.value)}`, '', await this.undoAction());
 	}
 
 	async toggleMemory(item: CatalogueItem): Promise<void> {
@@ -162,19 +163,5 @@ export class Catalogue {
 	async #newestSeq(): Promise<number> {
 		const operations = await this.#effects.store.operations();
 		return operations.ok ? (operations.value.findLast((operation) => !operation.undone)?.seq ?? -1) : -1;
-	}
-}
-
-function inWords({ kind, before, after }: Operation): string {
-	const name = (after ?? before)?.name ?? '';
-	switch (kind) {
-		case 'create':
-			return `add ${name}`;
-		case 'rename':
-			return `rename ${before?.name ?? ''} to ${after?.name ?? ''}`;
-		case 'remove':
-			return `remove ${before?.name ?? ''}`;
-		case 'commit':
-			return `new version of ${name}`;
 	}
 }

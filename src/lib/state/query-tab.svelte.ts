@@ -159,8 +159,13 @@ export class QueryTab {
 	}
 
 	/** Shows a dataset's version, or the rows it refused. */
+	/** The version the tab shows: the newest one where its number is not there any more. */
+	versionOf({ history, version }: CatalogueItem): Version {
+		return this.versionNumber === 0 ? version : (history[this.versionNumber - 1] ?? version);
+	}
+
 	async open(item: CatalogueItem): Promise<boolean> {
-		const version = this.versionNumber === 0 ? item.version : (item.history[this.versionNumber - 1] ?? item.version);
+		const version = this.versionOf(item);
 		const { id, isCurrent } = this.#begin();
 		this.#datasetId = item.dataset.id;
 		this.#onchange();

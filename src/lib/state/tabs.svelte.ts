@@ -131,9 +131,8 @@ export class Tabs {
 				continue;
 			}
 			if (item.dataset.name !== tab.dataset) tab.follow(item.dataset.name);
-			if (tab.rowsKind === 'data' && tab.version && tab.versionNumber === 0 && tab.version.id !== item.version.id) {
-				void tab.open(item);
-			}
+			// Another branch may have other versions under the same numbers.
+			if (tab.rowsKind === 'data' && tab.version && tab.version.id !== tab.versionOf(item).id) void tab.open(item);
 		}
 	}
 

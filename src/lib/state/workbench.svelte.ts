@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
 import { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Refs } from './refs.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
@@ -18,7 +19,14 @@ export type Dialog =
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
-	| { readonly kind: 'rename'; readonly item: CatalogueItem };
+	| { readonly kind: 'rename'; readonly item: CatalogueItem }
+	| {
+			readonly kind: 'ref';
+			readonly item: CatalogueItem;
+			readonly ref: 'branch' | 'tag';
+			/** Such as `v2`; null is the newest version. */
+			readonly at: string | null;
+	  };
 
 export type DatasetCommand = { readonly label: string; readonly run: () => void; readonly danger?: boolean };
 
@@ -27,6 +35,7 @@ export class Workbench {
 	readonly preferences: Preferences;
 	readonly catalogue: Catalogue;
 	readonly tabs: Tabs;
+	readonly refs: Refs;
 	readonly imports: Imports;
 	readonly work: Work;
 	readonly transfers: Transfers;
@@ -36,6 +45,7 @@ export class Workbench {
 	constructor(effects: Effects) {
 		this.preferences = new Preferences(effects);
 		this.catalogue = new Catalogue(effects, this.toasts);
+		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
 		this.transfers = new Transfers(effects, this.catalogue, this.toasts);
 		this.work = new Work(effects, () => {
@@ -219,6 +229,36 @@ export class Workbench {
 			...(version.rejects ? [rejects] : []),
 			null,
 			{ label: 'Remove', danger: true, run: () => void this.catalogue.remove(name) }
+		];
+	}
+
+	/** Branches to open, and to make, tag and remove. `at` is the version shown, such as `v2`; null is the newest. */
+	branchCommands(item: CatalogueItem, at: string | null): readonly (DatasetCommand | null)[] {
+		const { name, branches, tags } = item.dataset;
+		const others = Object.keys(branches).sort();
+		const removals = [
+			...others.map((branch) => ({
+				label: `Remove branch ${branch}`,
+				danger: true,
+				run: () => void this.refs.removeBranch({ dataset: name, name: branch })
+			})),
+			...Object.keys(tags)
+				.sort()
+				.map((tag) => ({
+					label: `Remove tag ${tag}`,
+					danger: true,
+					run: () => void this.refs.removeTag({ dataset: name, name: tag })
+				}))
+		];
+		return [
+			...others.map((branch) => ({
+				label: `Switch to ${branch}`,
+				run: () => void this.refs.switchBranch({ dataset: name, name: branch })
+			})),
+			...(others.length > 0 ? [null] : []),
+			{ label: 'New branch…', run: () => this.open({ kind: 'ref', item, ref: 'branch', at }) },
+			{ label: `Tag ${at ?? 'the newest version'}…`, run: () => this.open({ kind: 'ref', item, ref: 'tag', at }) },
+			...(removals.length > 0 ? [null, ...removals] : [])
 		];
 	}
 

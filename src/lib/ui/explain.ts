@@ -132,6 +132,26 @@ export function explain(failure: Failure): Explanation {
 				'It may have been renamed or removed.',
 				'See the catalogue, or undo.'
 			);
+		case 'invalid-ref':
+			return say(`“${failure.name}” cannot name a branch or tag`, refRules[failure.rule], 'Choose another name.');
+		case 'ref-taken':
+			return say(
+				`There is a branch or tag ${failure.name} already`,
+				'Branches and tags of one dataset share their names.',
+				'Choose another name.'
+			);
+		case 'unknown-ref':
+			return say(
+				`${failure.dataset} has no version ${failure.name}`,
+				'It is no branch, tag, number such as v2, start of an id, or time.',
+				'See its versions in the catalogue.'
+			);
+		case 'branch-open':
+			return say(
+				`${failure.name} is the open branch`,
+				'Only another branch can be removed.',
+				'Switch to another one first.'
+			);
 		case 'moved':
 			return say(
 				`${failure.name} was changed meanwhile`,
@@ -219,4 +239,10 @@ const nameRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-name' }>
 	'at-sign': 'The sign @ separates a version from a name.',
 	control: 'Invisible control characters are not allowed.',
 	space: 'A name does not begin or end with a space.'
+};
+
+const refRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-ref' }>['rule'], string>> = {
+	letters: 'A name begins with a letter and goes on with letters, digits, dots, hyphens and underscores.',
+	'too-long': 'A name has at most 64 characters.',
+	reserved: 'Names such as v2 number versions, and rejects are the rows that did not fit.'
 };

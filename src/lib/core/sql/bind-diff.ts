@@ -2,6 +2,7 @@
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import { diffSql } from '../version/diff-sql.ts';
+import type { Column } from '../version/version.ts';
 import type { CatalogueEntry } from './bind-versions.ts';
 import type { SqlFailure } from './failure.ts';
 import type { Relation } from './relation.ts';
@@ -18,7 +19,7 @@ export type BoundDiff = {
 };
 
 type Argument = { readonly text: string; readonly start: number };
-type Side = { readonly relation: Relation; readonly columns: CatalogueEntry['columns'][number] };
+type Side = { readonly relation: Relation; readonly columns: readonly Column[] };
 
 /**
  * The call that begins at the word `diff`, when texts alone are its arguments; null when it is something else.
@@ -103,7 +104,7 @@ function sideOf({ text, start }: Argument, entries: ReadonlyMap<string, Catalogu
 	if (relation?.rows !== 'data') {
 		return err({ kind: 'unknown-version', dataset: entry.name, version: version ?? '', position: start });
 	}
-	return ok({ relation, columns: entry.columns[entry.versions.indexOf(relation.version)] ?? [] });
+	return ok({ relation, columns: entry.reached.find(({ id }) => id === relation.version)?.columns ?? [] });
 }
 
 function headOf({ name, head }: CatalogueEntry): Relation {

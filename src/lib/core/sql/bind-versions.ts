@@ -1,6 +1,7 @@
 // Finds datasets, `name@version` and `name@rejects` in SQL and turns them into views the engine can be given.
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { NamedVersion, RefNames } from '../version/resolve-ref.ts';
 import type { Column } from '../version/version.ts';
 import { bindDiff } from './bind-diff.ts';
 import type { SqlFailure } from './failure.ts';
@@ -11,13 +12,11 @@ import { rewrite, type Edit } from './rewrite.ts';
 import { TablePositions } from './table-positions.ts';
 import { identifierOf, tokenAt, type SqlToken } from './tokens.ts';
 
-export type CatalogueEntry = {
+export type CatalogueEntry = Omit<RefNames, 'reached'> & {
 	readonly name: string;
 	readonly head: VersionId;
-	/** Oldest first: `v1` is the first. */
-	readonly versions: readonly VersionId[];
-	/** Of each version, in the order of `versions`. */
-	readonly columns: readonly (readonly Column[])[];
+	/** Whatever a branch or tag reaches, with its columns. */
+	readonly reached: readonly (NamedVersion & { readonly columns: readonly Column[] })[];
 	/** Whether the head has rows that did not fit. */
 	readonly hasRejects: boolean;
 };
@@ -33,7 +32,7 @@ export type BoundSql = {
 };
 
 /**
- * Rewrites `name@v2`, `name@<start of an id>` and `name@rejects` to quoted view names, and `diff('a', 'b')` to a query.
+ * Rewrites `name@v2`, `name@<branch, tag, start of an id or time>` and `name@rejects` to quoted view names, and `diff('a', 'b')` to a query.
  *
  * Names match without regard to case, bare or quoted; `@` must touch both sides. Any other `@` and all texts stay.
  * Fails: unknown-version
@@ -103,10 +102,12 @@ function referenceAt(sql: string, token: SqlToken, entries: EntryByName): Refere
 
 /** The part of `text` that names a version; `''` when the `@` before it means something else. */
 function versionText(entry: CatalogueEntry, text: string): string {
-	const longest = /^[\w-]*/.exec(text)?.[0] ?? '';
-	if (resolveVersion(entry, longest)) return longest;
-	// What follows may be arithmetic or a comment: `t@v2-1`, `t@v2--new`.
-	return /^\w*/.exec(text)?.[0] ?? '';
+	// What follows may be a column, arithmetic or a comment: `t@v2.a`, `t@v2-1`, `t@v2--new`.
+	for (const shape of [/^\d[\d-]*[Tt][\d:.]*\d[Zz]?/, /^[\p{L}\p{N}._-]*[\p{L}\p{N}]/u, /^[\p{L}\p{N}_-]*/u]) {
+		const longest = shape.exec(text)?.[0] ?? '';
+		if (resolveVersion(entry, longest)) return longest;
+	}
+	return /^[\p{L}\p{N}_]*/u.exec(text)?.[0] ?? '';
 }
 
 function nextText(sql: string, from: number): string {

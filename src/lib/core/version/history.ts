@@ -1,6 +1,16 @@
 // The history of a dataset: the chain of versions behind its head.
 import type { VersionId } from '../ids.ts';
-import type { Version } from './version.ts';
+import type { Dataset, Version } from './version.ts';
+
+/** The versions a dataset names: heads of all branches, and tags. */
+export function reachedBy({ head, branches, tags }: Dataset): readonly VersionId[] {
+	return [head, ...Object.values(branches), ...Object.values(tags)];
+}
+
+/** Heads of all branches, and tags, by name. */
+export function refsOf({ head, branch, branches, tags }: Dataset): Readonly<Record<string, VersionId>> {
+	return { ...tags, ...branches, [branch]: head };
+}
 
 /** Oldest first, `head` last: `v1` is the first. Versions outside the chain (undone ones) are left out. */
 export function historyOf(head: VersionId, versions: readonly Version[]): readonly Version[] {

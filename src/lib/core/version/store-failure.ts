@@ -10,6 +10,13 @@ export type StoreFailure =
 	  }
 	| { readonly kind: 'name-taken'; readonly name: string }
 	| { readonly kind: 'unknown-dataset'; readonly name: string }
+	| { readonly kind: 'invalid-ref'; readonly name: string; readonly rule: 'letters' | 'too-long' | 'reserved' }
+	/** A branch or tag of that name is there already. */
+	| { readonly kind: 'ref-taken'; readonly name: string }
+	/** No branch, tag or version of the dataset is named so. */
+	| { readonly kind: 'unknown-ref'; readonly dataset: string; readonly name: string }
+	/** The branch that is open cannot be removed. */
+	| { readonly kind: 'branch-open'; readonly name: string }
 	/** Somebody else changed the dataset since it was read. */
 	| { readonly kind: 'moved'; readonly name: string }
 	| { readonly kind: 'nothing-to-undo' }

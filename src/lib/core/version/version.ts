@@ -44,7 +44,7 @@ export type SourceFacts = {
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'retype';
+	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
@@ -74,15 +74,24 @@ export type Version = {
 export type Dataset = {
 	readonly id: DatasetId;
 	readonly name: string;
+	/** Of the branch that is open. */
 	readonly head: VersionId;
+	/** The branch that is open. */
+	readonly branch: string;
+	/** Heads of the other branches, by name. */
+	readonly branches: Readonly<Record<string, VersionId>>;
+	readonly tags: Readonly<Record<string, VersionId>>;
 	readonly createdAtMs: number;
 };
+
+/** The branch a dataset begins with. */
+export const FIRST_BRANCH = 'main';
 
 /** One thing a person did to the catalogue; undo puts `before` back, redo `after`. */
 export type Operation = {
 	/** Ascending in the order they happened; given by the store. */
 	readonly seq: number;
-	readonly kind: 'create' | 'rename' | 'remove' | 'commit';
+	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag';
 	readonly before: Dataset | null;
 	readonly after: Dataset | null;
 	readonly undone: boolean;

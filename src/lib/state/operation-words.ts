@@ -1,0 +1,32 @@
+// An operation in a person's words, as the object of “Undo” and “Redo”.
+import type { Dataset, Operation } from '#core/version/version.ts';
+
+export function operationWords({ kind, before, after }: Operation): string {
+	const name = (after ?? before)?.name ?? '';
+	switch (kind) {
+		case 'create':
+			return `add ${name}`;
+		case 'rename':
+			return `rename ${before?.name ?? ''} to ${name}`;
+		case 'remove':
+			return `remove ${name}`;
+		case 'commit':
+			return `new version of ${name}`;
+		case 'switch':
+			return `switch ${name} to ${after?.branch ?? ''}`;
+		case 'branch':
+			return changed('branch', name, branchNames(before), branchNames(after));
+		case 'tag':
+			return changed('tag', name, Object.keys(before?.tags ?? {}), Object.keys(after?.tags ?? {}));
+	}
+}
+
+function changed(what: string, dataset: string, before: readonly string[], after: readonly string[]): string {
+	const added = after.find((name) => !before.includes(name));
+	const removed = before.find((name) => !after.includes(name));
+	return added === undefined ? `remove ${what} ${removed ?? ''} of ${dataset}` : `add ${what} ${added} to ${dataset}`;
+}
+
+function branchNames(dataset: Dataset | null): readonly string[] {
+	return dataset ? [dataset.branch, ...Object.keys(dataset.branches)] : [];
+}

@@ -50,6 +50,11 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'too-many-rows': { kind: 'too-many-rows', limit: 1_048_575 },
 	'sink-failed': { kind: 'sink-failed', reason: 'disk full' },
 	'unknown-column': { kind: 'unknown-column', column: 'a' },
+	'unknown-row': { kind: 'unknown-row', row: 7, rowCount: 3 },
+	'no-edits': { kind: 'no-edits' },
+	'no-key': { kind: 'no-key' },
+	'columns-differ': { kind: 'columns-differ', dataset: 'a', extra: ['b'] },
+	'key-not-unique': { kind: 'key-not-unique', where: 'a', key: ['id'], nulls: 0, examples: ['1'] },
 	'unknown-type': { kind: 'unknown-type', type: 'X' },
 	'values-do-not-fit': { kind: 'values-do-not-fit', column: 'a', type: 'DATE', misfits: 3, examples: ['x'] },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }

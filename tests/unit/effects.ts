@@ -110,6 +110,7 @@ const silentEngine: EngineApi = {
 	profile: cancelled,
 	describe: cancelled,
 	write: cancelled,
+	statistics: () => Promise.resolve(ok([])),
 	copy: cancelled,
 	register: () => Promise.resolve(),
 	unregister: () => Promise.resolve(),

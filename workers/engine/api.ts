@@ -56,6 +56,12 @@ export type EngineApi = {
 	describe(input: RunInput): Promise<Result<readonly Column[], SqlFailure>>;
 	/** Writes a text's rows as Parquet files of a bounded size, for a commit. Nothing is stored. */
 	write(input: RunInput, onProgress: (rowCount: number) => void): Promise<Result<WrittenTable, SqlFailure>>;
+	/** Null counts and bounds of the columns of a Parquet file, of which the footer alone is read. */
+	statistics(
+		id: ResultId,
+		file: Blob,
+		schema: readonly Column[]
+	): Promise<Result<readonly ColumnStatistics[], SqlFailure>>;
 	/** Writes a text's rows in a format, chunk by chunk; `onChunk` is awaited, chunks are transferred. */
 	copy(
 		input: RunInput,

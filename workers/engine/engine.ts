@@ -8,7 +8,7 @@ import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
 import { arrowType } from '#core/sql/types.ts';
-import { quoteName } from '#core/sql/quote.ts';
+import { quoteName, quoteText } from '#core/sql/quote.ts';
 import { adoptDuckDb, compiledDuckDb, ENGINE_PACKAGE } from '../duckdb.ts';
 import type { EngineWorkerApi, RunOutcome } from './api.ts';
 import { attempt, FailureError } from './attempt.ts';
@@ -18,6 +18,7 @@ import { Duck } from './duck.ts';
 import { dropTable, heldColumns, heldTable, sampleTable } from './held-table.ts';
 import type { HeldRows } from './held.ts';
 import { Job } from './job.ts';
+import { statisticsOf } from './parquet-statistics.ts';
 import { profileColumn, sampleOf } from './profile.ts';
 import { Relations } from './relations.ts';
 import { holdStream, run, type TellProgress } from './run.ts';
@@ -69,6 +70,16 @@ export function createEngine(): EngineWorkerApi {
 			),
 		write: (input, onProgress) =>
 			engine.work(input.id, (job, { duck, relations }) => write(duck, relations, input, job, quietly(onProgress))),
+		statistics: (id, file, schema) =>
+			engine.work(id, async (job, { duck }) => {
+				const name = `${duck.freshName()}.parquet`;
+				duck.registerBlob(name, file);
+				try {
+					return ok(await duck.using((connection) => statisticsOf(duck, connection, quoteText(name), schema, job)));
+				} finally {
+					duck.db.dropFile(name);
+				}
+			}),
 		copy: (input, options, onChunk) =>
 			engine.work(input.id, (job, { duck, relations }) =>
 				copy(input, options, {

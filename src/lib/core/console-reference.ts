@@ -35,11 +35,21 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'ingest',
-		signature: 'ingest(source: Blob | string, options?: { name?, options?, signal? })',
+		signature:
+			"ingest(source: Blob | string, options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, signal? })",
 		summary:
-			'Reads a File, a Blob or a URL into a new dataset; `options` corrects what Weir guesses of delimiter, types and so on.',
-		failures: [...reading, ...storing],
+			'Reads a File, a Blob or a URL into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
+		failures: [...reading, ...storing, 'columns-differ', 'no-key', 'key-not-unique', 'unknown-column'],
 		example: "await weir.ingest(new Blob(['id,name\\n1,Ann\\n2,Bob']), { name: 'people' })"
+	},
+	{
+		verb: 'edit',
+		signature: 'edit(name: string, edits: { change?, add?, remove? }, options?: { message?, signal? })',
+		summary:
+			'Changes, adds and removes single rows in one new version. Rows are numbered from 0 as the newest version has them.',
+		failures: ['unknown-dataset', 'unknown-row', 'unknown-column', 'no-edits', ...running, ...storing],
+		example:
+			"await weir.edit('people', {\n\tchange: [{ row: 0, cells: { name: 'Anne' } }],\n\tadd: [{ cells: { id: 3, name: 'Cleo' } }]\n})"
 	},
 	{
 		verb: 'preview',

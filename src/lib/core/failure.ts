@@ -11,6 +11,17 @@ export type Failure =
 	| { readonly kind: 'too-many-rows'; readonly limit: number }
 	| { readonly kind: 'sink-failed'; readonly reason: string }
 	| { readonly kind: 'unknown-column'; readonly column: string }
+	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
+	| { readonly kind: 'no-edits' }
+	| { readonly kind: 'no-key' }
+	| { readonly kind: 'columns-differ'; readonly dataset: string; readonly extra: readonly string[] }
+	| {
+			readonly kind: 'key-not-unique';
+			readonly where: string;
+			readonly key: readonly string[];
+			readonly nulls: number;
+			readonly examples: readonly string[];
+	  }
 	| { readonly kind: 'unknown-type'; readonly type: string }
 	| {
 			readonly kind: 'values-do-not-fit';

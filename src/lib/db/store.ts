@@ -1,13 +1,15 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
-import type { DatasetId, PartId, VersionId } from '#core/ids.ts';
+import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { reachedBy } from '#core/version/history.ts';
+import type { Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
+import { readSegments } from './tables.ts';
 import { sweep } from './sweep.ts';
 
 /** The whole of one local commit. */
@@ -28,6 +30,8 @@ export type Store = {
 	versions(dataset: DatasetId): Promise<Result<readonly Version[], StoreFailure>>;
 	/** Which of these parts are stored. */
 	storedParts(ids: readonly PartId[]): Promise<Result<ReadonlySet<PartId>, StoreFailure>>;
+	/** In the order asked for; null when one is not stored. */
+	segments(ids: readonly SegmentId[]): Promise<Result<readonly Segment[] | null, StoreFailure>>;
 	/** Stores version, parts, dataset and operation together; drops what was undone before it. */
 	commit(commit: Commit): Promise<Result<Operation, StoreFailure>>;
 	undo(): Promise<Result<Operation, StoreFailure>>;
@@ -96,6 +100,7 @@ export function createStore(db: WorkspaceDb): Store {
 				const places = await db.places.bulkGet([...ids]);
 				return new Set(places.flatMap((place) => (place ? [place.id] : [])));
 			}),
+		segments: (ids) => read(() => readSegments(db, ids)),
 		commit: (commit) =>
 			change(
 				[...(commit.made?.additions.packs.values() ?? [])].reduce((sum, blob) => sum + blob.size, 0),

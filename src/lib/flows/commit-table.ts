@@ -1,31 +1,47 @@
-// Commits a written table as a new dataset or as the next version of one. Shared by ingest, save and retype.
+// Commits a table as a new dataset or as the next version of one.
 import { datasetId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import { FIRST_BRANCH, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
+import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
+import type { ComposedTable } from './compose-table.ts';
+import { cutTable } from './cut-table.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
 import { upgradeWorkspace } from './upgrade-workspace.ts';
 
 export type Committed = { readonly dataset: Dataset; readonly version: Version };
 
-export type CommitTableInput = {
+type CommitInput = {
 	readonly name: string;
 	/** The dataset whose next version this is; null makes a new dataset. */
 	readonly onto: Dataset | null;
 	readonly message: string;
-	readonly table: WrittenTable;
 	readonly rejects: WrittenTable | null;
 	readonly lineage: Lineage;
 };
+
+export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
+export type CommitComposedInput = CommitInput & { readonly schema: readonly Column[]; readonly table: ComposedTable };
 
 export async function commitTable(input: CommitTableInput, effects: Effects): Promise<Result<Committed, StoreFailure>> {
 	const upgraded = await upgradeWorkspace(effects);
 	if (!upgraded.ok) return upgraded;
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
-	const { onto } = input;
+	const { schema, statistics } = input.table;
+	const cut = await cutTable(input.table, key.value, effects);
+	return commitComposed({ ...input, schema, table: { ...cut, statistics } }, effects);
+}
+
+/** As `commitTable`, for a table some of whose segments are stored already. */
+export async function commitComposed(
+	input: CommitComposedInput,
+	effects: Effects
+): Promise<Result<Committed, StoreFailure>> {
+	const key = await effects.store.idKey(effects.makeIdKey);
+	if (!key.ok) return key;
+	const { onto, schema, table, rejects } = input;
 	const id = onto?.id ?? datasetId(effects.randomId());
 	const plan = await planCommit(
 		{
@@ -33,8 +49,10 @@ export async function commitTable(input: CommitTableInput, effects: Effects): Pr
 			dataset: id,
 			parents: onto ? [onto.head] : [],
 			message: input.message,
-			table: input.table,
-			rejects: input.rejects,
+			schema,
+			statistics: table.statistics,
+			table,
+			rejects: rejects === null ? null : await cutTable(rejects, key.value, effects),
 			lineage: input.lineage
 		},
 		effects

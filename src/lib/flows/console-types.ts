@@ -7,6 +7,8 @@ import type { Sample } from '../core/samples/samples.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { Column, ColumnStatistics, Lineage } from '../core/version/version.ts';
 import type { ExportFailure } from './export-relation.ts';
+import type { EditRowsFailure } from './edit-rows.ts';
+import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
 import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
 import type { OpenSampleFailure } from './open-sample.ts';
@@ -78,14 +80,41 @@ export type SqlAnswer = {
 	release(): Promise<void>;
 };
 
+export type CellValue = string | number | bigint | boolean | Date | null;
+
+/** Rows are numbered from 0, as the newest version has them, whatever else is edited. */
+export type ConsoleEdits = {
+	readonly change?: readonly { readonly row: number; readonly cells: Readonly<Record<string, CellValue>> }[];
+	readonly remove?: readonly number[];
+	/** Before the row `before`, or at the end. */
+	readonly add?: readonly { readonly before?: number; readonly cells: Readonly<Record<string, CellValue>> }[];
+};
+
 export type WeirConsole = {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
-	/** Reads a file, Blob or URL into a new dataset. */
+	/**
+	 * Reads a file, Blob or URL into a new dataset, or `into` one that is there: its rows are added (`append`, when nothing
+	 * else is said), put in the place of all others (`replace`), or matched by `key`: known rows are changed, others added.
+	 */
 	ingest(
 		source: Blob | string,
-		options?: { readonly name?: string; readonly options?: IngestOverrides; readonly signal?: AbortSignal }
-	): Answer<IngestReport, IngestSourceFailure>;
+		options?: {
+			readonly name?: string;
+			readonly into?: string;
+			readonly mode?: IngestMode;
+			readonly key?: readonly string[];
+			readonly options?: IngestOverrides;
+			readonly message?: string;
+			readonly signal?: AbortSignal;
+		}
+	): Answer<IngestReport, IngestSourceFailure | IngestIntoFailure>;
+	/** Changes, adds and removes single rows in one new version; of the table, only the segments they are in are written. */
+	edit(
+		name: string,
+		edits: ConsoleEdits,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, EditRowsFailure>;
 	/** What `ingest` would read, and how, without keeping anything. */
 	preview(
 		source: Blob | string,

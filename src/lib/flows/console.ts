@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteText } from '../core/sql/quote.ts';
+import { parseEdits } from './console-edits.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
@@ -31,6 +32,8 @@ import type {
 } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
+import { editRows } from './edit-rows.ts';
+import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
 import { ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { openSample } from './open-sample.ts';
@@ -46,11 +49,27 @@ export function createConsole(effects: Effects): WeirConsole {
 		ingest: async (source, options = {}) => {
 			const given = parseSource(source, options.name);
 			if (!given.ok) return given;
-			const committed = await ingestSource(
-				{ source: given.value, name: options.name ?? null, overrides: options.options ?? {}, signal: options.signal },
-				effects
-			);
+			const { name = null, into, mode = 'append', key = [], message, signal } = options;
+			const common = { source: given.value, overrides: options.options ?? {}, message, signal };
+			if (into === undefined) {
+				const committed = await ingestSource({ ...common, name }, effects);
+				return committed.ok ? ok(ingestReport(committed.value)) : committed;
+			}
+			if (typeof into !== 'string') return invalid('into', 'a dataset name');
+			if (!isMode(mode)) return invalid('mode', ingestModes.join(', '));
+			if (!isTexts(key)) return invalid('key', 'a list of column names');
+			const committed = await ingestInto({ ...common, id: newId(), into, mode, key }, effects);
 			return committed.ok ? ok(ingestReport(committed.value)) : committed;
+		},
+		edit: async (name, edits, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const parsed = parseEdits(edits);
+			if (!parsed.ok) return parsed;
+			const item = await findDataset(name, effects);
+			if (!item.ok) return item;
+			const rowEdits = parsed.value(item.value.version.table.rowCount);
+			const edited = await editRows({ id: newId(), item: item.value, edits: rowEdits, ...options }, effects);
+			return edited.ok ? ok({ ...named(edited.value), rowCount: edited.value.version.table.rowCount }) : edited;
 		},
 		preview: async (source, options = {}) => {
 			const given = parseSource(source, options.name);
@@ -288,6 +307,10 @@ function told<E>(
 	if (!result.ok) return result;
 	const { kind, before, after } = result.value;
 	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
+}
+
+function isMode(text: unknown): text is IngestMode {
+	return ingestModes.some((mode) => mode === text);
 }
 
 function isFormat(text: unknown): text is ExportFormat {

@@ -4,6 +4,8 @@ import { describeSource } from '../core/ingest/source-facts.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Lineage } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
 import { commitTable, type Committed } from './commit-table.ts';
 import type { Effects, IngestSession } from './effects.ts';
@@ -44,6 +46,26 @@ async function ingestAsJob(
 ): Promise<Result<Committed, IngestSourceFailure>> {
 	const named = await chooseName(input, effects);
 	if (!named.ok) return named;
+	const read = await readSource(input, job, effects);
+	if (!read.ok) return read;
+	await askToPersist(effects);
+	const { table, rejects, lineage } = read.value;
+	const message = input.message ?? `Import ${sourceName(input.source)}`;
+	return commitTable({ name: named.value, onto: null, message, table, rejects, lineage }, effects);
+}
+
+export type ReadSource = {
+	readonly table: WrittenTable;
+	readonly rejects: WrittenTable | null;
+	readonly lineage: Lineage;
+};
+
+/** Reads a source to Parquet that nobody has committed yet. */
+export async function readSource(
+	input: Pick<IngestSourceInput, 'source' | 'overrides'>,
+	job: JobHandle,
+	effects: Pick<Effects, 'startIngest'>
+): Promise<Result<ReadSource, IngestFailure>> {
 	const reader = effects.startIngest();
 	const stop = (): void => reader.end();
 	job.signal.addEventListener('abort', stop, { once: true });
@@ -56,27 +78,14 @@ async function ingestAsJob(
 		});
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		if (!read.ok) return read;
-		await askToPersist(effects);
 		const { table, rejects, options, sha256, engine } = read.value;
 		if (source.value.blob.size <= REUSABLE_MAX_BYTES) reader.giveBack();
-		return await commitTable(
-			{
-				name: named.value,
-				onto: null,
-				message: input.message ?? `Import ${sourceName(input.source)}`,
-				table,
-				rejects,
-				lineage: {
-					operation: 'ingest',
-					source: { name: sourceName(input.source), sizeBytes: source.value.blob.size, sha256 },
-					options,
-					sql: null,
-					inputs: [],
-					engine
-				}
-			},
-			effects
-		);
+		const facts = { name: sourceName(input.source), sizeBytes: source.value.blob.size, sha256 };
+		return ok({
+			table,
+			rejects,
+			lineage: { operation: 'ingest', source: facts, options, sql: null, inputs: [], engine }
+		});
 	} finally {
 		job.signal.removeEventListener('abort', stop);
 		stop();
@@ -104,7 +113,8 @@ export async function previewSource(
 	}
 }
 
-function sourceName(source: Source): string {
+/** What lineage and messages call a source. */
+export function sourceName(source: Source): string {
 	return source.kind === 'blob' ? source.name : describeSource(source.url);
 }
 

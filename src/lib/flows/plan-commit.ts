@@ -1,58 +1,37 @@
-// From Parquet that a worker wrote to a version: segments and parts named by their content, and the manifest by its own.
+// From a cut table to a version: packs of the parts that are new, and the manifest named by its content.
 import { encodeCanonical, type Encodable } from '../core/encoding.ts';
-import { packId, versionId, type DatasetId, type PackId, type PartId, type VersionId } from '../core/ids.ts';
+import { packId, versionId, type PackId, type PartId } from '../core/ids.ts';
 import { invariant, ok, type Result } from '../core/result.ts';
 import { planPacks, type Piece } from '../core/version/pack.ts';
 import type { Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import { VERSION_FORMAT, type Lineage, type Version } from '../core/version/version.ts';
-import type { WrittenTable } from '#workers/engine/api.ts';
-import { cutTable, type Part } from './cut-table.ts';
+import { VERSION_FORMAT, type Version } from '../core/version/version.ts';
+import type { CutTable, Part } from './cut-table.ts';
 import type { Additions } from '../db/additions.ts';
 import type { Effects } from './effects.ts';
 
 export type CommitPlan = { readonly version: Version; readonly additions: Additions };
 
-export type CommitInput = {
+export type CommitInput = Pick<Version, 'dataset' | 'parents' | 'message' | 'schema' | 'statistics' | 'lineage'> & {
 	readonly key: CryptoKey;
-	readonly dataset: DatasetId;
-	readonly parents: readonly VersionId[];
-	readonly message: string;
-	readonly table: WrittenTable;
-	readonly rejects: WrittenTable | null;
-	readonly lineage: Lineage;
+	readonly table: CutTable;
+	readonly rejects: CutTable | null;
 };
 
-/** Cuts, hashes, and makes the manifest. Nothing is stored. */
+/** Packs what is not stored yet, and makes the manifest. Nothing is stored. */
 export async function planCommit(
-	input: CommitInput,
+	{ key, table, rejects, ...content }: CommitInput,
 	effects: Pick<Effects, 'keyedHash' | 'sha256' | 'now' | 'store'>
 ): Promise<Result<CommitPlan, StoreFailure>> {
-	const table = await cutTable(input.table, input.key, effects);
-	const rejects = input.rejects === null ? null : await cutTable(input.rejects, input.key, effects);
 	const additions = await planAdditions(
 		[...table.segments, ...(rejects?.segments ?? [])],
 		[...table.parts, ...(rejects?.parts ?? [])],
-		input.key,
+		key,
 		effects
 	);
 	if (!additions.ok) return additions;
-	const version = await nameVersion(
-		{
-			dataset: input.dataset,
-			parents: input.parents,
-			message: input.message,
-			createdAtMs: effects.now(),
-			schema: input.table.schema,
-			statistics: input.table.statistics,
-			table: table.tree,
-			rejects: rejects?.tree ?? null,
-			lineage: input.lineage
-		},
-		input.key,
-		effects
-	);
-	return ok({ version, additions: additions.value });
+	const manifest = { ...content, createdAtMs: effects.now(), table: table.tree, rejects: rejects?.tree ?? null };
+	return ok({ version: await nameVersion(manifest, key, effects), additions: additions.value });
 }
 
 /** Gives a manifest the hash of its content and its own name. */

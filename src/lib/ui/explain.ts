@@ -188,6 +188,34 @@ export function explain(failure: Failure): Explanation {
 				'It may have another name in this version.',
 				'Choose one of its columns.'
 			);
+		case 'unknown-row':
+			return say(
+				`There is no row ${failure.row}`,
+				`Rows are numbered from 0; this version has ${failure.rowCount.toLocaleString('en')}.`,
+				'Number the rows as the version has them.'
+			);
+		case 'no-edits':
+			return say('There is nothing to change', 'No row was changed, added or removed.', 'Edit a row first.');
+		case 'no-key':
+			return say(
+				'Rows cannot be matched without a key',
+				'The key is one or more columns that tell rows apart, such as id.',
+				'Name the key, or append the rows instead.'
+			);
+		case 'columns-differ':
+			return say(
+				`${failure.dataset} has no column ${failure.extra.join(', ')}`,
+				'Rows that come in can lack columns, but not bring others.',
+				'Leave them out in the preview, give them the names the dataset has, or import into a new dataset.'
+			);
+		case 'key-not-unique':
+			return say(
+				`The key ${failure.key.join(', ')} does not tell the rows of ${failure.where} apart`,
+				failure.nulls > 0
+					? `It is empty in ${failure.nulls.toLocaleString('en')} rows.`
+					: `It is there several times: ${failure.examples.join('; ')}.`,
+				'Choose other columns as the key, or clean these rows first.'
+			);
 		case 'unknown-type':
 			return say(
 				`${failure.type} is not a type`,

@@ -71,6 +71,11 @@ export function parseParquet(footer: Uint8Array): ParquetFile {
 	return { shell, groups };
 }
 
+/** Of a shell, what says how rows are stored; the writer's name is left out. */
+export function schemaOf(shell: Uint8Array): Bytes {
+	return encodeThrift(decodeThrift(shell).filter(({ id }) => id === FILE.schema));
+}
+
 function parseChunk(chunk: ThriftStruct): PlacedChunk {
 	const meta = find(chunk, CHUNK.meta);
 	if (!isStruct(meta)) throw new BrokenThrift('a column chunk has no metadata');

@@ -1,0 +1,95 @@
+// The SQL of taking new rows into a table by key: which segments change, their new rows, and the rows that are new.
+import { quoteName, quoteText } from '../sql/quote.ts';
+import type { Column, SegmentRef } from './version.ts';
+
+export type Upsert = {
+	/** FROM items. */
+	readonly table: string;
+	readonly incoming: string;
+	readonly schema: readonly Column[];
+	/** Columns of the schema that the incoming rows have, under the same names and types; the key is among them. */
+	readonly given: readonly string[];
+	readonly key: readonly string[];
+};
+
+/** One row: `rows`, `nulls` (rows whose key is null in part), `distincts`, and up to five repeated keys as `repeated`. */
+export function keyCheckSql(table: string, key: readonly string[]): string {
+	const names = key.map(quoteName).join(', ');
+	const isNull = key.map((name) => `${quoteName(name)} IS NULL`).join(' OR ');
+	const text = key.map((name) => `${quoteName(name)}::VARCHAR`).join(", ', ', ");
+	return `SELECT count(*)::DOUBLE AS rows, (count(*) FILTER (WHERE ${isNull}))::DOUBLE AS nulls,
+		count(DISTINCT (${names}))::DOUBLE AS distincts,
+		(SELECT list(k) FROM (SELECT concat(${text}) AS k FROM ${table} GROUP BY ${names} HAVING count(*) > 1 LIMIT 5)) AS repeated
+		FROM ${table}`;
+}
+
+/** The numbers of segments with a row that the incoming rows change, as `segment`. */
+export function touchedSegmentsSql(
+	{ table, incoming, schema, given, key }: Upsert,
+	segments: readonly SegmentRef[]
+): string {
+	const differs = given
+		.filter((name) => !key.includes(name))
+		.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
+	if (differs.length === 0 || segments.length === 0) return 'SELECT 0 AS segment WHERE false';
+	let start = 0;
+	const starts = segments.map(({ rowCount }, index) => {
+		const value = `(${index}, ${start})`;
+		start += rowCount;
+		return value;
+	});
+	return `SELECT DISTINCT g.segment::INTEGER AS segment FROM (
+		SELECT s.r FROM ${numbered(table, schema)} JOIN ${incoming} i ON ${matches(schema, key)}
+		WHERE ${differs.join(' OR ')}) AS t
+		ASOF JOIN (VALUES ${starts.join(', ')}) AS g(segment, start) ON t.r >= g.start ORDER BY segment`;
+}
+
+/** The rows of `table`, in order, with the cells that the incoming rows give. */
+export function updatedRowsSql({ table, incoming, schema, given, key }: Upsert): string {
+	const values = schema.map(({ name }) =>
+		given.includes(name) && !key.includes(name)
+			? `CASE WHEN i.hit THEN i.${quoteName(name)} ELSE s.${cell(schema, name)} END AS ${quoteName(name)}`
+			: `s.${cell(schema, name)} AS ${quoteName(name)}`
+	);
+	return `SELECT ${values.join(', ')} FROM ${numbered(table, schema)}
+		LEFT JOIN (SELECT true AS hit, * FROM ${incoming}) AS i ON ${matches(schema, key)} ORDER BY s.r`;
+}
+
+/** Incoming rows whose key `table` has not, in order. */
+export function newRowsSql({ table, incoming, schema, given, key }: Upsert): string {
+	return `SELECT ${conformed(schema, given)} FROM (SELECT row_number() OVER () AS "@r", * FROM ${incoming}) AS i
+		ANTI JOIN ${numbered(table, schema)} ON ${matches(schema, key)} ORDER BY i."@r"`;
+}
+
+/** Incoming rows with all columns of the schema, in order; those they lack are null. */
+export function conformedRowsSql({ incoming, schema, given }: Pick<Upsert, 'incoming' | 'schema' | 'given'>): string {
+	return `SELECT ${conformed(schema, given)} FROM ${incoming} AS i`;
+}
+
+/** Parquet files that the engine knows by name. */
+export function parquetFilesSql(names: readonly string[]): string {
+	return `read_parquet([${names.map(quoteText).join(', ')}])`;
+}
+
+function conformed(schema: readonly Column[], given: readonly string[]): string {
+	return schema
+		.map(
+			({ name, type }) =>
+				`CAST(${given.includes(name) ? `i.${quoteName(name)}` : 'NULL'} AS ${type}) AS ${quoteName(name)}`
+		)
+		.join(', ');
+}
+
+/** `s` with the row number `r` and the columns as `c0`, `c1`, …: no name of a column gets in the way. */
+function numbered(table: string, schema: readonly Column[]): string {
+	const cells = schema.map((_column, index) => `c${index}`);
+	return `(SELECT row_number() OVER () - 1, * FROM ${table}) AS s(r, ${cells.join(', ')})`;
+}
+
+function matches(schema: readonly Column[], key: readonly string[]): string {
+	return key.map((name) => `s.${cell(schema, name)} = i.${quoteName(name)}`).join(' AND ');
+}
+
+function cell(schema: readonly Column[], name: string): string {
+	return `c${schema.findIndex((column) => column.name === name)}`;
+}

@@ -1,0 +1,50 @@
+// Puts a new version's table together: segments that a stored version has already, and Parquet that was written since.
+import { MAGIC, assembleParquet, schemaOf } from '../core/parquet/parquet-file.ts';
+import { err, invariant, ok, type Result } from '../core/result.ts';
+import type { ResultId } from '../core/ids.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { ColumnStatistics, SegmentRef, Version } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
+import { cutTable, treeOf, type CutTable } from './cut-table.ts';
+import type { Effects } from './effects.ts';
+
+export type TablePiece =
+	| { readonly kind: 'kept'; readonly segments: readonly SegmentRef[] }
+	| { readonly kind: 'written'; readonly table: WrittenTable };
+
+export type ComposedTable = CutTable & { readonly statistics: readonly ColumnStatistics[] };
+
+/** The pieces have the schema of `base`, in which the kept segments are. Nothing is stored. */
+export async function composeTable(
+	{ id, base, pieces }: { readonly id: ResultId; readonly base: Version; readonly pieces: readonly TablePiece[] },
+	key: CryptoKey,
+	effects: Pick<Effects, 'engine' | 'store' | 'keyedHash'>
+): Promise<Result<ComposedTable, StoreFailure | SqlFailure>> {
+	const { shell } = base.table;
+	const segments: CutTable['segments'][number][] = [];
+	const parts: CutTable['parts'][number][] = [];
+	for (const piece of pieces) {
+		if (piece.kind === 'kept') {
+			const stored = await effects.store.segments(piece.segments.map((ref) => ref.id));
+			if (!stored.ok) return stored;
+			if (stored.value === null) return err({ kind: 'damaged-version', version: base.id });
+			segments.push(...stored.value);
+		} else if (piece.table.rowCount > 0) {
+			const cut = await cutTable(piece.table, key, effects);
+			invariant(isSame(schemaOf(cut.tree.shell), schemaOf(shell)), 'written rows have the schema of those they join');
+			segments.push(...cut.segments);
+			parts.push(...cut.parts);
+		}
+	}
+	// Statistics stand in the footer alone, so the engine is given a file that is nothing else.
+	const footer = new Blob([MAGIC, assembleParquet(shell, segments).tail]);
+	const statistics = await effects.engine.statistics(id, footer, base.schema);
+	return statistics.ok
+		? ok({ tree: treeOf(shell, segments), segments, parts, statistics: statistics.value })
+		: statistics;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+	return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}

@@ -1,0 +1,113 @@
+// Edits of single rows as a new version: only the segments they touch are written again.
+import type { ResultId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { quoteName } from '../core/sql/quote.ts';
+import { editedRowsSql, editsBySegment, type RowEdits } from '../core/version/row-edits.ts';
+import type { CatalogueItem } from './list-datasets.ts';
+import { commitComposed, type Committed } from './commit-table.ts';
+import { composeTable, type TablePiece } from './compose-table.ts';
+import type { Effects } from './effects.ts';
+import { asJob } from './jobs.ts';
+import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+
+export type EditRowsInput = {
+	readonly id: ResultId;
+	readonly item: CatalogueItem;
+	readonly edits: RowEdits;
+	readonly message?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type EditRowsFailure =
+	| RunSqlFailure
+	| { readonly kind: 'unknown-column'; readonly column: string }
+	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
+	| { readonly kind: 'no-edits' };
+
+/** A view's name that no dataset has: it holds an `@`. */
+const SEGMENT_VIEW = '@segment';
+
+export async function editRows(input: EditRowsInput, effects: Effects): Promise<Result<Committed, EditRowsFailure>> {
+	const { item, edits } = input;
+	const checked = checkEdits(edits, item);
+	if (!checked.ok) return checked;
+	return asJob(effects.jobs, `Edit ${item.dataset.name}`, input.signal, async (job) => {
+		const { version } = item;
+		const { segments } = version.table;
+		const pieces: TablePiece[] = [];
+		const touched = editsBySegment(edits, segments);
+		let at = 0;
+		for (const [done, edit] of touched.entries()) {
+			pieces.push({ kind: 'kept', segments: segments.slice(at, edit.segment) });
+			at = edit.segment + 1;
+			const sql = editedRowsSql(quoteName(SEGMENT_VIEW), version.schema, edit);
+			const relation = {
+				name: SEGMENT_VIEW,
+				version: version.id,
+				rows: 'data',
+				segments: { start: edit.segment, end: at }
+			} as const;
+			const written = await whileCancellable(input.id, job.signal, effects, () =>
+				effects.engine.write({ id: input.id, sql, params: [], relations: [relation] }, () => undefined)
+			);
+			if (!written.ok) return written;
+			pieces.push({ kind: 'written', table: written.value });
+			job.progress({ fraction: (done + 1) / touched.length });
+		}
+		pieces.push({ kind: 'kept', segments: segments.slice(at) });
+		const opened = await effects.engine.open();
+		if (!opened.ok) return opened;
+		const key = await effects.store.idKey(effects.makeIdKey);
+		if (!key.ok) return key;
+		const table = await composeTable({ id: input.id, base: version, pieces }, key.value, effects);
+		if (!table.ok) return table;
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		return commitComposed(
+			{
+				name: item.dataset.name,
+				onto: item.dataset,
+				message: input.message ?? editWords(edits),
+				schema: version.schema,
+				table: table.value,
+				rejects: null,
+				lineage: {
+					operation: 'edit',
+					source: null,
+					options: null,
+					sql: null,
+					inputs: [version.id],
+					engine: opened.value.version
+				}
+			},
+			effects
+		);
+	});
+}
+
+/** Such as `Change 2 rows, remove 1`. */
+export function editWords({ changed, removed, added }: RowEdits): string {
+	const counts = [
+		['change', changed.length],
+		['add', added.length],
+		['remove', removed.length]
+	] as const;
+	const said = counts.filter(([, count]) => count > 0);
+	const words = said
+		.map(([verb, count], index) => `${verb} ${count}${index === 0 ? (count === 1 ? ' row' : ' rows') : ''}`)
+		.join(', ');
+	return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+function checkEdits({ changed, removed, added }: RowEdits, { version }: CatalogueItem): Result<void, EditRowsFailure> {
+	if (changed.length + removed.length + added.length === 0) return err({ kind: 'no-edits' });
+	const { rowCount } = version.table;
+	const isRow = (row: number, end: number): boolean => Number.isInteger(row) && row >= 0 && row < end;
+	const wrong =
+		[...changed.map(({ row }) => row), ...removed].find((row) => !isRow(row, rowCount)) ??
+		added.map(({ before }) => before).find((row) => !isRow(row, rowCount + 1));
+	if (wrong !== undefined) return err({ kind: 'unknown-row', row: wrong, rowCount });
+	const names = new Set(version.schema.map(({ name }) => name));
+	for (const { cells } of [...changed, ...added])
+		for (const column of Object.keys(cells)) if (!names.has(column)) return err({ kind: 'unknown-column', column });
+	return ok(undefined);
+}

@@ -1,0 +1,255 @@
+// New rows into a dataset that is there already: added, put in the place of all others, or taken in by key.
+import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
+import type { ResultId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { quoteName } from '../core/sql/quote.ts';
+import type { Relation } from '../core/sql/relation.ts';
+import {
+	conformedRowsSql,
+	keyCheckSql,
+	newRowsSql,
+	parquetFilesSql,
+	touchedSegmentsSql,
+	updatedRowsSql,
+	type Upsert
+} from '../core/version/upsert-sql.ts';
+import type { Column, Version } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
+import { commitComposed, commitTable, type Committed } from './commit-table.ts';
+import { composeTable, type TablePiece } from './compose-table.ts';
+import type { Effects } from './effects.ts';
+import { readSource, sourceName, type ReadSource, type Source } from './ingest-source.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+
+export const ingestModes = ['append', 'replace', 'upsert'] as const;
+export type IngestMode = (typeof ingestModes)[number];
+
+export type IngestIntoInput = {
+	readonly id: ResultId;
+	readonly source: Source;
+	/** The dataset's name. */
+	readonly into: string;
+	readonly mode: IngestMode;
+	/** For `upsert`: the columns that tell rows apart. */
+	readonly key: readonly string[];
+	readonly overrides: IngestOverrides;
+	readonly message?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type IngestIntoFailure =
+	| IngestFailure
+	| RunSqlFailure
+	| { readonly kind: 'columns-differ'; readonly dataset: string; readonly extra: readonly string[] }
+	| { readonly kind: 'no-key' }
+	| { readonly kind: 'unknown-column'; readonly column: string }
+	/** In the dataset or in the source, a key is null or names several rows; `examples` are such keys. */
+	| {
+			readonly kind: 'key-not-unique';
+			readonly where: string;
+			readonly key: readonly string[];
+			readonly nulls: number;
+			readonly examples: readonly string[];
+	  };
+
+const SEGMENT_VIEW = '@segment';
+const TABLE_VIEW = '@table';
+
+export async function ingestInto(
+	input: IngestIntoInput,
+	effects: Effects
+): Promise<Result<Committed, IngestIntoFailure>> {
+	const found = await findDataset(input.into, effects);
+	if (!found.ok) return found;
+	const item = found.value;
+	if (input.mode === 'upsert' && input.key.length === 0) return err({ kind: 'no-key' });
+	const unknown = input.key.find((name) => !item.version.schema.some((column) => column.name === name));
+	if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
+	const label = `Import ${sourceName(input.source)} into ${item.dataset.name}`;
+	return asJob(effects.jobs, label, input.signal, async (job) => {
+		const overrides = input.mode === 'replace' ? input.overrides : withTypes(input.overrides, item.version.schema);
+		const read = await readSource({ source: input.source, overrides }, job, effects);
+		if (!read.ok) return read;
+		if (input.mode === 'replace') {
+			const message = input.message ?? `Replace all rows by ${sourceName(input.source)}`;
+			return commitTable({ ...read.value, name: item.dataset.name, onto: item.dataset, message }, effects);
+		}
+		return new Intake(input, item, read.value, job, effects).commit();
+	});
+}
+
+/** A column of the dataset is read as its type, so that what does not fit is told line by line. */
+function withTypes(overrides: IngestOverrides, schema: readonly Column[]): IngestOverrides {
+	const types = Object.fromEntries(schema.map(({ name, type }) => [name, type]));
+	return { ...overrides, types: { ...types, ...overrides.types } };
+}
+
+/** Takes read rows into the version that a dataset has. */
+class Intake {
+	readonly #input: IngestIntoInput;
+	readonly #item: CatalogueItem;
+	readonly #read: ReadSource;
+	readonly #job: JobHandle;
+	readonly #effects: Effects;
+	readonly #files: readonly string[];
+
+	constructor(input: IngestIntoInput, item: CatalogueItem, read: ReadSource, job: JobHandle, effects: Effects) {
+		this.#input = input;
+		this.#item = item;
+		this.#read = read;
+		this.#job = job;
+		this.#effects = effects;
+		this.#files = read.table.files.map((_file, index) => `${input.id}-${index}.parquet`);
+	}
+
+	async commit(): Promise<Result<Committed, IngestIntoFailure>> {
+		const { engine } = this.#effects;
+		const { version, dataset } = this.#item;
+		const names = this.#read.table.schema.map(({ name }) => name);
+		const extra = names.filter((name) => !version.schema.some((column) => column.name === name));
+		if (extra.length > 0) return err({ kind: 'columns-differ', dataset: dataset.name, extra });
+		for (const [index, { blob }] of this.#read.table.files.entries())
+			await engine.register(this.#files[index] ?? '', blob);
+		try {
+			const pieces = this.#input.mode === 'append' ? await this.#append() : await this.#upsert();
+			if (!pieces.ok) return pieces;
+			if (this.#job.signal.aborted) return err({ kind: 'cancelled' });
+			const key = await this.#effects.store.idKey(this.#effects.makeIdKey);
+			if (!key.ok) return key;
+			const composed = { id: this.#input.id, base: version, pieces: pieces.value };
+			const table = await composeTable(composed, key.value, this.#effects);
+			if (!table.ok) return table;
+			const words = this.#input.mode === 'append' ? 'Append' : 'Take in';
+			return await commitComposed(
+				{
+					name: dataset.name,
+					onto: dataset,
+					message: this.#input.message ?? `${words} ${sourceName(this.#input.source)}`,
+					schema: version.schema,
+					table: table.value,
+					rejects: this.#read.rejects,
+					lineage: { ...this.#read.lineage, inputs: [version.id] }
+				},
+				this.#effects
+			);
+		} finally {
+			for (const file of this.#files) await engine.unregister(file);
+		}
+	}
+
+	get #given(): readonly string[] {
+		return this.#read.table.schema.map(({ name }) => name);
+	}
+
+	async #append(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
+		const { version } = this.#item;
+		const kept = { kind: 'kept', segments: version.table.segments } as const;
+		if (isSameSchema(this.#read.table.schema, version.schema))
+			return ok([kept, { kind: 'written', table: this.#read.table }]);
+		const incoming = parquetFilesSql(this.#files);
+		const written = await this.#write(conformedRowsSql({ incoming, schema: version.schema, given: this.#given }), []);
+		return written.ok ? ok([kept, { kind: 'written', table: written.value }]) : written;
+	}
+
+	async #upsert(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
+		const { version, dataset } = this.#item;
+		const { key } = this.#input;
+		const { segments } = version.table;
+		const missing = key.find((name) => !this.#given.includes(name));
+		if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
+		// In memory: each touched segment is joined with all of it.
+		const incoming = `main.${quoteName(`@incoming ${this.#input.id}`)}`;
+		const made = await this.#run(
+			`CREATE OR REPLACE TABLE ${incoming} AS SELECT * FROM ${parquetFilesSql(this.#files)}`,
+			[]
+		);
+		if (!made.ok) return made;
+		try {
+			const whole = relationOf(TABLE_VIEW, version);
+			const upsert: Upsert = {
+				table: quoteName(TABLE_VIEW),
+				incoming,
+				schema: version.schema,
+				given: this.#given,
+				key
+			};
+			const unique =
+				(await this.#checkKey(incoming, sourceName(this.#input.source), [])) ??
+				(await this.#checkKey(quoteName(TABLE_VIEW), dataset.name, [whole]));
+			if (unique) return err(unique);
+			const touched = await this.#rows(touchedSegmentsSql(upsert, segments), [whole]);
+			if (!touched.ok) return touched;
+			const pieces: TablePiece[] = [];
+			let at = 0;
+			for (const [done, row] of touched.value.entries()) {
+				const segment = Number(row['segment']);
+				pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
+				at = segment + 1;
+				const relation = { ...relationOf(SEGMENT_VIEW, version), segments: { start: segment, end: at } };
+				const written = await this.#write(updatedRowsSql({ ...upsert, table: quoteName(SEGMENT_VIEW) }), [relation]);
+				if (!written.ok) return written;
+				pieces.push({ kind: 'written', table: written.value });
+				this.#job.progress({ fraction: (done + 1) / (touched.value.length + 1) });
+			}
+			pieces.push({ kind: 'kept', segments: segments.slice(at) });
+			const added = await this.#write(newRowsSql(upsert), [whole]);
+			if (!added.ok) return added;
+			pieces.push({ kind: 'written', table: added.value });
+			return ok(pieces);
+		} finally {
+			await this.#run(`DROP TABLE IF EXISTS ${incoming}`, []);
+		}
+	}
+
+	async #checkKey(table: string, where: string, relations: readonly Relation[]): Promise<IngestIntoFailure | null> {
+		const { key } = this.#input;
+		const checked = await this.#rows(keyCheckSql(table, key), relations);
+		if (!checked.ok) return checked.error;
+		const [row] = checked.value;
+		const [rows, nulls, distincts] = [Number(row?.['rows']), Number(row?.['nulls']), Number(row?.['distincts'])];
+		if (nulls === 0 && rows === distincts) return null;
+		const examples = Array.isArray(row?.['repeated']) ? row['repeated'].map(String) : [];
+		return { kind: 'key-not-unique', where, key, nulls, examples };
+	}
+
+	async #rows(
+		sql: string,
+		relations: readonly Relation[]
+	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
+		const { engine } = this.#effects;
+		const { id } = this.#input;
+		const ran = await this.#run(sql, relations);
+		if (!ran.ok) return ran;
+		const bytes = await engine.arrow(id);
+		await engine.release(id);
+		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+	}
+
+	#run(sql: string, relations: readonly Relation[]): Promise<Result<unknown, RunSqlFailure>> {
+		const { id } = this.#input;
+		return whileCancellable(id, this.#job.signal, this.#effects, () =>
+			this.#effects.engine.run({ id, sql, params: [], relations }, () => undefined)
+		);
+	}
+
+	#write(sql: string, relations: readonly Relation[]): Promise<Result<WrittenTable, RunSqlFailure>> {
+		const { id } = this.#input;
+		return whileCancellable(id, this.#job.signal, this.#effects, () =>
+			this.#effects.engine.write({ id, sql, params: [], relations }, () => undefined)
+		);
+	}
+}
+
+function relationOf(name: string, version: Version): Relation {
+	return { name, version: version.id, rows: 'data' };
+}
+
+function isSameSchema(one: readonly Column[], other: readonly Column[]): boolean {
+	return (
+		one.length === other.length &&
+		one.every(({ name, type }, index) => name === other[index]?.name && type === other[index].type)
+	);
+}

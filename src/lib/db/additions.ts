@@ -1,4 +1,5 @@
 // What a version adds to the store besides its manifest: segments, and packs with the places of the parts in them.
+import { inBatches } from '#core/batches.ts';
 import type { PackId, PartId } from '#core/ids.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
@@ -13,9 +14,12 @@ export type Additions = {
 	readonly reused: readonly PartId[];
 };
 
+/** A large table has thousands of parts: asked for at once, they would hold the page for a quarter of a second. */
+export const BATCH = 100;
+
 /** Inside a transaction over packs, places and segments. */
 export async function addParts(db: WorkspaceDb, { packs, places, segments }: Additions): Promise<void> {
 	await db.packs.bulkPut([...packs].map(([id, blob]) => ({ id, blob })));
-	await db.places.bulkPut([...places]);
-	await db.segments.bulkPut([...segments]);
+	for (const some of inBatches(places, BATCH)) await db.places.bulkPut(some);
+	for (const some of inBatches(segments, BATCH)) await db.segments.bulkPut(some);
 }

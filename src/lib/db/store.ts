@@ -1,4 +1,5 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
+import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
@@ -6,7 +7,7 @@ import { reachedBy } from '#core/version/history.ts';
 import type { Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
-import { addParts, type Additions } from './additions.ts';
+import { addParts, BATCH, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
@@ -97,8 +98,10 @@ export function createStore(db: WorkspaceDb): Store {
 		versions: (dataset) => read(() => db.versions.where('dataset').equals(dataset).toArray()),
 		storedParts: (ids) =>
 			read(async () => {
-				const places = await db.places.bulkGet([...ids]);
-				return new Set(places.flatMap((place) => (place ? [place.id] : [])));
+				const stored = new Set<PartId>();
+				for (const some of inBatches(ids, BATCH))
+					for (const place of await db.places.bulkGet(some)) if (place) stored.add(place.id);
+				return stored;
 			}),
 		segments: (ids) => read(() => readSegments(db, ids)),
 		commit: (commit) =>

@@ -1,4 +1,5 @@
 // Cuts Parquet that a worker wrote into segments and parts, each named by its content.
+import { inBatches } from '../core/batches.ts';
 import { encodeCanonical } from '../core/encoding.ts';
 import { partId, segmentId } from '../core/ids.ts';
 import { TRAILER_BYTES, footerLength, parseParquet, type ParquetFile } from '../core/parquet/parquet-file.ts';
@@ -8,6 +9,9 @@ import { segmentContent, type ChunkRef, type Segment } from '../core/version/seg
 import type { TableTree } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
+
+/** Row groups: enough that no hash waits for another, few enough that the page goes on. */
+const HASHED_AT_ONCE = 2;
 
 export type CutTable = {
 	readonly tree: TableTree;
@@ -41,25 +45,32 @@ export async function cutTable(
 		const bytes = new Uint8Array(await blob.arrayBuffer());
 		const file = parseParquet(footerOf(bytes));
 		shell ??= file.shell;
-		const groups = await Promise.all(
-			file.groups.map(async ({ rowCount, chunks }) => {
-				const places = await Promise.all(
-					chunks.map(async ({ startByte, sizeBytes, meta }) => {
-						const hash = await effects.keyedHash(key, bytes.subarray(startByte, startByte + sizeBytes));
-						return { id: partId(hash), startByte, sizeBytes, meta };
-					})
-				);
-				const refs = places.map(({ id, sizeBytes, meta }): ChunkRef => ({ part: id, sizeBytes, meta }));
-				return { segment: await nameSegment({ rowCount, chunks: refs }, key, effects), places };
-			})
-		);
-		for (const { segment, places } of groups) {
-			segments.push(segment);
-			for (const { id, startByte, sizeBytes } of places) parts.push({ id, file: blob, startByte, sizeBytes });
+		for (const some of inBatches(file.groups, HASHED_AT_ONCE)) {
+			const groups = await Promise.all(some.map((group) => nameGroup(group, bytes, key, effects)));
+			for (const { segment, places } of groups) {
+				segments.push(segment);
+				for (const { id, startByte, sizeBytes } of places) parts.push({ id, file: blob, startByte, sizeBytes });
+			}
 		}
 	}
 	invariant(shell, 'a written table has a file, which carries its schema');
 	return { tree: treeOf(shell, segments), segments, parts };
+}
+
+async function nameGroup(
+	{ rowCount, chunks }: ParquetFile['groups'][number],
+	file: Uint8Array<ArrayBuffer>,
+	key: CryptoKey,
+	effects: Pick<Effects, 'keyedHash'>
+) {
+	const places = await Promise.all(
+		chunks.map(async ({ startByte, sizeBytes, meta }) => {
+			const hash = await effects.keyedHash(key, file.subarray(startByte, startByte + sizeBytes));
+			return { id: partId(hash), startByte, sizeBytes, meta };
+		})
+	);
+	const refs = places.map(({ id, sizeBytes, meta }): ChunkRef => ({ part: id, sizeBytes, meta }));
+	return { segment: await nameSegment({ rowCount, chunks: refs }, key, effects), places };
 }
 
 export async function nameSegment(

@@ -63,6 +63,8 @@ export async function planAdditions(
 	const packs = new Map<PackId, Blob>();
 	const pieces = new Map<PartId, Piece[]>();
 	for (const { runs } of planPacks(fresh)) {
+		// Each pack in a task of its own: those of a large table together would hold the page for a quarter of a second.
+		await new Promise((resolve) => setTimeout(resolve));
 		const id = packId(await effects.keyedHash(key, encodeCanonical(runs)));
 		const ranges: FileRange[] = [];
 		let startByte = 0;

@@ -35,6 +35,7 @@ export function compose(): Composed {
 		sha256,
 		makeIdKey,
 		now,
+		rest: () => new Promise((resolve) => setTimeout(resolve)),
 		randomId,
 		fetchSample: async (file) => {
 			try {

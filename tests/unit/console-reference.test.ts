@@ -53,6 +53,17 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'unknown-row': { kind: 'unknown-row', row: 7, rowCount: 3 },
 	'no-edits': { kind: 'no-edits' },
 	'no-key': { kind: 'no-key' },
+	'nothing-to-merge': { kind: 'nothing-to-merge', from: 'b' },
+	unrelated: { kind: 'unrelated', from: 'b' },
+	'schemas-clash': {
+		kind: 'schemas-clash',
+		clashes: [
+			{ kind: 'types-differ', column: 'a', ours: 'DATE', theirs: 'BIGINT' },
+			{ kind: 'dropped-and-retyped', column: 'a', droppedBy: 'ours' },
+			{ kind: 'dropped-and-changed', column: 'a', droppedBy: 'theirs', rowCount: 2 }
+		]
+	},
+	'merge-conflicts': { kind: 'merge-conflicts', count: 2 },
 	'columns-differ': { kind: 'columns-differ', dataset: 'a', extra: ['b'] },
 	'key-not-unique': { kind: 'key-not-unique', where: 'a', key: ['id'], nulls: 0, examples: ['1'] },
 	'unknown-type': { kind: 'unknown-type', type: 'X' },

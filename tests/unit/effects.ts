@@ -61,6 +61,7 @@ export function testEffects(
 		makeIdKey,
 		sha256,
 		now,
+		rest: () => Promise.resolve(),
 		randomId: () => `id-${ids++}`,
 		fetchSample: (file) => Promise.resolve(err({ kind: 'sample-unavailable', file })),
 		persisted: () => Promise.resolve(false),

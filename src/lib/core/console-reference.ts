@@ -23,6 +23,7 @@ const reading = [
 ];
 const storing = ['name-taken', 'invalid-name', 'storage-full', 'newer-format', 'moved'];
 
+const merging = ['nothing-to-merge', 'unrelated', 'no-key', 'unknown-column', 'key-not-unique', 'schemas-clash'];
 const naming = ['invalid-ref', 'ref-taken', 'unknown-ref', 'moved'];
 
 export const consoleReference: readonly ConsoleVerb[] = [
@@ -145,6 +146,22 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		summary: 'Takes a tag away; its version stays as long as something else names it, and `undo` brings it back.',
 		failures: ['unknown-dataset', 'unknown-ref', 'moved'],
 		example: "await weir.removeTag('people', 'as-delivered')"
+	},
+	{
+		verb: 'previewMerge',
+		signature: 'previewMerge(name: string, from: string, options: { key, choices?, settle?, signal? })',
+		summary:
+			'What `merge` would do: counts of rows, columns added and dropped, and the conflicts with base, ours and theirs.',
+		failures: ['unknown-dataset', 'unknown-ref', ...merging, ...running],
+		example: "await weir.previewMerge('people', 'cleanup', { key: ['id'] })"
+	},
+	{
+		verb: 'merge',
+		signature: 'merge(name: string, from: string, options: { key, choices?, settle?, message?, signal? })',
+		summary:
+			'Merges another branch into the open one, by key and cell by cell, as one version with two parents. `settle` or `choices` say what to take where both changed the same.',
+		failures: ['unknown-dataset', 'unknown-ref', 'merge-conflicts', ...merging, ...running, ...storing],
+		example: "await weir.merge('people', 'cleanup', { key: ['id'], settle: 'theirs' })"
 	},
 	{
 		verb: 'restore',

@@ -1,6 +1,7 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { IngestFailure } from './ingest/options.ts';
 import type { SqlFailure } from './sql/failure.ts';
+import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
 export type Failure =
@@ -14,6 +15,10 @@ export type Failure =
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
 	| { readonly kind: 'no-edits' }
 	| { readonly kind: 'no-key' }
+	| { readonly kind: 'nothing-to-merge'; readonly from: string }
+	| { readonly kind: 'unrelated'; readonly from: string }
+	| { readonly kind: 'schemas-clash'; readonly clashes: readonly SchemaClash[] }
+	| { readonly kind: 'merge-conflicts'; readonly count: number }
 	| { readonly kind: 'columns-differ'; readonly dataset: string; readonly extra: readonly string[] }
 	| {
 			readonly kind: 'key-not-unique';

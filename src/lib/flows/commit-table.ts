@@ -1,5 +1,5 @@
 // Commits a table as a new dataset or as the next version of one.
-import { datasetId } from '../core/ids.ts';
+import { datasetId, type VersionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
@@ -22,7 +22,12 @@ type CommitInput = {
 };
 
 export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
-export type CommitComposedInput = CommitInput & { readonly schema: readonly Column[]; readonly table: ComposedTable };
+export type CommitComposedInput = CommitInput & {
+	readonly schema: readonly Column[];
+	readonly table: ComposedTable;
+	/** The second parent of a merge. */
+	readonly merged?: VersionId;
+};
 
 export async function commitTable(input: CommitTableInput, effects: Effects): Promise<Result<Committed, StoreFailure>> {
 	const upgraded = await upgradeWorkspace(effects);
@@ -47,7 +52,7 @@ export async function commitComposed(
 		{
 			key: key.value,
 			dataset: id,
-			parents: onto ? [onto.head] : [],
+			parents: [...(onto ? [onto.head] : []), ...(input.merged ? [input.merged] : [])],
 			message: input.message,
 			schema,
 			statistics: table.statistics,

@@ -4,7 +4,7 @@ import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { ResultId } from '../core/ids.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { ColumnStatistics, SegmentRef, Version } from '../core/version/version.ts';
+import type { Column, ColumnStatistics, SegmentRef, Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { cutTable, treeOf, type CutTable } from './cut-table.ts';
 import type { Effects } from './effects.ts';
@@ -15,13 +15,23 @@ export type TablePiece =
 
 export type ComposedTable = CutTable & { readonly statistics: readonly ColumnStatistics[] };
 
-/** The pieces have the schema of `base`, in which the kept segments are. Nothing is stored. */
+export type ComposeInput = {
+	readonly id: ResultId;
+	/** The version in which the kept segments are. */
+	readonly base: Version;
+	/** Of the new table: that of the base wherever a segment of it is kept. */
+	readonly schema: readonly Column[];
+	readonly pieces: readonly TablePiece[];
+};
+
+/** Nothing is stored. */
 export async function composeTable(
-	{ id, base, pieces }: { readonly id: ResultId; readonly base: Version; readonly pieces: readonly TablePiece[] },
+	{ id, base, schema, pieces }: ComposeInput,
 	key: CryptoKey,
 	effects: Pick<Effects, 'engine' | 'store' | 'keyedHash'>
 ): Promise<Result<ComposedTable, StoreFailure | SqlFailure>> {
-	const { shell } = base.table;
+	const keepsSome = pieces.some((piece) => piece.kind === 'kept' && piece.segments.length > 0);
+	let shell = keepsSome ? base.table.shell : null;
 	const segments: CutTable['segments'][number][] = [];
 	const parts: CutTable['parts'][number][] = [];
 	for (const piece of pieces) {
@@ -30,16 +40,18 @@ export async function composeTable(
 			if (!stored.ok) return stored;
 			if (stored.value === null) return err({ kind: 'damaged-version', version: base.id });
 			segments.push(...stored.value);
-		} else if (piece.table.rowCount > 0) {
-			const cut = await cutTable(piece.table, key, effects);
-			invariant(isSame(schemaOf(cut.tree.shell), schemaOf(shell)), 'written rows have the schema of those they join');
-			segments.push(...cut.segments);
-			parts.push(...cut.parts);
+			continue;
 		}
+		const cut = await cutTable(piece.table, key, effects);
+		shell ??= cut.tree.shell;
+		invariant(isSame(schemaOf(cut.tree.shell), schemaOf(shell)), 'written rows have the schema of those they join');
+		segments.push(...cut.segments);
+		parts.push(...cut.parts);
 	}
+	shell ??= base.table.shell;
 	// Statistics stand in the footer alone, so the engine is given a file that is nothing else.
 	const footer = new Blob([MAGIC, assembleParquet(shell, segments).tail]);
-	const statistics = await effects.engine.statistics(id, footer, base.schema);
+	const statistics = await effects.engine.statistics(id, footer, schema);
 	return statistics.ok
 		? ok({ tree: treeOf(shell, segments), segments, parts, statistics: statistics.value })
 		: statistics;

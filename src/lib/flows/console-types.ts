@@ -5,12 +5,14 @@ import type { ColumnProfile } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
 import type { Sample } from '../core/samples/samples.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
+import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { Column, ColumnStatistics, Lineage } from '../core/version/version.ts';
 import type { ExportFailure } from './export-relation.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
 import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
+import type { MergeCounts, MergeFailure, MergePreview } from './merge-branch.ts';
 import type { OpenSampleFailure } from './open-sample.ts';
 import type { RetypeFailure } from './retype-column.ts';
 import type { RunSqlFailure } from './run-sql.ts';
@@ -78,6 +80,16 @@ export type SqlAnswer = {
 	arrow(): Promise<Uint8Array<ArrayBuffer>>;
 	/** Frees the rows in the engine; `rows` and `arrow` then answer with what they had, or throw. */
 	release(): Promise<void>;
+};
+
+export type ConsoleMerge = {
+	/** The columns that tell rows apart. */
+	readonly key: readonly string[];
+	/** What to take where both lines changed the same, row by row or (with `column`) cell by cell. */
+	readonly choices?: readonly MergeChoice[];
+	/** What to take in all other conflicts. */
+	readonly settle?: MergeSide;
+	readonly signal?: AbortSignal;
 };
 
 export type CellValue = string | number | bigint | boolean | Date | null;
@@ -151,6 +163,17 @@ export type WeirConsole = {
 	/** Names the newest version, or `at`, for good. */
 	tag(name: string, tag: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
 	removeTag(name: string, tag: string): Answer<RefFacts, StoreFailure>;
+	/** What `merge` would do, with the conflicts as rows; nothing is changed. */
+	previewMerge(name: string, from: string, options: ConsoleMerge): Answer<MergePreview, MergeFailure>;
+	/** Merges another branch, or whatever names a version, into the open one: three-way by `key`, cell by cell. */
+	merge(
+		name: string,
+		from: string,
+		options: ConsoleMerge & { readonly message?: string }
+	): Answer<
+		{ readonly dataset: string; readonly version: string; readonly rowCount: number; readonly counts: MergeCounts },
+		MergeFailure
+	>;
 	/** A new version with the rows of an older one: `v2`, a branch, a tag, the start of an id, or a time. */
 	restore(
 		name: string,

@@ -7,6 +7,7 @@ import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteText } from '../core/sql/quote.ts';
 import { parseEdits } from './console-edits.ts';
+import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
@@ -22,6 +23,7 @@ import {
 } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
 import type {
+	ConsoleMerge,
 	DatasetFacts,
 	IngestReport,
 	InvalidArgument,
@@ -36,6 +38,7 @@ import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
 import { ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { mergeBranch, previewMerge, type MergeInput } from './merge-branch.ts';
 import { openSample } from './open-sample.ts';
 import { profileVersion } from './profile-version.ts';
 import { retypeColumn } from './retype-column.ts';
@@ -135,6 +138,18 @@ export function createConsole(effects: Effects): WeirConsole {
 		removeBranch: changesRef(removeBranch, 'branch', effects),
 		tag: changesRef(addTag, 'tag', effects),
 		removeTag: changesRef(removeTag, 'tag', effects),
+		previewMerge: async (name, from, options) => {
+			const input = parseMerge(name, from, options);
+			return input.ok ? previewMerge({ ...input.value, id: newId() }, effects) : input;
+		},
+		merge: async (name, from, options) => {
+			const input = parseMerge(name, from, options);
+			if (!input.ok) return input;
+			const merged = await mergeBranch({ ...input.value, id: newId(), message: options.message }, effects);
+			if (!merged.ok) return merged;
+			const { counts, version } = merged.value;
+			return ok({ ...named(merged.value), rowCount: version.table.rowCount, counts });
+		},
 		restore: async (name, at) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			if (typeof at !== 'string') return invalid('at', "a version, such as 'v2'");
@@ -307,6 +322,33 @@ function told<E>(
 	if (!result.ok) return result;
 	const { kind, before, after } = result.value;
 	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
+}
+
+function parseMerge(
+	name: unknown,
+	from: unknown,
+	options: Partial<ConsoleMerge> = {}
+): Result<Omit<MergeInput, 'id'>, InvalidArgument> {
+	const { key, choices = [], settle = null, signal } = options;
+	if (typeof name !== 'string') return invalid('name', 'a dataset name');
+	if (typeof from !== 'string') return invalid('from', "a branch, such as 'clean-up'");
+	if (!isTexts(key)) return invalid('key', 'a list of column names');
+	if (settle !== null && !isSide(settle)) return invalid('settle', mergeSides.join(', '));
+	if (!Array.isArray(choices) || !choices.every(isChoice))
+		return invalid('choices', "[{ key: ['1'], column: null, take: 'theirs' }]");
+	return ok({ dataset: name, from, key, settle, choices, signal });
+}
+
+function isChoice(value: unknown): value is MergeChoice {
+	if (typeof value !== 'object' || value === null || !('key' in value) || !('take' in value)) return false;
+	const column = 'column' in value ? value.column : null;
+	return isTexts(value.key) && isSide(value.take) && (column === null || typeof column === 'string');
+}
+
+const mergeSides = ['base', 'ours', 'theirs'] as const;
+
+function isSide(text: unknown): text is MergeSide {
+	return mergeSides.some((side) => side === text);
 }
 
 function isMode(text: unknown): text is IngestMode {

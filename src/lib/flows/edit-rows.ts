@@ -59,7 +59,11 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 		if (!opened.ok) return opened;
 		const key = await effects.store.idKey(effects.makeIdKey);
 		if (!key.ok) return key;
-		const table = await composeTable({ id: input.id, base: version, pieces }, key.value, effects);
+		const table = await composeTable(
+			{ id: input.id, base: version, schema: version.schema, pieces },
+			key.value,
+			effects
+		);
 		if (!table.ok) return table;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		return commitComposed(

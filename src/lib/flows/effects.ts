@@ -30,6 +30,8 @@ export type Effects = {
 	readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
 	readonly makeIdKey: () => Promise<CryptoKey>;
 	readonly now: () => number;
+	/** Lets the page's other work in, between the pieces of a long one. */
+	readonly rest: () => Promise<void>;
 	/** 128 random bits, base64url. */
 	readonly randomId: () => string;
 	/** A shipped sample by its file name under `/samples/`. */

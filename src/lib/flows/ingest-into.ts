@@ -119,7 +119,7 @@ class Intake {
 			if (this.#job.signal.aborted) return err({ kind: 'cancelled' });
 			const key = await this.#effects.store.idKey(this.#effects.makeIdKey);
 			if (!key.ok) return key;
-			const composed = { id: this.#input.id, base: version, pieces: pieces.value };
+			const composed = { id: this.#input.id, base: version, schema: version.schema, pieces: pieces.value };
 			const table = await composeTable(composed, key.value, this.#effects);
 			if (!table.ok) return table;
 			const words = this.#input.mode === 'append' ? 'Append' : 'Take in';

@@ -21,7 +21,7 @@ export type CommitInput = Pick<Version, 'dataset' | 'parents' | 'message' | 'sch
 /** Packs what is not stored yet, and makes the manifest. Nothing is stored. */
 export async function planCommit(
 	{ key, table, rejects, ...content }: CommitInput,
-	effects: Pick<Effects, 'keyedHash' | 'sha256' | 'now' | 'store'>
+	effects: Pick<Effects, 'keyedHash' | 'sha256' | 'now' | 'store' | 'rest'>
 ): Promise<Result<CommitPlan, StoreFailure>> {
 	const additions = await planAdditions(
 		[...table.segments, ...(rejects?.segments ?? [])],
@@ -54,7 +54,7 @@ export async function planAdditions(
 	segments: readonly Segment[],
 	parts: readonly Part[],
 	key: CryptoKey,
-	effects: Pick<Effects, 'keyedHash' | 'store'>
+	effects: Pick<Effects, 'keyedHash' | 'store' | 'rest'>
 ): Promise<Result<Additions, StoreFailure>> {
 	const byId = new Map(parts.map((part) => [part.id, part]));
 	const stored = await effects.store.storedParts([...byId.keys()]);
@@ -64,7 +64,7 @@ export async function planAdditions(
 	const pieces = new Map<PartId, Piece[]>();
 	for (const { runs } of planPacks(fresh)) {
 		// Each pack in a task of its own: those of a large table together would hold the page for a quarter of a second.
-		await new Promise((resolve) => setTimeout(resolve));
+		await effects.rest();
 		const id = packId(await effects.keyedHash(key, encodeCanonical(runs)));
 		const ranges: FileRange[] = [];
 		let startByte = 0;

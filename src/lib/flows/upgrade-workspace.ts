@@ -10,7 +10,10 @@ import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
 
-export type UpgradeEffects = Pick<Effects, 'store' | 'upgrade' | 'jobs' | 'keyedHash' | 'sha256' | 'makeIdKey'>;
+export type UpgradeEffects = Pick<
+	Effects,
+	'store' | 'upgrade' | 'jobs' | 'keyedHash' | 'sha256' | 'makeIdKey' | 'rest'
+>;
 
 /**
  * Does nothing when there is nothing to take over. Interrupted, it begins again at the next call; until it is done the old

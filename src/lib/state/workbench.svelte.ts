@@ -6,6 +6,7 @@ import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
 import { Imports } from './imports.svelte.ts';
+import { Merging } from './merging.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
@@ -20,6 +21,7 @@ export type Dialog =
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
 	| { readonly kind: 'rename'; readonly item: CatalogueItem }
+	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
 	| {
 			readonly kind: 'ref';
 			readonly item: CatalogueItem;
@@ -39,10 +41,12 @@ export class Workbench {
 	readonly imports: Imports;
 	readonly work: Work;
 	readonly transfers: Transfers;
+	readonly #effects: Effects;
 	#dialog = $state.raw<Dialog | null>(null);
 	#isDrawerOpen = $state(false);
 
 	constructor(effects: Effects) {
+		this.#effects = effects;
 		this.preferences = new Preferences(effects);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
@@ -255,11 +259,19 @@ export class Workbench {
 				label: `Switch to ${branch}`,
 				run: () => void this.refs.switchBranch({ dataset: name, name: branch })
 			})),
+			...others.map((branch) => ({
+				label: `Merge ${branch} into ${item.dataset.branch}…`,
+				run: () => this.open({ kind: 'merge', item, from: branch })
+			})),
 			...(others.length > 0 ? [null] : []),
 			{ label: 'New branch…', run: () => this.open({ kind: 'ref', item, ref: 'branch', at }) },
 			{ label: `Tag ${at ?? 'the newest version'}…`, run: () => this.open({ kind: 'ref', item, ref: 'tag', at }) },
 			...(removals.length > 0 ? [null, ...removals] : [])
 		];
+	}
+
+	startMerge(item: CatalogueItem, from: string): Merging {
+		return new Merging(item, from, { effects: this.#effects, catalogue: this.catalogue, toasts: this.toasts });
 	}
 
 	/** The address of what is shown. A query's text stays on this device, so its link opens here only. */

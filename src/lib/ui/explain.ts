@@ -2,6 +2,7 @@
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import { exhaustive } from '#core/result.ts';
+import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
@@ -202,6 +203,30 @@ export function explain(failure: Failure): Explanation {
 				'The key is one or more columns that tell rows apart, such as id.',
 				'Name the key, or append the rows instead.'
 			);
+		case 'nothing-to-merge':
+			return say(
+				`There is nothing to merge from ${failure.from}`,
+				'All its versions are in this branch already.',
+				'Choose another branch.'
+			);
+		case 'unrelated':
+			return say(
+				`${failure.from} has no version in common with this branch`,
+				'A merge needs the version that both lines come from.',
+				'Compare the two with diff instead.'
+			);
+		case 'schemas-clash':
+			return say(
+				'The columns of the two lines clash',
+				failure.clashes.map(clashWords).join(' '),
+				'Change one of the lines so that they agree, then merge again.'
+			);
+		case 'merge-conflicts':
+			return say(
+				`${failure.count.toLocaleString('en')} ${failure.count === 1 ? 'conflict is' : 'conflicts are'} open`,
+				'Both lines changed the same.',
+				'Choose what to take in each, then merge again.'
+			);
 		case 'columns-differ':
 			return say(
 				`${failure.dataset} has no column ${failure.extra.join(', ')}`,
@@ -274,3 +299,14 @@ const refRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-ref' }>['
 	'too-long': 'A name has at most 64 characters.',
 	reserved: 'Names such as v2 number versions, and rejects are the rows that did not fit.'
 };
+
+function clashWords(clash: SchemaClash): string {
+	switch (clash.kind) {
+		case 'types-differ':
+			return `${clash.column} is ${clash.ours} here and ${clash.theirs} there.`;
+		case 'dropped-and-retyped':
+			return `${clash.column} was dropped ${clash.droppedBy === 'ours' ? 'here' : 'there'}, and has another type on the other side.`;
+		case 'dropped-and-changed':
+			return `${clash.column} was dropped ${clash.droppedBy === 'ours' ? 'here' : 'there'}; the other side changed it in ${clash.rowCount.toLocaleString('en')} rows.`;
+	}
+}

@@ -44,7 +44,7 @@ export type SourceFacts = {
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit';
+	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;

@@ -1,0 +1,434 @@
+// Merges another line of versions into the open branch: by key, cell by cell, schema and data together.
+import type { ResultId, VersionId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { quoteName } from '../core/sql/quote.ts';
+import type { Relation } from '../core/sql/relation.ts';
+import { mergeBase } from '../core/version/merge-base.ts';
+import { mergeSchemas, type MergedSchema, type SchemaClash } from '../core/version/merge-schema.ts';
+import {
+	changedInDroppedSql,
+	conflictsSql,
+	mergeAddedSql,
+	mergeCountsSql,
+	mergeRowsSql,
+	mergeTouchedSql,
+	mergedSegmentSql,
+	type MergeChoice,
+	type MergePlan,
+	type MergeSide
+} from '../core/version/merge-sql.ts';
+import { keyCheckSql } from '../core/version/upsert-sql.ts';
+import type { Dataset, Version } from '../core/version/version.ts';
+import { versionAt } from './change-refs.ts';
+import { commitComposed } from './commit-table.ts';
+import { composeTable, type TablePiece } from './compose-table.ts';
+import type { Effects } from './effects.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+
+export type MergeInput = {
+	readonly id: ResultId;
+	readonly dataset: string;
+	/** The line that is merged into the open branch: a branch, a tag, or whatever names a version. */
+	readonly from: string;
+	/** Columns that tell rows apart. */
+	readonly key: readonly string[];
+	readonly choices: readonly MergeChoice[];
+	/** What is taken in conflicts that no choice names; null leaves them open, and nothing is committed. */
+	readonly settle: MergeSide | null;
+	readonly message?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type MergeCounts = {
+	/** Rows of ours that get other cells, rows that come, and rows that go. */
+	readonly changed: number;
+	readonly added: number;
+	readonly removed: number;
+	/** Rows in which both lines changed the same; `open`: those no choice settles yet. */
+	readonly conflicts: number;
+	readonly open: number;
+};
+
+export type MergeConflict = {
+	/** Texts of the key's values. */
+	readonly key: readonly string[];
+	/** `cells`: both changed the same cells; `removed`: one removed the row that the other changed. */
+	readonly kind: 'cells' | 'removed';
+	readonly removedBy: 'ours' | 'theirs' | null;
+	readonly isOpen: boolean;
+	/** All cells of the row as texts; `isConflict` marks those in question. */
+	readonly cells: readonly {
+		readonly column: string;
+		readonly isConflict: boolean;
+		readonly base: string | null;
+		readonly ours: string | null;
+		readonly theirs: string | null;
+	}[];
+};
+
+export type MergePreview = {
+	readonly base: VersionId;
+	readonly ours: VersionId;
+	readonly theirs: VersionId;
+	/** `forward`: ours made no version since, so that it only goes on to theirs. */
+	readonly kind: 'forward' | 'merge';
+	readonly counts: MergeCounts;
+	/** The first thousand. */
+	readonly conflicts: readonly MergeConflict[];
+	readonly columnsAdded: readonly string[];
+	readonly columnsDropped: readonly string[];
+};
+
+export type Merged = { readonly dataset: Dataset; readonly version: Version; readonly counts: MergeCounts };
+
+export type MergeFailure =
+	| RunSqlFailure
+	| { readonly kind: 'nothing-to-merge'; readonly from: string }
+	/** The lines have no version in common. */
+	| { readonly kind: 'unrelated'; readonly from: string }
+	| { readonly kind: 'no-key' }
+	| { readonly kind: 'unknown-column'; readonly column: string }
+	| {
+			readonly kind: 'key-not-unique';
+			readonly where: string;
+			readonly key: readonly string[];
+			readonly nulls: number;
+			readonly examples: readonly string[];
+	  }
+	| { readonly kind: 'schemas-clash'; readonly clashes: readonly SchemaClash[] }
+	| { readonly kind: 'merge-conflicts'; readonly count: number };
+
+const CONFLICTS_MAX = 1000;
+const none: MergeCounts = { changed: 0, added: 0, removed: 0, conflicts: 0, open: 0 };
+const views = {
+	base: '@base',
+	ours: '@ours',
+	theirs: '@theirs',
+	baseOfOurs: '@base of ours',
+	baseOfTheirs: '@base of theirs',
+	oursAlone: '@ours alone',
+	theirsAlone: '@theirs alone',
+	segment: '@segment'
+} as const;
+
+/** What a merge would do; nothing is changed. */
+export async function previewMerge(input: MergeInput, effects: Effects): Promise<Result<MergePreview, MergeFailure>> {
+	return withLines(input, effects, (lines, job) => lines.preview(input, job));
+}
+
+/** One new version with two parents; or, where the open branch has nothing of its own, its head goes on to theirs. */
+export async function mergeBranch(input: MergeInput, effects: Effects): Promise<Result<Merged, MergeFailure>> {
+	return withLines(input, effects, (lines, job) => lines.commit(input, job));
+}
+
+async function withLines<T>(
+	input: MergeInput,
+	effects: Effects,
+	work: (lines: MergeLines, job: JobHandle) => Promise<Result<T, MergeFailure>>
+): Promise<Result<T, MergeFailure>> {
+	const found = await findDataset(input.dataset, effects);
+	if (!found.ok) return found;
+	const item = found.value;
+	const theirs = versionAt(item, input.from);
+	if (!theirs) return err({ kind: 'unknown-ref', dataset: input.dataset, name: input.from });
+	const baseId = mergeBase(item.version.id, theirs.id, item.reached);
+	const base = item.reached.find(({ id }) => id === baseId);
+	if (!base) return err({ kind: 'unrelated', from: input.from });
+	if (base.id === theirs.id) return err({ kind: 'nothing-to-merge', from: input.from });
+	const lines = new MergeLines(item, base, theirs, effects);
+	return asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) => work(lines, job));
+}
+
+/** The three versions of a merge. */
+class MergeLines {
+	readonly #item: CatalogueItem;
+	readonly #base: Version;
+	readonly #ours: Version;
+	readonly #theirs: Version;
+	readonly #effects: Effects;
+
+	constructor(item: CatalogueItem, base: Version, theirs: Version, effects: Effects) {
+		this.#item = item;
+		this.#base = base;
+		this.#ours = item.version;
+		this.#theirs = theirs;
+		this.#effects = effects;
+	}
+
+	async preview(input: MergeInput, job: JobHandle): Promise<Result<MergePreview, MergeFailure>> {
+		const facts = { base: this.#base.id, ours: this.#ours.id, theirs: this.#theirs.id };
+		if (this.#isForward)
+			return ok({ ...facts, kind: 'forward', counts: none, conflicts: [], columnsAdded: [], columnsDropped: [] });
+		return this.#planned(input, job, async (plan, schema) => {
+			const counts = await this.#counts(input, job, plan);
+			if (!counts.ok) return counts;
+			const rows = await this.#rows(input, job, conflictsSql(plan, CONFLICTS_MAX), []);
+			if (!rows.ok) return rows;
+			return ok({
+				...facts,
+				kind: 'merge',
+				counts: counts.value,
+				conflicts: rows.value.map((row) => conflictOf(row, plan)),
+				columnsAdded: plan.columns.filter(({ ours }) => ours === null).map(({ name }) => name),
+				columnsDropped: schema.dropped
+					.filter(({ droppedBy }) => droppedBy === 'theirs')
+					.map(({ column }) => column.name)
+			});
+		});
+	}
+
+	async commit(input: MergeInput, job: JobHandle): Promise<Result<Merged, MergeFailure>> {
+		if (this.#isForward) return this.#forward();
+		return this.#planned(input, job, async (plan) => {
+			const counts = await this.#counts(input, job, plan);
+			if (!counts.ok) return counts;
+			if (counts.value.open > 0) return err({ kind: 'merge-conflicts', count: counts.value.open });
+			const pieces = await this.#pieces(input, job, plan);
+			if (!pieces.ok) return pieces;
+			const opened = await this.#effects.engine.open();
+			if (!opened.ok) return opened;
+			const key = await this.#effects.store.idKey(this.#effects.makeIdKey);
+			if (!key.ok) return key;
+			const schema = plan.columns.map(({ name, type }) => ({ name, type }));
+			const composed = { id: input.id, base: this.#ours, schema, pieces: pieces.value };
+			const table = await composeTable(composed, key.value, this.#effects);
+			if (!table.ok) return table;
+			if (job.signal.aborted) return err({ kind: 'cancelled' });
+			const committed = await commitComposed(
+				{
+					name: this.#item.dataset.name,
+					onto: this.#item.dataset,
+					merged: this.#theirs.id,
+					message: input.message ?? `Merge ${input.from}`,
+					schema,
+					table: table.value,
+					rejects: null,
+					lineage: {
+						operation: 'merge',
+						source: null,
+						options: null,
+						sql: null,
+						inputs: [this.#base.id, this.#ours.id, this.#theirs.id],
+						engine: opened.value.version
+					}
+				},
+				this.#effects
+			);
+			return committed.ok ? ok({ ...committed.value, counts: counts.value }) : committed;
+		});
+	}
+
+	get #isForward(): boolean {
+		return this.#base.id === this.#ours.id;
+	}
+
+	async #forward(): Promise<Result<Merged, MergeFailure>> {
+		const before = this.#item.dataset;
+		const after = { ...before, head: this.#theirs.id };
+		const atMs = this.#effects.now();
+		const committed = await this.#effects.store.commit({ kind: 'commit', before, after, made: null, atMs });
+		return committed.ok ? ok({ dataset: after, version: this.#theirs, counts: none }) : committed;
+	}
+
+	/** Makes the table of rows that theirs changed, for as long as `work` takes. */
+	async #planned<T>(
+		input: MergeInput,
+		job: JobHandle,
+		work: (plan: MergePlan, schema: MergedSchema) => Promise<Result<T, MergeFailure>>
+	): Promise<Result<T, MergeFailure>> {
+		const merged = mergeSchemas({
+			base: this.#base.schema,
+			ours: this.#ours.schema,
+			theirs: this.#theirs.schema
+		});
+		if (!merged.ok) return err({ kind: 'schemas-clash', clashes: merged.error });
+		const { columns } = merged.value;
+		if (input.key.length === 0) return err({ kind: 'no-key' });
+		for (const name of input.key) {
+			const column = columns.find((one) => one.name === name);
+			if (!column?.base || !column.ours || !column.theirs) return err({ kind: 'unknown-column', column: name });
+		}
+		for (const choice of input.choices)
+			if (choice.column !== null && !columns.some(({ name }) => name === choice.column))
+				return err({ kind: 'unknown-column', column: choice.column });
+		const wrongKey = await this.#checkKeys(input, job);
+		if (wrongKey) return err(wrongKey);
+		const clashes = await this.#checkDropped(input, job, merged.value);
+		if (!clashes.ok) return clashes;
+		const rows = `main.${quoteName(`@merge ${input.id}`)}`;
+		const [base, ours, theirs] = [this.#base.id, this.#ours.id, this.#theirs.id];
+		const relations: readonly Relation[] = [
+			{ name: views.baseOfOurs, version: base, rows: 'data', unlike: ours },
+			{ name: views.oursAlone, version: ours, rows: 'data', unlike: base },
+			{ name: views.baseOfTheirs, version: base, rows: 'data', unlike: theirs },
+			{ name: views.theirsAlone, version: theirs, rows: 'data', unlike: base }
+		];
+		const tables = {
+			baseOfOurs: quoteName(views.baseOfOurs),
+			ours: quoteName(views.oursAlone),
+			baseOfTheirs: quoteName(views.baseOfTheirs),
+			theirs: quoteName(views.theirsAlone)
+		};
+		const made = await this.#run(
+			input,
+			job,
+			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(tables, { columns, key: input.key })}`,
+			relations
+		);
+		if (!made.ok) return made;
+		try {
+			const { key, choices, settle } = input;
+			return await work({ columns, key, rows, choices, settle }, merged.value);
+		} finally {
+			await this.#run(input, null, `DROP TABLE IF EXISTS ${rows}`, []);
+		}
+	}
+
+	async #checkKeys(input: MergeInput, job: JobHandle): Promise<MergeFailure | null> {
+		const { key } = input;
+		for (const which of ['ours', 'theirs', 'base'] as const) {
+			const version = { base: this.#base, ours: this.#ours, theirs: this.#theirs }[which];
+			const relation: Relation = { name: views[which], version: version.id, rows: 'data' };
+			const checked = await this.#rows(input, job, keyCheckSql(quoteName(views[which]), key), [relation]);
+			if (!checked.ok) return checked.error;
+			const [row] = checked.value;
+			const nulls = Number(row?.['nulls']);
+			if (nulls === 0 && Number(row?.['rows']) === Number(row?.['distincts'])) continue;
+			const examples = Array.isArray(row?.['repeated']) ? row['repeated'].map(String) : [];
+			const where = {
+				ours: this.#item.dataset.branch,
+				theirs: input.from,
+				base: 'the version both come from'
+			}[which];
+			return { kind: 'key-not-unique', where, key, nulls, examples };
+		}
+		return null;
+	}
+
+	/** A column that one line dropped may not have changed on the other. */
+	async #checkDropped(
+		input: MergeInput,
+		job: JobHandle,
+		{ dropped }: MergedSchema
+	): Promise<Result<void, MergeFailure>> {
+		const clashes: SchemaClash[] = [];
+		for (const { column, droppedBy } of dropped) {
+			const keeper = droppedBy === 'ours' ? this.#theirs : this.#ours;
+			const relations: readonly Relation[] = [
+				{ name: views.base, version: this.#base.id, rows: 'data' },
+				{ name: views.segment, version: keeper.id, rows: 'data' }
+			];
+			const sql = changedInDroppedSql(quoteName(views.base), quoteName(views.segment), column, input.key);
+			const counted = await this.#rows(input, job, sql, relations);
+			if (!counted.ok) return counted;
+			const rowCount = Number(counted.value[0]?.['n']);
+			if (rowCount > 0) clashes.push({ kind: 'dropped-and-changed', column: column.name, droppedBy, rowCount });
+		}
+		return clashes.length > 0 ? err({ kind: 'schemas-clash', clashes }) : ok(undefined);
+	}
+
+	async #counts(input: MergeInput, job: JobHandle, plan: MergePlan): Promise<Result<MergeCounts, MergeFailure>> {
+		const rows = await this.#rows(input, job, mergeCountsSql(plan), []);
+		if (!rows.ok) return rows;
+		const of = (name: keyof MergeCounts): number => Number(rows.value[0]?.[name]);
+		return ok({
+			changed: of('changed'),
+			added: of('added'),
+			removed: of('removed'),
+			conflicts: of('conflicts'),
+			open: of('open')
+		});
+	}
+
+	async #pieces(
+		input: MergeInput,
+		job: JobHandle,
+		plan: MergePlan
+	): Promise<Result<readonly TablePiece[], MergeFailure>> {
+		const { schema, table, id } = this.#ours;
+		const { segments } = table;
+		const isSameSchema =
+			plan.columns.length === schema.length &&
+			plan.columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type);
+		const whole: Relation = { name: views.ours, version: id, rows: 'data' };
+		const touched = isSameSchema
+			? await this.#rows(input, job, mergeTouchedSql(quoteName(views.ours), schema, plan, segments), [whole])
+			: ok(segments.map((_segment, segment): Record<string, unknown> => ({ segment })));
+		if (!touched.ok) return touched;
+		const pieces: TablePiece[] = [];
+		let at = 0;
+		for (const [done, row] of touched.value.entries()) {
+			const segment = Number(row['segment']);
+			pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
+			at = segment + 1;
+			const relation: Relation = { ...whole, name: views.segment, segments: { start: segment, end: at } };
+			const written = await this.#write(input, job, mergedSegmentSql(quoteName(views.segment), schema, plan), [
+				relation
+			]);
+			if (!written.ok) return written;
+			pieces.push(written.value);
+			job.progress({ fraction: (done + 1) / (touched.value.length + 1) });
+		}
+		pieces.push({ kind: 'kept', segments: segments.slice(at) });
+		const added = await this.#write(input, job, mergeAddedSql(plan), []);
+		if (!added.ok) return added;
+		return ok([...pieces, added.value]);
+	}
+
+	async #rows(
+		input: MergeInput,
+		job: JobHandle,
+		sql: string,
+		relations: readonly Relation[]
+	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
+		const ran = await this.#run(input, job, sql, relations);
+		if (!ran.ok) return ran;
+		const bytes = await this.#effects.engine.arrow(input.id);
+		await this.#effects.engine.release(input.id);
+		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+	}
+
+	#run(
+		{ id }: MergeInput,
+		job: JobHandle | null,
+		sql: string,
+		relations: readonly Relation[]
+	): Promise<Result<unknown, RunSqlFailure>> {
+		return whileCancellable(id, job?.signal, this.#effects, () =>
+			this.#effects.engine.run({ id, sql, params: [], relations }, () => undefined)
+		);
+	}
+
+	async #write(
+		{ id }: MergeInput,
+		job: JobHandle,
+		sql: string,
+		relations: readonly Relation[]
+	): Promise<Result<TablePiece, RunSqlFailure>> {
+		const written = await whileCancellable(id, job.signal, this.#effects, () =>
+			this.#effects.engine.write({ id, sql, params: [], relations }, () => undefined)
+		);
+		return written.ok ? ok({ kind: 'written', table: written.value }) : written;
+	}
+}
+
+function conflictOf(row: Record<string, unknown>, { columns, key }: MergePlan): MergeConflict {
+	const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+	const isRemoved = row['gone'] === true;
+	return {
+		key: key.map((_name, index) => text(row[`k${index}`]) ?? ''),
+		kind: isRemoved ? 'removed' : 'cells',
+		removedBy: !isRemoved ? null : row['has_a'] === true ? 'theirs' : 'ours',
+		isOpen: row['open'] === true,
+		cells: columns.map(({ name }, index) => ({
+			column: name,
+			isConflict: row[`c${index}`] === true,
+			base: text(row[`o${index}`]),
+			ours: text(row[`a${index}`]),
+			theirs: text(row[`b${index}`])
+		}))
+	};
+}

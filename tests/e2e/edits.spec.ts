@@ -1,6 +1,6 @@
 // Rows edited, appended, replaced and taken in by key: what a version then holds, and what it costs.
 import { expect, test, type Page } from '@playwright/test';
-import { openWorkspace, type WithWeir } from './workspace.ts';
+import { expectRow, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
 
 test.setTimeout(180_000);
 
@@ -210,4 +210,28 @@ test('all rows can be removed, and rows added to none', async ({ page }) => {
 		];
 	});
 	expect(counts).toEqual([0, 1, [{ id: 7, name: 'Zoë' }]]);
+});
+
+test('the import dialog takes a file into a dataset that is there', async ({ page }) => {
+	await openWorkspace(page);
+	await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.ingest(new Blob(['id,name\n1,Ann\n2,Bob\n']), { name: 'people' });
+	});
+	await page
+		.getByLabel('Files to import')
+		.setInputFiles({ name: 'more.csv', mimeType: 'text/csv', buffer: Buffer.from('id,name\n2,Bert\n3,Cleo\n') });
+	const dialog = page.getByRole('dialog', { name: 'Import more.csv' });
+	await dialog.getByLabel('Into').selectOption('people');
+	await dialog.getByLabel('How').selectOption({ label: 'update rows by a key, add new ones' });
+	const accept = dialog.getByRole('button', { name: 'Import', exact: true });
+	await expect(dialog.getByText('Choose what tells rows apart.')).toBeVisible();
+	await expect(accept).toBeDisabled();
+	await dialog.getByRole('checkbox', { name: 'id' }).check();
+	await accept.click();
+	await patient(page.getByText('Imported people')).toBeVisible();
+	await expectRows(page, 3);
+	await expectRow(page, 2, ['2', 'Bert']);
+	await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+	await expectRows(page, 2);
 });

@@ -1,14 +1,19 @@
 // Sources on their way in: a queue of previews a person may correct, one shown at a time, then imports as jobs.
+import { resultId } from '#core/ids.ts';
 import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
 import { freeName, nameFromSource } from '#core/version/dataset-name.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { ingestInto, type IngestMode } from '#lib/flows/ingest-into.ts';
 import { ingestSource, previewSource, type Source } from '#lib/flows/ingest-source.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
+
+/** A dataset that is there already, and how rows come into it. */
+export type ImportTarget = { readonly dataset: string; readonly mode: IngestMode; readonly key: readonly string[] };
 
 export type Imported = { readonly dataset: Dataset; readonly version: Version };
 
@@ -20,6 +25,7 @@ export class Imports {
 	#overrides = $state.raw<IngestOverrides>({});
 	#isGuessing = $state(false);
 	#name = $state('');
+	#target = $state.raw<ImportTarget | null>(null);
 	#controller: AbortController | null = null;
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
@@ -63,6 +69,22 @@ export class Imports {
 	set name(name: string) {
 		this.#name = name;
 	}
+	/** Null makes a new dataset. */
+	get target(): ImportTarget | null {
+		return this.#target;
+	}
+	set target(target: ImportTarget | null) {
+		this.#target = target;
+	}
+	/** Whether what is chosen can be read. */
+	get isReady(): boolean {
+		const needsKey = this.#target?.mode === 'upsert' && this.#target.key.length === 0;
+		return this.#preview !== null && !this.#isGuessing && !needsKey;
+	}
+	/** Columns of the dataset that rows go into. */
+	get targetColumns(): readonly string[] {
+		return this.#catalogue.find(this.#target?.dataset ?? '')?.version.schema.map(({ name }) => name) ?? [];
+	}
 	/** Sources that wait behind the one shown. */
 	get waiting(): number {
 		return this.#queue.length;
@@ -94,7 +116,8 @@ export class Imports {
 	/** Reads the shown source as the preview says, and goes on to the next. */
 	accept(): void {
 		const source = this.#source;
-		if (source) void this.#import(source, this.#name, this.#overrides);
+		if (source && this.#target) void this.#importInto(source, this.#target, this.#overrides);
+		else if (source) void this.#import(source, this.#name, this.#overrides);
 		this.#next();
 	}
 
@@ -126,6 +149,7 @@ export class Imports {
 		this.#preview = null;
 		this.#failure = null;
 		this.#overrides = {};
+		this.#target = null;
 		if (!source) return;
 		const sourceName = source.kind === 'blob' ? source.name : source.url;
 		this.#name = freeName(nameFromSource(sourceName), this.takenNames);
@@ -158,16 +182,28 @@ export class Imports {
 			this.#toasts.fail(imported.error);
 			return;
 		}
-		const { dataset, version } = imported.value;
+		const { dataset } = imported.value;
+		await this.#tell(imported.value, { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) });
+	}
+
+	async #importInto(source: Source, target: ImportTarget, overrides: IngestOverrides): Promise<void> {
+		const id = resultId(`import-${this.#effects.randomId()}`);
+		const { dataset: into, mode, key } = target;
+		const imported = await ingestInto({ id, source, into, mode, key, overrides }, this.#effects);
+		if (imported.ok) await this.#tell(imported.value, await this.#catalogue.undoAction());
+		else this.#toasts.fail(imported.error);
+	}
+
+	async #tell(imported: Imported, takeBack: ToastAction): Promise<void> {
+		const { dataset, version } = imported;
 		const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
-		const takeBack = { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) };
 		if (rejectCount > 0) {
 			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };
 			const title = `${dataset.name}: ${rows}, ${rejectCount.toLocaleString('en')} did not fit`;
 			this.#toasts.show('plain', title, '', show, takeBack);
 		} else this.#toasts.show('good', `Imported ${dataset.name}`, rows, takeBack);
 		await this.#catalogue.refresh();
-		this.#onImported(imported.value);
+		this.#onImported(imported);
 	}
 }

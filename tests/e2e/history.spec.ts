@@ -40,7 +40,7 @@ test('the history is opened, walked and acted on by keys alone', async ({ page }
 	await expect(versions(page)).toHaveCount(3);
 	await expect(page.getByRole('listbox')).toBeFocused();
 	await expect(chosen(page)).toContainText('Two only');
-	await expect(chosen(page)).toContainText('−1 rows');
+	await expect(chosen(page)).toContainText('−1 row');
 	await expect(chosen(page)).toContainText('main');
 	await page.keyboard.press('Home');
 	await expect(chosen(page)).toContainText('Doubled');
@@ -96,7 +96,7 @@ test('a version is compared, tagged, branched from and gone back to', async ({ p
 	const open = () => page.getByRole('button', { name: 'History of orders' }).click();
 	await open();
 	await versions(page).filter({ hasText: 'Doubled' }).click();
-	await page.getByRole('button', { name: 'Compare with v1' }).click();
+	await history(page).getByRole('button', { name: 'Compare with v1' }).click();
 	await expect(history(page)).toBeHidden();
 	await expectRows(page, 6);
 

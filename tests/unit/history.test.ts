@@ -147,14 +147,14 @@ test('a version adds the bytes that none of its parents has, whatever branch it 
 	const weir = createConsole(effects);
 	await commit(effects, 'people', 'first');
 	await commit(effects, 'people', 'second one');
-	await weir.restore('people', 'v2');
+	await weir.restore('people', 'v1');
 	await weir.branch('people', 'trial', { at: 'v1' });
 	await commit(effects, 'people', 'tried');
 	await weir.tag('people', 'best');
 	const history = await weir.history('people');
 	expect(history.ok && history.value).toMatchObject([
 		{ message: 'tried', number: 2, branches: ['trial'], tags: ['best'], addedBytes: 5, rowDelta: 0, columnChanges: [] },
-		{ message: 'Go back to v2: second one', number: null, branches: ['main'], addedBytes: 0 },
+		{ message: 'Go back to v1: first', number: null, branches: ['main'], addedBytes: 0 },
 		{ message: 'second one', number: null, addedBytes: 10, parents: [expect.any(String)] },
 		{ message: 'first', number: 1, addedBytes: 5, rowDelta: 2, sizeBytes: 5, parents: [], sources: [] }
 	]);

@@ -76,7 +76,7 @@ export type HistoryFacts = {
 	/** Against its first parent; of a first version, all its rows. */
 	readonly rowDelta: number;
 	readonly columnChanges: readonly ColumnChange[];
-	/** Of all its parts, and of those that none of its parents has; null when segments are missing. */
+	/** Of all its parts, and of those that are in no version it came from; null when segments are missing. */
 	readonly sizeBytes: number;
 	readonly addedBytes: number | null;
 	readonly rejectCount: number;

@@ -11,7 +11,10 @@ import type { CatalogueItem } from './list-datasets.ts';
 
 export type HistoryRow = GraphRow<Version> & {
 	readonly change: VersionChange;
-	/** Bytes of parts that none of its parents has; null when the storage has lost some of its or their segments. */
+	/**
+	 * Bytes of parts that are in none of its parents, nor in the version it was made from, such as the one gone back to; null
+	 * when the storage has lost some of its or their segments.
+	 */
 	readonly addedBytes: number | null;
 	readonly rejectCount: number;
 };
@@ -33,10 +36,11 @@ export async function datasetHistory(
 	const rows = graph.rows.map((row) => {
 		const { version } = row;
 		const parents = version.parents.flatMap((id) => byId.get(id) ?? []);
+		const inputs = version.lineage.inputs.flatMap((id) => byId.get(id) ?? []);
 		return {
 			...row,
 			change: versionChange(version, parents[0] ?? null),
-			addedBytes: addedBytes(version, parents, stored.value),
+			addedBytes: addedBytes(version, [...parents, ...inputs], stored.value),
 			rejectCount: version.rejects?.rowCount ?? 0
 		};
 	});
@@ -70,9 +74,9 @@ async function partsBySegment(
 	return ok(parts);
 }
 
-function addedBytes(version: Version, parents: readonly Version[], parts: PartsBySegment): number | null {
+function addedBytes(version: Version, before: readonly Version[], parts: PartsBySegment): number | null {
 	const own = segmentsOf(version);
-	const inherited = parents.flatMap(segmentsOf);
+	const inherited = before.flatMap(segmentsOf);
 	if (![...own, ...inherited].every((id) => parts.has(id))) return null;
 	const seen = new Set(inherited.flatMap((id) => (parts.get(id) ?? []).map((part) => part.id)));
 	let sum = 0;

@@ -61,6 +61,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await patient(page.getByRole('heading', { name: 'sales', level: 1 })).toBeVisible();
 			await expectRows(page, 4);
 			await expectClean(page, 'a dataset');
+			await page.getByRole('button', { name: 'History of sales' }).click();
+			await expect(page.getByRole('listbox', { name: /^Versions of sales/ })).toBeVisible();
+			await expectClean(page, 'the history of a dataset');
+			await page.keyboard.press('Escape');
 			await page.getByRole('button', { name: 'Menu of price' }).click();
 			await expect(page.getByRole('menu', { name: 'Column price' })).toBeVisible();
 			await expectClean(page, "a column's menu");

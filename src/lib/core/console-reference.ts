@@ -97,6 +97,14 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
 	},
 	{
+		verb: 'history',
+		signature: 'history(name: string)',
+		summary:
+			'Every version that a branch or tag reaches, newest first: parents, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: "console.table((await weir.history('people')).value)"
+	},
+	{
 		verb: 'diff',
 		signature: 'diff(from: string, to: string, options?: { key?: string[], signal? })',
 		summary:

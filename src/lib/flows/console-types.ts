@@ -6,7 +6,8 @@ import type { Result } from '../core/result.ts';
 import type { Sample } from '../core/samples/samples.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
-import type { Column, ColumnStatistics, Lineage } from '../core/version/version.ts';
+import type { ColumnChange } from '../core/version/version-change.ts';
+import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
 import type { ExportFailure } from './export-relation.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
@@ -59,6 +60,31 @@ export type VersionFacts = {
 	readonly schema: readonly Column[];
 	readonly statistics: readonly ColumnStatistics[];
 	readonly lineage: Lineage;
+	readonly contentHash: string;
+};
+
+/** A version as `history` tells of it. */
+export type HistoryFacts = {
+	readonly id: string;
+	/** `v1` is the oldest of the open branch; null when it is on another one. */
+	readonly number: number | null;
+	readonly parents: readonly string[];
+	/** Branches whose newest version it is. */
+	readonly branches: readonly string[];
+	readonly tags: readonly string[];
+	readonly message: string;
+	readonly createdAtMs: number;
+	readonly rowCount: number;
+	/** Against its first parent; of a first version, all its rows. */
+	readonly rowDelta: number;
+	readonly columnChanges: readonly ColumnChange[];
+	/** Of all its parts, and of those that are in no version it came from; null when segments are missing. */
+	readonly sizeBytes: number;
+	readonly addedBytes: number | null;
+	readonly rejectCount: number;
+	readonly lineage: Lineage;
+	/** What was ingested and became its rows, through all datasets on the way; the nearest first. */
+	readonly sources: readonly SourceFacts[];
 	readonly contentHash: string;
 };
 
@@ -145,6 +171,8 @@ export type WeirConsole = {
 	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
 	/** Oldest first. */
 	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
+	/** Every version that a branch or tag reaches, newest first: what it changed, the bytes it added, and its sources. */
+	history(name: string): Answer<readonly HistoryFacts[], StoreFailure>;
 	/** What differs between two versions: to the cell where `key` names the columns that tell rows apart, else whole rows. */
 	diff(
 		from: string,

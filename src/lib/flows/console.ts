@@ -33,6 +33,7 @@ import type {
 	WeirConsole
 } from './console-types.ts';
 import type { Effects } from './effects.ts';
+import { historyFacts } from './console-history.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
@@ -120,6 +121,10 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			if (!found.ok) return found;
 			return ok(found.value.history.map((version, index) => describeVersion(version, index + 1)));
+		},
+		history: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			return historyFacts(name, effects);
 		},
 		diff: async (from, to, options = {}) => {
 			if (typeof from !== 'string') return invalid('from', "a dataset or a version, such as 'people@v1'");

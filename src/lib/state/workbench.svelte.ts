@@ -1,7 +1,9 @@
 // The page's whole state: catalogue, tabs, imports, work, and which dialog is open.
-import { quoteText } from '#core/sql/quote.ts';
+import type { DatasetId, VersionId } from '#core/ids.ts';
+import { quoteName, quoteText } from '#core/sql/quote.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { refTo } from '#lib/flows/dataset-history.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
@@ -12,6 +14,7 @@ import { Refs } from './refs.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
+import { VersionHistory } from './version-history.svelte.ts';
 import { Work } from './work.svelte.ts';
 
 export type Dialog =
@@ -22,6 +25,7 @@ export type Dialog =
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
 	| { readonly kind: 'rename'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
+	| { readonly kind: 'versions'; readonly dataset: DatasetId }
 	| {
 			readonly kind: 'ref';
 			readonly item: CatalogueItem;
@@ -38,11 +42,14 @@ export class Workbench {
 	readonly catalogue: Catalogue;
 	readonly tabs: Tabs;
 	readonly refs: Refs;
+	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
 	readonly transfers: Transfers;
 	readonly #effects: Effects;
 	#dialog = $state.raw<Dialog | null>(null);
+	/** What closing the dialog leads back to. */
+	#behind: Dialog | null = null;
 	#isDrawerOpen = $state(false);
 
 	constructor(effects: Effects) {
@@ -50,6 +57,7 @@ export class Workbench {
 		this.preferences = new Preferences(effects);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
+		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
 		this.transfers = new Transfers(effects, this.catalogue, this.toasts);
 		this.work = new Work(effects, () => {
@@ -91,9 +99,16 @@ export class Workbench {
 
 	open(dialog: Dialog): void {
 		this.#dialog = dialog;
+		this.#behind = null;
+	}
+	/** In the place of the open dialog, which comes back when this one is closed. */
+	openOver(dialog: Dialog): void {
+		this.#behind = this.#dialog;
+		this.#dialog = dialog;
 	}
 	close(): void {
-		this.#dialog = null;
+		this.#dialog = this.#behind;
+		this.#behind = null;
 	}
 	toggleDrawer(open = !this.#isDrawerOpen): void {
 		this.#isDrawerOpen = open;
@@ -113,12 +128,24 @@ export class Workbench {
 		this.#isDrawerOpen = false;
 	}
 
-	/** What version `number` changed in the one before it. */
-	compare(item: CatalogueItem, number: number): void {
+	/** A version in a tab: of another branch, as a query, since a dataset's tabs follow the open one. */
+	openVersion(item: CatalogueItem, id: VersionId): void {
 		const { name } = item.dataset;
-		const side = (version: number): string => quoteText(`${name}@v${version}`);
-		const sql = `SELECT *\nFROM diff(${side(number - 1)}, ${side(number)})`;
-		void this.tabs.run(this.tabs.openSql(sql, `${name} v${number - 1} → v${number}`));
+		const number = item.history.findIndex((version) => version.id === id) + 1;
+		if (number > 0) {
+			this.openDataset(name, number === item.history.length ? 0 : number);
+			return;
+		}
+		const reference = `${name}@${refTo(id, item)}`;
+		void this.tabs.run(this.tabs.openSql(`SELECT *\nFROM ${quoteName(reference)}`, reference));
+		this.#isDrawerOpen = false;
+	}
+
+	/** What one version changed in another; each is named as after `@` in SQL. */
+	compare({ dataset: { name } }: CatalogueItem, from: string, to: string): void {
+		const side = (at: string): string => quoteText(`${name}@${at}`);
+		const sql = `SELECT *\nFROM diff(${side(from)}, ${side(to)})`;
+		void this.tabs.run(this.tabs.openSql(sql, `${name} ${from} → ${to}`));
 	}
 
 	/** Brings a sample in and asks its first question. */
@@ -223,6 +250,7 @@ export class Workbench {
 		return [
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
+			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

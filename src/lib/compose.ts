@@ -1,6 +1,6 @@
 // Puts the real rim behind the flows. Only the root layout imports it.
 import { ok, err } from './core/result.ts';
-import { keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
@@ -34,6 +34,8 @@ export function compose(): Composed {
 		keyedHash,
 		sha256,
 		makeIdKey,
+		exportIdKey,
+		importIdKey,
 		now,
 		rest: () => new Promise((resolve) => setTimeout(resolve)),
 		randomId,

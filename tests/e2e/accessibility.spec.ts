@@ -82,6 +82,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await expect(page.getByRole('dialog', { name: 'Settings and storage' })).toBeVisible();
 			await expectClean(page, 'settings');
 			await page.keyboard.press('Escape');
+			await page.getByRole('button', { name: / used$/ }).click();
+			const storage = page.getByRole('dialog', { name: 'Storage' });
+			await patient(storage.getByRole('row', { name: /sales/ })).toBeVisible();
+			await storage.getByRole('button', { name: 'Keep only the newest…' }).click();
+			await expectClean(page, 'storage');
+			await page.keyboard.press('Escape');
 			await page.getByRole('button', { name: 'Keyboard shortcuts and help' }).click();
 			await expect(page.getByRole('dialog', { name: /shortcuts/i })).toBeVisible();
 			await expectClean(page, 'shortcuts');

@@ -1,6 +1,6 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
-import { keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
@@ -59,6 +59,8 @@ export function testEffects(
 		jobs: createJobs(now),
 		keyedHash,
 		makeIdKey,
+		exportIdKey,
+		importIdKey,
 		sha256,
 		now,
 		rest: () => Promise.resolve(),

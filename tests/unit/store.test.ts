@@ -167,6 +167,14 @@ test('a new operation ends what could be redone and frees what only that reached
 	expect(await effects.db.packs.count()).toBe(1);
 });
 
+test('what was undone can be made again from the same rows', async () => {
+	const effects = testEffects();
+	await create(effects, 'one');
+	await undo(effects);
+	expect((await create(effects, 'one')).ok).toBe(true);
+	expect(await names(effects)).toEqual(['one:1']);
+});
+
 test('undoing a removal whose name was taken meanwhile says which name', async () => {
 	const effects = testEffects();
 	await create(effects, 'one');

@@ -252,6 +252,50 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.unload('people')"
 	},
 	{
+		verb: 'storage',
+		signature: 'storage()',
+		summary: 'Where the bytes are: of each dataset, those of its own and those it shares; what undo keeps; all packs.',
+		failures: ['storage-unavailable'],
+		example: '(await weir.storage()).value.datasets'
+	},
+	{
+		verb: 'verify',
+		signature: 'verify(options?: { signal? })',
+		summary: 'Hashes everything stored again, and names dataset, version, rows and columns of whatever is damaged.',
+		failures: ['cancelled', 'storage-unavailable'],
+		example: '(await weir.verify()).value.damages'
+	},
+	{
+		verb: 'backup',
+		signature: 'backup(options?: { signal? })',
+		summary: 'The whole workspace as one file: datasets, versions, branches, tags and what can be undone.',
+		failures: ['damaged-version', 'cancelled', 'storage-unavailable'],
+		example: 'const backup = await weir.backup();\nbackup.ok && backup.value.size'
+	},
+	{
+		verb: 'restoreBackup',
+		signature: 'restoreBackup(file: Blob, options?: { signal? })',
+		summary:
+			'Brings a backup into an empty workspace as it was, or beside the datasets that are there, under free names.',
+		failures: ['not-a-backup', 'newer-backup', 'damaged-backup', 'cancelled', ...storing],
+		example: 'const backup = await weir.backup();\nbackup.ok && await weir.restoreBackup(backup.value)'
+	},
+	{
+		verb: 'prune',
+		signature: 'prune(name: string, options: { keep: number })',
+		summary:
+			'Keeps the newest versions of every branch, and those with a tag; the others go for good, and undo that needs them.',
+		failures: ['unknown-dataset', 'moved', 'newer-format', 'storage-unavailable'],
+		example: "await weir.prune('people', { keep: 3 })"
+	},
+	{
+		verb: 'collect',
+		signature: 'collect()',
+		summary: 'Frees what no branch, tag or undo reaches.',
+		failures: ['newer-format', 'storage-unavailable'],
+		example: 'await weir.collect()'
+	},
+	{
 		verb: 'samples',
 		signature: 'samples()',
 		summary: 'The tables shipped with Weir, with source, licence and a first question.',

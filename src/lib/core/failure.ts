@@ -1,10 +1,12 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
+import type { BackupFailure } from './backup/backup-file.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
 export type Failure =
+	| BackupFailure
 	| IngestFailure
 	| SqlFailure
 	| StoreFailure

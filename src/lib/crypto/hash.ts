@@ -16,6 +16,15 @@ export async function makeIdKey(): Promise<CryptoKey> {
 	return crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256', length: 256 }, true, ['sign']);
 }
 
+/** The 32 bytes of an id key. */
+export async function exportIdKey(key: CryptoKey): Promise<Uint8Array<ArrayBuffer>> {
+	return new Uint8Array(await crypto.subtle.exportKey('raw', key));
+}
+
+export async function importIdKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+	return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign']);
+}
+
 /** 128 random bits, base64url: 22 characters. */
 export function randomId(): string {
 	return base64Url(crypto.getRandomValues(new Uint8Array(16)));

@@ -15,3 +15,12 @@ function isQuota(error: unknown): boolean {
 	if ('name' in error && error.name === 'QuotaExceededError') return true;
 	return 'inner' in error && isQuota(error.inner);
 }
+
+/** Rolls the running transaction back and says why; never leaves this folder. */
+export class Refused extends Error {
+	readonly failure: StoreFailure;
+	constructor(failure: StoreFailure) {
+		super(failure.kind);
+		this.failure = failure;
+	}
+}

@@ -3,15 +3,25 @@ import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { reachedBy } from '#core/version/history.ts';
 import type { Segment } from '#core/version/segment.ts';
+import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
-import { storeFailure } from './failures.ts';
+import { Refused, storeFailure } from './failures.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
-import { sweep } from './sweep.ts';
+import {
+	demandParts,
+	dropUnreached,
+	pruneInto,
+	readWorkspace,
+	restoreInto,
+	type Pruned,
+	type Restore,
+	type StoredWorkspace
+} from './storage.ts';
+import type { Swept } from './sweep.ts';
 
 /** The whole of one local commit. */
 export type Commit = {
@@ -45,6 +55,14 @@ export type Store = {
 	saveSetting(key: string, value: unknown): Promise<Result<void, StoreFailure>>;
 	/** This workspace's key for part and version ids; `make` is stored when there is none. */
 	idKey(make: () => Promise<CryptoKey>): Promise<Result<CryptoKey, StoreFailure>>;
+	/** Everything at one moment. */
+	workspace(): Promise<Result<StoredWorkspace, StoreFailure>>;
+	/** All of it or nothing. */
+	restore(restore: Restore): Promise<Result<void, StoreFailure>>;
+	/** The dataset as it was read; refused when it changed since. */
+	prune(dataset: Dataset, keep: number): Promise<Result<Pruned, StoreFailure>>;
+	/** Drops what no branch, tag or undo reaches. */
+	collect(): Promise<Result<Swept, StoreFailure>>;
 	/** Told after any tab, this one too, changed the catalogue. Returns the stop function. */
 	watch(onChange: () => void): () => void;
 };
@@ -59,15 +77,12 @@ export function createStore(db: WorkspaceDb): Store {
 		for (const listener of listeners) listener();
 	};
 	channel.onmessage = tell;
-	const changed = (operation: Operation): Result<Operation, StoreFailure> => {
+	const changed = <T>(value: T): Result<T, StoreFailure> => {
 		channel.postMessage('changed');
 		tell();
-		return ok(operation);
+		return ok(value);
 	};
-	const change = async (
-		neededBytes: number,
-		work: () => Promise<Operation>
-	): Promise<Result<Operation, StoreFailure>> => {
+	const change = async <T>(neededBytes: number, work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
 		try {
 			const tables = [
 				db.packs,
@@ -105,23 +120,21 @@ export function createStore(db: WorkspaceDb): Store {
 			}),
 		segments: (ids) => read(() => readSegments(db, ids)),
 		commit: (commit) =>
-			change(
-				[...(commit.made?.additions.packs.values() ?? [])].reduce((sum, blob) => sum + blob.size, 0),
-				async () => {
-					await dropUndone(db);
-					await swap(db, commit.before, commit.after);
-					if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
-					const operation = {
-						kind: commit.kind,
-						before: commit.before,
-						after: commit.after,
-						undone: false,
-						atMs: commit.atMs
-					};
-					const seq = await db.operations.add(operation);
-					return { ...operation, seq };
-				}
-			),
+			change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
+				await swap(db, commit.before, commit.after);
+				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
+				const operation = {
+					kind: commit.kind,
+					before: commit.before,
+					after: commit.after,
+					undone: false,
+					atMs: commit.atMs
+				};
+				const seq = await db.operations.add(operation);
+				// Last, since the new version may use parts that only what was undone has held until now.
+				await dropUndone(db);
+				return { ...operation, seq };
+			}),
 		undo: () =>
 			change(0, async () => {
 				const operation = await db.operations
@@ -176,20 +189,20 @@ export function createStore(db: WorkspaceDb): Store {
 				})
 			);
 		},
+		workspace: () => read(() => readWorkspace(db)),
+		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
+		prune: (dataset, keep) =>
+			change(0, async () => {
+				await dropUndone(db);
+				await swap(db, dataset, dataset);
+				return pruneInto(db, dataset, keep);
+			}),
+		collect: () => change(0, () => dropUnreached(db)),
 		watch: (onChange) => {
 			listeners.add(onChange);
 			return () => listeners.delete(onChange);
 		}
 	};
-}
-
-/** Rolls the running transaction back and says why; never leaves this file. */
-class Refused extends Error {
-	readonly failure: StoreFailure;
-	constructor(failure: StoreFailure) {
-		super(failure.kind);
-		this.failure = failure;
-	}
 }
 
 async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailure>> {
@@ -198,6 +211,10 @@ async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailu
 	} catch (error) {
 		return err(storeFailure(error, 0));
 	}
+}
+
+function packBytes({ packs }: Additions): number {
+	return [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
 }
 
 function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
@@ -238,12 +255,15 @@ async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): 
 }
 
 async function addVersion(db: WorkspaceDb, version: Version, additions: Additions): Promise<void> {
-	const there = await db.places
-		.where('id')
-		.anyOf([...additions.reused])
-		.count();
-	if (there !== additions.reused.length) throw new Refused({ kind: 'moved', name: version.message });
+	await demandParts(db, additions, version.message);
 	await addParts(db, additions);
+	// A version with the rows of an older one adds no segments: another tab may have pruned the older one since it was read.
+	const named = segmentIdsOf([version]);
+	const stored = await db.segments
+		.where('id')
+		.anyOf([...named])
+		.count();
+	if (stored !== named.size) throw new Refused({ kind: 'moved', name: version.message });
 	await db.versions.put(version);
 }
 
@@ -252,31 +272,7 @@ async function dropUndone(db: WorkspaceDb): Promise<void> {
 	const undone = await db.operations.filter((row) => row.undone).toArray();
 	if (undone.length === 0) return;
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
-	const kept = new Set<string>();
-	const keep = (dataset: Dataset | null): void => {
-		for (const id of dataset ? reachedBy(dataset) : []) kept.add(id);
-	};
-	(await db.datasets.toArray()).forEach(keep);
-	await db.operations.each((row) => {
-		keep(row.before);
-		keep(row.after);
-	});
-	const versions = await db.versions.toArray();
-	const byId = new Map(versions.map((version) => [version.id as string, version]));
-	const queue = [...kept];
-	for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-		for (const parent of byId.get(id)?.parents ?? []) {
-			if (!kept.has(parent)) {
-				kept.add(parent);
-				queue.push(parent);
-			}
-		}
-	}
-	const dead = versions.filter((version) => !kept.has(version.id));
-	if (dead.length === 0) return;
-	await db.versions.bulkDelete(dead.map((version) => version.id));
-	for (const version of dead) await db.profiles.where('version').equals(version.id).delete();
-	await sweep(db);
+	await dropUnreached(db);
 }
 
 function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {

@@ -1,4 +1,4 @@
-// Garbage collection: what no stored version reaches any more goes, and packs that are mostly dead are packed again.
+// Garbage collection: what no stored version reaches any more goes. A pack goes when its last part does.
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { WorkspaceDb } from './schema.ts';
 

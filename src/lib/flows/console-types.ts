@@ -8,6 +8,11 @@ import type { SqlParam } from '../core/sql/relation.ts';
 import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { ColumnChange } from '../core/version/version-change.ts';
 import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
+import type { BackUpFailure } from './back-up.ts';
+import type { PruneReport } from './prune-dataset.ts';
+import type { Restored, RestoreFailure } from './restore-backup.ts';
+import type { StorageReport } from './storage-report.ts';
+import type { Verification, VerifyFailure } from './verify-workspace.ts';
 import type { ExportFailure } from './export-relation.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
@@ -234,6 +239,18 @@ export type WeirConsole = {
 	/** Copies a dataset into memory, so that queries on it skip Parquet. */
 	load(name: string): Answer<void, RunSqlFailure>;
 	unload(name: string): Answer<void, RunSqlFailure>;
+	/** Where the bytes are, by dataset. */
+	storage(): Answer<StorageReport, StoreFailure>;
+	/** Hashes everything stored again, and names what is damaged. */
+	verify(options?: { readonly signal?: AbortSignal }): Answer<Verification, VerifyFailure>;
+	/** The whole workspace as one file. */
+	backup(options?: { readonly signal?: AbortSignal }): Answer<Blob, BackUpFailure>;
+	/** Into an empty workspace exactly; else beside what is there, under free names. */
+	restoreBackup(file: Blob, options?: { readonly signal?: AbortSignal }): Answer<Restored, RestoreFailure>;
+	/** Keeps the newest versions of every branch, and those with a tag. Cannot be undone. */
+	prune(name: string, options: { readonly keep: number }): Answer<PruneReport, StoreFailure>;
+	/** Frees what no branch, tag or undo reaches. */
+	collect(): Answer<{ readonly freedBytes: number }, StoreFailure>;
 	/** The tables shipped with Weir. */
 	samples(): Answer<readonly Sample[], never>;
 	openSample(id: string): Answer<IngestReport, OpenSampleFailure>;

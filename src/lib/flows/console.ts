@@ -11,6 +11,7 @@ import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
+import { backUp } from './back-up.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
 import {
 	addTag,
@@ -41,6 +42,10 @@ import { ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { mergeBranch, previewMerge, type MergeInput } from './merge-branch.ts';
 import { openSample } from './open-sample.ts';
+import { collectGarbage, pruneDataset } from './prune-dataset.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { storageReport } from './storage-report.ts';
+import { verifyWorkspace } from './verify-workspace.ts';
 import { profileVersion } from './profile-version.ts';
 import { retypeColumn } from './retype-column.ts';
 import { describeSql, runSql } from './run-sql.ts';
@@ -238,6 +243,24 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
+		storage: () => storageReport(effects),
+		verify: (options = {}) => verifyWorkspace({ signal: options.signal }, effects),
+		backup: async (options = {}) => {
+			const made = await backUp({ signal: options.signal }, effects);
+			return made.ok ? ok(made.value.file) : made;
+		},
+		restoreBackup: async (file, options = {}) => {
+			if (!(file instanceof Blob)) return invalid('file', 'the Blob or File of a backup');
+			return restoreBackup({ file, signal: options.signal }, effects);
+		},
+		prune: async (name, options) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const keep: unknown = (options as { readonly keep?: unknown } | undefined)?.keep;
+			if (typeof keep !== 'number' || !Number.isInteger(keep) || keep < 1)
+				return invalid('keep', 'a whole number of versions, 1 or more');
+			return pruneDataset({ name, keep }, effects);
+		},
+		collect: () => collectGarbage(effects),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {
 			const sample = samples.find((one) => one.id === id);

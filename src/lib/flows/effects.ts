@@ -29,6 +29,8 @@ export type Effects = {
 	/** SHA-256, hex. */
 	readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
 	readonly makeIdKey: () => Promise<CryptoKey>;
+	readonly exportIdKey: (key: CryptoKey) => Promise<Uint8Array<ArrayBuffer>>;
+	readonly importIdKey: (bytes: Uint8Array<ArrayBuffer>) => Promise<CryptoKey>;
 	readonly now: () => number;
 	/** Lets the page's other work in, between the pieces of a long one. */
 	readonly rest: () => Promise<void>;

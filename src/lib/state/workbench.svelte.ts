@@ -11,6 +11,7 @@ import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Refs } from './refs.svelte.ts';
+import { Storage } from './storage.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
@@ -18,7 +19,7 @@ import { VersionHistory } from './version-history.svelte.ts';
 import { Work } from './work.svelte.ts';
 
 export type Dialog =
-	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' | 'jobs' }
+	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' | 'jobs' | 'storage' }
 	| { readonly kind: 'save'; readonly sql: string }
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
@@ -47,6 +48,7 @@ export class Workbench {
 	readonly work: Work;
 	readonly transfers: Transfers;
 	readonly #effects: Effects;
+	readonly storage: Storage;
 	#dialog = $state.raw<Dialog | null>(null);
 	/** What closing the dialog leads back to. */
 	#behind: Dialog | null = null;
@@ -67,6 +69,7 @@ export class Workbench {
 			if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
 			this.toasts.show('plain', 'The engine was started again', 'Datasets are safe; run the query again.');
 		});
+		this.storage = new Storage(effects, this.toasts, () => this.work.measureStorage());
 		this.imports = new Imports(
 			effects,
 			{ catalogue: this.catalogue, preferences: this.preferences, toasts: this.toasts },
@@ -229,6 +232,14 @@ export class Workbench {
 			),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
+			command(
+				'storage',
+				'Storage: verify, back up, restore',
+				'',
+				() => this.open({ kind: 'storage' }),
+				true,
+				'backup meter bytes prune disk quota'
+			),
 			command('theme', 'Switch between light and dark', 'Alt+T', () => this.toggleTheme(), true, 'colour appearance'),
 			command(
 				'settings',

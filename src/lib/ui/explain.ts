@@ -9,6 +9,12 @@ export type Explanation = { readonly title: string; readonly detail: string; rea
 
 const count = (value: number): string => value.toLocaleString('en');
 
+const damagedBackup = {
+	length: 'The file does not have the length it was made with.',
+	header: 'Its table of contents is not what it was.',
+	data: 'The bytes of its data are not what they were.'
+} as const;
+
 export function explain(failure: Failure): Explanation {
 	switch (failure.kind) {
 		case 'empty-source':
@@ -106,6 +112,24 @@ export function explain(failure: Failure): Explanation {
 				'The engine stopped and was started again',
 				`${failure.reason}. Datasets are safe.`,
 				'Run the query again.'
+			);
+		case 'not-a-backup':
+			return say(
+				'This file is no backup of Weir',
+				'It does not begin as one. Nothing was changed.',
+				'Choose a file that “Back up” made; data files come in by Import.'
+			);
+		case 'newer-backup':
+			return say(
+				'A newer Weir made this backup',
+				`It has format ${failure.stored}, and this page reads up to ${failure.known}. Nothing was changed.`,
+				'Reload the page to get the newest Weir, then restore again.'
+			);
+		case 'damaged-backup':
+			return say(
+				'The backup is damaged',
+				`${damagedBackup[failure.where]} Nothing was changed.`,
+				'Use another copy of the file, or an older backup.'
 			);
 		case 'storage-full':
 			return say(

@@ -147,6 +147,13 @@ export function footerLength(trailer: Uint8Array): number | null {
 	return new DataView(trailer.buffer, trailer.byteOffset).getUint32(0, true);
 }
 
+/** For each chunk of a row group, in order, the number of its top-level column. */
+export function columnOfChunks(shell: Uint8Array): readonly number[] {
+	const owners = leafOwners(structs(decodeThrift(shell), FILE.schema));
+	const columns = [...new Set(owners)];
+	return owners.map((owner) => columns.indexOf(owner));
+}
+
 /** For each leaf of a schema, in order, the name of its top-level column. */
 function leafOwners(elements: readonly ThriftStruct[]): readonly Uint8Array[] {
 	const owners: Uint8Array[] = [];

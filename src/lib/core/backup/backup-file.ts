@@ -1,0 +1,124 @@
+// The file of a backup: a preamble of fixed length, a header with all rows, and the packs. docs/backup-format.md describes it.
+import * as v from 'valibot';
+import { decodeCanonical } from '../decoding.ts';
+import { encodeCanonical } from '../encoding.ts';
+import type { PackId } from '../ids.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Snapshot } from '../version/snapshot.ts';
+
+export const BACKUP_FORMAT = 1;
+/** Magic (8), format (4), length of the header (4), SHA-256 of the header (32). */
+export const PREAMBLE_BYTES = 48;
+
+export type BackupPack = { readonly id: PackId; readonly sizeBytes: number; readonly sha256: string };
+
+export type BackupHeader = {
+	readonly rootHash: string;
+	readonly createdAtMs: number;
+	readonly idKey: Uint8Array<ArrayBuffer>;
+	readonly snapshot: Snapshot;
+	/** In the order of the file. */
+	readonly packs: readonly BackupPack[];
+};
+
+export type BackupFailure =
+	| { readonly kind: 'not-a-backup' }
+	| { readonly kind: 'newer-backup'; readonly stored: number; readonly known: number }
+	| { readonly kind: 'damaged-backup'; readonly where: 'length' | 'header' | 'data' };
+
+export type Preamble = { readonly headerBytes: number; readonly sha256: string };
+
+const MAGIC = Array.from('WEIRBKUP', (letter) => letter.charCodeAt(0));
+
+export function encodePreamble({ headerBytes, sha256 }: Preamble): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(PREAMBLE_BYTES);
+	bytes.set(MAGIC);
+	const view = new DataView(bytes.buffer);
+	view.setUint32(8, BACKUP_FORMAT);
+	view.setUint32(12, headerBytes);
+	for (let at = 0; at < 32; at++) bytes[16 + at] = Number.parseInt(sha256.slice(2 * at, 2 * at + 2), 16);
+	return bytes;
+}
+
+export function parsePreamble(bytes: Uint8Array<ArrayBuffer>): Result<Preamble, BackupFailure> {
+	if (MAGIC.some((byte, index) => bytes[index] !== byte)) return err({ kind: 'not-a-backup' });
+	if (bytes.length < PREAMBLE_BYTES) return err({ kind: 'damaged-backup', where: 'length' });
+	const view = new DataView(bytes.buffer, bytes.byteOffset, PREAMBLE_BYTES);
+	const stored = view.getUint32(8);
+	if (stored > BACKUP_FORMAT) return err({ kind: 'newer-backup', stored, known: BACKUP_FORMAT });
+	if (stored !== BACKUP_FORMAT) return err({ kind: 'damaged-backup', where: 'header' });
+	const sha256 = [...bytes.subarray(16, PREAMBLE_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+	return ok({ headerBytes: view.getUint32(12), sha256 });
+}
+
+export function encodeHeader(header: BackupHeader): Uint8Array<ArrayBuffer> {
+	return encodeCanonical(header);
+}
+
+const id = v.pipe(v.string(), v.minLength(1));
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
+const bytes = v.instance(Uint8Array);
+const ids = v.record(v.string(), id);
+const dataset = v.object({
+	id,
+	name: v.string(),
+	head: id,
+	branch: v.string(),
+	branches: ids,
+	tags: ids,
+	createdAtMs: v.number()
+});
+const tree = v.object({
+	rowCount: amount,
+	sizeBytes: amount,
+	shell: bytes,
+	segments: v.array(v.object({ id, rowCount: amount }))
+});
+const column = v.object({ name: v.string(), type: v.string() });
+const version = v.looseObject({
+	format: v.literal(2),
+	id,
+	dataset: id,
+	parents: v.array(id),
+	message: v.string(),
+	createdAtMs: v.number(),
+	schema: v.array(column),
+	statistics: v.array(v.looseObject({ column: v.string() })),
+	table: tree,
+	rejects: v.nullable(tree),
+	lineage: v.looseObject({ operation: v.string(), inputs: v.array(id) }),
+	contentHash: v.string()
+});
+const headerShape = v.object({
+	rootHash: v.string(),
+	createdAtMs: v.number(),
+	idKey: bytes,
+	packs: v.array(v.object({ id, sizeBytes: amount, sha256: v.string() })),
+	snapshot: v.object({
+		datasets: v.array(dataset),
+		operations: v.array(
+			v.object({
+				seq: amount,
+				kind: v.string(),
+				before: v.nullable(dataset),
+				after: v.nullable(dataset),
+				undone: v.boolean(),
+				atMs: v.number()
+			})
+		),
+		versions: v.array(version),
+		segments: v.array(
+			v.object({ id, rowCount: amount, chunks: v.array(v.object({ part: id, sizeBytes: amount, meta: bytes })) })
+		),
+		places: v.array(v.object({ id, pieces: v.array(v.object({ pack: id, startByte: amount, sizeBytes: amount })) }))
+	})
+});
+
+export function parseHeader(encoded: Uint8Array<ArrayBuffer>): Result<BackupHeader, BackupFailure> {
+	const decoded = decodeCanonical(encoded);
+	const parsed = decoded.ok ? v.safeParse(headerShape, decoded.value) : null;
+	// The shapes above are those of the types; ids are branded texts.
+	return parsed?.success
+		? ok(parsed.output as unknown as BackupHeader)
+		: err({ kind: 'damaged-backup', where: 'header' });
+}

@@ -1,0 +1,74 @@
+// The root hash: equal for two workspaces that hold the same datasets, whatever their keys, packs and ids are.
+import { encodeCanonical, type Encodable } from '../encoding.ts';
+import type { PartId, SegmentId, VersionId } from '../ids.ts';
+import { refsOf } from './history.ts';
+import { originsFirst, versionsOf, type Snapshot } from './snapshot.ts';
+import type { Segment } from './segment.ts';
+import type { TableTree, Version } from './version.ts';
+
+export type RootHash = {
+	/** Of all datasets with their names. */
+	readonly root: string;
+	readonly datasets: readonly { readonly name: string; readonly hash: string }[];
+};
+
+type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
+
+/**
+ * SHA-256, hex, over canonical bytes, from the leaves up:
+ *
+ * segment: row count, and of each chunk SHA-256 of its bytes and its metadata
+ * version: hashes of its parents that are there; message, time, schema, statistics, tables, lineage without its inputs
+ * dataset: open branch, and the hash of the version that each branch and tag names
+ * root:    name and hash of every dataset, by name
+ *
+ * `partHashes` holds SHA-256 of every part that a branch or tag reaches.
+ */
+export async function rootHash(
+	{ datasets, versions, segments }: Pick<Snapshot, 'datasets' | 'versions' | 'segments'>,
+	partHashes: ReadonlyMap<PartId, string>,
+	sha256: Sha256
+): Promise<RootHash> {
+	const hash = (value: Encodable): Promise<string> => sha256(encodeCanonical(value));
+	const reached = new Set(datasets.flatMap((dataset) => versionsOf(dataset, versions)));
+	const byId = new Map(segments.map((segment) => [segment.id, segment]));
+	const segmentHashes = new Map<SegmentId, string>();
+	const versionHashes = new Map<VersionId, string>();
+	const segmentHash = async (id: SegmentId): Promise<string> => {
+		const known = segmentHashes.get(id);
+		if (known !== undefined) return known;
+		const made = await hash(segmentFacts(byId.get(id), partHashes));
+		segmentHashes.set(id, made);
+		return made;
+	};
+	const treeFacts = async (tree: TableTree): Promise<Encodable> => {
+		const hashes: string[] = [];
+		for (const { id } of tree.segments) hashes.push(await segmentHash(id));
+		return { shell: tree.shell, rowCount: tree.rowCount, segments: hashes };
+	};
+	for (const version of originsFirst([...reached])) {
+		const table = await treeFacts(version.table);
+		const rejects = version.rejects && (await treeFacts(version.rejects));
+		const parents = version.parents.map((id) => versionHashes.get(id) ?? null);
+		versionHashes.set(version.id, await hash({ ...versionFacts(version), table, rejects, parents }));
+	}
+	const named: { name: string; hash: string }[] = [];
+	for (const dataset of datasets) {
+		const refs = Object.entries(refsOf(dataset)).map(([name, id]) => [name, versionHashes.get(id) ?? null] as const);
+		named.push({ name: dataset.name, hash: await hash({ branch: dataset.branch, refs: Object.fromEntries(refs) }) });
+	}
+	named.sort((one, other) => (one.name < other.name ? -1 : 1));
+	return { root: await hash(named.map((one) => [one.name, one.hash])), datasets: named };
+}
+
+function segmentFacts(segment: Segment | undefined, partHashes: ReadonlyMap<PartId, string>): Encodable {
+	if (!segment) return null;
+	return {
+		rowCount: segment.rowCount,
+		chunks: segment.chunks.map(({ part, meta }) => [partHashes.get(part) ?? null, meta])
+	};
+}
+
+function versionFacts({ message, createdAtMs, schema, statistics, lineage }: Version) {
+	return { message, createdAtMs, schema, statistics, lineage: { ...lineage, inputs: undefined } };
+}

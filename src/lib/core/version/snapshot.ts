@@ -1,0 +1,59 @@
+// All rows of a workspace at one moment, and what of them is reached from where.
+import type { PartId, SegmentId, VersionId } from '../ids.ts';
+import { historyOf, reachedBy } from './history.ts';
+import type { Place } from './pack.ts';
+import type { Segment } from './segment.ts';
+import type { Dataset, Operation, Version } from './version.ts';
+
+export type Snapshot = {
+	readonly datasets: readonly Dataset[];
+	readonly operations: readonly Operation[];
+	readonly versions: readonly Version[];
+	readonly segments: readonly Segment[];
+	readonly places: readonly Place[];
+};
+
+/** Versions that a branch or tag of the dataset reaches. */
+export function versionsOf(dataset: Dataset, versions: readonly Version[]): readonly Version[] {
+	return [...new Set(reachedBy(dataset).flatMap((id) => historyOf(id, versions)))];
+}
+
+/** Segments of rows and of rejects. */
+export function segmentIdsOf(versions: readonly Version[]): ReadonlySet<SegmentId> {
+	const ids = new Set<SegmentId>();
+	for (const { table, rejects } of versions)
+		for (const { id } of [...table.segments, ...(rejects?.segments ?? [])]) ids.add(id);
+	return ids;
+}
+
+/** Distinct parts of versions, with their lengths. */
+export function partSizesOf(
+	versions: readonly Version[],
+	segmentById: ReadonlyMap<SegmentId, Segment>
+): ReadonlyMap<PartId, number> {
+	const sizes = new Map<PartId, number>();
+	for (const id of segmentIdsOf(versions))
+		for (const { part, sizeBytes } of segmentById.get(id)?.chunks ?? []) sizes.set(part, sizeBytes);
+	return sizes;
+}
+
+/** What a version comes from before the version: its parents, and the inputs of its lineage. */
+export function originsFirst(versions: readonly Version[]): readonly Version[] {
+	const byId = new Map(versions.map((version) => [version.id, version]));
+	const ordered = new Set<Version>();
+	const entered = new Set<VersionId>();
+	for (const start of versions) {
+		const stack = [start];
+		for (let at = stack.at(-1); at; at = stack.at(-1)) {
+			entered.add(at.id);
+			const next = [...at.parents, ...at.lineage.inputs].find((id) => byId.has(id) && !entered.has(id));
+			const version = next === undefined ? undefined : byId.get(next);
+			if (version) stack.push(version);
+			else {
+				ordered.add(at);
+				stack.pop();
+			}
+		}
+	}
+	return [...ordered];
+}

@@ -1,0 +1,235 @@
+// Brings a backup in: into an empty workspace as it was, else beside the datasets that are there.
+import {
+	PREAMBLE_BYTES,
+	parseHeader,
+	parsePreamble,
+	type BackupFailure,
+	type BackupHeader
+} from '../core/backup/backup-file.ts';
+import {
+	datasetId,
+	partId,
+	type DatasetId,
+	type PackId,
+	type PartId,
+	type SegmentId,
+	type VersionId
+} from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { freeName } from '../core/version/dataset-name.ts';
+import { rootHash } from '../core/version/root-hash.ts';
+import { originsFirst, segmentIdsOf, versionsOf } from '../core/version/snapshot.ts';
+import type { Segment } from '../core/version/segment.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Dataset, TableTree, Version } from '../core/version/version.ts';
+import { nameSegment, type Part } from './cut-table.ts';
+import type { Effects } from './effects.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { nameVersion, planAdditions } from './plan-commit.ts';
+import { bytesOf, partReader } from './stored-parts.ts';
+import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
+
+export type Restored = {
+	/** Names as they are now; a taken one became another. */
+	readonly datasets: readonly { readonly name: string; readonly was: string }[];
+	readonly versionCount: number;
+	/** As the backup says it and as it was computed from what was restored. */
+	readonly rootHash: string;
+};
+
+export type RestoreFailure = StoreFailure | BackupFailure | { readonly kind: 'cancelled' };
+type RestoreEffects = UpgradeEffects & Pick<Effects, 'importIdKey' | 'randomId'>;
+
+/**
+ * Everything is checked before anything is stored, and all of it is stored in one transaction.
+ *
+ * Under another id key every part, segment and version has another name, so all are named anew; under the same key, as in an
+ * empty workspace, which takes the backup's key over, that gives the names they had.
+ */
+export async function restoreBackup(
+	{ file, signal }: { readonly file: Blob; readonly signal?: AbortSignal | undefined },
+	effects: RestoreEffects
+): Promise<Result<Restored, RestoreFailure>> {
+	const upgraded = await upgradeWorkspace(effects);
+	if (!upgraded.ok) return upgraded;
+	return asJob(effects.jobs, 'Restore a backup', signal, async (job) => {
+		const opened = await openBackup(file, job, effects);
+		if (!opened.ok) return opened;
+		const { header, packs } = opened.value;
+		const present = await effects.store.workspace();
+		if (!present.ok) return present;
+		const { datasets, versions, operations } = present.value;
+		const isEmpty = datasets.length + versions.length + operations.length === 0;
+		const idKey = isEmpty ? await effects.importIdKey(header.idKey) : null;
+		const key = idKey ? ok(idKey) : await effects.store.idKey(effects.makeIdKey);
+		if (!key.ok) return key;
+		const kept = isEmpty ? header.snapshot.versions : reachedVersions(header);
+		const named = await nameAnew(header, kept, packs, { key: key.value, job, effects, isEmpty });
+		if (!named.ok) return named;
+		const { segments, parts, partHashes, renamed } = named.value;
+		const restored = renameDatasets(header, named.value, isEmpty ? [] : datasets.map(({ name }) => name));
+		// Under the names of the backup: those that were taken are no part of the proof.
+		const proof = await rootHash(
+			{
+				datasets: restored.map((one) => ({ ...one.dataset, name: one.was })),
+				versions: [...renamed.values()],
+				segments
+			},
+			partHashes,
+			effects.sha256
+		);
+		if (proof.root !== header.rootHash) return err({ kind: 'damaged-backup', where: 'data' });
+		const additions = await planAdditions(segments, parts, key.value, effects);
+		if (!additions.ok) return additions;
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		const stored = await effects.store.restore({
+			idKey,
+			additions: additions.value,
+			versions: [...renamed.values()],
+			datasets: restored.map(({ dataset }) => dataset),
+			operations: isEmpty ? header.snapshot.operations : []
+		});
+		if (!stored.ok) return stored;
+		return ok({
+			datasets: restored.map(({ dataset, was }) => ({ name: dataset.name, was })),
+			versionCount: renamed.size,
+			rootHash: proof.root
+		});
+	});
+}
+
+type Opened = { readonly header: BackupHeader; readonly packs: ReadonlyMap<PackId, Blob> };
+
+async function openBackup(
+	file: Blob,
+	job: JobHandle,
+	effects: Pick<Effects, 'sha256'>
+): Promise<Result<Opened, BackupFailure | { readonly kind: 'cancelled' }>> {
+	const damaged = (where: 'length' | 'header' | 'data') => err({ kind: 'damaged-backup', where } as const);
+	const first = await bytesOf(file.slice(0, PREAMBLE_BYTES));
+	if (!first) return damaged('data');
+	const preamble = parsePreamble(first);
+	if (!preamble.ok) return preamble;
+	let startByte = PREAMBLE_BYTES + preamble.value.headerBytes;
+	if (startByte > file.size) return damaged('length');
+	const encoded = await bytesOf(file.slice(PREAMBLE_BYTES, startByte));
+	if (!encoded || (await effects.sha256(encoded)) !== preamble.value.sha256) return damaged('header');
+	const header = parseHeader(encoded);
+	if (!header.ok) return header;
+	const packBytes = header.value.packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+	if (startByte + packBytes !== file.size) return damaged('length');
+	const packs = new Map<PackId, Blob>();
+	for (const { id, sizeBytes, sha256 } of header.value.packs) {
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		const blob = file.slice(startByte, startByte + sizeBytes);
+		const bytes = await bytesOf(blob);
+		if (!bytes || (await effects.sha256(bytes)) !== sha256) return damaged('data');
+		packs.set(id, blob);
+		startByte += sizeBytes;
+		job.progress({ fraction: startByte / file.size / 2 });
+	}
+	return ok({ header: header.value, packs });
+}
+
+function reachedVersions({ snapshot: { datasets, versions } }: BackupHeader): readonly Version[] {
+	return [...new Set(datasets.flatMap((dataset) => versionsOf(dataset, versions)))];
+}
+
+type Named = {
+	readonly segments: readonly Segment[];
+	readonly parts: readonly Part[];
+	readonly partHashes: ReadonlyMap<PartId, string>;
+	/** By the ids of the backup. */
+	readonly renamed: ReadonlyMap<VersionId, Version>;
+	readonly datasetIds: ReadonlyMap<DatasetId, DatasetId>;
+};
+
+type Naming = {
+	readonly key: CryptoKey;
+	readonly job: JobHandle;
+	readonly effects: RestoreEffects;
+	readonly isEmpty: boolean;
+};
+
+async function nameAnew(
+	{ snapshot }: BackupHeader,
+	versions: readonly Version[],
+	packs: ReadonlyMap<PackId, Blob>,
+	{ key, job, effects, isEmpty }: Naming
+): Promise<Result<Named, BackupFailure | { readonly kind: 'cancelled' }>> {
+	const damaged = err({ kind: 'damaged-backup', where: 'data' } as const);
+	const readPart = partReader(snapshot.places, packs);
+	const oldSegments = new Map(snapshot.segments.map((segment) => [segment.id, segment]));
+	const segmentById = new Map<SegmentId, Segment>();
+	const partById = new Map<PartId, Part>();
+	const partHashes = new Map<PartId, string>();
+	const wanted = [...segmentIdsOf(versions)];
+	for (const [index, id] of wanted.entries()) {
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		job.progress({ fraction: 0.5 + index / wanted.length / 2 });
+		const old = oldSegments.get(id);
+		if (!old) return damaged;
+		const chunks: Segment['chunks'][number][] = [];
+		for (const chunk of old.chunks) {
+			const part = partById.get(chunk.part) ?? (await namePart(chunk));
+			if (!part) return damaged;
+			partById.set(chunk.part, part);
+			chunks.push({ ...chunk, part: part.id });
+		}
+		segmentById.set(id, await nameSegment({ rowCount: old.rowCount, chunks }, key, effects));
+	}
+	const datasetIds = new Map<DatasetId, DatasetId>();
+	const renamed = new Map<VersionId, Version>();
+	for (const { id, format: _format, contentHash: _hash, ...content } of originsFirst(versions)) {
+		const dataset = datasetIds.get(content.dataset) ?? (isEmpty ? content.dataset : datasetId(effects.randomId()));
+		datasetIds.set(content.dataset, dataset);
+		const idOf = (old: VersionId): VersionId => renamed.get(old)?.id ?? old;
+		const manifest = {
+			...content,
+			dataset,
+			parents: content.parents.map(idOf),
+			lineage: { ...content.lineage, inputs: content.lineage.inputs.map(idOf) },
+			table: withSegments(content.table, segmentById),
+			rejects: content.rejects && withSegments(content.rejects, segmentById)
+		};
+		renamed.set(id, await nameVersion(manifest, key, effects));
+	}
+	return ok({ segments: [...segmentById.values()], parts: [...partById.values()], partHashes, renamed, datasetIds });
+
+	async function namePart({ part, sizeBytes }: Segment['chunks'][number]): Promise<Part | null> {
+		const blob = readPart(part, sizeBytes);
+		const bytes = blob && (await bytesOf(blob));
+		if (!blob || !bytes) return null;
+		const id = partId(await effects.keyedHash(key, bytes));
+		partHashes.set(id, await effects.sha256(bytes));
+		return { id, file: blob, startByte: 0, sizeBytes };
+	}
+}
+
+function withSegments(tree: TableTree, segmentById: ReadonlyMap<SegmentId, Segment>): TableTree {
+	return { ...tree, segments: tree.segments.map((ref) => ({ ...ref, id: segmentById.get(ref.id)?.id ?? ref.id })) };
+}
+
+function renameDatasets(
+	{ snapshot }: BackupHeader,
+	{ renamed, datasetIds }: Named,
+	present: readonly string[]
+): readonly { readonly dataset: Dataset; readonly was: string }[] {
+	const taken = [...present];
+	const idOf = (old: VersionId): VersionId => renamed.get(old)?.id ?? old;
+	const refs = (of: Dataset['tags']): Dataset['tags'] =>
+		Object.fromEntries(Object.entries(of).map(([name, id]) => [name, idOf(id)]));
+	return snapshot.datasets.map((old) => {
+		const name = freeName(old.name, taken);
+		taken.push(name);
+		const dataset = {
+			...old,
+			id: datasetIds.get(old.id) ?? old.id,
+			name,
+			head: idOf(old.head),
+			branches: refs(old.branches),
+			tags: refs(old.tags)
+		};
+		return { dataset, was: old.name };
+	});
+}

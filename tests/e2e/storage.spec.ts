@@ -1,0 +1,54 @@
+// The storage dialog in a real browser: meter, verify, backup to a file, and restore of that file.
+import { expect, test, type Page } from '@playwright/test';
+import { openWorkspace, patient, type WithWeir } from './workspace.ts';
+
+test.setTimeout(120_000);
+test.use({ actionTimeout: 20_000 });
+
+async function openStorage(page: Page) {
+	await page.getByRole('button', { name: / used$/ }).click();
+	const dialog = page.getByRole('dialog', { name: 'Storage' });
+	await expect(dialog).toBeVisible();
+	return dialog;
+}
+
+test('a workspace is verified, backed up to a file, and restored elsewhere, its rows readable', async ({
+	page,
+	browser
+}) => {
+	await openWorkspace(page);
+	await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.ingest(new Blob(['id,price\n1,10\n2,20\n3,30\n']), { name: 'sales' });
+		await weir.save('sales', 'select * from sales where id < 3', { replace: true, message: 'Two only' });
+	});
+	const dialog = await openStorage(page);
+	await patient(dialog.getByRole('row', { name: /^sales 2 / })).toBeVisible();
+	await dialog.getByRole('button', { name: 'Verify' }).click();
+	await patient(dialog.getByText(/^Everything is whole: 2 versions/)).toBeVisible();
+	const downloading = page.waitForEvent('download');
+	await dialog.getByRole('button', { name: 'Back up' }).click();
+	const path = await (await downloading).path();
+
+	const context = await browser.newContext();
+	const other = await context.newPage();
+	await openWorkspace(other);
+	const restoring = await openStorage(other);
+	await restoring.getByLabel('Backup to restore').setInputFiles(path);
+	await patient(restoring.getByRole('row', { name: /^sales 2 / })).toBeVisible();
+	const answer = await other.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const rows = await weir.sql(
+			'select sum(price)::int as now, (select sum(price)::int from sales@v1) as was from sales'
+		);
+		const verified = await weir.verify();
+		return [rows.ok && (await rows.value.rows()), verified.ok && verified.value.damages.length];
+	});
+	expect(answer).toEqual([[{ now: 30, was: 60 }], 0]);
+
+	await restoring.getByRole('button', { name: 'Keep only the newest…' }).click();
+	await restoring.getByLabel('Newest versions to keep').fill('1');
+	await restoring.getByRole('button', { name: 'Remove older versions' }).click();
+	await patient(restoring.getByRole('row', { name: /^sales 1 / })).toBeVisible();
+	await context.close();
+});

@@ -119,6 +119,15 @@ test('a merge keeps order, costs only what changed, has two parents, and can be 
 	expect(told.merged).toMatchObject({ rowCount: 40_000, counts: { changed: 1, added: 1, removed: 0, conflicts: 0 } });
 	expect(told.lineage).toMatchObject({ operation: 'merge' });
 	expect(told.again).toEqual({ kind: 'nothing-to-merge', from: 'theirs' });
+	// What was merged stays in the history though its branch goes.
+	const kept = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.removeBranch('people', 'theirs');
+		const history = await weir.history('people');
+		await weir.undo();
+		return history.ok ? history.value.length : history.error;
+	});
+	expect(kept).toBe(4);
 	expect(told.changes).toMatchObject([
 		{ diff_type: 'changed', id: 20_000, from_name: 'ours', to_name: 'ours', from_score: 2500, to_score: -1 },
 		{ diff_type: 'added', id: 90_000, to_name: 'new' }

@@ -1,7 +1,7 @@
 // The catalogue: every dataset with its head version and the history behind it.
 import { ok, err, type Result } from '../core/result.ts';
 import type { CatalogueEntry } from '../core/sql/bind-versions.ts';
-import { historyOf, reachedBy, refsOf } from '../core/version/history.ts';
+import { ancestorsOf, historyOf, reachedBy, refsOf } from '../core/version/history.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
@@ -29,8 +29,7 @@ export async function listDatasets(effects: UpgradeEffects): Promise<Result<read
 		const history = historyOf(dataset.head, versions.value);
 		const version = history.at(-1);
 		if (!version) return err({ kind: 'storage-unavailable', reason: `the version of ${dataset.name} is missing` });
-		const chains = reachedBy(dataset).map((id) => historyOf(id, versions.value));
-		const reached = [...new Set(chains.flat())];
+		const reached = ancestorsOf(reachedBy(dataset), versions.value);
 		items.push({ dataset, version, history, reached });
 	}
 	return ok(items);

@@ -26,3 +26,17 @@ export function historyOf(head: VersionId, versions: readonly Version[]): readon
 	}
 	return chain.reverse();
 }
+
+/** The versions named and all behind them, by all parents, that are stored. */
+export function ancestorsOf(heads: readonly VersionId[], versions: readonly Version[]): readonly Version[] {
+	const byId = new Map(versions.map((version) => [version.id, version]));
+	const found = new Map<VersionId, Version>();
+	const open = [...heads];
+	for (let id = open.pop(); id !== undefined; id = open.pop()) {
+		const version = byId.get(id);
+		if (!version || found.has(id)) continue;
+		found.set(id, version);
+		open.push(...version.parents);
+	}
+	return [...found.values()];
+}

@@ -1,14 +1,14 @@
 // Edits of single rows as a new version: only the segments they touch are written again.
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { quoteName } from '../core/sql/quote.ts';
 import { editedRowsSql, editsBySegment, type RowEdits } from '../core/version/row-edits.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
-import { composeTable, type TablePiece } from './compose-table.ts';
+import { composeTable } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
-import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import type { RunSqlFailure } from './run-sql.ts';
+import { SegmentWork } from './segment-work.ts';
 
 export type EditRowsInput = {
 	readonly id: ResultId;
@@ -24,43 +24,24 @@ export type EditRowsFailure =
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
 	| { readonly kind: 'no-edits' };
 
-/** A view's name that no dataset has: it holds an `@`. */
-const SEGMENT_VIEW = '@segment';
-
 export async function editRows(input: EditRowsInput, effects: Effects): Promise<Result<Committed, EditRowsFailure>> {
 	const { item, edits } = input;
 	const checked = checkEdits(edits, item);
 	if (!checked.ok) return checked;
 	return asJob(effects.jobs, `Edit ${item.dataset.name}`, input.signal, async (job) => {
 		const { version } = item;
-		const { segments } = version.table;
-		const pieces: TablePiece[] = [];
-		const touched = editsBySegment(edits, segments);
-		let at = 0;
-		for (const [done, edit] of touched.entries()) {
-			pieces.push({ kind: 'kept', segments: segments.slice(at, edit.segment) });
-			at = edit.segment + 1;
-			const sql = editedRowsSql(quoteName(SEGMENT_VIEW), version.schema, edit);
-			const relation = {
-				name: SEGMENT_VIEW,
-				version: version.id,
-				rows: 'data',
-				segments: { start: edit.segment, end: at }
-			} as const;
-			const written = await whileCancellable(input.id, job.signal, effects, () =>
-				effects.engine.write({ id: input.id, sql, params: [], relations: [relation] }, () => undefined)
-			);
-			if (!written.ok) return written;
-			pieces.push({ kind: 'written', table: written.value });
-			job.progress({ fraction: (done + 1) / touched.length });
-		}
-		pieces.push({ kind: 'kept', segments: segments.slice(at) });
+		const rewrites = editsBySegment(edits, version.table.segments).map((edit) => ({
+			segment: edit.segment,
+			sql: (table: string) => editedRowsSql(table, version.schema, edit)
+		}));
+		const pieces = await new SegmentWork(input.id, job, effects).rewrite(version, rewrites);
+		if (!pieces.ok) return pieces;
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
 		const key = await effects.store.idKey(effects.makeIdKey);
 		if (!key.ok) return key;
 		const table = await composeTable(
-			{ id: input.id, base: version, schema: version.schema, pieces },
+			{ id: input.id, base: version, schema: version.schema, pieces: pieces.value },
 			key.value,
 			effects
 		);

@@ -2,12 +2,10 @@
 import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import {
 	conformedRowsSql,
-	keyCheckSql,
 	newRowsSql,
 	parquetFilesSql,
 	touchedSegmentsSql,
@@ -15,14 +13,14 @@ import {
 	type Upsert
 } from '../core/version/upsert-sql.ts';
 import type { Column, Version } from '../core/version/version.ts';
-import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitComposed, commitTable, type Committed } from './commit-table.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { readSource, sourceName, type ReadSource, type Source } from './ingest-source.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import type { RunSqlFailure } from './run-sql.ts';
+import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 
 export const ingestModes = ['append', 'replace', 'upsert'] as const;
 export type IngestMode = (typeof ingestModes)[number];
@@ -46,16 +44,8 @@ export type IngestIntoFailure =
 	| { readonly kind: 'columns-differ'; readonly dataset: string; readonly extra: readonly string[] }
 	| { readonly kind: 'no-key' }
 	| { readonly kind: 'unknown-column'; readonly column: string }
-	/** In the dataset or in the source, a key is null or names several rows; `examples` are such keys. */
-	| {
-			readonly kind: 'key-not-unique';
-			readonly where: string;
-			readonly key: readonly string[];
-			readonly nulls: number;
-			readonly examples: readonly string[];
-	  };
+	| KeyNotUnique;
 
-const SEGMENT_VIEW = '@segment';
 const TABLE_VIEW = '@table';
 
 export async function ingestInto(
@@ -95,6 +85,7 @@ class Intake {
 	readonly #job: JobHandle;
 	readonly #effects: Effects;
 	readonly #files: readonly string[];
+	readonly #work: SegmentWork;
 
 	constructor(input: IngestIntoInput, item: CatalogueItem, read: ReadSource, job: JobHandle, effects: Effects) {
 		this.#input = input;
@@ -102,6 +93,7 @@ class Intake {
 		this.#read = read;
 		this.#job = job;
 		this.#effects = effects;
+		this.#work = new SegmentWork(input.id, job, effects);
 		this.#files = read.table.files.map((_file, index) => `${input.id}-${index}.parquet`);
 	}
 
@@ -150,19 +142,21 @@ class Intake {
 		if (isSameSchema(this.#read.table.schema, version.schema))
 			return ok([kept, { kind: 'written', table: this.#read.table }]);
 		const incoming = parquetFilesSql(this.#files);
-		const written = await this.#write(conformedRowsSql({ incoming, schema: version.schema, given: this.#given }), []);
-		return written.ok ? ok([kept, { kind: 'written', table: written.value }]) : written;
+		const written = await this.#work.write(
+			conformedRowsSql({ incoming, schema: version.schema, given: this.#given }),
+			[]
+		);
+		return written.ok ? ok([kept, written.value]) : written;
 	}
 
 	async #upsert(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
 		const { version, dataset } = this.#item;
 		const { key } = this.#input;
-		const { segments } = version.table;
 		const missing = key.find((name) => !this.#given.includes(name));
 		if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
 		// In memory: each touched segment is joined with all of it.
 		const incoming = `main.${quoteName(`@incoming ${this.#input.id}`)}`;
-		const made = await this.#run(
+		const made = await this.#work.run(
 			`CREATE OR REPLACE TABLE ${incoming} AS SELECT * FROM ${parquetFilesSql(this.#files)}`,
 			[]
 		);
@@ -177,69 +171,22 @@ class Intake {
 				key
 			};
 			const unique =
-				(await this.#checkKey(incoming, sourceName(this.#input.source), [])) ??
-				(await this.#checkKey(quoteName(TABLE_VIEW), dataset.name, [whole]));
+				(await this.#work.checkKey({ table: incoming, where: sourceName(this.#input.source), key }, [])) ??
+				(await this.#work.checkKey({ table: upsert.table, where: dataset.name, key }, [whole]));
 			if (unique) return err(unique);
-			const touched = await this.#rows(touchedSegmentsSql(upsert, segments), [whole]);
+			const touched = await this.#work.rows(touchedSegmentsSql(upsert, version.table.segments), [whole]);
 			if (!touched.ok) return touched;
-			const pieces: TablePiece[] = [];
-			let at = 0;
-			for (const [done, row] of touched.value.entries()) {
-				const segment = Number(row['segment']);
-				pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
-				at = segment + 1;
-				const relation = { ...relationOf(SEGMENT_VIEW, version), segments: { start: segment, end: at } };
-				const written = await this.#write(updatedRowsSql({ ...upsert, table: quoteName(SEGMENT_VIEW) }), [relation]);
-				if (!written.ok) return written;
-				pieces.push({ kind: 'written', table: written.value });
-				this.#job.progress({ fraction: (done + 1) / (touched.value.length + 1) });
-			}
-			pieces.push({ kind: 'kept', segments: segments.slice(at) });
-			const added = await this.#write(newRowsSql(upsert), [whole]);
-			if (!added.ok) return added;
-			pieces.push({ kind: 'written', table: added.value });
-			return ok(pieces);
+			const rewrites = touched.value.map((row) => ({
+				segment: Number(row['segment']),
+				sql: (table: string) => updatedRowsSql({ ...upsert, table })
+			}));
+			const pieces = await this.#work.rewrite(version, rewrites);
+			if (!pieces.ok) return pieces;
+			const added = await this.#work.write(newRowsSql(upsert), [whole]);
+			return added.ok ? ok([...pieces.value, added.value]) : added;
 		} finally {
-			await this.#run(`DROP TABLE IF EXISTS ${incoming}`, []);
+			await this.#work.drop(incoming);
 		}
-	}
-
-	async #checkKey(table: string, where: string, relations: readonly Relation[]): Promise<IngestIntoFailure | null> {
-		const { key } = this.#input;
-		const checked = await this.#rows(keyCheckSql(table, key), relations);
-		if (!checked.ok) return checked.error;
-		const [row] = checked.value;
-		const [rows, nulls, distincts] = [Number(row?.['rows']), Number(row?.['nulls']), Number(row?.['distincts'])];
-		if (nulls === 0 && rows === distincts) return null;
-		const examples = Array.isArray(row?.['repeated']) ? row['repeated'].map(String) : [];
-		return { kind: 'key-not-unique', where, key, nulls, examples };
-	}
-
-	async #rows(
-		sql: string,
-		relations: readonly Relation[]
-	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
-		const { engine } = this.#effects;
-		const { id } = this.#input;
-		const ran = await this.#run(sql, relations);
-		if (!ran.ok) return ran;
-		const bytes = await engine.arrow(id);
-		await engine.release(id);
-		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
-	}
-
-	#run(sql: string, relations: readonly Relation[]): Promise<Result<unknown, RunSqlFailure>> {
-		const { id } = this.#input;
-		return whileCancellable(id, this.#job.signal, this.#effects, () =>
-			this.#effects.engine.run({ id, sql, params: [], relations }, () => undefined)
-		);
-	}
-
-	#write(sql: string, relations: readonly Relation[]): Promise<Result<WrittenTable, RunSqlFailure>> {
-		const { id } = this.#input;
-		return whileCancellable(id, this.#job.signal, this.#effects, () =>
-			this.#effects.engine.write({ id, sql, params: [], relations }, () => undefined)
-		);
 	}
 }
 

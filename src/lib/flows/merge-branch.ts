@@ -1,7 +1,6 @@
 // Merges another line of versions into the open branch: by key, cell by cell, schema and data together.
 import type { ResultId, VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
@@ -18,7 +17,6 @@ import {
 	type MergePlan,
 	type MergeSide
 } from '../core/version/merge-sql.ts';
-import { keyCheckSql } from '../core/version/upsert-sql.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
 import { versionAt } from './change-refs.ts';
 import { commitComposed } from './commit-table.ts';
@@ -26,7 +24,8 @@ import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import type { RunSqlFailure } from './run-sql.ts';
+import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 
 export type MergeInput = {
 	readonly id: ResultId;
@@ -91,13 +90,7 @@ export type MergeFailure =
 	| { readonly kind: 'unrelated'; readonly from: string }
 	| { readonly kind: 'no-key' }
 	| { readonly kind: 'unknown-column'; readonly column: string }
-	| {
-			readonly kind: 'key-not-unique';
-			readonly where: string;
-			readonly key: readonly string[];
-			readonly nulls: number;
-			readonly examples: readonly string[];
-	  }
+	| KeyNotUnique
 	| { readonly kind: 'schemas-clash'; readonly clashes: readonly SchemaClash[] }
 	| { readonly kind: 'merge-conflicts'; readonly count: number };
 
@@ -116,18 +109,18 @@ const views = {
 
 /** What a merge would do; nothing is changed. */
 export async function previewMerge(input: MergeInput, effects: Effects): Promise<Result<MergePreview, MergeFailure>> {
-	return withLines(input, effects, (lines, job) => lines.preview(input, job));
+	return withLines(input, effects, (lines) => lines.preview(input));
 }
 
 /** One new version with two parents; or, where the open branch has nothing of its own, its head goes on to theirs. */
 export async function mergeBranch(input: MergeInput, effects: Effects): Promise<Result<Merged, MergeFailure>> {
-	return withLines(input, effects, (lines, job) => lines.commit(input, job));
+	return withLines(input, effects, (lines) => lines.commit(input));
 }
 
 async function withLines<T>(
 	input: MergeInput,
 	effects: Effects,
-	work: (lines: MergeLines, job: JobHandle) => Promise<Result<T, MergeFailure>>
+	work: (lines: MergeLines) => Promise<Result<T, MergeFailure>>
 ): Promise<Result<T, MergeFailure>> {
 	const found = await findDataset(input.dataset, effects);
 	if (!found.ok) return found;
@@ -138,9 +131,17 @@ async function withLines<T>(
 	const base = item.reached.find(({ id }) => id === baseId);
 	if (!base) return err({ kind: 'unrelated', from: input.from });
 	if (base.id === theirs.id) return err({ kind: 'nothing-to-merge', from: input.from });
-	const lines = new MergeLines(item, base, theirs, effects);
-	return asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) => work(lines, job));
+	return asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) =>
+		work(new MergeLines({ id: input.id, item, base, theirs }, job, effects))
+	);
 }
+
+type MergeOf = {
+	readonly id: ResultId;
+	readonly item: CatalogueItem;
+	readonly base: Version;
+	readonly theirs: Version;
+};
 
 /** The three versions of a merge. */
 class MergeLines {
@@ -148,24 +149,28 @@ class MergeLines {
 	readonly #base: Version;
 	readonly #ours: Version;
 	readonly #theirs: Version;
+	readonly #job: JobHandle;
 	readonly #effects: Effects;
+	readonly #work: SegmentWork;
 
-	constructor(item: CatalogueItem, base: Version, theirs: Version, effects: Effects) {
+	constructor({ id, item, base, theirs }: MergeOf, job: JobHandle, effects: Effects) {
 		this.#item = item;
 		this.#base = base;
 		this.#ours = item.version;
 		this.#theirs = theirs;
+		this.#job = job;
 		this.#effects = effects;
+		this.#work = new SegmentWork(id, job, effects);
 	}
 
-	async preview(input: MergeInput, job: JobHandle): Promise<Result<MergePreview, MergeFailure>> {
+	async preview(input: MergeInput): Promise<Result<MergePreview, MergeFailure>> {
 		const facts = { base: this.#base.id, ours: this.#ours.id, theirs: this.#theirs.id };
 		if (this.#isForward)
 			return ok({ ...facts, kind: 'forward', counts: none, conflicts: [], columnsAdded: [], columnsDropped: [] });
-		return this.#planned(input, job, async (plan, schema) => {
-			const counts = await this.#counts(input, job, plan);
+		return this.#planned(input, async (plan, schema) => {
+			const counts = await this.#counts(plan);
 			if (!counts.ok) return counts;
-			const rows = await this.#rows(input, job, conflictsSql(plan, CONFLICTS_MAX), []);
+			const rows = await this.#work.rows(conflictsSql(plan, CONFLICTS_MAX), []);
 			if (!rows.ok) return rows;
 			return ok({
 				...facts,
@@ -180,13 +185,13 @@ class MergeLines {
 		});
 	}
 
-	async commit(input: MergeInput, job: JobHandle): Promise<Result<Merged, MergeFailure>> {
+	async commit(input: MergeInput): Promise<Result<Merged, MergeFailure>> {
 		if (this.#isForward) return this.#forward();
-		return this.#planned(input, job, async (plan) => {
-			const counts = await this.#counts(input, job, plan);
+		return this.#planned(input, async (plan) => {
+			const counts = await this.#counts(plan);
 			if (!counts.ok) return counts;
 			if (counts.value.open > 0) return err({ kind: 'merge-conflicts', count: counts.value.open });
-			const pieces = await this.#pieces(input, job, plan);
+			const pieces = await this.#pieces(plan);
 			if (!pieces.ok) return pieces;
 			const opened = await this.#effects.engine.open();
 			if (!opened.ok) return opened;
@@ -196,7 +201,7 @@ class MergeLines {
 			const composed = { id: input.id, base: this.#ours, schema, pieces: pieces.value };
 			const table = await composeTable(composed, key.value, this.#effects);
 			if (!table.ok) return table;
-			if (job.signal.aborted) return err({ kind: 'cancelled' });
+			if (this.#job.signal.aborted) return err({ kind: 'cancelled' });
 			const committed = await commitComposed(
 				{
 					name: this.#item.dataset.name,
@@ -236,7 +241,6 @@ class MergeLines {
 	/** Makes the table of rows that theirs changed, for as long as `work` takes. */
 	async #planned<T>(
 		input: MergeInput,
-		job: JobHandle,
 		work: (plan: MergePlan, schema: MergedSchema) => Promise<Result<T, MergeFailure>>
 	): Promise<Result<T, MergeFailure>> {
 		const merged = mergeSchemas({
@@ -254,9 +258,9 @@ class MergeLines {
 		for (const choice of input.choices)
 			if (choice.column !== null && !columns.some(({ name }) => name === choice.column))
 				return err({ kind: 'unknown-column', column: choice.column });
-		const wrongKey = await this.#checkKeys(input, job);
+		const wrongKey = await this.#checkKeys(input);
 		if (wrongKey) return err(wrongKey);
-		const clashes = await this.#checkDropped(input, job, merged.value);
+		const clashes = await this.#checkDropped(input, merged.value);
 		if (!clashes.ok) return clashes;
 		const rows = `main.${quoteName(`@merge ${input.id}`)}`;
 		const [base, ours, theirs] = [this.#base.id, this.#ours.id, this.#theirs.id];
@@ -272,9 +276,7 @@ class MergeLines {
 			baseOfTheirs: quoteName(views.baseOfTheirs),
 			theirs: quoteName(views.theirsAlone)
 		};
-		const made = await this.#run(
-			input,
-			job,
+		const made = await this.#work.run(
 			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(tables, { columns, key: input.key })}`,
 			relations
 		);
@@ -283,37 +285,28 @@ class MergeLines {
 			const { key, choices, settle } = input;
 			return await work({ columns, key, rows, choices, settle }, merged.value);
 		} finally {
-			await this.#run(input, null, `DROP TABLE IF EXISTS ${rows}`, []);
+			await this.#work.drop(rows);
 		}
 	}
 
-	async #checkKeys(input: MergeInput, job: JobHandle): Promise<MergeFailure | null> {
+	async #checkKeys(input: MergeInput): Promise<MergeFailure | null> {
 		const { key } = input;
 		for (const which of ['ours', 'theirs', 'base'] as const) {
 			const version = { base: this.#base, ours: this.#ours, theirs: this.#theirs }[which];
 			const relation: Relation = { name: views[which], version: version.id, rows: 'data' };
-			const checked = await this.#rows(input, job, keyCheckSql(quoteName(views[which]), key), [relation]);
-			if (!checked.ok) return checked.error;
-			const [row] = checked.value;
-			const nulls = Number(row?.['nulls']);
-			if (nulls === 0 && Number(row?.['rows']) === Number(row?.['distincts'])) continue;
-			const examples = Array.isArray(row?.['repeated']) ? row['repeated'].map(String) : [];
 			const where = {
 				ours: this.#item.dataset.branch,
 				theirs: input.from,
 				base: 'the version both come from'
 			}[which];
-			return { kind: 'key-not-unique', where, key, nulls, examples };
+			const wrong = await this.#work.checkKey({ table: quoteName(views[which]), where, key }, [relation]);
+			if (wrong) return wrong;
 		}
 		return null;
 	}
 
 	/** A column that one line dropped may not have changed on the other. */
-	async #checkDropped(
-		input: MergeInput,
-		job: JobHandle,
-		{ dropped }: MergedSchema
-	): Promise<Result<void, MergeFailure>> {
+	async #checkDropped(input: MergeInput, { dropped }: MergedSchema): Promise<Result<void, MergeFailure>> {
 		const clashes: SchemaClash[] = [];
 		for (const { column, droppedBy } of dropped) {
 			const keeper = droppedBy === 'ours' ? this.#theirs : this.#ours;
@@ -322,7 +315,7 @@ class MergeLines {
 				{ name: views.segment, version: keeper.id, rows: 'data' }
 			];
 			const sql = changedInDroppedSql(quoteName(views.base), quoteName(views.segment), column, input.key);
-			const counted = await this.#rows(input, job, sql, relations);
+			const counted = await this.#work.rows(sql, relations);
 			if (!counted.ok) return counted;
 			const rowCount = Number(counted.value[0]?.['n']);
 			if (rowCount > 0) clashes.push({ kind: 'dropped-and-changed', column: column.name, droppedBy, rowCount });
@@ -330,8 +323,8 @@ class MergeLines {
 		return clashes.length > 0 ? err({ kind: 'schemas-clash', clashes }) : ok(undefined);
 	}
 
-	async #counts(input: MergeInput, job: JobHandle, plan: MergePlan): Promise<Result<MergeCounts, MergeFailure>> {
-		const rows = await this.#rows(input, job, mergeCountsSql(plan), []);
+	async #counts(plan: MergePlan): Promise<Result<MergeCounts, MergeFailure>> {
+		const rows = await this.#work.rows(mergeCountsSql(plan), []);
 		if (!rows.ok) return rows;
 		const of = (name: keyof MergeCounts): number => Number(rows.value[0]?.[name]);
 		return ok({
@@ -343,11 +336,7 @@ class MergeLines {
 		});
 	}
 
-	async #pieces(
-		input: MergeInput,
-		job: JobHandle,
-		plan: MergePlan
-	): Promise<Result<readonly TablePiece[], MergeFailure>> {
+	async #pieces(plan: MergePlan): Promise<Result<readonly TablePiece[], MergeFailure>> {
 		const { schema, table, id } = this.#ours;
 		const { segments } = table;
 		const isSameSchema =
@@ -355,63 +344,17 @@ class MergeLines {
 			plan.columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type);
 		const whole: Relation = { name: views.ours, version: id, rows: 'data' };
 		const touched = isSameSchema
-			? await this.#rows(input, job, mergeTouchedSql(quoteName(views.ours), schema, plan, segments), [whole])
+			? await this.#work.rows(mergeTouchedSql(quoteName(views.ours), schema, plan, segments), [whole])
 			: ok(segments.map((_segment, segment): Record<string, unknown> => ({ segment })));
 		if (!touched.ok) return touched;
-		const pieces: TablePiece[] = [];
-		let at = 0;
-		for (const [done, row] of touched.value.entries()) {
-			const segment = Number(row['segment']);
-			pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
-			at = segment + 1;
-			const relation: Relation = { ...whole, name: views.segment, segments: { start: segment, end: at } };
-			const written = await this.#write(input, job, mergedSegmentSql(quoteName(views.segment), schema, plan), [
-				relation
-			]);
-			if (!written.ok) return written;
-			pieces.push(written.value);
-			job.progress({ fraction: (done + 1) / (touched.value.length + 1) });
-		}
-		pieces.push({ kind: 'kept', segments: segments.slice(at) });
-		const added = await this.#write(input, job, mergeAddedSql(plan), []);
-		if (!added.ok) return added;
-		return ok([...pieces, added.value]);
-	}
-
-	async #rows(
-		input: MergeInput,
-		job: JobHandle,
-		sql: string,
-		relations: readonly Relation[]
-	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
-		const ran = await this.#run(input, job, sql, relations);
-		if (!ran.ok) return ran;
-		const bytes = await this.#effects.engine.arrow(input.id);
-		await this.#effects.engine.release(input.id);
-		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
-	}
-
-	#run(
-		{ id }: MergeInput,
-		job: JobHandle | null,
-		sql: string,
-		relations: readonly Relation[]
-	): Promise<Result<unknown, RunSqlFailure>> {
-		return whileCancellable(id, job?.signal, this.#effects, () =>
-			this.#effects.engine.run({ id, sql, params: [], relations }, () => undefined)
-		);
-	}
-
-	async #write(
-		{ id }: MergeInput,
-		job: JobHandle,
-		sql: string,
-		relations: readonly Relation[]
-	): Promise<Result<TablePiece, RunSqlFailure>> {
-		const written = await whileCancellable(id, job.signal, this.#effects, () =>
-			this.#effects.engine.write({ id, sql, params: [], relations }, () => undefined)
-		);
-		return written.ok ? ok({ kind: 'written', table: written.value }) : written;
+		const rewrites = touched.value.map((row) => ({
+			segment: Number(row['segment']),
+			sql: (of: string) => mergedSegmentSql(of, schema, plan)
+		}));
+		const pieces = await this.#work.rewrite(this.#ours, rewrites);
+		if (!pieces.ok) return pieces;
+		const added = await this.#work.write(mergeAddedSql(plan), []);
+		return added.ok ? ok([...pieces.value, added.value]) : added;
 	}
 }
 

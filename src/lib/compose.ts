@@ -8,6 +8,7 @@ import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
 import { createJobs } from './flows/jobs.ts';
+import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
@@ -28,6 +29,7 @@ export function compose(): Composed {
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
+		cutter: createCutterHost(),
 		store: createStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
@@ -37,7 +39,6 @@ export function compose(): Composed {
 		exportIdKey,
 		importIdKey,
 		now,
-		rest: () => new Promise((resolve) => setTimeout(resolve)),
 		randomId,
 		fetchSample: async (file) => {
 			try {

@@ -1,15 +1,20 @@
 // Stores a written table under a version's id, as a commit would.
 import { datasetId, packId, type VersionId } from '#core/ids.ts';
 import { VERSION_FORMAT } from '#core/version/version.ts';
-import { keyedHash, makeIdKey } from '#lib/crypto/hash.ts';
+import { makeIdKey } from '#lib/crypto/hash.ts';
 import type { WorkspaceDb } from '#lib/db/schema.ts';
-import { cutTable } from '#lib/flows/cut-table.ts';
+import { createCutter } from '#workers/cutter/cutter.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 const key = makeIdKey();
 
 export async function storeTable(db: WorkspaceDb, id: VersionId, table: WrittenTable): Promise<void> {
-	const { tree, segments, parts } = await cutTable(table, await key, { keyedHash });
+	const cut = await createCutter().cut(
+		table.files.map(({ blob }) => blob),
+		await key
+	);
+	if (!cut.ok) throw new Error(JSON.stringify(cut.error));
+	const { tree, segments, parts } = cut.value;
 	await db.packs.bulkPut(
 		parts.map(({ id: part, file, startByte, sizeBytes }) => ({
 			id: packId(part),

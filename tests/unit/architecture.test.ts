@@ -71,7 +71,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	},
 	worker: {
 		files: /^workers\/[^/]+\/.+\.ts$/,
-		imports: ['core', 'db', 'worker floor'],
+		imports: ['core', 'db', 'crypto', 'worker floor'],
 		types: ['worker apis'],
 		packages: [
 			/^comlink$/,

@@ -6,6 +6,7 @@ import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
+import { createCutter } from '#workers/cutter/cutter.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
@@ -54,6 +55,7 @@ export function testEffects(
 		engineState: () => 'ready',
 		watchEngine: () => () => undefined,
 		startIngest,
+		cutter: createCutter(),
 		store: createStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
@@ -63,7 +65,6 @@ export function testEffects(
 		importIdKey,
 		sha256,
 		now,
-		rest: () => Promise.resolve(),
 		randomId: () => `id-${ids++}`,
 		fetchSample: (file) => Promise.resolve(err({ kind: 'sample-unavailable', file })),
 		persisted: () => Promise.resolve(false),

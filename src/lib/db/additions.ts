@@ -15,7 +15,7 @@ export type Additions = {
 };
 
 /** A large table has thousands of parts: asked for at once, they would hold the page for a quarter of a second. */
-export const BATCH = 100;
+export const BATCH = 40;
 
 /** Inside a transaction over packs, places and segments. */
 export async function addParts(db: WorkspaceDb, { packs, places, segments }: Additions): Promise<void> {

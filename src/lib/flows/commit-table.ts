@@ -4,8 +4,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import type { ComposedTable } from './compose-table.ts';
-import { cutTable } from './cut-table.ts';
+import { filesOf, type ComposedTable } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
 import { upgradeWorkspace } from './upgrade-workspace.ts';
@@ -35,8 +34,9 @@ export async function commitTable(input: CommitTableInput, effects: Effects): Pr
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
 	const { schema, statistics } = input.table;
-	const cut = await cutTable(input.table, key.value, effects);
-	return commitComposed({ ...input, schema, table: { ...cut, statistics } }, effects);
+	const cut = await effects.cutter.cut(filesOf(input.table), key.value);
+	if (!cut.ok) return cut;
+	return commitComposed({ ...input, schema, table: { ...cut.value, statistics } }, effects);
 }
 
 /** As `commitTable`, for a table some of whose segments are stored already. */
@@ -48,6 +48,8 @@ export async function commitComposed(
 	if (!key.ok) return key;
 	const { onto, schema, table, rejects } = input;
 	const id = onto?.id ?? datasetId(effects.randomId());
+	const rejected = rejects === null ? null : await effects.cutter.cut(filesOf(rejects), key.value);
+	if (rejected?.ok === false) return rejected;
 	const plan = await planCommit(
 		{
 			key: key.value,
@@ -57,7 +59,7 @@ export async function commitComposed(
 			schema,
 			statistics: table.statistics,
 			table,
-			rejects: rejects === null ? null : await cutTable(rejects, key.value, effects),
+			rejects: rejected?.value ?? null,
 			lineage: input.lineage
 		},
 		effects

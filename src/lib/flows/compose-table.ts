@@ -4,9 +4,9 @@ import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { ResultId } from '../core/ids.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Column, ColumnStatistics, SegmentRef, Version } from '../core/version/version.ts';
+import { treeOf, type Column, type ColumnStatistics, type SegmentRef, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import { cutTable, treeOf, type CutTable } from './cut-table.ts';
+import type { CutTable } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 
 export type TablePiece =
@@ -28,7 +28,7 @@ export type ComposeInput = {
 export async function composeTable(
 	{ id, base, schema, pieces }: ComposeInput,
 	key: CryptoKey,
-	effects: Pick<Effects, 'engine' | 'store' | 'keyedHash'>
+	effects: Pick<Effects, 'engine' | 'store' | 'cutter'>
 ): Promise<Result<ComposedTable, StoreFailure | SqlFailure>> {
 	const keepsSome = pieces.some((piece) => piece.kind === 'kept' && piece.segments.length > 0);
 	let shell = keepsSome ? base.table.shell : null;
@@ -42,7 +42,9 @@ export async function composeTable(
 			segments.push(...stored.value);
 			continue;
 		}
-		const cut = await cutTable(piece.table, key, effects);
+		const made = await effects.cutter.cut(filesOf(piece.table), key);
+		if (!made.ok) return made;
+		const cut = made.value;
 		shell ??= cut.tree.shell;
 		invariant(isSame(schemaOf(cut.tree.shell), schemaOf(shell)), 'written rows have the schema of those they join');
 		segments.push(...cut.segments);
@@ -55,6 +57,10 @@ export async function composeTable(
 	return statistics.ok
 		? ok({ tree: treeOf(shell, segments), segments, parts, statistics: statistics.value })
 		: statistics;
+}
+
+export function filesOf({ files }: Pick<WrittenTable, 'files'>): readonly Blob[] {
+	return files.map(({ blob }) => blob);
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 // Everything a flow may touch besides its input: the rim, the clock, randomness. Plain objects, so tests pass their own.
 import type { EngineApi } from '#workers/engine/api.ts';
+import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
 import type { Store } from '../db/store.ts';
@@ -21,6 +22,7 @@ export type Effects = {
 	readonly engineState: () => EngineState;
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
+	readonly cutter: CutterApi;
 	readonly store: Store;
 	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
@@ -32,8 +34,6 @@ export type Effects = {
 	readonly exportIdKey: (key: CryptoKey) => Promise<Uint8Array<ArrayBuffer>>;
 	readonly importIdKey: (bytes: Uint8Array<ArrayBuffer>) => Promise<CryptoKey>;
 	readonly now: () => number;
-	/** Lets the page's other work in, between the pieces of a long one. */
-	readonly rest: () => Promise<void>;
 	/** 128 random bits, base64url. */
 	readonly randomId: () => string;
 	/** A shipped sample by its file name under `/samples/`. */

@@ -19,10 +19,10 @@ import { err, ok, type Result } from '../core/result.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import { rootHash } from '../core/version/root-hash.ts';
 import { originsFirst, segmentIdsOf, versionsOf } from '../core/version/snapshot.ts';
-import type { Segment } from '../core/version/segment.ts';
+import { nameSegment, type Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, TableTree, Version } from '../core/version/version.ts';
-import { nameSegment, type Part } from './cut-table.ts';
+import type { Part } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
@@ -176,7 +176,10 @@ async function nameAnew(
 			partById.set(chunk.part, part);
 			chunks.push({ ...chunk, part: part.id });
 		}
-		segmentById.set(id, await nameSegment({ rowCount: old.rowCount, chunks }, key, effects));
+		segmentById.set(
+			id,
+			await nameSegment({ rowCount: old.rowCount, chunks }, (bytes) => effects.keyedHash(key, bytes))
+		);
 	}
 	const datasetIds = new Map<DatasetId, DatasetId>();
 	const renamed = new Map<VersionId, Version>();

@@ -1,18 +1,17 @@
 // Takes over a workspace that a page of format 1 stored: the same rows, cut into segments and parts.
 import type { VersionId } from '../core/ids.ts';
-import { BrokenThrift } from '../core/parquet/thrift.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Version } from '../core/version/version.ts';
 import type { OldFile, OldVersion } from '../db/upgrade.ts';
-import { cutTable, type CutTable } from './cut-table.ts';
+import type { CutTable } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
 
 export type UpgradeEffects = Pick<
 	Effects,
-	'store' | 'upgrade' | 'jobs' | 'keyedHash' | 'sha256' | 'makeIdKey' | 'rest'
+	'store' | 'upgrade' | 'jobs' | 'keyedHash' | 'sha256' | 'makeIdKey' | 'cutter'
 >;
 
 /**
@@ -87,18 +86,11 @@ async function cutOld(
 	key: CryptoKey,
 	effects: UpgradeEffects
 ): Promise<Result<CutTable, StoreFailure>> {
-	const blobs: { rowCount: number; blob: Blob }[] = [];
+	const blobs: Blob[] = [];
 	for (const file of files) {
 		const blob = await effects.upgrade.oldFile(file);
 		if (!blob.ok) return blob;
-		blobs.push({ rowCount: file.rowCount, blob: blob.value });
+		blobs.push(blob.value);
 	}
-	try {
-		return ok(await cutTable({ files: blobs }, key, effects));
-	} catch (thrown) {
-		// A file that lost bytes; the workspace stays as it is.
-		if (thrown instanceof BrokenThrift)
-			return err({ kind: 'storage-unavailable', reason: `a stored file is damaged: ${thrown.message}` });
-		throw thrown;
-	}
+	return effects.cutter.cut(blobs, key);
 }

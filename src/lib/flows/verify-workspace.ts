@@ -4,10 +4,9 @@ import { columnOfChunks } from '../core/parquet/parquet-file.ts';
 import { BrokenThrift } from '../core/parquet/thrift.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { partSizesOf, versionsOf } from '../core/version/snapshot.ts';
-import type { Segment } from '../core/version/segment.ts';
+import { nameSegment, type Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, TableTree, Version } from '../core/version/version.ts';
-import { nameSegment } from './cut-table.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import { nameVersion } from './plan-commit.ts';
@@ -71,7 +70,7 @@ export async function verifyWorkspace(
 		const good = new Map<SegmentId, Segment>();
 		for (const segment of segments) {
 			const { id, ...content } = segment;
-			if ((await nameSegment(content, key.value, effects)).id === id) good.set(id, segment);
+			if ((await nameSegment(content, (bytes) => effects.keyedHash(key.value, bytes))).id === id) good.set(id, segment);
 		}
 		const damages: Damage[] = [];
 		for (const dataset of datasets) {

@@ -1,6 +1,7 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
 import type { DatasetId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
+import type { Segment } from './segment.ts';
 
 /** The stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
 export const VERSION_FORMAT = 2;
@@ -31,6 +32,16 @@ export type TableTree = {
 	readonly shell: Uint8Array<ArrayBuffer>;
 	readonly segments: readonly SegmentRef[];
 };
+
+/** The tree of segments, whose writer `shell` tells of. */
+export function treeOf(shell: TableTree['shell'], segments: readonly Segment[]): TableTree {
+	return {
+		rowCount: segments.reduce((sum, { rowCount }) => sum + rowCount, 0),
+		sizeBytes: segments.reduce((sum, { chunks }) => sum + chunks.reduce((size, chunk) => size + chunk.sizeBytes, 0), 0),
+		shell,
+		segments: segments.map(({ id, rowCount }) => ({ id, rowCount }))
+	};
+}
 
 export type SegmentRef = { readonly id: SegmentId; readonly rowCount: number };
 

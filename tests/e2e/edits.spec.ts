@@ -1,6 +1,6 @@
 // Rows edited, appended, replaced and taken in by key: what a version then holds, and what it costs.
 import { expect, test, type Page } from '@playwright/test';
-import { expectRow, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { chooseAction, expectRow, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
 
 test.setTimeout(180_000);
 
@@ -234,4 +234,78 @@ test('the import dialog takes a file into a dataset that is there', async ({ pag
 	await expectRow(page, 2, ['2', 'Bert']);
 	await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
 	await expectRows(page, 2);
+});
+
+test('with a key, a table written anew shares what stayed the same, wherever it moved', async ({ page }) => {
+	await openWorkspace(page);
+	const { refused, key, middle, front, cast, rowCount } = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+			if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+			return answer.value;
+		};
+		const cells = "'n' || hash(id) as name, hash(id * 7) % 1000 / 10 as score";
+		must(
+			await weir.save(
+				'lines',
+				`select range * 2 as id, 'n' || hash(range * 2) as name, hash(range * 14) % 1000 / 10 as score from range(150000)`
+			)
+		);
+		const repeated = await weir.setKey('lines', ['score']);
+		must(await weir.setKey('lines', ['id']));
+		const added = async (): Promise<number> => {
+			const [newest] = must(await weir.history('lines'));
+			return (newest?.addedBytes ?? NaN) / (newest?.sizeBytes ?? NaN);
+		};
+		const setKey = await added();
+		const inserted = `select * from lines union all (select id, ${cells} from (select 150001 as id)) order by id`;
+		must(await weir.save('lines', inserted, { replace: true }));
+		const insertedInMiddle = await added();
+		must(await weir.save('lines', 'select * from lines where id > 0 order by id', { replace: true }));
+		const removedAtFront = await added();
+		must(await weir.retype('lines', 'score', 'FLOAT'));
+		const retyped = await added();
+		const versions = must(await weir.versions('lines'));
+		return {
+			refused: repeated.ok ? null : repeated.error.kind,
+			key: setKey,
+			middle: insertedInMiddle,
+			front: removedAtFront,
+			cast: retyped,
+			rowCount: versions.at(-1)?.rowCount
+		};
+	});
+	expect(refused).toBe('key-not-unique');
+	expect(key).toBe(0);
+	// Of ten segments, the one that changed.
+	expect(middle).toBeGreaterThan(0);
+	expect(middle).toBeLessThan(0.2);
+	expect(front).toBeGreaterThan(0);
+	expect(front).toBeLessThan(0.2);
+	// Of three columns, one: not the long one.
+	expect(cast).toBeLessThan(0.35);
+	expect(rowCount).toBe(150_000);
+});
+
+test('the key is set in the page, and merging begins with it', async ({ page }) => {
+	await withPeople(page);
+	await chooseAction(page, 'people', 'Set the key…');
+	const dialog = page.getByRole('dialog', { name: 'Key of people' });
+	await dialog.getByRole('checkbox', { name: 'score' }).check();
+	await dialog.getByRole('button', { name: 'Set the key' }).click();
+	await patient(dialog.getByRole('alert')).toContainText('score');
+	await dialog.getByRole('checkbox', { name: 'score' }).uncheck();
+	await dialog.getByRole('checkbox', { name: 'id' }).check();
+	await dialog.getByRole('button', { name: 'Set the key' }).click();
+	await patient(dialog).toBeHidden();
+	await page.getByRole('button', { name: 'people', exact: true }).first().click();
+	await patient(page.getByRole('definition').filter({ hasText: /^id$/ })).toBeVisible();
+	const merged = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.branch('people', 'other');
+		await weir.edit('people', { change: [{ row: 7, cells: { name: 'changed' } }] });
+		await weir.switchBranch('people', 'main');
+		return weir.merge('people', 'other', {});
+	});
+	expect(merged.ok && merged.value.counts.changed).toBe(1);
 });

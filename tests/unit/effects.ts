@@ -114,6 +114,7 @@ const silentEngine: EngineApi = {
 	profile: cancelled,
 	describe: cancelled,
 	write: cancelled,
+	recut: (_id, { files }) => Promise.resolve(ok(files)),
 	statistics: () => Promise.resolve(ok([])),
 	copy: cancelled,
 	register: () => Promise.resolve(),

@@ -56,6 +56,15 @@ export type EngineApi = {
 	describe(input: RunInput): Promise<Result<readonly Column[], SqlFailure>>;
 	/** Writes a text's rows as Parquet files of a bounded size, for a commit. Nothing is stored. */
 	write(input: RunInput, onProgress: (rowCount: number) => void): Promise<Result<WrittenTable, SqlFailure>>;
+	/**
+	 * Rows of a written table once more, in files of one row group each, which have as many rows as `rowCounts` says; those count
+	 * all rows of the table.
+	 */
+	recut(
+		id: ResultId,
+		table: Pick<WrittenTable, 'files' | 'schema'>,
+		rowCounts: readonly number[]
+	): Promise<Result<WrittenTable['files'], SqlFailure>>;
 	/** Null counts and bounds of the columns of a Parquet file, of which the footer alone is read. */
 	statistics(
 		id: ResultId,

@@ -20,6 +20,7 @@ import type { HeldRows } from './held.ts';
 import { Job } from './job.ts';
 import { statisticsOf } from './parquet-statistics.ts';
 import { profileColumn, sampleOf } from './profile.ts';
+import { recut } from './recut.ts';
 import { Relations } from './relations.ts';
 import { holdStream, run, type TellProgress } from './run.ts';
 import { castQuery, describe, prepare } from './statement.ts';
@@ -70,6 +71,8 @@ export function createEngine(): EngineWorkerApi {
 			),
 		write: (input, onProgress) =>
 			engine.work(input.id, (job, { duck, relations }) => write(duck, relations, input, job, quietly(onProgress))),
+		recut: (id, table, rowCounts) =>
+			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, job))),
 		statistics: (id, file, schema) =>
 			engine.work(id, async (job, { duck }) => {
 				const name = `${duck.freshName()}.parquet`;

@@ -216,10 +216,18 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'save',
-		signature: 'save(name: string, sql: string, options?: { replace?, message?, signal? })',
+		signature: 'save(name: string, sql: string, options?: { replace?, key?, message?, signal? })',
 		summary: 'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one.',
-		failures: [...running, ...storing],
+		failures: ['unknown-column', ...running, ...storing],
 		example: "await weir.save('adults', 'SELECT * FROM people WHERE id > 1')"
+	},
+	{
+		verb: 'setKey',
+		signature: 'setKey(name: string, key: string[], options?: { signal? })',
+		summary:
+			'Says which columns tell rows apart, in a new version with the same rows. Comparing, merging and updating begin with it.',
+		failures: ['unknown-dataset', 'unknown-column', 'key-not-unique', ...running, ...storing],
+		example: "await weir.setKey('people', ['id'])"
 	},
 	{
 		verb: 'export',

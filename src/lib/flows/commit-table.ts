@@ -4,6 +4,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
+import { keptKey } from './cut-after.ts';
 import { filesOf, type ComposedTable } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { planCommit } from './plan-commit.ts';
@@ -18,6 +19,8 @@ type CommitInput = {
 	readonly message: string;
 	readonly rejects: WrittenTable | null;
 	readonly lineage: Lineage;
+	/** Left out, the key of the version it follows stays, unless a column of it went. */
+	readonly primaryKey?: readonly string[];
 };
 
 export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
@@ -47,6 +50,9 @@ export async function commitComposed(
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
 	const { onto, schema, table, rejects } = input;
+	const before = onto ? await effects.store.version(onto.head) : ok(null);
+	if (!before.ok) return before;
+	const primaryKey = input.primaryKey ?? keptKey(before.value, schema);
 	const id = onto?.id ?? datasetId(effects.randomId());
 	const rejected = rejects === null ? null : await effects.cutter.cut(filesOf(rejects), key.value);
 	if (rejected?.ok === false) return rejected;
@@ -60,7 +66,8 @@ export async function commitComposed(
 			statistics: table.statistics,
 			table,
 			rejects: rejected?.value ?? null,
-			lineage: input.lineage
+			lineage: input.lineage,
+			...(primaryKey.length > 0 ? { primaryKey } : {})
 		},
 		effects
 	);

@@ -15,6 +15,8 @@ import type { StorageReport } from './storage-report.ts';
 import type { Verification, VerifyFailure } from './verify-workspace.ts';
 import type { ExportFailure } from './export-relation.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
+import type { SaveQueryFailure } from './save-query.ts';
+import type { SetKeyFailure } from './set-key.ts';
 import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
 import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
@@ -114,8 +116,8 @@ export type SqlAnswer = {
 };
 
 export type ConsoleMerge = {
-	/** The columns that tell rows apart. */
-	readonly key: readonly string[];
+	/** The columns that tell rows apart; left out, the dataset's key. */
+	readonly key?: readonly string[];
 	/** What to take where both lines changed the same, row by row or (with `column`) cell by cell. */
 	readonly choices?: readonly MergeChoice[];
 	/** What to take in all other conflicts. */
@@ -197,12 +199,12 @@ export type WeirConsole = {
 	tag(name: string, tag: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
 	removeTag(name: string, tag: string): Answer<RefFacts, StoreFailure>;
 	/** What `merge` would do, with the conflicts as rows; nothing is changed. */
-	previewMerge(name: string, from: string, options: ConsoleMerge): Answer<MergePreview, MergeFailure>;
+	previewMerge(name: string, from: string, options?: ConsoleMerge): Answer<MergePreview, MergeFailure>;
 	/** Merges another branch, or whatever names a version, into the open one: three-way by `key`, cell by cell. */
 	merge(
 		name: string,
 		from: string,
-		options: ConsoleMerge & { readonly message?: string }
+		options?: ConsoleMerge & { readonly message?: string }
 	): Answer<
 		{ readonly dataset: string; readonly version: string; readonly rowCount: number; readonly counts: MergeCounts },
 		MergeFailure
@@ -221,8 +223,20 @@ export type WeirConsole = {
 	save(
 		name: string,
 		sql: string,
-		options?: { readonly replace?: boolean; readonly message?: string; readonly signal?: AbortSignal }
-	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, RunSqlFailure>;
+		options?: {
+			readonly replace?: boolean;
+			/** Columns that tell rows apart; left out, a replaced dataset's key stays. */
+			readonly key?: readonly string[];
+			readonly message?: string;
+			readonly signal?: AbortSignal;
+		}
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, SaveQueryFailure>;
+	/** Says which columns tell rows apart, in a new version with the same rows; none takes the key away. */
+	setKey(
+		name: string,
+		key: readonly string[],
+		options?: { readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string }, SetKeyFailure>;
 	/** A dataset, `name@v2`, or a query, in a format. */
 	export(
 		nameOrSql: string,

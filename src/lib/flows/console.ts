@@ -6,29 +6,19 @@ import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteText } from '../core/sql/quote.ts';
+import { refVerbs } from './console-refs.ts';
+import { storageVerbs } from './console-storage.ts';
+import { invalid, isTexts, named } from './console-values.ts';
 import { parseEdits } from './console-edits.ts';
-import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
-import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Dataset, Operation, Version } from '../core/version/version.ts';
+import type { Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
-import { backUp } from './back-up.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
-import {
-	addTag,
-	createBranch,
-	removeBranch,
-	removeTag,
-	restoreVersion,
-	switchBranch,
-	versionAt
-} from './change-refs.ts';
+import { versionAt } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
 import type {
-	ConsoleMerge,
 	DatasetFacts,
 	IngestReport,
 	InvalidArgument,
-	RefFacts,
 	SqlAnswer,
 	VersionFacts,
 	WeirConsole
@@ -40,16 +30,12 @@ import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
 import { ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
-import { mergeBranch, previewMerge, type MergeInput } from './merge-branch.ts';
 import { openSample } from './open-sample.ts';
-import { collectGarbage, pruneDataset } from './prune-dataset.ts';
-import { restoreBackup } from './restore-backup.ts';
-import { storageReport } from './storage-report.ts';
-import { verifyWorkspace } from './verify-workspace.ts';
 import { profileVersion } from './profile-version.ts';
 import { retypeColumn } from './retype-column.ts';
 import { describeSql, runSql } from './run-sql.ts';
 import { saveQuery } from './save-query.ts';
+import { setKey } from './set-key.ts';
 
 export function createConsole(effects: Effects): WeirConsole {
 	const newId = (): ResultId => resultId(`console-${effects.randomId()}`);
@@ -138,35 +124,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (!isTexts(key)) return invalid('key', 'a list of column names');
 			return console.sql(`SELECT * FROM diff(${[from, to, ...key].map(quoteText).join(', ')})`, [], rest);
 		},
-		refs: async (name) => {
-			if (typeof name !== 'string') return invalid('name', 'a dataset name');
-			const found = await findDataset(name, effects);
-			return found.ok ? ok(refFacts(found.value.dataset)) : found;
-		},
-		branch: changesRef(createBranch, 'branch', effects),
-		switchBranch: changesRef(switchBranch, 'branch', effects),
-		removeBranch: changesRef(removeBranch, 'branch', effects),
-		tag: changesRef(addTag, 'tag', effects),
-		removeTag: changesRef(removeTag, 'tag', effects),
-		previewMerge: async (name, from, options) => {
-			const input = parseMerge(name, from, options);
-			return input.ok ? previewMerge({ ...input.value, id: newId() }, effects) : input;
-		},
-		merge: async (name, from, options) => {
-			const input = parseMerge(name, from, options);
-			if (!input.ok) return input;
-			const merged = await mergeBranch({ ...input.value, id: newId(), message: options.message }, effects);
-			if (!merged.ok) return merged;
-			const { counts, version } = merged.value;
-			return ok({ ...named(merged.value), rowCount: version.table.rowCount, counts });
-		},
-		restore: async (name, at) => {
-			if (typeof name !== 'string') return invalid('name', 'a dataset name');
-			if (typeof at !== 'string') return invalid('at', "a version, such as 'v2'");
-			const restored = await restoreVersion({ dataset: name, at }, effects);
-			if (!restored.ok) return restored;
-			return ok({ ...named(restored.value), rowCount: restored.value.version.table.rowCount });
-		},
+		...refVerbs(effects, newId),
 		profile: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			const found = await findVersion(name, effects);
@@ -195,13 +153,20 @@ export function createConsole(effects: Effects): WeirConsole {
 		save: async (name, sql, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+			const { key: primaryKey, message, signal } = options;
+			if (primaryKey !== undefined && !isTexts(primaryKey)) return invalid('key', 'a list of column names');
 			const whenTaken = options.replace === true ? 'new-version' : 'refuse';
-			const saved = await saveQuery(
-				{ id: newId(), name, sql, whenTaken, message: options.message, signal: options.signal },
-				effects
-			);
+			const saved = await saveQuery({ id: newId(), name, sql, whenTaken, primaryKey, message, signal }, effects);
 			if (!saved.ok) return saved;
 			return ok({ ...named(saved.value), rowCount: saved.value.version.table.rowCount });
+		},
+		setKey: async (name, key, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (!isTexts(key)) return invalid('key', 'a list of column names');
+			const found = await findDataset(name, effects);
+			if (!found.ok) return found;
+			const set = await setKey({ id: newId(), item: found.value, key, signal: options.signal }, effects);
+			return set.ok ? ok(named(set.value)) : set;
 		},
 		export: async (nameOrSql, format, options = {}) => {
 			if (typeof nameOrSql !== 'string') return invalid('nameOrSql', 'a dataset name or SQL');
@@ -243,24 +208,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
-		storage: () => storageReport(effects),
-		verify: (options = {}) => verifyWorkspace({ signal: options.signal }, effects),
-		backup: async (options = {}) => {
-			const made = await backUp({ signal: options.signal }, effects);
-			return made.ok ? ok(made.value.file) : made;
-		},
-		restoreBackup: async (file, options = {}) => {
-			if (!(file instanceof Blob)) return invalid('file', 'the Blob or File of a backup');
-			return restoreBackup({ file, signal: options.signal }, effects);
-		},
-		prune: async (name, options) => {
-			if (typeof name !== 'string') return invalid('name', 'a dataset name');
-			const keep: unknown = (options as { readonly keep?: unknown } | undefined)?.keep;
-			if (typeof keep !== 'number' || !Number.isInteger(keep) || keep < 1)
-				return invalid('keep', 'a whole number of versions, 1 or more');
-			return pruneDataset({ name, keep }, effects);
-		},
-		collect: () => collectGarbage(effects),
+		...storageVerbs(effects),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {
 			const sample = samples.find((one) => one.id === id);
@@ -272,14 +220,6 @@ export function createConsole(effects: Effects): WeirConsole {
 		cancel: (id) => Promise.resolve(ok(effects.jobs.cancel(jobId(id))))
 	};
 	return console;
-}
-
-function invalid(argument: string, expected: string): { readonly ok: false; readonly error: InvalidArgument } {
-	return err({ kind: 'invalid-argument', argument, expected });
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-	return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function parseSource(source: unknown, name: string | undefined): Result<Source, InvalidArgument> {
@@ -340,43 +280,12 @@ function ingestReport({ dataset, version }: Committed): IngestReport {
 	};
 }
 
-function named({ dataset, version }: { readonly dataset: Dataset; readonly version: Version }) {
-	return { dataset: dataset.name, version: version.id };
-}
-
 function told<E>(
 	result: Result<Operation, E>
 ): Result<{ readonly kind: Operation['kind']; readonly dataset: string }, E> {
 	if (!result.ok) return result;
 	const { kind, before, after } = result.value;
 	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
-}
-
-function parseMerge(
-	name: unknown,
-	from: unknown,
-	options: Partial<ConsoleMerge> = {}
-): Result<Omit<MergeInput, 'id'>, InvalidArgument> {
-	const { key, choices = [], settle = null, signal } = options;
-	if (typeof name !== 'string') return invalid('name', 'a dataset name');
-	if (typeof from !== 'string') return invalid('from', "a branch, such as 'clean-up'");
-	if (!isTexts(key)) return invalid('key', 'a list of column names');
-	if (settle !== null && !isSide(settle)) return invalid('settle', mergeSides.join(', '));
-	if (!Array.isArray(choices) || !choices.every(isChoice))
-		return invalid('choices', "[{ key: ['1'], column: null, take: 'theirs' }]");
-	return ok({ dataset: name, from, key, settle, choices, signal });
-}
-
-function isChoice(value: unknown): value is MergeChoice {
-	if (typeof value !== 'object' || value === null || !('key' in value) || !('take' in value)) return false;
-	const column = 'column' in value ? value.column : null;
-	return isTexts(value.key) && isSide(value.take) && (column === null || typeof column === 'string');
-}
-
-const mergeSides = ['base', 'ours', 'theirs'] as const;
-
-function isSide(text: unknown): text is MergeSide {
-	return mergeSides.some((side) => side === text);
 }
 
 function isMode(text: unknown): text is IngestMode {
@@ -408,28 +317,4 @@ async function findVersion(reference: string, effects: Effects) {
 	if (!version)
 		return err({ kind: 'unknown-version', dataset: name, version: reference.slice(mark + 1), position: 0 } as const);
 	return ok({ item, version });
-}
-
-function refFacts(dataset: Dataset): RefFacts {
-	return {
-		branch: dataset.branch,
-		branches: { ...dataset.branches, [dataset.branch]: dataset.head },
-		tags: dataset.tags
-	};
-}
-
-type ChangeRef = (
-	input: { readonly dataset: string; readonly name: string; readonly at: string | null },
-	effects: Effects
-) => Promise<Result<Dataset, StoreFailure>>;
-
-/** A verb that changes a branch or tag. */
-function changesRef(change: ChangeRef, what: string, effects: Effects) {
-	return async (dataset: string, name: string, options: { readonly at?: string } = {}) => {
-		if (typeof dataset !== 'string') return invalid('name', 'a dataset name');
-		if (typeof name !== 'string') return invalid(what, `the name of a ${what}`);
-		if (options.at !== undefined && typeof options.at !== 'string') return invalid('at', "a version, such as 'v2'");
-		const changed = await change({ dataset, name, at: options.at ?? null }, effects);
-		return changed.ok ? ok(refFacts(changed.value)) : changed;
-	};
 }

@@ -14,6 +14,7 @@ import {
 } from '../core/version/upsert-sql.ts';
 import type { Column, Version } from '../core/version/version.ts';
 import { commitComposed, commitTable, type Committed } from './commit-table.ts';
+import { cutAfter, keptKey } from './cut-after.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import { readSource, sourceName, type ReadSource, type Source } from './ingest-source.ts';
@@ -31,7 +32,7 @@ export type IngestIntoInput = {
 	/** The dataset's name. */
 	readonly into: string;
 	readonly mode: IngestMode;
-	/** For `upsert`: the columns that tell rows apart. */
+	/** Columns that tell rows apart: what `upsert` matches by, else the dataset's from now on. Empty, its key stays. */
 	readonly key: readonly string[];
 	readonly overrides: IngestOverrides;
 	readonly message?: string | undefined;
@@ -55,9 +56,12 @@ export async function ingestInto(
 	const found = await findDataset(input.into, effects);
 	if (!found.ok) return found;
 	const item = found.value;
-	if (input.mode === 'upsert' && input.key.length === 0) return err({ kind: 'no-key' });
-	const unknown = input.key.find((name) => !item.version.schema.some((column) => column.name === name));
-	if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
+	if (input.mode !== 'replace') {
+		const key = upsertKey(input, item.version);
+		if (input.mode === 'upsert' && key.length === 0) return err({ kind: 'no-key' });
+		const unknown = key.find((name) => !item.version.schema.some((column) => column.name === name));
+		if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
+	}
 	const label = `Import ${sourceName(input.source)} into ${item.dataset.name}`;
 	return asJob(effects.jobs, label, input.signal, async (job) => {
 		const overrides = input.mode === 'replace' ? input.overrides : withTypes(input.overrides, item.version.schema);
@@ -65,7 +69,17 @@ export async function ingestInto(
 		if (!read.ok) return read;
 		if (input.mode === 'replace') {
 			const message = input.message ?? `Replace all rows by ${sourceName(input.source)}`;
-			return commitTable({ ...read.value, name: item.dataset.name, onto: item.dataset, message }, effects);
+			const { schema } = read.value.table;
+			const key = input.key.length > 0 ? input.key : keptKey(item.version, schema);
+			const missing = key.find((name) => !schema.some((column) => column.name === name));
+			if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
+			const cut = await cutAfter({ id: input.id, table: read.value.table, key, earlier: item.version }, job, effects);
+			if (!cut.ok) return cut;
+			const { name } = item.dataset;
+			return commitTable(
+				{ ...read.value, table: cut.value, name, onto: item.dataset, message, primaryKey: key },
+				effects
+			);
 		}
 		return new Intake(input, item, read.value, job, effects).commit();
 	});
@@ -123,7 +137,8 @@ class Intake {
 					schema: version.schema,
 					table: table.value,
 					rejects: this.#read.rejects,
-					lineage: { ...this.#read.lineage, inputs: [version.id] }
+					lineage: { ...this.#read.lineage, inputs: [version.id] },
+					primaryKey: upsertKey(this.#input, version)
 				},
 				this.#effects
 			);
@@ -151,7 +166,7 @@ class Intake {
 
 	async #upsert(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
 		const { version, dataset } = this.#item;
-		const { key } = this.#input;
+		const key = upsertKey(this.#input, version);
 		const missing = key.find((name) => !this.#given.includes(name));
 		if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
 		// In memory: each touched segment is joined with all of it.
@@ -188,6 +203,10 @@ class Intake {
 			await this.#work.drop(incoming);
 		}
 	}
+}
+
+function upsertKey({ key }: IngestIntoInput, { primaryKey = [] }: Version): readonly string[] {
+	return key.length > 0 ? key : primaryKey;
 }
 
 function relationOf(name: string, version: Version): Relation {

@@ -32,7 +32,7 @@ export type MergeInput = {
 	readonly dataset: string;
 	/** The line that is merged into the open branch: a branch, a tag, or whatever names a version. */
 	readonly from: string;
-	/** Columns that tell rows apart. */
+	/** Columns that tell rows apart; none means the dataset's key. */
 	readonly key: readonly string[];
 	readonly choices: readonly MergeChoice[];
 	/** What is taken in conflicts that no choice names; null leaves them open, and nothing is committed. */
@@ -109,18 +109,18 @@ const views = {
 
 /** What a merge would do; nothing is changed. */
 export async function previewMerge(input: MergeInput, effects: Effects): Promise<Result<MergePreview, MergeFailure>> {
-	return withLines(input, effects, (lines) => lines.preview(input));
+	return withLines(input, effects, (lines, keyed) => lines.preview(keyed));
 }
 
 /** One new version with two parents; or, where the open branch has nothing of its own, its head goes on to theirs. */
 export async function mergeBranch(input: MergeInput, effects: Effects): Promise<Result<Merged, MergeFailure>> {
-	return withLines(input, effects, (lines) => lines.commit(input));
+	return withLines(input, effects, (lines, keyed) => lines.commit(keyed));
 }
 
 async function withLines<T>(
 	input: MergeInput,
 	effects: Effects,
-	work: (lines: MergeLines) => Promise<Result<T, MergeFailure>>
+	work: (lines: MergeLines, keyed: MergeInput) => Promise<Result<T, MergeFailure>>
 ): Promise<Result<T, MergeFailure>> {
 	const found = await findDataset(input.dataset, effects);
 	if (!found.ok) return found;
@@ -131,8 +131,9 @@ async function withLines<T>(
 	const base = item.reached.find(({ id }) => id === baseId);
 	if (!base) return err({ kind: 'unrelated', from: input.from });
 	if (base.id === theirs.id) return err({ kind: 'nothing-to-merge', from: input.from });
+	const key = input.key.length > 0 ? input.key : (item.version.primaryKey ?? []);
 	return asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) =>
-		work(new MergeLines({ id: input.id, item, base, theirs }, job, effects))
+		work(new MergeLines({ id: input.id, item, base, theirs }, job, effects), { ...input, key })
 	);
 }
 
@@ -218,7 +219,8 @@ class MergeLines {
 						sql: null,
 						inputs: [this.#base.id, this.#ours.id, this.#theirs.id],
 						engine: opened.value.version
-					}
+					},
+					primaryKey: input.key
 				},
 				this.#effects
 			);

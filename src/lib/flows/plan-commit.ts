@@ -11,7 +11,10 @@ import type { Effects } from './effects.ts';
 
 export type CommitPlan = { readonly version: Version; readonly additions: Additions };
 
-export type CommitInput = Pick<Version, 'dataset' | 'parents' | 'message' | 'schema' | 'statistics' | 'lineage'> & {
+export type CommitInput = Pick<
+	Version,
+	'dataset' | 'parents' | 'message' | 'schema' | 'statistics' | 'lineage' | 'primaryKey'
+> & {
 	readonly key: CryptoKey;
 	readonly table: CutTable;
 	readonly rejects: CutTable | null;

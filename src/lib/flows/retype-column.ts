@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { commitTable, type Committed } from './commit-table.ts';
+import { cutAfter } from './cut-after.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import type { CatalogueItem } from './list-datasets.ts';
@@ -49,12 +50,14 @@ export async function retypeColumn(input: RetypeInput, effects: Effects): Promis
 		if (!bound.ok) return bound;
 		const written = await effects.engine.write(runInput(input, bound.value), (rowCount) => job.progress({ rowCount }));
 		if (!written.ok) return written;
+		const cut = await cutAfter({ id: input.id, table: written.value, key: [], earlier: item.version }, job, effects);
+		if (!cut.ok) return cut;
 		return commitTable(
 			{
 				name: item.dataset.name,
 				onto: item.dataset,
 				message: `Change ${column} to ${type}`,
-				table: written.value,
+				table: cut.value,
 				rejects: null,
 				lineage: {
 					operation: 'retype',

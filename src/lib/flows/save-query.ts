@@ -2,10 +2,11 @@
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
-import type { Dataset } from '../core/version/version.ts';
 import { commitTable, type Committed } from './commit-table.ts';
+import { cutAfter, keptKey } from './cut-after.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
+import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 
 export type SaveQueryInput = {
@@ -14,11 +15,15 @@ export type SaveQueryInput = {
 	readonly sql: string;
 	/** A taken name is refused, or the rows become that dataset's next version. */
 	readonly whenTaken: 'refuse' | 'new-version';
+	/** Columns that tell rows apart; left out, the dataset's key stays. */
+	readonly primaryKey?: readonly string[] | undefined;
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
 
-export async function saveQuery(input: SaveQueryInput, effects: Effects): Promise<Result<Committed, RunSqlFailure>> {
+export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
+
+export async function saveQuery(input: SaveQueryInput, effects: Effects): Promise<Result<Committed, SaveQueryFailure>> {
 	const onto = await datasetToExtend(input, effects);
 	if (!onto.ok) return onto;
 	return asJob(effects.jobs, `Save ${input.name}`, input.signal, async (job) => {
@@ -28,15 +33,25 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 			effects.engine.write(runInput(input, bound.value), (rowCount) => job.progress({ rowCount }))
 		);
 		if (!written.ok) return atOriginal(written, bound.value);
+		const { schema } = written.value;
+		const unknown = input.primaryKey?.find((name) => !schema.some((column) => column.name === name));
+		if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
+		const earlier = onto.value?.version ?? null;
+		const cut = await cutAfter(
+			{ id: input.id, table: written.value, key: input.primaryKey ?? keptKey(earlier, schema), earlier },
+			job,
+			effects
+		);
+		if (!cut.ok) return cut;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
 		return commitTable(
 			{
-				name: onto.value?.name ?? input.name,
-				onto: onto.value,
+				name: onto.value?.dataset.name ?? input.name,
+				onto: onto.value?.dataset ?? null,
 				message: input.message ?? (onto.value ? `Replace rows by a query` : `Save a query`),
-				table: written.value,
+				table: cut.value,
 				rejects: null,
 				lineage: {
 					operation: 'sql',
@@ -45,7 +60,8 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 					sql: input.sql,
 					inputs: bound.value.inputs,
 					engine: opened.value.version
-				}
+				},
+				...(input.primaryKey ? { primaryKey: input.primaryKey } : {})
 			},
 			effects
 		);
@@ -55,12 +71,10 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 async function datasetToExtend(
 	{ name, whenTaken }: SaveQueryInput,
 	effects: Effects
-): Promise<Result<Dataset | null, RunSqlFailure>> {
+): Promise<Result<CatalogueItem | null, RunSqlFailure>> {
 	const parsed = parseDatasetName(name);
 	if (!parsed.ok) return parsed;
-	const datasets = await effects.store.datasets();
-	if (!datasets.ok) return datasets;
-	const holder = datasets.value.find((dataset) => dataset.name.toLowerCase() === name.toLowerCase());
-	if (holder && whenTaken === 'refuse') return err({ kind: 'name-taken', name });
-	return ok(holder ?? null);
+	const holder = await findDataset(name, effects);
+	if (!holder.ok) return holder.error.kind === 'unknown-dataset' ? ok(null) : holder;
+	return whenTaken === 'refuse' ? err({ kind: 'name-taken', name }) : holder;
 }

@@ -4,6 +4,7 @@ import { redo, removeDataset, renameDataset, undo } from '#lib/flows/change-data
 import type { Effects } from '#lib/flows/effects.ts';
 import { listDatasets, type CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { retypeColumn, type RetypeFailure } from '#lib/flows/retype-column.ts';
+import { setKey, type SetKeyFailure } from '#lib/flows/set-key.ts';
 import type { Result } from '#core/result.ts';
 import { resultId } from '#core/ids.ts';
 import type { Dataset, Operation } from '#core/version/version.ts';
@@ -137,6 +138,16 @@ export class Catalogue {
 				await this.undoAction()
 			);
 		return retyped;
+	}
+
+	/** What went wrong, or null. */
+	async setKey(item: CatalogueItem, key: readonly string[]): Promise<SetKeyFailure | null> {
+		const id = resultId(`key-${this.#effects.randomId()}`);
+		const set = await setKey({ id, item, key }, this.#effects);
+		if (!set.ok) return set.error;
+		const { dataset, version } = set.value;
+		this.#toasts.show('good', `Set the key of ${dataset.name}`, version.message, await this.undoAction());
+		return null;
 	}
 
 	/** Takes back what was just done, and nothing that came later. */

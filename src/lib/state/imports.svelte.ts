@@ -85,6 +85,10 @@ export class Imports {
 	get targetColumns(): readonly string[] {
 		return this.#catalogue.find(this.#target?.dataset ?? '')?.version.schema.map(({ name }) => name) ?? [];
 	}
+	/** The key that a dataset has. */
+	keyOf(dataset: string): readonly string[] {
+		return this.#catalogue.find(dataset)?.version.primaryKey ?? [];
+	}
 	/** Sources that wait behind the one shown. */
 	get waiting(): number {
 		return this.#queue.length;
@@ -188,7 +192,8 @@ export class Imports {
 
 	async #importInto(source: Source, target: ImportTarget, overrides: IngestOverrides): Promise<void> {
 		const id = resultId(`import-${this.#effects.randomId()}`);
-		const { dataset: into, mode, key } = target;
+		const { dataset: into, mode } = target;
+		const key = mode === 'upsert' ? target.key : [];
 		const imported = await ingestInto({ id, source, into, mode, key, overrides }, this.#effects);
 		if (imported.ok) await this.#tell(imported.value, await this.#catalogue.undoAction());
 		else this.#toasts.fail(imported.error);

@@ -33,7 +33,7 @@ export class Merging {
 		this.#catalogue = catalogue;
 		this.#toasts = toasts;
 		this.#from = from;
-		void this.#loadKey();
+		this.#key = likelyKey(item.version);
 	}
 
 	get from(): string {
@@ -103,7 +103,6 @@ export class Merging {
 		this.#preview = preview.ok ? preview.value : null;
 		this.#takes = new Map();
 		this.#settle = null;
-		if (preview.ok) await this.#effects.store.saveSetting(this.#keySetting, [...this.#key]);
 	}
 
 	async merge(): Promise<boolean> {
@@ -129,20 +128,6 @@ export class Merging {
 		return { id, dataset: this.item.dataset.name, from: this.#from, key: this.#key };
 	}
 
-	/** The key that was used last, or a first column that looks like one. */
-	async #loadKey(): Promise<void> {
-		const names = this.item.version.schema.map(({ name }) => name);
-		const stored = await this.#effects.store.setting(this.#keySetting);
-		const known =
-			stored.ok && Array.isArray(stored.value) ? stored.value.filter((name) => names.some((one) => one === name)) : [];
-		const guessed = names.filter((name) => /^(id|key|uuid|code)$|_id$/i.test(name)).slice(0, 1);
-		this.#key = known.length > 0 ? known : guessed;
-	}
-
-	get #keySetting(): string {
-		return `key:${this.item.dataset.id}`;
-	}
-
 	#forget(): void {
 		this.#preview = null;
 		this.#failure = null;
@@ -154,3 +139,12 @@ export type MergingParts = {
 	readonly catalogue: Catalogue;
 	readonly toasts: Toasts;
 };
+
+/** The dataset's key, or a first column that looks like one. */
+function likelyKey({ schema, primaryKey = [] }: CatalogueItem['version']): readonly string[] {
+	if (primaryKey.length > 0) return primaryKey;
+	return schema
+		.map(({ name }) => name)
+		.filter((name) => /^(id|key|uuid|code)$|_id$/i.test(name))
+		.slice(0, 1);
+}

@@ -4,8 +4,7 @@ import { resultId } from '#core/ids.ts';
 import { err, type Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { exportRelation, type ExportFailure } from '#lib/flows/export-relation.ts';
-import { saveQuery } from '#lib/flows/save-query.ts';
-import type { RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { saveQuery, type SaveQueryFailure } from '#lib/flows/save-query.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -62,7 +61,7 @@ export class Transfers {
 		readonly name: string;
 		readonly sql: string;
 		readonly whenTaken: 'refuse' | 'new-version';
-	}): Promise<Result<unknown, RunSqlFailure>> {
+	}): Promise<Result<unknown, SaveQueryFailure>> {
 		const id = resultId(`save-${this.#effects.randomId()}`);
 		const saved = await saveQuery({ id, ...input }, this.#effects);
 		if (saved.ok) {

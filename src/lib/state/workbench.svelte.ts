@@ -24,7 +24,7 @@ export type Dialog =
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
-	| { readonly kind: 'rename'; readonly item: CatalogueItem }
+	| { readonly kind: 'rename' | 'key'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
 	| { readonly kind: 'versions'; readonly dataset: DatasetId }
 	| {
@@ -265,6 +265,7 @@ export class Workbench {
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
+			{ label: 'Set the key…', run: () => this.open({ kind: 'key', item }) },
 			{
 				label: this.catalogue.isInMemory(item) ? 'Free from memory' : 'Load into memory',
 				run: () => void this.catalogue.toggleMemory(item)

@@ -55,7 +55,7 @@ export type SourceFacts = {
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge';
+	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge' | 'key';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
@@ -78,6 +78,8 @@ export type Version = {
 	/** Rows that did not fit, kept beside the version: columns `line`, `column`, `reason`, `text`. */
 	readonly rejects: TableTree | null;
 	readonly lineage: Lineage;
+	/** Columns that tell rows apart, as a person said; left out when nobody did. Not enforced: whatever relies on it checks it. */
+	readonly primaryKey?: readonly string[];
 	/** SHA-256 over schema and segment ids, hex: equal content in one workspace has equal hashes. */
 	readonly contentHash: string;
 };

@@ -26,5 +26,6 @@ export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	retype: 'A column’s type was changed',
 	restore: 'Gone back to an older version',
 	edit: 'Rows were edited',
+	key: 'The key was set',
 	merge: 'Merge of branches'
 };

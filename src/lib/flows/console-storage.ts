@@ -1,0 +1,35 @@
+// The console's verbs for what is stored: its meter, its proof, its backup, and what is let go.
+import { ok } from '../core/result.ts';
+import { backUp } from './back-up.ts';
+import { invalid } from './console-values.ts';
+import type { WeirConsole } from './console-types.ts';
+import type { Effects } from './effects.ts';
+import { collectGarbage, pruneDataset } from './prune-dataset.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { storageReport } from './storage-report.ts';
+import { verifyWorkspace } from './verify-workspace.ts';
+
+type StorageVerb = 'storage' | 'verify' | 'backup' | 'restoreBackup' | 'prune' | 'collect';
+
+export function storageVerbs(effects: Effects): Pick<WeirConsole, StorageVerb> {
+	return {
+		storage: () => storageReport(effects),
+		verify: (options = {}) => verifyWorkspace({ signal: options.signal }, effects),
+		backup: async (options = {}) => {
+			const made = await backUp({ signal: options.signal }, effects);
+			return made.ok ? ok(made.value.file) : made;
+		},
+		restoreBackup: async (file, options = {}) => {
+			if (!(file instanceof Blob)) return invalid('file', 'the Blob or File of a backup');
+			return restoreBackup({ file, signal: options.signal }, effects);
+		},
+		prune: async (name, options) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const keep: unknown = (options as { readonly keep?: unknown } | undefined)?.keep;
+			if (typeof keep !== 'number' || !Number.isInteger(keep) || keep < 1)
+				return invalid('keep', 'a whole number of versions, 1 or more');
+			return pruneDataset({ name, keep }, effects);
+		},
+		collect: () => collectGarbage(effects)
+	};
+}

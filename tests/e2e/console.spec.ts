@@ -1,12 +1,13 @@
 // `window.weir` on the built site: every verb does what it says, failures are values, and nothing else is contacted.
 import { createServer } from 'node:http';
-import { expect, test } from '@playwright/test';
-import { expectRows, openWorkspace, type WithWeir } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { expectRows, openWorkspace, test, type WithWeir } from './workspace.ts';
 
 const sales = ['id;product;price', '1;apples;1,50', '2;=1+1;20,25', '3;broken;1,00;too;many', '4;cheese;10,00', ''];
 
-test.beforeEach(async ({ page }) => {
-	test.setTimeout(120_000);
+test.setTimeout(120_000);
+
+async function withSales(page: Page): Promise<void> {
 	await openWorkspace(page);
 	const report = await page.evaluate(async (text) => {
 		const ingested = await (globalThis as never as WithWeir).weir.ingest(new Blob([text]), { name: 'sales' });
@@ -15,9 +16,10 @@ test.beforeEach(async ({ page }) => {
 		return { dataset, rowCount, rejectCount };
 	}, sales.join('\n'));
 	expect(report).toEqual({ dataset: 'sales', rowCount: 3, rejectCount: 1 });
-});
+}
 
-test('what was read is listed, described, profiled, and so is what did not fit', async ({ page }) => {
+test('what was read is listed, described, profiled, and so is what did not fit', async ({ scripted: page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const [datasets, versions, profile, rejects] = await Promise.all([
@@ -50,7 +52,8 @@ test('what was read is listed, described, profiled, and so is what did not fit',
 	]);
 });
 
-test('SQL takes parameters and gives exact values', async ({ page }) => {
+test('SQL takes parameters and gives exact values', async ({ scripted: page }) => {
+	await withSales(page);
 	const rows = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const answer = await weir.sql(
@@ -72,7 +75,8 @@ test('SQL takes parameters and gives exact values', async ({ page }) => {
 	]);
 });
 
-test('a signal ends a query, and the engine answers the next one', async ({ page }) => {
+test('a signal ends a query, and the engine answers the next one', async ({ scripted: page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const controller = new AbortController();
@@ -87,7 +91,8 @@ test('a signal ends a query, and the engine answers the next one', async ({ page
 	expect(told).toEqual(['cancelled', true]);
 });
 
-test('names change, go, and come back; versions stay', async ({ page }) => {
+test('names change, go, and come back; versions stay', async ({ scripted: page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const names = async (): Promise<string> => {
@@ -122,6 +127,7 @@ test('names change, go, and come back; versions stay', async ({ page }) => {
 });
 
 test('two versions are compared: by a script, in SQL, and from the page', async ({ page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		await weir.save('sales', 'select id, product, if(id = 2, 21, price) as price from sales where id < 4', {
@@ -154,7 +160,8 @@ test('two versions are compared: by a script, in SQL, and from the page', async 
 	await expectRows(page, 3);
 });
 
-test('every format that leaves can be read again', async ({ page }) => {
+test('every format that leaves can be read again', async ({ scripted: page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const blobs: Record<string, Blob> = {};
@@ -206,6 +213,7 @@ test('every format that leaves can be read again', async ({ page }) => {
 });
 
 test('failures are values that say what was wrong', async ({ page }) => {
+	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const loose = weir as never as Record<string, (...given: readonly unknown[]) => Promise<{ error?: unknown }>>;
@@ -251,6 +259,7 @@ test('failures are values that say what was wrong', async ({ page }) => {
 });
 
 test('work is told as jobs', async ({ page }) => {
+	await withSales(page);
 	const jobs = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		await weir.export('sales', 'csv');
@@ -262,6 +271,7 @@ test('work is told as jobs', async ({ page }) => {
 });
 
 test('an address is read where its server allows it, and nobody else is contacted', async ({ page, baseURL }) => {
+	await withSales(page);
 	const served: string[] = [];
 	const server = createServer((request, response) => {
 		served.push(request.url ?? '');

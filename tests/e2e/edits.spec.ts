@@ -1,6 +1,6 @@
 // Rows edited, appended, replaced and taken in by key: what a version then holds, and what it costs.
-import { expect, test, type Page } from '@playwright/test';
-import { chooseAction, expectRow, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { chooseAction, expectRow, expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(180_000);
 
@@ -42,7 +42,7 @@ async function look(page: Page, reference: string): Promise<{ rows: unknown[][];
 }
 
 test('cells change, rows come and go where they were asked to, and only touched segments are stored again', async ({
-	page
+	scripted: page
 }) => {
 	await withPeople(page);
 	const before = await look(page, 'people');
@@ -88,7 +88,7 @@ test('cells change, rows come and go where they were asked to, and only touched 
 	});
 });
 
-test('one changed column costs that column alone', async ({ page }) => {
+test('one changed column costs that column alone', async ({ scripted: page }) => {
 	await withPeople(page);
 	const before = await look(page, 'people');
 	await page.evaluate(async () => {
@@ -102,7 +102,7 @@ test('one changed column costs that column alone', async ({ page }) => {
 	expect(after.rows[20_000]).toEqual([40_000, before.rows[20_000]?.[1], 1]);
 });
 
-test('a file is appended, taken in by key, or put in the place of all rows', async ({ page }) => {
+test('a file is appended, taken in by key, or put in the place of all rows', async ({ scripted: page }) => {
 	await withPeople(page);
 	const before = await look(page, 'people');
 	const told = await page.evaluate(async () => {
@@ -146,7 +146,7 @@ test('a file is appended, taken in by key, or put in the place of all rows', asy
 	expect((await look(page, 'people')).rows).toEqual(expected);
 });
 
-test('what cannot be taken in is told, and nothing changes', async ({ page }) => {
+test('what cannot be taken in is told, and nothing changes', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
@@ -195,7 +195,7 @@ test('what cannot be taken in is told, and nothing changes', async ({ page }) =>
 	expect(told.versionCount).toBe(1);
 });
 
-test('all rows can be removed, and rows added to none', async ({ page }) => {
+test('all rows can be removed, and rows added to none', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const counts = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
@@ -236,7 +236,7 @@ test('the import dialog takes a file into a dataset that is there', async ({ pag
 	await expectRows(page, 2);
 });
 
-test('with a key, a table written anew shares what stayed the same, wherever it moved', async ({ page }) => {
+test('with a key, a table written anew shares what stayed the same, wherever it moved', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const { refused, key, middle, front, cast, rowCount } = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
@@ -298,14 +298,15 @@ test('the key is set in the page, and merging begins with it', async ({ page }) 
 	await dialog.getByRole('checkbox', { name: 'id' }).check();
 	await dialog.getByRole('button', { name: 'Set the key' }).click();
 	await patient(dialog).toBeHidden();
-	await page.getByRole('button', { name: 'people', exact: true }).first().click();
+	await chooseAction(page, 'people', 'Open');
 	await patient(page.getByRole('definition').filter({ hasText: /^id$/ })).toBeVisible();
 	const merged = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		await weir.branch('people', 'other');
 		await weir.edit('people', { change: [{ row: 7, cells: { name: 'changed' } }] });
 		await weir.switchBranch('people', 'main');
-		return weir.merge('people', 'other', {});
+		await weir.edit('people', { change: [{ row: 8, cells: { name: 'mine' } }] });
+		return weir.merge('people', 'other');
 	});
 	expect(merged.ok && merged.value.counts.changed).toBe(1);
 });

@@ -1,8 +1,8 @@
 // Branches merged by key: against a model on random tables, with their conflicts, schemas, and what cannot be merged.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import fc from 'fast-check';
 import { mergeModel, type Cells, type Rows } from '../merge-model.ts';
-import { expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(240_000);
 
@@ -43,7 +43,7 @@ async function rowsOf(page: Page, from: string): Promise<unknown[][]> {
 	}, from);
 }
 
-test('random lines merge as the model says, and both directions alike', async ({ page }) => {
+test('random lines merge as the model says, and both directions alike', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const cell = fc.constantFrom(null, 'x', 'y');
 	const table: fc.Arbitrary<Rows> = fc
@@ -93,7 +93,7 @@ test('random lines merge as the model says, and both directions alike', async ({
 	);
 });
 
-test('a merge keeps order, costs only what changed, has two parents, and can be undone', async ({ page }) => {
+test('a merge keeps order, costs only what changed, has two parents, and can be undone', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const base = "select range as id, 'n' || range % 100 as name, range / 8 as score from range(40000)";
 	await withLines(
@@ -139,7 +139,7 @@ test('a merge keeps order, costs only what changed, has two parents, and can be 
 	expect(await rowsOf(page, 'people')).toHaveLength(39_999);
 });
 
-test('conflicts are told with all three sides, and settled one by one or in bulk', async ({ page }) => {
+test('conflicts are told with all three sides, and settled one by one or in bulk', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	await withLines(
 		page,
@@ -191,7 +191,7 @@ test('conflicts are told with all three sides, and settled one by one or in bulk
 	]);
 });
 
-test('schemas merge, and what clashes is told', async ({ page }) => {
+test('schemas merge, and what clashes is told', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	const base = "select range as id, 'n' || range as name, range as gone from range(10)";
 	await withLines(

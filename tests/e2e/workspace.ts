@@ -1,5 +1,5 @@
 // What the tests of the built page share: opening it, `window.weir` in it, and its parts by their names.
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import type { WeirConsole } from '#lib/flows/console-types.ts';
 
 /** In the page: what scripts there use. Call it inside `evaluate` only. */
@@ -8,8 +8,32 @@ export type WithWeir = { readonly weir: WeirConsole };
 /** A loaded machine needs its time; nothing here waits for a clock. */
 export const patient = expect.configure({ timeout: 20_000 });
 
+/** `scripted` is a page that tests share, each with no datasets: its engine takes longer to start than what most of them do. */
+export const test = base.extend<{ readonly scripted: Page }, { readonly sharedPage: Page }>({
+	sharedPage: [
+		async ({ browser }, use) => {
+			const page = await browser.newPage({ baseURL: `http://127.0.0.1:${process.env.PORT}` });
+			await openWorkspace(page);
+			await use(page);
+			await page.close();
+		},
+		{ scope: 'worker' }
+	],
+	scripted: async ({ sharedPage }, use) => {
+		await sharedPage.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const datasets = await weir.datasets();
+			if (!datasets.ok) throw new Error(datasets.error.kind);
+			for (const { name } of datasets.value) await weir.remove(name);
+			await weir.collect();
+		});
+		await use(sharedPage);
+	}
+});
+
+/** A page that is open already stays as it is. */
 export async function openWorkspace(page: Page, path = '/'): Promise<void> {
-	await page.goto(path);
+	if (new URL(page.url()).pathname !== path) await page.goto(path);
 	await untilReady(page);
 }
 

@@ -55,6 +55,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'unknown-column': { kind: 'unknown-column', column: 'a' },
 	'unknown-row': { kind: 'unknown-row', row: 7, rowCount: 3 },
 	'no-edits': { kind: 'no-edits' },
+	'working-copy-outdated': { kind: 'working-copy-outdated', dataset: 'a' },
 	'no-key': { kind: 'no-key' },
 	'nothing-to-merge': { kind: 'nothing-to-merge', from: 'b' },
 	unrelated: { kind: 'unrelated', from: 'b' },

@@ -53,6 +53,43 @@ export const consoleReference: readonly ConsoleVerb[] = [
 			"await weir.edit('people', {\n\tchange: [{ row: 0, cells: { name: 'Anne' } }],\n\tadd: [{ cells: { id: 3, name: 'Cleo' } }]\n})"
 	},
 	{
+		verb: 'stage',
+		signature: 'stage(name: string, edits: { change?, add?, remove? })',
+		summary:
+			'Adds edits to the working copy of the open branch, which is kept until it is committed or discarded. Texts that are no value of their column are refused.',
+		failures: [
+			'unknown-dataset',
+			'unknown-row',
+			'unknown-column',
+			'values-do-not-fit',
+			'working-copy-outdated',
+			...running,
+			...storing
+		],
+		example: "await weir.stage('people', { change: [{ row: 0, cells: { name: 'Anne' } }] })"
+	},
+	{
+		verb: 'workingCopy',
+		signature: 'workingCopy(name: string)',
+		summary: 'The edits that are not committed yet, or null.',
+		failures: ['unknown-dataset'],
+		example: "await weir.workingCopy('people')"
+	},
+	{
+		verb: 'commit',
+		signature: 'commit(name: string, options?: { message?, signal? })',
+		summary: 'Makes the working copy one new version.',
+		failures: ['unknown-dataset', 'no-edits', 'working-copy-outdated', ...running, ...storing],
+		example: "await weir.commit('people', { message: 'Spell Anne right' })"
+	},
+	{
+		verb: 'discard',
+		signature: 'discard(name: string)',
+		summary: 'Drops the working copy, and answers what it was.',
+		failures: ['unknown-dataset', 'moved'],
+		example: "await weir.discard('people')"
+	},
+	{
 		verb: 'preview',
 		signature: 'preview(source: Blob | string, options?: { name?, options? })',
 		summary: 'Tells what `ingest` would read, and how, without keeping anything.',

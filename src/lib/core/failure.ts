@@ -16,6 +16,7 @@ export type Failure =
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
 	| { readonly kind: 'no-edits' }
+	| { readonly kind: 'working-copy-outdated'; readonly dataset: string }
 	| { readonly kind: 'no-key' }
 	| { readonly kind: 'nothing-to-merge'; readonly from: string }
 	| { readonly kind: 'unrelated'; readonly from: string }

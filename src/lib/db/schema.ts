@@ -5,6 +5,7 @@ import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
 import { FIRST_BRANCH, type Dataset, type Operation, type Version } from '#core/version/version.ts';
+import type { WorkingCopy } from '#core/version/working-copy.ts';
 
 /** The stored format's number. An older page that finds a newer one refuses to write. */
 export const STORED_FORMAT = 2;
@@ -26,6 +27,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly operations: Table<Operation, number, Omit<Operation, 'seq'>>;
 	declare readonly profiles: Table<ProfileRow, [string, string]>;
 	declare readonly settings: Table<SettingRow, string>;
+	declare readonly workingCopies: Table<WorkingCopy, [string, string]>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -49,6 +51,7 @@ export class WorkspaceDb extends Dexie {
 					if (after) addBranches(after);
 				});
 		});
+		this.version(4).stores({ workingCopies: '[dataset+branch]' });
 	}
 }
 

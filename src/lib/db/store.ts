@@ -7,6 +7,7 @@ import type { Segment } from '#core/version/segment.ts';
 import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
+import type { WorkingCopy } from '#core/version/working-copy.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
 import { Refused, storeFailure } from './failures.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
@@ -32,6 +33,8 @@ export type Commit = {
 	/** With what it adds to the store; null when no version is made. */
 	readonly made: { readonly version: Version; readonly additions: Additions } | null;
 	readonly atMs: number;
+	/** The working copy of the branch goes with it: what it held is committed. */
+	readonly endsWorkingCopy?: boolean;
 };
 
 export type Store = {
@@ -57,6 +60,10 @@ export type Store = {
 	idKey(make: () => Promise<CryptoKey>): Promise<Result<CryptoKey, StoreFailure>>;
 	/** Everything at one moment. */
 	workspace(): Promise<Result<StoredWorkspace, StoreFailure>>;
+	/** Of the branch that is open. */
+	workingCopy(dataset: Pick<Dataset, 'id' | 'branch'>): Promise<Result<WorkingCopy | null, StoreFailure>>;
+	/** Refused when another tab has changed it since `before`. One without changes goes. */
+	saveWorkingCopy(before: WorkingCopy | null, after: WorkingCopy): Promise<Result<void, StoreFailure>>;
 	/** All of it or nothing. */
 	restore(restore: Restore): Promise<Result<void, StoreFailure>>;
 	/** The dataset as it was read; refused when it changed since. */
@@ -92,7 +99,8 @@ export function createStore(db: WorkspaceDb): Store {
 				db.datasets,
 				db.operations,
 				db.profiles,
-				db.settings
+				db.settings,
+				db.workingCopies
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -123,6 +131,8 @@ export function createStore(db: WorkspaceDb): Store {
 			change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
 				await swap(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
+				if (commit.endsWorkingCopy && commit.before)
+					await db.workingCopies.delete([commit.before.id, commit.before.branch]);
 				const operation = {
 					kind: commit.kind,
 					before: commit.before,
@@ -189,6 +199,15 @@ export function createStore(db: WorkspaceDb): Store {
 				})
 			);
 		},
+		workingCopy: ({ id, branch }) => read(async () => (await db.workingCopies.get([id, branch])) ?? null),
+		saveWorkingCopy: (before, after) =>
+			change(0, async () => {
+				const { dataset, branch } = after;
+				const stored = await db.workingCopies.get([dataset, branch]);
+				if (stored?.revision !== before?.revision) throw new Refused({ kind: 'moved', name: branch });
+				if (after.changes.length + after.undone.length > 0) await db.workingCopies.put(after);
+				else await db.workingCopies.delete([dataset, branch]);
+			}),
 		workspace: () => read(() => readWorkspace(db)),
 		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
 		prune: (dataset, keep) =>

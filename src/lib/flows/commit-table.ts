@@ -21,6 +21,8 @@ type CommitInput = {
 	readonly lineage: Lineage;
 	/** Left out, the key of the version it follows stays, unless a column of it went. */
 	readonly primaryKey?: readonly string[];
+	/** The working copy of the branch goes with it: what it held is committed. */
+	readonly endsWorkingCopy?: boolean;
 };
 
 export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
@@ -89,7 +91,8 @@ export async function commitComposed(
 		before: onto,
 		after,
 		made: { version, additions },
-		atMs: effects.now()
+		atMs: effects.now(),
+		endsWorkingCopy: input.endsWorkingCopy ?? false
 	});
 	return committed.ok ? ok({ dataset: after, version }) : committed;
 }

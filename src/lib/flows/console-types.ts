@@ -22,6 +22,8 @@ import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
 import type { MergeCounts, MergeFailure, MergePreview } from './merge-branch.ts';
 import type { OpenSampleFailure } from './open-sample.ts';
+import type { RowEdits } from '../core/version/row-edits.ts';
+import type { WorkingCopyFailure } from './working-copy.ts';
 import type { RetypeFailure } from './retype-column.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -135,6 +137,17 @@ export type ConsoleEdits = {
 	readonly add?: readonly { readonly before?: number; readonly cells: Readonly<Record<string, CellValue>> }[];
 };
 
+export type WorkingCopyFacts = {
+	/** The version it changes. */
+	readonly base: string;
+	/** The branch has a newer version: nothing can be added or committed. */
+	readonly isOutdated: boolean;
+	readonly changeCount: number;
+	/** Taken back, and there to be done again. */
+	readonly undoneCount: number;
+	readonly edits: RowEdits;
+};
+
 export type WeirConsole = {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
@@ -160,6 +173,17 @@ export type WeirConsole = {
 		edits: ConsoleEdits,
 		options?: { readonly message?: string; readonly signal?: AbortSignal }
 	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, EditRowsFailure>;
+	/** Edits of the open branch that are not committed yet; null when there are none. */
+	workingCopy(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
+	/** Adds edits to the working copy. Rows are numbered as the newest version has them. */
+	stage(name: string, edits: ConsoleEdits): Answer<WorkingCopyFacts, WorkingCopyFailure>;
+	/** Makes the working copy one new version. */
+	commit(
+		name: string,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, WorkingCopyFailure>;
+	/** Drops the working copy, and answers what it was. */
+	discard(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
 	/** What `ingest` would read, and how, without keeping anything. */
 	preview(
 		source: Blob | string,

@@ -9,6 +9,7 @@ import { quoteText } from '../core/sql/quote.ts';
 import { refVerbs } from './console-refs.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
+import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
 import type { Operation, Version } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
@@ -209,6 +210,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
 		...storageVerbs(effects),
+		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {
 			const sample = samples.find((one) => one.id === id);

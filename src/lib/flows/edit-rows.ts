@@ -14,6 +14,8 @@ export type EditRowsInput = {
 	readonly id: ResultId;
 	readonly item: CatalogueItem;
 	readonly edits: RowEdits;
+	/** They are those of the dataset's working copy, which goes when they are committed. */
+	readonly endsWorkingCopy?: boolean;
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
@@ -62,7 +64,8 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 					sql: null,
 					inputs: [version.id],
 					engine: opened.value.version
-				}
+				},
+				endsWorkingCopy: input.endsWorkingCopy ?? false
 			},
 			effects
 		);

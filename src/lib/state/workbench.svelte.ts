@@ -17,6 +17,7 @@ import { Toasts } from './toasts.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
 import { VersionHistory } from './version-history.svelte.ts';
 import { Work } from './work.svelte.ts';
+import { WorkingCopy } from './working-copy.svelte.ts';
 
 export type Dialog =
 	| { readonly kind: 'palette' | 'settings' | 'shortcuts' | 'paste' | 'url' | 'history' | 'jobs' | 'storage' }
@@ -47,6 +48,7 @@ export class Workbench {
 	readonly imports: Imports;
 	readonly work: Work;
 	readonly transfers: Transfers;
+	readonly workingCopy: WorkingCopy;
 	readonly #effects: Effects;
 	readonly storage: Storage;
 	#dialog = $state.raw<Dialog | null>(null);
@@ -62,6 +64,7 @@ export class Workbench {
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
 		this.transfers = new Transfers(effects, this.catalogue, this.toasts);
+		this.workingCopy = new WorkingCopy({ effects, catalogue: this.catalogue, toasts: this.toasts });
 		this.work = new Work(effects, () => {
 			this.catalogue.forgetMemory();
 			this.tabs.forget();

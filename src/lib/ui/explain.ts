@@ -219,6 +219,12 @@ export function explain(failure: Failure): Explanation {
 				`Rows are numbered from 0; this version has ${failure.rowCount.toLocaleString('en')}.`,
 				'Number the rows as the version has them.'
 			);
+		case 'working-copy-outdated':
+			return say(
+				`${failure.dataset} has a newer version than the one that was edited`,
+				'The edits are kept, but they count rows as an older version had them.',
+				'Go back to that version to commit them, or discard them.'
+			);
 		case 'no-edits':
 			return say('There is nothing to change', 'No row was changed, added or removed.', 'Edit a row first.');
 		case 'no-key':
@@ -273,9 +279,11 @@ export function explain(failure: Failure): Explanation {
 			);
 		case 'values-do-not-fit':
 			return say(
-				`${count(failure.misfits)} values of ${failure.column} are not ${failure.type}`,
+				failure.misfits === 1
+					? `A value of ${failure.column} is no ${failure.type}`
+					: `${count(failure.misfits)} values of ${failure.column} are not ${failure.type}`,
 				failure.examples.length > 0 ? `For example ${failure.examples.map((text) => `“${text}”`).join(', ')}.` : '',
-				'Make them null, or keep the column as it is.'
+				'Mend them, make them null, or choose another type for the column.'
 			);
 		case 'invalid-argument':
 			return say(

@@ -1,10 +1,7 @@
 // The text of a selected rectangle, as a spreadsheet pastes it. Reads the rows anew: a selection outgrows the pages held.
-import { tableFromIPC } from '@uwdata/flechette';
 import { err, ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
-import { arrowCells } from './arrow-cells.ts';
-import type { ReadWindow } from './grid-props.ts';
-import { EXACT } from './row-windows.svelte.ts';
+import type { ReadCells } from './edited-cells.ts';
 import { cellCount, type Rectangle } from './selection.ts';
 
 /** More is an export's work, which streams to disk. */
@@ -17,7 +14,7 @@ export type CopySelectionFailure =
 
 /** `sources` maps the rectangle's columns to columns of the table. Nulls become empty; one cell alone is not quoted. */
 export async function selectionText(
-	readWindow: ReadWindow,
+	readCells: ReadCells,
 	{ top, bottom, left, right }: Rectangle,
 	sources: readonly number[]
 ): Promise<Result<string, CopySelectionFailure>> {
@@ -28,9 +25,9 @@ export async function selectionText(
 	const lines: string[] = [];
 	let length = 0;
 	for (let row = top; row <= bottom; row += WINDOW_ROWS) {
-		const answer = await readWindow(row, Math.min(bottom + 1, row + WINDOW_ROWS));
+		const answer = await readCells(row, Math.min(bottom + 1, row + WINDOW_ROWS));
 		if (!answer.ok) return answer;
-		const table = arrowCells(tableFromIPC(answer.value, EXACT));
+		const table = answer.value;
 		if (cells === 1) return ok(table.text(0, columns[0] ?? 0) ?? '');
 		for (let index = 0; index < table.rowCount; index++) {
 			const line = columns.map((column) => field(table.text(index, column) ?? '')).join('\t');

@@ -4,6 +4,7 @@ import type { Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import type { Column } from '#core/version/version.ts';
+import type { WorkingChange, WorkingRow } from '#core/version/working-copy.ts';
 
 /** Arrow IPC stream of rows startRow (inclusive) to endRow (exclusive). */
 export type ReadWindow = (startRow: number, endRow: number) => Promise<Result<Uint8Array<ArrayBuffer>, SqlFailure>>;
@@ -16,6 +17,23 @@ export type ReadProfile = (
 
 /** One entry of a column's menu that belongs to the page, such as "Group by". */
 export type ColumnAction = { readonly label: string; readonly run: () => void };
+
+/** Words for what went wrong, or null. */
+export type EditAnswer = Promise<string | null>;
+
+/** Rows as a person edits them: those of `readWindow` with changes, and added rows between them. */
+export type GridEditing = {
+	readonly rowCount: number;
+	/** What `before` of an added row says for the end. */
+	readonly endRow: number;
+	readonly canUndo: boolean;
+	readonly canRedo: boolean;
+	/** The row in sight at a place, counted from 0. */
+	row(place: number): WorkingRow;
+	take(change: WorkingChange): EditAnswer;
+	undo(): void;
+	redo(): void;
+};
 
 export type GridProps = {
 	/** Names the grid for a screen reader, such as `Rows of flights`. */
@@ -38,4 +56,10 @@ export type GridProps = {
 	/** A window or a profile could not be read; told once per page of rows or column. */
 	readonly onfailure: (failure: SqlFailure) => void;
 	readonly columnActions?: (column: Column) => readonly ColumnAction[];
+	/** Null where cells are only read. */
+	readonly editing?: GridEditing | null;
+	/** What a person who types into cells that are only read is told; nothing when it is empty. */
+	readonly readOnlyNote?: string;
+	/** Told the selected rows, the last one included. */
+	readonly onselection?: (firstRow: number, lastRow: number) => void;
 };

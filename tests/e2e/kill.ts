@@ -1,23 +1,38 @@
-// Kills Chromium with SIGKILL at random moments during imports and reopens the same profile: shared by the test and the campaign.
+// Kills Chromium with SIGKILL at random moments while it commits and reopens the same profile: shared by the test and the campaign.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from '@playwright/test';
+import type { WeirConsole } from '#lib/flows/console-types.ts';
 import { chromium } from '../chromium.ts';
 import { freePort } from '../weir-server.ts';
+import type { WithWeir } from './workspace.ts';
 
 export type KillReport = {
 	readonly rounds: number;
-	/** Imports the page had acknowledged before a kill. */
-	readonly acknowledged: number;
-	/** Kills that came while an import was running. */
+	/** Imports and other commits that the page had acknowledged before a kill. */
+	readonly imports: number;
+	readonly changes: number;
+	/** Kills that came while one was running. */
 	readonly midImport: number;
+	readonly midChange: number;
 	/** What broke, one line each; empty is the promise. */
 	readonly problems: readonly string[];
 };
 
-/** Runs `rounds` of import, kill, reopen and check in one profile. `random` gives 0 ≤ x < 1. */
+/** What the page said was stored. */
+type Acknowledged = {
+	/** Row counts of imported datasets by name. */
+	readonly imports: Map<string, number>;
+	/** Of the dataset that is changed, by version: row count and sum. */
+	readonly versions: Map<string, { readonly rowCount: number; readonly sum: number }>;
+};
+
+/** Versions looked at after a kill: the newest, since each look costs a query. */
+const LOOKED_AT = 6;
+
+/** Runs `rounds` of work, kill, reopen and check in one profile. `random` gives 0 ≤ x < 1. */
 export async function killRounds(
 	url: string,
 	rounds: number,
@@ -25,24 +40,32 @@ export async function killRounds(
 	flags: readonly string[] = []
 ): Promise<KillReport> {
 	const profile = mkdtempSync(join(tmpdir(), 'weir-kill-'));
-	const acknowledged = new Map<string, number>();
+	const acknowledged: Acknowledged = { imports: new Map(), versions: new Map() };
 	const problems: string[] = [];
-	let midImport = 0;
+	const mid = { import: 0, change: 0 };
 	try {
 		for (let round = 0; round < rounds; round++) {
 			const { child, browser, page } = await openBrowser(profile, url, flags);
 			problems.push(...(await check(page, acknowledged)).map((problem) => `round ${round}: ${problem}`));
-			let running = false;
-			await page.exposeBinding('weirAcknowledged', (_source, name: string, rowCount: number) => {
-				acknowledged.set(name, rowCount);
+			let running: 'import' | 'change' | null = null;
+			await page.exposeBinding('weirImported', (_source, name: string, rowCount: number) => {
+				acknowledged.imports.set(name, rowCount);
 			});
-			await page.exposeBinding('weirImporting', (_source, is: boolean) => void (running = is));
+			await page.exposeBinding('weirChanged', (_source, version: string, rowCount: number, sum: number) => {
+				acknowledged.versions.set(version, { rowCount, sum });
+			});
+			await page.exposeBinding('weirRunning', (_source, what: 'import' | 'change' | null) => void (running = what));
 			// Not awaited: the browser dies in the middle of it.
-			const importing = page.evaluate(importForEver, round).catch(() => undefined);
+			const working = page.evaluate(commitForEver, round).then(
+				() => undefined,
+				(error: unknown) => {
+					if (String(error).includes('refused:')) problems.push(`round ${round}: ${String(error)}`);
+				}
+			);
 			await new Promise((resolve) => setTimeout(resolve, 400 + random() * 5600));
-			if (running) midImport++;
+			if (running !== null) mid[running as 'import' | 'change']++;
 			await kill(child);
-			await importing;
+			await working;
 			await browser.close().catch(() => undefined);
 		}
 		const { child, browser, page } = await openBrowser(profile, url, flags);
@@ -52,64 +75,118 @@ export async function killRounds(
 	} finally {
 		rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}
-	return { rounds, acknowledged: acknowledged.size, midImport, problems };
+	const { imports, versions } = acknowledged;
+	return {
+		rounds,
+		imports: imports.size,
+		changes: versions.size,
+		midImport: mid.import,
+		midChange: mid.change,
+		problems
+	};
 }
 
-type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
-type Weir = {
-	ready: Promise<unknown>;
-	ingest(source: Blob, options: { name: string }): Promise<Outcome<{ rowCount: number }>>;
-	datasets(): Promise<Outcome<readonly { name: string; rowCount: number }[]>>;
-	sql(text: string): Promise<Outcome<{ rows(): Promise<readonly Record<string, unknown>[]> }>>;
+type KilledPage = {
+	weir: WeirConsole;
+	weirImported(name: string, rowCount: number): Promise<void>;
+	weirChanged(version: string, rowCount: number, sum: number): Promise<void>;
+	weirRunning(what: 'import' | 'change' | null): Promise<void>;
 };
 
-/** In the page: imports of random size, one after the other, each acknowledged once its promise has settled. */
-async function importForEver(round: number): Promise<void> {
-	const page = globalThis as never as {
-		weir: Weir;
-		weirAcknowledged(name: string, rowCount: number): Promise<void>;
-		weirImporting(is: boolean): Promise<void>;
+/** In the page: imports and changes of random size, one after the other, each acknowledged once its promise has settled. */
+async function commitForEver(round: number): Promise<void> {
+	const page = globalThis as never as KilledPage;
+	const { weir } = page;
+	const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+		if (!answer.ok) throw new Error(`refused: ${JSON.stringify(answer.error)}`);
+		return answer.value;
 	};
+	const datasets = must(await weir.datasets());
+	if (!datasets.some(({ name }) => name === 'ledger')) {
+		await page.weirRunning('change');
+		must(await weir.save('ledger', 'select range as id, 0 as amount from range(60000)', { key: ['id'] }));
+	}
+	const refs = must(await weir.refs('ledger'));
+	if (refs.branch !== 'main') must(await weir.switchBranch('ledger', 'main'));
 	for (let index = 0; ; index++) {
-		const rowCount = 1000 + ((index * 7919 + round * 104729) % 120_000);
-		const lines = ['id,name,value'];
-		for (let row = 0; row < rowCount; row++) lines.push(`${row},name ${row % 97},${row / 8}`);
-		const name = `import_${round}_${index}`;
-		await page.weirImporting(true);
-		const outcome = await page.weir.ingest(new Blob([lines.join('\n')]), { name });
-		await page.weirImporting(false);
-		if (!outcome.ok) throw new Error(JSON.stringify(outcome.error));
-		await page.weirAcknowledged(name, outcome.value.rowCount);
+		if ((index + round) % 2 === 0) {
+			const rowCount = 1000 + ((index * 7919 + round * 104729) % 120_000);
+			const lines = ['id,name,value'];
+			for (let row = 0; row < rowCount; row++) lines.push(`${row},name ${row % 97},${row / 8}`);
+			const name = `import_${round}_${index}`;
+			await page.weirRunning('import');
+			const { rowCount: imported } = must(await weir.ingest(new Blob([lines.join('\n')]), { name }));
+			await page.weirImported(name, imported);
+			continue;
+		}
+		await page.weirRunning('change');
+		const amount = 1 + index + round * 100;
+		const change = (row: number) => ({ row, cells: { amount } });
+		const changes: (() => Promise<{ version: string }>)[] = [
+			async () =>
+				must(
+					await weir.edit('ledger', {
+						change: [change(5), change(40_000)],
+						add: [{ cells: { id: 60_000 + round * 1000 + index, amount } }]
+					})
+				),
+			async () =>
+				must(await weir.save('ledger', 'select id, amount + (id = 7)::int as amount from ledger', { replace: true })),
+			async () => {
+				must(await weir.stage('ledger', { change: [change(9)], remove: [11] }));
+				return must(await weir.commit('ledger'));
+			},
+			async () => {
+				const side = `side-${round}-${index}`;
+				must(await weir.branch('ledger', side));
+				must(await weir.edit('ledger', { change: [change(20_000)] }));
+				must(await weir.switchBranch('ledger', 'main'));
+				must(await weir.edit('ledger', { change: [change(50_000)] }));
+				return must(await weir.merge('ledger', side));
+			}
+		];
+		const { version } = (await changes[((index + round) >> 1) % changes.length]?.()) ?? { version: '' };
+		const answer = must(await weir.sql('select count(*)::double as n, sum(amount)::double as s from ledger'));
+		const [row] = await answer.rows();
+		await answer.release();
+		await page.weirChanged(version, Number(row?.['n']), Number(row?.['s']));
+		await page.weirRunning(null);
 	}
 }
 
-/** Every dataset is whole, every acknowledged one is there, and no part is stored that nothing names. */
-async function check(page: Page, acknowledged: ReadonlyMap<string, number>): Promise<string[]> {
+/** Every dataset is whole, every acknowledged one is there, and everything stored has the hash that it is named by. */
+async function check(page: Page, { imports, versions }: Acknowledged): Promise<string[]> {
 	return page.evaluate(
-		async (expected) => {
-			const { weir } = globalThis as never as { weir: Weir };
+		async ({ imported, changed }) => {
+			const { weir } = globalThis as never as KilledPage;
 			const problems: string[] = [];
+			const look = async (sql: string, what: string, expected: readonly number[]): Promise<void> => {
+				const answer = await weir.sql(sql);
+				if (!answer.ok) return void problems.push(`${what}: ${JSON.stringify(answer.error)}`);
+				const [row] = await answer.value.rows();
+				const found = Object.values(row ?? {}).map(Number);
+				if (found.join() !== expected.join()) problems.push(`${what}: ${found.join()} instead of ${expected.join()}`);
+			};
 			const listed = await weir.datasets();
 			if (!listed.ok) return [`datasets: ${JSON.stringify(listed.error)}`];
 			const rowCountByName = new Map(listed.value.map((dataset) => [dataset.name, dataset.rowCount]));
-			for (const [name, rowCount] of expected)
+			for (const [name, rowCount] of imported)
 				if (rowCountByName.get(name) !== rowCount)
 					problems.push(`${name} was acknowledged with ${rowCount} rows, now ${rowCountByName.get(name)}`);
-			for (const [name, rowCount] of rowCountByName) {
-				const answer = await weir.sql(`select count(*) as n, count(id) as i, sum(value) as s from "${name}"`);
-				if (!answer.ok) {
-					problems.push(`${name}: ${JSON.stringify(answer.error)}`);
-					continue;
-				}
-				const row = (await answer.value.rows())[0];
-				if (Number(row?.['n']) !== rowCount || Number(row?.['s']) !== ((rowCount - 1) * rowCount) / 16)
-					problems.push(
-						`${name}: ${JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`
-					);
-			}
+			for (const [name, rowCount] of rowCountByName)
+				if (name !== 'ledger')
+					await look(`select count(*), sum(value)::double from "${name}"`, name, [
+						rowCount,
+						((rowCount - 1) * rowCount) / 16
+					]);
+			for (const [id, { rowCount, sum }] of changed)
+				await look(`select count(*), sum(amount)::double from "ledger@${id}"`, `version ${id}`, [rowCount, sum]);
+			const verified = await weir.verify();
+			if (!verified.ok) problems.push(`verify: ${JSON.stringify(verified.error)}`);
+			else problems.push(...verified.value.damages.map((damage) => `damaged: ${JSON.stringify(damage)}`));
 			return problems;
 		},
-		[...acknowledged]
+		{ imported: [...imports], changed: [...versions].slice(-LOOKED_AT) }
 	);
 }
 
@@ -128,7 +205,7 @@ async function openBrowser(
 	const page = await (browser.contexts()[0] ?? (await browser.newContext())).newPage();
 	await page.goto(url);
 	await page.waitForFunction(() => 'weir' in globalThis);
-	await page.evaluate(() => (globalThis as never as { weir: Weir }).weir.ready);
+	await page.evaluate(() => (globalThis as never as WithWeir).weir.ready);
 	return { child, browser, page };
 }
 

@@ -278,12 +278,16 @@ export function explain(failure: Failure): Explanation {
 				'Choose another type.'
 			);
 		case 'values-do-not-fit':
+			if (failure.misfits === 1 && failure.examples.length === 1)
+				return say(
+					`“${failure.examples[0] ?? ''}” is not ${failure.type}`,
+					`That is the type of ${failure.column}.`,
+					'Mend it, make it null, or change the type of the column.'
+				);
 			return say(
-				failure.misfits === 1
-					? `A value of ${failure.column} is no ${failure.type}`
-					: `${count(failure.misfits)} values of ${failure.column} are not ${failure.type}`,
+				`${count(failure.misfits)} values of ${failure.column} are not ${failure.type}`,
 				failure.examples.length > 0 ? `For example ${failure.examples.map((text) => `“${text}”`).join(', ')}.` : '',
-				'Mend them, make them null, or choose another type for the column.'
+				'Mend them, make them null, or change the type of the column.'
 			);
 		case 'invalid-argument':
 			return say(

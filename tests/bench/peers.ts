@@ -228,4 +228,20 @@ async function pglite(events: File, users: File, queries: readonly Query[]): Pro
 	return timings;
 }
 
-Object.assign(globalThis, { weirBench: { bareStart, bare, udsv, papaparse, arquero, sqljs, pglite } });
+/** Queries over one Parquet file, as DuckDB-WASM reads it lazily. */
+async function readParquet(input: {
+	readonly paths: Paths;
+	readonly file: File;
+	readonly queries: readonly Query[];
+	readonly rounds: number;
+}): Promise<Timings> {
+	const db = await openBare(input.paths);
+	const connection = await db.connect();
+	await db.registerFileHandle('one.parquet', input.file, duckdb.DuckDBDataProtocol.BROWSER_FILEREADER, true);
+	await connection.query("create view lines as from read_parquet('one.parquet')");
+	const timings: Timings = {};
+	for (const { id, sql } of input.queries) timings[id] = await best(input.rounds, () => connection.query(sql));
+	return timings;
+}
+
+Object.assign(globalThis, { weirBench: { readParquet, bareStart, bare, udsv, papaparse, arquero, sqljs, pglite } });

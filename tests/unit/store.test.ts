@@ -130,20 +130,57 @@ test('an older page refuses to write into a newer format', async () => {
 	expect(await effects.db.packs.count()).toBe(0);
 });
 
-test('a full storage rolls the commit back whole and says so', async () => {
+test('storage that is full at any put of a commit rolls it back whole and says so', async () => {
 	const effects = testEffects();
-	await create(effects, 'before');
-	const full = (): never => {
-		throw new DOMException('full', 'QuotaExceededError');
+	const made = await create(effects, 'before');
+	if (!made.ok) throw new Error(made.error.kind);
+	const everything = async (): Promise<unknown> =>
+		Promise.all(effects.db.tables.map(async (table) => [table.name, await table.toArray()]));
+	const stood = await everything();
+	const edit = () => {
+		const text = {
+			...tableOf('after'),
+			files: [{ rowCount: 2, blob: parquetOf([[bytesOfText('a'), bytesOfText('b')]]) }]
+		};
+		const next = { name: 'before', onto: made.value.dataset, message: 'm', rejects: tableOf('refused'), lineage };
+		return commitTable({ ...next, table: text }, effects);
 	};
-	effects.db.versions.hook('creating', full);
-	const made = await create(effects, 'after');
-	expect(made).toEqual({ ok: false, error: { kind: 'storage-full', neededBytes: 5 } });
-	effects.db.versions.hook('creating').unsubscribe(full);
-	expect(await names(effects)).toEqual(['before:1']);
-	expect(await effects.db.packs.count()).toBe(1);
-	expect((await create(effects, 'again')).ok).toBe(true);
+	let puts = 0;
+	for (let full = 1; ; full++) {
+		puts = 0;
+		const stop = onPut(() => {
+			puts++;
+			if (puts === full) throw new DOMException('full', 'QuotaExceededError');
+		});
+		const outcome = await edit();
+		stop();
+		if (puts < full) {
+			expect(outcome.ok).toBe(true);
+			break;
+		}
+		expect(outcome).toMatchObject({ ok: false, error: { kind: 'storage-full' } });
+		expect(await everything()).toEqual(stood);
+	}
+	// A pack, a place for each part, segments, the version, the dataset and the operation.
+	expect(puts).toBeGreaterThanOrEqual(7);
+	expect(await names(effects)).toEqual(['before:2']);
 });
+
+const bytesOfText = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** Runs `before` ahead of every put and add of every object store; answers what ends that. */
+function onPut(before: () => void): () => void {
+	const { put, add } = IDBObjectStore.prototype;
+	IDBObjectStore.prototype.put = function (...given: Parameters<typeof put>) {
+		before();
+		return put.apply(this, given);
+	};
+	IDBObjectStore.prototype.add = function (...given: Parameters<typeof add>) {
+		before();
+		return add.apply(this, given);
+	};
+	return () => Object.assign(IDBObjectStore.prototype, { put, add });
+}
 
 test('undo and redo survive a reload', async () => {
 	const effects = testEffects();

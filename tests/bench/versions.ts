@@ -1,0 +1,267 @@
+// `npm run bench:versions`: what an edit of a million rows adds and takes, against other ways to store it, and native DuckDB.
+// Arguments: --rows 1000000, --save (writes VERSIONS.md).
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { startWeir } from '../weir-server.ts';
+import { addedBytes, fastCdc, fixedParts, wholeFile } from './chunkers.ts';
+import { bundlePeers, cache, giveFiles, inPage, installPeers, paths, serveBench } from './pages.ts';
+
+const at = process.argv.indexOf('--rows');
+const rows = at < 0 ? 1_000_000 : Number(process.argv[at + 1]);
+const ROUNDS = 3;
+
+const lines = `select range as id, hash(range) % 100000 as user_id, 'item ' || (hash(range * 3) % 5000) as item,
+	['north', 'east', 'south', 'west'][1 + (hash(range * 5) % 4)::int] as region, hash(range * 7) % 100000 / 100 as price,
+	(hash(range * 11) % 20)::int as quantity, timestamp '2026-01-01' + interval (hash(range * 13) % 31536000) second as ordered,
+	hash(range * 17) % 2 = 0 as paid, md5(range::varchar)[:12] as reference, (hash(range * 19) % 1000) / 10 as weight,
+	case when hash(range * 23) % 10 < 3 then null else 'note ' || (hash(range * 29) % 100000) end as note,
+	(hash(range * 31) % 1000000)::int as stock from range(${rows})`;
+
+/** The same edit as SQL over the whole table, and as Weir does it; `key` columns tell rows apart. */
+type Edit = { readonly id: string; readonly sql: string; readonly weir: Weirs };
+type Weirs =
+	| { readonly kind: 'save' }
+	| { readonly kind: 'append'; readonly sql: string }
+	| { readonly kind: 'edit'; readonly edits: object };
+
+const middle = rows / 2;
+const spread = Array.from({ length: 10 }, (_, index) => Math.floor(((index + 0.5) * rows) / 10));
+const one = `select ${rows + 7} as id, 1 as user_id, 'x' as item, 'north' as region, 1.5 as price, 1 as quantity,
+	timestamp '2026-05-05' as ordered, true as paid, 'r' as reference, 2.5 as weight, null as note, 3 as stock`;
+const edits: readonly Edit[] = [
+	{
+		id: 'append 1 %',
+		sql: `from lines union all by name (${lines.replace(/range\(\d+\)$/, `range(${rows}, ${rows * 1.01})`)})`,
+		weir: { kind: 'append', sql: lines.replace(/range\(\d+\)$/, `range(${rows}, ${rows * 1.01})`) }
+	},
+	{
+		id: 'change 1 % of one column',
+		sql: `select * replace (if(id % 100 = 0, price + 1, price) as price) from lines`,
+		weir: { kind: 'save' }
+	},
+	{
+		id: 'change 1 % of one column, in one place',
+		sql: `select * replace (if(id >= ${middle} and id < ${middle * 1.02}, price + 1, price) as price) from lines`,
+		weir: { kind: 'save' }
+	},
+	{
+		id: 'change 10 cells',
+		sql: `select * replace (if(id in (${spread.join(', ')}), 0, price) as price) from lines`,
+		weir: { kind: 'edit', edits: { change: spread.map((row) => ({ row, cells: { price: 0 } })) } }
+	},
+	{
+		id: 'insert a row in the middle',
+		sql: `from (from lines limit ${middle}) union all by name (${one}) union all by name (from lines offset ${middle})`,
+		weir: {
+			kind: 'edit',
+			edits: {
+				add: [
+					{
+						before: middle,
+						cells: { id: rows + 7, user_id: 1, item: 'x', region: 'north', price: 1.5, quantity: 1, reference: 'r' }
+					}
+				]
+			}
+		}
+	},
+	{ id: 'delete the first row', sql: 'from lines where id <> 0', weir: { kind: 'edit', edits: { remove: [0] } } },
+	{ id: 'delete the first row by SQL', sql: 'from lines where id <> 0', weir: { kind: 'save' } },
+	{ id: 'add a column', sql: 'select *, stock % 7 as bucket from lines', weir: { kind: 'save' } },
+	{ id: 'drop a column', sql: 'select * exclude (reference) from lines', weir: { kind: 'save' } }
+];
+
+const readQueries = [
+	{ id: 'scan', sql: 'select sum(price), max(stock), count(note) from lines' },
+	{ id: 'group', sql: 'select region, count(*), avg(weight) from lines group by region' },
+	{ id: 'filter', sql: `select count(*) from lines where ordered >= timestamp '2026-06-01' and item like 'item 1%'` }
+];
+
+type Timed = Record<string, { added?: number; commitMs: number; diffMs: number; rows: number }>;
+
+installPeers();
+mkdirSync(cache, { recursive: true });
+await bundlePeers();
+const { DuckDBInstance } = await import('@duckdb/node-api');
+const native = await measureNative();
+const weir = await startWeir();
+const bench = await serveBench();
+try {
+	const { timed, sizeBytes, read } = await inPage(weir.url, inWeir);
+	const bare = await inPage(bench.url, async (page) => {
+		await giveFiles(page, { lines: join(cache, 'lines-base.parquet') });
+		return page.evaluate(
+			(input) => {
+				const g = globalThis as never as Record<string, File> & {
+					weirBench: { readParquet(i: unknown): Promise<Record<string, number>> };
+				};
+				return g.weirBench.readParquet({ ...input, file: g['bench_lines'] });
+			},
+			{ paths: paths(bench.url), queries: readQueries, rounds: ROUNDS }
+		);
+	});
+	const text = report(timed, sizeBytes, read, bare);
+	console.log(text);
+	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'VERSIONS.md'), text);
+} finally {
+	bench.server.close();
+	weir.stop();
+}
+
+/** Whole files by native DuckDB on one thread: the write is its commit, a join of the two files its diff. */
+async function measureNative(): Promise<Timed> {
+	const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+	const base = join(cache, 'lines-base.parquet');
+	const options = '(format parquet, compression zstd)';
+	await connection.run(`copy (${lines}) to '${base}' ${options}`);
+	await connection.run(`create view lines as from read_parquet('${base}')`);
+	const found: Timed = {};
+	for (const [index, { id, sql }] of edits.entries()) {
+		const file = join(cache, `lines-${index}.parquet`);
+		const commitMs = await best(() => connection.run(`copy (${sql}) to '${file}' ${options}`));
+		const columns = await connection.runAndReadAll(`describe (from '${file}')`);
+		const names = columns.getRows().map(([name]) => String(name));
+		const differs = names
+			.filter((name) => name !== 'id' && name !== 'bucket')
+			.map((name) => `a."${name}" is distinct from b."${name}"`)
+			.join(' or ');
+		const diff = `select count(*) from '${base}' a full join '${file}' b using (id)
+			where a.user_id is null or b.user_id is null or ${differs}`;
+		const answer = await connection.runAndReadAll(diff);
+		const diffMs = await best(() => connection.runAndReadAll(diff));
+		found[id] = { commitMs, diffMs, rows: Number(answer.getRows()[0]?.[0]) };
+	}
+	connection.closeSync();
+	return found;
+}
+
+async function best(task: () => Promise<unknown>): Promise<number> {
+	let fastest = Infinity;
+	for (let round = 0; round < ROUNDS; round++) {
+		const start = performance.now();
+		await task();
+		fastest = Math.min(fastest, performance.now() - start);
+	}
+	return fastest;
+}
+
+/** Each edit on a branch of its own from the first version, and its difference from that. */
+async function inWeir(
+	page: Page
+): Promise<{ timed: Timed; sizeBytes: number; read: Readonly<Record<string, number>> }> {
+	await page.waitForFunction(() => 'weir' in globalThis);
+	return page.evaluate(
+		async ({ edits, lines, readQueries, rounds }) => {
+			type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
+			type Weir = Record<string, (...args: readonly unknown[]) => Answer<never>> & { ready: Promise<unknown> };
+			const { weir } = globalThis as never as { weir: Weir };
+			const must = async <T>(answer: Answer<T> | undefined): Promise<T> => {
+				const result = await answer;
+				if (!result?.ok) throw new Error(JSON.stringify(result));
+				return result.value;
+			};
+			const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+				const answer = await must<{ rows(): Promise<readonly Record<string, unknown>[]>; release(): unknown }>(
+					weir['sql']?.(sql)
+				);
+				const found = await answer.rows();
+				await answer.release();
+				return found;
+			};
+			await weir.ready;
+			await must(weir['save']?.('lines', lines));
+			await must(weir['setKey']?.('lines', ['id']));
+			await must(weir['tag']?.('lines', 'base'));
+			const [first] = await must<readonly { sizeBytes: number }[]>(weir['history']?.('lines'));
+			const read: Record<string, number> = {};
+			const timed: Timed = {};
+			for (const [index, { id, sql, weir: how }] of edits.entries()) {
+				await must(weir['branch']?.('lines', `edit-${index}`, { at: 'base' }));
+				const appended = how.kind === 'append' ? await must<Blob>(weir['export']?.(how.sql, 'parquet')) : null;
+				const start = performance.now();
+				if (how.kind === 'append')
+					await must(weir['ingest']?.(appended, { into: 'lines', mode: 'append', name: 'more' }));
+				else if (how.kind === 'edit') await must(weir['edit']?.('lines', how.edits));
+				else await must(weir['save']?.('lines', sql, { replace: true }));
+				const commitMs = performance.now() - start;
+				const [newest] = await must<readonly { addedBytes: number }[]>(weir['history']?.('lines'));
+				const diff = `select count(*) as n from diff('lines@base', 'lines', 'id')`;
+				const [counted] = await ask(diff);
+				let diffMs = Infinity;
+				for (let round = 0; round < rounds; round++) {
+					const began = performance.now();
+					await ask(diff);
+					diffMs = Math.min(diffMs, performance.now() - began);
+				}
+				timed[id] = { added: newest?.addedBytes ?? NaN, commitMs, diffMs, rows: Number(counted?.['n']) };
+			}
+			// A version whose parts lie in the packs of two commits.
+			await must(weir['branch']?.('lines', 'read', { at: 'edit-1' }));
+			for (const query of readQueries) {
+				let fastest = Infinity;
+				for (let round = 0; round <= rounds; round++) {
+					const start = performance.now();
+					await ask(query.sql);
+					fastest = Math.min(fastest, performance.now() - start);
+				}
+				read[query.id] = fastest;
+			}
+			return { timed, sizeBytes: first?.sizeBytes ?? NaN, read };
+		},
+		{ edits, lines, readQueries, rounds: ROUNDS }
+	);
+}
+
+function report(
+	timed: Timed,
+	sizeBytes: number,
+	read: Readonly<Record<string, number>>,
+	bare: Readonly<Record<string, number>>
+): string {
+	const mb = (bytes: number): string => (bytes / 1e6).toFixed(2);
+	const base = readFileSync(join(cache, 'lines-base.parquet'));
+	const byEdit = edits.map(({ id }, index) => {
+		const after = readFileSync(join(cache, `lines-${index}.parquet`));
+		const others = [wholeFile, fixedParts, fastCdc].map((chunker) => addedBytes(chunker, base, after));
+		const mine = timed[id];
+		const theirs = native[id];
+		if (!mine || !theirs) throw new Error(`no figures of ${id}`);
+		const ratio = (one: number, other: number): string => `${Math.round(one)} (${(one / other).toFixed(2)})`;
+		const added = mine.added ?? NaN;
+		return {
+			bytes: `| ${id} | ${mb(added)} | ${((100 * added) / sizeBytes).toFixed(1)} % | ${others.map(mb).join(' | ')} |`,
+			times: `| ${id} | ${ratio(mine.commitMs, theirs.commitMs)} | ${Math.round(theirs.commitMs)} | ${ratio(mine.diffMs, theirs.diffMs)} | ${Math.round(theirs.diffMs)} | ${mine.rows} | ${theirs.rows} |`
+		};
+	});
+	return [
+		'# Versions: what an edit adds and takes',
+		'',
+		`${rows.toLocaleString('en')} rows × 12 columns, ${mb(sizeBytes)} MB as Weir stores them, ${mb(statSync(join(cache, 'lines-base.parquet')).size)} MB as one file of native DuckDB.`,
+		`${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores.`,
+		'',
+		'## MB added by an edit',
+		'',
+		'| edit | Weir | of the table | whole file | fixed 1 MiB parts | FastCDC, 64 KiB |',
+		'| --- | ---: | ---: | ---: | ---: | ---: |',
+		...byEdit.map(({ bytes }) => bytes),
+		'',
+		'## Time, ms, and Weir’s divided by that of native DuckDB on whole files (below 1: Weir is faster)',
+		'',
+		'A native commit is the COPY of the whole table; its diff is a full join of the two files. Rows are what the diffs found.',
+		'',
+		'| edit | Weir commits | native | Weir compares | native | rows, Weir | rows, native |',
+		'| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+		...byEdit.map(({ times }) => times),
+		'',
+		'## Reading a version whose parts two commits stored, ms, against one Parquet file in bare DuckDB-WASM',
+		'',
+		'| query | Weir | one file | ratio |',
+		'| --- | ---: | ---: | ---: |',
+		...readQueries.map(({ id }) => {
+			const [mine, one] = [read[id] ?? NaN, bare[id] ?? NaN];
+			return `| ${id} | ${mine.toFixed(0)} | ${one.toFixed(0)} | ${(mine / one).toFixed(2)} |`;
+		}),
+		''
+	].join('\n');
+}

@@ -287,6 +287,40 @@ test('with a key, a table written anew shares what stayed the same, wherever it 
 	expect(rowCount).toBe(150_000);
 });
 
+test('rows cut anew stay in order and share, across the files that they were written in', async ({
+	scripted: page
+}) => {
+	const told = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+			if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+			return answer.value;
+		};
+		const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> => must(await weir.sql(sql)).rows();
+		// Enough bytes for several files of eight megabytes.
+		await weir.save(
+			'texts',
+			'select range as id, md5(range::varchar) as one, md5((range * 3)::varchar) as other from range(600000)',
+			{ key: ['id'] }
+		);
+		must(await weir.save('texts', 'select * from texts where id <> 0', { replace: true }));
+		const [newest] = must(await weir.history('texts'));
+		return {
+			unordered: await ask(
+				'select count(*)::int as n from (select id, lag(id) over () as before from texts) where id < before'
+			),
+			all: await ask(
+				'select count(*)::int as n, min(id)::int as low, count(*) filter (one = md5(id::varchar) and other = md5((id * 3)::varchar))::int as whole from texts'
+			),
+			added: (newest?.addedBytes ?? NaN) / (newest?.sizeBytes ?? NaN)
+		};
+	});
+	expect(told.unordered).toEqual([{ n: 0 }]);
+	expect(told.all).toEqual([{ n: 599_999, low: 1, whole: 599_999 }]);
+	// The first of some thirty segments.
+	expect(told.added).toBeLessThan(0.06);
+});
+
 test('the key is set in the page, and merging begins with it', async ({ page }) => {
 	await withPeople(page);
 	await chooseAction(page, 'people', 'Set the key…');

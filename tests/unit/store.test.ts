@@ -170,16 +170,16 @@ const bytesOfText = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder()
 
 /** Runs `before` ahead of every put and add of every object store; answers what ends that. */
 function onPut(before: () => void): () => void {
-	const { put, add } = IDBObjectStore.prototype;
-	IDBObjectStore.prototype.put = function (...given: Parameters<typeof put>) {
-		before();
-		return put.apply(this, given);
-	};
-	IDBObjectStore.prototype.add = function (...given: Parameters<typeof add>) {
-		before();
-		return add.apply(this, given);
-	};
-	return () => Object.assign(IDBObjectStore.prototype, { put, add });
+	const kept: Record<string, unknown> = {};
+	for (const verb of ['put', 'add']) {
+		const original = Reflect.get(IDBObjectStore.prototype, verb) as (...given: unknown[]) => unknown;
+		kept[verb] = original;
+		Reflect.set(IDBObjectStore.prototype, verb, function (this: IDBObjectStore, ...given: unknown[]) {
+			before();
+			return original.apply(this, given);
+		});
+	}
+	return () => Object.assign(IDBObjectStore.prototype, kept);
 }
 
 test('undo and redo survive a reload', async () => {

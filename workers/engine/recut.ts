@@ -25,9 +25,8 @@ export async function recut(
 		const files: Files[number][] = [];
 		let start = 0;
 		for (const rowCount of rowCounts) {
-			const rows = rangesOf(table.files, start, start + rowCount)
-				.map(({ file, from, to }) => rowsSql(names[file] ?? '', table.schema, from, to))
-				.join(' UNION ALL ');
+			const ranges = rangesOf(table.files, start, start + rowCount);
+			const rows = rowsSql(ranges, names, table.schema);
 			files.push({ rowCount, blob: await writeOne(duck, rows, rowCount, job) });
 			start += rowCount;
 		}
@@ -52,12 +51,28 @@ function rangesOf(files: Files, start: number, end: number): readonly FileRows[]
 	return ranges;
 }
 
-/** The row number of a file prunes row groups; it is a column, so a table may have a column of that name. */
-function rowsSql(file: string, schema: readonly Column[], from: number, to: number): string {
-	const select = `SELECT ${schema.map(({ name }) => quoteName(name)).join(', ')} FROM read_parquet(${quoteText(file)}`;
+/**
+ * Rows of ranges, in order.
+ *
+ * Note: COPY writes the branches of a UNION ALL in any order, each as row groups of its own; sorted, they are one.
+ */
+function rowsSql(ranges: readonly FileRows[], names: readonly string[], schema: readonly Column[]): string {
+	const cells = schema.map((_column, index) => `c${index}`);
+	const parts = ranges.map(
+		(range, part) => `SELECT ${part}, * FROM ${rangeSql(range, names[range.file] ?? '', schema)}`
+	);
+	const shown = schema.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ');
+	const all = `FROM (${parts.join(' UNION ALL ')}) AS t(part, r, ${cells.join(', ')})`;
+	return `SELECT ${shown} ${all}${ranges.length > 1 ? ' ORDER BY part, r' : ''}`;
+}
+
+/** The rows with their number first. It prunes row groups, and is a column: a table may have a column of that name. */
+function rangeSql({ from, to }: FileRows, file: string, schema: readonly Column[]): string {
+	const columns = schema.map(({ name }) => quoteName(name)).join(', ');
 	return schema.some(({ name }) => name.toLowerCase() === 'file_row_number')
-		? `(${select}) LIMIT ${to - from} OFFSET ${from})`
-		: `(${select}, file_row_number = true) WHERE file_row_number >= ${from} AND file_row_number < ${to})`;
+		? `(SELECT row_number() OVER (), ${columns} FROM read_parquet(${quoteText(file)}) LIMIT ${to - from} OFFSET ${from})`
+		: `(SELECT file_row_number, ${columns} FROM read_parquet(${quoteText(file)}, file_row_number = true)
+			WHERE file_row_number >= ${from} AND file_row_number < ${to})`;
 }
 
 async function writeOne(duck: Duck, rows: string, rowCount: number, job: Job): Promise<Blob> {

@@ -69,8 +69,7 @@ async function cutAlike(
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
 	if (earlier?.table.rowCount !== table.rowCount) return ok(table);
 	const rowCounts = earlier.table.segments.map(({ rowCount }) => rowCount);
-	const isAsWritten = rowCounts.every((count, index) => count === SEGMENT_ROWS || index === rowCounts.length - 1);
-	return isAsWritten ? ok(table) : cutAt(id, table, rowCounts, job, effects);
+	return cutAt(id, table, rowCounts, job, effects);
 }
 
 async function cutAt(
@@ -80,6 +79,8 @@ async function cutAt(
 	job: JobHandle,
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
+	const isAsWritten = rowCounts.every((count, index) => count === SEGMENT_ROWS || index === rowCounts.length - 1);
+	if (isAsWritten) return ok(table);
 	const files = await whileCancellable(id, job.signal, effects, () => effects.engine.recut(id, table, rowCounts));
 	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	return files.ok ? ok({ ...table, files: files.value }) : files;

@@ -22,6 +22,19 @@ describe('the dialect guess', () => {
 		const guessed = plan(`Sales\nMade by Ledger 3\n\n${rows.join('\n')}\n`);
 		expect(guessed.csv).toMatchObject({ delimiter: ';', decimal: ',', header: true, skipLines: 3 });
 	});
+	test('takes titles above the header for a preamble, also where a spreadsheet filled them up with delimiters', () => {
+		const rows = 'Kunde;Betrag;Datum\nMüller;1.234,50;03.02.2026\nÅse;12,00;28.02.2026\nIda;7,25;01.03.2026\n';
+		const guessed = plan(`Übersicht 2026;;\n;;\n${rows}`);
+		expect(guessed.csv).toMatchObject({ delimiter: ';', decimal: ',', header: true, skipLines: 2 });
+		expect(guessed.columns.map(({ name, type }) => [name, type])).toEqual([
+			['Kunde', 'VARCHAR'],
+			['Betrag', 'DOUBLE'],
+			['Datum', 'DATE']
+		]);
+		// No header follows, or the first row is one: every row counts.
+		expect(plan('only;;\n1;2;3\n4;5;6\n').csv.skipLines).toBe(0);
+		expect(plan('id;name;note\n1;;\n2;x;y\n').csv).toMatchObject({ header: true, skipLines: 0 });
+	});
 	const word = fc.constantFrom('alpha', 'beta', 'gamma, delta', 'x;y', 'a|b', 'say "hi"', 'Zürich', '');
 	const rows = fc.array(
 		fc.tuple(fc.integer({ min: 0, max: 99999 }), word, fc.double({ min: 0, max: 99, noNaN: true })),

@@ -52,7 +52,8 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const counts = records.map((record) => record.cells.length);
 	const width = modalWidth(counts);
 	const trailing = width > 2 && endsEmpty(records, width);
-	const first = counts.findIndex((count) => count === width || (trailing && count === width - 1));
+	const fitting = counts.findIndex((count) => count === width || (trailing && count === width - 1));
+	const first = fitting < 0 ? fitting : fitting + titleRows(records.slice(fitting), width);
 	const preamble = skipLines !== undefined ? [] : records.slice(0, first);
 	const body = skipLines !== undefined ? records : records.slice(first);
 	const start = skipLines ?? (width > 1 && preamble.length > 0 ? (body[0]?.line ?? 1) - 1 : 0);
@@ -71,6 +72,19 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const decimals = dialect.delimiter === ',' && width > 1 && decimalShare(body, width) > 0.9 ? 0.5 : 1;
 	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide * decimals;
 	return { dialect, skipLines: start, width, score };
+}
+
+/**
+ * How many rows above the header are titles that a spreadsheet filled up with delimiters: at most one cell holds something,
+ * and then comes a row whose cells all hold a text that is no value.
+ */
+function titleRows(records: readonly SourceRecord[], width: number): number {
+	if (width < 3) return 0;
+	const used = records.map(({ cells }) => cells.filter((cell) => cell.trim() !== '').length);
+	const header = used.findIndex((count) => count > 1);
+	const cells = records[header]?.cells ?? [];
+	const isHeader = cells.length === width && cells.every((cell) => !typedText.test(cell));
+	return isHeader ? header : 0;
 }
 
 /** Rows in which commas stand between digits only, beside a delimiter they did not split: `1;bread;1,50`. */

@@ -1,7 +1,7 @@
 // `window.weir` on the built site: every verb does what it says, failures are values, and nothing else is contacted.
 import { createServer } from 'node:http';
 import { expect, test } from '@playwright/test';
-import { expectRows, openWorkspace, type WithWeir } from './workspace.ts';
+import { openWorkspace, patient, type WithWeir } from './workspace.ts';
 
 const sales = ['id;product;price', '1;apples;1,50', '2;=1+1;20,25', '3;broken;1,00;too;many', '4;cheese;10,00', ''];
 
@@ -161,7 +161,7 @@ test('two versions are compared: by a script, in SQL, and from the page', async 
 
 	await page.getByTitle(/^sales: /).click();
 	await page.getByRole('button', { name: 'Compare with v1' }).click();
-	await patient(page.getByRole('dialog', { name: 'Compare versions' }).getByRole('option')).toHaveCount(2);
+	await patient(page.getByRole('listbox', { name: 'Rows that differ' }).getByRole('option')).toHaveCount(2);
 });
 
 test('every format that leaves can be read again', async ({ page }) => {

@@ -182,11 +182,15 @@ export class QueryTab {
 	/** Sorts and filters. A plain view shows the rows as they came. */
 	async arrange(view: GridView): Promise<void> {
 		const base = this.#base;
-		if (!base) return;
+		if (!base?.done) return;
 		const old = this.#viewed;
 		this.#view = view;
+		// One that still runs has been asked for in vain.
+		this.cancel();
+		this.#controller = null;
 		if (view.orderBy.length === 0 && view.filters.length === 0) {
 			this.#viewed = null;
+			if (this.#status === 'running') this.#status = 'done';
 			if (old) await this.#effects.engine.release(old.id);
 			return;
 		}

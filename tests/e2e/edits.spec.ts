@@ -340,7 +340,19 @@ test('the key is set in the page, and merging begins with it', async ({ page }) 
 		await weir.edit('people', { change: [{ row: 7, cells: { name: 'changed' } }] });
 		await weir.switchBranch('people', 'main');
 		await weir.edit('people', { change: [{ row: 8, cells: { name: 'mine' } }] });
-		return weir.merge('people', 'other');
+		const merge = await weir.merge('people', 'other');
+		const diff = await weir.diff('people@v2', 'people');
+		const changes = diff.ok ? diff.value.rows : [];
+		return {
+			changed: merge.ok && merge.value.counts.changed,
+			differs: changes.map(({ kind, key, after }) => [kind, Number(key['id']), after?.['name']])
+		};
 	});
-	expect(merged.ok && merged.value.counts.changed).toBe(1);
+	expect(merged).toEqual({
+		changed: 1,
+		differs: [
+			['changed', 14, 'changed'],
+			['changed', 16, 'mine']
+		]
+	});
 });

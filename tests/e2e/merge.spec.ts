@@ -113,7 +113,7 @@ test('a merge keeps order, costs only what changed, has two parents, and can be 
 			merged: merged.ok ? merged.value : merged.error,
 			lineage: versions.ok ? versions.value.at(-1)?.lineage : null,
 			again: again.ok ? null : again.error,
-			changes: changes.ok ? await changes.value.rows() : changes.error
+			changes: changes.ok ? changes.value.rows : changes.error
 		};
 	});
 	expect(told.merged).toMatchObject({ rowCount: 40_000, counts: { changed: 1, added: 1, removed: 0, conflicts: 0 } });
@@ -129,8 +129,14 @@ test('a merge keeps order, costs only what changed, has two parents, and can be 
 	});
 	expect(kept).toBe(4);
 	expect(told.changes).toMatchObject([
-		{ diff_type: 'changed', id: 20_000, from_name: 'ours', to_name: 'ours', from_score: 2500, to_score: -1 },
-		{ diff_type: 'added', id: 90_000, to_name: 'new' }
+		{
+			kind: 'changed',
+			key: { id: 20_000 },
+			before: { name: 'ours', score: 2500 },
+			after: { name: 'ours', score: -1 },
+			changed: ['score']
+		},
+		{ kind: 'added', key: { id: 90_000 }, before: null, after: { name: 'new' } }
 	]);
 	const rows = await rowsOf(page, 'people');
 	expect(rows.slice(0, 6).map(([id]) => id)).toEqual([0, 1, 2, 3, 4, 6]);

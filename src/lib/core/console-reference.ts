@@ -143,12 +143,12 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'diff',
-		signature: 'diff(from: string, to: string, options?: { key?: string[], signal? })',
+		signature: 'diff(left: string, right: string, options?: { key?, renames?, kind?, column?, limit?, signal? })',
 		summary:
-			"What differs between two versions, such as `people@v1` and `people`: with a key, added, removed and changed rows with every cell's old and new value; without one, whole rows. In SQL: `FROM diff('people@v1', 'people', 'id')`.",
-		failures: running,
+			"What differs between two versions, such as `people@v1` and `people`: `schema`, `counts`, a summary of each column with its distribution shift, and the first rows. With a key to the cell; without one, whole rows. In SQL: `FROM diff('people@v1', 'people', 'id')`.",
+		failures: ['unknown-dataset', 'unknown-column', 'key-not-unique', ...running],
 		example:
-			"const changes = await weir.diff('people@v1', 'people', { key: ['id'] });\nchanges.ok && await changes.value.rows()"
+			"const diff = await weir.diff('people@v1', 'people', { key: ['id'], kind: 'changed' });\ndiff.ok && diff.value.rows.map(({ key, before, after }) => [key, before, after])"
 	},
 	{
 		verb: 'refs',

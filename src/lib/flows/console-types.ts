@@ -1,4 +1,7 @@
 // What `window.weir` offers. Every verb answers with a Result and throws only for bugs.
+import type { ChangeKind } from '../core/diff/changes-sql.ts';
+import type { ColumnDiff } from '../core/diff/column-diff.ts';
+import type { Renames, SchemaChange } from '../core/diff/column-pairs.ts';
 import type { ExportFormat } from '../core/export/format.ts';
 import type { IngestOptions, IngestOverrides, Preview, Reject } from '../core/ingest/options.ts';
 import type { ColumnProfile } from '../core/profile/profile.ts';
@@ -9,6 +12,7 @@ import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { ColumnChange } from '../core/version/version-change.ts';
 import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { PruneReport } from './prune-dataset.ts';
 import type { Restored, RestoreFailure } from './restore-backup.ts';
 import type { StorageReport } from './storage-report.ts';
@@ -127,6 +131,38 @@ export type ConsoleMerge = {
 	readonly signal?: AbortSignal;
 };
 
+export type ConsoleDiff = {
+	/** The columns that tell rows apart; whole rows are compared without. */
+	readonly key?: readonly string[];
+	/** New names of columns by their old ones, which otherwise are one removed and one added. */
+	readonly renames?: Renames;
+	/** Of the rows, those of a kind, and those in which a column's cell changed; the first `limit`, else a thousand. */
+	readonly kind?: ChangeKind;
+	readonly column?: string;
+	readonly limit?: number;
+	readonly signal?: AbortSignal;
+};
+
+/** A row that differs; `changed` names the columns whose cells do. */
+export type ChangedRow = {
+	readonly kind: ChangeKind;
+	readonly key: Readonly<Record<string, unknown>>;
+	/** All other cells before; null when it was added. */
+	readonly before: Readonly<Record<string, unknown>> | null;
+	/** All other cells after; null when it was removed. */
+	readonly after: Readonly<Record<string, unknown>> | null;
+	readonly changed: readonly string[];
+};
+
+export type DiffFacts = {
+	readonly schema: readonly SchemaChange[];
+	readonly counts: DiffCounts;
+	readonly columns: readonly ColumnDiff[];
+	readonly rows: readonly ChangedRow[];
+	/** Rows in segments that both have, which needed no comparing. */
+	readonly sharedRows: number;
+};
+
 export type CellValue = string | number | bigint | boolean | Date | null;
 
 /** Rows are numbered from 0, as the newest version has them, whatever else is edited. */
@@ -204,12 +240,11 @@ export type WeirConsole = {
 	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
 	/** Every version that a branch or tag reaches, newest first: what it changed, the bytes it added, and its sources. */
 	history(name: string): Answer<readonly HistoryFacts[], StoreFailure>;
-	/** What differs between two versions: to the cell where `key` names the columns that tell rows apart, else whole rows. */
-	diff(
-		from: string,
-		to: string,
-		options?: { readonly key?: readonly string[]; readonly signal?: AbortSignal }
-	): Answer<SqlAnswer, RunSqlFailure>;
+	/**
+	 * What differs between two versions, each a dataset, or `name@` and a branch, tag, number or time: to the cell where `key`
+	 * names the columns that tell rows apart, else whole rows.
+	 */
+	diff(left: string, right: string, options?: ConsoleDiff): Answer<DiffFacts, DiffFailure>;
 	/** Profiles of all columns of a dataset or `name@v2`. */
 	profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
 	/** Branches and tags; each names a version as `name@branch` in SQL. */

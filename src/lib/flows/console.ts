@@ -5,7 +5,6 @@ import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
-import { quoteText } from '../core/sql/quote.ts';
 import { refVerbs } from './console-refs.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
@@ -25,6 +24,7 @@ import type {
 	WeirConsole
 } from './console-types.ts';
 import type { Effects } from './effects.ts';
+import { diffFacts } from './console-diff.ts';
 import { historyFacts } from './console-history.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
@@ -118,13 +118,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			return historyFacts(name, effects);
 		},
-		diff: async (from, to, options = {}) => {
-			if (typeof from !== 'string') return invalid('from', "a dataset or a version, such as 'people@v1'");
-			if (typeof to !== 'string') return invalid('to', "a dataset or a version, such as 'people'");
-			const { key = [], ...rest } = options;
-			if (!isTexts(key)) return invalid('key', 'a list of column names');
-			return console.sql(`SELECT * FROM diff(${[from, to, ...key].map(quoteText).join(', ')})`, [], rest);
-		},
+		diff: (left, right, options) => diffFacts(left, right, options, effects),
 		...refVerbs(effects, newId),
 		profile: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');

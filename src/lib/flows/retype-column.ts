@@ -24,13 +24,15 @@ export type RetypeFailure =
 	| RunSqlFailure
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| { readonly kind: 'unknown-type'; readonly type: string }
-	| {
-			readonly kind: 'values-do-not-fit';
-			readonly column: string;
-			readonly type: string;
-			readonly misfits: number;
-			readonly examples: readonly string[];
-	  };
+	| ValuesDoNotFit;
+
+export type ValuesDoNotFit = {
+	readonly kind: 'values-do-not-fit';
+	readonly column: string;
+	readonly type: string;
+	readonly misfits: number;
+	readonly examples: readonly string[];
+};
 
 /** A type is a name with optional parameters and brackets; anything else would be SQL in disguise. */
 const TYPE_PATTERN = /^[A-Za-z][A-Za-z0-9_ ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\d*\])*$/;

@@ -18,6 +18,7 @@ import type { Committed } from './commit-table.ts';
 import { editRows, type EditRowsFailure } from './edit-rows.ts';
 import type { Effects } from './effects.ts';
 import type { CatalogueItem } from './list-datasets.ts';
+import type { ValuesDoNotFit } from './retype-column.ts';
 import { runSql, type RunSqlFailure } from './run-sql.ts';
 
 export type WorkingCopyFailure =
@@ -25,13 +26,7 @@ export type WorkingCopyFailure =
 	/** The branch has a newer version than the one that was edited. */
 	| { readonly kind: 'working-copy-outdated'; readonly dataset: string }
 	/** No text is taken when one is no value of its column. */
-	| {
-			readonly kind: 'values-do-not-fit';
-			readonly column: string;
-			readonly type: string;
-			readonly misfits: number;
-			readonly examples: readonly string[];
-	  };
+	| ValuesDoNotFit;
 
 export type StageInput = {
 	readonly id: ResultId;

@@ -1,12 +1,13 @@
 // The page's whole state: catalogue, tabs, imports, work, and which dialog is open.
 import type { DatasetId, VersionId } from '#core/ids.ts';
-import { quoteName, quoteText } from '#core/sql/quote.ts';
+import { quoteName } from '#core/sql/quote.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { refTo } from '#lib/flows/dataset-history.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
+import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -28,6 +29,7 @@ export type Dialog =
 	| { readonly kind: 'rename' | 'key'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
 	| { readonly kind: 'versions'; readonly dataset: DatasetId }
+	| { readonly kind: 'diff'; readonly diffing: Diffing }
 	| {
 			readonly kind: 'ref';
 			readonly item: CatalogueItem;
@@ -55,6 +57,8 @@ export class Workbench {
 	/** What closing the dialog leads back to. */
 	#behind: Dialog | null = null;
 	#isDrawerOpen = $state(false);
+	/** The comparison whose rows the engine holds. */
+	#diffing: Diffing | null = null;
 
 	constructor(effects: Effects) {
 		this.#effects = effects;
@@ -147,11 +151,19 @@ export class Workbench {
 		this.#isDrawerOpen = false;
 	}
 
-	/** What one version changed in another; each is named as after `@` in SQL. */
-	compare({ dataset: { name } }: CatalogueItem, from: string, to: string): void {
-		const side = (at: string): string => quoteText(`${name}@${at}`);
-		const sql = `SELECT *\nFROM diff(${side(from)}, ${side(to)})`;
-		void this.tabs.run(this.tabs.openSql(sql, `${name} ${from} → ${to}`));
+	/** What one version changed in another; each is named as after `@` in SQL, and null is the newest one. */
+	compare({ dataset: { name } }: CatalogueItem, from: string | null, to: string | null): void {
+		const side = (at: string | null): string => (at === null ? name : `${name}@${at}`);
+		void this.#diffing?.close();
+		this.#diffing = new Diffing(side(from), side(to), this.#effects, this.catalogue);
+		this.openOver({ kind: 'diff', diffing: this.#diffing });
+		void this.#diffing.start();
+		this.#isDrawerOpen = false;
+	}
+
+	/** The newest version with the one before. */
+	compareNewest(item: CatalogueItem): void {
+		this.compare(item, item.history.length > 1 ? `v${item.history.length - 1}` : null, null);
 	}
 
 	/** Brings a sample in and asks its first question. */
@@ -184,6 +196,7 @@ export class Workbench {
 			isEnabled: () => isEnabled
 		});
 		const isSql = active?.kind === 'sql';
+		const shown = (active && catalogue.find(active.dataset)) ?? catalogue.items[0] ?? null;
 		return [
 			command('palette', 'Search commands, datasets and columns', 'Mod+K', () => this.open({ kind: 'palette' })),
 			command('run', 'Run the query', 'Mod+Enter', () => active && void tabs.run(active), isSql),
@@ -233,6 +246,14 @@ export class Workbench {
 				() => void catalogue.redo(),
 				catalogue.redoLabel !== null
 			),
+			command(
+				'compare',
+				'Compare two versions…',
+				'',
+				() => shown && this.compareNewest(shown),
+				shown !== null,
+				'diff difference changes branch tag'
+			),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
 			command(
@@ -265,6 +286,7 @@ export class Workbench {
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
+			{ label: 'Compare…', run: () => this.compareNewest(item) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

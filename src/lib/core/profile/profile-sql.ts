@@ -135,7 +135,7 @@ function histogramOf(summary: AnswerRow, bins: readonly AnswerRow[]): Histogram 
 }
 
 /** A DOUBLE for numbers, epoch milliseconds for dates and timestamps, else null. */
-function numberSql(type: string, expression: string): string | null {
+export function numberSql(type: string, expression: string): string | null {
 	const family = typeFamily(type);
 	if (family === 'number') return `CAST(${expression} AS DOUBLE)`;
 	// Infinite dates have no epoch.

@@ -1,4 +1,5 @@
 // Finds `diff('a@v1', 'a@v2', 'key')` in SQL and turns it into the query that compares the two.
+import { areAlike, pairColumns, type Renames } from '../diff/column-pairs.ts';
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import { diffSql } from '../version/diff-sql.ts';
@@ -34,7 +35,7 @@ export function bindDiff(
 	if (sql.slice(word.start, word.end).toLowerCase() !== 'diff') return ok(null);
 	const call = readCall(sql, word.end);
 	if (!call) return ok(null);
-	const [first, second, ...keys] = call.arguments;
+	const [first, second, ...others] = call.arguments;
 	if (!first || !second) {
 		return refused("diff() takes two versions, and the key's columns after them: diff('a@v1', 'a', 'id')", word.start);
 	}
@@ -42,12 +43,14 @@ export function bindDiff(
 	if (!from.ok) return from;
 	const to = sideOf(second, entries);
 	if (!to.ok) return to;
-	const [before, after] = bothSides(from.value, to.value);
+	const { key, renames } = readColumns(others, from.value);
+	const [before, after] = bothSides(from.value, to.value, renames);
 	return ok({
 		sql: diffSql(
 			{ table: before.name, name: from.value.relation.name, columns: from.value.columns },
 			{ table: after.name, name: to.value.relation.name, columns: to.value.columns },
-			keys.map(({ text }) => text)
+			key,
+			renames
 		),
 		end: call.end,
 		relations: [before, after],
@@ -55,12 +58,31 @@ export function bindDiff(
 	});
 }
 
+/** The key's columns, and renames, which are written `old => new`. */
+function readColumns(
+	others: readonly Argument[],
+	{ columns }: Side
+): { readonly key: readonly string[]; readonly renames: Renames } {
+	const renameOf = (text: string): readonly [string, string] | null => {
+		if (columns.some(({ name }) => name === text)) return null;
+		const parts = text.split('=>').map((part) => part.trim());
+		return parts[0] && parts[1] && parts.length === 2 ? [parts[0], parts[1]] : null;
+	};
+	return {
+		key: others.filter(({ text }) => !renameOf(text)).map(({ text }) => text),
+		renames: Object.fromEntries(
+			others.flatMap(({ text }) => {
+				const rename = renameOf(text);
+				return rename ? [rename] : [];
+			})
+		)
+	};
+}
+
 /** Segments that both have are left out, when they mean the same columns in both. */
-function bothSides(from: Side, to: Side): readonly [Relation, Relation] {
-	const isAlike =
-		from.columns.length === to.columns.length &&
-		from.columns.every(({ name, type }, index) => to.columns[index]?.name === name && to.columns[index].type === type);
-	if (!isAlike) return [from.relation, to.relation];
+function bothSides(from: Side, to: Side, renames: Renames): readonly [Relation, Relation] {
+	const pairs = pairColumns(from.columns, to.columns, renames);
+	if (!areAlike(from.columns, to.columns, pairs)) return [from.relation, to.relation];
 	const unlike = (one: Relation, other: Relation): Relation => ({
 		...one,
 		name: `${one.name} without ${other.name}`,

@@ -110,3 +110,9 @@ export type Operation = {
 	readonly undone: boolean;
 	readonly atMs: number;
 };
+
+/** The newer version's key, where the older one has its columns too; else none. */
+export function sharedKey(older: Version, newer: Version): readonly string[] {
+	const key = newer.primaryKey ?? [];
+	return key.every((name) => older.schema.some((column) => column.name === name)) ? key : [];
+}

@@ -14,7 +14,7 @@ export default defineConfig({
 	retries: 0,
 	timeout: 60_000,
 	reporter: [['list']],
-	use: { baseURL: url, launchOptions: chromium, trace: 'retain-on-failure' },
+	use: { baseURL: url, launchOptions: chromium, trace: { mode: 'retain-on-failure', screenshots: false } },
 	webServer: {
 		command: 'node tools/start.mjs',
 		url: `${url}/api/v1/health`,

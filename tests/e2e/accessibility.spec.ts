@@ -1,24 +1,7 @@
 // No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in any state a person meets, in light and in dark.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { expectClean } from './clean.ts';
 import { expectRows, openWorkspace, patient, runQuery, type WithWeir } from './workspace.ts';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function expectClean(page: Page, state: string): Promise<void> {
-	// Fading in, a text has less contrast than it will have.
-	await page.evaluate(async () => {
-		const finite = document
-			.getAnimations()
-			.filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? Infinity));
-		await Promise.allSettled(finite.map((one) => one.finished));
-	});
-	const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-	const found = violations.flatMap(({ id, nodes }) =>
-		nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html}`)
-	);
-	expect.soft(found, state).toEqual([]);
-}
 
 async function withSales(page: Page): Promise<void> {
 	await page.evaluate(async () => {
@@ -30,90 +13,85 @@ async function withSales(page: Page): Promise<void> {
 	await patient(page.getByRole('button', { name: 'Actions for sales' })).toBeVisible();
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-	test.describe(colorScheme, () => {
-		test.use({ colorScheme, viewport: { width: 1280, height: 800 } });
-		test.setTimeout(180_000);
-		test.use({ actionTimeout: 20_000 });
+test.use({ viewport: { width: 1280, height: 800 } });
+test.setTimeout(180_000);
+test.use({ actionTimeout: 20_000 });
 
-		test('the workspace, its dialogs, and its failures', async ({ page }) => {
-			await openWorkspace(page);
-			await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-			await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
-			await expectClean(page, 'empty');
-			await withSales(page);
-			await page.getByRole('button', { name: /^sales/ }).click();
-			await expectRows(page, 4);
+test('the workspace, its dialogs, and its failures', async ({ page }) => {
+	await openWorkspace(page);
+	await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await expectClean(page, 'empty');
+	await withSales(page);
+	await page.getByRole('button', { name: /^sales/ }).click();
+	await expectRows(page, 4);
 
-			await runQuery(page, 'select * from sales order by price');
-			await expectRows(page, 4);
-			await expectClean(page, 'a query with its result');
-			await page.getByRole('button', { name: 'Export', exact: true }).click();
-			await expect(page.getByRole('dialog', { name: /^Export/ })).toBeVisible();
-			await expectClean(page, 'export');
-			await page.keyboard.press('Escape');
-			await page.getByRole('button', { name: 'Save as dataset' }).click();
-			await expect(page.getByRole('dialog', { name: /^Save/ })).toBeVisible();
-			await expectClean(page, 'save');
-			await page.keyboard.press('Escape');
+	await runQuery(page, 'select * from sales order by price');
+	await expectRows(page, 4);
+	await expectClean(page, 'a query with its result');
+	await page.getByRole('button', { name: 'Export', exact: true }).click();
+	await expect(page.getByRole('dialog', { name: /^Export/ })).toBeVisible();
+	await expectClean(page, 'export');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Save as dataset' }).click();
+	await expect(page.getByRole('dialog', { name: /^Save/ })).toBeVisible();
+	await expectClean(page, 'save');
+	await page.keyboard.press('Escape');
 
-			await page.getByRole('button', { name: /^sales/ }).click();
-			await patient(page.getByRole('heading', { name: 'sales', level: 1 })).toBeVisible();
-			await expectRows(page, 4);
-			await expectClean(page, 'a dataset');
-			await page.getByRole('button', { name: 'History of sales' }).click();
-			await expect(page.getByRole('listbox', { name: /^Versions of sales/ })).toBeVisible();
-			await expectClean(page, 'the history of a dataset');
-			await page.keyboard.press('Escape');
-			await page.getByRole('button', { name: 'Menu of price' }).click();
-			await expect(page.getByRole('menu', { name: 'Column price' })).toBeVisible();
-			await expectClean(page, "a column's menu");
-			await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: /^sales/ }).click();
+	await patient(page.getByRole('heading', { name: 'sales', level: 1 })).toBeVisible();
+	await expectRows(page, 4);
+	await expectClean(page, 'a dataset');
+	await page.getByRole('button', { name: 'History of sales' }).click();
+	await expect(page.getByRole('listbox', { name: /^Versions of sales/ })).toBeVisible();
+	await expectClean(page, 'the history of a dataset');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Menu of price' }).click();
+	await expect(page.getByRole('menu', { name: 'Column price' })).toBeVisible();
+	await expectClean(page, "a column's menu");
+	await page.keyboard.press('Escape');
 
-			await runQuery(page, 'select nope from sales');
-			await patient(page.getByRole('alert')).toBeVisible();
-			await expectClean(page, 'a failed query');
+	await runQuery(page, 'select nope from sales');
+	await patient(page.getByRole('alert')).toBeVisible();
+	await expectClean(page, 'a failed query');
 
-			await page.keyboard.press('Control+k');
-			await expect(page.getByRole('dialog', { name: 'Search or run a command' })).toBeVisible();
-			await expectClean(page, 'palette');
-			await page.keyboard.press('Escape');
-			await page.getByRole('button', { name: 'Settings and storage' }).click();
-			await expect(page.getByRole('dialog', { name: 'Settings and storage' })).toBeVisible();
-			await expectClean(page, 'settings');
-			await page.keyboard.press('Escape');
-			await page.getByRole('button', { name: / used$/ }).click();
-			const storage = page.getByRole('dialog', { name: 'Storage' });
-			await patient(storage.getByRole('row', { name: /sales/ })).toBeVisible();
-			await storage.getByRole('button', { name: 'Keep only the newest…' }).click();
-			await expectClean(page, 'storage');
-			await page.keyboard.press('Escape');
-			await page.getByRole('button', { name: 'Keyboard shortcuts and help' }).click();
-			await expect(page.getByRole('dialog', { name: /shortcuts/i })).toBeVisible();
-			await expectClean(page, 'shortcuts');
-			await page.keyboard.press('Escape');
+	await page.keyboard.press('Control+k');
+	await expect(page.getByRole('dialog', { name: 'Search or run a command' })).toBeVisible();
+	await expectClean(page, 'palette');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Settings and storage' }).click();
+	await expect(page.getByRole('dialog', { name: 'Settings and storage' })).toBeVisible();
+	await expectClean(page, 'settings');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: / used$/ }).click();
+	const storage = page.getByRole('dialog', { name: 'Storage' });
+	await patient(storage.getByRole('row', { name: /sales/ })).toBeVisible();
+	await storage.getByRole('button', { name: 'Keep only the newest…' }).click();
+	await expectClean(page, 'storage');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Keyboard shortcuts and help' }).click();
+	await expect(page.getByRole('dialog', { name: /shortcuts/i })).toBeVisible();
+	await expectClean(page, 'shortcuts');
+	await page.keyboard.press('Escape');
 
-			const text = 'id;name\n1;Ada\n2;Grace\n3;Mary;one too many\n4;Joan\n5;Jean\n6;Fran\n7;Kay\n8;Betty\n';
-			await page
-				.getByLabel('Files to import')
-				.setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-			await patient(page.getByRole('region', { name: 'Preview of the rows' })).toBeVisible();
-			await expectClean(page, 'import');
-		});
+	const text = 'id;name\n1;Ada\n2;Grace\n3;Mary;one too many\n4;Joan\n5;Jean\n6;Fran\n7;Kay\n8;Betty\n';
+	await page
+		.getByLabel('Files to import')
+		.setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+	await patient(page.getByRole('region', { name: 'Preview of the rows' })).toBeVisible();
+	await expectClean(page, 'import');
+});
 
-		test('a narrow screen with the catalogue open', async ({ page }) => {
-			await page.setViewportSize({ width: 390, height: 844 });
-			await openWorkspace(page);
-			await expectClean(page, 'empty and narrow');
-			await page.getByRole('button', { name: 'Catalogue', exact: true }).click();
-			await expect(page.getByRole('navigation', { name: 'Catalogue' })).toBeVisible();
-			await expectClean(page, 'the open catalogue');
-		});
+test('a narrow screen with the catalogue open', async ({ page }) => {
+	await page.setViewportSize({ width: 390, height: 844 });
+	await openWorkspace(page);
+	await expectClean(page, 'empty and narrow');
+	await page.getByRole('button', { name: 'Catalogue', exact: true }).click();
+	await expect(page.getByRole('navigation', { name: 'Catalogue' })).toBeVisible();
+	await expectClean(page, 'the open catalogue');
+});
 
-		test('the page about the console', async ({ page }) => {
-			await page.goto('/console');
-			await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
-			await expectClean(page, 'console');
-		});
-	});
-}
+test('the page about the console', async ({ page }) => {
+	await page.goto('/console');
+	await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await expectClean(page, 'console');
+});

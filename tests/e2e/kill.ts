@@ -43,6 +43,8 @@ export async function killRounds(
 	const acknowledged: Acknowledged = { imports: new Map(), versions: new Map() };
 	const problems: string[] = [];
 	const mid = { import: 0, change: 0 };
+	let firstImport: () => void = () => undefined;
+	const imported = new Promise<void>((resolve) => (firstImport = resolve));
 	try {
 		for (let round = 0; round < rounds; round++) {
 			const { child, browser, page } = await openBrowser(profile, url, flags);
@@ -50,6 +52,7 @@ export async function killRounds(
 			let running: 'import' | 'change' | null = null;
 			await page.exposeBinding('weirImported', (_source, name: string, rowCount: number) => {
 				acknowledged.imports.set(name, rowCount);
+				firstImport();
 			});
 			await page.exposeBinding('weirChanged', (_source, version: string, rowCount: number, sum: number) => {
 				acknowledged.versions.set(version, { rowCount, sum });
@@ -62,6 +65,8 @@ export async function killRounds(
 					if (String(error).includes('refused:')) problems.push(`round ${round}: ${String(error)}`);
 				}
 			);
+			// However slow the machine: with nothing acknowledged, nothing could be lost.
+			await Promise.race([imported, working]);
 			await new Promise((resolve) => setTimeout(resolve, 500 + random() * 7000));
 			if (running !== null) mid[running as 'import' | 'change']++;
 			await kill(child);

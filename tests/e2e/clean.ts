@@ -1,0 +1,25 @@
+// axe finds nothing in a state of the page, in light and in dark.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in either theme. The page ends in light. */
+export async function expectClean(page: Page, state: string): Promise<void> {
+	for (const colorScheme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme });
+		await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+		// Fading in, a text has less contrast than it will have.
+		await page.evaluate(async () => {
+			const finite = document
+				.getAnimations()
+				.filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? Infinity));
+			await Promise.allSettled(finite.map((one) => one.finished));
+		});
+		const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+		const found = violations.flatMap(({ id, nodes }) =>
+			nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html}`)
+		);
+		expect.soft(found, `${state}, ${colorScheme}`).toEqual([]);
+	}
+}

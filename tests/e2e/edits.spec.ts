@@ -1,6 +1,15 @@
 // Rows edited, appended, replaced and taken in by key: what a version then holds, and what it costs.
 import { expect, type Page } from '@playwright/test';
-import { chooseAction, expectRow, expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import {
+	chooseAction,
+	expectRow,
+	expectRows,
+	openWorkspace,
+	patient,
+	storedBytes,
+	test,
+	type WithWeir
+} from './workspace.ts';
 
 test.setTimeout(180_000);
 
@@ -21,24 +30,15 @@ async function withPeople(page: Page): Promise<void> {
 
 /** All rows of a reference, and the bytes of all stored packs. */
 async function look(page: Page, reference: string): Promise<{ rows: unknown[][]; storedBytes: number }> {
-	return page.evaluate(async (from) => {
+	const rows = await page.evaluate(async (from) => {
 		const { weir } = globalThis as never as WithWeir;
 		const answer = await weir.sql(`select * from ${from}`);
 		if (!answer.ok) throw new Error(JSON.stringify(answer.error));
-		const rows = (await answer.value.rows()).map((row) => Object.values(row));
+		const all = (await answer.value.rows()).map((row) => Object.values(row));
 		await answer.value.release();
-		const db = await new Promise<IDBDatabase>((resolve, reject) => {
-			const request = indexedDB.open('weir');
-			request.onsuccess = () => resolve(request.result);
-			request.onerror = () => reject(new Error('no database'));
-		});
-		const packs = await new Promise<{ blob: Blob }[]>((resolve) => {
-			const request = db.transaction('packs').objectStore('packs').getAll();
-			request.onsuccess = () => resolve(request.result as { blob: Blob }[]);
-		});
-		db.close();
-		return { rows, storedBytes: packs.reduce((sum, { blob }) => sum + blob.size, 0) };
+		return all;
 	}, reference);
+	return { rows, storedBytes: await storedBytes(page) };
 }
 
 test('cells change, rows come and go where they were asked to, and only touched segments are stored again', async ({

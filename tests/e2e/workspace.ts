@@ -92,3 +92,20 @@ export async function importFile(page: Page, file: PickedFile): Promise<void> {
 	await dialog.getByRole('button', { name: 'Import', exact: true }).click();
 	await patient(dialog).toBeHidden();
 }
+
+/** The bytes of all stored packs. */
+export async function storedBytes(page: Page): Promise<number> {
+	return page.evaluate(async () => {
+		const db = await new Promise<IDBDatabase>((resolve, reject) => {
+			const request = indexedDB.open('weir');
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(new Error('no database'));
+		});
+		const packs = await new Promise<{ blob: Blob }[]>((resolve) => {
+			const request = db.transaction('packs').objectStore('packs').getAll();
+			request.onsuccess = () => resolve(request.result as { blob: Blob }[]);
+		});
+		db.close();
+		return packs.reduce((sum, { blob }) => sum + blob.size, 0);
+	});
+}

@@ -1,4 +1,5 @@
 // The cutter's interface: it hashes and slices what is to be stored, so that the page never waits for that. Types only.
+import type { ColumnSource } from '#core/parquet/parquet-file.ts';
 import type { PackId, PartId } from '#core/ids.ts';
 import type { Result } from '#core/result.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -31,6 +32,17 @@ export type CutterApi = {
 	 * Fails: storage-unavailable when a file is no Parquet, or the worker died
 	 */
 	cut(files: readonly Blob[], key: CryptoKey): Promise<Result<CutTable, StoreFailure>>;
+	/**
+	 * Segments with some columns of their own and others that were written anew, for as many rows each.
+	 *
+	 * Fails: as `cut`
+	 */
+	splice(
+		kept: { readonly shell: TableTree['shell']; readonly segments: readonly Segment[] },
+		columns: readonly ColumnSource[],
+		files: readonly Blob[],
+		key: CryptoKey
+	): Promise<Result<CutTable, StoreFailure>>;
 	/** Distributes parts over packs in the order given; each part is given once. */
 	pack(parts: readonly Part[], key: CryptoKey): Promise<Result<Packed, StoreFailure>>;
 };

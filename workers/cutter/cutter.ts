@@ -2,11 +2,20 @@
 import { inBatches } from '#core/batches.ts';
 import { encodeCanonical } from '#core/encoding.ts';
 import { packId, partId, type PackId, type PartId } from '#core/ids.ts';
-import { TRAILER_BYTES, footerLength, parseParquet, type ParquetFile } from '#core/parquet/parquet-file.ts';
+import {
+	TRAILER_BYTES,
+	columnOfChunks,
+	footerLength,
+	parseParquet,
+	spliceShells,
+	type ColumnSource,
+	type ParquetFile
+} from '#core/parquet/parquet-file.ts';
 import { BrokenThrift } from '#core/parquet/thrift.ts';
-import { err, invariant, ok } from '#core/result.ts';
+import { err, invariant, ok, type Result } from '#core/result.ts';
 import { planPacks, type Piece } from '#core/version/pack.ts';
 import { nameSegment, type ChunkRef, type Segment } from '#core/version/segment.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
 import { treeOf } from '#core/version/version.ts';
 import { keyedHash } from '#lib/crypto/hash.ts';
 import type { CutTable, CutterApi, Packed, Part } from './api.ts';
@@ -16,16 +25,41 @@ const HASHED_AT_ONCE = 2;
 
 export function createCutter(): CutterApi {
 	return {
-		async cut(files, key) {
-			try {
-				return ok(await cutTable(files, key));
-			} catch (thrown) {
-				if (!(thrown instanceof BrokenThrift)) throw thrown;
-				return err({ kind: 'storage-unavailable', reason: `a stored file is damaged: ${thrown.message}` });
-			}
-		},
+		cut: (files, key) => readable(() => cutTable(files, key)),
+		splice: (kept, columns, files, key) => readable(() => spliceTable(kept, columns, files, key)),
 		pack: async (parts, key) => ok(await packParts(parts, key))
 	};
+}
+
+async function readable(work: () => Promise<CutTable>): Promise<Result<CutTable, StoreFailure>> {
+	try {
+		return ok(await work());
+	} catch (thrown) {
+		if (!(thrown instanceof BrokenThrift)) throw thrown;
+		return err({ kind: 'storage-unavailable', reason: `a stored file is damaged: ${thrown.message}` });
+	}
+}
+
+async function spliceTable(
+	kept: Pick<CutTable['tree'], 'shell'> & Pick<CutTable, 'segments'>,
+	columns: readonly ColumnSource[],
+	files: readonly Blob[],
+	key: CryptoKey
+): Promise<CutTable> {
+	const written = files.length > 0 ? await cutTable(files, key) : null;
+	const shell = spliceShells(kept.shell, written?.tree.shell ?? null, columns);
+	const owners = { kept: columnOfChunks(kept.shell), written: written ? columnOfChunks(written.tree.shell) : [] };
+	const segments = await Promise.all(
+		kept.segments.map((segment, at) => {
+			const groups = { kept: segment, written: written?.segments[at] };
+			invariant(!written || groups.written?.rowCount === segment.rowCount, 'columns are written segment by segment');
+			const chunks = columns.flatMap(
+				({ from, column }) => groups[from]?.chunks.filter((_chunk, chunk) => owners[from][chunk] === column) ?? []
+			);
+			return nameSegment({ rowCount: segment.rowCount, chunks }, (bytes) => keyedHash(key, bytes));
+		})
+	);
+	return { tree: treeOf(shell, segments), segments, parts: written?.parts ?? [] };
 }
 
 async function cutTable(files: readonly Blob[], key: CryptoKey): Promise<CutTable> {

@@ -105,7 +105,18 @@ const rejectColumns: readonly Column[] = [
 function keyOf({ version, rows, unlike, segments }: TableChoice): string {
 	const choice = [
 		...(unlike === undefined ? [] : [`without-${unlike}`]),
-		...(segments === undefined ? [] : [`${segments.start}-${segments.end}`])
+		...(segments === undefined ? [] : [rangesOf(segments)])
 	];
 	return [version, rows, ...choice].join('/');
+}
+
+/** Such as `0-5,7`: there may be thousands of numbers. */
+function rangesOf(numbers: readonly number[]): string {
+	const ranges: { first: number; last: number }[] = [];
+	for (const number of numbers) {
+		const range = ranges.at(-1);
+		if (range && range.last + 1 === number) range.last = number;
+		else ranges.push({ first: number, last: number });
+	}
+	return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }

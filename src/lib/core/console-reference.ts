@@ -107,7 +107,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		verb: 'sql',
 		signature: 'sql(text: string, params?: value[], options?: { signal?, onProgress? })',
 		summary:
-			'Runs SQL over datasets and versions; the answer has `columns`, `rowCount`, `rows()`, `arrow()` and `release()`.',
+			'Runs SQL over datasets and versions; the answer has `columns`, `rowCount`, `rows()`, `arrow()` and `release()`. `UPDATE`, `DELETE`, `INSERT` and `ALTER TABLE` on a dataset make a version of it that writes only what they change, and answer with how many rows that was.',
 		failures: [...running, 'unbindable-parameter', 'result-too-large'],
 		example:
 			"const answer = await weir.sql('SELECT * FROM people WHERE id > ?', [1]);\nanswer.ok && await answer.value.rows()"

@@ -30,7 +30,7 @@ export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segmen
  */
 export async function readTable(
 	db: WorkspaceDb,
-	{ version: id, rows, unlike, segments: range }: TableChoice
+	{ version: id, rows, unlike, segments: numbers }: TableChoice
 ): Promise<Result<StoredTable, ReadTableFailure>> {
 	const damaged = err({ kind: 'damaged-version', version: id } as const);
 	try {
@@ -40,7 +40,13 @@ export async function readTable(
 		if (whole === null) return ok({ version, tree: null, file: null });
 		const other = unlike === undefined ? undefined : await db.versions.get(unlike);
 		if (unlike !== undefined && !other) return err({ kind: 'damaged-version', version: unlike });
-		const chosen = range ? withSegments(whole, whole.segments.slice(range.start, range.end)) : whole;
+		const asked = new Set(numbers);
+		const chosen = numbers
+			? withSegments(
+					whole,
+					whole.segments.filter((_ref, at) => asked.has(at))
+				)
+			: whole;
 		const tree = other ? without(chosen, other.table) : chosen;
 		const segments = await readSegments(
 			db,

@@ -34,7 +34,8 @@ import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.t
 import { openSample } from './open-sample.ts';
 import { profileVersion } from './profile-version.ts';
 import { retypeColumn } from './retype-column.ts';
-import { describeSql, runSql } from './run-sql.ts';
+import { describeSql } from './run-sql.ts';
+import { runStatement } from './run-statement.ts';
 import { saveQuery } from './save-query.ts';
 import { setKey } from './set-key.ts';
 
@@ -88,7 +89,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (typeof text !== 'string') return invalid('text', 'SQL as a string');
 			if (!Array.isArray(params)) return invalid('params', 'an array of values');
 			const id = newId();
-			const ran = await runSql(
+			const ran = await runStatement(
 				{
 					id,
 					sql: text,

@@ -72,14 +72,18 @@ async function cutAlike(
 	return cutAt(id, table, rowCounts, job, effects);
 }
 
-async function cutAt(
+/** The rows of a table in row groups that have as many rows as told, which count all of them. */
+export async function cutAt(
 	id: ResultId,
 	table: WrittenTable,
 	rowCounts: readonly number[],
 	job: JobHandle,
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
-	const isAsWritten = rowCounts.every((count, index) => count === SEGMENT_ROWS || index === rowCounts.length - 1);
+	const last = rowCounts.length - 1;
+	const isAsWritten =
+		rowCounts.every((count, index) => count === SEGMENT_ROWS || (index === last && count < SEGMENT_ROWS)) &&
+		table.files.slice(0, -1).every(({ rowCount }) => rowCount % SEGMENT_ROWS === 0);
 	if (isAsWritten) return ok(table);
 	const files = await whileCancellable(id, job.signal, effects, () => effects.engine.recut(id, table, rowCounts));
 	if (job.signal.aborted) return err({ kind: 'cancelled' });

@@ -161,7 +161,7 @@ class Intake {
 			conformedRowsSql({ incoming, schema: version.schema, given: this.#given }),
 			[]
 		);
-		return written.ok ? ok([kept, written.value]) : written;
+		return written.ok ? ok([kept, { kind: 'written', table: written.value }]) : written;
 	}
 
 	async #upsert(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
@@ -198,7 +198,7 @@ class Intake {
 			const pieces = await this.#work.rewrite(version, rewrites);
 			if (!pieces.ok) return pieces;
 			const added = await this.#work.write(newRowsSql(upsert), [whole]);
-			return added.ok ? ok([...pieces.value, added.value]) : added;
+			return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
 		} finally {
 			await this.#work.drop(incoming);
 		}

@@ -356,7 +356,7 @@ class MergeLines {
 		const pieces = await this.#work.rewrite(this.#ours, rewrites);
 		if (!pieces.ok) return pieces;
 		const added = await this.#work.write(mergeAddedSql(plan), []);
-		return added.ok ? ok([...pieces.value, added.value]) : added;
+		return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
 	}
 }
 

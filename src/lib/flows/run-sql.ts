@@ -57,7 +57,7 @@ export function runInput(input: Pick<RunSqlInput, 'id' | 'params'>, bound: Bound
 /** The engine's position, moved to the text before names were bound. */
 export function atOriginal<F extends { readonly kind: string }>(
 	failed: { readonly ok: false; readonly error: F },
-	bound: BoundSql
+	bound: Pick<BoundSql, 'toOriginal'>
 ): { readonly ok: false; readonly error: F } {
 	const { error } = failed;
 	if (error.kind !== 'sql-error' || !('position' in error) || typeof error.position !== 'number') return failed;

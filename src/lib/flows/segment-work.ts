@@ -6,6 +6,7 @@ import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { keyCheckSql } from '../core/version/upsert-sql.ts';
 import type { Version } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
@@ -62,12 +63,11 @@ export class SegmentWork {
 		await this.#effects.engine.run(input, () => undefined);
 	}
 
-	async write(sql: string, relations: readonly Relation[]): Promise<Result<TablePiece, RunSqlFailure>> {
+	write(sql: string, relations: readonly Relation[]): Promise<Result<WrittenTable, RunSqlFailure>> {
 		const input = { id: this.#id, sql, params: [], relations };
-		const written = await whileCancellable(this.#id, this.#job.signal, this.#effects, () =>
+		return whileCancellable(this.#id, this.#job.signal, this.#effects, () =>
 			this.#effects.engine.write(input, () => undefined)
 		);
-		return written.ok ? ok({ kind: 'written', table: written.value }) : written;
 	}
 
 	/** Null when every row of `table` has a key of its own. */
@@ -95,11 +95,10 @@ export class SegmentWork {
 		for (const [done, { segment, sql }] of rewrites.entries()) {
 			pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
 			at = segment + 1;
-			const range = { start: segment, end: at };
-			const relation: Relation = { name: SEGMENT_VIEW, version: version.id, rows: 'data', segments: range };
+			const relation: Relation = { name: SEGMENT_VIEW, version: version.id, rows: 'data', segments: [segment] };
 			const written = await this.write(sql(quoteName(SEGMENT_VIEW)), [relation]);
 			if (!written.ok) return written;
-			pieces.push(written.value);
+			pieces.push({ kind: 'written', table: written.value });
 			this.#job.progress({ fraction: (done + 1) / (rewrites.length + 1) });
 		}
 		return ok([...pieces, { kind: 'kept', segments: segments.slice(at) }]);

@@ -9,7 +9,8 @@ import { browseDataset } from '#lib/flows/browse-dataset.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { profileColumn } from '#lib/flows/profile-version.ts';
-import { runSql, whileCancellable, type RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { whileCancellable, type RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { runStatement, type RunStatementOutcome } from '#lib/flows/run-statement.ts';
 
 export type TabKind = 'sql' | 'dataset';
 
@@ -138,12 +139,15 @@ export class QueryTab {
 		this.#onchange();
 	}
 
-	/** Runs a text, or a selected part of the tab's own, which begins at `offset`. Resolves when the last row is held. */
-	async run(text: string = this.#text, offset = 0): Promise<boolean> {
+	/**
+	 * Runs a text, or a selected part of the tab's own, which begins at `offset`. Resolves when the last row is held, and tells
+	 * what it changed; null when it failed or was followed by another run.
+	 */
+	async run(text: string = this.#text, offset = 0): Promise<Pick<RunStatementOutcome, 'changed'> | null> {
 		const { signal, id, isCurrent } = this.#begin();
 		this.#ranText = text;
 		this.#ranOffset = offset;
-		const ran = await runSql(
+		const ran = await runStatement(
 			{
 				id,
 				sql: text,
@@ -154,8 +158,8 @@ export class QueryTab {
 			},
 			this.#effects
 		);
-		if (!isCurrent()) return false;
-		return this.#finish(ran, id);
+		if (!isCurrent()) return null;
+		return this.#finish(ran, id) && ran.ok ? ran.value : null;
 	}
 
 	/** Shows a dataset's version, or the rows it refused. */

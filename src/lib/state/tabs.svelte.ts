@@ -96,6 +96,11 @@ export class Tabs {
 		const asked = text ?? tab.text;
 		if (asked.trim() === '') return;
 		const done = await tab.run(asked, offset ?? 0);
+		if (done?.changed) {
+			const { dataset, rowCount } = done.changed;
+			const rows = `${rowCount.toLocaleString('en')} ${rowCount === 1 ? 'row' : 'rows'}, as a new version`;
+			this.#toasts.show('good', `Changed ${dataset.name}`, rows, await this.#catalogue.undoAction());
+		}
 		const entry: Asked = { text: asked, atMs: this.#effects.now(), rowCount: done ? tab.baseRowCount : null };
 		this.#history = [entry, ...this.#history.filter((other) => other.text !== asked)].slice(0, HISTORY_MAX);
 		await this.#effects.store.saveSetting('history', this.#history);

@@ -26,6 +26,7 @@ export function createCutterHost(): CutterApi {
 	};
 	return {
 		cut: (files, key) => call((remote) => remote.cut(files, key)),
+		splice: (kept, columns, files, key) => call((remote) => remote.splice(kept, columns, files, key)),
 		pack: (parts, key) => call((remote) => remote.pack(parts, key))
 	};
 }

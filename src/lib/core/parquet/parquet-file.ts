@@ -1,4 +1,5 @@
 // Takes Parquet files apart into column chunks, and puts column chunks together to Parquet files.
+import { utf8Bytes } from '../ingest/dialect.ts';
 import { invariant } from '../result.ts';
 import {
 	BINARY,
@@ -74,6 +75,54 @@ export function parseParquet(footer: Uint8Array): ParquetFile {
 /** Of a shell, what says how rows are stored; the writer's name is left out. */
 export function schemaOf(shell: Uint8Array): Bytes {
 	return encodeThrift(decodeThrift(shell).filter(({ id }) => id === FILE.schema));
+}
+
+/** A column of a table that is put together: where it stands in one of two others, and its name unless it keeps that. */
+export type ColumnSource = {
+	readonly from: 'kept' | 'written';
+	/** Number of the top-level column there. */
+	readonly column: number;
+	readonly name?: string;
+};
+
+/** The shell of the columns named, in order; version and writer are those of `kept`. */
+export function spliceShells(
+	kept: Uint8Array,
+	written: Uint8Array | null,
+	columns: readonly ColumnSource[]
+): ParquetFile['shell'] {
+	const file = decodeThrift(kept);
+	const trees = { kept: columnTrees(file), written: written ? columnTrees(decodeThrift(written)) : [] };
+	const elements = columns.flatMap(({ from, column, name }) => {
+		const [top, ...nested] = trees[from][column] ?? [];
+		invariant(top, 'a column is taken from where it is');
+		return [name === undefined ? top : replace(top, ELEMENT.name, Uint8Array.from(utf8Bytes(name))), ...nested];
+	});
+	const root = structs(file, FILE.schema)[0];
+	if (!root) throw new BrokenThrift('the schema has no root');
+	const members = [replace(root, ELEMENT.childCount, columns.length), ...elements];
+	return encodeThrift(replace(file, FILE.schema, { element: STRUCT, members }));
+}
+
+/** The elements of each top-level column, itself first. */
+function columnTrees(file: ThriftStruct): readonly ThriftStruct[][] {
+	const elements = structs(file, FILE.schema);
+	const trees: ThriftStruct[][] = [];
+	for (let at = 1; at < elements.length;) {
+		const start = at;
+		// Elements that are still to come below the column.
+		for (let left = 1; left > 0; left--) {
+			const count = find(elements[at++] ?? [], ELEMENT.childCount);
+			left += typeof count === 'number' ? count : 0;
+		}
+		if (at > elements.length) throw new BrokenThrift('the schema ends too early');
+		trees.push(elements.slice(start, at));
+	}
+	return trees;
+}
+
+function replace(struct: ThriftStruct, id: number, value: ThriftValue): ThriftStruct {
+	return struct.map((field) => (field.id === id ? { ...field, value } : field));
 }
 
 function parseChunk(chunk: ThriftStruct): PlacedChunk {

@@ -11,8 +11,8 @@ export type Relation = {
 	readonly rows: 'data' | 'rejects';
 	/** Leaves out the segments that this version has too: what is equal in both needs no comparing. */
 	readonly unlike?: VersionId | undefined;
-	/** Of the version's segments, those from `start` (inclusive) to `end` (exclusive) alone. */
-	readonly segments?: { readonly start: number; readonly end: number } | undefined;
+	/** Of the version's segments, those with these numbers alone; ascending. */
+	readonly segments?: readonly number[] | undefined;
 };
 
 export type SqlParam = string | number | bigint | boolean | Date | null;

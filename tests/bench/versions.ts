@@ -23,6 +23,7 @@ const lines = `select range as id, hash(range) % 100000 as user_id, 'item ' || (
 type Edit = { readonly id: string; readonly sql: string; readonly weir: Weirs };
 type Weirs =
 	| { readonly kind: 'save' }
+	| { readonly kind: 'statement'; readonly sql: string }
 	| { readonly kind: 'append'; readonly sql: string }
 	| { readonly kind: 'edit'; readonly edits: object };
 
@@ -30,6 +31,7 @@ const middle = rows / 2;
 const spread = Array.from({ length: 10 }, (_, index) => Math.floor(((index + 0.5) * rows) / 10));
 const one = `select ${rows + 7} as id, 1 as user_id, 'x' as item, 'north' as region, 1.5 as price, 1 as quantity,
 	timestamp '2026-05-05' as ordered, true as paid, 'r' as reference, 2.5 as weight, null as note, 3 as stock`;
+const changeScattered = 'select * replace (if(id % 100 = 0, price + 1, price) as price) from lines';
 const edits: readonly Edit[] = [
 	{
 		id: 'append 1 %',
@@ -38,13 +40,17 @@ const edits: readonly Edit[] = [
 	},
 	{
 		id: 'change 1 % of one column',
-		sql: `select * replace (if(id % 100 = 0, price + 1, price) as price) from lines`,
-		weir: { kind: 'save' }
+		sql: changeScattered,
+		weir: { kind: 'statement', sql: 'update lines set price = price + 1 where id % 100 = 0' }
 	},
+	{ id: 'the same by a query for all rows', sql: changeScattered, weir: { kind: 'save' } },
 	{
 		id: 'change 1 % of one column, in one place',
 		sql: `select * replace (if(id >= ${middle} and id < ${middle * 1.02}, price + 1, price) as price) from lines`,
-		weir: { kind: 'save' }
+		weir: {
+			kind: 'statement',
+			sql: `update lines set price = price + 1 where id >= ${middle} and id < ${middle * 1.02}`
+		}
 	},
 	{
 		id: 'change 10 cells',
@@ -67,9 +73,26 @@ const edits: readonly Edit[] = [
 		}
 	},
 	{ id: 'delete the first row', sql: 'from lines where id <> 0', weir: { kind: 'edit', edits: { remove: [0] } } },
-	{ id: 'delete the first row by SQL', sql: 'from lines where id <> 0', weir: { kind: 'save' } },
-	{ id: 'add a column', sql: 'select *, stock % 7 as bucket from lines', weir: { kind: 'save' } },
-	{ id: 'drop a column', sql: 'select * exclude (reference) from lines', weir: { kind: 'save' } }
+	{
+		id: 'delete the first row by a query for the others',
+		sql: 'from lines where id <> 0',
+		weir: { kind: 'save' }
+	},
+	{
+		id: 'delete 1 %, scattered',
+		sql: 'from lines where id % 100 <> 50',
+		weir: { kind: 'statement', sql: 'delete from lines where id % 100 = 50' }
+	},
+	{
+		id: 'add a column',
+		sql: 'select *, stock % 7 as bucket from lines',
+		weir: { kind: 'statement', sql: 'alter table lines add column bucket int default stock % 7' }
+	},
+	{
+		id: 'drop a column',
+		sql: 'select * exclude (reference) from lines',
+		weir: { kind: 'statement', sql: 'alter table lines drop column reference' }
+	}
 ];
 
 const readQueries = [
@@ -183,6 +206,7 @@ async function inWeir(
 				if (how.kind === 'append')
 					await must(weir['ingest']?.(appended, { into: 'lines', mode: 'append', name: 'more' }));
 				else if (how.kind === 'edit') await must(weir['edit']?.('lines', how.edits));
+				else if (how.kind === 'statement') await ask(how.sql);
 				else await must(weir['save']?.('lines', sql, { replace: true }));
 				const commitMs = performance.now() - start;
 				const [newest] = await must<readonly { addedBytes: number }[]>(weir['history']?.('lines'));

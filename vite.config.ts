@@ -65,6 +65,7 @@ export default defineConfig({
 			'sql-formatter',
 			'comlink',
 			'dexie',
+			'fflate',
 			'hash-wasm',
 			'valibot',
 			'@valibot/to-json-schema',

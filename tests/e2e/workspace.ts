@@ -12,10 +12,12 @@ export const patient = expect.configure({ timeout: 20_000 });
 export const test = base.extend<{ readonly scripted: Page }, { readonly sharedPage: Page }>({
 	sharedPage: [
 		async ({ browser }, use) => {
-			const page = await browser.newPage({ baseURL: `http://127.0.0.1:${process.env.PORT}` });
+			// A page of the browser's own making cannot be looked at by axe.
+			const context = await browser.newContext({ baseURL: `http://127.0.0.1:${process.env.PORT}` });
+			const page = await context.newPage();
 			await openWorkspace(page);
 			await use(page);
-			await page.close();
+			await context.close();
 		},
 		{ scope: 'worker' }
 	],

@@ -22,6 +22,27 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		rejects: [{ line: 2, column: 'a', reason: 'not a number', text: 'x' }]
 	},
 	'too-large': { kind: 'too-large', source: 'a.parquet', limit: '2 GB' },
+	'files-differ': {
+		kind: 'files-differ',
+		source: 'sales',
+		file: 'a=2/part-0.parquet',
+		first: 'a=1/part-0.parquet',
+		differences: [
+			{ column: 'x', expected: 'BIGINT', found: 'VARCHAR' },
+			{ column: 'y', expected: 'BIGINT', found: null },
+			{ column: 'z', expected: null, found: 'DATE' }
+		]
+	},
+	'folder-left': { kind: 'folder-left', folder: 'sales' },
+	'too-many-partitions': {
+		kind: 'too-many-partitions',
+		columns: ['id'],
+		partitionCount: 6000,
+		fileCount: 6000,
+		limit: 5000
+	},
+	'cannot-partition': { kind: 'cannot-partition', column: 'a', why: 'type' },
+	'partition-too-long': { kind: 'partition-too-long', column: 'a', limitBytes: 255 },
 	'url-refused': { kind: 'url-refused', url: 'https://example.org/a.csv', status: 404, reason: 'not there' },
 	cancelled: { kind: 'cancelled' },
 	'worker-crashed': { kind: 'worker-crashed', reason: 'ended' },

@@ -63,7 +63,7 @@ async function copyWithin(run: CopyRun, format: CopiedFormat): Promise<Outcome> 
 		const around = await columnsAround(run, format, options.formulas);
 		const origin = statement.origin(
 			`COPY (${around.prefix}`,
-			`${around.suffix}) TO ${quoteText(file)} (${copyOptions(format)})`
+			`${around.suffix}) TO ${quoteText(file)} (${copyOptions(format, options)})`
 		);
 		const rowCount = await from(origin, async () => {
 			let header = duck.db.startPendingQuery(connection, origin.sql, true);

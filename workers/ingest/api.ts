@@ -1,10 +1,16 @@
 // The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
 import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
-export type IngestInput = { readonly name: string; readonly blob: Blob };
+export type IngestInput = {
+	readonly name: string;
+	readonly blob: Blob;
+	/** Of a partitioned folder, whose bytes are `blob`, one file after another. */
+	readonly files?: readonly PathFile<Blob>[] | undefined;
+};
 
 export type IngestOutput = {
 	readonly table: WrittenTable;
@@ -28,7 +34,7 @@ export type ReadAheadApi = {
 };
 
 export type TextRequest = {
-	readonly source: IngestInput & { readonly compression: 'none' | 'gzip' };
+	readonly source: Omit<IngestInput, 'files'> & { readonly compression: 'none' | 'gzip' };
 	readonly encoding: string;
 	/** Bytes of its byte-order mark. */
 	readonly mark: number;

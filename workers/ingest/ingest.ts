@@ -10,6 +10,7 @@ import { download } from './download.ts';
 import { Engine } from './engine.ts';
 import { guessExcel, readExcel } from './excel.ts';
 import { checkTypes, settle } from './failures.ts';
+import { guessFolder, openFolder, readFolder, type Folder } from './folder.ts';
 import { guessJson, readJsonSource } from './json.ts';
 import { guessParquet, readParquet } from './parquet.ts';
 import { formatOf } from './read-format.ts';
@@ -62,6 +63,8 @@ async function guess(
 		() => format,
 		async () => {
 			const source = await openSource(input.name, input.blob);
+			const folder = await folderOf(input, overrides);
+			if (folder) return ok(await guessFolder(await engine(), source, folder, overrides));
 			format = formatOf(source, overrides);
 			switch (format) {
 				// Delimited text needs no engine for its guess, so a preview comes at once.
@@ -95,11 +98,14 @@ async function read(
 		() => format,
 		async () => {
 			const source = await openSource(input.name, input.blob);
-			format = formatOf(source, overrides);
+			const folder = await folderOf(input, overrides);
+			format = folder ? 'parquet' : formatOf(source, overrides);
 			const opened = await engine();
 			checkTypes(opened, overrides);
 			const [table, hashed] = await Promise.all([
-				readerOf(format)(opened, source, overrides, context),
+				folder
+					? readFolder(opened, source, folder, overrides, context)
+					: readerOf(format)(opened, source, overrides, context),
 				format === 'csv' ? null : context.ahead.hash(input.blob)
 			]);
 			const sha256 = table.sha256 ?? hashed;
@@ -107,6 +113,11 @@ async function read(
 			return finish(opened, source, table, sha256);
 		}
 	);
+}
+
+/** Null for one file, and for a ZIP that a person says is something else. */
+async function folderOf(input: IngestInput, { format = 'parquet' }: IngestOverrides): Promise<Folder | null> {
+	return format === 'parquet' ? openFolder(input) : null;
 }
 
 type Reader = (engine: Engine, source: Source, overrides: IngestOverrides, context: ReadContext) => Promise<ReadTable>;

@@ -13,8 +13,8 @@ import { readWhole, type Source } from './source.ts';
 import { TableWriter } from './table-writer.ts';
 
 const FOOTER_MAX_BYTES = 16 * 1024 * 1024;
-const CELLS_MAX = 20e9;
-const COLUMNS_MAX = 20_000;
+export const CELLS_MAX = 20e9;
+export const COLUMNS_MAX = 20_000;
 /** Of a source that must be unpacked into memory first. */
 export const WHOLE_MAX_BYTES = 512 * 1024 * 1024;
 const SLICE_CELLS = 5_000_000;
@@ -74,7 +74,7 @@ async function unpacked(source: Source): Promise<Blob> {
 }
 
 /** The footer's length is the file's own claim, so it is checked before anything of that length is read. */
-async function checkFooter(name: string, blob: Blob): Promise<void> {
+export async function checkFooter(name: string, blob: Blob): Promise<void> {
 	const unreadable = (reason: string): Stopped =>
 		new Stopped({ kind: 'unreadable-source', source: name, format: 'parquet', reason, line: null });
 	if (blob.size < 12) throw unreadable('the file is too short to be Parquet');
@@ -206,7 +206,7 @@ export async function readParquet(
 	}
 }
 
-const parquetOptions = (source: Source, { columns }: Planned): IngestOptions => ({
+export const parquetOptions = (source: Source, { columns }: Planned): IngestOptions => ({
 	format: 'parquet',
 	compression: source.compression,
 	csv: null,

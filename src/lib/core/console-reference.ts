@@ -18,6 +18,7 @@ const reading = [
 	'unsupported-option',
 	'no-rows-fit',
 	'too-large',
+	'files-differ',
 	'url-refused',
 	'cancelled'
 ];
@@ -37,9 +38,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'ingest',
 		signature:
-			"ingest(source: Blob | string, options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, signal? })",
+			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, signal? })",
 		summary:
-			'Reads a File, a Blob or a URL into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
+			'Reads a File, a Blob, a URL or a partitioned folder (its files with their paths, or a ZIP) into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
 		failures: [...reading, ...storing, 'columns-differ', 'no-key', 'key-not-unique', 'unknown-column'],
 		example: "await weir.ingest(new Blob(['id,name\\n1,Ann\\n2,Bob']), { name: 'people' })"
 	},
@@ -91,7 +92,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'preview',
-		signature: 'preview(source: Blob | string, options?: { name?, options? })',
+		signature: 'preview(source: Blob | string | { path, file }[], options?: { name?, options? })',
 		summary: 'Tells what `ingest` would read, and how, without keeping anything.',
 		failures: reading,
 		example: "(await weir.preview(new Blob(['a;b\\n1,5;2']))).value.options.csv"
@@ -269,9 +270,17 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'export',
 		signature:
-			"export(nameOrSql: string, format: 'csv' | 'parquet' | 'arrow' | 'json' | 'ndjson' | 'excel', options?: { formulas?, signal? })",
-		summary: 'A dataset, a version or a query as a Blob; `formulas: "raw"` leaves text that a spreadsheet would run.',
-		failures: [...running, 'too-many-rows'],
+			"export(nameOrSql: string, format: 'csv' | 'parquet' | 'arrow' | 'json' | 'ndjson' | 'excel' | 'hive', options?: { formulas?, compression?: 'zstd' | 'snappy' | 'none', partitionBy?, rowsPerFile?, bytesPerFile?, signal? })",
+		summary:
+			'A dataset, a version or a query as a Blob; `formulas: "raw"` leaves text that a spreadsheet would run. `hive` is a ZIP of Parquet files in folders that `partitionBy` names, such as `country=DE`.',
+		failures: [
+			...running,
+			'too-many-rows',
+			'too-many-partitions',
+			'cannot-partition',
+			'partition-too-long',
+			'unknown-column'
+		],
 		example: "const file = await weir.export('people', 'csv');\nfile.ok && await file.value.text()"
 	},
 	{

@@ -1,5 +1,6 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { BackupFailure } from './backup/backup-file.ts';
+import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
@@ -8,11 +9,13 @@ import type { StoreFailure } from './version/store-failure.ts';
 export type Failure =
 	| BackupFailure
 	| IngestFailure
+	| PartitionFailure
 	| SqlFailure
 	| StoreFailure
 	| { readonly kind: 'sample-unavailable'; readonly file: string }
 	| { readonly kind: 'too-many-rows'; readonly limit: number }
 	| { readonly kind: 'sink-failed'; readonly reason: string }
+	| { readonly kind: 'folder-left'; readonly folder: string }
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
 	| { readonly kind: 'no-edits' }

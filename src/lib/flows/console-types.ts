@@ -2,8 +2,9 @@
 import type { ChangeKind } from '../core/diff/changes-sql.ts';
 import type { ColumnDiff } from '../core/diff/column-diff.ts';
 import type { Renames, SchemaChange } from '../core/diff/column-pairs.ts';
-import type { ExportFormat } from '../core/export/format.ts';
+import type { ExportFormat, ParquetCompression } from '../core/export/format.ts';
 import type { IngestOptions, IngestOverrides, Preview, Reject } from '../core/ingest/options.ts';
+import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import type { ColumnProfile } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
 import type { Sample } from '../core/samples/samples.ts';
@@ -17,7 +18,7 @@ import type { PruneReport } from './prune-dataset.ts';
 import type { Restored, RestoreFailure } from './restore-backup.ts';
 import type { StorageReport } from './storage-report.ts';
 import type { Verification, VerifyFailure } from './verify-workspace.ts';
-import type { ExportFailure } from './export-relation.ts';
+import type { ExportPartitionsFailure } from './export-partitions.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { SaveQueryFailure } from './save-query.ts';
 import type { SetKeyFailure } from './set-key.ts';
@@ -173,6 +174,19 @@ export type ConsoleEdits = {
 	readonly add?: readonly { readonly before?: number; readonly cells: Readonly<Record<string, CellValue>> }[];
 };
 
+export type ConsoleExport = {
+	/** Of CSV and Excel. */
+	readonly formulas?: 'defuse' | 'raw';
+	/** Of Parquet; `zstd` when nothing is said. */
+	readonly compression?: ParquetCompression;
+	/** Of `hive`: the columns whose values name the folders, the outermost first. */
+	readonly partitionBy?: readonly string[];
+	/** Of `hive`: a file has at most so many rows, and about so many bytes. */
+	readonly rowsPerFile?: number;
+	readonly bytesPerFile?: number;
+	readonly signal?: AbortSignal;
+};
+
 export type WorkingCopyFacts = {
 	/** The version it changes. */
 	readonly base: string;
@@ -188,11 +202,12 @@ export type WeirConsole = {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
 	/**
-	 * Reads a file, Blob or URL into a new dataset, or `into` one that is there: its rows are added (`append`, when nothing
-	 * else is said), put in the place of all others (`replace`), or matched by `key`: known rows are changed, others added.
+	 * Reads a file, Blob, URL, or the files of a partitioned folder into a new dataset, or `into` one that is there: its rows
+	 * are added (`append`, when nothing else is said), put in the place of all others (`replace`), or matched by `key`: known
+	 * rows are changed, others added.
 	 */
 	ingest(
-		source: Blob | string,
+		source: Blob | string | readonly PathFile<Blob>[],
 		options?: {
 			readonly name?: string;
 			readonly into?: string;
@@ -222,7 +237,7 @@ export type WeirConsole = {
 	discard(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
 	/** What `ingest` would read, and how, without keeping anything. */
 	preview(
-		source: Blob | string,
+		source: Blob | string | readonly PathFile<Blob>[],
 		options?: { readonly name?: string; readonly options?: IngestOverrides }
 	): Answer<Preview, IngestSourceFailure>;
 	/** Rows that did not fit when the dataset was imported. */
@@ -296,12 +311,12 @@ export type WeirConsole = {
 		key: readonly string[],
 		options?: { readonly signal?: AbortSignal }
 	): Answer<{ readonly dataset: string; readonly version: string }, SetKeyFailure>;
-	/** A dataset, `name@v2`, or a query, in a format. */
+	/** A dataset, `name@v2`, or a query, in a format; `hive` is a ZIP of Parquet in folders such as `country=DE`. */
 	export(
 		nameOrSql: string,
-		format: ExportFormat,
-		options?: { readonly formulas?: 'defuse' | 'raw'; readonly signal?: AbortSignal }
-	): Answer<Blob, ExportFailure>;
+		format: ExportFormat | 'hive',
+		options?: ConsoleExport
+	): Answer<Blob, ExportPartitionsFailure>;
 	/** Casts a column in a new version. */
 	retype(
 		name: string,

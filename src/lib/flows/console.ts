@@ -1,6 +1,6 @@
 // `window.weir`: the same flows as the page, for scripts. It checks arguments, calls a flow, and shapes the answer.
-import { exportFormats, type ExportFormat } from '../core/export/format.ts';
 import type { IngestOverrides, Reject } from '../core/ingest/options.ts';
+import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
@@ -25,11 +25,12 @@ import type {
 } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
+import { exportBlob } from './console-export.ts';
 import { historyFacts } from './console-history.ts';
-import { exportRelation, selectAll } from './export-relation.ts';
+import { selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
-import { ingestSource, previewSource, type Source } from './ingest-source.ts';
+import { folderSource, ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { openSample } from './open-sample.ts';
 import { profileVersion } from './profile-version.ts';
@@ -166,23 +167,9 @@ export function createConsole(effects: Effects): WeirConsole {
 		},
 		export: async (nameOrSql, format, options = {}) => {
 			if (typeof nameOrSql !== 'string') return invalid('nameOrSql', 'a dataset name or SQL');
-			if (!isFormat(format)) return invalid('format', Object.keys(exportFormats).join(', '));
+			if (typeof format !== 'string') return invalid('format', "such as 'parquet'");
 			const sql = await textOf(nameOrSql, effects);
-			if (!sql.ok) return sql;
-			const chunks: Uint8Array<ArrayBuffer>[] = [];
-			const exported = await exportRelation(
-				{
-					id: newId(),
-					label: format,
-					sql: sql.value,
-					options: { format, formulas: options.formulas ?? 'defuse' },
-					totalRows: null,
-					onChunk: (bytes) => void chunks.push(bytes),
-					signal: options.signal
-				},
-				effects
-			);
-			return exported.ok ? ok(new Blob(chunks, { type: exportFormats[format].mediaType })) : exported;
+			return sql.ok ? exportBlob({ id: newId(), sql: sql.value, format, options }, effects) : sql;
 		},
 		retype: async (name, column, type, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -225,7 +212,19 @@ function parseSource(source: unknown, name: string | undefined): Result<Source, 
 		return ok({ kind: 'blob', name: fileName, blob: source });
 	}
 	if (typeof source === 'string') return ok({ kind: 'url', url: source });
-	return invalid('source', 'a File, a Blob or a URL');
+	if (isFolder(source)) return ok(folderSource({ name: name ?? 'folder', files: source }));
+	return invalid('source', 'a File, a Blob, a URL, or a folder as [{ path, file }]');
+}
+
+function isFolder(source: unknown): source is readonly PathFile<Blob>[] {
+	const isFile = (one: unknown): boolean =>
+		typeof one === 'object' &&
+		one !== null &&
+		'path' in one &&
+		typeof one.path === 'string' &&
+		'file' in one &&
+		one.file instanceof Blob;
+	return Array.isArray(source) && source.length > 0 && source.every(isFile);
 }
 
 function sqlAnswer(
@@ -287,10 +286,6 @@ function told<E>(
 
 function isMode(text: unknown): text is IngestMode {
 	return ingestModes.some((mode) => mode === text);
-}
-
-function isFormat(text: unknown): text is ExportFormat {
-	return typeof text === 'string' && Object.hasOwn(exportFormats, text);
 }
 
 /** A dataset's name or `name@v2` as a text that reads it; anything else is SQL already. */

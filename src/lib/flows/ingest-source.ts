@@ -1,6 +1,7 @@
 // From a source to a dataset's first version: read and hashed in one pass, committed at once, or nothing at all.
 import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
 import { describeSource } from '../core/ingest/source-facts.ts';
+import { groupPartitioned, inOrder, type FolderGroup, type PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -12,7 +13,13 @@ import type { Effects, IngestSession } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 
 export type Source =
-	| { readonly kind: 'blob'; readonly name: string; readonly blob: Blob }
+	| {
+			readonly kind: 'blob';
+			readonly name: string;
+			readonly blob: Blob;
+			/** Of a partitioned folder, see `folderSource`. */
+			readonly files?: readonly PathFile<Blob>[] | undefined;
+	  }
 	| { readonly kind: 'url'; readonly url: string };
 
 export type IngestSourceInput = {
@@ -113,6 +120,21 @@ export async function previewSource(
 	}
 }
 
+/** A folder as one source. Its bytes are those of its files in the order of their paths, so size and hash are of all. */
+export function folderSource({ name, files }: FolderGroup<Blob>): Source & { readonly kind: 'blob' } {
+	const ordered = inOrder(files);
+	return { kind: 'blob', name, blob: new Blob(ordered.map(({ file }) => file)), files: ordered };
+}
+
+/** Files of a drop or a picked folder: those in partition folders together, all others one by one. */
+export function sourcesOf(files: readonly PathFile<File>[]): readonly Source[] {
+	const { folders, others } = groupPartitioned<Blob>(files);
+	return [
+		...folders.map(folderSource),
+		...others.map(({ path, file }) => ({ kind: 'blob', name: path.split('/').at(-1) ?? path, blob: file }) as const)
+	];
+}
+
 /** What lineage and messages call a source. */
 export function sourceName(source: Source): string {
 	return source.kind === 'blob' ? source.name : describeSource(source.url);
@@ -123,7 +145,7 @@ async function bytesOf(
 	reader: IngestSession,
 	job: JobHandle | null
 ): Promise<Result<IngestInput, IngestFailure>> {
-	if (source.kind === 'blob') return ok({ name: source.name, blob: source.blob });
+	if (source.kind === 'blob') return ok({ name: source.name, blob: source.blob, files: source.files });
 	return reader.api.download(source.url, ({ readBytes, totalBytes }) => {
 		job?.progress({ readBytes, totalBytes, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
 	});

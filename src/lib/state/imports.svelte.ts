@@ -1,12 +1,13 @@
 // Sources on their way in: a queue of previews a person may correct, one shown at a time, then imports as jobs.
 import { resultId } from '#core/ids.ts';
 import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { freeName, nameFromSource } from '#core/version/dataset-name.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { ingestInto, type IngestMode } from '#lib/flows/ingest-into.ts';
-import { ingestSource, previewSource, type Source } from '#lib/flows/ingest-source.ts';
+import { ingestSource, previewSource, sourcesOf, type Source } from '#lib/flows/ingest-source.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
@@ -107,8 +108,9 @@ export class Imports {
 		if (!this.#source) this.#next();
 	}
 
-	addFiles(files: readonly File[]): void {
-		this.add(files.map((file) => ({ kind: 'blob', name: file.name, blob: file })));
+	/** Partitioned folders among them are one source each. */
+	addFiles(files: readonly PathFile<File>[]): void {
+		this.add(sourcesOf(files));
 	}
 
 	/** A correction: the preview follows, and an older answer that comes late is dropped. */

@@ -1,18 +1,30 @@
 // What leaves and what is kept: exports to the disk, results saved as datasets.
-import { exportFormats, type ExportFormat } from '#core/export/format.ts';
+import {
+	exportFormats,
+	type ExportFormat,
+	type ParquetCompression,
+	type PartitionOptions
+} from '#core/export/format.ts';
 import { resultId } from '#core/ids.ts';
 import { err, type Result } from '#core/result.ts';
+import type { Column } from '#core/version/version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import {
+	exportPartitions,
+	type ExportPartitionsFailure,
+	type FolderSink,
+	type PartitionedExport
+} from '#lib/flows/export-partitions.ts';
 import { exportRelation, type ExportFailure } from '#lib/flows/export-relation.ts';
+import { describeSql, type RunSqlFailure } from '#lib/flows/run-sql.ts';
 import { saveQuery, type SaveQueryFailure } from '#lib/flows/save-query.ts';
+import { zipSink } from '#lib/flows/zip-sink.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { hasFilePicker, hasFolderPicker, pickFile, pickFolder, type FolderTarget } from './export-targets.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-/** The File System Access API, where the browser has it. */
-type SavePicker = (options: {
-	suggestedName: string;
-	types: { accept: Record<string, string[]> }[];
-}) => Promise<FileSystemFileHandle>;
+type PartitionsInput = { readonly sql: string; readonly options: PartitionOptions };
+type PartitionsOutcome = Result<PartitionedExport, ExportPartitionsFailure>;
 
 export class Transfers {
 	readonly #effects: Effects;
@@ -27,7 +39,30 @@ export class Transfers {
 
 	/** True when a file can be written as it is made, instead of being gathered first. */
 	get streamsToDisk(): boolean {
-		return 'showSaveFilePicker' in globalThis;
+		return hasFilePicker();
+	}
+
+	/** True when a folder can be written into, instead of a ZIP. */
+	get writesFolders(): boolean {
+		return hasFolderPicker();
+	}
+
+	/** Columns of what would be exported, of which some can name folders. */
+	async columns(sql: string): Promise<Result<readonly Column[], RunSqlFailure>> {
+		return describeSql({ id: resultId(`columns-${this.#effects.randomId()}`), sql }, this.#effects);
+	}
+
+	/** Asks where to, then writes a hive-partitioned folder, or the same as one ZIP. */
+	async exportPartitions(input: {
+		readonly title: string;
+		readonly sql: string;
+		readonly options: PartitionOptions;
+		readonly as: 'folder' | 'zip';
+	}): Promise<Result<PartitionedExport, ExportPartitionsFailure>> {
+		const name = fileStem(input.title);
+		const folder = input.as === 'folder' ? await pickFolder(name) : null;
+		if (folder === 'cancelled') return err({ kind: 'cancelled' });
+		return folder ? this.#exportFolder(input, folder) : this.#exportZip(input, name);
 	}
 
 	/** Asks where to, then writes. Cancelling the browser's dialog ends it without a word. */
@@ -36,12 +71,14 @@ export class Transfers {
 		readonly sql: string;
 		readonly format: ExportFormat;
 		readonly formulas: 'defuse' | 'raw';
+		readonly compression: ParquetCompression;
 	}): Promise<Result<{ readonly rowCount: number }, ExportFailure>> {
 		const { extension, mediaType } = exportFormats[input.format];
-		const name = `${input.title.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')}.${extension}`;
+		const name = `${fileStem(input.title)}.${extension}`;
 		const id = resultId(`export-${this.#effects.randomId()}`);
-		const options = { format: input.format, formulas: input.formulas };
-		const target = await this.#target(name, mediaType.split(';')[0] ?? mediaType, extension);
+		const { format, formulas, compression } = input;
+		const options = { format, formulas, compression };
+		const target = await pickFile(name, mediaType.split(';')[0] ?? mediaType, extension);
 		if (target === 'cancelled') return err({ kind: 'cancelled' });
 		const exported = await exportRelation(
 			{ id, label: name, sql: input.sql, options, totalRows: null, onChunk: (bytes) => target.write(bytes) },
@@ -72,40 +109,50 @@ export class Transfers {
 		return saved;
 	}
 
-	async #target(name: string, mediaType: string, extension: string) {
-		const picker = (globalThis as { showSaveFilePicker?: SavePicker }).showSaveFilePicker;
-		if (!picker) return downloadTarget(name, mediaType);
-		try {
-			const handle = await picker({ suggestedName: name, types: [{ accept: { [mediaType]: [`.${extension}`] } }] });
-			const stream = await handle.createWritable();
-			return {
-				write: (bytes: Uint8Array<ArrayBuffer>) => stream.write(bytes),
-				finish: () => stream.close(),
-				abandon: () => stream.abort()
-			};
-		} catch (error) {
-			if (error instanceof DOMException && error.name === 'AbortError') return 'cancelled';
-			// The picker needs a recent click, or the folder is protected: a download always works.
-			if (error instanceof DOMException) return downloadTarget(name, mediaType);
-			throw error;
+	async #exportFolder(input: PartitionsInput, folder: FolderTarget): Promise<PartitionsOutcome> {
+		const written = await this.#writePartitions(input, folder.name, folder.sink);
+		if (written.ok) this.#tellPartitions(folder.name, written.value);
+		else {
+			const isRemoved = await folder.abandon();
+			this.#toasts.fail(written.error);
+			if (!isRemoved) this.#toasts.fail({ kind: 'folder-left', folder: folder.name });
 		}
+		return written;
+	}
+
+	async #exportZip(input: PartitionsInput, stem: string): Promise<PartitionsOutcome> {
+		const name = `${stem}.zip`;
+		const target = await pickFile(name, 'application/zip', 'zip');
+		if (target === 'cancelled') return err({ kind: 'cancelled' });
+		const sink = zipSink(this.#effects.now(), (bytes) => target.write(bytes));
+		const written = await this.#writePartitions(input, name, sink);
+		if (written.ok) {
+			await target.finish();
+			this.#tellPartitions(name, written.value);
+		} else {
+			await target.abandon();
+			this.#toasts.fail(written.error);
+		}
+		return written;
+	}
+
+	#writePartitions({ sql, options }: PartitionsInput, label: string, sink: FolderSink): Promise<PartitionsOutcome> {
+		const id = resultId(`export-${this.#effects.randomId()}`);
+		return exportPartitions({ id, label, sql, options, sink }, this.#effects);
+	}
+
+	#tellPartitions(name: string, { rowCount, partitionCount, fileCount }: PartitionedExport): void {
+		const number = (value: number, one: string, many: string): string =>
+			`${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+		const told = [
+			number(rowCount, 'row', 'rows'),
+			number(partitionCount, 'partition', 'partitions'),
+			number(fileCount, 'file', 'files')
+		];
+		this.#toasts.show('good', `Exported ${name}`, told.join(', '));
 	}
 }
 
-function downloadTarget(name: string, mediaType: string) {
-	const chunks: Uint8Array<ArrayBuffer>[] = [];
-	return {
-		write: (bytes: Uint8Array<ArrayBuffer>) => Promise.resolve(void chunks.push(bytes)),
-		finish: () => {
-			const url = URL.createObjectURL(new Blob(chunks, { type: mediaType }));
-			const link = document.createElement('a');
-			link.href = url;
-			link.download = name;
-			link.click();
-			// The download has its own hold on the bytes once it began.
-			setTimeout(() => URL.revokeObjectURL(url), 60_000);
-			return Promise.resolve();
-		},
-		abandon: () => Promise.resolve()
-	};
+function fileStem(title: string): string {
+	return title.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_');
 }

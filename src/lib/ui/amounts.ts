@@ -1,4 +1,5 @@
-// Numbers as people read them.
+// Numbers and settings as people read them.
+import type { ParquetCompression } from '#core/export/format.ts';
 
 export function rowsText(count: number): string {
 	return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
@@ -31,3 +32,9 @@ export function durationText(ms: number): string {
 export function dateText(epochMs: number): string {
 	return new Date(epochMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+export const compressionWords: Readonly<Record<ParquetCompression, string>> = {
+	zstd: 'Zstandard',
+	snappy: 'Snappy',
+	none: 'none'
+};

@@ -1,6 +1,7 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
+import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
 import { exhaustive } from '#core/result.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
@@ -50,6 +51,12 @@ export function explain(failure: Failure): Explanation {
 				`${failure.source} is too large`,
 				`The limit is ${failure.limit}.`,
 				'Split the file, or import a part of it.'
+			);
+		case 'files-differ':
+			return say(
+				`The files of ${failure.source} are not of one table`,
+				`${failure.file} differs from ${failure.first}: ${failure.differences.slice(0, 5).map(differenceWords).join('; ')}.`,
+				'Import those files apart, or write them again with the same columns.'
 			);
 		case 'url-refused':
 			return say(
@@ -207,6 +214,32 @@ export function explain(failure: Failure): Explanation {
 			);
 		case 'sink-failed':
 			return say('The file could not be written', failure.reason, 'Check the disk and export again.');
+		case 'folder-left':
+			return say(
+				`The folder ${failure.folder} is incomplete`,
+				'The export ended early, and the browser could not remove what was written.',
+				'Remove the folder by hand, or it will be read as if it were whole.'
+			);
+		case 'too-many-partitions':
+			return say(
+				'That would be too many files',
+				`${failure.columns.join(', ')} ${failure.columns.length === 1 ? 'has' : 'have'} ${count(failure.partitionCount)} different values, which makes ${count(failure.fileCount)} files; the limit is ${count(failure.limit)}. Nothing was written.`,
+				'Partition by a column with fewer values, such as a month or a country, or let files be larger.'
+			);
+		case 'cannot-partition':
+			return say(
+				`${failure.column} cannot name folders`,
+				failure.why === 'type'
+					? 'Its values are nested, binary or intervals.'
+					: 'Then no column would be left inside the files.',
+				'Choose other columns to partition by.'
+			);
+		case 'partition-too-long':
+			return say(
+				`A value of ${failure.column} is too long for a folder’s name`,
+				`A name holds ${count(failure.limitBytes)} bytes, encoded. Nothing was written.`,
+				'Partition by another column, or shorten its values in a query first.'
+			);
 		case 'unknown-column':
 			return say(
 				`There is no column ${failure.column}`,
@@ -335,6 +368,12 @@ const refRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-ref' }>['
 	'too-long': 'A name has at most 64 characters.',
 	reserved: 'Names such as v2 number versions, and rejects are the rows that did not fit.'
 };
+
+function differenceWords({ column, expected, found }: ColumnDifference): string {
+	if (found === null) return `${column} is missing`;
+	if (expected === null) return `${column} (${found}) is there besides`;
+	return `${column} is ${found} instead of ${expected}`;
+}
 
 function clashWords(clash: SchemaClash): string {
 	switch (clash.kind) {

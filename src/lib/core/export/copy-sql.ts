@@ -2,16 +2,22 @@
 import type { Column } from '../version/version.ts';
 import { typeFamily } from '../sql/types.ts';
 import { defuseSql } from './defuse.ts';
+import { quoteText } from '../sql/quote.ts';
+import type { ExportOptions } from './format.ts';
 
 export type CopiedFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
 
 /** The options of a COPY into one file that is never read back. */
-export function copyOptions(format: CopiedFormat): string {
+export function copyOptions(
+	format: CopiedFormat,
+	{ compression = 'zstd', footerEntry }: Pick<ExportOptions, 'compression' | 'footerEntry'> = {}
+): string {
+	const entry = footerEntry ? `, KV_METADATA {${quoteText(footerEntry.key)}: ${quoteText(footerEntry.value)}}` : '';
 	const byFormat = {
 		csv: 'FORMAT csv, HEADER true',
 		json: 'FORMAT json, ARRAY true',
 		ndjson: 'FORMAT json, ARRAY false',
-		parquet: 'FORMAT parquet, COMPRESSION zstd'
+		parquet: `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}${entry}`
 	};
 	// A temporary file would be renamed at the end, which a file that leaves while it is written cannot be.
 	return `${byFormat[format]}, USE_TMP_FILE false`;

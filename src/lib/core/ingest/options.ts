@@ -1,4 +1,5 @@
 // How to read a source: what Weir guesses, shows in the preview, and a person may correct.
+import type { ColumnDifference } from './partitioned-folder.ts';
 
 export type IngestFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'excel';
 
@@ -101,6 +102,14 @@ export type IngestFailure =
 	  }
 	| { readonly kind: 'unsupported-option'; readonly option: string; readonly value: string; readonly reason: string }
 	| { readonly kind: 'no-rows-fit'; readonly source: string; readonly rejects: readonly Reject[] }
+	/** Of a folder, a file has other columns than the first one. */
+	| {
+			readonly kind: 'files-differ';
+			readonly source: string;
+			readonly file: string;
+			readonly first: string;
+			readonly differences: readonly ColumnDifference[];
+	  }
 	| { readonly kind: 'too-large'; readonly source: string; readonly limit: string }
 	| { readonly kind: 'out-of-memory'; readonly source: string }
 	| { readonly kind: 'url-refused'; readonly url: string; readonly status: number | null; readonly reason: string }

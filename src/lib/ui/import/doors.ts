@@ -1,19 +1,21 @@
 // Reads what a drop or a paste carries as files.
+import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 
 /** Files of a drop, those of dropped folders included, hidden ones left out. */
-export async function droppedFiles(transfer: DataTransfer | null): Promise<readonly File[]> {
+export async function droppedFiles(transfer: DataTransfer | null): Promise<readonly PathFile<File>[]> {
 	if (!transfer) return [];
 	const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
-	if (entries.every((entry) => entry === null)) return [...transfer.files];
-	const files: File[] = [];
+	if (entries.every((entry) => entry === null)) return [...transfer.files].map((file) => ({ path: file.name, file }));
+	const files: PathFile<File>[] = [];
 	for (const entry of entries) if (entry) await gather(entry, files);
 	return files;
 }
 
-async function gather(entry: FileSystemEntry, files: File[]): Promise<void> {
+async function gather(entry: FileSystemEntry, files: PathFile<File>[]): Promise<void> {
 	if (entry.name.startsWith('.')) return;
 	if (entry instanceof FileSystemFileEntry) {
-		files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+		const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+		files.push({ path: entry.fullPath.replace(/^\//, ''), file });
 	} else if (entry instanceof FileSystemDirectoryEntry) {
 		const reader = entry.createReader();
 		// A reader gives a hundred entries at a time, and none at the end.
@@ -23,6 +25,13 @@ async function gather(entry: FileSystemEntry, files: File[]): Promise<void> {
 			for (const one of some) await gather(one, files);
 		}
 	}
+}
+
+/** Files of an input element, hidden ones left out; those of a folder come with their path in it. */
+export function pickedFiles(files: FileList | null): readonly PathFile<File>[] {
+	return [...(files ?? [])]
+		.filter((file) => !file.name.startsWith('.'))
+		.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 type BlobSource = { readonly kind: 'blob'; readonly name: string; readonly blob: Blob };

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { chooseAction, expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { chooseAction, expectRows, patient, test, type WithWeir } from './workspace.ts';
 
 test('a script exports a ZIP and reads it back, and is told what it asked wrongly', async ({ scripted: page }) => {
 	const told = await page.evaluate(async () => {

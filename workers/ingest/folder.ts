@@ -241,7 +241,7 @@ function toldTypes(engine: Engine, name: string): ReadonlyMap<string, string> {
 	const [told] = engine.query(
 		`SELECT decode(value) AS types FROM parquet_kv_metadata(${quoteText(name)}) WHERE key = ${quoteText(PARTITION_TYPES_KEY)}::BLOB`
 	);
-	return parsePartitionTypes(String(told?.types ?? ''));
+	return parsePartitionTypes(typeof told?.['types'] === 'string' ? told['types'] : '');
 }
 
 function allFit(engine: Engine, values: readonly (string | null)[], type: string): boolean {

@@ -3,7 +3,7 @@ import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { NamedVersion, RefNames } from '../version/resolve-ref.ts';
 import type { Column } from '../version/version.ts';
-import { bindDiff } from './bind-diff.ts';
+import { bindDiff, type DiffCall, type FindPaired } from './bind-diff.ts';
 import type { SqlFailure } from './failure.ts';
 import { quoteName } from './quote.ts';
 import type { Relation } from './relation.ts';
@@ -27,6 +27,8 @@ export type BoundSql = {
 	readonly relations: readonly Relation[];
 	/** Versions the text reads, for lineage, in order of first use. */
 	readonly inputs: readonly VersionId[];
+	/** Comparisons it asks for. */
+	readonly diffs: readonly DiffCall[];
 	/** A UTF-16 position in `sql` as one in the text a person wrote. */
 	readonly toOriginal: (position: number) => number;
 };
@@ -37,10 +39,15 @@ export type BoundSql = {
  * Names match without regard to case, bare or quoted; `@` must touch both sides. Any other `@` and all texts stay.
  * Fails: unknown-version
  */
-export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]): Result<BoundSql, SqlFailure> {
+export function bindVersions(
+	sql: string,
+	catalogue: readonly CatalogueEntry[],
+	findPaired: FindPaired = () => null
+): Result<BoundSql, SqlFailure> {
 	const entries: EntryByName = new Map(catalogue.map((entry) => [entry.name.toLowerCase(), entry]));
 	const relations = new Map<string, Relation>();
 	const inputs = new Set<VersionId>();
+	const diffs: DiffCall[] = [];
 	const edits: Edit[] = [];
 	const positions = new TablePositions();
 	let at = 0;
@@ -48,11 +55,12 @@ export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]):
 		const token = tokenAt(sql, at);
 		at = token.end;
 		if (isTrivia(token)) continue;
-		const diff = positions.expectsTable && token.kind === 'word' ? bindDiff(sql, token, entries) : ok(null);
+		const diff = positions.expectsTable && token.kind === 'word' ? bindDiff(sql, token, entries, findPaired) : ok(null);
 		if (!diff.ok) return diff;
 		if (diff.value) {
 			for (const relation of diff.value.relations) relations.set(relation.name, relation);
 			for (const input of diff.value.inputs) inputs.add(input);
+			diffs.push(diff.value.call);
 			at = diff.value.end;
 			edits.push({ start: token.start, end: at, text: diff.value.sql });
 			positions.take('diff', 'word');
@@ -76,7 +84,7 @@ export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]):
 		}
 		positions.take(sql.slice(token.start, token.end), token.kind);
 	}
-	return ok({ ...rewrite(sql, edits), relations: [...relations.values()], inputs: [...inputs] });
+	return ok({ ...rewrite(sql, edits), relations: [...relations.values()], inputs: [...inputs], diffs });
 }
 
 type EntryByName = ReadonlyMap<string, CatalogueEntry>;

@@ -186,7 +186,7 @@ test('undo and redo survive a reload', async () => {
 	const effects = testEffects();
 	await create(effects, 'one');
 	await removeDataset({ name: 'one' }, effects);
-	const reloaded = { ...effects, store: createStore(effects.db) };
+	const reloaded = { ...effects, store: createStore(effects.db, effects.leases) };
 	expect(await names(reloaded)).toEqual([]);
 	expect((await undo(reloaded)).ok).toBe(true);
 	expect(await names(reloaded)).toEqual(['one:1']);

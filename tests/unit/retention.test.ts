@@ -2,21 +2,25 @@
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Result } from '#core/result.ts';
+import { resultId } from '#core/ids.ts';
+import { err, ok, type Result } from '#core/result.ts';
 import { KEEP_EVERYTHING, parseRetention } from '#core/version/retention.ts';
 import { createLeases } from '#lib/db/leases.ts';
+import { STORED_FORMAT } from '#lib/db/schema.ts';
 import { readTable } from '#lib/db/tables.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { undo } from '#lib/flows/change-dataset.ts';
 import { addTag, createBranch, restoreVersion, switchBranch, versionAt } from '#lib/flows/change-refs.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { createConsole } from '#lib/flows/console.ts';
+import { leaseEngine } from '#lib/flows/lease-engine.ts';
 import { findDataset, numberOf } from '#lib/flows/list-datasets.ts';
 import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { previewRetention, saveRetention } from '#lib/flows/retention.ts';
 import { bindSql } from '#lib/flows/run-sql.ts';
 import { pruneDataset, tidyDaily, tidyLog, tidyStorage } from '#lib/flows/tidy-storage.ts';
 import { verifyWorkspace } from '#lib/flows/verify-workspace.ts';
+import { onPut } from './on-put.ts';
 import { parquetOf } from './parquet.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
 
@@ -237,6 +241,93 @@ test('a pack with a damaged part is left as it is', async () => {
 	await effects.db.packs.put({ id: pack.id, blob: new Blob([new Uint8Array(100).fill(1)]) });
 	expect(value(await pruneDataset({ name: 'a', keep: 1 }, effects)).repackedCount).toBe(0);
 	expect((await effects.db.packs.toArray()).map(({ blob }) => blob.size)).toEqual([100]);
+});
+
+test('a disk that is full at any put of a prune or a repack leaves everything as it was before that step', async () => {
+	const effects = testEffects();
+	const part = (size: number, from: number) => Uint8Array.from({ length: size }, (_, at) => (at + from) % 251);
+	const table = {
+		...tableOf(''),
+		rowCount: 4,
+		files: [{ rowCount: 4, blob: parquetOf([[part(10, 1)], [part(90, 2)]]) }]
+	};
+	await put(effects, 'a', 'first', table);
+	await put(effects, 'a', 'second', { ...table, files: [{ rowCount: 2, blob: parquetOf([[part(10, 1)]]) }] });
+	const left = async () => [await effects.db.versions.count(), await effects.db.packs.count()].join();
+	const seen = new Set<string>();
+	for (let full = 1; ; full++) {
+		let puts = 0;
+		const stop = onPut(() => {
+			puts++;
+			if (puts === full) throw new DOMException('full', 'QuotaExceededError');
+		});
+		const pruned = await pruneDataset({ name: 'a', keep: 1 }, effects);
+		stop();
+		expect(value(await verifyWorkspace({}, effects)).damages).toEqual([]);
+		seen.add(await left());
+		if (pruned.ok) break;
+		expect(pruned).toMatchObject({ error: { kind: 'storage-full' } });
+	}
+	// Nothing; old versions alone; and the pack that they shared written again.
+	expect([...seen]).toEqual(['2,1', '1,1']);
+	expect((await effects.db.packs.toArray()).map(({ blob }) => blob.size)).toEqual([10]);
+});
+
+test('an older page collects, prunes and packs nothing in a newer format', async () => {
+	const effects = await withVersions(3);
+	await effects.db.settings.put({ key: 'format', value: STORED_FORMAT + 1 });
+	const refused = { ok: false, error: { kind: 'newer-format' } };
+	expect(await pruneDataset({ name: 'a', keep: 1 }, effects)).toMatchObject(refused);
+	expect(await effects.store.collect()).toMatchObject(refused);
+	expect(await effects.store.repack({ before: [], after: [], packs: new Map(), emptied: [] })).toMatchObject(refused);
+	expect(await effects.db.versions.count()).toBe(3);
+});
+
+test('parts that were moved or swept since they were read are not moved again', async () => {
+	const effects = await withVersions(2);
+	const { places, packs } = value(await effects.store.packing());
+	const [place] = places;
+	if (!place) throw new Error('no part');
+	const moved = { before: [{ ...place, pieces: [] }], after: [], packs: new Map(), emptied: [] };
+	expect(await effects.store.repack(moved)).toMatchObject({ error: { kind: 'moved' } });
+	const emptied = { before: [], after: [], packs: new Map(), emptied: [...packs.keys()] };
+	expect(await effects.store.repack(emptied)).toMatchObject({ error: { kind: 'moved' } });
+	expect(await effects.db.packs.count()).toBe(2);
+});
+
+test('the engine holds what it reads, and tells of a version that went before as collected', async () => {
+	const effects = await withVersions(2);
+	const item = value(await findDataset('a', effects));
+	const [first] = item.history;
+	if (!first) throw new Error('no version');
+	const relation = { name: 'a@v1', version: first.id, rows: 'data' } as const;
+	const held = async () => value(await effects.store.needed()).has(first.id);
+	const seen: boolean[] = [];
+	const shape = { columns: [], rowCount: 0, elapsedMs: 0, sizeBytes: 0 };
+	const engine = leaseEngine(
+		{
+			...effects.engine,
+			run: async () => {
+				seen.push(await held());
+				const there = value(await effects.store.version(first.id));
+				return there ? ok(shape) : err({ kind: 'damaged-version', version: first.id });
+			},
+			browse: () => Promise.resolve(ok(shape)),
+			release: () => Promise.resolve()
+		},
+		effects
+	);
+	const input = { id: resultId('x'), sql: '', params: [], relations: [relation] };
+	expect((await engine.run(input, () => undefined)).ok).toBe(true);
+	await engine.browse(resultId('tab'), relation);
+	expect(value(await pruneDataset({ name: 'a', keep: 1 }, effects)).versionCount).toBe(0);
+	await engine.release(resultId('tab'));
+	while (await held()) await new Promise((resolve) => setTimeout(resolve, 1));
+	expect(value(await pruneDataset({ name: 'a', keep: 1 }, effects)).versionCount).toBe(1);
+	expect(await engine.run(input, () => undefined)).toMatchObject({
+		error: { kind: 'version-collected', dataset: 'a', version: 'v1' }
+	});
+	expect(seen).toEqual([true, true]);
 });
 
 test('what is stored as rules and is none keeps everything', () => {

@@ -32,16 +32,16 @@ export function createLeases(name: string): Leases {
 
 /** Resolves once the lock is held. */
 async function holdLock(name: string): Promise<Lease> {
-	const ended = Promise.withResolvers<void>();
-	const begun = Promise.withResolvers<void>();
+	const ended = Promise.withResolvers<undefined>();
+	const begun = Promise.withResolvers<undefined>();
 	const gone = navigator.locks.request(name, { mode: 'shared' }, () => {
-		begun.resolve();
+		begun.resolve(undefined);
 		return ended.promise;
 	});
 	await Promise.race([begun.promise, gone]);
 	return {
 		end: async () => {
-			ended.resolve();
+			ended.resolve(undefined);
 			await gone;
 		}
 	};

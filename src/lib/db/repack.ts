@@ -37,9 +37,11 @@ export async function repackInto(db: WorkspaceDb, { before, after, packs, emptie
 	await db.packs.bulkPut([...packs].map(([id, blob]) => ({ id, blob })));
 	await db.places.bulkPut([...after]);
 	const going = new Set(emptied.filter((id) => !packs.has(id)));
+	let isInUse = false;
 	await db.places.each(({ pieces }) => {
-		if (pieces.some(({ pack }) => going.has(pack))) throw moved;
+		isInUse ||= pieces.some(({ pack }) => going.has(pack));
 	});
+	if (isInUse) throw moved;
 	await db.packs.bulkDelete([...going]);
 }
 

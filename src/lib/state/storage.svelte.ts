@@ -101,7 +101,7 @@ export class Storage {
 	tidyWhenIdle(): void {
 		setTimeout(() => {
 			if (this.#working || this.#effects.jobs.list().some(({ state }) => state === 'running')) this.tidyWhenIdle();
-			else requestIdleCallback(() => void this.#tidyDaily());
+			else void this.#tidyDaily();
 		}, TIDY_AFTER_MS);
 	}
 

@@ -1,12 +1,14 @@
 // Puts the real rim behind the flows. Only the root layout imports it.
 import { ok, err } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
+import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
@@ -24,13 +26,17 @@ export function compose(): Composed {
 	});
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();
-	const effects: Effects = {
+	const leases = createLeases(db.name);
+	const rim: Effects = {
 		engine: engine.api,
+		leases,
+		alone: (name, work) =>
+			navigator.locks.request(`${db.name}:${name}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
 		cutter: createCutterHost(),
-		store: createStore(db),
+		store: createStore(db, leases),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -54,6 +60,7 @@ export function compose(): Composed {
 		persist: () => navigator.storage.persist(),
 		usedBytes: async () => (await navigator.storage.estimate()).usage ?? null
 	};
+	const effects: Effects = { ...rim, engine: leaseEngine(rim.engine, rim) };
 	return { effects, console: createConsole(effects) };
 }
 

@@ -22,8 +22,8 @@ try {
 			failed += report.problems.length;
 			console.log(
 				`kill, IndexedDB on ${engine}, seed ${seed}: ${report.rounds} rounds, ${report.midImport} in mid-import, ` +
-					`${report.midChange} in mid-change, ${report.imports} imports and ${report.changes} edits, replacements and merges ` +
-					`acknowledged, ${report.problems.length} problems`
+					`${report.midChange} in mid-change, ${report.midPrune} in mid-prune, ${report.imports} imports, ${report.changes} edits, ` +
+					`replacements and merges and ${report.prunes} prunes with repacks acknowledged, ${report.problems.length} problems`
 			);
 			for (const problem of report.problems) console.log(`  ${problem}`);
 		}

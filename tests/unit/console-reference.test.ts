@@ -48,6 +48,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'worker-crashed': { kind: 'worker-crashed', reason: 'ended' },
 	'sql-error': { kind: 'sql-error', type: 'Binder', message: 'no such column', position: 3, candidates: ['Title'] },
 	'unknown-version': { kind: 'unknown-version', dataset: 'a', version: 'v9', position: 2 },
+	'version-collected': {
+		kind: 'version-collected',
+		dataset: 'a',
+		version: 'v2',
+		collectedAtMs: 1_700_000_000_000,
+		position: null
+	},
+	'invalid-author': { kind: 'invalid-author', rule: 'too-long' },
 	'damaged-version': { kind: 'damaged-version', version: 'abcdefghij' },
 	'unbindable-parameter': { kind: 'unbindable-parameter', index: 0, reason: 'an object' },
 	'out-of-memory': { kind: 'out-of-memory' },

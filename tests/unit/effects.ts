@@ -1,6 +1,7 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
@@ -22,6 +23,7 @@ export function testEffects(
 	name = `weir-test-${stores++}`
 ): TestEffects {
 	const db = new WorkspaceDb(name);
+	const leases = createLeases(name);
 	let clock = 1_700_000_000_000;
 	let ids = 0;
 	let ended = 0;
@@ -56,7 +58,10 @@ export function testEffects(
 		watchEngine: () => () => undefined,
 		startIngest,
 		cutter: createCutter(),
-		store: createStore(db),
+		leases,
+		alone: (what, work) =>
+			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
+		store: createStore(db, leases),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,

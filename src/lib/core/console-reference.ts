@@ -10,7 +10,15 @@ export type ConsoleVerb = {
 	readonly example: string;
 };
 
-const running = ['sql-error', 'unknown-version', 'damaged-version', 'out-of-memory', 'cancelled', 'engine-crashed'];
+const running = [
+	'sql-error',
+	'unknown-version',
+	'version-collected',
+	'damaged-version',
+	'out-of-memory',
+	'cancelled',
+	'engine-crashed'
+];
 const reading = [
 	'empty-source',
 	'unknown-format',
@@ -130,7 +138,8 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'versions',
 		signature: 'versions(name: string)',
-		summary: 'The history of a dataset, oldest first, with message, schema, statistics, lineage and content hash.',
+		summary:
+			'The history of a dataset, oldest first, with message, author, schema, statistics, lineage and content hash.',
 		failures: ['unknown-dataset'],
 		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
 	},
@@ -138,7 +147,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		verb: 'history',
 		signature: 'history(name: string)',
 		summary:
-			'Every version that a branch or tag reaches, newest first: parents, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
+			'Every version that a branch or tag reaches, newest first: parents, author, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
 		failures: ['unknown-dataset', 'storage-unavailable'],
 		example: "console.table((await weir.history('people')).value)"
 	},
@@ -338,9 +347,60 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		verb: 'prune',
 		signature: 'prune(name: string, options: { keep: number })',
 		summary:
-			'Keeps the newest versions of every branch, and those with a tag; the others go for good, and undo that needs them.',
-		failures: ['unknown-dataset', 'moved', 'newer-format', 'storage-unavailable'],
+			'Keeps the newest versions of every branch, and what tags, open tabs and running jobs need; the others go for good, and undo that needs them. Those that stay keep their numbers.',
+		failures: ['unknown-dataset', 'moved', 'cancelled', 'newer-format', 'storage-unavailable'],
 		example: "await weir.prune('people', { keep: 3 })"
+	},
+	{
+		verb: 'retention',
+		signature: 'retention()',
+		summary:
+			'The rules by which old versions go, at most once a day: of all datasets, and of those with their own. `null` keeps everything.',
+		failures: ['storage-unavailable'],
+		example: 'await weir.retention()'
+	},
+	{
+		verb: 'setRetention',
+		signature: 'setRetention(change: { rule?: { keepVersions, keepDays } | null, dataset?, undoSteps? })',
+		summary:
+			'Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. Undo reaches back `undoSteps` operations at least.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: "await weir.setRetention({ dataset: 'people', rule: { keepVersions: 20, keepDays: 90 } })"
+	},
+	{
+		verb: 'previewRetention',
+		signature: 'previewRetention(change?: { rule?, dataset?, undoSteps? })',
+		summary: 'What the rules, or the rules so changed, would let go and free now. Nothing is changed.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: 'await weir.previewRetention({ rule: { keepVersions: 1, keepDays: 0 } })'
+	},
+	{
+		verb: 'tidy',
+		signature: 'tidy(options?: { signal? })',
+		summary: 'Lets old versions go by the rules now, and writes what lives in mostly dead packs into new ones.',
+		failures: ['cancelled', 'newer-format', 'storage-full', 'storage-unavailable'],
+		example: 'await weir.tidy()'
+	},
+	{
+		verb: 'tidyLog',
+		signature: 'tidyLog()',
+		summary: 'What went so far, by rule or on request, the newest first.',
+		failures: ['storage-unavailable'],
+		example: '(await weir.tidyLog()).value'
+	},
+	{
+		verb: 'author',
+		signature: 'author()',
+		summary: 'The name that versions are signed with; empty when there is none.',
+		failures: ['storage-unavailable'],
+		example: 'await weir.author()'
+	},
+	{
+		verb: 'setAuthor',
+		signature: 'setAuthor(name: string)',
+		summary: 'Signs versions from now on with a name; an empty one signs none.',
+		failures: ['invalid-author', 'storage-unavailable'],
+		example: "await weir.setAuthor('Ada')"
 	},
 	{
 		verb: 'collect',

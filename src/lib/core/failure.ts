@@ -18,6 +18,7 @@ export type Failure =
 	| { readonly kind: 'folder-left'; readonly folder: string }
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
+	| { readonly kind: 'invalid-author'; readonly rule: 'too-long' | 'control' }
 	| { readonly kind: 'no-edits' }
 	| { readonly kind: 'working-copy-outdated'; readonly dataset: string }
 	| { readonly kind: 'no-key' }

@@ -2,6 +2,7 @@
 import Dexie, { type Table } from 'dexie';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
 import { FIRST_BRANCH, type Dataset, type Operation, type Version } from '#core/version/version.ts';
@@ -23,6 +24,8 @@ export class WorkspaceDb extends Dexie {
 	declare readonly places: Table<Place, PartId>;
 	declare readonly segments: Table<Segment, SegmentId>;
 	declare readonly versions: Table<Version, string>;
+	/** What stays of versions that were let go. */
+	declare readonly collected: Table<CollectedVersion, [string, string]>;
 	declare readonly datasets: Table<DatasetRow, string>;
 	declare readonly operations: Table<Operation, number, Omit<Operation, 'seq'>>;
 	declare readonly profiles: Table<ProfileRow, [string, string]>;
@@ -52,6 +55,7 @@ export class WorkspaceDb extends Dexie {
 				});
 		});
 		this.version(4).stores({ workingCopies: '[dataset+branch]' });
+		this.version(5).stores({ collected: '[dataset+id], dataset' });
 	}
 }
 

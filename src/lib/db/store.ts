@@ -4,6 +4,8 @@ import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Segment } from '#core/version/segment.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
+import type { RetentionRules } from '#core/version/retention.ts';
 import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Operation, Version } from '#core/version/version.ts';
@@ -15,14 +17,16 @@ import { readSegments } from './tables.ts';
 import {
 	demandParts,
 	dropUnreached,
-	pruneInto,
 	readWorkspace,
 	restoreInto,
-	type Pruned,
 	type Restore,
 	type StoredWorkspace
 } from './storage.ts';
+import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
+import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { createVersionReader } from './known-versions.ts';
+import type { Leases } from './leases.ts';
 
 /** The whole of one local commit. */
 export type Commit = {
@@ -66,18 +70,37 @@ export type Store = {
 	saveWorkingCopy(before: WorkingCopy | null, after: WorkingCopy): Promise<Result<void, StoreFailure>>;
 	/** All of it or nothing. */
 	restore(restore: Restore): Promise<Result<void, StoreFailure>>;
-	/** The dataset as it was read; refused when it changed since. */
-	prune(dataset: Dataset, keep: number): Promise<Result<Pruned, StoreFailure>>;
-	/** Drops what no branch, tag or undo reaches. */
+	/** What stays of versions of a dataset that were let go. */
+	collected(dataset: DatasetId): Promise<Result<readonly CollectedVersion[], StoreFailure>>;
+	collectedVersion(id: VersionId): Promise<Result<CollectedVersion | null, StoreFailure>>;
+	/**
+	 * Lets the versions go that the rules do not keep, nor a lease, nor any of `pinned`. `only` is a dataset as it was read, which
+	 * is refused when it changed since; what was undone before goes with it.
+	 */
+	retain(input: Retention): Promise<Result<Retained, StoreFailure>>;
+	/** Drops what no branch, tag, undo or lease reaches. */
 	collect(): Promise<Result<Swept, StoreFailure>>;
+	/** Where all parts are. */
+	packing(): Promise<Result<Packing, StoreFailure>>;
+	/** Moves parts to other packs; refused when something has changed there since it was read. */
+	repack(repack: Repack): Promise<Result<void, StoreFailure>>;
+	/** What running jobs hold of any tab now. */
+	needed(): Promise<Result<ReadonlySet<VersionId>, StoreFailure>>;
 	/** Told after any tab, this one too, changed the catalogue. Returns the stop function. */
 	watch(onChange: () => void): () => void;
+};
+
+export type Retention = {
+	readonly rules: RetentionRules;
+	readonly atMs: number;
+	readonly pinned: ReadonlySet<VersionId>;
+	readonly only?: Dataset;
 };
 
 /** Some engines leave a request of an aborted transaction without any event, so no wait is for ever. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
-export function createStore(db: WorkspaceDb): Store {
+export function createStore(db: WorkspaceDb, leases: Leases): Store {
 	const channel = new BroadcastChannel(`${db.name}:catalogue`);
 	const listeners = new Set<() => void>();
 	const tell = (): void => {
@@ -96,6 +119,7 @@ export function createStore(db: WorkspaceDb): Store {
 				db.places,
 				db.segments,
 				db.versions,
+				db.collected,
 				db.datasets,
 				db.operations,
 				db.profiles,
@@ -111,6 +135,9 @@ export function createStore(db: WorkspaceDb): Store {
 			return err(error instanceof Refused ? error.failure : storeFailure(error, neededBytes));
 		}
 	};
+	const versionsOf = createVersionReader(db);
+	const collect = (): Promise<Result<Swept, StoreFailure>> =>
+		leases.whileNoneBegins((needed) => change(0, () => dropUnreached(db, needed)));
 	return {
 		datasets: () =>
 			read(async () => {
@@ -118,7 +145,7 @@ export function createStore(db: WorkspaceDb): Store {
 				return rows.map(withoutKey);
 			}),
 		version: (id) => read(async () => (await db.versions.get(id)) ?? null),
-		versions: (dataset) => read(() => db.versions.where('dataset').equals(dataset).toArray()),
+		versions: (dataset) => read(() => versionsOf(dataset)),
 		storedParts: (ids) =>
 			read(async () => {
 				const stored = new Set<PartId>();
@@ -127,8 +154,8 @@ export function createStore(db: WorkspaceDb): Store {
 				return stored;
 			}),
 		segments: (ids) => read(() => readSegments(db, ids)),
-		commit: (commit) =>
-			change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
+		commit: async (commit) => {
+			const committed = await change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
 				await swap(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
 				if (commit.endsWorkingCopy && commit.before)
@@ -141,10 +168,14 @@ export function createStore(db: WorkspaceDb): Store {
 					atMs: commit.atMs
 				};
 				const seq = await db.operations.add(operation);
-				// Last, since the new version may use parts that only what was undone has held until now.
-				await dropUndone(db);
-				return { ...operation, seq };
-			}),
+				return { ...operation, seq, dropped: await dropUndone(db) };
+			});
+			if (!committed.ok) return committed;
+			const { dropped, ...operation } = committed.value;
+			// Afterwards, when it is known what running jobs need. Left undone by a killed tab, the next collection does it.
+			if (dropped > 0) await collect();
+			return ok(operation);
+		},
 		undo: () =>
 			change(0, async () => {
 				const operation = await db.operations
@@ -210,13 +241,22 @@ export function createStore(db: WorkspaceDb): Store {
 			}),
 		workspace: () => read(() => readWorkspace(db)),
 		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
-		prune: (dataset, keep) =>
-			change(0, async () => {
-				await dropUndone(db);
-				await swap(db, dataset, dataset);
-				return pruneInto(db, dataset, keep);
-			}),
-		collect: () => change(0, () => dropUnreached(db)),
+		collected: (dataset) => read(() => db.collected.where('dataset').equals(dataset).toArray()),
+		collectedVersion: (id) => read(async () => (await db.collected.filter((one) => one.id === id).first()) ?? null),
+		retain: ({ only, pinned, ...input }) =>
+			leases.whileNoneBegins((needed) =>
+				change(0, async () => {
+					if (only) {
+						await dropUndone(db);
+						await swap(db, only, only);
+					}
+					return retainInto(db, { ...input, pinned: new Set([...pinned, ...needed]) });
+				})
+			),
+		collect,
+		packing: () => read(() => readPacking(db)),
+		repack: (repack) => change(packBytes(repack), () => repackInto(db, repack)),
+		needed: () => read(() => leases.whileNoneBegins((needed) => Promise.resolve(needed))),
 		watch: (onChange) => {
 			listeners.add(onChange);
 			return () => listeners.delete(onChange);
@@ -232,7 +272,7 @@ async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailu
 	}
 }
 
-function packBytes({ packs }: Additions): number {
+function packBytes({ packs }: Pick<Additions, 'packs'>): number {
 	return [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
 }
 
@@ -286,12 +326,11 @@ async function addVersion(db: WorkspaceDb, version: Version, additions: Addition
 	await db.versions.put(version);
 }
 
-/** A new operation ends what could be redone; versions and parts that only those operations reached go with them. */
-async function dropUndone(db: WorkspaceDb): Promise<void> {
+/** A new operation ends what could be redone. Answers how many operations that was. */
+async function dropUndone(db: WorkspaceDb): Promise<number> {
 	const undone = await db.operations.filter((row) => row.undone).toArray();
-	if (undone.length === 0) return;
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
-	await dropUnreached(db);
+	return undone.length;
 }
 
 function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {

@@ -34,6 +34,13 @@ export async function readTable(
 ): Promise<Result<StoredTable, ReadTableFailure>> {
 	const damaged = err({ kind: 'damaged-version', version: id } as const);
 	try {
+		// In one, so that no other tab moves parts between a look at where they are and a look at what is there.
+		return await db.transaction('r', [db.versions, db.segments, db.places, db.packs], () => read());
+	} catch (error) {
+		return err({ kind: 'storage-unavailable', reason: error instanceof Error ? error.name : 'unknown' });
+	}
+
+	async function read(): Promise<Result<StoredTable, ReadTableFailure>> {
 		const version = await db.versions.get(id);
 		if (!version) return damaged;
 		const whole = rows === 'data' ? version.table : version.rejects;
@@ -56,8 +63,6 @@ export async function readTable(
 		const joined = table && beside ? await besides(db, table, beside) : table;
 		const file = joined && (await fileOf(db, joined));
 		return file ? ok({ version, tree, file }) : damaged;
-	} catch (error) {
-		return err({ kind: 'storage-unavailable', reason: error instanceof Error ? error.name : 'unknown' });
 	}
 }
 

@@ -15,7 +15,7 @@ import type { ChangeStatement, NamedColumn } from '../core/sql/change-statement.
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation, SqlParam } from '../core/sql/relation.ts';
 import type { Rewritten } from '../core/sql/rewrite.ts';
-import type { Column, SegmentRef } from '../core/version/version.ts';
+import type { Column, LineageParameter, SegmentRef } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
@@ -67,8 +67,8 @@ export async function changeBySql(input: ChangeBySqlInput, effects: Effects): Ou
 }
 
 async function commitChange(
-	{ id, item, sql }: ChangeBySqlInput,
-	{ schema, pieces, primaryKey }: Change,
+	{ id, item, sql, params }: ChangeBySqlInput,
+	{ schema, pieces, primaryKey, rowCount }: Change,
 	work: StatementWork,
 	job: JobHandle,
 	effects: Effects
@@ -94,6 +94,10 @@ async function commitChange(
 				options: null,
 				sql,
 				inputs: [...new Set([item.version.id, ...work.inputs])],
+				parameters: {
+					rowCount,
+					...(params.length > 0 ? { values: params.map(parameterOf) } : {})
+				},
 				engine: opened.value.version
 			},
 			...(primaryKey ? { primaryKey } : {})
@@ -106,6 +110,14 @@ async function commitChange(
 function messageOf(sql: string): string {
 	const line = sql.trim().replaceAll(/\s+/g, ' ');
 	return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+/** A bound value as lineage keeps it. */
+function parameterOf(value: SqlParam): LineageParameter {
+	if (value instanceof Date) return value.toISOString();
+	const isPlain =
+		typeof value !== 'bigint' && !(typeof value === 'number' && (Number.isNaN(value) || Object.is(value, -0)));
+	return isPlain ? value : String(value);
 }
 
 class StatementWork {

@@ -3,6 +3,7 @@ import { datasetId, type VersionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
+import { signature } from './author.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { keptKey } from './cut-after.ts';
 import { filesOf, type ComposedTable } from './compose-table.ts';
@@ -52,6 +53,8 @@ export async function commitComposed(
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
 	const { onto, schema, table, rejects } = input;
+	const signed = await signature(effects);
+	if (!signed.ok) return signed;
 	const before = onto ? await effects.store.version(onto.head) : ok(null);
 	if (!before.ok) return before;
 	const primaryKey = input.primaryKey ?? keptKey(before.value, schema);
@@ -64,6 +67,7 @@ export async function commitComposed(
 			dataset: id,
 			parents: [...(onto ? [onto.head] : []), ...(input.merged ? [input.merged] : [])],
 			message: input.message,
+			...signed.value,
 			schema,
 			statistics: table.statistics,
 			table,

@@ -14,7 +14,10 @@ import type { ColumnChange } from '../core/version/version-change.ts';
 import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
-import type { PruneReport } from './prune-dataset.ts';
+import type { RetentionRule } from '../core/version/retention.ts';
+import type { AuthorFailure } from './author.ts';
+import type { RetentionPreview } from './retention.ts';
+import type { Tidied, TidyFailure } from './tidy-storage.ts';
 import type { Restored, RestoreFailure } from './restore-backup.ts';
 import type { StorageReport } from './storage-report.ts';
 import type { Verification, VerifyFailure } from './verify-workspace.ts';
@@ -65,9 +68,11 @@ export type DatasetFacts = {
 
 export type VersionFacts = {
 	readonly id: string;
-	/** `v1` is the oldest: `name@v1` in SQL. */
+	/** `v1` is the oldest, also when it was collected since: `name@v1` in SQL. */
 	readonly number: number;
 	readonly message: string;
+	/** Who made it; null when they gave no name. */
+	readonly author: string | null;
 	readonly createdAtMs: number;
 	readonly rowCount: number;
 	readonly sizeBytes: number;
@@ -83,13 +88,17 @@ export type HistoryFacts = {
 	/** `v1` is the oldest of the open branch; null when it is on another one. */
 	readonly number: number | null;
 	readonly parents: readonly string[];
+	/** When the last of its parents that are not stored any more was collected; null when all are. */
+	readonly collectedAtMs: number | null;
 	/** Branches whose newest version it is. */
 	readonly branches: readonly string[];
 	readonly tags: readonly string[];
 	readonly message: string;
+	/** Who made it; null when they gave no name. */
+	readonly author: string | null;
 	readonly createdAtMs: number;
 	readonly rowCount: number;
-	/** Against its first parent; of a first version, all its rows. */
+	/** Against the nearest version before it that is stored; of a first version, all its rows. */
 	readonly rowDelta: number;
 	readonly columnChanges: readonly ColumnChange[];
 	/** Of all its parts, and of those that are in no version it came from; null when segments are missing. */
@@ -185,6 +194,21 @@ export type ConsoleExport = {
 	readonly rowsPerFile?: number;
 	readonly bytesPerFile?: number;
 	readonly signal?: AbortSignal;
+};
+
+export type RetentionFacts = {
+	/** Of datasets without one of their own; null keeps everything. */
+	readonly rule: RetentionRule | null;
+	/** By name. */
+	readonly datasets: Readonly<Record<string, RetentionRule | null>>;
+	/** Undo reaches back at least so many operations. */
+	readonly undoSteps: number;
+};
+
+export type RetentionChange = {
+	readonly rule?: RetentionRule | null;
+	readonly dataset?: string;
+	readonly undoSteps?: number;
 };
 
 export type WorkingCopyFacts = {
@@ -335,8 +359,22 @@ export type WeirConsole = {
 	backup(options?: { readonly signal?: AbortSignal }): Answer<Blob, BackUpFailure>;
 	/** Into an empty workspace exactly; else beside what is there, under free names. */
 	restoreBackup(file: Blob, options?: { readonly signal?: AbortSignal }): Answer<Restored, RestoreFailure>;
-	/** Keeps the newest versions of every branch, and those with a tag. Cannot be undone. */
-	prune(name: string, options: { readonly keep: number }): Answer<PruneReport, StoreFailure>;
+	/** Keeps the newest versions of every branch, and what tags, open tabs and running jobs need. Cannot be undone. */
+	prune(name: string, options: { readonly keep: number }): Answer<Tidied, TidyFailure>;
+	/** The rules by which old versions go when the page is idle, at most once a day. */
+	retention(): Answer<RetentionFacts, StoreFailure>;
+	/** Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. */
+	setRetention(change: RetentionChange): Answer<RetentionFacts, StoreFailure>;
+	/** What the rules, or the rules so changed, would let go and free now. Nothing is changed. */
+	previewRetention(change?: RetentionChange): Answer<RetentionPreview, StoreFailure>;
+	/** Runs the rules now, and writes packs that are mostly dead again. */
+	tidy(options?: { readonly signal?: AbortSignal }): Answer<Tidied, TidyFailure>;
+	/** What went so far, the newest first. */
+	tidyLog(): Answer<readonly Tidied[], StoreFailure>;
+	/** The name that versions are signed with; empty when there is none. */
+	author(): Answer<string, StoreFailure>;
+	/** Signs versions from now on. */
+	setAuthor(name: string): Answer<string, AuthorFailure>;
 	/** Frees what no branch, tag or undo reaches. */
 	collect(): Answer<{ readonly freedBytes: number }, StoreFailure>;
 	/** The tables shipped with Weir. */

@@ -2,31 +2,26 @@
 import type { IngestOverrides, Reject } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { authorVerbs } from './console-author.ts';
 import { refVerbs } from './console-refs.ts';
+import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
-import type { Operation, Version } from '../core/version/version.ts';
+import type { Operation } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
-import { versionAt } from './change-refs.ts';
+import { versionInSql } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
-import type {
-	DatasetFacts,
-	IngestReport,
-	InvalidArgument,
-	SqlAnswer,
-	VersionFacts,
-	WeirConsole
-} from './console-types.ts';
+import type { DatasetFacts, IngestReport, InvalidArgument, SqlAnswer, WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
 import { exportBlob } from './console-export.ts';
-import { historyFacts } from './console-history.ts';
+import { historyFacts, versionFacts } from './console-history.ts';
 import { selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
@@ -114,7 +109,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			const found = await findDataset(name, effects);
 			if (!found.ok) return found;
-			return ok(found.value.history.map((version, index) => describeVersion(version, index + 1)));
+			return ok(versionFacts(found.value));
 		},
 		history: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -192,6 +187,8 @@ export function createConsole(effects: Effects): WeirConsole {
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
 		...storageVerbs(effects),
+		...retentionVerbs(effects),
+		...authorVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {
@@ -260,12 +257,6 @@ function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFact
 	};
 }
 
-function describeVersion(version: Version, number: number): VersionFacts {
-	const { id, message, createdAtMs, table, schema, statistics, lineage, contentHash } = version;
-	const { rowCount, sizeBytes } = table;
-	return { id, number, message, createdAtMs, rowCount, sizeBytes, schema, statistics, lineage, contentHash };
-}
-
 function ingestReport({ dataset, version }: Committed): IngestReport {
 	return {
 		dataset: dataset.name,
@@ -305,8 +296,6 @@ async function findVersion(reference: string, effects: Effects) {
 	if (!found.ok) return found;
 	const item = found.value;
 	if (mark < 0) return ok({ item, version: item.version });
-	const version = versionAt(item, reference.slice(mark + 1));
-	if (!version)
-		return err({ kind: 'unknown-version', dataset: name, version: reference.slice(mark + 1), position: 0 } as const);
-	return ok({ item, version });
+	const version = versionInSql(item, reference.slice(mark + 1));
+	return version.ok ? ok({ item, version: version.value }) : version;
 }

@@ -28,7 +28,7 @@ import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import type { Version } from '../core/version/version.ts';
-import { versionAt } from './change-refs.ts';
+import { versionInSql } from './change-refs.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import type { CatalogueItem } from './list-datasets.ts';
@@ -86,9 +86,8 @@ export function findSide(reference: string, items: readonly CatalogueItem[]): Re
 	const at = mark < 0 ? null : reference.slice(mark + 1);
 	const item = items.find(({ dataset }) => dataset.name.toLowerCase() === name.toLowerCase());
 	if (!item) return err({ kind: 'unknown-dataset', name });
-	const version = versionAt(item, at);
-	if (!version) return err({ kind: 'unknown-version', dataset: item.dataset.name, version: at ?? '', position: 0 });
-	return ok({ reference, version });
+	const version = versionInSql(item, at);
+	return version.ok ? ok({ reference, version: version.value }) : version;
 }
 
 /**

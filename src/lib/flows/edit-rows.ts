@@ -63,6 +63,7 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 					options: null,
 					sql: null,
 					inputs: [version.id],
+					parameters: { changed: edits.changed.length, added: edits.added.length, removed: edits.removed.length },
 					engine: opened.value.version
 				},
 				endsWorkingCopy: input.endsWorkingCopy ?? false

@@ -3,6 +3,7 @@ import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
+import type { Leases } from '../db/leases.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
 import type { Jobs } from './jobs.ts';
@@ -24,6 +25,10 @@ export type Effects = {
 	readonly startIngest: () => IngestSession;
 	readonly cutter: CutterApi;
 	readonly store: Store;
+	/** What running work needs of the store, told to every tab. */
+	readonly leases: Leases;
+	/** Runs `work` unless another tab is at what the name says; null then. */
+	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
 	/** HMAC-SHA-256 of the bytes under the key, base64url. */

@@ -12,7 +12,7 @@ import {
 	updatedRowsSql,
 	type Upsert
 } from '../core/version/upsert-sql.ts';
-import type { Column, Version } from '../core/version/version.ts';
+import type { Column, LineageParameters, Version } from '../core/version/version.ts';
 import { commitComposed, commitTable, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
@@ -77,7 +77,15 @@ export async function ingestInto(
 			if (!cut.ok) return cut;
 			const { name } = item.dataset;
 			return commitTable(
-				{ ...read.value, table: cut.value, name, onto: item.dataset, message, primaryKey: key },
+				{
+					...read.value,
+					lineage: { ...read.value.lineage, parameters: intakeParameters(input, key) },
+					table: cut.value,
+					name,
+					onto: item.dataset,
+					message,
+					primaryKey: key
+				},
 				effects
 			);
 		}
@@ -137,7 +145,11 @@ class Intake {
 					schema: version.schema,
 					table: table.value,
 					rejects: this.#read.rejects,
-					lineage: { ...this.#read.lineage, inputs: [version.id] },
+					lineage: {
+						...this.#read.lineage,
+						inputs: [version.id],
+						parameters: intakeParameters(this.#input, upsertKey(this.#input, version))
+					},
 					primaryKey: upsertKey(this.#input, version)
 				},
 				this.#effects
@@ -203,6 +215,10 @@ class Intake {
 			await this.#work.drop(incoming);
 		}
 	}
+}
+
+function intakeParameters({ mode }: IngestIntoInput, key: readonly string[]): LineageParameters {
+	return key.length > 0 ? { mode, key } : { mode };
 }
 
 function upsertKey({ key }: IngestIntoInput, { primaryKey = [] }: Version): readonly string[] {

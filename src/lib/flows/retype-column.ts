@@ -67,6 +67,7 @@ export async function retypeColumn(input: RetypeInput, effects: Effects): Promis
 					options: null,
 					sql,
 					inputs: [item.version.id],
+					parameters: { column, type, onMisfit: input.onMisfit },
 					engine: item.version.lineage.engine
 				}
 			},

@@ -59,6 +59,10 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 					options: null,
 					sql: input.sql,
 					inputs: bound.value.inputs,
+					parameters: {
+						replace: onto.value !== null,
+						...(input.primaryKey ? { key: input.primaryKey } : {})
+					},
 					engine: opened.value.version
 				},
 				...(input.primaryKey ? { primaryKey: input.primaryKey } : {})

@@ -98,6 +98,7 @@ export class Transfers {
 		readonly name: string;
 		readonly sql: string;
 		readonly whenTaken: 'refuse' | 'new-version';
+		readonly message?: string | undefined;
 	}): Promise<Result<unknown, SaveQueryFailure>> {
 		const id = resultId(`save-${this.#effects.randomId()}`);
 		const saved = await saveQuery({ id, ...input }, this.#effects);

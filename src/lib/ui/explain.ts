@@ -88,6 +88,12 @@ export function explain(failure: Failure): Explanation {
 				'Versions are v1, v2… from the oldest, the first eight characters of an id, or “rejects” where rows were refused.',
 				'See the versions of the dataset in the catalogue.'
 			);
+		case 'version-collected':
+			return say(
+				`${failure.dataset}@${failure.version} was collected on ${new Date(failure.collectedAtMs).toISOString().slice(0, 10)}`,
+				'It was let go to make room, by a rule for old versions or because somebody asked for it.',
+				'Use a newer version; a tag keeps one for good.'
+			);
 		case 'damaged-version':
 			return say(
 				'A version is damaged',
@@ -257,6 +263,12 @@ export function explain(failure: Failure): Explanation {
 				`${failure.dataset} has a newer version than the one that was edited`,
 				'The edits are kept, but they count rows as an older version had them.',
 				'Go back to that version to commit them, or discard them.'
+			);
+		case 'invalid-author':
+			return say(
+				'That name cannot sign versions',
+				failure.rule === 'too-long' ? 'It has more than 80 characters.' : 'It has characters that cannot be seen.',
+				'Give another one, or none.'
 			);
 		case 'no-edits':
 			return say('There is nothing to change', 'No row was changed, added or removed.', 'Edit a row first.');

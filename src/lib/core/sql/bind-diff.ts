@@ -8,7 +8,7 @@ import type { Column } from '../version/version.ts';
 import type { CatalogueEntry } from './bind-versions.ts';
 import type { SqlFailure } from './failure.ts';
 import type { Relation } from './relation.ts';
-import { resolveVersion } from './resolve-version.ts';
+import { resolveVersion, versionFailure } from './resolve-version.ts';
 import { tokenAt, type SqlToken } from './tokens.ts';
 
 /** A comparison that a text asks for. */
@@ -39,7 +39,7 @@ type Side = { readonly relation: Relation; readonly columns: readonly Column[] }
 /**
  * The call that begins at the word `diff`, when texts alone are its arguments; null when it is something else.
  *
- * Fails: sql-error for an unknown dataset, unknown-version, too few or too many arguments
+ * Fails: sql-error for an unknown dataset, unknown-version, version-collected, too few or too many arguments
  */
 export function bindDiff(
 	sql: string,
@@ -140,10 +140,10 @@ function sideOf({ text, start }: Argument, entries: ReadonlyMap<string, Catalogu
 		return refused(`diff() knows no dataset "${mark > 0 ? text.slice(0, mark) : text}"`, start, names);
 	}
 	const version = whole ? null : text.slice(mark + 1);
-	const relation = version === null ? headOf(entry) : resolveVersion(entry, version);
-	if (relation?.rows !== 'data') {
-		return err({ kind: 'unknown-version', dataset: entry.name, version: version ?? '', position: start });
-	}
+	const resolved = version === null ? ok(headOf(entry)) : resolveVersion(entry, version);
+	if (!resolved.ok) return err(versionFailure(entry, version ?? '', start, resolved.error));
+	const relation = resolved.value;
+	if (relation.rows !== 'data') return err(versionFailure(entry, version ?? '', start, { collectedAtMs: null }));
 	return ok({ relation, columns: entry.reached.find(({ id }) => id === relation.version)?.columns ?? [] });
 }
 

@@ -1,6 +1,6 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
-import { historyOf, reachedBy } from './history.ts';
+import { ancestorsOf, reachedBy, type CollectedVersion } from './history.ts';
 import type { Place } from './pack.ts';
 import type { Segment } from './segment.ts';
 import type { Dataset, Operation, Version } from './version.ts';
@@ -9,13 +9,18 @@ export type Snapshot = {
 	readonly datasets: readonly Dataset[];
 	readonly operations: readonly Operation[];
 	readonly versions: readonly Version[];
+	/** What stays of versions that were let go. */
+	readonly collected: readonly CollectedVersion[];
 	readonly segments: readonly Segment[];
 	readonly places: readonly Place[];
 };
 
-/** Versions that a branch or tag of the dataset reaches. */
-export function versionsOf(dataset: Dataset, versions: readonly Version[]): readonly Version[] {
-	return [...new Set(reachedBy(dataset).flatMap((id) => historyOf(id, versions)))];
+/** Stored versions that a branch or tag of the dataset reaches. */
+export function versionsOf(
+	dataset: Dataset,
+	{ versions, collected }: Pick<Snapshot, 'versions' | 'collected'>
+): readonly Version[] {
+	return ancestorsOf(reachedBy(dataset), versions, collected);
 }
 
 /** Segments of rows and of rejects. */

@@ -1,6 +1,17 @@
 // What storage can answer besides success.
 
+/** It was there, and was let go for good. */
+export type VersionCollected = {
+	readonly kind: 'version-collected';
+	readonly dataset: string;
+	readonly version: string;
+	readonly collectedAtMs: number;
+	/** 0-based UTF-16 offset into the text that named it; null where no text did. */
+	readonly position: number | null;
+};
+
 export type StoreFailure =
+	| VersionCollected
 	| { readonly kind: 'storage-full'; readonly neededBytes: number }
 	| { readonly kind: 'newer-format'; readonly stored: number; readonly known: number }
 	| {

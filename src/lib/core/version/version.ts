@@ -53,6 +53,10 @@ export type SourceFacts = {
 	readonly sha256: string;
 };
 
+/** What else decided the outcome, such as how rows were taken in, or what was chosen in conflicts. */
+export type LineageParameters = { readonly [name: string]: LineageParameter };
+export type LineageParameter = null | boolean | number | string | readonly LineageParameter[] | LineageParameters;
+
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
 	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge' | 'key';
@@ -60,6 +64,8 @@ export type Lineage = {
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
 	readonly inputs: readonly VersionId[];
+	/** Left out where the operation has none. */
+	readonly parameters?: LineageParameters;
 	/** Engine name and version, such as `duckdb-wasm 1.32.0 (v1.4.3)`. */
 	readonly engine: string;
 };
@@ -70,6 +76,8 @@ export type Version = {
 	readonly dataset: DatasetId;
 	readonly parents: readonly VersionId[];
 	readonly message: string;
+	/** The name of whoever made it, as they gave it; left out when they gave none. */
+	readonly author?: string;
 	/** UTC epoch; for display only, never for order. */
 	readonly createdAtMs: number;
 	readonly schema: readonly Column[];

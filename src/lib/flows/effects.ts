@@ -5,6 +5,7 @@ import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
+import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 
 /**
@@ -22,6 +23,7 @@ export type Effects = {
 	readonly engineState: () => EngineState;
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
+	readonly startScript: () => ScriptSession;
 	readonly cutter: CutterApi;
 	readonly store: Store;
 	readonly upgrade: Upgrade;

@@ -6,7 +6,7 @@ test('a function of a script gives columns beside those of a query, row by row a
 	const answer = await scripted.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const sql = `SELECT range AS id, if(range % 3 = 0, NULL, range / 4) AS price, 'name ' || range AS name,
-			timestamp '2026-01-01' + INTERVAL (range) MINUTE AS at, [range, NULL] AS pair, 9007199254740993 + range AS big FROM range(100000)`;
+			timestamp '2026-01-01' + INTERVAL (range) MINUTE AS at, [range, NULL] AS pair, 9007199254740993 + range AS big FROM range(40000)`;
 		const applied = await weir.applyFunction(sql, {
 			language: 'typescript',
 			code: `type Row = { id: number; price: number | null; name: string; at: Date; pair: (number | null)[]; big: bigint };
@@ -61,7 +61,7 @@ test('a function of a script gives columns beside those of a query, row by row a
 			'list INTEGER[]',
 			'isFirst BOOLEAN'
 		],
-		rowCount: 100_000,
+		rowCount: 40_000,
 		isOrdered: true,
 		last: expect.arrayContaining([
 			'price -1',

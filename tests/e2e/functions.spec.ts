@@ -67,8 +67,8 @@ test('a function of a script gives columns beside those of a query, row by row a
 			'price -1',
 			'length 10',
 			'minute 39',
-			'sum 99999',
-			'more 9007199254840993'
+			'sum 39999',
+			'more 9007199254780993'
 		]) as unknown,
 		left: 0
 	});

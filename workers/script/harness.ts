@@ -23,10 +23,11 @@ export const DATE_TAG = '$date';
 export const HARNESS = String.raw`(() => {
 'use strict';
 const { parse, stringify } = JSON;
+const Moment = Date;
 const revive = (_key, value) => {
 	if (typeof value !== 'object' || value === null) return value;
 	if (typeof value.${BIGINT_TAG} === 'string') return BigInt(value.${BIGINT_TAG});
-	if (typeof value.${DATE_TAG} === 'number') return new Date(value.${DATE_TAG});
+	if (typeof value.${DATE_TAG} === 'number') return new Moment(value.${DATE_TAG});
 	return value;
 };
 const load = ({ channel, values, nulls }, rowCount) => {
@@ -40,7 +41,7 @@ const load = ({ channel, values, nulls }, rowCount) => {
 	const list = new Array(rowCount);
 	for (let i = 0; i < rowCount; i++) {
 		const one = typed[i];
-		list[i] = mask && mask[i] ? null : channel === 'boolean' ? one === 1 : channel === 'moment' ? new Date(one) : one;
+		list[i] = mask && mask[i] ? null : channel === 'boolean' ? one === 1 : channel === 'moment' ? new Moment(one) : one;
 	}
 	return list;
 };

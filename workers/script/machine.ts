@@ -90,6 +90,7 @@ export class Machine {
 	readonly #context: QuickJSContext;
 	readonly #limits: FunctionLimits;
 	readonly #state: QuickJSHandle;
+	readonly #harness: QuickJSHandle;
 	readonly #kept: QuickJSHandle[] = [];
 	#deadlineMs = 0;
 	#isLate = false;
@@ -104,6 +105,8 @@ export class Machine {
 			return this.#isLate;
 		});
 		this.#arm();
+		// Before the clock is taken away: the harness makes dates of its own.
+		this.#harness = this.#keep(this.#context.unwrapResult(this.#context.evalCode(HARNESS, OURS)));
 		this.#context.unwrapResult(this.#context.evalCode(PRELUDE, OURS)).dispose();
 	}
 
@@ -128,12 +131,9 @@ export class Machine {
 	call(fn: QuickJSHandle, batch: MachineBatch): Result<MachineAnswer, ScriptFailure> {
 		const context = this.#context;
 		this.#arm();
-		const harness = context.evalCode(HARNESS, OURS);
-		if (harness.error) return err(this.#failure(harness.error, 'start'));
-		const run = this.#keep(harness.value);
 		const given = this.#keep(this.#give(batch));
 		const makeRows = this.#keep(context.unwrapResult(context.evalCode(rowMaker(batch.columns), OURS)));
-		const called = context.callFunction(run, context.undefined, fn, given, this.#state, makeRows);
+		const called = context.callFunction(this.#harness, context.undefined, fn, given, this.#state, makeRows);
 		if (called.error) return err(this.#failure(called.error, 'call', batch));
 		return ok(this.#take(this.#keep(called.value), batch.outputs.length));
 	}
@@ -216,7 +216,7 @@ export class Machine {
 
 	#failure(
 		thrown: QuickJSHandle,
-		stage: 'syntax' | 'start' | 'call',
+		stage: 'syntax' | 'call',
 		batch?: Pick<MachineBatch, 'outputs' | 'startRow'>
 	): ScriptFailure {
 		const facts = thrown.consume((handle): unknown => this.#context.dump(handle));

@@ -48,7 +48,7 @@ export type FunctionTestOutcome = {
 	readonly failure: ScriptFailure | null;
 };
 
-export const DEFAULT_LIMITS: FunctionLimits = { timeoutMs: 10_000, memoryBytes: 256 * 1024 * 1024 };
+export const DEFAULT_LIMITS: FunctionLimits = { timeoutMs: 60_000, memoryBytes: 256 * 1024 * 1024 };
 export const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
 export const MAX_LIMITS: FunctionLimits = { timeoutMs: 600_000, memoryBytes: 1024 * 1024 * 1024 };
 

@@ -13,6 +13,7 @@ import { createJobs } from './flows/jobs.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { startScript } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
 export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
@@ -35,6 +36,7 @@ export function compose(): Composed {
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
+		startScript,
 		cutter: createCutterHost(),
 		store: createStore(db, leases),
 		upgrade: createUpgrade(db),

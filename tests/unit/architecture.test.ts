@@ -78,6 +78,9 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
 			/^hash-wasm$/,
+			/^quickjs-emscripten-core$/,
+			/^@jitl\/quickjs-wasmfile-release-sync$/,
+			/^sucrase$/,
 			/^read-excel-file\//,
 			/^write-excel-file\//
 		],

@@ -8,6 +8,7 @@ import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
+import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
@@ -57,6 +58,7 @@ export function testEffects(
 		engineState: () => 'ready',
 		watchEngine: () => () => undefined,
 		startIngest,
+		startScript: () => ({ api: createScript(), end: () => undefined }),
 		cutter: createCutter(),
 		leases,
 		alone: (what, work) =>
@@ -122,6 +124,7 @@ const silentEngine: EngineApi = {
 	recut: (_id, { files }) => Promise.resolve(ok(files)),
 	statistics: () => Promise.resolve(ok([])),
 	copy: cancelled,
+	append: cancelled,
 	register: () => Promise.resolve(),
 	unregister: () => Promise.resolve(),
 	load: cancelled,

@@ -79,6 +79,8 @@ export type EngineApi = {
 	): Promise<
 		Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>
 	>;
+	/** Adds the rows of an Arrow IPC stream to a table, which is made when there is none; its columns' types are DuckDB's. */
+	append(table: string, columns: readonly Column[], arrow: Uint8Array<ArrayBuffer>): Promise<Result<void, SqlFailure>>;
 	/** Makes a file visible to SQL under a name, read lazily. */
 	register(name: string, blob: Blob): Promise<void>;
 	unregister(name: string): Promise<void>;

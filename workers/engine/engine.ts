@@ -11,6 +11,7 @@ import { arrowType } from '#core/sql/types.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
 import { adoptDuckDb, compiledDuckDb, ENGINE_PACKAGE } from '../duckdb.ts';
 import type { EngineWorkerApi, RunOutcome } from './api.ts';
+import { appendRows } from './append.ts';
 import { attempt, FailureError } from './attempt.ts';
 import { BrowsedRows } from './browse.ts';
 import { copy } from './copy.ts';
@@ -92,6 +93,8 @@ export function createEngine(): EngineWorkerApi {
 					give: async (bytes) => onChunk(transfer(bytes, [bytes.buffer]))
 				})
 			),
+		append: (table, columns, arrow) =>
+			engine.work(null, async (_job, { duck }) => ok(await appendRows(duck, table, columns, arrow))),
 		register: (name, blob) => engine.register(name, blob),
 		unregister: (name) => engine.unregister(name),
 		load: (relation) => engine.work(null, async (_job, { relations }) => ok(await relations.load(relation))),

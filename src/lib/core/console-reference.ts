@@ -122,6 +122,33 @@ export const consoleReference: readonly ConsoleVerb[] = [
 			"const answer = await weir.sql('SELECT * FROM people WHERE id > ?', [1]);\nanswer.ok && await answer.value.rows()"
 	},
 	{
+		verb: 'applyFunction',
+		signature:
+			"applyFunction(sql: string, fn: { code, outputs, inputs?, mode?: 'row' | 'batch', language?: 'javascript' | 'typescript', limits?: { timeoutMs?, memoryBytes? }, tests? }, options?: { params?, signal? })",
+		summary:
+			'Runs a query and a function of yours over its rows, in a machine without network, storage or clock; answers as `sql` does. Nothing is carried from one batch of 32,768 rows to the next.',
+		failures: [
+			'invalid-function',
+			'script-error',
+			'script-timeout',
+			'script-memory',
+			'script-output',
+			'script-crashed',
+			'unknown-column',
+			...running
+		],
+		example:
+			"await weir.applyFunction('FROM people', {\n\tcode: 'export default ({ name }) => name.length',\n\toutputs: { letters: 'INTEGER' }\n})"
+	},
+	{
+		verb: 'testFunction',
+		signature: 'testFunction(fn)',
+		summary: 'Runs the tests beside a function: rows that go in, and those that must come out.',
+		failures: ['invalid-function', 'script-error', 'script-timeout', 'script-crashed'],
+		example:
+			"await weir.testFunction({\n\tcode: 'export default ({ a }) => a * 2',\n\toutputs: { b: 'DOUBLE' },\n\ttests: [{ rows: [{ a: 2 }], expect: [{ b: 4 }] }]\n})"
+	},
+	{
 		verb: 'describe',
 		signature: 'describe(text: string)',
 		summary: 'Column names and types of a text, without running it.',

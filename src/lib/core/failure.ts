@@ -2,6 +2,8 @@
 import type { BackupFailure } from './backup/backup-file.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
+import type { InvalidFunction } from './script/parse-user-function.ts';
+import type { ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
@@ -10,6 +12,8 @@ export type Failure =
 	| BackupFailure
 	| IngestFailure
 	| PartitionFailure
+	| InvalidFunction
+	| ScriptFailure
 	| SqlFailure
 	| StoreFailure
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

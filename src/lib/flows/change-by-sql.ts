@@ -12,6 +12,7 @@ import {
 	type ColumnValue
 } from '../core/sql/change-sql.ts';
 import type { ChangeStatement, NamedColumn } from '../core/sql/change-statement.ts';
+import { heldTableSql } from '../core/sql/held.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation, SqlParam } from '../core/sql/relation.ts';
 import type { Rewritten } from '../core/sql/rewrite.ts';
@@ -138,7 +139,7 @@ class StatementWork {
 		this.#segments = input.item.version.table.segments;
 		this.#schema = input.item.version.schema;
 		this.#work = new SegmentWork(input.id, job, effects);
-		this.#hits = `weir_held.${quoteName(`hits-${input.id}`)}`;
+		this.#hits = heldTableSql(`hits-${input.id}`);
 	}
 
 	change(): Outcome<Change> {

@@ -8,10 +8,20 @@ import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import type { ColumnProfile } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
 import type { Sample } from '../core/samples/samples.ts';
+import type { InvalidFunction } from '../core/script/parse-user-function.ts';
+import type {
+	FunctionLanguage,
+	FunctionLimits,
+	FunctionMode,
+	FunctionTest,
+	FunctionTestOutcome,
+	ScriptFailure
+} from '../core/script/user-function.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import type { ColumnChange } from '../core/version/version-change.ts';
 import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
+import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
@@ -211,6 +221,20 @@ export type RetentionChange = {
 	readonly undoSteps?: number;
 };
 
+export type ConsoleFunction = {
+	/** A module such as `export default ({ price, quantity }) => price * quantity`. */
+	readonly code: string;
+	readonly language?: FunctionLanguage;
+	/** `row`, when nothing else is said: called with each row and its number. `batch`: called with columns. */
+	readonly mode?: FunctionMode;
+	/** The columns it reads; all, when left out. */
+	readonly inputs?: readonly string[];
+	/** DuckDB types by column name. */
+	readonly outputs: Readonly<Record<string, string>>;
+	readonly limits?: Partial<FunctionLimits>;
+	readonly tests?: readonly Partial<FunctionTest>[];
+};
+
 export type WorkingCopyFacts = {
 	/** The version it changes. */
 	readonly base: string;
@@ -272,6 +296,17 @@ export type WeirConsole = {
 		params?: readonly SqlParam[],
 		options?: { readonly signal?: AbortSignal; readonly onProgress?: (rowCount: number) => void }
 	): Answer<SqlAnswer, RunSqlFailure>;
+	/**
+	 * Runs a query and a user function over its rows. The function is the default export of `code`; it sees the columns of `inputs`
+	 * and gives those of `outputs`, which come after the query's own or take their places. It has no network, storage or clock.
+	 */
+	applyFunction(
+		sql: string,
+		fn: ConsoleFunction,
+		options?: { readonly params?: readonly SqlParam[]; readonly signal?: AbortSignal }
+	): Answer<SqlAnswer, ApplyFunctionFailure | InvalidFunction>;
+	/** Runs the tests beside a user function. */
+	testFunction(fn: ConsoleFunction): Answer<readonly FunctionTestOutcome[], ScriptFailure | InvalidFunction>;
 	/** Column names and types of a text, without running it. */
 	describe(text: string): Answer<readonly Column[], RunSqlFailure>;
 	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;

@@ -4,8 +4,9 @@ import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
-import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { sqlAnswer } from './console-answers.ts';
 import { authorVerbs } from './console-author.ts';
+import { functionVerbs } from './console-functions.ts';
 import { refVerbs } from './console-refs.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
@@ -17,7 +18,7 @@ import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
 import { versionInSql } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
-import type { DatasetFacts, IngestReport, InvalidArgument, SqlAnswer, WeirConsole } from './console-types.ts';
+import type { DatasetFacts, IngestReport, InvalidArgument, WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
 import { exportBlob } from './console-export.ts';
@@ -186,6 +187,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
+		...functionVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
@@ -222,26 +224,6 @@ function isFolder(source: unknown): source is readonly PathFile<Blob>[] {
 		'file' in one &&
 		one.file instanceof Blob;
 	return Array.isArray(source) && source.length > 0 && source.every(isFile);
-}
-
-function sqlAnswer(
-	id: ResultId,
-	ran: Pick<SqlAnswer, 'columns' | 'rowCount' | 'elapsedMs'>,
-	effects: Effects
-): SqlAnswer {
-	const arrow = async (): Promise<Uint8Array<ArrayBuffer>> => {
-		const bytes = await effects.engine.arrow(id);
-		if (!bytes.ok) throw new Error(`The rows are gone from the engine: ${bytes.error.kind}`);
-		return bytes.value;
-	};
-	return {
-		columns: ran.columns,
-		rowCount: ran.rowCount,
-		elapsedMs: ran.elapsedMs,
-		arrow,
-		rows: async () => decodeRows(await arrow()),
-		release: () => effects.engine.release(id)
-	};
 }
 
 function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFacts {

@@ -6,6 +6,7 @@ import type { Result } from '../core/result.ts';
 import type { Leases } from '../db/leases.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
+import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 
 /**
@@ -23,6 +24,7 @@ export type Effects = {
 	readonly engineState: () => EngineState;
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
+	readonly startScript: () => ScriptSession;
 	readonly cutter: CutterApi;
 	readonly store: Store;
 	/** What running work needs of the store, told to every tab. */

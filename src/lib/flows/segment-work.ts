@@ -43,11 +43,20 @@ export class SegmentWork {
 		sql: string,
 		relations: readonly Relation[]
 	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
+		const bytes = await this.arrow(sql, relations);
+		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+	}
+
+	/** Rows as one Arrow IPC stream. */
+	async arrow(
+		sql: string,
+		relations: readonly Relation[] = []
+	): Promise<Result<Uint8Array<ArrayBuffer>, RunSqlFailure>> {
 		const ran = await this.run(sql, relations);
 		if (!ran.ok) return ran;
 		const bytes = await this.#effects.engine.arrow(this.#id);
 		await this.#effects.engine.release(this.#id);
-		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+		return bytes;
 	}
 
 	run(sql: string, relations: readonly Relation[]): Promise<Result<unknown, RunSqlFailure>> {

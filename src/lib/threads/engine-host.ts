@@ -1,5 +1,5 @@
 // Keeps one engine worker alive behind `EngineApi`: every call settles, and a worker that died or hangs is replaced.
-import { proxy, wrap, type Remote } from 'comlink';
+import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ResultId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -67,6 +67,8 @@ class Host {
 		recut: (id, table, rowCounts) => this.#call(id, (remote) => remote.recut(id, table, rowCounts)),
 		statistics: (id, file, schema) => this.#call(id, (remote) => remote.statistics(id, file, schema)),
 		copy: (input, options, onChunk) => this.#call(input.id, (remote) => remote.copy(input, options, proxy(onChunk))),
+		append: (table, columns, arrow) =>
+			this.#call(null, (remote) => remote.append(table, columns, transfer(arrow, [arrow.buffer]))),
 		register: async (name, blob) => {
 			this.#files.set(name, blob);
 			await this.#tell((remote) => remote.register(name, blob));

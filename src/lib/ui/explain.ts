@@ -126,6 +126,42 @@ export function explain(failure: Failure): Explanation {
 				`${failure.reason}. Datasets are safe.`,
 				'Run the query again.'
 			);
+		case 'invalid-function':
+			return say(
+				failure.path === '' ? 'The function cannot be used' : `${failure.path} of the function cannot be used`,
+				`Expected: ${failure.expected}.`,
+				'Correct it and try again.'
+			);
+		case 'script-error':
+			return say(
+				scriptStages[failure.stage],
+				[failure.message, placeWords(failure)].filter((words) => words !== '').join(' — '),
+				'Correct the function and run it again.'
+			);
+		case 'script-timeout':
+			return say(
+				'The function took too long',
+				`A batch of rows has ${count(failure.timeoutMs / 1000)} seconds${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Look for a loop that does not end, or raise the time limit.'
+			);
+		case 'script-memory':
+			return say(
+				'The function needed too much memory',
+				`It may use ${count(Math.round(failure.memoryBytes / 2 ** 20))} MiB${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Let it keep less, or raise the memory limit.'
+			);
+		case 'script-output':
+			return say(
+				`${failure.column} is not what it was said to be`,
+				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
+				'Give a value of that type, or null; or choose another type for the column.'
+			);
+		case 'script-crashed':
+			return say(
+				'The thread of the function stopped',
+				`${failure.reason}. Nothing was kept.`,
+				'Try again; if it happens once more, let the function keep less.'
+			);
 		case 'not-a-backup':
 			return say(
 				'This file is no backup of Weir',
@@ -366,6 +402,17 @@ const sqlErrorTitles: Readonly<Record<string, string>> = {
 	'Invalid Input': 'A function was given something it cannot take',
 	'Out of Range': 'A number is out of range'
 };
+
+const scriptStages = {
+	syntax: 'The function could not be read',
+	start: 'The function could not be started',
+	call: 'The function failed'
+} as const;
+
+function placeWords({ line, column, row }: Extract<Failure, { kind: 'script-error' }>): string {
+	const place = line === null ? [] : [column === null ? `line ${line}` : `line ${line}, column ${column}`];
+	return [...place, ...(row === null ? [] : [`row ${count(row)}`])].join(', ');
+}
 
 const nameRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-name' }>['rule'], string>> = {
 	empty: 'A name needs at least one character.',

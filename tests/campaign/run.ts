@@ -1,6 +1,7 @@
 // `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large (default: both); --rounds 20.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installPeers } from '../bench/pages.ts';
 import { killRounds, seeded } from '../e2e/kill.ts';
 import { startWeir } from '../weir-server.ts';
 import { importLarge } from './large.ts';
@@ -32,6 +33,7 @@ try {
 		const path = join(cache, 'events-10000000.csv');
 		mkdirSync(cache, { recursive: true });
 		if (!existsSync(path)) {
+			installPeers();
 			const { generate } = await import('../bench/native.ts');
 			await generate(cache, 10_000_000);
 		}

@@ -11,6 +11,7 @@ import type { Relation } from '#core/sql/relation.ts';
 import { diffSql } from '#core/version/diff-sql.ts';
 import type { Version } from '#core/version/version.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createLeases } from '#lib/db/leases.ts';
 import { createStore } from '#lib/db/store.ts';
 import { changedRows, closeDiff, compareVersions } from '#lib/flows/diff-versions.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
@@ -29,7 +30,7 @@ let count = 0;
 const effects = {
 	engine: host.api,
 	jobs: createJobs(() => count++),
-	store: createStore(db),
+	store: createStore(db, createLeases(db.name)),
 	randomId: () => `r${count++}`
 };
 

@@ -5,6 +5,7 @@ import type { ChangeFilter } from '#core/diff/changes-sql.ts';
 import { packId, resultId, versionId } from '#core/ids.ts';
 import type { Version } from '#core/version/version.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createLeases } from '#lib/db/leases.ts';
 import { createStore } from '#lib/db/store.ts';
 import {
 	changedRows,
@@ -30,7 +31,7 @@ let count = 0;
 const effects = {
 	engine: host.api,
 	jobs: createJobs(() => count++),
-	store: createStore(db),
+	store: createStore(db, createLeases(db.name)),
 	randomId: () => `r${count++}`
 };
 

@@ -65,7 +65,8 @@ export class Storage {
 		if (report.ok) this.#report = report.value;
 		else this.#toasts.fail(report.error);
 		const [rules, log] = [await readRetention(this.#effects), await tidyLog(this.#effects)];
-		if (rules.ok) this.#rules = rules.value;
+		// The same rules stay the same, under the hands of whoever edits them.
+		if (rules.ok && JSON.stringify(rules.value) !== JSON.stringify(this.#rules)) this.#rules = rules.value;
 		if (log.ok) this.#log = log.value;
 	}
 

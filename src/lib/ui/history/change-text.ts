@@ -43,7 +43,7 @@ export function parameterTexts(
 	parameters: LineageParameters | undefined
 ): readonly { readonly name: string; readonly text: string }[] {
 	return Object.entries(parameters ?? {})
-		.filter(([, value]) => value !== null)
+		.filter(([, value]) => value !== null && value !== 0)
 		.map(([name, value]) => ({
 			name: parameterNames[name] ?? name.slice(0, 1).toUpperCase() + name.slice(1),
 			text: parameterText(value)

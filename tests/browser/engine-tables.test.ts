@@ -5,6 +5,7 @@ import type { ExportOptions } from '#core/export/format.ts';
 import { resultId, versionId, type ResultId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { GridView, Relation } from '#core/sql/relation.ts';
+import { USUAL_WRITER, type WriterSettings } from '#core/version/layout.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createEngineHost } from '#lib/threads/engine-host.ts';
 import { readTable } from '#lib/db/tables.ts';
@@ -114,6 +115,30 @@ test('equal rows give equal bytes, and those they always gave', async () => {
 	expect(read.ok && read.value.tree?.segments.map(({ rowCount }) => rowCount)).toEqual([16_384, 16_384, 7232]);
 	const again = new Uint8Array((await (read.ok ? read.value.file : null)?.arrayBuffer()) ?? new ArrayBuffer(0));
 	expect(await sha256(again)).toBe(await sha256(bytes));
+});
+
+// As above, of each setting: one that gives other bytes is another writer.
+test('each way of writing gives the bytes it always gave', async () => {
+	const sql = `SELECT i::INTEGER AS id, 'name ' || (i % 100) AS name, CASE WHEN i % 7 = 0 THEN NULL ELSE i / 8 END AS x,
+		(i * 1.25)::DECIMAL(12, 2) AS price, (i % 5)::UTINYINT AS kind, (i / 8)::FLOAT AS half FROM range(20000) t(i)`;
+	const hashes: Record<string, string> = {};
+	const settings: Readonly<Record<string, Partial<WriterSettings>>> = {
+		usual: {},
+		'zstd level 1': { level: 1 },
+		'zstd level 9': { level: 9 },
+		snappy: { codec: 'snappy' },
+		'no dictionaries': { dictionary: 'off' },
+		'dictionaries of up to 1,000': { dictionary: 1000 },
+		delta: { encoding: 'delta' },
+		'segments of 4,096': { segmentRows: 4096 }
+	};
+	for (const [name, setting] of Object.entries(settings)) {
+		const writer = { ...USUAL_WRITER, ...setting };
+		const table = await valueOf(api.write({ ...text(sql), writer }, () => undefined));
+		const bytes = new Uint8Array((await table.files[0]?.blob.arrayBuffer()) ?? new ArrayBuffer(0));
+		hashes[name] = (await sha256(bytes)).slice(0, 16);
+	}
+	expect(hashes).toEqual({});
 });
 
 test('a failed or cancelled write leaves nothing, and says where', async () => {

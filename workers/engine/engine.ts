@@ -9,6 +9,7 @@ import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
 import { arrowType } from '#core/sql/types.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
+import { USUAL_WRITER } from '#core/version/layout.ts';
 import { adoptDuckDb, compiledDuckDb, ENGINE_PACKAGE } from '../duckdb.ts';
 import type { EngineWorkerApi, RunOutcome } from './api.ts';
 import { appendRows } from './append.ts';
@@ -72,8 +73,8 @@ export function createEngine(): EngineWorkerApi {
 			),
 		write: (input, onProgress) =>
 			engine.work(input.id, (job, { duck, relations }) => write(duck, relations, input, job, quietly(onProgress))),
-		recut: (id, table, rowCounts) =>
-			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, job))),
+		recut: (id, table, rowCounts, writer = USUAL_WRITER) =>
+			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, writer, job))),
 		statistics: (id, file, schema) =>
 			engine.work(id, async (job, { duck }) => {
 				const name = `${duck.freshName()}.parquet`;

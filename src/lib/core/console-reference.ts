@@ -46,7 +46,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'ingest',
 		signature:
-			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, signal? })",
+			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, optimise?: boolean, signal? })",
 		summary:
 			'Reads a File, a Blob, a URL or a partitioned folder (its files with their paths, or a ZIP) into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
 		failures: [...reading, ...storing, 'columns-differ', 'no-key', 'key-not-unique', 'unknown-column'],
@@ -290,8 +290,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'save',
-		signature: 'save(name: string, sql: string, options?: { replace?, key?, message?, signal? })',
-		summary: 'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one.',
+		signature: 'save(name: string, sql: string, options?: { replace?, key?, message?, optimise?, signal? })',
+		summary:
+			'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one, and with `optimise` columns are narrowed where nothing is lost.',
 		failures: ['unknown-column', ...running, ...storing],
 		example: "await weir.save('adults', 'SELECT * FROM people WHERE id > 1')"
 	},
@@ -326,6 +327,25 @@ export const consoleReference: readonly ConsoleVerb[] = [
 			'Casts a column in a new version; values that do not fit refuse it, or become null with `onMisfit: "null"`.',
 		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running],
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
+	},
+	{
+		verb: 'proposeLayout',
+		signature: "proposeLayout(name: string, options?: { narrowing?: 'storage' | 'smallest', order?, signal? })",
+		summary:
+			'What each way of storing a dataset would save in bytes, measured on its own rows: narrower columns that lose nothing, codecs, dictionaries, encodings, lengths of segments, and orders. `recommended` is what `optimise` takes.',
+		failures: ['unknown-dataset', 'unknown-column', ...running],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && proposal.value.narrow.map(({ choice, savedBytes }) => [choice.name, choice.narrow, savedBytes])"
+	},
+	{
+		verb: 'optimise',
+		signature:
+			"optimise(name: string, choices: { codec?: 'zstd' | 'snappy', level?, segmentRows?, dictionary?: 'auto' | 'off' | number, encoding?: 'plain' | 'delta', order?: { column, descending }[], narrow?: { name, type }[] }, options?: { message?, signal? })",
+		summary:
+			'Stores a dataset in another way, in a new version with the same values, as later versions are too. A narrowed column gets its type back when a new value needs it; an order is kept where the table is written anew, and appended rows come behind.',
+		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running, ...storing],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && await weir.optimise('people', proposal.value.recommended)"
 	},
 	{
 		verb: 'load',

@@ -104,7 +104,9 @@ export async function restoreVersion(
 				inputs: [old.id],
 				parameters: { at },
 				engine: old.lineage.engine
-			}
+			},
+			...(old.primaryKey ? { primaryKey: old.primaryKey } : {}),
+			...(old.layout ? { layout: old.layout } : {})
 		},
 		key.value,
 		effects

@@ -1,6 +1,7 @@
 // Commits a table as a new dataset or as the next version of one.
 import { datasetId, type VersionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
+import { keptLayout, storedLayout, type Layout } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
 import { signature } from './author.ts';
@@ -22,6 +23,8 @@ type CommitInput = {
 	readonly lineage: Lineage;
 	/** Left out, the key of the version it follows stays, unless a column of it went. */
 	readonly primaryKey?: readonly string[];
+	/** Left out, that of the version it follows stays. */
+	readonly layout?: Layout;
 	/** The working copy of the branch goes with it: what it held is committed. */
 	readonly endsWorkingCopy?: boolean;
 };
@@ -58,6 +61,7 @@ export async function commitComposed(
 	const before = onto ? await effects.store.version(onto.head) : ok(null);
 	if (!before.ok) return before;
 	const primaryKey = input.primaryKey ?? keptKey(before.value, schema);
+	const layout = storedLayout(input.layout ?? keptLayout(before.value, schema));
 	const id = onto?.id ?? datasetId(effects.randomId());
 	const rejected = rejects === null ? null : await effects.cutter.cut(filesOf(rejects), key.value);
 	if (rejected?.ok === false) return rejected;
@@ -73,7 +77,8 @@ export async function commitComposed(
 			table,
 			rejects: rejected?.value ?? null,
 			lineage: input.lineage,
-			...(primaryKey.length > 0 ? { primaryKey } : {})
+			...(primaryKey.length > 0 ? { primaryKey } : {}),
+			...(layout ? { layout } : {})
 		},
 		effects
 	);

@@ -44,10 +44,10 @@ export async function historyFacts(
 export function versionFacts({ history, line }: CatalogueItem): readonly VersionFacts[] {
 	const numbers = new Map(line.map(({ id }, at) => [id, at + 1]));
 	return history.map((version) => {
-		const { id, message, author, createdAtMs, table, schema, statistics, lineage, contentHash } = version;
+		const { id, message, author, createdAtMs, table, schema, statistics, lineage, contentHash, layout } = version;
 		const { rowCount, sizeBytes } = table;
 		const facts = { message, author: author ?? null, createdAtMs, rowCount, sizeBytes };
-		return { id, number: numbers.get(id) ?? 0, ...facts, schema, statistics, lineage, contentHash };
+		return { id, number: numbers.get(id) ?? 0, ...facts, schema, statistics, lineage, contentHash, layout };
 	});
 }
 

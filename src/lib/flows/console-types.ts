@@ -18,10 +18,13 @@ import type {
 	ScriptFailure
 } from '../core/script/user-function.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
+import type { LayoutChoices, OrderColumn, StoredLayout } from '../core/version/layout.ts';
 import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
+import type { Narrowing } from '../core/version/narrow.ts';
 import type { ColumnChange } from '../core/version/version-change.ts';
 import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/version/version.ts';
 import type { ApplyFunctionFailure } from './apply-function.ts';
+import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
@@ -42,6 +45,7 @@ import type { MergeCounts, MergeFailure, MergePreview } from './merge-branch.ts'
 import type { OpenSampleFailure } from './open-sample.ts';
 import type { RowEdits } from '../core/version/row-edits.ts';
 import type { WorkingCopyFailure } from './working-copy.ts';
+import type { LayoutProposal, ProposeLayoutFailure } from './propose-layout.ts';
 import type { RetypeFailure } from './retype-column.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -90,6 +94,8 @@ export type VersionFacts = {
 	readonly statistics: readonly ColumnStatistics[];
 	readonly lineage: Lineage;
 	readonly contentHash: string;
+	/** Left out when it is written as usual. */
+	readonly layout?: StoredLayout | undefined;
 };
 
 /** A version as `history` tells of it. */
@@ -127,6 +133,8 @@ export type IngestReport = {
 	readonly rowCount: number;
 	readonly rejectCount: number;
 	readonly options: IngestOptions | null;
+	/** What narrowing columns saved, where that was asked for. */
+	readonly savedBytes?: number;
 };
 
 export type SqlAnswer = {
@@ -263,6 +271,8 @@ export type WeirConsole = {
 			readonly key?: readonly string[];
 			readonly options?: IngestOverrides;
 			readonly message?: string;
+			/** Of a new dataset: columns are narrowed where nothing is lost by it. */
+			readonly optimise?: boolean;
 			readonly signal?: AbortSignal;
 		}
 	): Answer<IngestReport, IngestSourceFailure | IngestIntoFailure>;
@@ -361,9 +371,19 @@ export type WeirConsole = {
 			/** Columns that tell rows apart; left out, a replaced dataset's key stays. */
 			readonly key?: readonly string[];
 			readonly message?: string;
+			/** Columns are narrowed where nothing is lost by it. */
+			readonly optimise?: boolean;
 			readonly signal?: AbortSignal;
 		}
-	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, SaveQueryFailure>;
+	): Answer<
+		{
+			readonly dataset: string;
+			readonly version: string;
+			readonly rowCount: number;
+			readonly savedBytes: number;
+		},
+		SaveQueryFailure
+	>;
 	/** Says which columns tell rows apart, in a new version with the same rows; none takes the key away. */
 	setKey(
 		name: string,
@@ -383,6 +403,29 @@ export type WeirConsole = {
 		type: string,
 		options?: { readonly onMisfit?: 'refuse' | 'null' }
 	): Answer<{ readonly dataset: string; readonly version: string }, RetypeFailure>;
+	/** What each way of storing a dataset would save, measured on its own rows; nothing is changed. */
+	proposeLayout(
+		name: string,
+		options?: {
+			readonly narrowing?: Narrowing;
+			readonly order?: readonly OrderColumn[];
+			readonly signal?: AbortSignal;
+		}
+	): Answer<LayoutProposal, ProposeLayoutFailure>;
+	/** Stores a dataset in another way, in a new version with the same values. Later versions are stored so too. */
+	optimise(
+		name: string,
+		choices: LayoutChoices,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<
+		{
+			readonly dataset: string;
+			readonly version: string;
+			readonly sizeBytes: number;
+			readonly savedBytes: number;
+		},
+		ApplyLayoutFailure
+	>;
 	/** Copies a dataset into memory, so that queries on it skip Parquet. */
 	load(name: string): Answer<void, RunSqlFailure>;
 	unload(name: string): Answer<void, RunSqlFailure>;

@@ -7,6 +7,7 @@ import { samples } from '../core/samples/samples.ts';
 import { sqlAnswer } from './console-answers.ts';
 import { authorVerbs } from './console-author.ts';
 import { functionVerbs } from './console-functions.ts';
+import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
@@ -43,11 +44,13 @@ export function createConsole(effects: Effects): WeirConsole {
 		ingest: async (source, options = {}) => {
 			const given = parseSource(source, options.name);
 			if (!given.ok) return given;
-			const { name = null, into, mode = 'append', key = [], message, signal } = options;
+			const { name = null, into, mode = 'append', key = [], message, optimise = false, signal } = options;
 			const common = { source: given.value, overrides: options.options ?? {}, message, signal };
 			if (into === undefined) {
-				const committed = await ingestSource({ ...common, name }, effects);
-				return committed.ok ? ok(ingestReport(committed.value)) : committed;
+				const committed = await ingestSource({ ...common, name, optimise: optimise === true }, effects);
+				return committed.ok
+					? ok({ ...ingestReport(committed.value), savedBytes: committed.value.savedBytes })
+					: committed;
 			}
 			if (typeof into !== 'string') return invalid('into', 'a dataset name');
 			if (!isMode(mode)) return invalid('mode', ingestModes.join(', '));
@@ -149,9 +152,12 @@ export function createConsole(effects: Effects): WeirConsole {
 			const { key: primaryKey, message, signal } = options;
 			if (primaryKey !== undefined && !isTexts(primaryKey)) return invalid('key', 'a list of column names');
 			const whenTaken = options.replace === true ? 'new-version' : 'refuse';
-			const saved = await saveQuery({ id: newId(), name, sql, whenTaken, primaryKey, message, signal }, effects);
+			const optimise = options.optimise === true;
+			const input = { id: newId(), name, sql, whenTaken, primaryKey, message, optimise, signal } as const;
+			const saved = await saveQuery(input, effects);
 			if (!saved.ok) return saved;
-			return ok({ ...named(saved.value), rowCount: saved.value.version.table.rowCount });
+			const { version, savedBytes } = saved.value;
+			return ok({ ...named(saved.value), rowCount: version.table.rowCount, savedBytes });
 		},
 		setKey: async (name, key, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -188,6 +194,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
 		...functionVerbs(effects, newId),
+		...layoutVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),

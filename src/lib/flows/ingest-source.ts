@@ -1,9 +1,11 @@
 // From a source to a dataset's first version: read and hashed in one pass, committed at once, or nothing at all.
 import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
+import { resultId } from '../core/ids.ts';
 import { describeSource } from '../core/ingest/source-facts.ts';
 import { groupPartitioned, inOrder, type FolderGroup, type PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
+import { USUAL_LAYOUT } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Lineage } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
@@ -11,6 +13,8 @@ import type { IngestInput } from '#workers/ingest/api.ts';
 import { commitTable, type Committed } from './commit-table.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
+import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
+import type { RunSqlFailure } from './run-sql.ts';
 
 export type Source =
 	| {
@@ -28,6 +32,8 @@ export type IngestSourceInput = {
 	readonly name: string | null;
 	readonly overrides: IngestOverrides;
 	readonly message?: string | undefined;
+	/** Columns are narrowed where nothing is lost by it. */
+	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -36,12 +42,15 @@ const REUSABLE_MAX_BYTES = 16 * 1024 * 1024;
 
 const ASKED_TO_PERSIST = 'asked-to-persist';
 
-export type IngestSourceFailure = IngestFailure | StoreFailure;
+export type IngestSourceFailure = IngestFailure | RunSqlFailure;
+
+/** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
+export type IngestedSource = Committed & { readonly savedBytes: number };
 
 export async function ingestSource(
 	input: IngestSourceInput,
 	effects: Effects
-): Promise<Result<Committed, IngestSourceFailure>> {
+): Promise<Result<IngestedSource, IngestSourceFailure>> {
 	const label = `Import ${sourceName(input.source)}`;
 	return asJob(effects.jobs, label, input.signal, (job) => ingestAsJob(input, job, effects));
 }
@@ -50,15 +59,33 @@ async function ingestAsJob(
 	input: IngestSourceInput,
 	job: JobHandle,
 	effects: Effects
-): Promise<Result<Committed, IngestSourceFailure>> {
+): Promise<Result<IngestedSource, IngestSourceFailure>> {
 	const named = await chooseName(input, effects);
 	if (!named.ok) return named;
 	const read = await readSource(input, job, effects);
 	if (!read.ok) return read;
 	await askToPersist(effects);
-	const { table, rejects, lineage } = read.value;
+	const { rejects, lineage } = read.value;
+	const id = resultId(`ingest-${effects.randomId()}`);
+	const given = { id, table: read.value.table, from: USUAL_LAYOUT, layout: USUAL_LAYOUT };
+	const optimised = input.optimise ? await optimiseWritten(given, job, effects) : ok({ ...given, ...AS_IT_IS });
+	if (!optimised.ok) return optimised;
+	const { table, layout, choices, savedBytes } = optimised.value;
+	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	const message = input.message ?? `Import ${sourceName(input.source)}`;
-	return commitTable({ name: named.value, onto: null, message, table, rejects, lineage }, effects);
+	const committed = await commitTable(
+		{
+			name: named.value,
+			onto: null,
+			message,
+			table,
+			rejects,
+			lineage: choices ? { ...lineage, parameters: { ...lineage.parameters, ...choices } } : lineage,
+			layout
+		},
+		effects
+	);
+	return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
 }
 
 export type ReadSource = {

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
-import { mergeSchemas, type MergedSchema, type SchemaClash } from '../core/version/merge-schema.ts';
+import type { MergedSchema, SchemaClash } from '../core/version/merge-schema.ts';
 import {
 	changedInDroppedSql,
 	conflictsSql,
@@ -17,6 +17,7 @@ import {
 	type MergePlan,
 	type MergeSide
 } from '../core/version/merge-sql.ts';
+import { layoutOf, mergedLayout } from '../core/version/layout.ts';
 import type { Dataset, LineageParameters, Version } from '../core/version/version.ts';
 import { versionAt } from './change-refs.ts';
 import { commitComposed } from './commit-table.ts';
@@ -26,6 +27,7 @@ import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import type { RunSqlFailure } from './run-sql.ts';
+import { mergedSchema } from './merged-schema.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 
 export type MergeInput = {
@@ -175,7 +177,7 @@ class MergeLines {
 		this.#theirs = theirs;
 		this.#job = job;
 		this.#effects = effects;
-		this.#work = new SegmentWork(id, job, effects);
+		this.#work = new SegmentWork(id, job, effects, layoutOf(item.version));
 	}
 
 	async preview(input: MergeInput): Promise<Result<MergePreview, MergeFailure>> {
@@ -235,7 +237,8 @@ class MergeLines {
 						parameters: mergeParameters(input),
 						engine: opened.value.version
 					},
-					primaryKey: input.key
+					primaryKey: input.key,
+					layout: mergedLayout(this.#ours, this.#theirs, schema)
 				},
 				this.#effects
 			);
@@ -260,12 +263,8 @@ class MergeLines {
 		input: MergeInput,
 		work: (plan: MergePlan, schema: MergedSchema) => Promise<Result<T, MergeFailure>>
 	): Promise<Result<T, MergeFailure>> {
-		const merged = mergeSchemas({
-			base: this.#base.schema,
-			ours: this.#ours.schema,
-			theirs: this.#theirs.schema
-		});
-		if (!merged.ok) return err({ kind: 'schemas-clash', clashes: merged.error });
+		const merged = await mergedSchema({ base: this.#base, ours: this.#ours, theirs: this.#theirs }, this.#work);
+		if (!merged.ok) return merged;
 		const { columns } = merged.value;
 		if (input.key.length === 0) return err({ kind: 'no-key' });
 		for (const name of input.key) {

@@ -11,6 +11,7 @@ import { ingestSource, previewSource, sourcesOf, type Source } from '#lib/flows/
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
+import { savedWords } from './saved-words.ts';
 import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 /** A dataset that is there already, and how rows come into it. */
@@ -193,13 +194,17 @@ export class Imports {
 	}
 
 	async #import(source: Source, name: string | null, overrides: IngestOverrides, message?: string): Promise<void> {
-		const imported = await ingestSource({ source, name, overrides, message }, this.#effects);
+		const optimise = this.#preferences.optimises;
+		const imported = await ingestSource({ source, name, overrides, message, optimise }, this.#effects);
 		if (!imported.ok) {
 			this.#toasts.fail(imported.error);
 			return;
 		}
 		const { dataset } = imported.value;
-		await this.#tell(imported.value, { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) });
+		await this.#tell(imported.value, imported.value.savedBytes, {
+			label: 'Undo',
+			run: () => void this.#catalogue.takeBack(dataset)
+		});
 	}
 
 	async #importInto(source: Source, target: ImportTarget, overrides: IngestOverrides, message?: string): Promise<void> {
@@ -207,13 +212,13 @@ export class Imports {
 		const { dataset: into, mode } = target;
 		const key = mode === 'upsert' ? target.key : [];
 		const imported = await ingestInto({ id, source, into, mode, key, overrides, message }, this.#effects);
-		if (imported.ok) await this.#tell(imported.value, await this.#catalogue.undoAction());
+		if (imported.ok) await this.#tell(imported.value, 0, await this.#catalogue.undoAction());
 		else this.#toasts.fail(imported.error);
 	}
 
-	async #tell(imported: Imported, takeBack: ToastAction): Promise<void> {
+	async #tell(imported: Imported, savedBytes: number, takeBack: ToastAction): Promise<void> {
 		const { dataset, version } = imported;
-		const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
+		const rows = `${version.table.rowCount.toLocaleString('en')} rows${savedWords(savedBytes, version)}`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
 		if (rejectCount > 0) {
 			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };

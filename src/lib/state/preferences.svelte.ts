@@ -1,4 +1,5 @@
-// What a person prefers on this device: the theme, whether an import asks first, and the name that versions are signed with.
+// What a person prefers on this device: the theme, whether an import asks first, whether tables are stored smaller at once, and the
+// name that versions are signed with.
 import { readAuthor, setAuthor } from '#lib/flows/author.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -9,6 +10,7 @@ export class Preferences {
 	#theme = $state<Theme>('system');
 	#importsAsk = $state(true);
 	#author = $state('');
+	#optimises = $state(false);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -33,7 +35,14 @@ export class Preferences {
 		return this.#author;
 	}
 
+	/** Whether imports and saved queries narrow columns where nothing is lost by it. */
+	get optimises(): boolean {
+		return this.#optimises;
+	}
+
 	async load(): Promise<void> {
+		const optimises = await this.#effects.store.setting('optimise-storage');
+		if (optimises.ok && optimises.value === true) this.#optimises = true;
 		const author = await readAuthor(this.#effects);
 		if (author.ok) this.#author = author.value;
 		const asks = await this.#effects.store.setting('imports-ask');
@@ -57,6 +66,11 @@ export class Preferences {
 		const author = await setAuthor(name, this.#effects);
 		if (author.ok) this.#author = author.value;
 		else this.#toasts.fail(author.error);
+	}
+
+	async setOptimises(optimises: boolean): Promise<void> {
+		this.#optimises = optimises;
+		await this.#effects.store.saveSetting('optimise-storage', optimises);
 	}
 
 	#paint(): void {

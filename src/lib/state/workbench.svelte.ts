@@ -10,6 +10,7 @@ import type { Command } from './commands.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
+import { Optimising } from './optimising.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Storage } from './storage.svelte.ts';
@@ -27,7 +28,7 @@ export type Dialog =
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
-	| { readonly kind: 'rename' | 'key'; readonly item: CatalogueItem }
+	| { readonly kind: 'rename' | 'key' | 'optimise'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
 	| { readonly kind: 'versions'; readonly dataset: DatasetId }
 	| { readonly kind: 'diff'; readonly diffing: Diffing }
@@ -292,6 +293,7 @@ export class Workbench {
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
 			{ label: 'Set the key…', run: () => this.open({ kind: 'key', item }) },
+			{ label: 'Optimise storage…', run: () => this.open({ kind: 'optimise', item }) },
 			{
 				label: this.catalogue.isInMemory(item) ? 'Free from memory' : 'Load into memory',
 				run: () => void this.catalogue.toggleMemory(item)
@@ -334,6 +336,10 @@ export class Workbench {
 			{ label: `Tag ${at ?? 'the newest version'}…`, run: () => this.open({ kind: 'ref', item, ref: 'tag', at }) },
 			...(removals.length > 0 ? [null, ...removals] : [])
 		];
+	}
+
+	startOptimising(item: CatalogueItem): Optimising {
+		return new Optimising(item, { effects: this.#effects, catalogue: this.catalogue, toasts: this.toasts });
 	}
 
 	startMerge(item: CatalogueItem, from: string): Merging {

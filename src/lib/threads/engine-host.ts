@@ -64,7 +64,7 @@ class Host {
 		profile: (id, column, onProfile) => this.#call(id, (remote) => remote.profile(id, column, proxy(onProfile))),
 		describe: (input) => this.#call(input.id, (remote) => remote.describe(input)),
 		write: (input, onProgress) => this.#call(input.id, (remote) => remote.write(input, proxy(onProgress))),
-		recut: (id, table, rowCounts) => this.#call(id, (remote) => remote.recut(id, table, rowCounts)),
+		recut: (id, table, rowCounts, writer) => this.#call(id, (remote) => remote.recut(id, table, rowCounts, writer)),
 		statistics: (id, file, schema) => this.#call(id, (remote) => remote.statistics(id, file, schema)),
 		copy: (input, options, onChunk) => this.#call(input.id, (remote) => remote.copy(input, options, proxy(onChunk))),
 		append: (table, columns, arrow) =>

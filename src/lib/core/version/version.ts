@@ -1,6 +1,7 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
 import type { DatasetId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
+import type { StoredLayout } from './layout.ts';
 import type { Segment } from './segment.ts';
 
 /** The stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
@@ -59,7 +60,7 @@ export type LineageParameter = null | boolean | number | string | readonly Linea
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge' | 'key';
+	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
@@ -88,6 +89,8 @@ export type Version = {
 	readonly lineage: Lineage;
 	/** Columns that tell rows apart, as a person said; left out when nobody did. Not enforced: whatever relies on it checks it. */
 	readonly primaryKey?: readonly string[];
+	/** How its table is written, and those that follow it; left out when it is as usual. */
+	readonly layout?: StoredLayout;
 	/** SHA-256 over schema and segment ids, hex: equal content in one workspace has equal hashes. */
 	readonly contentHash: string;
 };

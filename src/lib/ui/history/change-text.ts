@@ -27,7 +27,8 @@ export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	restore: 'Gone back to an older version',
 	edit: 'Rows were edited',
 	key: 'The key was set',
-	merge: 'Merge of branches'
+	merge: 'Merge of branches',
+	layout: 'Stored in another way'
 };
 
 const parameterNames: Readonly<Record<string, string>> = {

@@ -77,9 +77,9 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^comlink$/,
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
+			/^fflate$/,
 			/^hash-wasm$/,
-			/^read-excel-file\//,
-			/^write-excel-file\//
+			/^read-excel-file\//
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

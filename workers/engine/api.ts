@@ -1,5 +1,6 @@
 // The engine's narrow interface, as the page sees it through Comlink. Types only.
 import type { ExportOptions } from '#core/export/format.ts';
+import type { ExcelFailure } from '#core/export/xlsx-file.ts';
 import type { ResultId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Result } from '#core/result.ts';
@@ -76,9 +77,7 @@ export type EngineApi = {
 		input: RunInput,
 		options: ExportOptions,
 		onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>
-	): Promise<
-		Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>
-	>;
+	): Promise<Result<{ readonly rowCount: number }, SqlFailure | ExcelFailure>>;
 	/** Makes a file visible to SQL under a name, read lazily. */
 	register(name: string, blob: Blob): Promise<void>;
 	unregister(name: string): Promise<void>;

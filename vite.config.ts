@@ -73,9 +73,7 @@ export default defineConfig({
 			'valibot',
 			'@valibot/to-json-schema',
 			'read-excel-file/universal',
-			'read-excel-file/web-worker',
-			'write-excel-file/browser',
-			'write-excel-file/universal'
+			'write-excel-file/browser'
 		]
 	},
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },

@@ -77,12 +77,12 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^comlink$/,
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
+			/^fflate$/,
 			/^hash-wasm$/,
 			/^quickjs-emscripten-core$/,
 			/^@jitl\/quickjs-wasmfile-release-sync$/,
 			/^sucrase$/,
-			/^read-excel-file\//,
-			/^write-excel-file\//
+			/^read-excel-file\//
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

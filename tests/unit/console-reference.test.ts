@@ -86,6 +86,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'storage-unavailable': { kind: 'storage-unavailable', reason: 'closed' },
 	'sample-unavailable': { kind: 'sample-unavailable', file: 'flights-3m.parquet' },
 	'too-many-rows': { kind: 'too-many-rows', limit: 1_048_575 },
+	'too-many-columns': { kind: 'too-many-columns', limit: 16_384 },
 	'sink-failed': { kind: 'sink-failed', reason: 'disk full' },
 	'unknown-column': { kind: 'unknown-column', column: 'a' },
 	'unknown-row': { kind: 'unknown-row', row: 7, rowCount: 3 },

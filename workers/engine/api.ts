@@ -1,5 +1,6 @@
 // The engine's narrow interface, as the page sees it through Comlink. Types only.
 import type { ExportOptions } from '#core/export/format.ts';
+import type { ExcelFailure } from '#core/export/xlsx-file.ts';
 import type { ResultId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Result } from '#core/result.ts';
@@ -81,9 +82,7 @@ export type EngineApi = {
 		input: RunInput,
 		options: ExportOptions,
 		onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>
-	): Promise<
-		Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>
-	>;
+	): Promise<Result<{ readonly rowCount: number }, SqlFailure | ExcelFailure>>;
 	/** Adds the rows of an Arrow IPC stream to a table, which is made when there is none; its columns' types are DuckDB's. */
 	append(table: string, columns: readonly Column[], arrow: Uint8Array<ArrayBuffer>): Promise<Result<void, SqlFailure>>;
 	/** Makes a file visible to SQL under a name, read lazily. */

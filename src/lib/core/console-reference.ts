@@ -313,6 +313,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: [
 			...running,
 			'too-many-rows',
+			'too-many-columns',
 			'too-many-partitions',
 			'cannot-partition',
 			'partition-too-long',

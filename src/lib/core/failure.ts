@@ -1,4 +1,5 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
+import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
@@ -17,7 +18,7 @@ export type Failure =
 	| SqlFailure
 	| StoreFailure
 	| { readonly kind: 'sample-unavailable'; readonly file: string }
-	| { readonly kind: 'too-many-rows'; readonly limit: number }
+	| ExcelFailure
 	| { readonly kind: 'sink-failed'; readonly reason: string }
 	| { readonly kind: 'folder-left'; readonly folder: string }
 	| { readonly kind: 'unknown-column'; readonly column: string }

@@ -251,8 +251,14 @@ export function explain(failure: Failure): Explanation {
 		case 'too-many-rows':
 			return say(
 				'Too many rows for Excel',
-				`A sheet holds ${count(failure.limit)} rows.`,
+				`A sheet of these columns holds ${count(failure.limit)} rows.`,
 				'Export as CSV or Parquet, or add a LIMIT.'
+			);
+		case 'too-many-columns':
+			return say(
+				'Too many columns for Excel',
+				`A sheet has ${count(failure.limit)} columns at most.`,
+				'Export as CSV or Parquet, or choose columns in a query.'
 			);
 		case 'sink-failed':
 			return say('The file could not be written', failure.reason, 'Check the disk and export again.');

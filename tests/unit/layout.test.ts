@@ -137,7 +137,7 @@ describe('a layout', () => {
 	test('is said to the engine only where it is not as usual', () => {
 		expect(STORED_PARQUET).toBe('FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, WRITE_BLOOM_FILTER false');
 		expect(storedParquet({ codec: 'zstd', level: 9, segmentRows: 4096, dictionary: 'off', encoding: 'delta' })).toBe(
-			'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 4096, DICTIONARY_SIZE_LIMIT 1, PARQUET_VERSION V2, WRITE_BLOOM_FILTER false'
+			'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 4096, DICTIONARY_SIZE_LIMIT 0, PARQUET_VERSION V2, WRITE_BLOOM_FILTER false'
 		);
 	});
 
@@ -198,6 +198,7 @@ describe('choices', () => {
 	});
 
 	test('recommend what is smaller, and nothing that a person has to weigh', () => {
+		const of = { sizeBytes: 1000, narrowing: 'storage' } as const;
 		const narrow = [
 			{ choice: { name: 'a', narrow: 'INTEGER', wide: 'BIGINT' }, savedBytes: 10 },
 			{ choice: { name: 'b', narrow: 'FLOAT', wide: 'DOUBLE' }, savedBytes: 0 }
@@ -207,7 +208,11 @@ describe('choices', () => {
 			{ choice: { encoding: 'delta' }, savedBytes: 400 },
 			{ choice: { dictionary: 'off' }, savedBytes: 5 }
 		] as const;
-		expect(recommended(narrow, settings, 1000)).toEqual({ encoding: 'delta', narrow: [column('a', 'INTEGER')] });
-		expect(recommended([], [], 1000)).toEqual({});
+		expect(recommended(narrow, settings, of)).toEqual({ encoding: 'delta', narrow: [column('a', 'INTEGER')] });
+		expect(recommended(narrow, [], { ...of, narrowing: 'smallest' }).narrow?.map(({ name }) => name)).toEqual([
+			'a',
+			'b'
+		]);
+		expect(recommended([], [], of)).toEqual({});
 	});
 });

@@ -7,6 +7,7 @@ import { quoteName } from '../core/sql/quote.ts';
 import { writerOf, type OrderColumn, type WriterSettings } from '../core/version/layout.ts';
 import { orderedRowsSql } from '../core/version/layout-sql.ts';
 import type { Column, Version } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
 import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
@@ -118,21 +119,25 @@ export class LayoutSample {
 			this.#effects.engine.write(input, () => undefined)
 		);
 		if (!written.ok) return written;
-		const sizes = schema.map(() => 0);
-		for (const { blob } of written.value.files)
-			for (const [column, size] of (await columnSizes(blob, schema.length)).entries())
-				sizes[column] = (sizes[column] ?? 0) + size;
-		return ok(sizes);
+		return ok(await columnSizes(written.value));
 	}
 }
 
-/** Bytes of each column of a Parquet file; its footer alone is read. */
-export async function columnSizes(file: Blob, columnCount: number): Promise<readonly number[]> {
-	const trailer = new Uint8Array(await file.slice(-TRAILER_BYTES).arrayBuffer());
-	const length = footerLength(trailer) ?? 0;
-	const footer = file.slice(file.size - TRAILER_BYTES - length, file.size - TRAILER_BYTES);
-	const { shell, groups } = parseParquet(new Uint8Array(await footer.arrayBuffer()));
-	return sizesByColumn(groups, columnOfChunks(shell), columnCount);
+/** Bytes of each column of a written table; of its files, the footers alone are read. */
+export async function columnSizes({
+	files,
+	schema
+}: Pick<WrittenTable, 'files' | 'schema'>): Promise<readonly number[]> {
+	const sizes = schema.map(() => 0);
+	for (const { blob } of files) {
+		const trailer = new Uint8Array(await blob.slice(-TRAILER_BYTES).arrayBuffer());
+		const length = footerLength(trailer) ?? 0;
+		const footer = blob.slice(blob.size - TRAILER_BYTES - length, blob.size - TRAILER_BYTES);
+		const { shell, groups } = parseParquet(new Uint8Array(await footer.arrayBuffer()));
+		for (const [column, size] of sizesByColumn(groups, columnOfChunks(shell), schema.length).entries())
+			sizes[column] = (sizes[column] ?? 0) + size;
+	}
+	return sizes;
 }
 
 export function sum(numbers: readonly number[]): number {

@@ -108,13 +108,20 @@ function sampleLayout(version: Version, choices: LayoutChoices): SampleLayout {
 class Measuring {
 	readonly #version: Version;
 	readonly #order: readonly OrderColumn[];
+	readonly #narrowing: Narrowing;
 	readonly #sample: LayoutSample;
 	readonly #work: SegmentWork;
 	readonly #job: JobHandle;
 
-	constructor({ item, order = [] }: ProposeLayoutInput, sample: LayoutSample, work: SegmentWork, job: JobHandle) {
+	constructor(
+		{ item, order = [], narrowing = 'storage' }: ProposeLayoutInput,
+		sample: LayoutSample,
+		work: SegmentWork,
+		job: JobHandle
+	) {
 		this.#version = item.version;
 		this.#order = order;
+		this.#narrowing = narrowing;
 		this.#sample = sample;
 		this.#work = work;
 		this.#job = job;
@@ -157,7 +164,7 @@ class Measuring {
 			narrow: byColumn,
 			settings: bySetting,
 			orders: orders.value.map((choice, at) => ({ choice, savedBytes: saved(others[settings.length + at] ?? []) })),
-			recommended: recommended(byColumn, bySetting, table.sizeBytes)
+			recommended: recommended(byColumn, bySetting, { sizeBytes: table.sizeBytes, narrowing: this.#narrowing })
 		});
 	}
 

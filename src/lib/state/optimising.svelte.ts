@@ -32,6 +32,7 @@ export class Optimising {
 	#narrowed = $state.raw<ReadonlySet<string>>(new Set());
 	#settings = $state.raw<Partial<WriterSettings>>({});
 	#order = $state.raw<readonly OrderColumn[]>([]);
+	#sortsAgain = $state(false);
 	#together = $state.raw<number | null>(null);
 	#controller: AbortController | null = null;
 
@@ -72,6 +73,13 @@ export class Optimising {
 	get order(): readonly OrderColumn[] {
 		return this.#order;
 	}
+	/** Whether rows that came behind are to be sorted in, in the order that is kept already. */
+	get sortsAgain(): boolean {
+		return this.#sortsAgain;
+	}
+	get isSameOrder(): boolean {
+		return JSON.stringify(this.#order) === JSON.stringify(this.layout.order);
+	}
 	/** What all that is chosen saves; null until it is measured. */
 	get together(): number | null {
 		return this.#together;
@@ -81,10 +89,9 @@ export class Optimising {
 		const narrow = (this.#proposal?.narrow ?? [])
 			.filter(({ choice }) => this.#narrowed.has(choice.name))
 			.map(({ choice }) => ({ name: choice.name, type: choice.narrow }));
-		const isSameOrder = JSON.stringify(this.#order) === JSON.stringify(this.layout.order);
 		return {
 			...this.#settings,
-			...(isSameOrder ? {} : { order: this.#order }),
+			...(this.isSameOrder && !this.#sortsAgain ? {} : { order: this.#order }),
 			...(narrow.length > 0 ? { narrow } : {})
 		};
 	}
@@ -101,11 +108,12 @@ export class Optimising {
 		);
 		if (!proposed) return;
 		this.#failure = proposed.ok ? null : proposed.error;
-		this.#proposal = proposed.ok ? proposed.value : null;
 		if (!proposed.ok) return;
 		const { narrow = [], order: _order, ...settings } = proposed.value.recommended;
 		this.#narrowed = new Set(narrow.map(({ name }) => name));
-		this.#settings = settings;
+		// What a person chose of the rest stays.
+		if (!this.#proposal) this.#settings = settings;
+		this.#proposal = proposed.value;
 		await this.#addUp();
 	}
 
@@ -130,6 +138,11 @@ export class Optimising {
 
 	setOrder(order: readonly OrderColumn[]): void {
 		this.#order = order;
+		void this.#addUp();
+	}
+
+	sortAgain(sortsAgain: boolean): void {
+		this.#sortsAgain = sortsAgain;
 		void this.#addUp();
 	}
 

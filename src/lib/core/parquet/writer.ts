@@ -14,8 +14,7 @@ export function storedParquet({ codec, level, segmentRows, dictionary, encoding 
 		`COMPRESSION ${codec}`,
 		...(codec === 'zstd' && level !== null ? [`COMPRESSION_LEVEL ${level}`] : []),
 		`ROW_GROUP_SIZE ${segmentRows}`,
-		// One distinct value is the least the engine takes.
-		...(dictionary === 'auto' ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionary === 'off' ? 1 : dictionary}`]),
+		...(dictionary === 'auto' ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionary === 'off' ? 0 : dictionary}`]),
 		...(encoding === 'delta' ? ['PARQUET_VERSION V2'] : []),
 		'WRITE_BLOOM_FILTER false'
 	];

@@ -1,6 +1,6 @@
 // Which ways of writing a table are worth measuring, and what of them is chosen unless a person says otherwise.
 import { codecs, type Layout, type LayoutChoices, type OrderColumn, type WriterSettings } from './layout.ts';
-import type { Narrowed } from './narrow.ts';
+import type { Narrowed, Narrowing } from './narrow.ts';
 import type { Column } from './version.ts';
 
 /** A choice in words of one kind: codec and level, dictionaries, encoding, or the length of segments. */
@@ -11,8 +11,9 @@ const LEVEL = 9;
 const DICTIONARY_VALUES = 1000;
 const SEGMENT_ROWS_OFFERED = [4096, 16_384, 65_536, 122_880];
 
-/** Smaller savings are no reason to write everything in another way. */
+/** Smaller savings are no reason to write everything in another way, or to give a column another type. */
 const WORTH = 0.01;
+const WORTH_A_TYPE = 0.001;
 
 /** Single changes of a layout, each of one kind; what the layout is already is not among them. */
 export function settingChoices(
@@ -63,15 +64,16 @@ export type MeasuredChoice<T> = { readonly choice: T; readonly savedBytes: numbe
 
 /**
  * What loses nothing and costs nothing but the writing: columns that are smaller when narrowed, encodings and dictionaries.
- * Another codec, longer segments and an order are for a person to weigh.
+ * Another codec, longer segments and an order are for a person to weigh. Who asks for the smallest types gets those too that
+ * save memory alone.
  */
 export function recommended(
 	narrow: readonly MeasuredChoice<Narrowed>[],
 	settings: readonly MeasuredChoice<Partial<WriterSettings>>[],
-	sizeBytes: number
+	{ sizeBytes, narrowing }: { readonly sizeBytes: number; readonly narrowing: Narrowing }
 ): LayoutChoices {
 	const narrowed = narrow
-		.filter(({ savedBytes }) => savedBytes > 0)
+		.filter(({ savedBytes }) => savedBytes > sizeBytes * WORTH_A_TYPE || (savedBytes >= 0 && narrowing === 'smallest'))
 		.map(({ choice }) => ({ name: choice.name, type: choice.narrow }));
 	const best = (kind: 'dictionary' | 'encoding') =>
 		settings

@@ -2,11 +2,12 @@
 import { orderWords, type Layout, type WriterSettings } from '#core/version/layout.ts';
 import { bytesText } from './amounts.ts';
 
-/** `saves 1.2 MB, 34 %`, `takes 300 kB more`, `no difference`. */
-export function savingText(savedBytes: number, sizeBytes: number): string {
-	if (savedBytes === 0) return 'no difference';
-	if (savedBytes < 0) return `takes ${bytesText(-savedBytes)} more`;
-	return `saves ${bytesText(savedBytes)}, ${shareText(savedBytes, sizeBytes)}`;
+/** `saves 1.2 MB, 34 %`, `takes 300 kB more`, `makes no difference`; `about` so much where a part was measured. */
+export function savingText(savedBytes: number, sizeBytes: number, isExact = true): string {
+	const about = isExact ? '' : 'about ';
+	if (savedBytes === 0) return 'makes no difference';
+	if (savedBytes < 0) return `takes ${about}${bytesText(-savedBytes)} more`;
+	return `saves ${about}${bytesText(savedBytes)}, ${shareText(savedBytes, sizeBytes)}`;
 }
 
 /** Of the whole table. */

@@ -14,7 +14,7 @@ import {
 import { versionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-import type { RunStore } from '#lib/db/runs.ts';
+import type { RunChange, RunStore } from '#lib/db/runs.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { Done, RunnerEffects, StepWorker, WorkContext } from '#lib/flows/runner-effects.ts';
 
@@ -95,7 +95,7 @@ export class World {
 	#ids = 0;
 	#due: Due[] = [];
 	readonly #locks = new Map<string, { page: Page; waiting: { page: Page; go: () => void }[] }>();
-	readonly #watchers = new Map<Page, Set<() => void>>();
+	readonly #watchers = new Map<Page, Set<(what: RunChange) => void>>();
 	readonly #working = new Map<string, Page>();
 	readonly #breakersAsTold = new Map<string, BreakerRecord>();
 	readonly #reopen: (() => void)[] = [];
@@ -233,9 +233,9 @@ export class World {
 		this.#at(next.page, 0, next.go);
 	}
 
-	#tell(): void {
+	#tell(what: RunChange): void {
 		for (const [page, watchers] of this.#watchers)
-			for (const watcher of watchers) this.#at(page, 1, () => (watchers.has(watcher) ? watcher() : undefined));
+			for (const watcher of watchers) this.#at(page, 1, () => (watchers.has(watcher) ? watcher(what) : undefined));
 	}
 
 	#store(page: Page): RunStore {
@@ -245,7 +245,7 @@ export class World {
 		const write = <T>(effect: () => T): Promise<T> =>
 			this.#io(page, () => {
 				const value = effect();
-				this.#tell();
+				this.#tell('changed');
 				return value;
 			});
 		return {
@@ -288,9 +288,10 @@ export class World {
 					return ok_;
 				}),
 			requestCancel: (id) =>
-				write(() => {
+				this.#io(page, () => {
 					const run = runs.get(id);
 					if (run?.state === 'running') runs.set(id, { ...run, isCancelRequested: true });
+					this.#tell('cancel-requested');
 					return ok(runs.get(id) ?? null);
 				}),
 			output: ({ pipeline, step, fingerprint }) =>
@@ -330,7 +331,8 @@ export class World {
 		const key = `${attempt.run} ${attempt.step} ${attempt.attempt}`;
 		const refused = this.#refuse(attempt, owner);
 		if (refused) return refused;
-		if (this.input.plant !== 'no-fence' && this.durable.attempts.get(key)?.state !== 'running')
+		const stored = this.durable.attempts.get(key);
+		if (this.input.plant !== 'no-fence' && stored && stored.state !== 'running')
 			return err({ kind: 'superseded', run: attempt.run, step: attempt.step });
 		this.durable.attempts.set(key, attempt);
 		if (output) this.durable.outputs.set(`${output.pipeline} ${output.step} ${output.fingerprint}`, output);

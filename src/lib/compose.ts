@@ -82,10 +82,20 @@ const SCHEDULE_MS = 20_000;
 
 /** Goes on with what a closed page left, then runs what is due, for as long as the page is open. */
 const keepSchedules = once((console: WeirConsole, effects: Effects) => {
-	const look = (): void => void console.runDue();
-	void console.resumeRuns().then(look);
-	setInterval(look, SCHEDULE_MS);
-	effects.store.watch(look);
+	let isLooking = true;
+	const look = async (): Promise<void> => {
+		if (isLooking) return;
+		isLooking = true;
+		await console.runDue();
+		// Many versions at once are one look.
+		setTimeout(() => (isLooking = false), 1000);
+	};
+	void console.resumeRuns().then(() => {
+		isLooking = false;
+		return look();
+	});
+	setInterval(() => void look(), SCHEDULE_MS);
+	effects.store.watch(() => void look());
 });
 
 function once<A extends readonly unknown[]>(work: (...args: A) => void): (...args: A) => void {

@@ -57,7 +57,7 @@ steps:
   - { id: few, kind: transform, needs: [many], sql: SELECT 1 AS nothing, into: few }
   - id: each
     kind: for-each
-    needs: [late-share]
+    needs: [late-share, short]
     sql: SELECT origin FROM by_origin ORDER BY n DESC, origin LIMIT 3
     do: { kind: transform, sql: "SELECT * FROM short WHERE origin = \${{ item }}", into: "short_\${{ item }}" }
   - id: end

@@ -60,6 +60,7 @@ on_failure:
 			stands: false,
 			last: was ? output(step, was) : null,
 			into: `t${step}`,
+			reads: [],
 			...rest
 		};
 	};

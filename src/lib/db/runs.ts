@@ -36,9 +36,11 @@ export type RunStore = {
 	breakers(): Promise<Result<readonly BreakerRecord[], StoreFailure>>;
 	/** Unless a newer revision is stored. */
 	saveBreaker(breaker: BreakerRecord): Promise<Result<void, StoreFailure>>;
-	/** Told after any tab, this one too, wrote about a run. Returns the stop function. */
-	watch(onChange: () => void): () => void;
+	/** Told after any tab, this one too, wrote about a run, or asked to cancel one. Returns the stop function. */
+	watch(onChange: (what: RunChange) => void): () => void;
 };
+
+export type RunChange = 'changed' | 'cancel-requested';
 
 export type OutputKey = Pick<OutputRecord, 'pipeline' | 'step' | 'fingerprint'>;
 
@@ -48,16 +50,16 @@ const KEPT_OUTPUTS = 50;
 
 export function createRunStore(db: WorkspaceDb): RunStore {
 	const channel = new BroadcastChannel(`${db.name}:runs`);
-	const listeners = new Set<() => void>();
-	const tell = (): void => {
-		for (const listener of listeners) listener();
+	const listeners = new Set<(what: RunChange) => void>();
+	const tell = (what: RunChange): void => {
+		for (const listener of listeners) listener(what);
 	};
-	channel.onmessage = tell;
-	const change = async <T>(work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
+	channel.onmessage = ({ data: what }: MessageEvent<RunChange>) => tell(what);
+	const change = async <T>(work: () => Promise<T>, what: RunChange = 'changed'): Promise<Result<T, StoreFailure>> => {
 		try {
 			const value = await db.transaction('rw', [db.runs, db.attempts, db.outputs], work);
-			channel.postMessage('changed');
-			tell();
+			channel.postMessage(what);
+			tell(what);
 			return ok(value);
 		} catch (error) {
 			return err(error instanceof Refused ? error.failure : storeFailure(error, 0));
@@ -116,7 +118,7 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 				if (run?.state !== 'running') return run ?? null;
 				await db.runs.put({ ...run, isCancelRequested: true });
 				return { ...run, isCancelRequested: true };
-			}),
+			}, 'cancel-requested'),
 		output: ({ pipeline, step, fingerprint }) =>
 			read(async () => (await db.outputs.get([pipeline, step, fingerprint])) ?? null),
 		outputs: (pipeline, step) =>
@@ -144,7 +146,9 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 export async function checkpointInto(db: WorkspaceDb, { owner, attempt, output }: StepCheckpoint): Promise<void> {
 	await demandOwner(db, attempt, owner);
 	const stored = await db.attempts.get([attempt.run, attempt.step, attempt.attempt]);
-	if (stored?.state !== 'running') throw new Refused({ kind: 'superseded', run: attempt.run, step: attempt.step });
+	// One that did nothing but end has not been told of before.
+	if (stored && stored.state !== 'running')
+		throw new Refused({ kind: 'superseded', run: attempt.run, step: attempt.step });
 	await db.attempts.put(attempt);
 	if (!output) return;
 	await db.outputs.put(output);

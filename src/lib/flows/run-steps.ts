@@ -75,7 +75,9 @@ class Loop {
 		const cancel = (): void => this.#events.put({ kind: 'cancelled' });
 		signal.addEventListener('abort', cancel, { once: true });
 		if (signal.aborted || claimed.run.isCancelRequested) cancel();
-		const stop = this.#effects.runs.watch(() => void this.#lookForCancel());
+		const stop = this.#effects.runs.watch((what) => {
+			if (what === 'cancel-requested') void this.#lookForCancel();
+		});
 		try {
 			while (outcomeOf(this.#state) === 'running') {
 				this.#startWhatMay();
@@ -139,9 +141,11 @@ class Loop {
 			log: []
 		};
 		const log = new StepLog(this.#effects.now);
-		const begun = await this.#effects.runs.begin(attempt, owner);
-		if (!begun.ok) return { broken: begun.error };
 		const task = this.#task(attempt, controller.signal);
+		if (asksForData(task.work)) {
+			const begun = await this.#effects.runs.begin(attempt, owner);
+			if (!begun.ok) return { broken: begun.error };
+		}
 		const performed = await this.#withinTime(task, log, controller);
 		return performed.ok
 			? this.#succeed(attempt, performed.value)
@@ -270,6 +274,13 @@ class Loop {
 		const run = await this.#effects.runs.run(this.#input.claimed.run.id);
 		if (run.ok && run.value?.isCancelRequested) this.#events.put({ kind: 'cancelled' });
 	}
+}
+
+/** What does not is over at once, and its end is all there is to keep. */
+function asksForData(work: Work): boolean {
+	if (work.kind === 'branch') return work.on.kind === 'sql';
+	if (work.kind === 'for-each') return work.items.kind === 'sql';
+	return work.kind !== 'join';
 }
 
 /** Events in the order they came; taking waits for one. */

@@ -5,8 +5,9 @@ import type { RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
+import { asJob } from './jobs.ts';
 import { listPipelines } from './pipelines.ts';
-import { runPipeline, type RunPipelineFailure } from './run-pipeline.ts';
+import { runPipeline, type RunPipelineFailure, type RunPipelineInput } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 
 export type ScheduleFacts = {
@@ -31,7 +32,7 @@ type Kept = {
 
 const MISSED_KEPT = 100;
 
-type ScheduleEffects = Pick<Effects, 'store' | 'now' | 'lock'>;
+type ScheduleEffects = Pick<Effects, 'store' | 'now' | 'lock' | 'jobs'>;
 
 /** One page at a time; another one that looks meanwhile does nothing. */
 export async function runDue(
@@ -89,16 +90,18 @@ async function runDueOf(
 	const kept = stored.value ?? { doneUntilMs: now, missedMs: [], seen: heads.value };
 	const due = dueRuns(schedule, kept.doneUntilMs, openSinceMs, now);
 	const runs: RunRecord[] = [];
+	const run = (input: Omit<RunPipelineInput, 'name'>): Promise<Result<RunRecord, RunPipelineFailure>> =>
+		asJob(effects.jobs, `Run ${name}`, undefined, ({ signal }) => runPipeline({ ...input, name, signal }, runner));
 	for (const nominalMs of due.run) {
 		const id = `${name} ${new Date(nominalMs).toISOString()}`;
-		const ran = await runPipeline({ id, name, nominalMs, cause: { kind: 'schedule' } }, runner);
+		const ran = await run({ id, nominalMs, cause: { kind: 'schedule' } });
 		if (!ran.ok) return ran;
 		runs.push(ran.value);
 	}
 	for (const [dataset, version] of Object.entries(heads.value)) {
 		if (kept.seen[dataset] === version) continue;
 		const id = `${name} ${dataset} ${version}`;
-		const ran = await runPipeline({ id, name, cause: { kind: 'version', dataset } }, runner);
+		const ran = await run({ id, cause: { kind: 'version', dataset } });
 		if (!ran.ok) return ran;
 		runs.push(ran.value);
 	}

@@ -1,6 +1,14 @@
 // Does the work of a pipeline's steps over the real engine and store, through the flows that the page uses.
 import { resultId, type VersionId } from '../core/ids.ts';
-import type { BranchWork, CheckWork, IngestWork, Scalar, TransformWork, Work } from '../core/pipeline/pipeline.ts';
+import {
+	sqlsOf,
+	type BranchWork,
+	type CheckWork,
+	type IngestWork,
+	type Scalar,
+	type TransformWork,
+	type Work
+} from '../core/pipeline/pipeline.ts';
 import { PURE_FUNCTIONS_SQL, whyUnrepeatable } from '../core/pipeline/repeatable.ts';
 import {
 	NO_OUTCOME,
@@ -56,7 +64,9 @@ class RealWorker {
 		if (work.kind === 'ingest') return studyIngest(work, items.value, engine.value.engine);
 		const inputs = new Map<string, TableFacts>();
 		let unrepeatable: string | null = null;
-		const isDataset = (name: string): boolean => itemNamed(name, items.value) !== undefined;
+		// A name in quotes may have its version with it.
+		const isDataset = (name: string): boolean =>
+			[name, name.replace(/@[^@]*$/, '')].some((one) => itemNamed(one, items.value) !== undefined);
 		for (const sql of sqlsOf(work)) {
 			const bound = bindVersions(sql, catalogueEntries(items.value));
 			if (!bound.ok) return bound;
@@ -273,12 +283,6 @@ function studyIngest(
 			return ok({ inputs, engine, unrepeatable: null, source: null });
 		}
 	}
-}
-
-function sqlsOf(work: Work): readonly string[] {
-	if (work.kind === 'transform' || work.kind === 'check') return [work.sql];
-	if (work.kind === 'branch' && work.on.kind === 'sql') return work.on.cases.map(({ sql }) => sql);
-	return work.kind === 'for-each' && work.items.kind === 'sql' ? [work.items.sql] : [];
 }
 
 /** Rows that were refused have no hash of their own: their version stands for them. */

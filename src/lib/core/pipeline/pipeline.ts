@@ -144,3 +144,10 @@ export function outputOf(work: Work): string | null {
 	if (work.kind === 'ingest' || work.kind === 'transform') return work.into;
 	return work.kind === 'for-each' ? outputOf(work.work) : null;
 }
+
+/** The queries a step runs; of a for-each, the one of its items. */
+export function sqlsOf(work: Work): readonly string[] {
+	if (work.kind === 'transform' || work.kind === 'check') return [work.sql];
+	if (work.kind === 'branch' && work.on.kind === 'sql') return work.on.cases.map(({ sql }) => sql);
+	return work.kind === 'for-each' && work.items.kind === 'sql' ? [work.items.sql] : [];
+}

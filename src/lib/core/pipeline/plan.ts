@@ -60,6 +60,8 @@ export type StepFacts = {
 	readonly last: OutputRecord | null;
 	/** With its references filled in. */
 	readonly into: string | null;
+	/** Names in its queries that stand for tables, there already or not. */
+	readonly reads: readonly string[];
 };
 
 export function planRun(input: {
@@ -109,8 +111,8 @@ function decide(step: Step, fact: StepFacts | undefined, above: readonly Planned
 	const { studied, failure, known, stands, last } = fact;
 	const makers = above.filter(({ into, action }) => {
 		if (into === null || action === 'skip') return false;
-		const isRead = studied?.inputs.some(({ dataset }) => isSameTable(dataset, into)) ?? true;
-		return isRead;
+		const names = [...fact.reads, ...(studied?.inputs.map(({ dataset }) => dataset) ?? [])];
+		return studied === null || names.some((name) => isSameTable(name, into));
 	});
 	if (makers.length > 0) {
 		const reason = { kind: 'inputs-may-change', steps: makers.map((one) => one.step) } as const;

@@ -68,14 +68,20 @@ export function nearestOf(name: string, known: readonly string[]): string | null
 	return best;
 }
 
+/** Edits from one to the other: a letter put in, left out or changed, or two that changed places. */
 function distance(one: string, other: string): number {
-	let row = Array.from({ length: other.length + 1 }, (_value, index) => index);
+	let before: readonly number[] = [];
+	let row: readonly number[] = Array.from({ length: other.length + 1 }, (_value, index) => index);
 	for (let i = 1; i <= one.length; i++) {
 		const next = [i];
 		for (let j = 1; j <= other.length; j++) {
-			const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+			const isSame = one[i - 1] === other[j - 1];
+			const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+			const change = (row[j - 1] ?? 0) + (isSame ? 0 : 1);
+			const swap = isSwap ? (before[j - 2] ?? 0) + 1 : change;
+			next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
 		}
+		before = row;
 		row = next;
 	}
 	return row[other.length] ?? 0;

@@ -14,7 +14,7 @@ export type Simulated = { readonly problems: readonly string[]; readonly deaths:
 type Case = {
 	readonly text: string;
 	readonly pipelines: ReadonlyMap<string, string>;
-	readonly behaviours: ReadonlyMap<string, Behaviour>;
+	readonly behaviours: Map<string, Behaviour>;
 	readonly breakerFailures: number;
 	readonly runs: readonly string[];
 	readonly parse: RunnerEffects['parse'];

@@ -52,7 +52,7 @@ export type WorldInput = {
 	readonly random: () => number;
 	readonly parse: RunnerEffects['parse'];
 	readonly pipelines: ReadonlyMap<string, string>;
-	readonly behaviours: ReadonlyMap<string, Behaviour>;
+	readonly behaviours: Map<string, Behaviour>;
 	/** Chance of a page's death at each await, and how many deaths there are at most. */
 	readonly deathChance: number;
 	readonly deaths: number;
@@ -99,6 +99,10 @@ export class World {
 	readonly #working = new Map<string, Page>();
 	readonly #breakersAsTold = new Map<string, BreakerRecord>();
 	readonly #reopen: (() => void)[] = [];
+
+	get behaviours(): Map<string, Behaviour> {
+		return this.input.behaviours;
+	}
 
 	constructor(input: WorldInput) {
 		this.input = input;
@@ -381,7 +385,7 @@ export class World {
 		this.#checkWork(page, key, context);
 		this.#working.set(key, page);
 		const id = step.replace(/\[.*/, '');
-		const behaviour = this.input.behaviours.get(id) ?? { failures: 0, how: 'fail', source: null, workMs: 10 };
+		const behaviour = this.behaviours.get(id) ?? { failures: 0, how: 'fail', source: null, workMs: 10 };
 		const own = [...this.durable.attempts.values()].filter((one) => one.run === run && one.step === step);
 		const failed = own.filter(
 			({ state, failure }) => (state === 'failed' || state === 'timed_out') && failure?.kind !== 'source-open'

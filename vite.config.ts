@@ -63,7 +63,9 @@ export default defineConfig({
 			'@codemirror/view',
 			'@lezer/highlight',
 			'sql-formatter',
+			'cockatiel',
 			'comlink',
+			'croner',
 			'dexie',
 			'fflate',
 			'hash-wasm',
@@ -73,7 +75,8 @@ export default defineConfig({
 			'valibot',
 			'@valibot/to-json-schema',
 			'read-excel-file/universal',
-			'write-excel-file/browser'
+			'write-excel-file/browser',
+			'yaml'
 		]
 	},
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },

@@ -3,6 +3,7 @@ import { ok, err } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
+import { createRunStore } from './db/runs.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
@@ -39,6 +40,7 @@ export function compose(): Composed {
 		startScript,
 		cutter: createCutterHost(),
 		store: createStore(db, leases),
+		runs: createRunStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -47,6 +49,11 @@ export function compose(): Composed {
 		exportIdKey,
 		importIdKey,
 		now,
+		random: () => Math.random(),
+		sleep,
+		lock: async (name, mayWait, work) =>
+			navigator.locks.request(`weir ${name}`, { ifAvailable: !mayWait }, (held) => (held ? work() : ('busy' as const))),
+		killEngine: () => engine.kill(),
 		randomId,
 		fetchSample: async (file) => {
 			try {
@@ -63,7 +70,55 @@ export function compose(): Composed {
 		usedBytes: async () => (await navigator.storage.estimate()).usage ?? null
 	};
 	const effects: Effects = { ...rim, engine: leaseEngine(rim.engine, rim) };
-	return { effects, console: createConsole(effects) };
+	const console = createConsole(effects);
+	engine.watch((state) => {
+		if (state === 'ready') keepSchedules(console, effects);
+	});
+	return { effects, console };
+}
+
+/** How often the page looks for runs that are due; a cron pattern has no finer grain than a minute. */
+const SCHEDULE_MS = 20_000;
+
+/** Goes on with what a closed page left, then runs what is due, for as long as the page is open. */
+const keepSchedules = once((console: WeirConsole, effects: Effects) => {
+	let isLooking = true;
+	const look = async (): Promise<void> => {
+		if (isLooking) return;
+		isLooking = true;
+		await console.runDue();
+		// Many versions at once are one look.
+		setTimeout(() => (isLooking = false), 1000);
+	};
+	void console.resumeRuns().then(() => {
+		isLooking = false;
+		return look();
+	});
+	setInterval(() => void look(), SCHEDULE_MS);
+	effects.store.watch(() => void look());
+});
+
+function once<A extends readonly unknown[]>(work: (...args: A) => void): (...args: A) => void {
+	let isDone = false;
+	return (...args) => {
+		if (isDone) return;
+		isDone = true;
+		work(...args);
+	};
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) return resolve();
+		// A longer delay than a timer can have fires at once.
+		const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+		function end(): void {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', end);
+			resolve();
+		}
+		signal.addEventListener('abort', end, { once: true });
+	});
 }
 
 /**

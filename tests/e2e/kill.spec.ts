@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { killRounds, seeded } from './kill.ts';
+import { seeded } from '../seeded.ts';
+import { killRounds } from './kill.ts';
 
 test('a browser killed while it commits loses nothing acknowledged and leaves nothing half done', async ({
 	baseURL

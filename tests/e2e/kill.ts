@@ -238,10 +238,12 @@ async function check(page: Page, { imports, versions, number }: Acknowledged): P
 	);
 }
 
-async function openBrowser(
+/** `prepare` is given the page before it has loaded anything. */
+export async function openBrowser(
 	profile: string,
 	url: string,
-	flags: readonly string[]
+	flags: readonly string[],
+	prepare: (page: Page) => Promise<void> = () => Promise.resolve()
 ): Promise<{ child: ChildProcess; browser: Browser; page: Page }> {
 	const port = await freePort();
 	const child = spawn(
@@ -251,6 +253,7 @@ async function openBrowser(
 	);
 	const browser = await connect(port);
 	const page = await (browser.contexts()[0] ?? (await browser.newContext())).newPage();
+	await prepare(page);
 	await page.goto(url);
 	await page.waitForFunction(() => 'weir' in globalThis);
 	await page.evaluate(() => (globalThis as never as WithWeir).weir.ready);
@@ -271,20 +274,9 @@ async function connect(port: number): Promise<Browser> {
 }
 
 /** The whole process group, at once: browser, renderers, storage. */
-async function kill(child: ChildProcess): Promise<void> {
+export async function kill(child: ChildProcess): Promise<void> {
 	if (child.pid === undefined || child.exitCode !== null) return;
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	process.kill(-child.pid, 'SIGKILL');
 	await ended;
-}
-
-/** Mulberry32: a seeded random source, so that a failure can be run again. */
-export function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }

@@ -108,6 +108,31 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'key-not-unique': { kind: 'key-not-unique', where: 'a', key: ['id'], nulls: 0, examples: ['1'] },
 	'unknown-type': { kind: 'unknown-type', type: 'X' },
 	'values-do-not-fit': { kind: 'values-do-not-fit', column: 'a', type: 'DATE', misfits: 3, examples: ['x'] },
+	superseded: { kind: 'superseded', run: 'r', step: 'a' },
+	'invalid-pipeline': {
+		kind: 'invalid-pipeline',
+		problems: [{ line: 3, column: 5, path: 'steps[0]', code: 'missing-key', key: 'kind' }]
+	},
+	'missing-parameter': { kind: 'missing-parameter', name: 'day', type: 'date' },
+	'unknown-parameter': { kind: 'unknown-parameter', name: 'dya', known: ['day'] },
+	'parameter-of-wrong-type': { kind: 'parameter-of-wrong-type', name: 'day', type: 'date' },
+	'unknown-pipeline': { kind: 'unknown-pipeline', name: 'late' },
+	'unknown-environment': { kind: 'unknown-environment', name: 'prod', known: [] },
+	'pipeline-busy': { kind: 'pipeline-busy', name: 'late' },
+	'unknown-run': { kind: 'unknown-run', id: 'r' },
+	'unknown-step': { kind: 'unknown-step', step: 'a', known: ['b'] },
+	'no-partitions': { kind: 'no-partitions', name: 'late' },
+	'unknown-breaker': { kind: 'unknown-breaker', source: 'https://example.org' },
+	'check-failed': { kind: 'check-failed', step: 'sound' },
+	'no-condition': { kind: 'no-condition', step: 'sound', rowCount: 2, columnCount: 1 },
+	'too-many-items': { kind: 'too-many-items', count: 2000, limit: 1000 },
+	'source-open': { kind: 'source-open', source: 'https://example.org', retryAtMs: 1, lastFailure: 'url-refused' },
+	'timed-out': { kind: 'timed-out', timeoutMs: 1000 },
+	'fault-injected': { kind: 'fault-injected', step: 'a', attempt: 1 },
+	'interrupted-too-often': { kind: 'interrupted-too-often', times: 25 },
+	'child-run-failed': { kind: 'child-run-failed', run: 'r/a/1' },
+	'pipeline-in-itself': { kind: 'pipeline-in-itself', path: ['a', 'b', 'a'] },
+	'unknown-reference': { kind: 'unknown-reference', name: 'item.x' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };
 

@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createRunStore } from '#lib/db/runs.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
@@ -64,6 +65,7 @@ export function testEffects(
 		alone: (what, work) =>
 			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		store: createStore(db, leases),
+		runs: createRunStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -72,6 +74,10 @@ export function testEffects(
 		importIdKey,
 		sha256,
 		now,
+		random: () => 0.5,
+		sleep: () => Promise.resolve(),
+		lock: (_name, _mayWait, work) => work(),
+		killEngine: () => undefined,
 		randomId: () => `id-${ids++}`,
 		fetchSample: (file) => Promise.resolve(err({ kind: 'sample-unavailable', file })),
 		persisted: () => Promise.resolve(false),

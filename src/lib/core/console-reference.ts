@@ -1,4 +1,5 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+import { pipelineReference } from './console-reference-pipelines.ts';
 
 export type ConsoleVerb = {
 	readonly verb: string;
@@ -457,6 +458,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['newer-format', 'storage-unavailable'],
 		example: 'await weir.collect()'
 	},
+	...pipelineReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

@@ -3,6 +3,7 @@ import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
+import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
 import type { ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
@@ -14,6 +15,7 @@ export type Failure =
 	| IngestFailure
 	| PartitionFailure
 	| InvalidFunction
+	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure
 	| StoreFailure

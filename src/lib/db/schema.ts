@@ -1,6 +1,8 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
+import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
+import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -31,6 +33,10 @@ export class WorkspaceDb extends Dexie {
 	declare readonly profiles: Table<ProfileRow, [string, string]>;
 	declare readonly settings: Table<SettingRow, string>;
 	declare readonly workingCopies: Table<WorkingCopy, [string, string]>;
+	declare readonly runs: Table<RunRecord, string>;
+	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
+	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
+	declare readonly breakers: Table<BreakerRecord, string>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -56,6 +62,12 @@ export class WorkspaceDb extends Dexie {
 		});
 		this.version(4).stores({ workingCopies: '[dataset+branch]' });
 		this.version(5).stores({ collected: '[dataset+id], dataset' });
+		this.version(6).stores({
+			runs: 'id, state, startedAtMs, [pipeline+startedAtMs]',
+			attempts: '[run+step+attempt], run',
+			outputs: '[pipeline+step+fingerprint], [pipeline+step]',
+			breakers: 'source'
+		});
 	}
 }
 

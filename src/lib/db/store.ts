@@ -1,6 +1,7 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
 import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Segment } from '#core/version/segment.ts';
@@ -12,6 +13,7 @@ import type { Dataset, Operation, Version } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
 import { Refused, storeFailure } from './failures.ts';
+import { checkpointInto } from './runs.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
 import {
@@ -39,6 +41,8 @@ export type Commit = {
 	readonly atMs: number;
 	/** The working copy of the branch goes with it: what it held is committed. */
 	readonly endsWorkingCopy?: boolean;
+	/** Of the step of a run that made it. Fails: superseded, and then nothing is stored. */
+	readonly checkpoint?: StepCheckpoint;
 };
 
 export type Store = {
@@ -124,7 +128,10 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.operations,
 				db.profiles,
 				db.settings,
-				db.workingCopies
+				db.workingCopies,
+				db.runs,
+				db.attempts,
+				db.outputs
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -156,6 +163,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 		segments: (ids) => read(() => readSegments(db, ids)),
 		commit: async (commit) => {
 			const committed = await change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
+				if (commit.checkpoint) await checkpointInto(db, commit.checkpoint);
 				await swap(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
 				if (commit.endsWorkingCopy && commit.before)

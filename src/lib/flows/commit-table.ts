@@ -1,5 +1,6 @@
 // Commits a table as a new dataset or as the next version of one.
 import { datasetId, type VersionId } from '../core/ids.ts';
+import type { StepCheckpoint } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import { keptLayout, storedLayout, type Layout } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -27,7 +28,12 @@ type CommitInput = {
 	readonly layout?: Layout;
 	/** The working copy of the branch goes with it: what it held is committed. */
 	readonly endsWorkingCopy?: boolean;
+	/** Of the step of a run that makes it; lands in the same transaction. */
+	readonly checkpoint?: CheckpointOf | undefined;
 };
+
+/** What a run keeps about a step, given what the step committed. */
+export type CheckpointOf = (committed: Committed) => StepCheckpoint;
 
 export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
 export type CommitComposedInput = CommitInput & {
@@ -101,7 +107,8 @@ export async function commitComposed(
 		after,
 		made: { version, additions },
 		atMs: effects.now(),
-		endsWorkingCopy: input.endsWorkingCopy ?? false
+		endsWorkingCopy: input.endsWorkingCopy ?? false,
+		...(input.checkpoint ? { checkpoint: input.checkpoint({ dataset: after, version }) } : {})
 	});
 	return committed.ok ? ok({ dataset: after, version }) : committed;
 }

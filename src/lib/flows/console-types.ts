@@ -26,6 +26,7 @@ import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/ver
 import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
 import type { AuthorFailure } from './author.ts';
@@ -254,7 +255,7 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = {
+export type WeirConsole = PipelineConsole & {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
 	/**

@@ -9,6 +9,7 @@ import { authorVerbs } from './console-author.ts';
 import { functionVerbs } from './console-functions.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
+import { pipelineVerbs } from './console-pipelines.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
@@ -198,6 +199,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
+		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {

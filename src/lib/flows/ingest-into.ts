@@ -15,7 +15,7 @@ import {
 import { USUAL_WRITER, isUsualWriter, keptLayout, layoutOf } from '../core/version/layout.ts';
 import { retypedTableSql, wideSchema } from '../core/version/widen.ts';
 import type { Column, LineageParameters, Version } from '../core/version/version.ts';
-import { commitComposed, commitTable, type Committed } from './commit-table.ts';
+import { commitComposed, commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
@@ -41,6 +41,7 @@ export type IngestIntoInput = {
 	readonly overrides: IngestOverrides;
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 export type IngestIntoFailure =
@@ -83,6 +84,7 @@ export async function ingestInto(
 			const cut = await cutAfter({ id: input.id, table: laid.value, key, earlier: item.version }, job, effects);
 			if (!cut.ok) return cut;
 			const { name } = item.dataset;
+			const { checkpoint } = input;
 			return commitTable(
 				{
 					...read.value,
@@ -91,7 +93,8 @@ export async function ingestInto(
 					name,
 					onto: item.dataset,
 					message,
-					primaryKey: key
+					primaryKey: key,
+					checkpoint
 				},
 				effects
 			);
@@ -165,7 +168,8 @@ class Intake {
 						inputs: [version.id],
 						parameters: intakeParameters(this.#input, upsertKey(this.#input, version))
 					},
-					primaryKey: upsertKey(this.#input, version)
+					primaryKey: upsertKey(this.#input, version),
+					checkpoint: this.#input.checkpoint
 				},
 				this.#effects
 			);

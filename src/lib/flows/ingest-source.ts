@@ -10,7 +10,7 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Lineage } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
-import { commitTable, type Committed } from './commit-table.ts';
+import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
@@ -31,10 +31,13 @@ export type IngestSourceInput = {
 	/** Null makes one from the source's name. A name that is taken is refused, a made one gets a number. */
 	readonly name: string | null;
 	readonly overrides: IngestOverrides;
+	/** Columns that tell rows apart. */
+	readonly primaryKey?: readonly string[];
 	readonly message?: string | undefined;
 	/** Columns are narrowed where nothing is lost by it. */
 	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 /** A larger source leaves its reader with memory that only ending it frees. */
@@ -42,7 +45,8 @@ const REUSABLE_MAX_BYTES = 16 * 1024 * 1024;
 
 const ASKED_TO_PERSIST = 'asked-to-persist';
 
-export type IngestSourceFailure = IngestFailure | RunSqlFailure;
+export type IngestSourceFailure =
+	IngestFailure | RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
 /** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
 export type IngestedSource = Committed & { readonly savedBytes: number };
@@ -73,6 +77,9 @@ async function ingestAsJob(
 	const { table, layout, choices, savedBytes } = optimised.value;
 	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	const message = input.message ?? `Import ${sourceName(input.source)}`;
+	const { checkpoint, primaryKey = [] } = input;
+	const missing = primaryKey.find((name) => !table.schema.some((column) => column.name === name));
+	if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
 	const committed = await commitTable(
 		{
 			name: named.value,
@@ -81,7 +88,9 @@ async function ingestAsJob(
 			table,
 			rejects,
 			lineage: choices ? { ...lineage, parameters: { ...lineage.parameters, ...choices } } : lineage,
-			layout
+			layout,
+			checkpoint,
+			...(primaryKey.length > 0 ? { primaryKey } : {})
 		},
 		effects
 	);

@@ -3,7 +3,7 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
 import { keptLayout, layoutOf, writerOf } from '../core/version/layout.ts';
-import { commitTable, type Committed } from './commit-table.ts';
+import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
@@ -24,6 +24,7 @@ export type SaveQueryInput = {
 	/** Columns are narrowed where nothing is lost by it. */
 	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
@@ -86,7 +87,8 @@ export async function saveQuery(
 					engine: opened.value.version
 				},
 				layout,
-				...(input.primaryKey ? { primaryKey: input.primaryKey } : {})
+				...(input.primaryKey ? { primaryKey: input.primaryKey } : {}),
+				checkpoint: input.checkpoint
 			},
 			effects
 		);

@@ -16,6 +16,8 @@ export type EngineHost = {
 	watch(listener: (state: EngineState) => void): () => void;
 	/** The engine's code, for another worker to adopt; null until the engine was opened. */
 	compiled(): WebAssembly.Module | null;
+	/** Ends the worker, and starts another: what a crash would do. For fault tests of a run. */
+	kill(): void;
 	/** Ends the worker for good; pending calls fail with `engine-crashed`. */
 	end(): void;
 };
@@ -30,6 +32,7 @@ export function createEngineHost(): EngineHost {
 		state: () => host.state,
 		watch: (listener) => host.watch(listener),
 		compiled: () => host.compiled,
+		kill: () => host.kill(),
 		end: () => host.end()
 	};
 }
@@ -98,6 +101,10 @@ class Host {
 	watch(listener: (state: EngineState) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
+	}
+
+	kill(): void {
+		this.#restart('it was killed by a fault test');
 	}
 
 	end(): void {

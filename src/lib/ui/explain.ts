@@ -5,6 +5,7 @@ import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
 import { exhaustive } from '#core/result.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
+import { explainPipeline } from './explain-pipeline.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
@@ -382,6 +383,34 @@ export function explain(failure: Failure): Explanation {
 				`Expected: ${failure.expected}.`,
 				'See the console page.'
 			);
+		case 'superseded':
+			return say(
+				'Another page went on with this run',
+				`The step ${failure.step} was ended there. Nothing was stored twice.`,
+				'See the run.'
+			);
+		case 'invalid-pipeline':
+		case 'missing-parameter':
+		case 'unknown-parameter':
+		case 'parameter-of-wrong-type':
+		case 'unknown-pipeline':
+		case 'unknown-environment':
+		case 'pipeline-busy':
+		case 'unknown-run':
+		case 'unknown-step':
+		case 'no-partitions':
+		case 'unknown-breaker':
+		case 'check-failed':
+		case 'no-condition':
+		case 'too-many-items':
+		case 'source-open':
+		case 'timed-out':
+		case 'fault-injected':
+		case 'interrupted-too-often':
+		case 'child-run-failed':
+		case 'pipeline-in-itself':
+		case 'unknown-reference':
+			return explainPipeline(failure);
 		default:
 			return exhaustive(failure);
 	}

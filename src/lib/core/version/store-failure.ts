@@ -30,6 +30,8 @@ export type StoreFailure =
 	| { readonly kind: 'branch-open'; readonly name: string }
 	/** Somebody else changed the dataset since it was read. */
 	| { readonly kind: 'moved'; readonly name: string }
+	/** A step of a run was ended, or the run taken over, by another page. */
+	| { readonly kind: 'superseded'; readonly run: string; readonly step: string }
 	| { readonly kind: 'nothing-to-undo' }
 	| { readonly kind: 'nothing-to-redo' }
 	| { readonly kind: 'storage-unavailable'; readonly reason: string };

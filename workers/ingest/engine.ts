@@ -1,10 +1,11 @@
 // The ingest worker's own DuckDB: queries, files in its memory, and columns of text handed in as Arrow.
-import { tableFromArrays, tableToIPC, utf8, int32 } from '@uwdata/flechette';
+import { columnFromArray, int32, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
 import { STORED_PARQUET } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
 import { BlobPages, readRange } from '../blob-pages.ts';
 import { ENGINE_PACKAGE, openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
+import { textColumn } from './text-column.ts';
 
 /** A member of DuckDBDataProtocol; the bindings' types leave the enum out. */
 const BROWSER_FSACCESS = 3 as unknown as DuckDBDataProtocol;
@@ -100,15 +101,14 @@ export class Engine {
 
 	/** Makes a table of text columns `c0`, `c1`, … and the row number `n`. */
 	insertTexts(table: string, columns: readonly (readonly (string | null)[])[], rowCount: number): void {
-		const arrays: Record<string, unknown[] | Int32Array> = {
-			n: Int32Array.from({ length: rowCount }, (_, row) => row)
-		};
-		const types: Record<string, ReturnType<typeof utf8> | ReturnType<typeof int32>> = { n: int32() };
-		columns.forEach((values, index) => {
-			arrays[`c${index}`] = values as unknown[];
-			types[`c${index}`] = utf8();
+		const texts = tableFromColumns({
+			n: columnFromArray(
+				Int32Array.from({ length: rowCount }, (_, row) => row),
+				int32()
+			),
+			...Object.fromEntries(columns.map((cells, index) => [`c${index}`, textColumn(cells)]))
 		});
-		const ipc = tableToIPC(tableFromArrays(arrays, { types }), { format: 'stream' });
+		const ipc = tableToIPC(texts, { format: 'stream' });
 		invariant(ipc, 'a stream without a sink is returned as bytes');
 		this.insertArrow(table, ipc);
 	}

@@ -80,7 +80,7 @@ async function openSheet(source: Source, overrides: IngestOverrides): Promise<Op
 		// What the reader did not expect: only its other errors are written for people.
 		if (thrown instanceof TypeError)
 			throw unreadable('its sheets are not written as Excel writes them; save it there again');
-		throw unreadable(thrown instanceof Error ? thrown.message : String(thrown));
+		throw unreadable(`it is damaged (${thrown instanceof Error ? thrown.message : String(thrown)})`);
 	}
 	const sheets = workbook.map(({ sheet }) => sheet);
 	const asked = overrides.excel?.sheet;

@@ -26,13 +26,19 @@ export async function settle<T>(
 		if (thrown instanceof RecordTooLong) {
 			return err({ kind: 'unreadable-source', source, format: format(), reason: thrown.message, line: thrown.line });
 		}
-		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		const reason = reasonOf(thrown);
 		if (/out of memory|allocation failed|Array buffer allocation/i.test(reason))
 			return err({ kind: 'out-of-memory', source });
 		// A trapped engine answers nothing sensible any more; the page ends this worker after any of these.
 		if (thrown instanceof WebAssembly.RuntimeError) return err({ kind: 'worker-crashed', reason });
 		return err({ kind: 'unreadable-source', source, format: format(), reason, line: null });
 	}
+}
+
+function reasonOf(thrown: unknown): string {
+	if (thrown instanceof DOMException && /^Not(Found|Readable)Error$/.test(thrown.name))
+		return 'it was changed, moved or deleted after it was chosen; choose it again';
+	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Throws Stopped when an asked-for type is none the engine knows. */

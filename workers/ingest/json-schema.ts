@@ -4,7 +4,7 @@ import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOverrides } from '#core/ingest/options.ts';
 import type { Column } from '#core/version/version.ts';
 import { RECORD_MAX_BYTES } from './chunks.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Row } from './engine.ts';
 import type { JsonRecord } from './json-records.ts';
 
 export class JsonSchema {
@@ -44,9 +44,10 @@ export class JsonSchema {
 			const found = this.#engine.query(
 				`DESCRIBE SELECT * FROM read_json('${file}', ${common}, sample_size=-1, maximum_depth=-1)`
 			);
+			const moments = this.#moments(file, found);
 			this.columns = found.map((row) => {
 				const source = String(row.column_name);
-				const type = this.#scalarType(file, source, String(row.column_type));
+				const type = moments.get(source) ?? this.#scalarType(file, source, String(row.column_type));
 				const wanted = typeOf(source, type, this.#overrides);
 				const name = this.#overrides.names?.[source] ?? source;
 				return { source, name, type: wanted, read: wanted === null || wanted === type ? type : plainer(type) };
@@ -55,6 +56,29 @@ export class JsonSchema {
 		} finally {
 			this.#engine.drop(file);
 		}
+	}
+
+	/** Columns whose texts are all ISO 8601 moments, and the type those have: the engine takes such with a `Z` only for more than texts. */
+	#moments(file: string, found: readonly Row[]): ReadonlyMap<string, string> {
+		const names = found.filter((row) => row.column_type === 'VARCHAR').map((row) => String(row.column_name));
+		if (names.length === 0) return new Map();
+		const all = names.flatMap((name, index) => {
+			const value = quoteName(name);
+			const is = (zone: string): string =>
+				`bool_and(regexp_full_match(${value}, '${LOCAL_MOMENT}${zone}') AND TRY_CAST(${value} AS TIMESTAMPTZ) IS NOT NULL)
+				 FILTER (WHERE ${value} IS NOT NULL)`;
+			return [`${is('')} AS local${index}`, `${is(ZONE)} AS zoned${index}`];
+		});
+		const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`);
+		const [told] = this.#engine.query(
+			`SELECT ${all.join(', ')} FROM read_json('${file}', ${common}, columns={${columns.join(', ')}})`
+		);
+		return new Map(
+			names.flatMap((name, index): [string, string][] => {
+				if (told?.[`local${index}`] === true) return [[name, 'TIMESTAMP']];
+				return told?.[`zoned${index}`] === true ? [[name, 'TIMESTAMP WITH TIME ZONE']] : [];
+			})
+		);
 	}
 
 	/** A column of differing scalars is text; only where objects or arrays are among them it stays JSON. */
@@ -77,6 +101,9 @@ export class JsonSchema {
 		return `read_json('${file}', ${common}, columns={${columns.join(', ')}})`;
 	}
 }
+
+const LOCAL_MOMENT = '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?';
+const ZONE = '(Z|[+-]\\d\\d:?\\d\\d)';
 
 const common = `format='newline_delimited', records=true, map_inference_threshold=-1, maximum_object_size=${RECORD_MAX_BYTES}`;
 

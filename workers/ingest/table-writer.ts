@@ -2,10 +2,13 @@
 import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
 import type { Column, ColumnStatistics } from '#core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Row } from './engine.ts';
 
 /** One Parquet file, and the bounds its footer tells. */
 export type WrittenFile = { readonly rowCount: number; readonly blob: Blob; readonly bounds: readonly Bound[] };
+
+/** A text with the extremes of more columns takes long to plan. */
+const COLUMNS_A_QUERY = 200;
 
 type Bound = {
 	readonly column: string;
@@ -91,36 +94,41 @@ export class TableWriter {
 	}
 
 	#statistics(): ColumnStatistics[] {
-		return this.#schema.map(({ name, type }) => {
-			const bounds = this.#bounds.filter((bound) => bound.column === name);
-			const counted = bounds.length > 0 && bounds.every((bound) => bound.nulls !== null);
-			const nullCount = counted ? bounds.reduce((sum, bound) => sum + (bound.nulls ?? 0), 0) : null;
-			return {
-				column: name,
-				nullCount,
-				min: this.#extreme(
-					'min',
-					type,
-					bounds.map((bound) => bound.min)
-				),
-				max: this.#extreme(
-					'max',
-					type,
-					bounds.map((bound) => bound.max)
-				)
-			};
-		});
+		const boundsByColumn = Map.groupBy(this.#bounds, ({ column }) => column);
+		const statistics: ColumnStatistics[] = [];
+		for (let at = 0; at < this.#schema.length; at += COLUMNS_A_QUERY) {
+			const columns = this.#schema.slice(at, at + COLUMNS_A_QUERY);
+			const extremes = this.#extremes(columns, boundsByColumn);
+			for (const [index, { name }] of columns.entries()) {
+				const bounds = boundsByColumn.get(name) ?? [];
+				const counted = bounds.length > 0 && bounds.every((bound) => bound.nulls !== null);
+				statistics.push({
+					column: name,
+					nullCount: counted ? bounds.reduce((sum, bound) => sum + (bound.nulls ?? 0), 0) : null,
+					min: textOf(extremes[`min${index}`]),
+					max: textOf(extremes[`max${index}`])
+				});
+			}
+		}
+		return statistics;
 	}
 
-	/** The least or greatest of texts as values of the type; a file of nulls alone has none. */
-	#extreme(which: 'min' | 'max', type: string, texts: readonly (string | null)[]): string | null {
-		const known = [...new Set(texts.filter((text) => text !== null))];
-		if (known.length === 0 || /[[(]/.test(type.replace(/^DECIMAL\([^)]*\)$/, ''))) return null;
-		const values = known.map((text) => `TRY_CAST(${quoteText(text)} AS ${type})`).join(', ');
-		const found = this.#engine.query(`SELECT ${which}(v)::VARCHAR AS v FROM (SELECT unnest([${values}]) AS v)`)[0]?.v;
-		return typeof found === 'string' ? found : null;
+	/** The least and greatest of each column's bounds as values of its type, in one query; a column of nulls alone has none. */
+	#extremes(columns: readonly Column[], boundsByColumn: ReadonlyMap<string, readonly Bound[]>): Row {
+		const asked = columns.flatMap(({ name, type }, index) =>
+			(['min', 'max'] as const).flatMap((which) => {
+				const texts = new Set((boundsByColumn.get(name) ?? []).map((bound) => bound[which]));
+				texts.delete(null);
+				if (texts.size === 0 || /[[(]/.test(type.replace(/^DECIMAL\([^)]*\)$/, ''))) return [];
+				const values = [...texts].map((text) => `TRY_CAST(${quoteText(text ?? '')} AS ${type})`);
+				return [`list_${which}([${values.join(', ')}])::VARCHAR AS ${which}${index}`];
+			})
+		);
+		return asked.length === 0 ? {} : (this.#engine.query(`SELECT ${asked.join(', ')}`)[0] ?? {});
 	}
 }
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 function textsOf(list: unknown): (string | null)[] {
 	if (list === null || typeof list !== 'object' || !(Symbol.iterator in list)) return [];

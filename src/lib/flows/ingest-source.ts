@@ -120,7 +120,10 @@ export async function readSource(
 			job.progress({ readBytes, totalBytes, rowCount, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
 		});
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
-		if (!read.ok) return read;
+		if (!read.ok) {
+			if (isOfTheSource(read.error)) reader.giveBack();
+			return read;
+		}
 		const { table, rejects, options, sha256, engine } = read.value;
 		if (source.value.blob.size <= REUSABLE_MAX_BYTES) reader.giveBack();
 		const facts = { name: sourceName(input.source), sizeBytes: source.value.blob.size, sha256 };
@@ -135,6 +138,11 @@ export async function readSource(
 	}
 }
 
+/** Found before an engine touched the source, so the reader is as good as new. */
+function isOfTheSource({ kind }: IngestFailure): boolean {
+	return kind === 'empty-source' || kind === 'unknown-format' || kind === 'unsupported-option';
+}
+
 /** What would be read, and how; nothing is kept. */
 export async function previewSource(
 	input: Pick<IngestSourceInput, 'source' | 'overrides' | 'signal'>,
@@ -147,7 +155,10 @@ export async function previewSource(
 		const source = await bytesOf(input.source, reader, null);
 		if (!source.ok) return source;
 		const preview = await reader.api.guess(source.value, input.overrides);
-		if (!preview.ok) return preview;
+		if (!preview.ok) {
+			if (isOfTheSource(preview.error)) reader.giveBack();
+			return preview;
+		}
 		reader.giveBack();
 		return ok({ preview: preview.value, source: { kind: 'blob', ...source.value } });
 	} finally {

@@ -36,6 +36,31 @@ const I = 'BIGINT';
 const D = 'DOUBLE';
 const T = 'VARCHAR';
 
+write('csv-dates-alone', lines('day', '02/01/2014', '31/12/2012'), { day: 'DATE' }, [['2014-01-02'], ['2012-12-31']]);
+write('csv-moments-alone', lines('at', '2011-09-15 15:22:00', '2011-09-16 08:00:01'), { at: 'TIMESTAMP' }, [
+	['2011-09-15 15:22:00'],
+	['2011-09-16 08:00:01']
+]);
+write(
+	'csv-page-breaks',
+	'"\t\n\v\f start \t\n\v\f end \t\n\v\f",b\none,2\n',
+	[
+		['start end', T],
+		['b', I]
+	],
+	[['one', '2']]
+);
+write(
+	'json-local-moments',
+	'[{"at":"2015-11-04T12:22:00","zoned":"2015-11-04T12:22:00+02:00"},{"at":null,"zoned":null},{"at":"2015-11-04 12:45","zoned":"2015-11-04T12:22:00.5Z"}]',
+	{ at: 'TIMESTAMP', zoned: 'TIMESTAMP WITH TIME ZONE' },
+	[
+		['2015-11-04 12:22:00', '2015-11-04 10:22:00+00'],
+		[null, null],
+		['2015-11-04 12:45:00', '2015-11-04 12:22:00.5+00']
+	],
+	{ file: 'input.json' }
+);
 write('csv-plain', lines('id,name,amount', '1,Ann,1.5', '2,Bob,2.25'), { id: I, name: T, amount: D }, [
 	['1', 'Ann', '1.5'],
 	['2', 'Bob', '2.25']
@@ -568,6 +593,21 @@ write(
 	],
 	{ rowCount: 399, rejects: [{ line: 351, column: 'qty', reason: 'lots' }] }
 );
+/** More than the sample that a guess is made from, with a misfit far behind it. @param {number} count */
+const longWithMisfit = (count) =>
+	lines(
+		'id,note,qty',
+		...Array.from({ length: count }, (_, i) => `${i},${'.'.repeat(2000)},${i === count - 9 ? 'lots' : i % 7}`)
+	);
+for (const [name, input] of /** @type {const} */ ([
+	['csv-gzip-late-misfit', gzipSync(longWithMisfit(2200))],
+	['csv-utf16-gzip-late-misfit', gzipSync(utf16le(longWithMisfit(2200)))]
+]))
+	write(name, input, { id: I, note: T, qty: I }, [['0', { length: 2000 }, '0']], {
+		file: 'input.csv.gz',
+		rowCount: 2199,
+		rejects: [{ line: 2193, column: 'qty', reason: 'lots' }]
+	});
 write(
 	'csv-fraction-in-integers',
 	lines('id,qty', '1,5', '2,6.5', '3,7'),

@@ -1,6 +1,6 @@
 // Makes an Excel workbook of one sheet as its rows come, so that it is never held whole.
 // Source: ECMA-376-1, SpreadsheetML: 18.3 (sheets), 18.8 (styles), 22.9.2.19 (escapes in texts).
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, strToU8 } from 'fflate';
 import { invariant } from '../result.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -29,7 +29,6 @@ const LEVEL = 3;
 
 export class XlsxFile {
 	readonly #zip: Zip;
-	readonly #encoder = new TextEncoder();
 	readonly #sheet = new ZipDeflate('xl/worksheets/sheet1.xml', { level: LEVEL });
 	readonly #letters: readonly string[];
 	#made: Bytes[] = [];
@@ -46,7 +45,7 @@ export class XlsxFile {
 		for (const [path, text] of Object.entries(parts)) {
 			const part = new ZipDeflate(path, { level: LEVEL });
 			this.#zip.add(part);
-			part.push(this.#encoder.encode(text), true);
+			part.push(strToU8(text), true);
 		}
 		this.#zip.add(this.#sheet);
 		this.#push(SHEET_START);
@@ -61,7 +60,7 @@ export class XlsxFile {
 	/** Null, or how many rows a sheet holds when not all of these fit: none of them is in it then. */
 	add(rows: readonly (readonly XlsxCell[])[]): number | null {
 		if (this.#rowCount + rows.length > XLSX_MAX_ROWS) return XLSX_MAX_ROWS;
-		const bytes = this.#encoder.encode(rows.map((cells, index) => this.#row(cells, this.#rowCount + index)).join(''));
+		const bytes = strToU8(rows.map((cells, index) => this.#row(cells, this.#rowCount + index)).join(''));
 		if (this.#sheetBytes + bytes.length > SHEET_MAX_BYTES) return this.#rowCount;
 		this.#sheetBytes += bytes.length;
 		this.#sheet.push(bytes);
@@ -70,7 +69,7 @@ export class XlsxFile {
 	}
 
 	end(): void {
-		this.#sheet.push(this.#encoder.encode('</sheetData></worksheet>'), true);
+		this.#sheet.push(strToU8('</sheetData></worksheet>'), true);
 		this.#zip.end();
 	}
 
@@ -82,7 +81,7 @@ export class XlsxFile {
 	}
 
 	#push(text: string): void {
-		const bytes = this.#encoder.encode(text);
+		const bytes = strToU8(text);
 		this.#sheetBytes += bytes.length;
 		this.#sheet.push(bytes);
 	}

@@ -70,7 +70,8 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 		width === 1 ? 1 : Math.max(0.5, 1 - 0.03 * preamble.length - (body.length <= preamble.length ? 0.2 : 0));
 	const wide = 1 + Math.min(width, 20) * 0.002;
 	const decimals = dialect.delimiter === ',' && width > 1 && decimalShare(body, width) > 0.9 ? 0.5 : 1;
-	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide * decimals;
+	const moments = width > 1 && momentShare(body, dialect.delimiter) > 0.5 ? 0.1 : 1;
+	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide * decimals * moments;
 	return { dialect, skipLines: start, width, score };
 }
 
@@ -96,6 +97,14 @@ function decimalShare(records: readonly SourceRecord[], width: number): number {
 			cells.every((cell, at) => (at === 0 || /^\d/.test(cell)) && (at === width - 1 || /\d$/.test(cell)))
 	);
 	return decimal.length / Math.max(1, rows.length);
+}
+
+const moment = /^(\d{1,4}[/.-]\d\d?[/.-]\d{1,4})?([T ]?\d\d?:\d\d(:\d\d(\.\d+)?)?( ?[ap]m)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** Rows that are one date or time, which the delimiter took apart: `02/01/2014`, `15:22:00`. */
+function momentShare(records: readonly SourceRecord[], delimiter: string): number {
+	if (!/^[/: ]$/.test(delimiter)) return 0;
+	return records.filter(({ cells }) => moment.test(cells.join(delimiter))).length / Math.max(1, records.length);
 }
 
 /** Every row ends with a delimiter: nothing stands behind it, not even in the header. */

@@ -41,11 +41,13 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
 	return true;
 }
 
+/** What texts hold besides letters: tabs, line ends, page breaks, and two separators. */
+const usedInTexts: ReadonlySet<number> = new Set([1, 9, 10, 11, 12, 13, 31]);
+
 /** Text has few control characters; a stray NUL in a long text is no reason to refuse it. */
 function isBinary(bytes: Uint8Array): boolean {
 	let control = 0;
-	for (const byte of bytes)
-		if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 1 && byte !== 31) control++;
+	for (const byte of bytes) if (byte < 32 && !usedInTexts.has(byte)) control++;
 	return control > 4 && control > bytes.length * 0.05;
 }
 

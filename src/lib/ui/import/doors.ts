@@ -1,7 +1,7 @@
 // Reads what a drop or a paste carries as files.
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 
-/** Files of a drop, those of dropped folders included, hidden ones left out. */
+/** Files of a drop, those of dropped folders included, but for hidden ones in them. */
 export async function droppedFiles(transfer: DataTransfer | null): Promise<readonly PathFile<File>[]> {
 	if (!transfer) return [];
 	const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
@@ -12,7 +12,6 @@ export async function droppedFiles(transfer: DataTransfer | null): Promise<reado
 }
 
 async function gather(entry: FileSystemEntry, files: PathFile<File>[]): Promise<void> {
-	if (entry.name.startsWith('.')) return;
 	if (entry instanceof FileSystemFileEntry) {
 		const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 		files.push({ path: entry.fullPath.replace(/^\//, ''), file });
@@ -22,15 +21,15 @@ async function gather(entry: FileSystemEntry, files: PathFile<File>[]): Promise<
 		for (;;) {
 			const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
 			if (some.length === 0) return;
-			for (const one of some) await gather(one, files);
+			for (const one of some) if (!one.name.startsWith('.')) await gather(one, files);
 		}
 	}
 }
 
-/** Files of an input element, hidden ones left out; those of a folder come with their path in it. */
+/** Files of an input element; those of a folder come with their path in it, but for hidden ones. */
 export function pickedFiles(files: FileList | null): readonly PathFile<File>[] {
 	return [...(files ?? [])]
-		.filter((file) => !file.name.startsWith('.'))
+		.filter((file) => file.webkitRelativePath === '' || !file.name.startsWith('.'))
 		.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 

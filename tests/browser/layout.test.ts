@@ -301,7 +301,8 @@ test('an import and a query can be stored smaller at once, and say what that sav
 	const name = freshName();
 	const report = await valueOf(weir.ingest(new Blob([`a,b,c\n${lines.join('\n')}\n`]), { name, optimise: true }));
 	expect(report.savedBytes).toBeGreaterThan(0);
-	expect(await typesOf(name)).toEqual({ a: 'BIGINT', b: 'INTEGER', c: 'FLOAT' });
+	// FLOAT would hold `c` exactly, but once it is compressed, it takes no less.
+	expect(await typesOf(name)).toEqual({ a: 'BIGINT', b: 'INTEGER', c: 'DOUBLE' });
 	const query = freshName();
 	const save = await valueOf(
 		weir.save(query, 'SELECT (hash(i) % 100000)::BIGINT AS a FROM range(5000) t(i)', { optimise: true })

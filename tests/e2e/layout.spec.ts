@@ -41,6 +41,7 @@ test('what is chosen is measured, applied by the keyboard alone, and taken back'
 	await qty.focus();
 	await page.keyboard.press('Space');
 	await expect(qty).not.toBeChecked();
+	for (const name of ['ratio', 'total']) await dialog.getByRole('checkbox', { name }).check();
 	await dialog.getByRole('combobox', { name: 'Compression' }).selectOption({ label: await snappy(page) });
 	await dialog.getByRole('combobox', { name: 'Sort by' }).selectOption('city');
 	await patient(dialog.getByText(/^Rows are sorted now/)).toBeVisible();

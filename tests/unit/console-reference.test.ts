@@ -62,6 +62,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'invalid-name': { kind: 'invalid-name', name: 'a@b', rule: 'at-sign' },
 	'name-taken': { kind: 'name-taken', name: 'a' },
 	'unknown-dataset': { kind: 'unknown-dataset', name: 'a' },
+	'document-taken': { kind: 'document-taken', document: 'recipe', name: 'a' },
+	'unknown-document': { kind: 'unknown-document', document: 'recipe', name: 'a', at: null },
 	'invalid-ref': { kind: 'invalid-ref', name: 'v2', rule: 'reserved' },
 	'ref-taken': { kind: 'ref-taken', name: 'main' },
 	'unknown-ref': { kind: 'unknown-ref', dataset: 'a', name: 'b' },

@@ -1,9 +1,11 @@
 // The whole workspace at once: read for meters, checks and backups, written by a restore, and made smaller by a prune.
+import { isDocumentOperation } from '#core/document/document.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { historyOf, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
+import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { sweep, type Swept } from './sweep.ts';
@@ -13,7 +15,7 @@ export type StoredWorkspace = Snapshot & {
 	readonly packs: ReadonlyMap<PackId, Blob>;
 };
 
-export type Restore = Pick<Snapshot, 'datasets' | 'operations' | 'versions'> & {
+export type Restore = Pick<Snapshot, 'datasets' | 'operations' | 'versions' | 'documents' | 'documentVersions'> & {
 	readonly additions: Additions;
 	/** Taken over when the workspace is empty, which is then demanded; null restores beside what is there. */
 	readonly idKey: CryptoKey | null;
@@ -27,7 +29,16 @@ export type Pruned = {
 };
 
 export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
-	const tables = [db.datasets, db.operations, db.versions, db.segments, db.places, db.packs];
+	const tables = [
+		db.datasets,
+		db.operations,
+		db.versions,
+		db.segments,
+		db.places,
+		db.packs,
+		db.documents,
+		db.documentVersions
+	];
 	return db.transaction('r', tables, async () => {
 		const datasets = (await db.datasets.orderBy('key').toArray()).map(({ key: _key, ...dataset }) => dataset);
 		const operations = await db.operations.orderBy('seq').toArray();
@@ -35,16 +46,18 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		const segments = await db.segments.toArray();
 		const places = await db.places.toArray();
 		const packs = new Map((await db.packs.toArray()).map(({ id, blob }) => [id, blob]));
-		return { datasets, operations, versions, segments, places, packs };
+		const documents = (await db.documents.orderBy('key').toArray()).map(({ key: _key, ...document }) => document);
+		const documentVersions = await db.documentVersions.toArray();
+		return { datasets, operations, versions, segments, places, packs, documents, documentVersions };
 	});
 }
 
 /** Inside a transaction over all tables. */
 export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<void> {
-	const { datasets, operations, versions, additions, idKey } = restore;
+	const { datasets, operations, versions, documents, documentVersions, additions, idKey } = restore;
 	if (idKey) {
-		if ((await db.versions.count()) > 0 || (await db.datasets.count()) > 0 || (await db.operations.count()) > 0)
-			throw new Refused({ kind: 'moved', name: 'the workspace' });
+		for (const table of [db.versions, db.datasets, db.operations, db.documents])
+			if ((await table.count()) > 0) throw new Refused({ kind: 'moved', name: 'the workspace' });
 		await db.settings.put({ key: 'id-key', value: idKey });
 	}
 	await demandParts(db, additions, 'the workspace');
@@ -56,6 +69,8 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 			throw new Refused({ kind: 'name-taken', name: dataset.name });
 		await db.datasets.add({ ...dataset, key });
 	}
+	await db.documentVersions.bulkPut([...documentVersions]);
+	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);
 }
 
@@ -81,7 +96,7 @@ export async function pruneInto(db: WorkspaceDb, before: Dataset, keep: number):
 	const operations = await db.operations.orderBy('seq').toArray();
 	const needs = (dataset: Dataset | null): boolean =>
 		dataset?.id === before.id && reachedBy(dataset).some((id) => gone.has(id));
-	const last = operations.findLast((one) => needs(one.before) || needs(one.after));
+	const last = operations.findLast((one) => !isDocumentOperation(one) && (needs(one.before) || needs(one.after)));
 	const forgotten = operations.filter(({ seq }) => last !== undefined && seq <= last.seq);
 	await db.operations.bulkDelete(forgotten.map(({ seq }) => seq));
 	await db.versions.bulkDelete([...gone]);
@@ -114,6 +129,7 @@ export async function dropUnreached(db: WorkspaceDb): Promise<Swept> {
 	};
 	(await db.datasets.toArray()).forEach(keep);
 	await db.operations.each((row) => {
+		if (isDocumentOperation(row)) return;
 		keep(row.before);
 		keep(row.after);
 	});
@@ -131,5 +147,6 @@ export async function dropUnreached(db: WorkspaceDb): Promise<Swept> {
 	const dead = versions.filter((version) => !kept.has(version.id));
 	await db.versions.bulkDelete(dead.map((version) => version.id));
 	for (const version of dead) await db.profiles.where('version').equals(version.id).delete();
+	await dropUnreachedDocuments(db);
 	return sweep(db);
 }

@@ -2,6 +2,7 @@
 import type { ChangeKind } from '../core/diff/changes-sql.ts';
 import type { ColumnDiff } from '../core/diff/column-diff.ts';
 import type { Renames, SchemaChange } from '../core/diff/column-pairs.ts';
+import type { Document, DocumentKind } from '../core/document/document.ts';
 import type { ExportFormat, ParquetCompression } from '../core/export/format.ts';
 import type { IngestOptions, IngestOverrides, Preview, Reject } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
@@ -198,6 +199,23 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
+export type DocumentVersionFacts = {
+	readonly version: string;
+	/** `v1` is the oldest. */
+	readonly number: number;
+	readonly text: string;
+	readonly message: string;
+	readonly createdAtMs: number;
+};
+
+export type DocumentFacts = Pick<Document, 'kind' | 'name'> & DocumentVersionFacts & { readonly versionCount: number };
+
+type DocumentSaved = Pick<Document, 'kind' | 'name'> & {
+	readonly version: string;
+	/** False when the text was there already: then no version was made. */
+	readonly isChanged: boolean;
+};
+
 export type WeirConsole = {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
@@ -291,8 +309,34 @@ export type WeirConsole = {
 	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
 	/** `undo` brings it back. */
 	remove(name: string): Answer<{ readonly name: string }, StoreFailure>;
-	undo(): Answer<{ readonly kind: string; readonly dataset: string }, StoreFailure>;
-	redo(): Answer<{ readonly kind: string; readonly dataset: string }, StoreFailure>;
+	/** `dataset` and `document` are the name of what was changed, the other one is empty. */
+	undo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
+	redo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
+	/** Keeps a text as a new document, or as the next version of the one with that name. */
+	saveDocument(
+		kind: DocumentKind,
+		name: string,
+		text: string,
+		options?: { readonly message?: string }
+	): Answer<DocumentSaved, StoreFailure>;
+	/** Newest texts, by kind and name. */
+	documents(kind?: DocumentKind): Answer<readonly DocumentFacts[], StoreFailure>;
+	/** `at` is `v2`, the start of an id, or a time. */
+	document(kind: DocumentKind, name: string, at?: string): Answer<DocumentFacts, StoreFailure>;
+	/** Oldest first. */
+	documentHistory(kind: DocumentKind, name: string): Answer<readonly DocumentVersionFacts[], StoreFailure>;
+	/** A new version with the text of an older one. */
+	restoreDocument(kind: DocumentKind, name: string, at: string): Answer<DocumentSaved, StoreFailure>;
+	renameDocument(
+		kind: DocumentKind,
+		name: string,
+		to: string
+	): Answer<{ readonly kind: string; readonly name: string }, StoreFailure>;
+	/** `undo` brings it back. */
+	removeDocument(
+		kind: DocumentKind,
+		name: string
+	): Answer<{ readonly kind: string; readonly name: string }, StoreFailure>;
 	/** Keeps a query's rows as a dataset; `replace` makes them the next version of an existing one. */
 	save(
 		name: string,

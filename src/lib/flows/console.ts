@@ -4,7 +4,9 @@ import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
+import { isDocumentOperation } from '../core/document/document.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { documentVerbs } from './console-documents.ts';
 import { refVerbs } from './console-refs.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
@@ -191,6 +193,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			const found = await findDataset(name, effects);
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
+		...documentVerbs(effects),
 		...storageVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),
@@ -278,10 +281,13 @@ function ingestReport({ dataset, version }: Committed): IngestReport {
 
 function told<E>(
 	result: Result<Operation, E>
-): Result<{ readonly kind: Operation['kind']; readonly dataset: string }, E> {
+): Result<{ readonly kind: Operation['kind']; readonly dataset: string; readonly document: string }, E> {
 	if (!result.ok) return result;
 	const { kind, before, after } = result.value;
-	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
+	const name = (after ?? before)?.name ?? '';
+	return ok(
+		isDocumentOperation(result.value) ? { kind, dataset: '', document: name } : { kind, dataset: name, document: '' }
+	);
 }
 
 function isMode(text: unknown): text is IngestMode {

@@ -164,6 +164,24 @@ export function explain(failure: Failure): Explanation {
 				'It may have been renamed or removed.',
 				'See the catalogue, or undo.'
 			);
+		case 'document-taken':
+			return say(
+				`There is a ${failure.document} ${failure.name} already`,
+				'Names are compared without case.',
+				'Choose another name.'
+			);
+		case 'unknown-document':
+			return failure.at === null
+				? say(
+						`There is no ${failure.document} ${failure.name}`,
+						'It may have been renamed or removed.',
+						`See the list of ${failure.document}s, or undo.`
+					)
+				: say(
+						`The ${failure.document} ${failure.name} has no version ${failure.at}`,
+						'Versions are v1, v2… from the oldest, the first eight characters of an id, or a time.',
+						'See its history.'
+					);
 		case 'invalid-ref':
 			return say(`“${failure.name}” cannot name a branch or tag`, refRules[failure.rule], 'Choose another name.');
 		case 'ref-taken':

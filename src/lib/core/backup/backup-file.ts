@@ -1,12 +1,14 @@
 // The file of a backup: a preamble of fixed length, a header with all rows, and the packs. docs/backup-format.md describes it.
 import * as v from 'valibot';
 import { decodeCanonical } from '../decoding.ts';
+import { documentKinds } from '../document/document.ts';
 import { encodeCanonical } from '../encoding.ts';
 import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Snapshot } from '../version/snapshot.ts';
 
-export const BACKUP_FORMAT = 1;
+/** 2 holds documents besides; files of 1 are read as having none. */
+export const BACKUP_FORMAT = 2;
 /** Magic (8), format (4), length of the header (4), SHA-256 of the header (32). */
 export const PREAMBLE_BYTES = 48;
 
@@ -46,7 +48,7 @@ export function parsePreamble(bytes: Uint8Array<ArrayBuffer>): Result<Preamble, 
 	const view = new DataView(bytes.buffer, bytes.byteOffset, PREAMBLE_BYTES);
 	const stored = view.getUint32(8);
 	if (stored > BACKUP_FORMAT) return err({ kind: 'newer-backup', stored, known: BACKUP_FORMAT });
-	if (stored !== BACKUP_FORMAT) return err({ kind: 'damaged-backup', where: 'header' });
+	if (stored < 1) return err({ kind: 'damaged-backup', where: 'header' });
 	const sha256 = [...bytes.subarray(16, PREAMBLE_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 	return ok({ headerBytes: view.getUint32(12), sha256 });
 }
@@ -66,6 +68,13 @@ const dataset = v.object({
 	branch: v.string(),
 	branches: ids,
 	tags: ids,
+	createdAtMs: v.number()
+});
+const document = v.object({
+	id,
+	kind: v.picklist(documentKinds),
+	name: v.string(),
+	head: id,
 	createdAtMs: v.number()
 });
 const tree = v.object({
@@ -100,11 +109,25 @@ const headerShape = v.object({
 			v.object({
 				seq: amount,
 				kind: v.string(),
-				before: v.nullable(dataset),
-				after: v.nullable(dataset),
+				before: v.nullable(v.union([dataset, document])),
+				after: v.nullable(v.union([dataset, document])),
 				undone: v.boolean(),
 				atMs: v.number()
 			})
+		),
+		documents: v.optional(v.array(document), []),
+		documentVersions: v.optional(
+			v.array(
+				v.object({
+					id,
+					document: id,
+					parents: v.array(id),
+					text: v.string(),
+					message: v.string(),
+					createdAtMs: v.number()
+				})
+			),
+			[]
 		),
 		versions: v.array(version),
 		segments: v.array(

@@ -1,5 +1,6 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
+import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { historyOf, reachedBy } from './history.ts';
 import type { Place } from './pack.ts';
 import type { Segment } from './segment.ts';
@@ -11,11 +12,23 @@ export type Snapshot = {
 	readonly versions: readonly Version[];
 	readonly segments: readonly Segment[];
 	readonly places: readonly Place[];
+	readonly documents: readonly Document[];
+	readonly documentVersions: readonly DocumentVersion[];
 };
 
 /** Versions that a branch or tag of the dataset reaches. */
 export function versionsOf(dataset: Dataset, versions: readonly Version[]): readonly Version[] {
 	return [...new Set(reachedBy(dataset).flatMap((id) => historyOf(id, versions)))];
+}
+
+/** Versions of documents behind their heads, and those that versions of datasets were made by; parents first. */
+export function reachedDocumentVersions({
+	documents,
+	documentVersions,
+	versions
+}: Pick<Snapshot, 'documents' | 'documentVersions' | 'versions'>): readonly DocumentVersion[] {
+	const heads = [...documents.map(({ head }) => head), ...versions.flatMap(({ lineage }) => lineage.recipe ?? [])];
+	return [...new Set(heads.flatMap((head) => documentHistory(head, documentVersions)))];
 }
 
 /** Segments of rows and of rejects. */

@@ -69,6 +69,7 @@ export default defineConfig({
 			'hash-wasm',
 			'valibot',
 			'@valibot/to-json-schema',
+			'yaml',
 			'read-excel-file/universal',
 			'read-excel-file/web-worker',
 			'write-excel-file/browser',

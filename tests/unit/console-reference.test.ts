@@ -95,6 +95,22 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'key-not-unique': { kind: 'key-not-unique', where: 'a', key: ['id'], nulls: 0, examples: ['1'] },
 	'unknown-type': { kind: 'unknown-type', type: 'X' },
 	'values-do-not-fit': { kind: 'values-do-not-fit', column: 'a', type: 'DATE', misfits: 3, examples: ['x'] },
+	'recipe-problems': {
+		kind: 'recipe-problems',
+		problems: [
+			{ line: 3, column: 5, from: 20, to: 26, step: 0, what: 'unknown-column', name: 'dely', nearest: 'delay' },
+			{ line: 4, column: 5, from: 30, to: 36, step: 1, what: 'needs', key: 'order', because: 'frame' }
+		]
+	},
+	'join-unexpected': {
+		kind: 'join-unexpected',
+		step: 1,
+		side: 'right',
+		expected: 'many-to-one',
+		columns: ['iata'],
+		repeated: 2,
+		example: 'ORD'
+	},
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };
 

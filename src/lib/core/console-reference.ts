@@ -315,6 +315,29 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.saveDocument('recipe', 'adults', 'input: people\\nsteps:\\n  - filter: id > 1\\n')"
 	},
 	{
+		verb: 'checkRecipe',
+		signature: 'checkRecipe(nameOrText: string)',
+		summary:
+			'What a recipe would do, without running it: its SQL, and the columns after each step; or each of its problems with line and column.',
+		failures: ['recipe-problems', 'unknown-document', ...running],
+		example: "await weir.checkRecipe('input: people\\nsteps:\\n  - filter: id > 1\\n')"
+	},
+	{
+		verb: 'recipeSql',
+		signature: 'recipeSql(nameOrText: string)',
+		summary: 'A recipe as one SELECT, with a named common table expression a step.',
+		failures: ['recipe-problems', 'unknown-document', ...running],
+		example: "console.log((await weir.recipeSql('adults')).value)"
+	},
+	{
+		verb: 'runRecipe',
+		signature: 'runRecipe(nameOrText: string, options?: { output?, replace?, message?, signal? })',
+		summary:
+			'Keeps the rows of a recipe as a dataset, or with `replace` as the next version of one. What a cast rejects goes to `name@rejects`; what a join expects is checked first.',
+		failures: ['recipe-problems', 'join-unexpected', 'unknown-document', ...running, ...storing],
+		example: "await weir.runRecipe('adults', { output: 'adults', replace: true })"
+	},
+	{
 		verb: 'documents',
 		signature: 'documents(kind?: string)',
 		summary: 'Every document with its newest text, by kind and name; of one kind, when it is given.',

@@ -3,6 +3,8 @@ import type { BackupFailure } from './backup/backup-file.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { SqlFailure } from './sql/failure.ts';
+import type { JoinUnexpected } from './transform/join-unexpected.ts';
+import type { RecipeProblems } from './transform/problem.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
@@ -12,6 +14,8 @@ export type Failure =
 	| PartitionFailure
 	| SqlFailure
 	| StoreFailure
+	| RecipeProblems
+	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }
 	| { readonly kind: 'too-many-rows'; readonly limit: number }
 	| { readonly kind: 'sink-failed'; readonly reason: string }

@@ -26,6 +26,8 @@ import type { SetKeyFailure } from './set-key.ts';
 import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
 import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
+import type { PlanRecipeFailure } from './plan-recipe.ts';
+import type { RunRecipeFailure } from './run-recipe.ts';
 import type { MergeCounts, MergeFailure, MergePreview } from './merge-branch.ts';
 import type { OpenSampleFailure } from './open-sample.ts';
 import type { RowEdits } from '../core/version/row-edits.ts';
@@ -216,6 +218,16 @@ type DocumentSaved = Pick<Document, 'kind' | 'name'> & {
 	readonly isChanged: boolean;
 };
 
+/** What a recipe would do, as far as is known without its rows. */
+export type RecipeFacts = {
+	readonly sql: string;
+	readonly inputColumns: readonly Column[];
+	/** Of its output. */
+	readonly columns: readonly Column[];
+	/** Enabled steps with their names in the SQL, and the columns after them. */
+	readonly steps: readonly { readonly index: number; readonly name: string; readonly columns: readonly Column[] }[];
+};
+
 export type WeirConsole = {
 	/** Settles when the engine answers. */
 	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
@@ -319,6 +331,29 @@ export type WeirConsole = {
 		text: string,
 		options?: { readonly message?: string }
 	): Answer<DocumentSaved, StoreFailure>;
+	/** Checks a recipe, given by its name or its text, against the datasets it reads; nothing is run. */
+	checkRecipe(nameOrText: string): Answer<RecipeFacts, PlanRecipeFailure>;
+	/** A recipe as one SELECT. */
+	recipeSql(nameOrText: string): Answer<string, PlanRecipeFailure>;
+	/** Keeps the rows of a recipe as a dataset; `replace` makes them the next version of an existing one. */
+	runRecipe(
+		nameOrText: string,
+		options?: {
+			/** Left out, what the recipe says. */
+			readonly output?: string;
+			readonly replace?: boolean;
+			readonly message?: string;
+			readonly signal?: AbortSignal;
+		}
+	): Answer<
+		{
+			readonly dataset: string;
+			readonly version: string;
+			readonly rowCount: number;
+			readonly rejectCount: number;
+		},
+		RunRecipeFailure
+	>;
 	/** Newest texts, by kind and name. */
 	documents(kind?: DocumentKind): Answer<readonly DocumentFacts[], StoreFailure>;
 	/** `at` is `v2`, the start of an id, or a time. */

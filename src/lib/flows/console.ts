@@ -10,6 +10,7 @@ import { documentVerbs } from './console-documents.ts';
 import { refVerbs } from './console-refs.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
+import { transformVerbs } from './console-transform.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
 import type { Operation, Version } from '../core/version/version.ts';
@@ -194,6 +195,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			return found.ok ? ok(await unloadDataset(found.value, effects)) : found;
 		},
 		...documentVerbs(effects),
+		...transformVerbs(effects, newId),
 		...storageVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),

@@ -2,6 +2,8 @@
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
+import type { Lineage } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitTable, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import type { Effects } from './effects.ts';
@@ -19,6 +21,8 @@ export type SaveQueryInput = {
 	readonly primaryKey?: readonly string[] | undefined;
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
+	/** Of a recipe: its version, and a query for the rows it refuses. */
+	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & { readonly rejectsSql: string | null };
 };
 
 export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
@@ -43,6 +47,8 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 			effects
 		);
 		if (!cut.ok) return cut;
+		const rejects = await writeRejects(input, job.signal, effects);
+		if (!rejects.ok) return rejects;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
@@ -52,13 +58,14 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 				onto: onto.value?.dataset ?? null,
 				message: input.message ?? (onto.value ? `Replace rows by a query` : `Save a query`),
 				table: cut.value,
-				rejects: null,
+				rejects: rejects.value,
 				lineage: {
-					operation: 'sql',
+					operation: input.made?.operation ?? 'sql',
 					source: null,
 					options: null,
 					sql: input.sql,
 					inputs: bound.value.inputs,
+					...(input.made?.recipe === undefined ? {} : { recipe: input.made.recipe }),
 					engine: opened.value.version
 				},
 				...(input.primaryKey ? { primaryKey: input.primaryKey } : {})
@@ -66,6 +73,22 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 			effects
 		);
 	});
+}
+
+async function writeRejects(
+	{ id, made }: SaveQueryInput,
+	signal: AbortSignal,
+	effects: Effects
+): Promise<Result<WrittenTable | null, RunSqlFailure>> {
+	const sql = made?.rejectsSql ?? null;
+	if (sql === null) return ok(null);
+	const bound = await bindSql(sql, effects);
+	if (!bound.ok) return bound;
+	const written = await whileCancellable(id, signal, effects, () =>
+		effects.engine.write(runInput({ id }, bound.value), () => undefined)
+	);
+	if (!written.ok) return written;
+	return ok(written.value.rowCount === 0 ? null : written.value);
 }
 
 async function datasetToExtend(

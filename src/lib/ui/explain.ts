@@ -1,4 +1,5 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
+import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
@@ -340,6 +341,10 @@ export function explain(failure: Failure): Explanation {
 				failure.examples.length > 0 ? `For example ${failure.examples.map((text) => `“${text}”`).join(', ')}.` : '',
 				'Mend them, make them null, or change the type of the column.'
 			);
+		case 'recipe-problems':
+			return explainProblems(failure);
+		case 'join-unexpected':
+			return explainJoin(failure);
 		case 'invalid-argument':
 			return say(
 				`The argument ${failure.argument} cannot be used`,

@@ -11,9 +11,16 @@ type Expected = {
 	readonly failure?: string;
 };
 
-const text = { query: '?raw', import: 'default', eager: true } as const;
-const recipes = import.meta.glob<string>('../golden/transform/*/recipe.yaml', text);
-const tables = import.meta.glob<string>('../golden/transform/*/*.sql', text);
+const recipes = import.meta.glob<string>('../golden/transform/*/recipe.yaml', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
+const tables = import.meta.glob<string>('../golden/transform/*/*.sql', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
 const expectations = import.meta.glob<Expected>('../golden/transform/*/expected.json', {
 	import: 'default',
 	eager: true

@@ -74,6 +74,7 @@ export default defineConfig({
 			'sucrase',
 			'valibot',
 			'@valibot/to-json-schema',
+			'yaml',
 			'read-excel-file/universal',
 			'write-excel-file/browser',
 			'yaml'

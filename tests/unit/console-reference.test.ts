@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import { consoleReference } from '#core/console-reference.ts';
+import { consoleReference } from '#core/console/reference.ts';
 import type { Failure } from '#core/failure.ts';
 import { createConsole } from '#lib/flows/console.ts';
 import { explain } from '#lib/ui/explain.ts';
@@ -76,6 +76,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'invalid-name': { kind: 'invalid-name', name: 'a@b', rule: 'at-sign' },
 	'name-taken': { kind: 'name-taken', name: 'a' },
 	'unknown-dataset': { kind: 'unknown-dataset', name: 'a' },
+	'document-taken': { kind: 'document-taken', document: 'recipe', name: 'a' },
+	'unknown-document': { kind: 'unknown-document', document: 'recipe', name: 'a', at: null },
 	'invalid-ref': { kind: 'invalid-ref', name: 'v2', rule: 'reserved' },
 	'ref-taken': { kind: 'ref-taken', name: 'main' },
 	'unknown-ref': { kind: 'unknown-ref', dataset: 'a', name: 'b' },
@@ -133,6 +135,22 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'child-run-failed': { kind: 'child-run-failed', run: 'r/a/1' },
 	'pipeline-in-itself': { kind: 'pipeline-in-itself', path: ['a', 'b', 'a'] },
 	'unknown-reference': { kind: 'unknown-reference', name: 'item.x' },
+	'recipe-problems': {
+		kind: 'recipe-problems',
+		problems: [
+			{ line: 3, column: 5, from: 20, to: 26, step: 0, what: 'unknown-column', name: 'dely', nearest: 'delay' },
+			{ line: 4, column: 5, from: 30, to: 36, step: 1, what: 'needs', key: 'order', because: 'frame' }
+		]
+	},
+	'join-unexpected': {
+		kind: 'join-unexpected',
+		step: 1,
+		side: 'right',
+		expected: 'many-to-one',
+		columns: ['iata'],
+		repeated: 2,
+		example: 'ORD'
+	},
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };
 

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCanonical } from '#core/decoding.ts';
+import { isDocumentOperation } from '#core/document/document.ts';
 import { encodeCanonical, type Encodable } from '#core/encoding.ts';
 import type { Result } from '#core/result.ts';
 import { backUp } from '#lib/flows/back-up.ts';
@@ -215,7 +216,10 @@ test('whatever is done, pruning and collecting leave exactly what branches, tags
 			value(await effects.store.collect());
 			expect(await verified(effects)).toEqual([]);
 			const { datasets, operations, versions, segments, places, packs } = value(await effects.store.workspace());
-			const states = [...datasets, ...operations.flatMap(({ before, after }) => [before, after])];
+			const states = [
+				...datasets,
+				...operations.filter((one) => !isDocumentOperation(one)).flatMap(({ before, after }) => [before, after])
+			];
 			const queue = states.flatMap((state) =>
 				state ? [state.head, ...Object.values(state.branches), ...Object.values(state.tags)] : []
 			);

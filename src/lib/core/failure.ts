@@ -7,6 +7,8 @@ import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
 import type { ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
+import type { JoinUnexpected } from './transform/join-unexpected.ts';
+import type { RecipeProblems } from './transform/problem.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
@@ -19,6 +21,8 @@ export type Failure =
 	| ScriptFailure
 	| SqlFailure
 	| StoreFailure
+	| RecipeProblems
+	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }
 	| ExcelFailure
 	| { readonly kind: 'sink-failed'; readonly reason: string }

@@ -13,6 +13,10 @@ export type PartId = Id<'part'>;
 export type SegmentId = Id<'segment'>;
 /** 32 bytes, base64url: HMAC-SHA-256 of its parts' ids, keyed by the workspace. */
 export type PackId = Id<'pack'>;
+/** 128 random bits, base64url: a document keeps it through renames. */
+export type DocumentId = Id<'document'>;
+/** 32 bytes, base64url: HMAC-SHA-256 of the canonical version of a document, keyed by the workspace. */
+export type DocumentVersionId = Id<'document-version'>;
 /** Unique in one page: a long piece of work a person can watch and cancel. */
 export type JobId = Id<'job'>;
 /** Unique in one page: rows the engine holds for a grid. */
@@ -23,5 +27,7 @@ export const versionId = (text: string): VersionId => text as VersionId;
 export const partId = (text: string): PartId => text as PartId;
 export const segmentId = (text: string): SegmentId => text as SegmentId;
 export const packId = (text: string): PackId => text as PackId;
+export const documentId = (text: string): DocumentId => text as DocumentId;
+export const documentVersionId = (text: string): DocumentVersionId => text as DocumentVersionId;
 export const jobId = (text: string): JobId => text as JobId;
 export const resultId = (text: string): ResultId => text as ResultId;

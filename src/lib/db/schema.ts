@@ -1,5 +1,6 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
+import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
@@ -7,15 +8,25 @@ import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
-import { FIRST_BRANCH, type Dataset, type Operation, type Version } from '#core/version/version.ts';
+import {
+	FIRST_BRANCH,
+	type Dataset,
+	type DatasetOperation,
+	type Operation,
+	type Version
+} from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 
 /** The stored format's number. An older page that finds a newer one refuses to write. */
 export const STORED_FORMAT = 2;
 
+/** `Omit` would melt the union. */
+type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'>;
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 export type DatasetRow = Dataset & { readonly key: string };
+/** `key` is the kind and the name in lower case. */
+export type DocumentRow = Document & { readonly key: string };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -29,7 +40,7 @@ export class WorkspaceDb extends Dexie {
 	/** What stays of versions that were let go. */
 	declare readonly collected: Table<CollectedVersion, [string, string]>;
 	declare readonly datasets: Table<DatasetRow, string>;
-	declare readonly operations: Table<Operation, number, Omit<Operation, 'seq'>>;
+	declare readonly operations: Table<Operation, number, NewOperation>;
 	declare readonly profiles: Table<ProfileRow, [string, string]>;
 	declare readonly settings: Table<SettingRow, string>;
 	declare readonly workingCopies: Table<WorkingCopy, [string, string]>;
@@ -37,6 +48,8 @@ export class WorkspaceDb extends Dexie {
 	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
 	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
 	declare readonly breakers: Table<BreakerRecord, string>;
+	declare readonly documents: Table<DocumentRow, string>;
+	declare readonly documentVersions: Table<DocumentVersion, string>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -68,6 +81,7 @@ export class WorkspaceDb extends Dexie {
 			outputs: '[pipeline+step+fingerprint], [pipeline+step]',
 			breakers: 'source'
 		});
+		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
 	}
 }
 

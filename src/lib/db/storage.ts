@@ -1,9 +1,11 @@
 // The whole workspace at once: read for meters, checks and backups, written by a restore, and swept of what nothing reaches.
+import { isDocumentOperation } from '#core/document/document.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
 import type { Dataset } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
+import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { sweep, type Swept } from './sweep.ts';
@@ -13,14 +15,27 @@ export type StoredWorkspace = Snapshot & {
 	readonly packs: ReadonlyMap<PackId, Blob>;
 };
 
-export type Restore = Pick<Snapshot, 'datasets' | 'operations' | 'versions' | 'collected'> & {
+export type Restore = Pick<
+	Snapshot,
+	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions'
+> & {
 	readonly additions: Additions;
 	/** Taken over when the workspace is empty, which is then demanded; null restores beside what is there. */
 	readonly idKey: CryptoKey | null;
 };
 
 export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
-	const tables = [db.datasets, db.operations, db.versions, db.collected, db.segments, db.places, db.packs];
+	const tables = [
+		db.datasets,
+		db.operations,
+		db.versions,
+		db.collected,
+		db.segments,
+		db.places,
+		db.packs,
+		db.documents,
+		db.documentVersions
+	];
 	return db.transaction('r', tables, async () => {
 		const datasets = (await db.datasets.orderBy('key').toArray()).map(({ key: _key, ...dataset }) => dataset);
 		const operations = await db.operations.orderBy('seq').toArray();
@@ -29,16 +44,18 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		const segments = await db.segments.toArray();
 		const places = await db.places.toArray();
 		const packs = new Map((await db.packs.toArray()).map(({ id, blob }) => [id, blob]));
-		return { datasets, operations, versions, collected, segments, places, packs };
+		const documents = (await db.documents.orderBy('key').toArray()).map(({ key: _key, ...document }) => document);
+		const documentVersions = await db.documentVersions.toArray();
+		return { datasets, operations, versions, collected, segments, places, packs, documents, documentVersions };
 	});
 }
 
 /** Inside a transaction over all tables. */
 export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<void> {
-	const { datasets, operations, versions, collected, additions, idKey } = restore;
+	const { datasets, operations, versions, collected, documents, documentVersions, additions, idKey } = restore;
 	if (idKey) {
-		if ((await db.versions.count()) > 0 || (await db.datasets.count()) > 0 || (await db.operations.count()) > 0)
-			throw new Refused({ kind: 'moved', name: 'the workspace' });
+		for (const table of [db.versions, db.datasets, db.operations, db.documents])
+			if ((await table.count()) > 0) throw new Refused({ kind: 'moved', name: 'the workspace' });
 		await db.settings.put({ key: 'id-key', value: idKey });
 	}
 	await demandParts(db, additions, 'the workspace');
@@ -51,6 +68,8 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 			throw new Refused({ kind: 'name-taken', name: dataset.name });
 		await db.datasets.add({ ...dataset, key });
 	}
+	await db.documentVersions.bulkPut([...documentVersions]);
+	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);
 }
 
@@ -77,6 +96,7 @@ export async function dropUnreached(db: WorkspaceDb, pinned: ReadonlySet<Version
 	};
 	(await db.datasets.toArray()).forEach(name);
 	await db.operations.each((row) => {
+		if (isDocumentOperation(row)) return;
 		name(row.before);
 		name(row.after);
 	});
@@ -87,5 +107,6 @@ export async function dropUnreached(db: WorkspaceDb, pinned: ReadonlySet<Version
 	for (const id of dead) await db.profiles.where('version').equals(id).delete();
 	const forgotten = collected.filter(({ id }) => !reached.has(id));
 	await db.collected.bulkDelete(forgotten.map(({ dataset, id }) => [dataset, id]));
+	await dropUnreachedDocuments(db);
 	return sweep(db);
 }

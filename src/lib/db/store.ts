@@ -1,6 +1,12 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
 import { inBatches } from '#core/batches.ts';
-import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import {
+	isDocumentOperation,
+	type Document,
+	type DocumentOperation,
+	type DocumentVersion
+} from '#core/document/document.ts';
+import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
@@ -9,9 +15,10 @@ import type { CollectedVersion } from '#core/version/history.ts';
 import type { RetentionRules } from '#core/version/retention.ts';
 import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-import type { Dataset, Operation, Version } from '#core/version/version.ts';
+import type { Dataset, DatasetOperation, Operation, Version } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
+import { swapDocument } from './documents.ts';
 import { Refused, storeFailure } from './failures.ts';
 import { checkpointInto } from './runs.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
@@ -32,7 +39,7 @@ import type { Leases } from './leases.ts';
 
 /** The whole of one local commit. */
 export type Commit = {
-	readonly kind: Operation['kind'];
+	readonly kind: DatasetOperation['kind'];
 	/** The dataset as the committer read it; null to create. */
 	readonly before: Dataset | null;
 	readonly after: Dataset | null;
@@ -43,6 +50,11 @@ export type Commit = {
 	readonly endsWorkingCopy?: boolean;
 	/** Of the step of a run that made it. Fails: superseded, and then nothing is stored. */
 	readonly checkpoint?: StepCheckpoint;
+};
+
+/** As `Commit`, of a document. */
+export type DocumentCommit = Pick<DocumentOperation, 'kind' | 'before' | 'after' | 'atMs'> & {
+	readonly made: DocumentVersion | null;
 };
 
 export type Store = {
@@ -56,6 +68,11 @@ export type Store = {
 	segments(ids: readonly SegmentId[]): Promise<Result<readonly Segment[] | null, StoreFailure>>;
 	/** Stores version, parts, dataset and operation together; drops what was undone before it. */
 	commit(commit: Commit): Promise<Result<Operation, StoreFailure>>;
+	/** By kind and name. */
+	documents(): Promise<Result<readonly Document[], StoreFailure>>;
+	/** Every stored version of a document, undone ones too; `documentHistory` orders them. */
+	documentVersions(document: DocumentId): Promise<Result<readonly DocumentVersion[], StoreFailure>>;
+	commitDocument(commit: DocumentCommit): Promise<Result<Operation, StoreFailure>>;
 	undo(): Promise<Result<Operation, StoreFailure>>;
 	redo(): Promise<Result<Operation, StoreFailure>>;
 	/** Oldest first. */
@@ -131,7 +148,9 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.workingCopies,
 				db.runs,
 				db.attempts,
-				db.outputs
+				db.outputs,
+				db.documents,
+				db.documentVersions
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -184,6 +203,24 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 			if (dropped > 0) await collect();
 			return ok(operation);
 		},
+		documents: () =>
+			read(async () => {
+				const rows = await db.documents.orderBy('key').toArray();
+				return rows.map(({ key: _key, ...document }) => document);
+			}),
+		documentVersions: (document) => read(() => db.documentVersions.where('document').equals(document).toArray()),
+		commitDocument: async ({ made, ...commit }) => {
+			const committed = await change(0, async () => {
+				await swapDocument(db, commit.before, commit.after);
+				if (made) await db.documentVersions.put(made);
+				const operation = { ...commit, undone: false };
+				const seq = await db.operations.add(operation);
+				return { operation: { ...operation, seq }, dropped: await dropUndone(db) };
+			});
+			if (!committed.ok) return committed;
+			if (committed.value.dropped > 0) await collect();
+			return ok(committed.value.operation);
+		},
 		undo: () =>
 			change(0, async () => {
 				const operation = await db.operations
@@ -191,7 +228,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 					.filter((row) => !row.undone)
 					.last();
 				if (!operation) throw new Refused({ kind: 'nothing-to-undo' });
-				await swap(db, operation.after, operation.before);
+				if (isDocumentOperation(operation)) await swapDocument(db, operation.after, operation.before);
+				else await swap(db, operation.after, operation.before);
 				const undone = { ...operation, undone: true };
 				await db.operations.put(undone);
 				return undone;
@@ -203,7 +241,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 					.filter((row) => row.undone)
 					.first();
 				if (!operation) throw new Refused({ kind: 'nothing-to-redo' });
-				await swap(db, operation.before, operation.after);
+				if (isDocumentOperation(operation)) await swapDocument(db, operation.before, operation.after);
+				else await swap(db, operation.before, operation.after);
 				const redone = { ...operation, undone: false };
 				await db.operations.put(redone);
 				return redone;

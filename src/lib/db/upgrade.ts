@@ -1,4 +1,5 @@
 // Takes over what a page of format 1 stored: versions as lists of Parquet files, in pieces cut by byte position.
+import { isDocumentOperation } from '#core/document/document.ts';
 import type { VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
@@ -77,7 +78,9 @@ async function replaceAll(db: WorkspaceDb, versions: ReadonlyMap<VersionId, Vers
 	await db.datasets.bulkPut((await db.datasets.toArray()).map(heads));
 	const operations = await db.operations.toArray();
 	await db.operations.bulkPut(
-		operations.map((row) => ({ ...row, before: row.before && heads(row.before), after: row.after && heads(row.after) }))
+		operations
+			.filter((row) => !isDocumentOperation(row))
+			.map((row) => ({ ...row, before: row.before && heads(row.before), after: row.after && heads(row.after) }))
 	);
 	const profiles = await db.profiles.toArray();
 	await db.profiles.clear();

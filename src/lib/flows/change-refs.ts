@@ -5,7 +5,7 @@ import { refsOf } from '../core/version/history.ts';
 import { parseRefName } from '../core/version/ref-name.ts';
 import { resolveRef } from '../core/version/resolve-ref.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Dataset, Operation, Version } from '../core/version/version.ts';
+import type { Dataset, DatasetOperation, Version } from '../core/version/version.ts';
 import { signature } from './author.ts';
 import type { Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
@@ -168,7 +168,7 @@ function take(refs: Named, name: string): readonly [VersionId, Named] | null {
 	return found ? [found, others] : null;
 }
 
-async function change(kind: Operation['kind'], before: Dataset, after: Dataset, effects: Effects): Changed {
+async function change(kind: DatasetOperation['kind'], before: Dataset, after: Dataset, effects: Effects): Changed {
 	const committed = await effects.store.commit({ kind, before, after, made: null, atMs: effects.now() });
 	return committed.ok ? ok(after) : committed;
 }

@@ -4,8 +4,10 @@ import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
+import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
 import { authorVerbs } from './console-author.ts';
+import { documentVerbs } from './console-documents.ts';
 import { functionVerbs } from './console-functions.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
@@ -13,6 +15,7 @@ import { pipelineVerbs } from './console-pipelines.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
+import { transformVerbs } from './console-transform.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
 import type { Operation } from '../core/version/version.ts';
@@ -196,6 +199,8 @@ export function createConsole(effects: Effects): WeirConsole {
 		},
 		...functionVerbs(effects, newId),
 		...layoutVerbs(effects, newId),
+		...documentVerbs(effects),
+		...transformVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
@@ -260,10 +265,13 @@ function ingestReport({ dataset, version }: Committed): IngestReport {
 
 function told<E>(
 	result: Result<Operation, E>
-): Result<{ readonly kind: Operation['kind']; readonly dataset: string }, E> {
+): Result<{ readonly kind: Operation['kind']; readonly dataset: string; readonly document: string }, E> {
 	if (!result.ok) return result;
 	const { kind, before, after } = result.value;
-	return ok({ kind, dataset: (after ?? before)?.name ?? '' });
+	const name = (after ?? before)?.name ?? '';
+	return ok(
+		isDocumentOperation(result.value) ? { kind, dataset: '', document: name } : { kind, dataset: name, document: '' }
+	);
 }
 
 function isMode(text: unknown): text is IngestMode {

@@ -8,18 +8,21 @@ import {
 } from '../core/backup/backup-file.ts';
 import {
 	datasetId,
+	documentId,
 	partId,
 	type DatasetId,
+	type DocumentVersionId,
 	type PackId,
 	type PartId,
 	type SegmentId,
 	type VersionId
 } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { documentHistory, type Document, type DocumentVersion } from '../core/document/document.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { CollectedVersion } from '../core/version/history.ts';
 import { rootHash } from '../core/version/root-hash.ts';
-import { originsFirst, segmentIdsOf, versionsOf } from '../core/version/snapshot.ts';
+import { originsFirst, reachedDocumentVersions, segmentIdsOf, versionsOf } from '../core/version/snapshot.ts';
 import { nameSegment, type Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, TableTree, Version } from '../core/version/version.ts';
@@ -27,6 +30,7 @@ import type { Part } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
+import { nameDocumentVersion } from './save-document.ts';
 import { bytesOf, partReader } from './stored-parts.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
 
@@ -34,6 +38,7 @@ export type Restored = {
 	/** Names as they are now; a taken one became another. */
 	readonly datasets: readonly { readonly name: string; readonly was: string }[];
 	readonly versionCount: number;
+	readonly documentCount: number;
 	/** As the backup says it and as it was computed from what was restored. */
 	readonly rootHash: string;
 };
@@ -59,13 +64,15 @@ export async function restoreBackup(
 		const { header, packs, format } = opened.value;
 		const present = await effects.store.workspace();
 		if (!present.ok) return present;
-		const { datasets, versions, operations } = present.value;
-		const isEmpty = datasets.length + versions.length + operations.length === 0;
+		const { datasets, versions, operations, documents } = present.value;
+		const isEmpty = datasets.length + versions.length + operations.length + documents.length === 0;
 		const idKey = isEmpty ? await effects.importIdKey(header.idKey) : null;
 		const key = idKey ? ok(idKey) : await effects.store.idKey(effects.makeIdKey);
 		if (!key.ok) return key;
 		const kept = isEmpty ? header.snapshot.versions : reachedVersions(header);
-		const named = await nameAnew(header, kept, packs, { key: key.value, job, effects, isEmpty });
+		const naming = { key: key.value, job, effects, isEmpty };
+		const texts = await nameDocuments(header, kept, documents, naming);
+		const named = await nameAnew(header, kept, packs, { ...naming, texts });
 		if (!named.ok) return named;
 		const { segments, parts, partHashes, renamed } = named.value;
 		const restored = renameDatasets(header, named.value, isEmpty ? [] : datasets.map(({ name }) => name));
@@ -76,7 +83,9 @@ export async function restoreBackup(
 				datasets: restored.map((one) => ({ ...one.dataset, name: one.was })),
 				versions: [...renamed.values()],
 				collected,
-				segments
+				segments,
+				documents: texts.documents.map((one) => ({ ...one.document, name: one.was })),
+				documentVersions: [...texts.renamed.values()]
 			},
 			partHashes,
 			effects.sha256,
@@ -92,12 +101,15 @@ export async function restoreBackup(
 			versions: [...renamed.values()],
 			collected,
 			datasets: restored.map(({ dataset }) => dataset),
+			documents: texts.documents.map(({ document }) => document),
+			documentVersions: [...texts.renamed.values()],
 			operations: isEmpty ? header.snapshot.operations : []
 		});
 		if (!stored.ok) return stored;
 		return ok({
 			datasets: restored.map(({ dataset, was }) => ({ name: dataset.name, was })),
 			versionCount: renamed.size,
+			documentCount: texts.documents.length,
 			rootHash: proof.root
 		});
 	});
@@ -164,11 +176,51 @@ type Naming = {
 	readonly isEmpty: boolean;
 };
 
+type NamedDocuments = {
+	/** By the ids of the backup. */
+	readonly renamed: ReadonlyMap<DocumentVersionId, DocumentVersion>;
+	readonly documents: readonly { readonly document: Document; readonly was: string }[];
+};
+
+async function nameDocuments(
+	{ snapshot }: BackupHeader,
+	versions: readonly Version[],
+	present: readonly Document[],
+	{ key, effects, isEmpty }: Naming
+): Promise<NamedDocuments> {
+	const { documents, documentVersions } = snapshot;
+	const kept = isEmpty ? documentVersions : reachedDocumentVersions({ documents, documentVersions, versions });
+	const ids = new Map(kept.map(({ document }) => [document, isEmpty ? document : documentId(effects.randomId())]));
+	const renamed = new Map<DocumentVersionId, DocumentVersion>();
+	for (const { id, ...content } of parentsFirst(kept)) {
+		const document = ids.get(content.document) ?? content.document;
+		const parents = content.parents.map((old) => renamed.get(old)?.id ?? old);
+		renamed.set(id, await nameDocumentVersion({ ...content, document, parents }, key, effects));
+	}
+	const taken = [...present];
+	const named = documents.map((old) => {
+		const others = taken.filter(({ kind }) => kind === old.kind).map(({ name }) => name);
+		const document = {
+			...old,
+			id: ids.get(old.id) ?? old.id,
+			name: isEmpty ? old.name : freeName(old.name, others),
+			head: renamed.get(old.head)?.id ?? old.head
+		};
+		taken.push(document);
+		return { document, was: old.name };
+	});
+	return { renamed, documents: named };
+}
+
+function parentsFirst(versions: readonly DocumentVersion[]): readonly DocumentVersion[] {
+	return [...new Set(versions.flatMap(({ id }) => documentHistory(id, versions)))];
+}
+
 async function nameAnew(
 	{ snapshot }: BackupHeader,
 	versions: readonly Version[],
 	packs: ReadonlyMap<PackId, Blob>,
-	{ key, job, effects, isEmpty }: Naming
+	{ key, job, effects, isEmpty, texts }: Naming & { readonly texts: NamedDocuments }
 ): Promise<Result<Named, BackupFailure | { readonly kind: 'cancelled' }>> {
 	const damaged = err({ kind: 'damaged-backup', where: 'data' } as const);
 	const readPart = partReader(snapshot.places, packs);
@@ -200,11 +252,16 @@ async function nameAnew(
 		const dataset = datasetIds.get(content.dataset) ?? (isEmpty ? content.dataset : datasetId(effects.randomId()));
 		datasetIds.set(content.dataset, dataset);
 		const idOf = (old: VersionId): VersionId => renamed.get(old)?.id ?? old;
+		const { recipe } = content.lineage;
 		const manifest = {
 			...content,
 			dataset,
 			parents: content.parents.map(idOf),
-			lineage: { ...content.lineage, inputs: content.lineage.inputs.map(idOf) },
+			lineage: {
+				...content.lineage,
+				inputs: content.lineage.inputs.map(idOf),
+				...(recipe === undefined ? {} : { recipe: texts.renamed.get(recipe)?.id ?? recipe })
+			},
 			table: withSegments(content.table, segmentById),
 			rejects: content.rejects && withSegments(content.rejects, segmentById)
 		};

@@ -3,6 +3,8 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
 import { keptLayout, layoutOf, writerOf } from '../core/version/layout.ts';
+import type { Lineage } from '../core/version/version.ts';
+import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import type { Effects } from './effects.ts';
@@ -25,6 +27,8 @@ export type SaveQueryInput = {
 	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly checkpoint?: CheckpointOf | undefined;
+	/** Of a recipe: its version, and a query for the rows it refuses. */
+	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & { readonly rejectsSql: string | null };
 };
 
 export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
@@ -63,6 +67,8 @@ export async function saveQuery(
 			effects
 		);
 		if (!cut.ok) return cut;
+		const rejects = await writeRejects(input, job.signal, effects);
+		if (!rejects.ok) return rejects;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
@@ -72,9 +78,9 @@ export async function saveQuery(
 				onto: onto.value?.dataset ?? null,
 				message: input.message ?? (onto.value ? `Replace rows by a query` : `Save a query`),
 				table: cut.value,
-				rejects: null,
+				rejects: rejects.value,
 				lineage: {
-					operation: 'sql',
+					operation: input.made?.operation ?? 'sql',
 					source: null,
 					options: null,
 					sql: input.sql,
@@ -84,6 +90,7 @@ export async function saveQuery(
 						...(input.primaryKey ? { key: input.primaryKey } : {}),
 						...choices
 					},
+					...(input.made?.recipe === undefined ? {} : { recipe: input.made.recipe }),
 					engine: opened.value.version
 				},
 				layout,
@@ -94,6 +101,22 @@ export async function saveQuery(
 		);
 		return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
 	});
+}
+
+async function writeRejects(
+	{ id, made }: SaveQueryInput,
+	signal: AbortSignal,
+	effects: Effects
+): Promise<Result<WrittenTable | null, RunSqlFailure>> {
+	const sql = made?.rejectsSql ?? null;
+	if (sql === null) return ok(null);
+	const bound = await bindSql(sql, effects);
+	if (!bound.ok) return bound;
+	const written = await whileCancellable(id, signal, effects, () =>
+		effects.engine.write(runInput({ id }, bound.value), () => undefined)
+	);
+	if (!written.ok) return written;
+	return ok(written.value.rowCount === 0 ? null : written.value);
 }
 
 async function datasetToExtend(

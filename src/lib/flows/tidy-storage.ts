@@ -1,7 +1,7 @@
 // Makes the storage smaller, as a job: old versions go by the rules, then what nothing reaches, then packs that are mostly dead.
 import { err, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import { ancestorIds, reachedBy } from '../core/version/history.ts';
+import { ancestorIds, datasetStates, reachedBy } from '../core/version/history.ts';
 import { planRepack } from '../core/version/plan-repack.ts';
 import { KEEP_EVERYTHING, planRetention, type RetentionRules } from '../core/version/retention.ts';
 import type { Dataset } from '../core/version/version.ts';
@@ -79,8 +79,7 @@ async function isUntidy(effects: TidyEffects): Promise<Result<boolean, StoreFail
 		atMs: effects.now(),
 		pinned: new Set()
 	});
-	const states = [...datasets, ...operations.flatMap(({ before, after }) => [before, after])];
-	const named = states.flatMap((state) => (state ? reachedBy(state) : []));
+	const named = [...datasets, ...operations.flatMap(datasetStates)].flatMap(reachedBy);
 	const reached = ancestorIds(named, [...collected, ...versions]);
 	const sizes = new Map([...packs].map(([id, blob]) => [id, blob.size]));
 	return ok(plan.gone.length > 0 || versions.some(({ id }) => !reached.has(id)) || planRepack(places, sizes) !== null);

@@ -1,15 +1,17 @@
 // Hashes everything that is stored again, and names what is not what it was.
+import { documentHistory } from '../core/document/document.ts';
 import type { PartId, SegmentId } from '../core/ids.ts';
 import { columnOfChunks } from '../core/parquet/parquet-file.ts';
 import { BrokenThrift } from '../core/parquet/thrift.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { partSizesOf, versionsOf } from '../core/version/snapshot.ts';
+import { partSizesOf, versionsOf, type Snapshot } from '../core/version/snapshot.ts';
 import { nameSegment, type Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, TableTree, Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import { nameVersion } from './plan-commit.ts';
+import { nameDocumentVersion } from './save-document.ts';
 import { bytesOf, partReader } from './stored-parts.ts';
 
 export type Damage = {
@@ -18,7 +20,8 @@ export type Damage = {
 	readonly message: string;
 	/** Columns are `line`, `column`, `reason`, `text` for rejects. */
 	readonly rows: 'data' | 'rejects';
-	readonly what: 'manifest' | 'missing-version' | 'segment' | 'part';
+	/** Of a document, `dataset` is its kind and name. */
+	readonly what: 'manifest' | 'missing-version' | 'segment' | 'part' | 'document';
 	/** 0-based, end exclusive; null for all rows. */
 	readonly startRow: number | null;
 	readonly endRow: number | null;
@@ -83,6 +86,7 @@ export async function verifyWorkspace(
 				damages.push(...damagedRows(dataset, version, 'rejects', good, badParts));
 			}
 		}
+		damages.push(...(await damagedDocuments(stored.value, key.value, effects)));
 		return ok({
 			versionCount: reached.size,
 			segmentCount: segments.length,
@@ -91,6 +95,25 @@ export async function verifyWorkspace(
 			damages
 		});
 	});
+}
+
+async function damagedDocuments(
+	{ documents, documentVersions }: Pick<Snapshot, 'documents' | 'documentVersions'>,
+	key: CryptoKey,
+	effects: VerifyEffects
+): Promise<readonly Damage[]> {
+	const rows = { rows: 'data', startRow: null, endRow: null, columns: null } as const;
+	const damages: Damage[] = [];
+	for (const { kind, name, head } of documents) {
+		const place = { ...rows, dataset: `${kind} ${name}` };
+		const history = documentHistory(head, documentVersions);
+		if (history.length === 0) damages.push({ ...place, version: head, message: '', what: 'missing-version' });
+		for (const { id, ...content } of history) {
+			const named = await nameDocumentVersion(content, key, effects);
+			if (named.id !== id) damages.push({ ...place, version: id, message: content.message, what: 'document' });
+		}
+	}
+	return damages;
 }
 
 function damageOf(dataset: Dataset, { id, message }: Pick<Version, 'id' | 'message'>): Omit<Damage, 'what'> {

@@ -1,8 +1,23 @@
 // An operation in a person's words, as the object of “Undo” and “Redo”.
+import { isDocumentOperation } from '#core/document/document.ts';
 import type { Dataset, Operation } from '#core/version/version.ts';
 
-export function operationWords({ kind, before, after }: Operation): string {
-	const name = (after ?? before)?.name ?? '';
+export function operationWords(operation: Operation): string {
+	const name = (operation.after ?? operation.before)?.name ?? '';
+	if (isDocumentOperation(operation)) {
+		const what = `${(operation.after ?? operation.before)?.kind ?? 'document'} ${name}`;
+		switch (operation.kind) {
+			case 'create-document':
+				return `write ${what}`;
+			case 'save-document':
+				return `new version of ${what}`;
+			case 'rename-document':
+				return `rename ${operation.before?.name ?? ''} to ${name}`;
+			case 'remove-document':
+				return `remove ${what}`;
+		}
+	}
+	const { kind, before, after } = operation;
 	switch (kind) {
 		case 'create':
 			return `add ${name}`;

@@ -12,6 +12,7 @@ import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Recipes } from './recipes.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Storage } from './storage.svelte.ts';
 import type { QueryTab } from './query-tab.svelte.ts';
@@ -48,6 +49,7 @@ export class Workbench {
 	readonly catalogue: Catalogue;
 	readonly tabs: Tabs;
 	readonly refs: Refs;
+	readonly recipes: Recipes;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -59,6 +61,7 @@ export class Workbench {
 	/** What closing the dialog leads back to. */
 	#behind: Dialog | null = null;
 	#isDrawerOpen = $state(false);
+	#navigate: (path: string) => void = () => undefined;
 	/** The comparison whose rows the engine holds. */
 	#diffing: Diffing | null = null;
 
@@ -66,6 +69,7 @@ export class Workbench {
 		this.#effects = effects;
 		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
+		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -125,6 +129,14 @@ export class Workbench {
 	}
 	toggleDrawer(open = !this.#isDrawerOpen): void {
 		this.#isDrawerOpen = open;
+	}
+
+	/** How the page goes to another address: only the root layout knows. */
+	useNavigation(navigate: (path: string) => void): void {
+		this.#navigate = navigate;
+	}
+	goTo(path: string): void {
+		this.#navigate(path);
 	}
 
 	openDataset(name: string, shown: Partial<Shown> = {}): void {
@@ -256,6 +268,8 @@ export class Workbench {
 				shown !== null,
 				'diff difference changes branch tag'
 			),
+			command('recipes', 'Recipes', '', () => this.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
+			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
 			command(

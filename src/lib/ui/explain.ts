@@ -1,4 +1,5 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
+import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
@@ -6,6 +7,7 @@ import { exhaustive } from '#core/result.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { explainPipeline } from './explain-pipeline.ts';
+import { explainScript } from './explain-script.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
@@ -128,41 +130,12 @@ export function explain(failure: Failure): Explanation {
 				'Run the query again.'
 			);
 		case 'invalid-function':
-			return say(
-				failure.path === '' ? 'The function cannot be used' : `${failure.path} of the function cannot be used`,
-				`Expected: ${failure.expected}.`,
-				'Correct it and try again.'
-			);
 		case 'script-error':
-			return say(
-				scriptStages[failure.stage],
-				[failure.message, placeWords(failure)].filter((words) => words !== '').join(' — '),
-				'Correct the function and run it again.'
-			);
 		case 'script-timeout':
-			return say(
-				'The function took too long',
-				`A batch of rows has ${count(failure.timeoutMs / 1000)} seconds${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
-				'Look for a loop that does not end, or raise the time limit.'
-			);
 		case 'script-memory':
-			return say(
-				'The function needed too much memory',
-				`It may use ${count(Math.round(failure.memoryBytes / 2 ** 20))} MiB${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
-				'Let it keep less, or raise the memory limit.'
-			);
 		case 'script-output':
-			return say(
-				`${failure.column} is not what it was said to be`,
-				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
-				'Give a value of that type, or null; or choose another type for the column.'
-			);
 		case 'script-crashed':
-			return say(
-				'The thread of the function stopped',
-				`${failure.reason}. Nothing was kept.`,
-				'Try again; if it happens once more, let the function keep less.'
-			);
+			return explainScript(failure);
 		case 'not-a-backup':
 			return say(
 				'This file is no backup of Weir',
@@ -207,6 +180,24 @@ export function explain(failure: Failure): Explanation {
 				'It may have been renamed or removed.',
 				'See the catalogue, or undo.'
 			);
+		case 'document-taken':
+			return say(
+				`There is a ${failure.document} ${failure.name} already`,
+				'Names are compared without case.',
+				'Choose another name.'
+			);
+		case 'unknown-document':
+			return failure.at === null
+				? say(
+						`There is no ${failure.document} ${failure.name}`,
+						'It may have been renamed or removed.',
+						`See the list of ${failure.document}s, or undo.`
+					)
+				: say(
+						`The ${failure.document} ${failure.name} has no version ${failure.at}`,
+						'Versions are v1, v2… from the oldest, the first eight characters of an id, or a time.',
+						'See its history.'
+					);
 		case 'invalid-ref':
 			return say(`“${failure.name}” cannot name a branch or tag`, refRules[failure.rule], 'Choose another name.');
 		case 'ref-taken':
@@ -377,6 +368,10 @@ export function explain(failure: Failure): Explanation {
 				failure.examples.length > 0 ? `For example ${failure.examples.map((text) => `“${text}”`).join(', ')}.` : '',
 				'Mend them, make them null, or change the type of the column.'
 			);
+		case 'recipe-problems':
+			return explainProblems(failure);
+		case 'join-unexpected':
+			return explainJoin(failure);
 		case 'invalid-argument':
 			return say(
 				`The argument ${failure.argument} cannot be used`,
@@ -437,17 +432,6 @@ const sqlErrorTitles: Readonly<Record<string, string>> = {
 	'Invalid Input': 'A function was given something it cannot take',
 	'Out of Range': 'A number is out of range'
 };
-
-const scriptStages = {
-	syntax: 'The function could not be read',
-	start: 'The function could not be started',
-	call: 'The function failed'
-} as const;
-
-function placeWords({ line, column, row }: Extract<Failure, { kind: 'script-error' }>): string {
-	const place = line === null ? [] : [column === null ? `line ${line}` : `line ${line}, column ${column}`];
-	return [...place, ...(row === null ? [] : [`row ${count(row)}`])].join(', ');
-}
 
 const nameRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-name' }>['rule'], string>> = {
 	empty: 'A name needs at least one character.',

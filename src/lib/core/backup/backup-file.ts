@@ -1,12 +1,13 @@
 // The file of a backup: a preamble of fixed length, a header with all rows, and the packs. docs/backup-format.md describes it.
 import * as v from 'valibot';
 import { decodeCanonical } from '../decoding.ts';
+import { documentKinds } from '../document/document.ts';
 import { encodeCanonical } from '../encoding.ts';
 import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Snapshot } from '../version/snapshot.ts';
 
-/** A file of format 1 is read for ever: it has no collected versions, and its root hash has other rules. */
+/** A file of format 1 is read for ever: it has no collected versions and no documents, and its root hash has other rules. */
 export const BACKUP_FORMAT = 2;
 /** Magic (8), format (4), length of the header (4), SHA-256 of the header (32). */
 export const PREAMBLE_BYTES = 48;
@@ -69,6 +70,13 @@ const dataset = v.object({
 	tags: ids,
 	createdAtMs: v.number()
 });
+const document = v.object({
+	id,
+	kind: v.picklist(documentKinds),
+	name: v.string(),
+	head: id,
+	createdAtMs: v.number()
+});
 const tree = v.object({
 	rowCount: amount,
 	sizeBytes: amount,
@@ -101,11 +109,25 @@ const headerShape = v.object({
 			v.object({
 				seq: amount,
 				kind: v.string(),
-				before: v.nullable(dataset),
-				after: v.nullable(dataset),
+				before: v.nullable(v.union([dataset, document])),
+				after: v.nullable(v.union([dataset, document])),
 				undone: v.boolean(),
 				atMs: v.number()
 			})
+		),
+		documents: v.optional(v.array(document), []),
+		documentVersions: v.optional(
+			v.array(
+				v.object({
+					id,
+					document: id,
+					parents: v.array(id),
+					text: v.string(),
+					message: v.string(),
+					createdAtMs: v.number()
+				})
+			),
+			[]
 		),
 		versions: v.array(version),
 		collected: v.optional(

@@ -2,11 +2,22 @@
 import { err, ok, type Result } from '../result.ts';
 import type { SqlFailure } from './failure.ts';
 import type { SqlParam } from './relation.ts';
+import { reservedWords } from './reserved-words.ts';
 import { rewrite, type Edit, type Rewritten } from './rewrite.ts';
 import { tokenize } from './tokens.ts';
 
 export function quoteName(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** As a person would write it: quoted where it must be. */
+export function writeName(name: string): string {
+	return /^[A-Za-z_]\w*$/.test(name) && !reservedWords.has(name.toLowerCase()) ? name : quoteName(name);
+}
+
+/** As a person would write it: a number without its type, which the engine then chooses. */
+export function writeValue(value: SqlParam): string {
+	return typeof value === 'number' && /^-?\d+(\.\d+)?$/.test(String(value)) ? String(value) : quoteValue(value);
 }
 
 /** A text literal of any content: DuckDB ends a text at NUL, so NUL is written as a call. */

@@ -6,15 +6,15 @@ import type { Version } from './version.ts';
 export const ID_PREFIX_MIN = 8;
 
 /** What of a version a text can name. */
-export type NamedVersion = Pick<Version, 'id' | 'createdAtMs'>;
+export type NamedVersion<Id = VersionId> = Pick<Version, 'createdAtMs'> & { readonly id: Id };
 
-export type RefNames = {
+export type RefNames<Id = VersionId> = {
 	/** Of the open branch, oldest first, those that were collected too: `v1` is the first. */
-	readonly history: readonly NamedVersion[];
+	readonly history: readonly NamedVersion<Id>[];
 	/** Heads of all branches, and tags, by name. */
-	readonly refs: Readonly<Record<string, VersionId>>;
+	readonly refs: Readonly<Record<string, Id>>;
 	/** Whatever a branch or tag reaches. */
-	readonly reached: readonly Pick<NamedVersion, 'id'>[];
+	readonly reached: readonly Pick<NamedVersion<Id>, 'id'>[];
 };
 
 /**
@@ -22,7 +22,7 @@ export type RefNames = {
  * `2026-03-01T12:30`, which is UTC unless it says otherwise and names the newest version of the open branch until then.
  * Null when nothing, or more than one version, is meant. What is meant may be a version that was collected.
  */
-export function resolveRef({ history, refs, reached }: RefNames, text: string): VersionId | null {
+export function resolveRef<Id extends string>({ history, refs, reached }: RefNames<Id>, text: string): Id | null {
 	const ordinal = /^v([1-9]\d*)$/i.exec(text)?.[1];
 	if (ordinal !== undefined) return history[Number(ordinal) - 1]?.id ?? null;
 	const named = Object.hasOwn(refs, text) ? refs[text] : undefined;

@@ -1,6 +1,6 @@
 // Which versions may be let go: what no rule, branch, tag, undo step, open tab or running job needs.
 import type { DatasetId, VersionId } from '../ids.ts';
-import { historyOf, reachedBy, type CollectedVersion } from './history.ts';
+import { datasetStates, historyOf, reachedBy, type CollectedVersion } from './history.ts';
 import { mergeBase } from './merge-base.ts';
 import type { Dataset, Operation, Version } from './version.ts';
 
@@ -47,8 +47,7 @@ export function planRetention(input: RetentionInput): RetentionPlan {
 	const { datasets, operations, versions, rules, pinned } = input;
 	const kept = new Set<VersionId>(pinned);
 	const keep = (ids: readonly VersionId[]): void => ids.forEach((id) => kept.add(id));
-	for (const { before, after } of reachableSteps(operations, rules.undoSteps))
-		for (const state of [before, after]) if (state) keep(reachedBy(state));
+	for (const state of reachableSteps(operations, rules.undoSteps).flatMap(datasetStates)) keep(reachedBy(state));
 	const byDataset = Map.groupBy(versions, ({ dataset }) => dataset);
 	const present = new Map(datasets.map((dataset) => [dataset.id, dataset]));
 	for (const [id, own] of byDataset) {
@@ -59,8 +58,8 @@ export function planRetention(input: RetentionInput): RetentionPlan {
 	}
 	const gone = versions.filter(({ id }) => !kept.has(id));
 	const goneIds = new Set(gone.map(({ id }) => id));
-	const needsGone = (state: Dataset | null): boolean => !!state && reachedBy(state).some((id) => goneIds.has(id));
-	const last = operations.findLast(({ before, after }) => needsGone(before) || needsGone(after));
+	const needsGone = (state: Dataset): boolean => reachedBy(state).some((id) => goneIds.has(id));
+	const last = operations.findLast((operation) => datasetStates(operation).some(needsGone));
 	return { gone, forgotten: operations.filter(({ seq }) => last !== undefined && seq <= last.seq) };
 }
 

@@ -1,6 +1,7 @@
 // The root hash: equal for two workspaces that hold the same datasets, whatever their keys, packs and ids are.
+import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { encodeCanonical, type Encodable } from '../encoding.ts';
-import type { PartId, SegmentId, VersionId } from '../ids.ts';
+import type { DocumentVersionId, PartId, SegmentId, VersionId } from '../ids.ts';
 import { historyOf, reachedBy, refsOf } from './history.ts';
 import { originsFirst, versionsOf, type Snapshot } from './snapshot.ts';
 import type { Segment } from './segment.ts';
@@ -21,19 +22,21 @@ type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
  * version: hashes of its parents that are there; message, author, time, schema, statistics, tables, primary key, lineage
  *          without its inputs
  * dataset: open branch, and the hash of the version that each branch and tag names
- * root:    name and hash of every dataset, by name
+ * root:    name and hash of every dataset, by name; and, where there are any, kind, name and hash of every document
+ *
+ * document: hashes of its version's parents, text, message and time, from the oldest version to the head
  *
  * `partHashes` holds SHA-256 of every part that a branch or tag reaches. `rules` is 1 for what a backup of format 1 says: it
  * followed first parents alone, and knew neither author nor primary key.
  */
 export async function rootHash(
-	snapshot: Pick<Snapshot, 'datasets' | 'versions' | 'collected' | 'segments'>,
+	snapshot: Pick<Snapshot, 'datasets' | 'versions' | 'collected' | 'segments' | 'documents' | 'documentVersions'>,
 	partHashes: ReadonlyMap<PartId, string>,
 	sha256: Sha256,
 	rules: 1 | 2 = 2
 ): Promise<RootHash> {
 	const hash = (value: Encodable): Promise<string> => sha256(encodeCanonical(value));
-	const { datasets, versions, segments } = snapshot;
+	const { datasets, versions, segments, documents, documentVersions } = snapshot;
 	const reached = new Set(
 		datasets.flatMap((dataset) =>
 			rules === 1 ? reachedBy(dataset).flatMap((id) => historyOf(id, versions)) : versionsOf(dataset, snapshot)
@@ -66,7 +69,26 @@ export async function rootHash(
 		named.push({ name: dataset.name, hash: await hash({ branch: dataset.branch, refs: Object.fromEntries(refs) }) });
 	}
 	named.sort((one, other) => (one.name < other.name ? -1 : 1));
-	return { root: await hash(named.map((one) => [one.name, one.hash])), datasets: named };
+	const listed = named.map((one) => [one.name, one.hash]);
+	const texts = await documentFacts(documents, documentVersions, hash);
+	return { root: await hash(texts.length === 0 ? listed : { datasets: listed, documents: texts }), datasets: named };
+}
+
+async function documentFacts(
+	documents: readonly Document[],
+	versions: readonly DocumentVersion[],
+	hash: (value: Encodable) => Promise<string>
+): Promise<readonly (readonly [string, string, string])[]> {
+	const hashes = new Map<DocumentVersionId, string>();
+	const facts: (readonly [string, string, string])[] = [];
+	for (const { kind, name, head } of documents) {
+		for (const { id, parents, text, message, createdAtMs } of documentHistory(head, versions)) {
+			const before = parents.map((parent) => hashes.get(parent) ?? null);
+			hashes.set(id, await hash({ parents: before, text, message, createdAtMs }));
+		}
+		facts.push([kind, name, hashes.get(head) ?? '']);
+	}
+	return facts.sort(([kind, name], [otherKind, other]) => (kind + name < otherKind + other ? -1 : 1));
 }
 
 function segmentFacts(segment: Segment | undefined, partHashes: ReadonlyMap<PartId, string>): Encodable {
@@ -79,6 +101,12 @@ function segmentFacts(segment: Segment | undefined, partHashes: ReadonlyMap<Part
 
 function versionFacts(version: Version, rules: 1 | 2) {
 	const { message, createdAtMs, schema, statistics, lineage, author, primaryKey } = version;
-	const facts = { message, createdAtMs, schema, statistics, lineage: { ...lineage, inputs: undefined } };
+	const facts = {
+		message,
+		createdAtMs,
+		schema,
+		statistics,
+		lineage: { ...lineage, inputs: undefined, recipe: undefined }
+	};
 	return rules === 1 ? facts : { ...facts, author, primaryKey };
 }

@@ -1,5 +1,6 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
+import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { ancestorsOf, reachedBy, type CollectedVersion } from './history.ts';
 import type { Place } from './pack.ts';
 import type { Segment } from './segment.ts';
@@ -13,6 +14,8 @@ export type Snapshot = {
 	readonly collected: readonly CollectedVersion[];
 	readonly segments: readonly Segment[];
 	readonly places: readonly Place[];
+	readonly documents: readonly Document[];
+	readonly documentVersions: readonly DocumentVersion[];
 };
 
 /** Stored versions that a branch or tag of the dataset reaches. */
@@ -21,6 +24,16 @@ export function versionsOf(
 	{ versions, collected }: Pick<Snapshot, 'versions' | 'collected'>
 ): readonly Version[] {
 	return ancestorsOf(reachedBy(dataset), versions, collected);
+}
+
+/** Versions of documents behind their heads, and those that versions of datasets were made by; parents first. */
+export function reachedDocumentVersions({
+	documents,
+	documentVersions,
+	versions
+}: Pick<Snapshot, 'documents' | 'documentVersions' | 'versions'>): readonly DocumentVersion[] {
+	const heads = [...documents.map(({ head }) => head), ...versions.flatMap(({ lineage }) => lineage.recipe ?? [])];
+	return [...new Set(heads.flatMap((head) => documentHistory(head, documentVersions)))];
 }
 
 /** Segments of rows and of rejects. */

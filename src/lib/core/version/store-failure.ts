@@ -1,4 +1,5 @@
 // What storage can answer besides success.
+import type { DocumentKind } from '../document/document.ts';
 
 /** It was there, and was let go for good. */
 export type VersionCollected = {
@@ -21,6 +22,14 @@ export type StoreFailure =
 	  }
 	| { readonly kind: 'name-taken'; readonly name: string }
 	| { readonly kind: 'unknown-dataset'; readonly name: string }
+	| { readonly kind: 'document-taken'; readonly document: DocumentKind; readonly name: string }
+	/** `at` names a version that the document does not have; null where there is no such document. */
+	| {
+			readonly kind: 'unknown-document';
+			readonly document: DocumentKind;
+			readonly name: string;
+			readonly at: string | null;
+	  }
 	| { readonly kind: 'invalid-ref'; readonly name: string; readonly rule: 'letters' | 'too-long' | 'reserved' }
 	/** A branch or tag of that name is there already. */
 	| { readonly kind: 'ref-taken'; readonly name: string }

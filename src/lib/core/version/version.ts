@@ -1,5 +1,6 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
-import type { DatasetId, SegmentId, VersionId } from '../ids.ts';
+import type { DocumentOperation } from '../document/document.ts';
+import type { DatasetId, DocumentVersionId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
 import type { StoredLayout } from './layout.ts';
 import type { Segment } from './segment.ts';
@@ -60,13 +61,15 @@ export type LineageParameter = null | boolean | number | string | readonly Linea
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout';
+	readonly operation: 'ingest' | 'sql' | 'recipe' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
 	readonly inputs: readonly VersionId[];
 	/** Left out where the operation has none. */
 	readonly parameters?: LineageParameters;
+	/** Of a recipe: the version of its text; left out where it was run without being saved. */
+	readonly recipe?: DocumentVersionId;
 	/** Engine name and version, such as `duckdb-wasm 1.32.0 (v1.4.3)`. */
 	readonly engine: string;
 };
@@ -111,8 +114,10 @@ export type Dataset = {
 /** The branch a dataset begins with. */
 export const FIRST_BRANCH = 'main';
 
-/** One thing a person did to the catalogue; undo puts `before` back, redo `after`. */
-export type Operation = {
+/** One thing a person did to a dataset or a document; undo puts `before` back, redo `after`. */
+export type Operation = DatasetOperation | DocumentOperation;
+
+export type DatasetOperation = {
 	/** Ascending in the order they happened; given by the store. */
 	readonly seq: number;
 	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag';

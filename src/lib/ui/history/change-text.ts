@@ -22,6 +22,7 @@ export function columnsText(changes: readonly ColumnChange[]): string {
 
 export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	ingest: 'Ingested',
+	recipe: 'Made by a recipe',
 	sql: 'Made by a query',
 	retype: 'A column’s type was changed',
 	restore: 'Gone back to an older version',

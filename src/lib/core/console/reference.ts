@@ -1,25 +1,9 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
-import { pipelineReference } from './console-reference-pipelines.ts';
+import { documentReference } from './document-verbs.ts';
+import { pipelineReference } from './pipeline-verbs.ts';
+import { storageReference } from './storage-verbs.ts';
+import { running, storing, type ConsoleVerb } from './verb.ts';
 
-export type ConsoleVerb = {
-	readonly verb: string;
-	readonly signature: string;
-	/** One sentence. */
-	readonly summary: string;
-	/** Kinds of failure it answers with, besides `invalid-argument`. */
-	readonly failures: readonly string[];
-	readonly example: string;
-};
-
-const running = [
-	'sql-error',
-	'unknown-version',
-	'version-collected',
-	'damaged-version',
-	'out-of-memory',
-	'cancelled',
-	'engine-crashed'
-];
 const reading = [
 	'empty-source',
 	'unknown-format',
@@ -31,7 +15,6 @@ const reading = [
 	'url-refused',
 	'cancelled'
 ];
-const storing = ['name-taken', 'invalid-name', 'storage-full', 'newer-format', 'moved'];
 
 const merging = ['nothing-to-merge', 'unrelated', 'no-key', 'unknown-column', 'key-not-unique', 'schemas-clash'];
 const naming = ['invalid-ref', 'ref-taken', 'unknown-ref', 'moved'];
@@ -121,33 +104,6 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: [...running, 'unbindable-parameter', 'result-too-large'],
 		example:
 			"const answer = await weir.sql('SELECT * FROM people WHERE id > ?', [1]);\nanswer.ok && await answer.value.rows()"
-	},
-	{
-		verb: 'applyFunction',
-		signature:
-			"applyFunction(sql: string, fn: { code, outputs, inputs?, mode?: 'row' | 'batch', language?: 'javascript' | 'typescript', limits?: { timeoutMs?, memoryBytes? }, tests? }, options?: { params?, signal? })",
-		summary:
-			'Runs a query and a function of yours over its rows, in a machine without network, storage or clock; answers as `sql` does. Nothing is carried from one batch of 32,768 rows to the next.',
-		failures: [
-			'invalid-function',
-			'script-error',
-			'script-timeout',
-			'script-memory',
-			'script-output',
-			'script-crashed',
-			'unknown-column',
-			...running
-		],
-		example:
-			"await weir.applyFunction('FROM people', {\n\tcode: 'export default ({ name }) => name.length',\n\toutputs: { letters: 'INTEGER' }\n})"
-	},
-	{
-		verb: 'testFunction',
-		signature: 'testFunction(fn)',
-		summary: 'Runs the tests beside a function: rows that go in, and those that must come out.',
-		failures: ['invalid-function', 'script-error', 'script-timeout', 'script-crashed'],
-		example:
-			"await weir.testFunction({\n\tcode: 'export default ({ a }) => a * 2',\n\toutputs: { b: 'DOUBLE' },\n\ttests: [{ rows: [{ a: 2 }], expect: [{ b: 4 }] }]\n})"
 	},
 	{
 		verb: 'describe',
@@ -363,102 +319,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['unknown-dataset'],
 		example: "await weir.unload('people')"
 	},
-	{
-		verb: 'storage',
-		signature: 'storage()',
-		summary: 'Where the bytes are: of each dataset, those of its own and those it shares; what undo keeps; all packs.',
-		failures: ['storage-unavailable'],
-		example: '(await weir.storage()).value.datasets'
-	},
-	{
-		verb: 'verify',
-		signature: 'verify(options?: { signal? })',
-		summary: 'Hashes everything stored again, and names dataset, version, rows and columns of whatever is damaged.',
-		failures: ['cancelled', 'storage-unavailable'],
-		example: '(await weir.verify()).value.damages'
-	},
-	{
-		verb: 'backup',
-		signature: 'backup(options?: { signal? })',
-		summary: 'The whole workspace as one file: datasets, versions, branches, tags and what can be undone.',
-		failures: ['damaged-version', 'cancelled', 'storage-unavailable'],
-		example: 'const backup = await weir.backup();\nbackup.ok && backup.value.size'
-	},
-	{
-		verb: 'restoreBackup',
-		signature: 'restoreBackup(file: Blob, options?: { signal? })',
-		summary:
-			'Brings a backup into an empty workspace as it was, or beside the datasets that are there, under free names.',
-		failures: ['not-a-backup', 'newer-backup', 'damaged-backup', 'cancelled', ...storing],
-		example: 'const backup = await weir.backup();\nbackup.ok && await weir.restoreBackup(backup.value)'
-	},
-	{
-		verb: 'prune',
-		signature: 'prune(name: string, options: { keep: number })',
-		summary:
-			'Keeps the newest versions of every branch, and what tags, open tabs and running jobs need; the others go for good, and undo that needs them. Those that stay keep their numbers.',
-		failures: ['unknown-dataset', 'moved', 'cancelled', 'newer-format', 'storage-unavailable'],
-		example: "await weir.prune('people', { keep: 3 })"
-	},
-	{
-		verb: 'retention',
-		signature: 'retention()',
-		summary:
-			'The rules by which old versions go, at most once a day: of all datasets, and of those with their own. `null` keeps everything.',
-		failures: ['storage-unavailable'],
-		example: 'await weir.retention()'
-	},
-	{
-		verb: 'setRetention',
-		signature: 'setRetention(change: { rule?: { keepVersions, keepDays } | null, dataset?, undoSteps? })',
-		summary:
-			'Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. Undo reaches back `undoSteps` operations at least.',
-		failures: ['unknown-dataset', 'storage-unavailable'],
-		example: "await weir.setRetention({ dataset: 'people', rule: { keepVersions: 20, keepDays: 90 } })"
-	},
-	{
-		verb: 'previewRetention',
-		signature: 'previewRetention(change?: { rule?, dataset?, undoSteps? })',
-		summary: 'What the rules, or the rules so changed, would let go and free now. Nothing is changed.',
-		failures: ['unknown-dataset', 'storage-unavailable'],
-		example: 'await weir.previewRetention({ rule: { keepVersions: 1, keepDays: 0 } })'
-	},
-	{
-		verb: 'tidy',
-		signature: 'tidy(options?: { signal? })',
-		summary: 'Lets old versions go by the rules now, and writes what lives in mostly dead packs into new ones.',
-		failures: ['cancelled', 'newer-format', 'storage-full', 'storage-unavailable'],
-		example: 'await weir.tidy()'
-	},
-	{
-		verb: 'tidyLog',
-		signature: 'tidyLog()',
-		summary: 'What went so far, by rule or on request, the newest first.',
-		failures: ['storage-unavailable'],
-		example: '(await weir.tidyLog()).value'
-	},
-	{
-		verb: 'author',
-		signature: 'author()',
-		summary: 'The name that versions are signed with; empty when there is none.',
-		failures: ['storage-unavailable'],
-		example: 'await weir.author()'
-	},
-	{
-		verb: 'setAuthor',
-		signature: 'setAuthor(name: string)',
-		summary: 'Signs versions from now on with a name; an empty one signs none.',
-		failures: ['invalid-author', 'storage-unavailable'],
-		example: "await weir.setAuthor('Ada')"
-	},
-	{
-		verb: 'collect',
-		signature: 'collect()',
-		summary: 'Frees what no branch, tag or undo reaches.',
-		failures: ['newer-format', 'storage-unavailable'],
-		example: 'await weir.collect()'
-	},
 	...pipelineReference,
+	...documentReference,
+	...storageReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

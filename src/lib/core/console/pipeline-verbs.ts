@@ -1,5 +1,5 @@
 // The documentation of `window.weir` for pipelines and their runs.
-import type { ConsoleVerb } from './console-reference.ts';
+import type { ConsoleVerb } from './verb.ts';
 
 const storing = ['storage-full', 'storage-unavailable', 'newer-format'];
 const starting = [

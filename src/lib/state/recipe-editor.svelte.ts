@@ -1,0 +1,302 @@
+// One open recipe: its text with an undo stack of its own, what the check says of it, and a preview of one step.
+import { resultId, type ResultId } from '#core/ids.ts';
+import { editRecipe, type StepEdit } from '#core/transform/edit-recipe.ts';
+import { parseRecipe } from '#core/transform/parse-recipe.ts';
+import type { Problem } from '#core/transform/problem.ts';
+import type { Recipe } from '#core/transform/recipe.ts';
+import { SAMPLE_ROWS } from '#core/transform/sample-rows.ts';
+import { countRows } from '#lib/flows/count-rows.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import type { DocumentItem } from '#lib/flows/list-documents.ts';
+import { planRecipe, type PlannedStep, type PlanRecipeFailure, type RecipePlan } from '#lib/flows/plan-recipe.ts';
+import { runRecipe, type RunRecipeFailure } from '#lib/flows/run-recipe.ts';
+import { saveDocument } from '#lib/flows/save-document.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import { QueryTab } from './query-tab.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+const WAIT_MS = 300;
+
+export class RecipeEditor {
+	readonly id: string;
+	readonly #preview: QueryTab;
+	#name = $state('');
+	#text = $state('');
+	#saved = $state.raw<DocumentItem | null>(null);
+	#past = $state.raw<readonly string[]>([]);
+	#future = $state.raw<readonly string[]>([]);
+	/** The last text that was a recipe: cards show it while the text is being mended. */
+	#recipe = $state.raw<Recipe | null>(null);
+	#problems = $state.raw<readonly Problem[]>([]);
+	#plan = $state.raw<RecipePlan | null>(null);
+	#failure = $state.raw<PlanRecipeFailure | null>(null);
+	#selected = $state(-1);
+	#isWhole = $state(false);
+	#rowsBefore = $state.raw<number | null>(null);
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#turn = 0;
+	#shownSql = '';
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #toasts: Toasts;
+
+	constructor(item: DocumentItem, effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.id = item.document.id;
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#toasts = toasts;
+		this.#name = item.document.name;
+		this.#saved = item;
+		this.#text = item.version.text;
+		const tab = {
+			id: `recipe-${this.id}`,
+			kind: 'sql',
+			title: 'Preview',
+			text: '',
+			dataset: '',
+			datasetId: '',
+			versionId: ''
+		} as const;
+		this.#preview = new QueryTab({ ...tab, versionNumber: 0, rows: 'data' }, effects, () => undefined);
+		this.#read();
+		this.#selected = (this.#recipe?.steps.length ?? 0) - 1;
+		this.plan();
+	}
+
+	get name(): string {
+		return this.#name;
+	}
+	get text(): string {
+		return this.#text;
+	}
+	get recipe(): Recipe | null {
+		return this.#recipe;
+	}
+	get problems(): readonly Problem[] {
+		return this.#problems;
+	}
+	get failure(): PlanRecipeFailure | null {
+		return this.#failure;
+	}
+	get isChanged(): boolean {
+		return this.#text !== this.#saved?.version.text;
+	}
+	get versionNumber(): number {
+		return this.#saved?.history.length ?? 0;
+	}
+	get canUndo(): boolean {
+		return this.#past.length > 0;
+	}
+	get canRedo(): boolean {
+		return this.#future.length > 0;
+	}
+	/** The step whose rows are shown; -1 is the input. */
+	get selected(): number {
+		return this.#selected;
+	}
+	/** Whether the preview reads all rows of the input. */
+	get isWhole(): boolean {
+		return this.#isWhole;
+	}
+	get preview(): QueryTab {
+		return this.#preview;
+	}
+	/** Rows of the step before, of the same sample. */
+	get rowsBefore(): number | null {
+		return this.#rowsBefore;
+	}
+	/** The selected step as it was planned; null for the input, a disabled step, and one behind a problem. */
+	get planned(): PlannedStep | null {
+		return this.#plan?.steps.find(({ index }) => index === this.#selected) ?? null;
+	}
+
+	/** Columns before a step, for its form. */
+	columnsBefore(index: number): readonly string[] {
+		const at = this.#plan?.steps.find((step) => step.index >= index);
+		const columns = at?.columnsBefore ?? this.#plan?.columns ?? [];
+		return columns.map(({ name }) => name);
+	}
+
+	/** Columns of a table that a step may name. */
+	columnsOf(table: string): readonly string[] {
+		const called = this.#recipe?.inputs.find(({ name }) => name === table)?.reference ?? table;
+		return this.#catalogue.find(called.split('@')[0] ?? '')?.version.schema.map(({ name }) => name) ?? [];
+	}
+
+	get tables(): readonly string[] {
+		return [
+			...(this.#recipe?.inputs.slice(1).map(({ name }) => name) ?? []),
+			...this.#catalogue.items.map(({ dataset }) => dataset.name)
+		];
+	}
+
+	/** Typed text: one undo for a burst of typing. */
+	type(text: string): void {
+		if (text === this.#text) return;
+		if (this.#timer === undefined) this.#remember();
+		this.#become(text);
+	}
+
+	edit(edit: StepEdit): void {
+		const edited = editRecipe(this.#text, edit);
+		if (edited === this.#text) {
+			if (this.#problems.some(({ what }) => what === 'yaml'))
+				this.#toasts.show('plain', 'The text is not YAML now', 'Mend it as text first.');
+			return;
+		}
+		this.#remember();
+		const at = 'at' in edit ? edit.at : this.#selected;
+		if (edit.kind === 'add') this.#selected = at;
+		if (edit.kind === 'duplicate') this.#selected = at + 1;
+		if (edit.kind === 'move') this.#selected = edit.to;
+		if (edit.kind === 'remove' && this.#selected >= at) this.#selected--;
+		this.#become(edited);
+	}
+
+	undo(): void {
+		const before = this.#past.at(-1);
+		if (before === undefined) return;
+		this.#past = this.#past.slice(0, -1);
+		this.#future = [...this.#future, this.#text];
+		this.#become(before);
+	}
+
+	redo(): void {
+		const after = this.#future.at(-1);
+		if (after === undefined) return;
+		this.#future = this.#future.slice(0, -1);
+		this.#past = [...this.#past, this.#text];
+		this.#become(after);
+	}
+
+	select(index: number): void {
+		this.#selected = index;
+		this.#isWhole = false;
+		void this.#show();
+	}
+
+	/** All rows of the input instead of the first ones. */
+	showAll(): void {
+		this.#isWhole = true;
+		this.plan(0);
+	}
+
+	async save(): Promise<boolean> {
+		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#text }, this.#effects);
+		if (!saved.ok) {
+			this.#toasts.fail(saved.error);
+			return false;
+		}
+		if (saved.value.isChanged) this.#toasts.show('good', `Saved ${this.#name}`, '', await this.#catalogue.undoAction());
+		return true;
+	}
+
+	/** Saves the text, runs it, and answers what went wrong, or null. */
+	async run(output: string): Promise<RunRecipeFailure | null> {
+		if (!(await this.save())) return { kind: 'cancelled' };
+		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#text }, this.#effects);
+		if (!saved.ok) return saved.error;
+		const ran = await runRecipe(
+			{
+				id: this.#newId('run'),
+				text: this.#text,
+				recipe: saved.value.version.id,
+				output,
+				whenTaken: 'new-version',
+				message: `Run the recipe ${this.#name}`
+			},
+			this.#effects
+		);
+		if (!ran.ok) return ran.error;
+		const { dataset, version } = ran.value;
+		const rejects = version.rejects?.rowCount ?? 0;
+		const rows = `${version.table.rowCount.toLocaleString('en')} rows${rejects > 0 ? `, ${rejects.toLocaleString('en')} rejected` : ''}`;
+		this.#toasts.show('good', `${this.#name} made ${dataset.name}`, rows, await this.#catalogue.undoAction());
+		return null;
+	}
+
+	/** The SQL of all steps over all rows; null where the recipe has problems. */
+	async sql(): Promise<string | null> {
+		const plan = await planRecipe({ id: this.#newId('sql'), text: this.#text }, this.#effects);
+		return plan.ok && plan.value.problems.length === 0 ? plan.value.sql : null;
+	}
+
+	/** Checks the text soon, and then shows the selected step. */
+	plan(waitMs = WAIT_MS): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#timer = undefined;
+			void this.#check();
+		}, waitMs);
+	}
+
+	/** It was renamed, undone, or saved elsewhere. */
+	follow(item: DocumentItem): void {
+		this.#name = item.document.name;
+		const wasChanged = this.isChanged;
+		const isNew = item.version.id !== this.#saved?.version.id;
+		this.#saved = item;
+		if (!isNew || wasChanged || item.version.text === this.#text) return;
+		this.#remember();
+		this.#become(item.version.text);
+	}
+
+	close(): void {
+		clearTimeout(this.#timer);
+		this.#turn++;
+		void this.#preview.close();
+	}
+
+	#remember(): void {
+		this.#past = [...this.#past.slice(-199), this.#text];
+		this.#future = [];
+	}
+
+	#become(text: string): void {
+		this.#text = text;
+		this.#isWhole = false;
+		this.#read();
+		this.plan();
+	}
+
+	#read(): void {
+		const parsed = parseRecipe(this.#text);
+		if (parsed.ok) this.#recipe = parsed.value.recipe;
+		this.#problems = parsed.ok ? [] : parsed.error.problems;
+	}
+
+	async #check(): Promise<void> {
+		const turn = ++this.#turn;
+		const sampleRows = this.#isWhole ? undefined : SAMPLE_ROWS;
+		const plan = await planRecipe({ id: this.#newId('plan'), text: this.#text, sampleRows }, this.#effects);
+		if (turn !== this.#turn) return;
+		this.#plan = plan.ok ? plan.value : null;
+		this.#problems = plan.ok ? plan.value.problems : plan.error.kind === 'recipe-problems' ? plan.error.problems : [];
+		this.#failure = plan.ok || plan.error.kind === 'recipe-problems' ? null : plan.error;
+		await this.#show();
+	}
+
+	async #show(): Promise<void> {
+		const plan = this.#plan;
+		if (!plan) return;
+		const step = this.planned;
+		const first = plan.steps[0];
+		const isInput = this.#selected < 0 || (plan.recipe.sql !== null && plan.columns.length > 0);
+		const sql = step?.sql ?? (isInput ? (plan.recipe.sql === null ? (first?.sqlBefore ?? plan.sql) : plan.sql) : null);
+		// A disabled step, or one behind a problem, has no rows of its own.
+		if (sql === null || sql === '') return;
+		if (sql === this.#shownSql && this.#preview.status === 'done') return;
+		this.#shownSql = sql;
+		this.#rowsBefore = null;
+		const turn = this.#turn;
+		this.#preview.edit(sql);
+		await this.#preview.run(sql);
+		if (!step || turn !== this.#turn || this.#shownSql !== sql) return;
+		const counted = await countRows({ id: this.#newId('count'), sql: step.sqlBefore }, this.#effects);
+		if (turn === this.#turn && this.#shownSql === sql && counted.ok) this.#rowsBefore = counted.value;
+	}
+
+	#newId(what: string): ResultId {
+		return resultId(`recipe-${what}-${this.#effects.randomId()}`);
+	}
+}

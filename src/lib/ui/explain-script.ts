@@ -1,0 +1,66 @@
+// Every word a person reads about a user function that failed: what happened, where, and what to do next.
+import type { InvalidFunction } from '#core/script/parse-user-function.ts';
+import type { ScriptFailure } from '#core/script/user-function.ts';
+import { exhaustive } from '#core/result.ts';
+
+type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+
+const count = (value: number): string => value.toLocaleString('en');
+
+export function explainScript(failure: ScriptFailure | InvalidFunction): Explanation {
+	switch (failure.kind) {
+		case 'invalid-function':
+			return say(
+				failure.path === '' ? 'The function cannot be used' : `${failure.path} of the function cannot be used`,
+				`Expected: ${failure.expected}.`,
+				'Correct it and try again.'
+			);
+		case 'script-error':
+			return say(
+				scriptStages[failure.stage],
+				[failure.message, placeWords(failure)].filter((words) => words !== '').join(' — '),
+				'Correct the function and run it again.'
+			);
+		case 'script-timeout':
+			return say(
+				'The function took too long',
+				`A batch of rows has ${count(failure.timeoutMs / 1000)} seconds${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Look for a loop that does not end, or raise the time limit.'
+			);
+		case 'script-memory':
+			return say(
+				'The function needed too much memory',
+				`It may use ${count(Math.round(failure.memoryBytes / 2 ** 20))} MiB${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Let it keep less, or raise the memory limit.'
+			);
+		case 'script-output':
+			return say(
+				`${failure.column} is not what it was said to be`,
+				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
+				'Give a value of that type, or null; or choose another type for the column.'
+			);
+		case 'script-crashed':
+			return say(
+				'The thread of the function stopped',
+				`${failure.reason}. Nothing was kept.`,
+				'Try again; if it happens once more, let the function keep less.'
+			);
+		default:
+			return exhaustive(failure);
+	}
+}
+
+function say(title: string, detail: string, next: string): Explanation {
+	return { title, detail, next };
+}
+
+const scriptStages = {
+	syntax: 'The function could not be read',
+	start: 'The function could not be started',
+	call: 'The function failed'
+} as const;
+
+function placeWords({ line, column, row }: Extract<ScriptFailure, { kind: 'script-error' }>): string {
+	const place = line === null ? [] : [column === null ? `line ${line}` : `line ${line}, column ${column}`];
+	return [...place, ...(row === null ? [] : [`row ${count(row)}`])].join(', ');
+}

@@ -1,0 +1,158 @@
+// `npm run bench:recipes`: what a recipe compiles to against the SQL a hand would write, over three million flights.
+// Argument: --save (writes RECIPES.md).
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { startWeir } from '../weir-server.ts';
+import { inPage } from './pages.ts';
+
+const ROUNDS = 7;
+
+/** Rows are aggregated at the end, so that a run measures the work and not the transfer. */
+const cases = [
+	{
+		id: 'filter, derive, aggregate',
+		recipe: `input: flights
+steps:
+  - filter: delay > 0
+  - derive: { hour: hour(date) }
+  - aggregate: { by: [hour], columns: { flights: count(*), mean: avg(delay) } }
+  - sort: [hour]`,
+		sql: `SELECT hour(date) AS hour, count(*) AS flights, avg(delay) AS mean FROM flights WHERE delay > 0
+GROUP BY 1 ORDER BY 1`
+	},
+	{
+		id: 'moving average over 3 rows a route',
+		recipe: `input: flights
+steps:
+  - window:
+      columns: { moving_average: avg(delay) }
+      by: [origin, destination]
+      order: [date]
+      frame: { last: 3 }
+  - aggregate: { columns: { rows: count(*), highest: max(moving_average) } }`,
+		sql: `SELECT count(*) AS rows, max(moving_average) AS highest FROM (
+  SELECT *, avg(delay) OVER (PARTITION BY origin, destination ORDER BY date ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS moving_average
+  FROM flights)`
+	},
+	{
+		id: 'join, aggregate, sort, limit',
+		recipe: `input: flights
+steps:
+  - join: { with: airports, on: { origin: iata }, kind: inner, columns: [state] }
+  - aggregate: { by: [state], columns: { flights: count(*), mean: avg(delay) } }
+  - sort: [flights desc]
+  - limit: 10`,
+		sql: `SELECT state, count(*) AS flights, avg(delay) AS mean FROM flights JOIN airports ON origin = iata
+GROUP BY state ORDER BY flights DESC LIMIT 10`
+	},
+	{
+		id: 'sort, limit',
+		recipe: `input: flights
+steps:
+  - select: [date, delay, origin, destination]
+  - sort: [delay desc, date]
+  - limit: 100`,
+		sql: 'SELECT date, delay, origin, destination FROM flights ORDER BY delay DESC, date LIMIT 100'
+	},
+	{
+		id: 'deduplicate, pivot',
+		recipe: `input: flights
+steps:
+  - deduplicate: { by: [origin, destination], keep: last, order: [date, delay, distance] }
+  - derive: { far: "if(distance > 1000, 'far', 'near')" }
+  - pivot: { on: far, in: [far, near], value: count(*), by: [origin] }
+  - aggregate: { columns: { airports: count(*), far: sum(far), near: sum(near) } }`,
+		sql: `SELECT count(*) AS airports, sum(far) AS far, sum(near) AS near FROM (
+  SELECT origin, count(*) FILTER (distance > 1000) AS far, count(*) FILTER (NOT distance > 1000) AS near
+  FROM (SELECT * FROM flights
+    QUALIFY row_number() OVER (PARTITION BY origin, destination ORDER BY date DESC, delay DESC, distance DESC) = 1)
+  GROUP BY origin)`
+	},
+	{
+		id: 'rename, cast, fill, filter, sql',
+		recipe: `input: flights
+steps:
+  - rename: { delay: minutes_late }
+  - cast: { columns: { minutes_late: DOUBLE } }
+  - fill: { columns: [minutes_late], with: constant, value: 0 }
+  - filter: origin IN ('ORD', 'ATL', 'DFW')
+  - sql: SELECT origin, quantile_cont(minutes_late, 0.9) AS late FROM input GROUP BY origin ORDER BY origin`,
+		sql: `SELECT origin, quantile_cont(coalesce(delay::DOUBLE, 0), 0.9) AS late FROM flights
+WHERE origin IN ('ORD', 'ATL', 'DFW') GROUP BY origin ORDER BY origin`
+	}
+] as const;
+
+type Timed = { readonly id: string; readonly recipeMs: number; readonly handMs: number; readonly isSame: boolean };
+
+const weir = await startWeir();
+try {
+	const timed = await inPage(weir.url, (page) =>
+		page.evaluate(
+			async ({ cases: asked, rounds }) => {
+				type Answer = {
+					ok: boolean;
+					value: { rows(): Promise<object[]>; release(): Promise<void> } & string;
+					error?: unknown;
+				};
+				const g = globalThis as never as {
+					weir: Record<string, (...args: unknown[]) => Promise<Answer>> & { ready: Promise<unknown> };
+				};
+				await g.weir.ready;
+				for (const id of ['flights', 'airports']) await g.weir['openSample']?.(id);
+				const time = async (sql: string): Promise<[number, string]> => {
+					const startedMs = performance.now();
+					const answer = await g.weir['sql']?.(sql);
+					const tookMs = performance.now() - startedMs;
+					if (!answer?.ok) throw new Error(JSON.stringify(answer?.error));
+					const rows = JSON.stringify(await answer.value.rows(), (_key, value: unknown) =>
+						typeof value === 'bigint' ? Number(value) : value
+					);
+					await answer.value.release();
+					return [tookMs, rows];
+				};
+				const found: Timed[] = [];
+				for (const { id, recipe, sql } of asked) {
+					const compiled = await g.weir['recipeSql']?.(recipe);
+					if (!compiled?.ok) throw new Error(`${id}: ${JSON.stringify(compiled?.error)}`);
+					const best = { recipe: Infinity, hand: Infinity };
+					let isSame = true;
+					// In turns, so that what else the machine does meets both.
+					for (let round = 0; round < rounds; round++) {
+						const [one, rows] = await time(compiled.value);
+						const [other, wanted] = await time(sql);
+						best.recipe = Math.min(best.recipe, one);
+						best.hand = Math.min(best.hand, other);
+						isSame &&= rows === wanted;
+					}
+					found.push({ id, recipeMs: best.recipe, handMs: best.hand, isSame });
+				}
+				return found;
+			},
+			{ cases, rounds: ROUNDS }
+		)
+	);
+	const text = report(timed);
+	console.log(text);
+	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'RECIPES.md'), text);
+	if (timed.some(({ isSame }) => !isSame)) process.exitCode = 1;
+} finally {
+	weir.stop();
+}
+
+function report(timed: readonly Timed[]): string {
+	const rows = timed.map(
+		({ id, recipeMs, handMs, isSame }) =>
+			`| ${id} | ${recipeMs.toFixed(1)} | ${handMs.toFixed(1)} | ${(recipeMs / handMs).toFixed(2)} | ${isSame ? 'yes' : 'NO'} |`
+	);
+	return `# Recipes against hand-written SQL
+
+Three million flights, in Chromium, best of ${ROUNDS} rounds in turns, in ms. The goal is a ratio of at most 1.05.
+
+| recipe | its SQL | by hand | ratio | same rows |
+| --- | ---: | ---: | ---: | --- |
+${rows.join('\n')}
+
+${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; Node ${process.version}.
+`;
+}

@@ -1,0 +1,66 @@
+// Recipes on the built page: the ready one, cards and text as two views, a run with its lineage; and nothing that axe finds.
+import { expect } from '@playwright/test';
+import { expectClean } from './clean.ts';
+import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+
+test('a person opens the ready recipe, adds a step, mends it as text, and runs it', async ({ page }) => {
+	test.setTimeout(180_000);
+	await openWorkspace(page);
+	await page.getByRole('link', { name: 'Recipes' }).click();
+	await patient(page.getByRole('heading', { name: /^From what came in/ })).toBeVisible();
+	await expectClean(page, 'no recipes');
+	await page.getByRole('button', { name: /^Open a ready one/ }).click();
+	await patient(page.getByRole('heading', { name: 'moving average', level: 1 })).toBeVisible();
+
+	const preview = page.getByRole('region', { name: 'Preview' });
+	await patient(preview.getByText('560 → 560 rows × 6')).toBeVisible();
+	await page.getByRole('button', { name: /^Step 1, Window/ }).click();
+	await patient(preview.getByText(/^\+ moving_average, highest_to_lowest/)).toBeVisible();
+	await expectClean(page, 'the form of a step');
+
+	await page.getByRole('button', { name: 'Add a step' }).click();
+	await page.getByRole('combobox', { name: 'What should it do?' }).fill('condition');
+	await expectClean(page, 'the menu of steps');
+	await page.keyboard.press('Enter');
+	const condition = page.getByRole('textbox', { name: 'Keep rows where' });
+	await condition.fill("symbol = 'IBM' AND prise > 0");
+	await condition.blur();
+	await patient(page.getByRole('alert').getByText(/prise/).first()).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+	await expectClean(page, 'a step with a problem');
+
+	await page.getByRole('tab', { name: 'YAML' }).click();
+	const yaml = page.getByRole('textbox', { name: /as YAML$/ });
+	await expect(yaml).toHaveValue(/# Any metric over the same rows/);
+	await expect(page.getByRole('list', { name: 'Problems' }).getByRole('button')).toHaveText(/^15:/);
+	await yaml.fill((await yaml.inputValue()).replace('prise', 'price'));
+	await patient(preview.getByText(/560 → 123 rows/)).toBeVisible();
+	await expectClean(page, 'the text');
+	await page.getByRole('tab', { name: 'Steps' }).click();
+	await page.getByRole('button', { name: /^Step 2, Filter/ }).press('Alt+ArrowUp');
+	await expect(page.getByRole('button', { name: /^Step 1, Filter/ })).toBeFocused();
+	await page.keyboard.press('Control+z');
+	await expect(page.getByRole('button', { name: /^Step 2, Filter/ })).toBeVisible();
+	await page.getByRole('tab', { name: 'SQL' }).click();
+	await patient(page.getByText('WHERE symbol = ')).toBeVisible();
+
+	await page.getByRole('button', { name: 'Run', exact: true }).click();
+	await expectClean(page, 'the question of a run');
+	await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+	await patient(page.getByRole('heading', { name: 'smoothed_stocks', level: 1 })).toBeVisible();
+	const made = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const [versions, history] = [
+			await weir.versions('smoothed_stocks'),
+			await weir.documentHistory('recipe', 'moving average')
+		];
+		if (!versions.ok || !history.ok) throw new Error('nothing was made');
+		const lineage = versions.value[0]?.lineage;
+		return {
+			rows: versions.value[0]?.rowCount,
+			isNewest: lineage?.recipe === history.value.at(-1)?.version,
+			texts: history.value.length
+		};
+	});
+	expect(made).toEqual({ rows: 123, isNewest: true, texts: 2 });
+});

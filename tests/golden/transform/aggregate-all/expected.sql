@@ -1,0 +1,4 @@
+SELECT
+  count(*) AS rows,
+  max(id) AS largest
+FROM nobody

@@ -1,0 +1,2 @@
+SELECT * REPLACE (CAST(amount AS INTEGER) AS amount)
+FROM dirty

@@ -1,0 +1,2 @@
+SELECT * REPLACE (TRY_CAST(amount AS INTEGER) AS amount, TRY_CAST(day AS DATE) AS day)
+FROM dirty

@@ -1,0 +1,8 @@
+WITH deduplicated AS (
+  SELECT *
+  FROM events
+  QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY moment) = 1
+)
+SELECT *
+FROM deduplicated
+ORDER BY user_id

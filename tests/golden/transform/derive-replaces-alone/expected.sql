@@ -1,0 +1,2 @@
+SELECT * REPLACE (coalesce(city, 'nowhere') AS CITY)
+FROM people

@@ -1,0 +1,10 @@
+WITH filled AS (
+  SELECT * REPLACE (
+    last_value(value IGNORE NULLS) OVER (PARTITION BY grp ORDER BY nr ROWS UNBOUNDED PRECEDING) AS value,
+    last_value(word IGNORE NULLS) OVER (PARTITION BY grp ORDER BY nr ROWS UNBOUNDED PRECEDING) AS word
+  )
+  FROM gaps
+)
+SELECT *
+FROM filled
+ORDER BY grp, nr

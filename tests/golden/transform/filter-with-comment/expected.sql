@@ -1,0 +1,8 @@
+WITH filtered AS (
+  SELECT *
+  FROM people
+  WHERE score > 3 -- not the others
+)
+SELECT *
+FROM filtered
+LIMIT 10

@@ -1,0 +1,3 @@
+SELECT *
+FROM people
+WHERE score > 3 OR score IS NULL

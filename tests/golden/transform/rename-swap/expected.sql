@@ -1,0 +1,2 @@
+SELECT * RENAME (name AS city, city AS name)
+FROM people

@@ -1,0 +1,2 @@
+SELECT * RENAME (id AS number, name AS "first name")
+FROM people

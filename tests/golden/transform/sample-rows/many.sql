@@ -1,0 +1,1 @@
+SELECT i AS id FROM range(1000) t(i)

@@ -1,0 +1,2 @@
+SELECT * EXCLUDE (score, city)
+FROM people

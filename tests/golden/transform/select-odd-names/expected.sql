@@ -1,0 +1,2 @@
+SELECT "größe ""in"" cm", "select"
+FROM "odd names"

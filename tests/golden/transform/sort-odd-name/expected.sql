@@ -1,0 +1,3 @@
+SELECT *
+FROM "odd names"
+ORDER BY "order by" DESC

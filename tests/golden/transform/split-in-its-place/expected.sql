@@ -1,0 +1,2 @@
+SELECT * REPLACE (string_split(tags, ',')[1] AS tags), string_split(tags, ',')[2] AS "2nd"
+FROM texts

@@ -1,0 +1,2 @@
+SELECT * REPLACE (unnest(if(len(items) > 0, items, [NULL])) AS items)
+FROM lists

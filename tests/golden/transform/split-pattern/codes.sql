@@ -1,0 +1,1 @@
+SELECT * FROM (VALUES ('ab-12'), ('cd__34'), ('ef'), (NULL)) AS t(code)

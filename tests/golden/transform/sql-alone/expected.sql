@@ -1,0 +1,4 @@
+SELECT city, count(*) AS people
+FROM people@v1
+GROUP BY city
+ORDER BY city

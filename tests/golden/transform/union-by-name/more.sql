@@ -1,0 +1,1 @@
+SELECT 'Oslo' AS city, 9 AS id, true AS active

@@ -1,0 +1,8 @@
+SELECT * FROM (VALUES
+  ('a', TIMESTAMP '2024-01-01 00:00:00', 1.0::DOUBLE),
+  ('a', TIMESTAMP '2024-01-01 00:01:00', 2),
+  ('a', TIMESTAMP '2024-01-01 00:02:00', 6),
+  ('a', TIMESTAMP '2024-01-01 00:03:00', NULL),
+  ('b', TIMESTAMP '2024-01-01 00:00:00', 10),
+  ('b', TIMESTAMP '2024-01-01 00:05:00', 20)
+) AS t(user_id, moment, value)

@@ -7,6 +7,7 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import { listPipelines } from './pipelines.ts';
+import type { UpgradeEffects } from './upgrade-workspace.ts';
 import { runPipeline, type RunPipelineFailure, type RunPipelineInput } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 
@@ -32,7 +33,7 @@ type Kept = {
 
 const MISSED_KEPT = 100;
 
-type ScheduleEffects = Pick<Effects, 'store' | 'now' | 'lock' | 'jobs'>;
+type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'now' | 'lock' | 'jobs'>;
 
 /** One page at a time; another one that looks meanwhile does nothing. */
 export async function runDue(

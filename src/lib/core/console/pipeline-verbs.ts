@@ -32,7 +32,7 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'removePipeline',
 		signature: 'removePipeline(name: string)',
-		summary: 'Forgets a pipeline; its runs and what they made stay.',
+		summary: 'Removes a pipeline, until `undo`; its runs and what they made stay.',
 		failures: ['unknown-pipeline', ...storing],
 		example: "await weir.removePipeline('late')"
 	},

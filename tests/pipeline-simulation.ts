@@ -7,7 +7,7 @@ import type { AttemptRecord, RunRecord } from '#core/pipeline/run-record.ts';
 import { runPipeline } from '#lib/flows/run-pipeline.ts';
 import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
 import { seeded } from './seeded.ts';
-import { World, type Behaviour, type Plant } from './pipeline-world.ts';
+import { BREAKER_RESET_MS, World, type Behaviour, type Plant } from './pipeline-world.ts';
 
 export type Simulated = { readonly problems: readonly string[]; readonly deaths: number; readonly awaits: number };
 
@@ -116,7 +116,7 @@ function draw(random: () => number): Case {
 	const lines = [
 		'name: p',
 		`max_parallel: ${1 + below(3)}`,
-		`breaker: { failures: ${breakerFailures}, reset_after: 20s }`,
+		`breaker: { failures: ${breakerFailures}, reset_after: ${BREAKER_RESET_MS}ms }`,
 		`retry: { attempts: ${1 + below(isSure ? 4 : 6)}, delay: 1s, max_delay: 8s }`,
 		'steps:'
 	];

@@ -38,6 +38,9 @@ export const plants = [
 ] as const;
 export type Plant = (typeof plants)[number];
 
+/** How long a breaker stays open, at least. */
+export const BREAKER_RESET_MS = 20_000;
+
 export type Table = { readonly version: string; readonly content: string };
 
 /** How a step behaves: its first `failures` recorded attempts fail, or take too long. */
@@ -97,6 +100,8 @@ export class World {
 	readonly #locks = new Map<string, { page: Page; waiting: { page: Page; go: () => void }[] }>();
 	readonly #watchers = new Map<Page, Set<(what: RunChange) => void>>();
 	readonly #working = new Map<string, Page>();
+	readonly #tried = new Set<string>();
+	readonly #closedUntil = new Map<string, number>();
 	readonly #breakersAsTold = new Map<string, BreakerRecord>();
 	readonly #reopen: (() => void)[] = [];
 
@@ -163,6 +168,8 @@ export class World {
 		this.deaths++;
 		this.#due = this.#due.filter((due) => due.page !== page);
 		this.#watchers.delete(page);
+		this.#tried.clear();
+		this.#closedUntil.clear();
 		for (const [name, lock] of this.#locks) {
 			lock.waiting = lock.waiting.filter((one) => one.page !== page);
 			if (lock.page === page) this.#unlock(name);
@@ -391,10 +398,14 @@ export class World {
 			({ state, failure }) => (state === 'failed' || state === 'timed_out') && failure?.kind !== 'source-open'
 		);
 		const isBad = failed.length < behaviour.failures;
-		if (behaviour.source !== null) this.#checkBreaker(behaviour.source);
+		const tries = behaviour.source !== null && this.#checkBreaker(behaviour.source);
 		if (isBad && behaviour.how === 'slow') await this.#io(page, () => undefined, 3000 + behaviour.workMs);
 		else await this.#io(page, () => undefined, behaviour.workMs);
 		if (this.#working.get(key) === page) this.#working.delete(key);
+		if (tries && behaviour.source !== null) {
+			this.#tried.delete(behaviour.source);
+			if (isBad) this.#closedUntil.set(behaviour.source, this.nowMs + BREAKER_RESET_MS);
+		}
 		if (isBad && behaviour.how !== 'slow')
 			return err(behaviour.how === 'for-good' ? { kind: 'sql-error' } : { kind: 'url-refused', status: 503 });
 		const inputs = context.inputs.map(({ dataset, contentHash }) => `${dataset}=${contentHash}`).join(';');
@@ -451,10 +462,16 @@ export class World {
 				this.violations.push(`${key} runs again after it was done`);
 	}
 
-	#checkBreaker(source: string): void {
+	/** Whether this call is the one that tries. */
+	#checkBreaker(source: string): boolean {
 		const breaker = this.#breakersAsTold.get(source);
 		if (breaker?.state === 'open' && (breaker.retryAtMs ?? 0) > this.nowMs)
 			this.violations.push(`${source} is asked ${(breaker.retryAtMs ?? 0) - this.nowMs} ms before its breaker lets it`);
+		if (breaker?.state !== 'open') return false;
+		if ((this.#closedUntil.get(source) ?? 0) > this.nowMs) this.violations.push(`${source} is asked again at once`);
+		if (this.#tried.has(source)) this.violations.push(`${source} is tried twice at once`);
+		this.#tried.add(source);
+		return true;
 	}
 }
 

@@ -138,8 +138,9 @@ async function look(): Promise<Pick<PipelineKillReport, 'rootHash' | 'attempts'>
 	const { attempts } = must(await weir.run(run.id));
 	const counts: Record<string, number> = {};
 	for (const { state } of attempts) counts[state] = (counts[state] ?? 0) + 1;
+	// In the header of a backup, as docs/backup-format.md has it: the key, the letter of a text, its length, and the text.
 	const head = await must(await weir.backup())
 		.slice(0, 4_000_000)
 		.text();
-	return { rootHash: /"rootHash":"([0-9a-f]{64})"/.exec(head)?.[1] ?? 'none', attempts: counts };
+	return { rootHash: /rootHashs\0\0\0@([0-9a-f]{64})/.exec(head)?.[1] ?? 'none', attempts: counts };
 }

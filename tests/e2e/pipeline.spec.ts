@@ -66,7 +66,7 @@ steps:
 		found['first'] = first.steps;
 		const { attempts } = must(await weir.run(first.id));
 		found['attempts'] = attempts.filter(({ step }) => step === 'rated').map(({ state }) => state);
-		found['log'] = must(await weir.runLog(first.id, { step: 'rated', search: 'FAULT' })).map((line) => line.text);
+		found['log'] = must(await weir.runLog(first.id, { step: 'rated', search: 'FAULT:' })).map((line) => line.text);
 		found['again'] = must(await weir.runPipeline('films')).steps;
 		found['unchanged'] = await actions();
 		found['changed'] = await actions({ params: { least: 8 } });

@@ -63,17 +63,21 @@ export default defineConfig({
 			'@codemirror/view',
 			'@lezer/highlight',
 			'sql-formatter',
+			'cockatiel',
 			'comlink',
+			'croner',
 			'dexie',
 			'fflate',
 			'hash-wasm',
+			'quickjs-emscripten-core',
+			'@jitl/quickjs-wasmfile-release-sync',
+			'sucrase',
 			'valibot',
 			'@valibot/to-json-schema',
 			'yaml',
 			'read-excel-file/universal',
-			'read-excel-file/web-worker',
 			'write-excel-file/browser',
-			'write-excel-file/universal'
+			'yaml'
 		]
 	},
 	server: { headers: isolation, fs: { allow: ['workers', 'edge', 'tests'] } },

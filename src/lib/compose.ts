@@ -1,16 +1,20 @@
 // Puts the real rim behind the flows. Only the root layout imports it.
 import { ok, err } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
+import { createRunStore } from './db/runs.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
+import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { startScript } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
 export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
@@ -24,13 +28,19 @@ export function compose(): Composed {
 	});
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();
-	const effects: Effects = {
+	const leases = createLeases(db.name);
+	const rim: Effects = {
 		engine: engine.api,
+		leases,
+		alone: (name, work) =>
+			navigator.locks.request(`${db.name}:${name}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
+		startScript,
 		cutter: createCutterHost(),
-		store: createStore(db),
+		store: createStore(db, leases),
+		runs: createRunStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -39,6 +49,11 @@ export function compose(): Composed {
 		exportIdKey,
 		importIdKey,
 		now,
+		random: () => Math.random(),
+		sleep,
+		lock: async (name, mayWait, work) =>
+			navigator.locks.request(`weir ${name}`, { ifAvailable: !mayWait }, (held) => (held ? work() : ('busy' as const))),
+		killEngine: () => engine.kill(),
 		randomId,
 		fetchSample: async (file) => {
 			try {
@@ -54,7 +69,56 @@ export function compose(): Composed {
 		persist: () => navigator.storage.persist(),
 		usedBytes: async () => (await navigator.storage.estimate()).usage ?? null
 	};
-	return { effects, console: createConsole(effects) };
+	const effects: Effects = { ...rim, engine: leaseEngine(rim.engine, rim) };
+	const console = createConsole(effects);
+	engine.watch((state) => {
+		if (state === 'ready') keepSchedules(console, effects);
+	});
+	return { effects, console };
+}
+
+/** How often the page looks for runs that are due; a cron pattern has no finer grain than a minute. */
+const SCHEDULE_MS = 20_000;
+
+/** Goes on with what a closed page left, then runs what is due, for as long as the page is open. */
+const keepSchedules = once((console: WeirConsole, effects: Effects) => {
+	let isLooking = true;
+	const look = async (): Promise<void> => {
+		if (isLooking) return;
+		isLooking = true;
+		await console.runDue();
+		// Many versions at once are one look.
+		setTimeout(() => (isLooking = false), 1000);
+	};
+	void console.resumeRuns().then(() => {
+		isLooking = false;
+		return look();
+	});
+	setInterval(() => void look(), SCHEDULE_MS);
+	effects.store.watch(() => void look());
+});
+
+function once<A extends readonly unknown[]>(work: (...args: A) => void): (...args: A) => void {
+	let isDone = false;
+	return (...args) => {
+		if (isDone) return;
+		isDone = true;
+		work(...args);
+	};
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) return resolve();
+		// A longer delay than a timer can have fires at once.
+		const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+		function end(): void {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', end);
+			resolve();
+		}
+		signal.addEventListener('abort', end, { once: true });
+	});
 }
 
 /**

@@ -5,6 +5,8 @@ import type { ChangeFilter } from '#core/diff/changes-sql.ts';
 import { packId, resultId, versionId } from '#core/ids.ts';
 import type { Version } from '#core/version/version.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createLeases } from '#lib/db/leases.ts';
+import { createStore } from '#lib/db/store.ts';
 import {
 	changedRows,
 	closeDiff,
@@ -26,7 +28,12 @@ afterAll(() => {
 });
 
 let count = 0;
-const effects = { engine: host.api, jobs: createJobs(() => count++), randomId: () => `r${count++}` };
+const effects = {
+	engine: host.api,
+	jobs: createJobs(() => count++),
+	store: createStore(db, createLeases(db.name)),
+	randomId: () => `r${count++}`
+};
 
 async function valueOf<T>(result: Promise<{ ok: true; value: T } | { ok: false; error: unknown }>): Promise<T> {
 	const settled = await result;

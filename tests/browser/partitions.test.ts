@@ -8,6 +8,7 @@ import { resultId } from '#core/ids.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createLeases } from '#lib/db/leases.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import { exportPartitions } from '#lib/flows/export-partitions.ts';
@@ -33,7 +34,7 @@ afterAll(() => {
 let count = 0;
 const effects = {
 	engine,
-	store: createStore(db),
+	store: createStore(db, createLeases(db.name)),
 	upgrade: createUpgrade(db),
 	jobs: createJobs(() => count++),
 	cutter: createCutter(),

@@ -1,14 +1,22 @@
-// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large (default: both); --rounds 20.
+// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline (default: all);
+// --rounds 20 kills, --seeds 100000 simulated pipelines, --first 1 the first of them.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { killRounds, seeded } from '../e2e/kill.ts';
+import { installPeers } from '../bench/pages.ts';
+import { killRounds } from '../e2e/kill.ts';
+import { runKilled } from '../e2e/pipeline-kill.ts';
+import { simulate } from '../pipeline-simulation.ts';
+import { seeded } from '../seeded.ts';
 import { startWeir } from '../weir-server.ts';
 import { importLarge } from './large.ts';
 
 const wanted = process.argv.slice(2).filter((argument) => /^[a-z]+$/.test(argument));
 const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
-const at = process.argv.indexOf('--rounds');
-const rounds = at < 0 ? 20 : Number(process.argv[at + 1]);
+const option = (name: string, otherwise: number): number => {
+	const at = process.argv.indexOf(`--${name}`);
+	return at < 0 ? otherwise : Number(process.argv[at + 1]);
+};
+const rounds = option('rounds', 20);
 const weir = await startWeir();
 let failed = 0;
 try {
@@ -22,16 +30,41 @@ try {
 			failed += report.problems.length;
 			console.log(
 				`kill, IndexedDB on ${engine}, seed ${seed}: ${report.rounds} rounds, ${report.midImport} in mid-import, ` +
-					`${report.midChange} in mid-change, ${report.imports} imports and ${report.changes} edits, replacements and merges ` +
-					`acknowledged, ${report.problems.length} problems`
+					`${report.midChange} in mid-change, ${report.midPrune} in mid-prune, ${report.imports} imports, ${report.changes} edits, ` +
+					`replacements and merges and ${report.prunes} prunes with repacks acknowledged, ${report.problems.length} problems`
 			);
 			for (const problem of report.problems) console.log(`  ${problem}`);
 		}
+	if (wants('pipeline')) {
+		const [seeds, first] = [option('seeds', 100_000), option('first', 1)];
+		let [deaths, awaits, found] = [0, 0, 0];
+		const startedMs = performance.now();
+		for (let seed = first; seed < first + seeds; seed++) {
+			const simulated = await simulate(seed, null);
+			deaths += simulated.deaths;
+			awaits += simulated.awaits;
+			found += simulated.problems.length;
+			for (const problem of simulated.problems) console.log(`  ${problem}`);
+		}
+		failed += found;
+		const seconds = Math.round((performance.now() - startedMs) / 1000);
+		console.log(`pipeline: ${seeds} seeds in ${seconds} s, ${deaths} deaths at ${awaits} awaits, ${found} problems`);
+		const seed = Date.now() % 1_000_000;
+		const alone = await runKilled(weir.url, 0, seeded(seed), 0);
+		const killed = await runKilled(weir.url, 10, seeded(seed), 6000);
+		const isSame = alone.rootHash === killed.rootHash && killed.state === 'succeeded';
+		if (!isSame) failed++;
+		console.log(
+			`pipeline of twelve steps, seed ${seed}: ${killed.midRun} of ${killed.kills} kills in mid-run, ` +
+				`${JSON.stringify(killed.attempts)}, root hash ${isSame ? 'as' : 'NOT as'} undisturbed (${killed.rootHash})`
+		);
+	}
 	if (wants('large')) {
 		const cache = join(import.meta.dirname, '../../.cache/bench');
 		const path = join(cache, 'events-10000000.csv');
 		mkdirSync(cache, { recursive: true });
 		if (!existsSync(path)) {
+			installPeers();
 			const { generate } = await import('../bench/native.ts');
 			await generate(cache, 10_000_000);
 		}

@@ -222,6 +222,25 @@ test('every format that leaves can be read again', async ({ scripted: page }) =>
 	expect(told.read).toEqual({ csv: defused, json: rows, ndjson: rows, parquet: rows, arrow: rows, excel: defused });
 });
 
+test('a large workbook leaves and comes back', async ({ scripted: page }) => {
+	const told = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const sql = `select range as id, 'word ' || (range % 99) as word, range / 4 as share,
+			timestamp '2024-01-01' + interval (range) hour as at from range(40000)`;
+		const exported = await weir.export(sql, 'excel');
+		if (!exported.ok) throw new Error(JSON.stringify(exported.error));
+		const ingested = await weir.ingest(exported.value, { name: 'large' });
+		if (!ingested.ok) throw new Error(JSON.stringify(ingested.error));
+		const answer = await weir.sql(
+			`select count(*)::int as rows, sum(id)::int as ids, sum(share) as shares, max(word) as word,
+				max(date_trunc('second', at + interval '1 millisecond'))::varchar as at from large`
+		);
+		return answer.ok ? answer.value.rows() : answer.error;
+	});
+	const at = '2028-07-23 15:00:00';
+	expect(told).toEqual([{ rows: 40_000, ids: 799_980_000, shares: 199_995_000, word: 'word 98', at }]);
+});
+
 test('failures are values that say what was wrong', async ({ page }) => {
 	await withSales(page);
 	const told = await page.evaluate(async () => {

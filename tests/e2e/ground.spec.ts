@@ -126,7 +126,8 @@ test('only the ingest thread may reach an address that a person names', async ({
 	expect(Object.fromEntries(policies)).toEqual({
 		cutter: "connect-src 'self' blob:",
 		engine: "connect-src 'self' blob:",
-		ingest: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*"
+		ingest: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
+		script: "connect-src 'self' blob:"
 	});
 });
 

@@ -1,6 +1,6 @@
 // The history of a dataset: its graph, what each version changed, where it came from, and what can be done from there.
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { chooseAction, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { chooseAction, expectRows, openWorkspace, patient, untilReady, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
 test.use({ actionTimeout: 20_000 });
@@ -109,7 +109,11 @@ test('a version is compared, tagged, branched from and gone back to', async ({ p
 	await expect(chosen(page)).toContainText('Doubled');
 	await page.getByRole('button', { name: 'Open', exact: true }).click();
 	await expect(page.getByRole('tab', { selected: true })).toContainText('orders@tried');
+	await expect(page.getByRole('heading', { name: 'orders', level: 1 })).toBeVisible();
 	await expectRows(page, 3);
+	await page.reload();
+	await expectRows(page, 3);
+	await expect(page.getByRole('button', { name: 'Go back to tried' })).toBeVisible();
 
 	await page.getByTitle(/^orders: /).click();
 	await open();
@@ -125,6 +129,85 @@ test('a version is compared, tagged, branched from and gone back to', async ({ p
 	await patient(versions(page).filter({ hasText: 'again' })).toContainText('open');
 	await page.keyboard.press('Escape');
 	await expectRows(page, 2);
+});
+
+test('two versions are chosen and compared, by keys and by shift and a click, the older one first', async ({
+	page
+}) => {
+	await withOrders(page);
+	await page.evaluate(() => (globalThis as never as WithWeir).weir.setAuthor('Ada'));
+	await page.evaluate(() => (globalThis as never as WithWeir).weir.edit('orders', { remove: [0] }));
+	await chooseAction(page, 'orders', 'History');
+	await expect(chosen(page)).toContainText('Ada');
+	const details = page.getByRole('region', { name: 'The selected version' });
+	await expect(details).toContainText(/Removed\s*1/);
+	await details.getByRole('button', { name: 'Compare with another…' }).click();
+	await expect(page.getByText('Choose the version to compare with v3.')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(page.getByText('Choose the version to compare with')).toBeHidden();
+	await details.getByRole('button', { name: 'Compare with another…' }).click();
+	await page.keyboard.press('End');
+	await page.keyboard.press('Enter');
+	const comparison = page.getByRole('dialog', { name: 'Compare versions' });
+	const sides = async () => (await comparison.getByRole('combobox').all()).map((side) => side.inputValue());
+	await patient(comparison).toBeVisible();
+	expect(await Promise.all(await sides())).toEqual(expect.arrayContaining(['orders@v1', 'orders@v3']));
+	await page.keyboard.press('Escape');
+	await versions(page)
+		.filter({ hasText: 'Two only' })
+		.click({ modifiers: ['Shift'] });
+	await patient(comparison).toBeVisible();
+});
+
+test('a history of five thousand versions opens at once, and is walked to its end', async ({ page }) => {
+	await withOrders(page);
+	await page.evaluate(async () => {
+		const db = await new Promise<IDBDatabase>((resolve, reject) => {
+			const request = indexedDB.open('weir');
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(new Error('no database'));
+		});
+		const all = <T>(name: string) =>
+			new Promise<T[]>((resolve) => {
+				const request = db.transaction(name).objectStore(name).getAll();
+				request.onsuccess = () => resolve(request.result as T[]);
+			});
+		const dataset = (await all<{ name: string; id: string; head: string }>('datasets')).find(
+			({ name }) => name === 'orders'
+		);
+		const version = (await all<{ id: string; createdAtMs: number }>('versions')).find(({ id }) => id === dataset?.head);
+		if (!dataset || !version) throw new Error('no dataset');
+		const writing = db.transaction(['datasets', 'versions'], 'readwrite');
+		let head = dataset.head;
+		for (let number = 3; number <= 5000; number++) {
+			const id = `generated-version-${number}`;
+			const createdAtMs = version.createdAtMs + number;
+			writing
+				.objectStore('versions')
+				.put({ ...version, id, parents: [head], message: `Generated ${number}`, createdAtMs });
+			head = id;
+		}
+		writing.objectStore('datasets').put({ ...dataset, head });
+		await new Promise((resolve) => (writing.oncomplete = resolve));
+		db.close();
+	});
+	await page.reload();
+	await untilReady(page);
+	await patient(page.getByTitle(/^orders: /)).toBeVisible();
+	const startedAtMs = Date.now();
+	await chooseAction(page, 'orders', 'History');
+	await patient(chosen(page)).toContainText('v5000');
+	console.log(`5,000 versions shown after ${Date.now() - startedAtMs} ms`);
+	await expect(chosen(page)).toHaveAttribute('aria-setsize', '5001');
+	expect(await versions(page).count()).toBeLessThan(60);
+	await page.getByRole('listbox').press('End');
+	await patient(chosen(page)).toContainText('From raw');
+	await expect(chosen(page)).toBeInViewport();
+	await page.keyboard.press('PageUp');
+	await expect(chosen(page)).toBeInViewport();
+	await page.getByRole('listbox').evaluate((list) => list.scrollTo({ top: list.scrollHeight / 2 }));
+	await expect(versions(page).filter({ hasText: 'Generated 2500' })).toBeVisible();
+	await patient(versions(page).filter({ hasText: 'Generated 2500' })).toContainText('0 B added');
 });
 
 test('on a narrow screen the history and the selected version are both in reach', async ({ page }) => {

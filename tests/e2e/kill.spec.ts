@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { killRounds, seeded } from './kill.ts';
+import { seeded } from '../seeded.ts';
+import { killRounds } from './kill.ts';
 
 test('a browser killed while it commits loses nothing acknowledged and leaves nothing half done', async ({
 	baseURL
@@ -9,10 +10,10 @@ test('a browser killed while it commits loses nothing acknowledged and leaves no
 	console.log(`kill seed ${seed}`);
 	const report = await killRounds(baseURL ?? '', 5, seeded(seed));
 	console.log(
-		`${report.imports} imports and ${report.changes} changes acknowledged, ` +
-			`${report.midImport} of ${report.rounds} kills in mid-import and ${report.midChange} in mid-change`
+		`${report.imports} imports, ${report.changes} changes and ${report.prunes} prunes acknowledged, ` +
+			`${report.midImport} of ${report.rounds} kills in mid-import, ${report.midChange} in mid-change and ${report.midPrune} in mid-prune`
 	);
 	expect(report.problems).toEqual([]);
 	expect(report.imports).toBeGreaterThan(0);
-	expect(report.midImport + report.midChange).toBeGreaterThan(0);
+	expect(report.midImport + report.midChange + report.midPrune).toBeGreaterThan(0);
 });

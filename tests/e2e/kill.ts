@@ -14,9 +14,12 @@ export type KillReport = {
 	/** Imports and other commits that the page had acknowledged before a kill. */
 	readonly imports: number;
 	readonly changes: number;
+	/** Times that old versions were let go and packs written again. */
+	readonly prunes: number;
 	/** Kills that came while one was running. */
 	readonly midImport: number;
 	readonly midChange: number;
+	readonly midPrune: number;
 	/** What broke, one line each; empty is the promise. */
 	readonly problems: readonly string[];
 };
@@ -27,10 +30,15 @@ type Acknowledged = {
 	readonly imports: Map<string, number>;
 	/** Of the dataset that is changed, by version: row count and sum. */
 	readonly versions: Map<string, { readonly rowCount: number; readonly sum: number }>;
+	prunes: number;
+	/** The greatest number of a version of that dataset. */
+	number: number;
 };
 
 /** Versions looked at after a kill: the newest, since each look costs a query. */
 const LOOKED_AT = 6;
+/** Of those, as many are not let go by any prune: it keeps the newest eight, and a change makes two at most. */
+const KEPT = 3;
 
 /** Runs `rounds` of work, kill, reopen and check in one profile. `random` gives 0 ≤ x < 1. */
 export async function killRounds(
@@ -40,16 +48,16 @@ export async function killRounds(
 	flags: readonly string[] = []
 ): Promise<KillReport> {
 	const profile = mkdtempSync(join(tmpdir(), 'weir-kill-'));
-	const acknowledged: Acknowledged = { imports: new Map(), versions: new Map() };
+	const acknowledged: Acknowledged = { imports: new Map(), versions: new Map(), prunes: 0, number: 0 };
 	const problems: string[] = [];
-	const mid = { import: 0, change: 0 };
+	const mid = { import: 0, change: 0, prune: 0 };
 	let firstImport: () => void = () => undefined;
 	const imported = new Promise<void>((resolve) => (firstImport = resolve));
 	try {
 		for (let round = 0; round < rounds; round++) {
 			const { child, browser, page } = await openBrowser(profile, url, flags);
 			problems.push(...(await check(page, acknowledged)).map((problem) => `round ${round}: ${problem}`));
-			let running: 'import' | 'change' | null = null;
+			let running: Running = null;
 			await page.exposeBinding('weirImported', (_source, name: string, rowCount: number) => {
 				acknowledged.imports.set(name, rowCount);
 				firstImport();
@@ -57,7 +65,11 @@ export async function killRounds(
 			await page.exposeBinding('weirChanged', (_source, version: string, rowCount: number, sum: number) => {
 				acknowledged.versions.set(version, { rowCount, sum });
 			});
-			await page.exposeBinding('weirRunning', (_source, what: 'import' | 'change' | null) => void (running = what));
+			await page.exposeBinding('weirPruned', (_source, number: number) => {
+				acknowledged.prunes++;
+				acknowledged.number = Math.max(acknowledged.number, number);
+			});
+			await page.exposeBinding('weirRunning', (_source, what: Running) => void (running = what));
 			// Not awaited: the browser dies in the middle of it.
 			const working = page.evaluate(commitForEver, round).then(
 				() => undefined,
@@ -68,7 +80,7 @@ export async function killRounds(
 			// However slow the machine: with nothing acknowledged, nothing could be lost.
 			await Promise.race([imported, working]);
 			await new Promise((resolve) => setTimeout(resolve, 500 + random() * 7000));
-			if (running !== null) mid[running as 'import' | 'change']++;
+			if (running !== null) mid[running as Exclude<Running, null>]++;
 			await kill(child);
 			await working;
 			await browser.close().catch(() => undefined);
@@ -80,22 +92,27 @@ export async function killRounds(
 	} finally {
 		rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}
-	const { imports, versions } = acknowledged;
+	const { imports, versions, prunes } = acknowledged;
 	return {
 		rounds,
 		imports: imports.size,
 		changes: versions.size,
+		prunes,
 		midImport: mid.import,
 		midChange: mid.change,
+		midPrune: mid.prune,
 		problems
 	};
 }
+
+type Running = 'import' | 'change' | 'prune' | null;
 
 type KilledPage = {
 	weir: WeirConsole;
 	weirImported(name: string, rowCount: number): Promise<void>;
 	weirChanged(version: string, rowCount: number, sum: number): Promise<void>;
-	weirRunning(what: 'import' | 'change' | null): Promise<void>;
+	weirPruned(number: number): Promise<void>;
+	weirRunning(what: Running): Promise<void>;
 };
 
 /** In the page: imports and changes of random size, one after the other, each acknowledged once its promise has settled. */
@@ -113,7 +130,15 @@ async function commitForEver(round: number): Promise<void> {
 	}
 	const refs = must(await weir.refs('ledger'));
 	if (refs.branch !== 'main') must(await weir.switchBranch('ledger', 'main'));
+	must(await weir.setRetention({ rule: { keepVersions: 8, keepDays: 0 }, undoSteps: 4 }));
 	for (let index = 0; ; index++) {
+		if ((index + round) % 5 === 4) {
+			await page.weirRunning('prune');
+			if ((index + round) % 2 === 0) must(await weir.prune('ledger', { keep: 8 }));
+			else must(await weir.tidy());
+			await page.weirPruned(must(await weir.versions('ledger')).at(-1)?.number ?? 0);
+			continue;
+		}
 		if ((index + round) % 2 === 0) {
 			const rowCount = 1000 + ((index * 7919 + round * 104729) % 60_000);
 			const lines = ['id,name,value'];
@@ -149,7 +174,9 @@ async function commitForEver(round: number): Promise<void> {
 				must(await weir.edit('ledger', { change: [change(20_000)] }));
 				must(await weir.switchBranch('ledger', 'main'));
 				must(await weir.edit('ledger', { change: [change(50_000)] }));
-				return must(await weir.merge('ledger', side));
+				const merged = must(await weir.merge('ledger', side));
+				must(await weir.removeBranch('ledger', side));
+				return merged;
 			}
 		];
 		const { version } = (await changes[((index + round) >> 1) % changes.length]?.()) ?? { version: '' };
@@ -162,13 +189,19 @@ async function commitForEver(round: number): Promise<void> {
 }
 
 /** Every dataset is whole, every acknowledged one is there, and everything stored has the hash that it is named by. */
-async function check(page: Page, { imports, versions }: Acknowledged): Promise<string[]> {
+async function check(page: Page, { imports, versions, number }: Acknowledged): Promise<string[]> {
 	return page.evaluate(
-		async ({ imported, changed }) => {
+		async ({ imported, changed, kept, newest }) => {
 			const { weir } = globalThis as never as KilledPage;
 			const problems: string[] = [];
-			const look = async (sql: string, what: string, expected: readonly number[]): Promise<void> => {
+			const look = async (
+				sql: string,
+				what: string,
+				expected: readonly number[],
+				mayBeCollected = false
+			): Promise<void> => {
 				const answer = await weir.sql(sql);
+				if (!answer.ok && answer.error.kind === 'version-collected' && mayBeCollected) return;
 				if (!answer.ok) return void problems.push(`${what}: ${JSON.stringify(answer.error)}`);
 				const [row] = await answer.value.rows();
 				const found = Object.values(row ?? {}).map(Number);
@@ -186,21 +219,31 @@ async function check(page: Page, { imports, versions }: Acknowledged): Promise<s
 						rowCount,
 						((rowCount - 1) * rowCount) / 16
 					]);
-			for (const [id, { rowCount, sum }] of changed)
-				await look(`select count(*), sum(amount)::double from "ledger@${id}"`, `version ${id}`, [rowCount, sum]);
+			for (const [at, [id, { rowCount, sum }]] of changed.entries())
+				await look(
+					`select count(*), sum(amount)::double from "ledger@${id}"`,
+					`version ${id}`,
+					[rowCount, sum],
+					at < changed.length - kept
+				);
+			const numbered = newest > 0 ? await weir.versions('ledger') : null;
+			if (numbered?.ok && (numbered.value.at(-1)?.number ?? 0) < newest)
+				problems.push(`the newest version was v${newest}, now v${numbered.value.at(-1)?.number}`);
 			const verified = await weir.verify();
 			if (!verified.ok) problems.push(`verify: ${JSON.stringify(verified.error)}`);
 			else problems.push(...verified.value.damages.map((damage) => `damaged: ${JSON.stringify(damage)}`));
 			return problems;
 		},
-		{ imported: [...imports], changed: [...versions].slice(-LOOKED_AT) }
+		{ imported: [...imports], changed: [...versions].slice(-LOOKED_AT), kept: KEPT, newest: number }
 	);
 }
 
-async function openBrowser(
+/** `prepare` is given the page before it has loaded anything. */
+export async function openBrowser(
 	profile: string,
 	url: string,
-	flags: readonly string[]
+	flags: readonly string[],
+	prepare: (page: Page) => Promise<void> = () => Promise.resolve()
 ): Promise<{ child: ChildProcess; browser: Browser; page: Page }> {
 	const port = await freePort();
 	const child = spawn(
@@ -210,6 +253,7 @@ async function openBrowser(
 	);
 	const browser = await connect(port);
 	const page = await (browser.contexts()[0] ?? (await browser.newContext())).newPage();
+	await prepare(page);
 	await page.goto(url);
 	await page.waitForFunction(() => 'weir' in globalThis);
 	await page.evaluate(() => (globalThis as never as WithWeir).weir.ready);
@@ -230,20 +274,9 @@ async function connect(port: number): Promise<Browser> {
 }
 
 /** The whole process group, at once: browser, renderers, storage. */
-async function kill(child: ChildProcess): Promise<void> {
+export async function kill(child: ChildProcess): Promise<void> {
 	if (child.pid === undefined || child.exitCode !== null) return;
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	process.kill(-child.pid, 'SIGKILL');
 	await ended;
-}
-
-/** Mulberry32: a seeded random source, so that a failure can be run again. */
-export function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }

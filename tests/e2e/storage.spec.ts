@@ -46,8 +46,18 @@ test('a workspace is verified, backed up to a file, and restored elsewhere, its 
 	});
 	expect(answer).toEqual([[{ now: 30, was: 60 }], 0]);
 
-	await restoring.getByRole('button', { name: 'Keep only the newest…' }).click();
-	await restoring.getByLabel('Newest versions to keep').fill('1');
+	await restoring.getByRole('button', { name: 'Old versions…' }).click();
+	await restoring.getByRole('radio', { name: 'Let old versions go' }).check();
+	await restoring.getByLabel('Newest versions to keep, of every branch').fill('1');
+	await restoring.getByLabel('And all of the last days').fill('0');
+	await restoring.getByLabel('Undo reaches back at least').fill('0');
+	await patient(
+		restoring.getByText(/^Right now 1 version would go, and .* come free; 2 steps could no longer be undone/)
+	).toBeVisible();
+	await restoring.getByRole('button', { name: 'Save', exact: true }).click();
+	await patient(other.getByText('Saved the rules')).toBeVisible();
+
+	await restoring.getByLabel('Newest versions to keep', { exact: true }).fill('1');
 	await restoring.getByRole('button', { name: 'Remove older versions' }).click();
 	await patient(restoring.getByRole('row', { name: /^sales 1 / })).toBeVisible();
 	await context.close();

@@ -65,3 +65,44 @@ test('two tabs that commit at once make one line of versions, and both see it', 
 	await page.getByRole('menuitem', { name: 'Remove' }).click();
 	await patient(page.getByText(/reload/i).first()).toBeVisible();
 });
+
+test('a query and an export of an old version end well while another tab lets it go, and a later one is told so', async ({
+	page,
+	context
+}) => {
+	test.setTimeout(120_000);
+	const other = await context.newPage();
+	await openWorkspace(page);
+	await openWorkspace(other);
+	await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.save('big', 'select range as id, md5(range::varchar) as text from range(300000)');
+		for (const amount of [1, 2, 3]) await weir.save('big', `select ${amount} as id, 'x' as text`, { replace: true });
+	});
+	const reading = page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const [sql, exported] = await Promise.all([
+			weir.sql('select count(distinct a.text)::int as n from big@v1 a join big@v1 b on md5(a.text) = md5(b.text)'),
+			weir.export('select * from big@v1 order by text', 'parquet')
+		]);
+		return [
+			sql.ok ? await sql.value.rows() : sql.error,
+			exported.ok ? exported.value.size > 1_000_000 : exported.error
+		];
+	});
+	await other.evaluate(async () => {
+		const needed = async (): Promise<boolean> =>
+			((await navigator.locks.query()).held ?? []).some(({ name }) => name?.startsWith('weir:needs:'));
+		while (!(await needed())) await new Promise((resolve) => setTimeout(resolve, 5));
+	});
+	const prune = () => other.evaluate(() => (globalThis as never as WithWeir).weir.prune('big', { keep: 1 }));
+	expect(await prune()).toMatchObject({ ok: true, value: { versionCount: 2 } });
+	expect(await reading).toEqual([[{ n: 300_000 }], true]);
+	expect(await prune()).toMatchObject({ ok: true, value: { versionCount: 1 } });
+	const late = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const [old, newest] = [await weir.sql('select * from big@v1'), await weir.sql('select id from big@v4')];
+		return [old.ok ? 'read' : old.error.kind, newest.ok && (await newest.value.rows())];
+	});
+	expect(late).toEqual(['version-collected', [{ id: 3 }]]);
+});

@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		files: /^src\/lib\/core\//,
 		imports: [],
-		packages: [/^valibot$/, /^@valibot\/to-json-schema$/, /^@uwdata\/flechette$/, /^fflate$/, /^yaml$/]
+		packages: [/^valibot$/, /^@valibot\/to-json-schema$/, /^@uwdata\/flechette$/, /^fflate$/, /^yaml$/, /^croner$/]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
 	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [] },
@@ -37,7 +37,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		files: /^src\/lib\/flows\//,
 		imports: ['core'],
 		types: ['db', 'crypto', 'remote', 'threads', 'worker apis'],
-		packages: []
+		packages: [/^cockatiel$/]
 	},
 	compose: {
 		files: /^src\/lib\/compose\.ts$/,
@@ -77,9 +77,12 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^comlink$/,
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
+			/^fflate$/,
 			/^hash-wasm$/,
-			/^read-excel-file\//,
-			/^write-excel-file\//
+			/^quickjs-emscripten-core$/,
+			/^@jitl\/quickjs-wasmfile-release-sync$/,
+			/^sucrase$/,
+			/^read-excel-file\//
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

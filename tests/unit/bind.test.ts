@@ -123,7 +123,7 @@ test('diff() becomes a query over the two versions, and both are inputs', () => 
 	const { sql, relations, inputs } = bind(
 		"SELECT count(*) FROM diff('flights@v1', 'Flights', 'id') AS d WHERE d.id > 1"
 	);
-	expect(sql).toMatch(/^SELECT count\(\*\) FROM \(SELECT CASE [^]*FULL JOIN[^]*\) AS d WHERE d\.id > 1$/);
+	expect(sql).toMatch(/^SELECT count\(\*\) FROM \(SELECT kind AS diff_type, [^]*FULL JOIN[^]*\) AS d WHERE d\.id > 1$/);
 	expect(relations.map(({ name }) => name)).toEqual(['flights@v1 without flights', 'flights without flights@v1']);
 	expect(inputs).toEqual(['first-version-id', 'second_version--id']);
 });

@@ -1,7 +1,10 @@
 // Where segments of a keyed table end.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_ROWS, MIN_ROWS, segmentRows, type Candidate } from '#core/version/cut-points.ts';
+import { segmentBounds, segmentRows, type Candidate } from '#core/version/cut-points.ts';
+import { SEGMENT_ROWS } from '#core/version/segment.ts';
+
+const { minRows: MIN_ROWS, maxRows: MAX_ROWS } = segmentBounds(SEGMENT_ROWS);
 
 const candidates = (rowCount: number): fc.Arbitrary<readonly Candidate[]> =>
 	fc

@@ -3,9 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { areAlike, isComparedAsItIs, pairColumns, schemaChanges } from '#core/diff/column-pairs.ts';
 import { keyCandidates } from '#core/diff/key-guess.ts';
-import { sharedSegments } from '#core/diff/shared-segments.ts';
 import { populationStability, shiftSize, totalVariation } from '#core/diff/shift.ts';
-import { segmentId } from '#core/ids.ts';
 import { bindVersions } from '#core/sql/bind-versions.ts';
 import { versionId } from '#core/ids.ts';
 
@@ -155,12 +153,6 @@ describe('columns', () => {
 		const schema = columns('name:VARCHAR score:DOUBLE person_id both:INTEGER[] day:DATE');
 		expect(keyCandidates(pairColumns(schema, schema)).map(({ name }) => name)).toEqual(['person_id', 'name', 'day']);
 	});
-});
-
-test('segments are shared as often as they are in both', () => {
-	const of = (text: string) => [...text].map((id) => ({ id: segmentId(id), rowCount: id.charCodeAt(0) }));
-	expect(sharedSegments(of('aabc'), of('aacc'))).toEqual({ segmentCount: 3, rowCount: 97 * 2 + 99 });
-	expect(sharedSegments([], of('a'))).toEqual({ segmentCount: 0, rowCount: 0 });
 });
 
 test('diff() in SQL takes renames beside the key, and leaves shared segments out all the same', () => {

@@ -1,12 +1,15 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createRunStore } from '#lib/db/runs.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
+import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
@@ -22,6 +25,7 @@ export function testEffects(
 	name = `weir-test-${stores++}`
 ): TestEffects {
 	const db = new WorkspaceDb(name);
+	const leases = createLeases(name);
 	let clock = 1_700_000_000_000;
 	let ids = 0;
 	let ended = 0;
@@ -55,8 +59,13 @@ export function testEffects(
 		engineState: () => 'ready',
 		watchEngine: () => () => undefined,
 		startIngest,
+		startScript: () => ({ api: createScript(), end: () => undefined }),
 		cutter: createCutter(),
-		store: createStore(db),
+		leases,
+		alone: (what, work) =>
+			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
+		store: createStore(db, leases),
+		runs: createRunStore(db),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -65,6 +74,10 @@ export function testEffects(
 		importIdKey,
 		sha256,
 		now,
+		random: () => 0.5,
+		sleep: () => Promise.resolve(),
+		lock: (_name, _mayWait, work) => work(),
+		killEngine: () => undefined,
 		randomId: () => `id-${ids++}`,
 		fetchSample: (file) => Promise.resolve(err({ kind: 'sample-unavailable', file })),
 		persisted: () => Promise.resolve(false),
@@ -117,6 +130,7 @@ const silentEngine: EngineApi = {
 	recut: (_id, { files }) => Promise.resolve(ok(files)),
 	statistics: () => Promise.resolve(ok([])),
 	copy: cancelled,
+	append: cancelled,
 	register: () => Promise.resolve(),
 	unregister: () => Promise.resolve(),
 	load: cancelled,

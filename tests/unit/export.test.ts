@@ -1,9 +1,11 @@
 import { tableFromArrays, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette';
 import fc from 'fast-check';
+import readXlsx from 'read-excel-file/universal';
 import { expect, test } from 'vitest';
 import { ArrowFileWriter } from '#core/export/arrow-file.ts';
 import { copyOptions, csvCell } from '#core/export/copy-sql.ts';
 import { defuse } from '#core/export/defuse.ts';
+import { XlsxFile, columnLetters, type XlsxCell } from '#core/export/xlsx-file.ts';
 import { BatchSlicer, END_OF_STREAM, batchRowCount, concatBytes, metadataLength } from '#core/sql/arrow-messages.ts';
 import { arrowColumns } from '#core/sql/arrow-layout.ts';
 
@@ -83,4 +85,54 @@ test('a stream becomes a file that lists its batches', () => {
 		const file = concatBytes([...pieces, writer.end()]);
 		expect(tableFromIPC(file).numRows).toBe(count * 10);
 	}
+});
+
+async function sheetOf(titles: readonly string[], rows: readonly (readonly XlsxCell[])[]): Promise<unknown> {
+	const file = new XlsxFile(titles);
+	for (const row of rows) expect(file.add([row])).toBeNull();
+	file.end();
+	const [sheet] = await readXlsx(new Blob([...file.take()]));
+	return sheet;
+}
+
+test('a workbook has its cells as another reader finds them', async () => {
+	const row: XlsxCell[] = [
+		{ kind: 'text', text: '<a & "b">  \n_x0041_ 🦆' },
+		{ kind: 'number', number: -1.5e300 },
+		{ kind: 'boolean', isTrue: true },
+		null,
+		{ kind: 'date', days: 45_292.5, time: true }
+	];
+	expect(await sheetOf(['text', 'number', 'flag', 'none', 'at'], [row, row.map(() => null)])).toEqual({
+		sheet: 'Rows',
+		data: [
+			['text', 'number', 'flag', 'none', 'at'],
+			['<a & "b">  \n_x0041_ 🦆', -1.5e300, true, null, new Date(Date.UTC(2024, 0, 1, 12))]
+		]
+	});
+});
+
+test('any text comes back from a workbook, but for what no sheet holds', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (text) => {
+			// Without the end of it the reader would trim the cell.
+			const kept = `|${text}|`.replace(/[\ufffe\uffff]/g, '\ufffd');
+			expect(await sheetOf(['t'], [[{ kind: 'text', text: `|${text}|` }]])).toEqual({
+				sheet: 'Rows',
+				data: [['t'], [kept]]
+			});
+		}),
+		{ numRuns: 60 }
+	);
+});
+
+test('a sheet refuses rows beyond its last one', () => {
+	const file = new XlsxFile(['n']);
+	expect(file.add([[null]])).toBeNull();
+	expect(file.add(Array.from({ length: 1_048_575 }, () => []))).toBe(1_048_575);
+	expect(file.rowCount).toBe(1);
+});
+
+test('columns are lettered as spreadsheets do', () => {
+	expect([0, 25, 26, 701, 702, 16_383].map(columnLetters)).toEqual(['A', 'Z', 'AA', 'ZZ', 'AAA', 'XFD']);
 });

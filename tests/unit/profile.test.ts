@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
 	HISTOGRAM_BINS,
 	decodeProfile,
+	distinctSql,
 	histogramSql,
 	quantileTextsSql,
 	summarySql,
@@ -33,6 +34,18 @@ test('the most frequent of very many values are estimated before they are counte
 	expect(topValuesSql('t', kind, { distinct_count: 0n, value_count: 0n })).toBeNull();
 });
 
+test('different values are counted where that is bounded, and estimated elsewhere', () => {
+	expect(distinctSql('t', amount, { distinct_count: 5_000_000n })).toContain('count(DISTINCT "amount")');
+	expect(distinctSql('t', amount, { distinct_count: 9_000_000n })).toBeNull();
+	expect(distinctSql('t', kind, { distinct_count: 1_000_000n, usual_bytes: 60 })).toContain('count(DISTINCT');
+	expect(distinctSql('t', kind, { distinct_count: 1_000_000n, usual_bytes: 4000 })).toBeNull();
+	const estimated = { summary: { row_count: 10n, value_count: 8n, distinct_count: 9n }, distinct: null };
+	expect(decodeProfile(kind, 'full', { ...estimated, quantiles: null, bins: null, top: null })).toMatchObject({
+		distinctCount: 8,
+		isDistinctExact: false
+	});
+});
+
 test('quantiles are texts of the column', () => {
 	expect(quantileTextsSql('DATE', { quantile_numbers: [0] })).toContain('AS DATE');
 	expect(quantileTextsSql('DOUBLE', { quantile_numbers: null })).toBeNull();
@@ -53,6 +66,7 @@ test('answers become a profile', () => {
 	const quantiles = { q0: '1', q1: '2', q2: '3', q3: '4', q4: '5' };
 	const profile = decodeProfile(amount, 'full', {
 		summary,
+		distinct: { n: 7n },
 		quantiles,
 		bins: [
 			{ bin: 0, n: 7n },
@@ -62,7 +76,8 @@ test('answers become a profile', () => {
 	});
 	expect(profile).toMatchObject({
 		nullCount: 2,
-		distinctCount: 8,
+		distinctCount: 7,
+		isDistinctExact: true,
 		min: '0.5',
 		quantiles: ['1', '2', '3', '4', '5'],
 		mean: 3,

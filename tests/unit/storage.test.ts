@@ -10,7 +10,7 @@ import { removeDataset, undo } from '#lib/flows/change-dataset.ts';
 import { addTag, createBranch, switchBranch } from '#lib/flows/change-refs.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { findDataset, listDatasets } from '#lib/flows/list-datasets.ts';
-import { pruneDataset } from '#lib/flows/prune-dataset.ts';
+import { pruneDataset } from '#lib/flows/tidy-storage.ts';
 import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { storageReport } from '#lib/flows/storage-report.ts';
 import { verifyWorkspace } from '#lib/flows/verify-workspace.ts';

@@ -8,6 +8,7 @@ import { createStore } from '#lib/db/store.ts';
 import { STORED_FORMAT } from '#lib/db/schema.ts';
 import { readTable } from '#lib/db/tables.ts';
 import { PACK_MAX_BYTES } from '#core/version/pack.ts';
+import { onPut } from './on-put.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
 import { parquetOf } from './parquet.ts';
 
@@ -168,25 +169,11 @@ test('storage that is full at any put of a commit rolls it back whole and says s
 
 const bytesOfText = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** Runs `before` ahead of every put and add of every object store; answers what ends that. */
-function onPut(before: () => void): () => void {
-	const kept: Record<string, unknown> = {};
-	for (const verb of ['put', 'add']) {
-		const original = Reflect.get(IDBObjectStore.prototype, verb) as (...given: unknown[]) => unknown;
-		kept[verb] = original;
-		Reflect.set(IDBObjectStore.prototype, verb, function (this: IDBObjectStore, ...given: unknown[]) {
-			before();
-			return original.apply(this, given);
-		});
-	}
-	return () => Object.assign(IDBObjectStore.prototype, kept);
-}
-
 test('undo and redo survive a reload', async () => {
 	const effects = testEffects();
 	await create(effects, 'one');
 	await removeDataset({ name: 'one' }, effects);
-	const reloaded = { ...effects, store: createStore(effects.db) };
+	const reloaded = { ...effects, store: createStore(effects.db, effects.leases) };
 	expect(await names(reloaded)).toEqual([]);
 	expect((await undo(reloaded)).ok).toBe(true);
 	expect(await names(reloaded)).toEqual(['one:1']);

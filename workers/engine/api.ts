@@ -1,10 +1,12 @@
 // The engine's narrow interface, as the page sees it through Comlink. Types only.
 import type { ExportOptions } from '#core/export/format.ts';
+import type { ExcelFailure } from '#core/export/xlsx-file.ts';
 import type { ResultId, VersionId } from '#core/ids.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView, Relation, ResultShape, SqlParam } from '#core/sql/relation.ts';
+import type { WriterSettings } from '#core/version/layout.ts';
 import type { Column, ColumnStatistics } from '#core/version/version.ts';
 
 export type RunInput = {
@@ -15,6 +17,9 @@ export type RunInput = {
 	/** Views the text needs; the engine makes those it lacks. */
 	readonly relations: readonly Relation[];
 };
+
+/** `writer` is the usual one when nothing is said. */
+export type WriteInput = RunInput & { readonly writer?: WriterSettings };
 
 /** Parquet that a worker wrote and nobody has committed yet. */
 export type WrittenTable = {
@@ -55,7 +60,7 @@ export type EngineApi = {
 	/** Column names and types of a text, without running it. */
 	describe(input: RunInput): Promise<Result<readonly Column[], SqlFailure>>;
 	/** Writes a text's rows as Parquet files of a bounded size, for a commit. Nothing is stored. */
-	write(input: RunInput, onProgress: (rowCount: number) => void): Promise<Result<WrittenTable, SqlFailure>>;
+	write(input: WriteInput, onProgress: (rowCount: number) => void): Promise<Result<WrittenTable, SqlFailure>>;
 	/**
 	 * Rows of a written table once more, in files of one row group each, which have as many rows as `rowCounts` says; those count
 	 * all rows of the table.
@@ -63,7 +68,8 @@ export type EngineApi = {
 	recut(
 		id: ResultId,
 		table: Pick<WrittenTable, 'files' | 'schema'>,
-		rowCounts: readonly number[]
+		rowCounts: readonly number[],
+		writer?: WriterSettings
 	): Promise<Result<WrittenTable['files'], SqlFailure>>;
 	/** Null counts and bounds of the columns of a Parquet file, of which the footer alone is read. */
 	statistics(
@@ -76,9 +82,9 @@ export type EngineApi = {
 		input: RunInput,
 		options: ExportOptions,
 		onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>
-	): Promise<
-		Result<{ readonly rowCount: number }, SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number }>
-	>;
+	): Promise<Result<{ readonly rowCount: number }, SqlFailure | ExcelFailure>>;
+	/** Adds the rows of an Arrow IPC stream to a table, which is made when there is none; its columns' types are DuckDB's. */
+	append(table: string, columns: readonly Column[], arrow: Uint8Array<ArrayBuffer>): Promise<Result<void, SqlFailure>>;
 	/** Makes a file visible to SQL under a name, read lazily. */
 	register(name: string, blob: Blob): Promise<void>;
 	unregister(name: string): Promise<void>;

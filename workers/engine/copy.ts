@@ -3,6 +3,7 @@ import { ArrowFileWriter } from '#core/export/arrow-file.ts';
 import { copyOptions, csvCell, type CopiedFormat } from '#core/export/copy-sql.ts';
 import { defuse } from '#core/export/defuse.ts';
 import type { ExportOptions } from '#core/export/format.ts';
+import { XLSX_MAX_COLUMNS, type ExcelFailure } from '#core/export/xlsx-file.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { batchRowCount, concatBytes } from '#core/sql/arrow-messages.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -11,13 +12,13 @@ import { arrowType, parquetType } from '#core/sql/types.ts';
 import type { RunInput } from './api.ts';
 import { from } from './attempt.ts';
 import type { Duck } from './duck.ts';
-import { ExcelRows, EXCEL_MAX_ROWS, excelQuery } from './excel.ts';
+import { ExcelRows, excelQuery } from './excel.ts';
 import { pause, type Job } from './job.ts';
 import type { Relations } from './relations.ts';
 import { castQuery, describe, prepare, selectFrom, type Statement } from './statement.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type CopyFailure = SqlFailure | { readonly kind: 'too-many-rows'; readonly limit: number };
+type CopyFailure = SqlFailure | ExcelFailure;
 type Outcome = Result<{ readonly rowCount: number }, CopyFailure>;
 
 /** Smaller pieces are gathered: a message a piece would cost more than the copying. */
@@ -119,20 +120,26 @@ async function copyExcel({ duck, connection, statement, options, job, give }: Co
 	const columns = statement.columns ?? (await describe(duck, connection, `SELECT * FROM (${statement.sql}\n)`, job));
 	const { prefix, suffix } = excelQuery(columns);
 	const origin = statement.origin(prefix, suffix);
+	if (columns.length > XLSX_MAX_COLUMNS) return err({ kind: 'too-many-columns', limit: XLSX_MAX_COLUMNS });
 	return from(origin, async () => {
 		const { header, batches } = await duck.start(connection, origin.sql, job);
+		const chunks = new Chunks(give);
 		const rows = new ExcelRows(columns, options.formulas);
+		const take = async (aboveBytes: number): Promise<void> => {
+			for (const bytes of rows.file.take()) chunks.add(bytes);
+			await chunks.flush(aboveBytes);
+		};
 		for await (const batch of batches) {
-			if (rows.rowCount + batchRowCount(batch) > EXCEL_MAX_ROWS) {
+			const limit = rows.add(concatBytes([header, batch]));
+			if (limit !== null) {
 				duck.rollBack(connection);
-				return err({ kind: 'too-many-rows', limit: EXCEL_MAX_ROWS });
+				return err({ kind: 'too-many-rows', limit });
 			}
-			rows.add(concatBytes([header, batch]));
+			await take(CHUNK_BYTES);
 		}
-		await pause();
-		job.throwIfCancelled();
-		await give(await rows.file());
-		return ok({ rowCount: rows.rowCount });
+		rows.file.end();
+		await take(0);
+		return ok({ rowCount: rows.file.rowCount });
 	});
 }
 

@@ -2,6 +2,7 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { concatBytes } from '#core/sql/arrow-messages.ts';
+import { HELD_SCHEMA } from '#core/sql/held.ts';
 import { BlobPages, readRange } from '../blob-pages.ts';
 import { openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 import { pause, Pacer, type Job } from './job.ts';
@@ -34,7 +35,7 @@ export class Duck {
 		const duck = new Duck(await openDuckDb());
 		await duck.using((connection) => {
 			duck.db.runQuery(connection, `SET GLOBAL memory_limit='${MEMORY_LIMIT}'`);
-			duck.db.runQuery(connection, 'CREATE SCHEMA IF NOT EXISTS weir_held');
+			duck.db.runQuery(connection, `CREATE SCHEMA IF NOT EXISTS ${HELD_SCHEMA}`);
 		});
 		return duck;
 	}

@@ -9,8 +9,10 @@ import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
 import { arrowType } from '#core/sql/types.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
+import { USUAL_WRITER } from '#core/version/layout.ts';
 import { adoptDuckDb, compiledDuckDb, ENGINE_PACKAGE } from '../duckdb.ts';
 import type { EngineWorkerApi, RunOutcome } from './api.ts';
+import { appendRows } from './append.ts';
 import { attempt, FailureError } from './attempt.ts';
 import { BrowsedRows } from './browse.ts';
 import { copy } from './copy.ts';
@@ -71,8 +73,8 @@ export function createEngine(): EngineWorkerApi {
 			),
 		write: (input, onProgress) =>
 			engine.work(input.id, (job, { duck, relations }) => write(duck, relations, input, job, quietly(onProgress))),
-		recut: (id, table, rowCounts) =>
-			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, job))),
+		recut: (id, table, rowCounts, writer = USUAL_WRITER) =>
+			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, writer, job))),
 		statistics: (id, file, schema) =>
 			engine.work(id, async (job, { duck }) => {
 				const name = `${duck.freshName()}.parquet`;
@@ -92,6 +94,8 @@ export function createEngine(): EngineWorkerApi {
 					give: async (bytes) => onChunk(transfer(bytes, [bytes.buffer]))
 				})
 			),
+		append: (table, columns, arrow) =>
+			engine.work(null, async (_job, { duck }) => ok(await appendRows(duck, table, columns, arrow))),
 		register: (name, blob) => engine.register(name, blob),
 		unregister: (name) => engine.unregister(name),
 		load: (relation) => engine.work(null, async (_job, { relations }) => ok(await relations.load(relation))),

@@ -1,18 +1,11 @@
 // Rows as cells of one Excel sheet: numbers as numbers, dates as dates, everything else as text.
 import { tableFromIPC } from '@uwdata/flechette';
-import writeExcelFile, { type Row } from 'write-excel-file/universal';
 import { defuse } from '#core/export/defuse.ts';
-import { exportFormats, type ExportOptions } from '#core/export/format.ts';
+import type { ExportOptions } from '#core/export/format.ts';
+import { XlsxFile, type XlsxCell } from '#core/export/xlsx-file.ts';
 import { typeFamily } from '#core/sql/types.ts';
 import type { Column } from '#core/version/version.ts';
 import { selectFrom } from './statement.ts';
-
-/** A sheet has 1,048,576 rows, and the first one names the columns. */
-export const EXCEL_MAX_ROWS = 1_048_575;
-/** Excel calls a file with a longer cell damaged. */
-const CELL_MAX_LENGTH = 32_767;
-/** XML 1.0 has no way to write these. */
-const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Goes round the query; leaves four kinds of columns: DOUBLE, BOOLEAN, TIMESTAMP and VARCHAR. */
 export function excelQuery(columns: readonly Column[]): { readonly prefix: string; readonly suffix: string } {
@@ -29,66 +22,60 @@ function cellType(type: string): string {
 }
 
 export class ExcelRows {
+	readonly file: XlsxFile;
 	readonly #columns: readonly Column[];
 	readonly #formulas: ExportOptions['formulas'];
-	readonly #rows: Row[];
 
 	constructor(columns: readonly Column[], formulas: ExportOptions['formulas']) {
 		this.#columns = columns;
 		this.#formulas = formulas;
-		this.#rows = [columns.map(({ name }) => ({ value: this.#text(name), type: String, fontWeight: 'bold' }))];
+		this.file = new XlsxFile(columns.map(({ name }) => this.#text(name)));
 	}
 
-	get rowCount(): number {
-		return this.#rows.length - 1;
-	}
-
-	/** `stream` is an Arrow IPC stream of the query's rows. */
-	add(stream: Uint8Array): void {
+	/** `stream` is an Arrow IPC stream of the query's rows. Null, or how many rows a sheet holds when these do not fit. */
+	add(stream: Uint8Array): number | null {
 		const table = tableFromIPC(stream, { useDate: false });
 		const cells = this.#columns.map((_column, index) => table.getChildAt(index));
-		for (let row = 0; row < table.numRows; row++) {
-			this.#rows.push(this.#columns.map(({ type }, index) => this.#cell(cells[index]?.at(row), type)));
-		}
+		const rows = Array.from({ length: table.numRows }, (_, row) =>
+			this.#columns.map(({ type }, index) => this.#cell(cells[index]?.at(row), type))
+		);
+		return this.file.add(rows);
 	}
 
-	async file(): Promise<Uint8Array<ArrayBuffer>> {
-		const blob = await writeExcelFile(this.#rows, { sheet: 'Rows', stickyRowsCount: 1 }).toBlob();
-		const typed = new Blob([blob], { type: exportFormats.excel.mediaType });
-		return new Uint8Array(await typed.arrayBuffer());
-	}
-
-	#cell(value: unknown, type: string): Row[number] {
+	#cell(value: unknown, type: string): XlsxCell {
 		if (value === null || value === undefined) return null;
 		const family = typeFamily(type);
-		if (typeof value === 'boolean') return { value, type: Boolean };
+		if (typeof value === 'boolean') return { kind: 'boolean', isTrue: value };
 		if (typeof value === 'number' && family === 'date') return dateCell(value, type);
-		if (typeof value === 'number') return Number.isFinite(value) ? { value, type: Number } : text(String(value));
+		if (typeof value === 'number')
+			return Number.isFinite(value) ? { kind: 'number', number: value } : textCell(String(value));
 		// What is left was cast to text.
 		const written = typeof value === 'string' ? value : JSON.stringify(value);
 		if (family === 'number') {
 			const number = Number(written);
-			return Number.isSafeInteger(number) ? { value: number, type: Number } : text(written);
+			return Number.isSafeInteger(number) ? { kind: 'number', number } : textCell(written);
 		}
-		return text(this.#text(written));
+		return textCell(this.#text(written));
 	}
 
 	#text(value: string): string {
-		const written = this.#formulas === 'defuse' ? defuse(value) : value;
-		const safe = written.replace(unwritable, '\ufffd');
-		return safe.length > CELL_MAX_LENGTH ? `${safe.slice(0, CELL_MAX_LENGTH - 1)}…` : safe;
+		return this.#formulas === 'defuse' ? defuse(value) : value;
 	}
 }
 
-function text(value: string): Row[number] {
-	return { value, type: String };
+function textCell(text: string): XlsxCell {
+	return { kind: 'text', text };
 }
 
+const DAY_MS = 86_400_000;
+/** Days from 1899-12-30, where Excel begins to count, to 1970-01-01. */
+const EPOCH_DAYS = 25_569;
+
 /** Excel knows no day before 1900-03-01 for certain, and none after 9999. */
-function dateCell(epochMs: number, type: string): Row[number] {
+function dateCell(epochMs: number, type: string): XlsxCell {
 	const value = new Date(epochMs);
 	const year = value.getUTCFullYear();
 	const isKnown = epochMs >= Date.UTC(1900, 2, 1) && year <= 9999;
-	if (!isKnown) return text(Number.isNaN(year) ? String(epochMs) : value.toISOString());
-	return { value, type: Date, format: type === 'DATE' ? 'yyyy-mm-dd' : 'yyyy-mm-dd hh:mm:ss' };
+	if (!isKnown) return textCell(Number.isNaN(year) ? String(epochMs) : value.toISOString());
+	return { kind: 'date', days: epochMs / DAY_MS + EPOCH_DAYS, time: type !== 'DATE' };
 }

@@ -1,12 +1,11 @@
 // Puts held rows back into DuckDB as a table, so that they can be sorted, filtered and profiled.
 import { END_OF_STREAM, concatBytes } from '#core/sql/arrow-messages.ts';
-import { quoteName } from '#core/sql/quote.ts';
+import { HELD_SCHEMA, heldTableSql } from '#core/sql/held.ts';
 import type { SourceColumn } from '#core/sql/view-sql.ts';
 import type { Duck } from './duck.ts';
 import type { HeldRows } from './held.ts';
 import { pause, type Job } from './job.ts';
 
-const SCHEMA = 'weir_held';
 /** One insert blocks the worker: 16 batches are 32,768 rows. */
 const BATCHES_AN_INSERT = 16;
 
@@ -34,7 +33,7 @@ export async function dropTable(duck: Duck, table: string): Promise<void> {
 
 async function makeTable(duck: Duck, rows: HeldRows, batchCount: number, job: Job): Promise<string> {
 	const name = duck.freshName();
-	const table = `${SCHEMA}.${quoteName(name)}`;
+	const table = heldTableSql(name);
 	// The engine's own types, not Arrow's: a JSON stays a JSON, a HUGEINT a HUGEINT.
 	const columns = rows.columns.map(({ type }, index) => `c${index} ${type === '"NULL"' ? 'INTEGER' : type}`);
 	return duck.using(async (connection) => {
@@ -44,7 +43,7 @@ async function makeTable(duck: Duck, rows: HeldRows, batchCount: number, job: Jo
 				job.throwIfCancelled();
 				const batches = rows.batches.slice(from, Math.min(from + BATCHES_AN_INSERT, batchCount));
 				const stream = concatBytes([rows.header, ...batches, END_OF_STREAM]);
-				duck.db.insertArrowFromIPCStream(connection, stream, { schema: SCHEMA, name, create: false });
+				duck.db.insertArrowFromIPCStream(connection, stream, { schema: HELD_SCHEMA, name, create: false });
 				await pause();
 			}
 		} catch (error) {

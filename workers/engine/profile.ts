@@ -2,6 +2,7 @@
 import {
 	SAMPLE_ROWS,
 	decodeProfile,
+	distinctSql,
 	histogramSql,
 	quantileTextsSql,
 	summarySql,
@@ -24,10 +25,17 @@ export async function profileColumn(
 		const rowsOf = (sql: string | null) => (sql === null ? null : duck.rows(connection, sql, job));
 		const [summary] = await duck.rows(connection, summarySql(source, column), job);
 		invariant(summary, 'an aggregate without groups has one row');
+		const distinct = await rowsOf(distinctSql(source, column, summary));
 		const quantiles = await rowsOf(quantileTextsSql(column.type, summary));
 		const bins = await rowsOf(histogramSql(source, column, summary));
 		const top = await rowsOf(topValuesSql(source, column, summary));
-		return decodeProfile(column, coverage, { summary, quantiles: quantiles?.[0] ?? null, bins, top });
+		return decodeProfile(column, coverage, {
+			summary,
+			distinct: distinct?.[0] ?? null,
+			quantiles: quantiles?.[0] ?? null,
+			bins,
+			top
+		});
 	});
 }
 

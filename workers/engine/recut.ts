@@ -2,6 +2,7 @@
 import { storedParquet } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
+import type { WriterSettings } from '#core/version/layout.ts';
 import type { Column } from '#core/version/version.ts';
 import type { WrittenTable } from './api.ts';
 import type { Duck } from './duck.ts';
@@ -14,6 +15,7 @@ export async function recut(
 	duck: Duck,
 	table: Pick<WrittenTable, 'files' | 'schema'>,
 	rowCounts: readonly number[],
+	writer: WriterSettings,
 	job: Job
 ): Promise<Files> {
 	const names = table.files.map(({ blob }) => {
@@ -27,7 +29,7 @@ export async function recut(
 		for (const rowCount of rowCounts) {
 			const ranges = rangesOf(table.files, start, start + rowCount);
 			const rows = rowsSql(ranges, names, table.schema);
-			files.push({ rowCount, blob: await writeOne(duck, rows, rowCount, job) });
+			files.push({ rowCount, blob: await writeOne(duck, rows, { ...writer, segmentRows: rowCount }, job) });
 			start += rowCount;
 		}
 		invariant(start === table.files.reduce((sum, file) => sum + file.rowCount, 0), 'the counts are of all rows');
@@ -75,9 +77,9 @@ function rangeSql({ from, to }: FileRows, file: string, schema: readonly Column[
 			WHERE file_row_number >= ${from} AND file_row_number < ${to})`;
 }
 
-async function writeOne(duck: Duck, rows: string, rowCount: number, job: Job): Promise<Blob> {
+async function writeOne(duck: Duck, rows: string, writer: WriterSettings, job: Job): Promise<Blob> {
 	const name = `${duck.freshName()}.parquet`;
-	const options = `${storedParquet(rowCount)}, USE_TMP_FILE false`;
+	const options = `${storedParquet(writer)}, USE_TMP_FILE false`;
 	try {
 		await duck.using((connection) =>
 			duck.execute(connection, `COPY (${rows}) TO ${quoteText(name)} (${options})`, job)

@@ -3,7 +3,7 @@ import { WorkspaceDb } from '#lib/db/schema.ts';
 import { readTable, type TableChoice } from '#lib/db/tables.ts';
 import type { VersionId } from '#core/ids.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
-import type { Relation } from '#core/sql/relation.ts';
+import { numberRanges, type Relation } from '#core/sql/relation.ts';
 import type { Column } from '#core/version/version.ts';
 import { FailureError } from './attempt.ts';
 import type { Duck } from './duck.ts';
@@ -102,21 +102,18 @@ const rejectColumns: readonly Column[] = [
 	{ name: 'text', type: 'VARCHAR' }
 ];
 
-function keyOf({ version, rows, unlike, segments }: TableChoice): string {
+// Without an equals sign, by which DuckDB would take it for the path of a partition.
+function keyOf({ version, rows, unlike, segments, beside }: TableChoice): string {
 	const choice = [
 		...(unlike === undefined ? [] : [`without-${unlike}`]),
-		...(segments === undefined ? [] : [rangesOf(segments)])
+		...(segments === undefined ? [] : [numberRanges(segments)]),
+		...(beside === undefined
+			? []
+			: [
+					`beside-${beside.version}`,
+					numberRanges(beside.segments),
+					...beside.columns.map(({ name, from, column }) => `${name ?? ''}-${from}-${column}`)
+				])
 	];
 	return [version, rows, ...choice].join('/');
-}
-
-/** Such as `0-5,7`: there may be thousands of numbers. */
-function rangesOf(numbers: readonly number[]): string {
-	const ranges: { first: number; last: number }[] = [];
-	for (const number of numbers) {
-		const range = ranges.at(-1);
-		if (range && range.last + 1 === number) range.last = number;
-		else ranges.push({ first: number, last: number });
-	}
-	return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }

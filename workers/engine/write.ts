@@ -1,11 +1,11 @@
 // Writes a text's rows as Parquet files of a bounded size. Files leave DuckDB's memory while it writes the next one.
-import { STORED_PARQUET } from '#core/parquet/writer.ts';
+import { storedParquet } from '#core/parquet/writer.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { quoteText } from '#core/sql/quote.ts';
 import { parquetType } from '#core/sql/types.ts';
-import type { WrittenTable } from './api.ts';
-import type { RunInput } from './api.ts';
+import { USUAL_WRITER } from '#core/version/layout.ts';
+import type { WriteInput, WrittenTable } from './api.ts';
 import { from } from './attempt.ts';
 import type { Duck } from './duck.ts';
 import { pause, type Job } from './job.ts';
@@ -18,7 +18,7 @@ const FILE_BYTES = 8 * 1024 * 1024;
 export async function write(
 	duck: Duck,
 	relations: Relations,
-	input: RunInput,
+	input: WriteInput,
 	job: Job,
 	tell: (rowCount: number) => void
 ): Promise<Result<WrittenTable, SqlFailure>> {
@@ -27,7 +27,7 @@ export async function write(
 		return await duck.using(async (connection) => {
 			const statement = await prepare(duck, relations, connection, input, job);
 			const cast = castQuery(statement.columns, parquetType);
-			const options = `${STORED_PARQUET}, FILE_SIZE_BYTES ${FILE_BYTES}`;
+			const options = `${storedParquet(input.writer ?? USUAL_WRITER)}, FILE_SIZE_BYTES ${FILE_BYTES}`;
 			const origin = statement.origin(
 				`COPY (${cast.prefix}`,
 				`${cast.suffix}) TO ${quoteText(folder.name)} (${options})`

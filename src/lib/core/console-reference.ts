@@ -1,4 +1,6 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+import { recipeReference } from './console-reference-recipes.ts';
+import { pipelineReference } from './console-reference-pipelines.ts';
 
 export type ConsoleVerb = {
 	readonly verb: string;
@@ -10,7 +12,15 @@ export type ConsoleVerb = {
 	readonly example: string;
 };
 
-const running = ['sql-error', 'unknown-version', 'damaged-version', 'out-of-memory', 'cancelled', 'engine-crashed'];
+const running = [
+	'sql-error',
+	'unknown-version',
+	'version-collected',
+	'damaged-version',
+	'out-of-memory',
+	'cancelled',
+	'engine-crashed'
+];
 const reading = [
 	'empty-source',
 	'unknown-format',
@@ -38,7 +48,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'ingest',
 		signature:
-			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, signal? })",
+			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, optimise?: boolean, signal? })",
 		summary:
 			'Reads a File, a Blob, a URL or a partitioned folder (its files with their paths, or a ZIP) into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
 		failures: [...reading, ...storing, 'columns-differ', 'no-key', 'key-not-unique', 'unknown-column'],
@@ -114,6 +124,33 @@ export const consoleReference: readonly ConsoleVerb[] = [
 			"const answer = await weir.sql('SELECT * FROM people WHERE id > ?', [1]);\nanswer.ok && await answer.value.rows()"
 	},
 	{
+		verb: 'applyFunction',
+		signature:
+			"applyFunction(sql: string, fn: { code, outputs, inputs?, mode?: 'row' | 'batch', language?: 'javascript' | 'typescript', limits?: { timeoutMs?, memoryBytes? }, tests? }, options?: { params?, signal? })",
+		summary:
+			'Runs a query and a function of yours over its rows, in a machine without network, storage or clock; answers as `sql` does. Nothing is carried from one batch of 32,768 rows to the next.',
+		failures: [
+			'invalid-function',
+			'script-error',
+			'script-timeout',
+			'script-memory',
+			'script-output',
+			'script-crashed',
+			'unknown-column',
+			...running
+		],
+		example:
+			"await weir.applyFunction('FROM people', {\n\tcode: 'export default ({ name }) => name.length',\n\toutputs: { letters: 'INTEGER' }\n})"
+	},
+	{
+		verb: 'testFunction',
+		signature: 'testFunction(fn)',
+		summary: 'Runs the tests beside a function: rows that go in, and those that must come out.',
+		failures: ['invalid-function', 'script-error', 'script-timeout', 'script-crashed'],
+		example:
+			"await weir.testFunction({\n\tcode: 'export default ({ a }) => a * 2',\n\toutputs: { b: 'DOUBLE' },\n\ttests: [{ rows: [{ a: 2 }], expect: [{ b: 4 }] }]\n})"
+	},
+	{
 		verb: 'describe',
 		signature: 'describe(text: string)',
 		summary: 'Column names and types of a text, without running it.',
@@ -130,7 +167,8 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'versions',
 		signature: 'versions(name: string)',
-		summary: 'The history of a dataset, oldest first, with message, schema, statistics, lineage and content hash.',
+		summary:
+			'The history of a dataset, oldest first, with message, author, schema, statistics, lineage and content hash.',
 		failures: ['unknown-dataset'],
 		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
 	},
@@ -138,7 +176,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		verb: 'history',
 		signature: 'history(name: string)',
 		summary:
-			'Every version that a branch or tag reaches, newest first: parents, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
+			'Every version that a branch or tag reaches, newest first: parents, author, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
 		failures: ['unknown-dataset', 'storage-unavailable'],
 		example: "console.table((await weir.history('people')).value)"
 	},
@@ -254,8 +292,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'save',
-		signature: 'save(name: string, sql: string, options?: { replace?, key?, message?, signal? })',
-		summary: 'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one.',
+		signature: 'save(name: string, sql: string, options?: { replace?, key?, message?, optimise?, signal? })',
+		summary:
+			'Keeps the rows of a query as a dataset; with `replace` they are the next version of an existing one, and with `optimise` columns are narrowed where nothing is lost.',
 		failures: ['unknown-column', ...running, ...storing],
 		example: "await weir.save('adults', 'SELECT * FROM people WHERE id > 1')"
 	},
@@ -276,6 +315,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: [
 			...running,
 			'too-many-rows',
+			'too-many-columns',
 			'too-many-partitions',
 			'cannot-partition',
 			'partition-too-long',
@@ -292,6 +332,25 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
 	},
 	{
+		verb: 'proposeLayout',
+		signature: "proposeLayout(name: string, options?: { narrowing?: 'storage' | 'smallest', order?, signal? })",
+		summary:
+			'What each way of storing a dataset would save in bytes, measured on its own rows: narrower columns that lose nothing, codecs, dictionaries, encodings, lengths of segments, and orders. `recommended` is what `optimise` takes.',
+		failures: ['unknown-dataset', 'unknown-column', ...running],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && proposal.value.narrow.map(({ choice, savedBytes }) => [choice.name, choice.narrow, savedBytes])"
+	},
+	{
+		verb: 'optimise',
+		signature:
+			"optimise(name: string, choices: { codec?: 'zstd' | 'snappy', level?, segmentRows?, dictionary?: 'auto' | 'off' | number, encoding?: 'plain' | 'delta', order?: { column, descending }[], narrow?: { name, type }[] }, options?: { message?, signal? })",
+		summary:
+			'Stores a dataset in another way, in a new version with the same values, as later versions are too. A narrowed column gets its type back when a new value needs it; an order is kept where the table is written anew, and appended rows come behind.',
+		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running, ...storing],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && await weir.optimise('people', proposal.value.recommended)"
+	},
+	{
 		verb: 'load',
 		signature: 'load(name: string)',
 		summary: 'Copies a dataset into memory until the page closes, so that queries on it skip Parquet.',
@@ -305,80 +364,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['unknown-dataset'],
 		example: "await weir.unload('people')"
 	},
-	{
-		verb: 'saveDocument',
-		signature:
-			"saveDocument(kind: 'recipe' | 'pipeline' | 'suite' | 'report', name: string, text: string, options?: { message? })",
-		summary:
-			'Keeps a text as a new document, or as the next version of the one of that kind and name. A text that did not change makes no version.',
-		failures: ['invalid-name', 'moved', 'newer-format', 'storage-unavailable'],
-		example: "await weir.saveDocument('recipe', 'adults', 'input: people\\nsteps:\\n  - filter: id > 1\\n')"
-	},
-	{
-		verb: 'checkRecipe',
-		signature: 'checkRecipe(nameOrText: string)',
-		summary:
-			'What a recipe would do, without running it: its SQL, and the columns after each step; or each of its problems with line and column.',
-		failures: ['recipe-problems', 'unknown-document', ...running],
-		example: "await weir.checkRecipe('input: people\\nsteps:\\n  - filter: id > 1\\n')"
-	},
-	{
-		verb: 'recipeSql',
-		signature: 'recipeSql(nameOrText: string)',
-		summary: 'A recipe as one SELECT, with a named common table expression a step.',
-		failures: ['recipe-problems', 'unknown-document', ...running],
-		example: "console.log((await weir.recipeSql('adults')).value)"
-	},
-	{
-		verb: 'runRecipe',
-		signature: 'runRecipe(nameOrText: string, options?: { output?, replace?, message?, signal? })',
-		summary:
-			'Keeps the rows of a recipe as a dataset, or with `replace` as the next version of one. What a cast rejects goes to `name@rejects`; what a join expects is checked first.',
-		failures: ['recipe-problems', 'join-unexpected', 'unknown-document', ...running, ...storing],
-		example: "await weir.runRecipe('adults', { output: 'adults', replace: true })"
-	},
-	{
-		verb: 'documents',
-		signature: 'documents(kind?: string)',
-		summary: 'Every document with its newest text, by kind and name; of one kind, when it is given.',
-		failures: ['storage-unavailable'],
-		example: "console.table((await weir.documents('recipe')).value)"
-	},
-	{
-		verb: 'document',
-		signature: 'document(kind: string, name: string, at?: string)',
-		summary: 'The newest text of a document, or that of `at`: `v2`, the start of an id, or a time.',
-		failures: ['unknown-document'],
-		example: "(await weir.document('recipe', 'adults', 'v1')).value.text"
-	},
-	{
-		verb: 'documentHistory',
-		signature: 'documentHistory(kind: string, name: string)',
-		summary: 'Every version of a document, oldest first, with its text and message.',
-		failures: ['unknown-document'],
-		example: "(await weir.documentHistory('recipe', 'adults')).value.map(({ number, message }) => [number, message])"
-	},
-	{
-		verb: 'restoreDocument',
-		signature: 'restoreDocument(kind: string, name: string, at: string)',
-		summary: 'Goes back: a new version with the text of an older one.',
-		failures: ['unknown-document', 'moved', 'storage-unavailable'],
-		example: "await weir.restoreDocument('recipe', 'adults', 'v1')"
-	},
-	{
-		verb: 'renameDocument',
-		signature: 'renameDocument(kind: string, name: string, to: string)',
-		summary: 'Gives a document another name.',
-		failures: ['unknown-document', 'document-taken', 'invalid-name', 'moved'],
-		example: "await weir.renameDocument('recipe', 'adults', 'grown-ups')"
-	},
-	{
-		verb: 'removeDocument',
-		signature: 'removeDocument(kind: string, name: string)',
-		summary: 'Removes a document; `undo` brings it back.',
-		failures: ['unknown-document', 'moved'],
-		example: "await weir.removeDocument('recipe', 'adults')"
-	},
+	...recipeReference,
 	{
 		verb: 'storage',
 		signature: 'storage()',
@@ -412,9 +398,60 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		verb: 'prune',
 		signature: 'prune(name: string, options: { keep: number })',
 		summary:
-			'Keeps the newest versions of every branch, and those with a tag; the others go for good, and undo that needs them.',
-		failures: ['unknown-dataset', 'moved', 'newer-format', 'storage-unavailable'],
+			'Keeps the newest versions of every branch, and what tags, open tabs and running jobs need; the others go for good, and undo that needs them. Those that stay keep their numbers.',
+		failures: ['unknown-dataset', 'moved', 'cancelled', 'newer-format', 'storage-unavailable'],
 		example: "await weir.prune('people', { keep: 3 })"
+	},
+	{
+		verb: 'retention',
+		signature: 'retention()',
+		summary:
+			'The rules by which old versions go, at most once a day: of all datasets, and of those with their own. `null` keeps everything.',
+		failures: ['storage-unavailable'],
+		example: 'await weir.retention()'
+	},
+	{
+		verb: 'setRetention',
+		signature: 'setRetention(change: { rule?: { keepVersions, keepDays } | null, dataset?, undoSteps? })',
+		summary:
+			'Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. Undo reaches back `undoSteps` operations at least.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: "await weir.setRetention({ dataset: 'people', rule: { keepVersions: 20, keepDays: 90 } })"
+	},
+	{
+		verb: 'previewRetention',
+		signature: 'previewRetention(change?: { rule?, dataset?, undoSteps? })',
+		summary: 'What the rules, or the rules so changed, would let go and free now. Nothing is changed.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: 'await weir.previewRetention({ rule: { keepVersions: 1, keepDays: 0 } })'
+	},
+	{
+		verb: 'tidy',
+		signature: 'tidy(options?: { signal? })',
+		summary: 'Lets old versions go by the rules now, and writes what lives in mostly dead packs into new ones.',
+		failures: ['cancelled', 'newer-format', 'storage-full', 'storage-unavailable'],
+		example: 'await weir.tidy()'
+	},
+	{
+		verb: 'tidyLog',
+		signature: 'tidyLog()',
+		summary: 'What went so far, by rule or on request, the newest first.',
+		failures: ['storage-unavailable'],
+		example: '(await weir.tidyLog()).value'
+	},
+	{
+		verb: 'author',
+		signature: 'author()',
+		summary: 'The name that versions are signed with; empty when there is none.',
+		failures: ['storage-unavailable'],
+		example: 'await weir.author()'
+	},
+	{
+		verb: 'setAuthor',
+		signature: 'setAuthor(name: string)',
+		summary: 'Signs versions from now on with a name; an empty one signs none.',
+		failures: ['invalid-author', 'storage-unavailable'],
+		example: "await weir.setAuthor('Ada')"
 	},
 	{
 		verb: 'collect',
@@ -423,6 +460,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['newer-format', 'storage-unavailable'],
 		example: 'await weir.collect()'
 	},
+	...pipelineReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

@@ -1,7 +1,11 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
+import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
+import type { PipelineFailure } from './pipeline/failure.ts';
+import type { InvalidFunction } from './script/parse-user-function.ts';
+import type { ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
@@ -12,16 +16,20 @@ export type Failure =
 	| BackupFailure
 	| IngestFailure
 	| PartitionFailure
+	| InvalidFunction
+	| PipelineFailure
+	| ScriptFailure
 	| SqlFailure
 	| StoreFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }
-	| { readonly kind: 'too-many-rows'; readonly limit: number }
+	| ExcelFailure
 	| { readonly kind: 'sink-failed'; readonly reason: string }
 	| { readonly kind: 'folder-left'; readonly folder: string }
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| { readonly kind: 'unknown-row'; readonly row: number; readonly rowCount: number }
+	| { readonly kind: 'invalid-author'; readonly rule: 'too-long' | 'control' }
 	| { readonly kind: 'no-edits' }
 	| { readonly kind: 'working-copy-outdated'; readonly dataset: string }
 	| { readonly kind: 'no-key' }

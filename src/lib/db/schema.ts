@@ -2,7 +2,10 @@
 import Dexie, { type Table } from 'dexie';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
+import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
+import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
 import {
@@ -34,11 +37,17 @@ export class WorkspaceDb extends Dexie {
 	declare readonly places: Table<Place, PartId>;
 	declare readonly segments: Table<Segment, SegmentId>;
 	declare readonly versions: Table<Version, string>;
+	/** What stays of versions that were let go. */
+	declare readonly collected: Table<CollectedVersion, [string, string]>;
 	declare readonly datasets: Table<DatasetRow, string>;
 	declare readonly operations: Table<Operation, number, NewOperation>;
 	declare readonly profiles: Table<ProfileRow, [string, string]>;
 	declare readonly settings: Table<SettingRow, string>;
 	declare readonly workingCopies: Table<WorkingCopy, [string, string]>;
+	declare readonly runs: Table<RunRecord, string>;
+	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
+	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
+	declare readonly breakers: Table<BreakerRecord, string>;
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
 
@@ -65,7 +74,14 @@ export class WorkspaceDb extends Dexie {
 				});
 		});
 		this.version(4).stores({ workingCopies: '[dataset+branch]' });
-		this.version(5).stores({ documents: 'id, &key', documentVersions: 'id, document' });
+		this.version(5).stores({ collected: '[dataset+id], dataset' });
+		this.version(6).stores({
+			runs: 'id, state, startedAtMs, [pipeline+startedAtMs]',
+			attempts: '[run+step+attempt], run',
+			outputs: '[pipeline+step+fingerprint], [pipeline+step]',
+			breakers: 'source'
+		});
+		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
 	}
 }
 

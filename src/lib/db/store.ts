@@ -7,9 +7,12 @@ import {
 	type DocumentVersion
 } from '#core/document/document.ts';
 import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Segment } from '#core/version/segment.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
+import type { RetentionRules } from '#core/version/retention.ts';
 import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, DatasetOperation, Operation, Version } from '#core/version/version.ts';
@@ -17,19 +20,22 @@ import type { WorkingCopy } from '#core/version/working-copy.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
 import { swapDocument } from './documents.ts';
 import { Refused, storeFailure } from './failures.ts';
+import { checkpointInto } from './runs.ts';
 import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
 import {
 	demandParts,
 	dropUnreached,
-	pruneInto,
 	readWorkspace,
 	restoreInto,
-	type Pruned,
 	type Restore,
 	type StoredWorkspace
 } from './storage.ts';
+import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
+import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { createVersionReader } from './known-versions.ts';
+import type { Leases } from './leases.ts';
 
 /** The whole of one local commit. */
 export type Commit = {
@@ -42,6 +48,8 @@ export type Commit = {
 	readonly atMs: number;
 	/** The working copy of the branch goes with it: what it held is committed. */
 	readonly endsWorkingCopy?: boolean;
+	/** Of the step of a run that made it. Fails: superseded, and then nothing is stored. */
+	readonly checkpoint?: StepCheckpoint;
 };
 
 /** As `Commit`, of a document. */
@@ -83,18 +91,37 @@ export type Store = {
 	saveWorkingCopy(before: WorkingCopy | null, after: WorkingCopy): Promise<Result<void, StoreFailure>>;
 	/** All of it or nothing. */
 	restore(restore: Restore): Promise<Result<void, StoreFailure>>;
-	/** The dataset as it was read; refused when it changed since. */
-	prune(dataset: Dataset, keep: number): Promise<Result<Pruned, StoreFailure>>;
-	/** Drops what no branch, tag or undo reaches. */
+	/** What stays of versions of a dataset that were let go. */
+	collected(dataset: DatasetId): Promise<Result<readonly CollectedVersion[], StoreFailure>>;
+	collectedVersion(id: VersionId): Promise<Result<CollectedVersion | null, StoreFailure>>;
+	/**
+	 * Lets the versions go that the rules do not keep, nor a lease, nor any of `pinned`. `only` is a dataset as it was read, which
+	 * is refused when it changed since; what was undone before goes with it.
+	 */
+	retain(input: Retention): Promise<Result<Retained, StoreFailure>>;
+	/** Drops what no branch, tag, undo or lease reaches. */
 	collect(): Promise<Result<Swept, StoreFailure>>;
+	/** Where all parts are. */
+	packing(): Promise<Result<Packing, StoreFailure>>;
+	/** Moves parts to other packs; refused when something has changed there since it was read. */
+	repack(repack: Repack): Promise<Result<void, StoreFailure>>;
+	/** What running jobs hold of any tab now. */
+	needed(): Promise<Result<ReadonlySet<VersionId>, StoreFailure>>;
 	/** Told after any tab, this one too, changed the catalogue. Returns the stop function. */
 	watch(onChange: () => void): () => void;
+};
+
+export type Retention = {
+	readonly rules: RetentionRules;
+	readonly atMs: number;
+	readonly pinned: ReadonlySet<VersionId>;
+	readonly only?: Dataset;
 };
 
 /** Some engines leave a request of an aborted transaction without any event, so no wait is for ever. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
-export function createStore(db: WorkspaceDb): Store {
+export function createStore(db: WorkspaceDb, leases: Leases): Store {
 	const channel = new BroadcastChannel(`${db.name}:catalogue`);
 	const listeners = new Set<() => void>();
 	const tell = (): void => {
@@ -113,13 +140,17 @@ export function createStore(db: WorkspaceDb): Store {
 				db.places,
 				db.segments,
 				db.versions,
+				db.collected,
 				db.datasets,
 				db.operations,
 				db.profiles,
 				db.settings,
 				db.workingCopies,
 				db.documents,
-				db.documentVersions
+				db.documentVersions,
+				db.runs,
+				db.attempts,
+				db.outputs
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -130,6 +161,9 @@ export function createStore(db: WorkspaceDb): Store {
 			return err(error instanceof Refused ? error.failure : storeFailure(error, neededBytes));
 		}
 	};
+	const versionsOf = createVersionReader(db);
+	const collect = (): Promise<Result<Swept, StoreFailure>> =>
+		leases.whileNoneBegins((needed) => change(0, () => dropUnreached(db, needed)));
 	return {
 		datasets: () =>
 			read(async () => {
@@ -137,7 +171,7 @@ export function createStore(db: WorkspaceDb): Store {
 				return rows.map(withoutKey);
 			}),
 		version: (id) => read(async () => (await db.versions.get(id)) ?? null),
-		versions: (dataset) => read(() => db.versions.where('dataset').equals(dataset).toArray()),
+		versions: (dataset) => read(() => versionsOf(dataset)),
 		storedParts: (ids) =>
 			read(async () => {
 				const stored = new Set<PartId>();
@@ -146,8 +180,9 @@ export function createStore(db: WorkspaceDb): Store {
 				return stored;
 			}),
 		segments: (ids) => read(() => readSegments(db, ids)),
-		commit: (commit) =>
-			change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
+		commit: async (commit) => {
+			const committed = await change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
+				if (commit.checkpoint) await checkpointInto(db, commit.checkpoint);
 				await swap(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
 				if (commit.endsWorkingCopy && commit.before)
@@ -160,25 +195,32 @@ export function createStore(db: WorkspaceDb): Store {
 					atMs: commit.atMs
 				};
 				const seq = await db.operations.add(operation);
-				// Last, since the new version may use parts that only what was undone has held until now.
-				await dropUndone(db);
-				return { ...operation, seq };
-			}),
+				return { ...operation, seq, dropped: await dropUndone(db) };
+			});
+			if (!committed.ok) return committed;
+			const { dropped, ...operation } = committed.value;
+			// Afterwards, when it is known what running jobs need. Left undone by a killed tab, the next collection does it.
+			if (dropped > 0) await collect();
+			return ok(operation);
+		},
 		documents: () =>
 			read(async () => {
 				const rows = await db.documents.orderBy('key').toArray();
 				return rows.map(({ key: _key, ...document }) => document);
 			}),
 		documentVersions: (document) => read(() => db.documentVersions.where('document').equals(document).toArray()),
-		commitDocument: ({ made, ...commit }) =>
-			change(0, async () => {
+		commitDocument: async ({ made, ...commit }) => {
+			const committed = await change(0, async () => {
 				await swapDocument(db, commit.before, commit.after);
 				if (made) await db.documentVersions.put(made);
 				const operation = { ...commit, undone: false };
 				const seq = await db.operations.add(operation);
-				await dropUndone(db);
-				return { ...operation, seq };
-			}),
+				return { operation: { ...operation, seq }, dropped: await dropUndone(db) };
+			});
+			if (!committed.ok) return committed;
+			if (committed.value.dropped > 0) await collect();
+			return ok(committed.value.operation);
+		},
 		undo: () =>
 			change(0, async () => {
 				const operation = await db.operations
@@ -246,13 +288,22 @@ export function createStore(db: WorkspaceDb): Store {
 			}),
 		workspace: () => read(() => readWorkspace(db)),
 		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
-		prune: (dataset, keep) =>
-			change(0, async () => {
-				await dropUndone(db);
-				await swap(db, dataset, dataset);
-				return pruneInto(db, dataset, keep);
-			}),
-		collect: () => change(0, () => dropUnreached(db)),
+		collected: (dataset) => read(() => db.collected.where('dataset').equals(dataset).toArray()),
+		collectedVersion: (id) => read(async () => (await db.collected.filter((one) => one.id === id).first()) ?? null),
+		retain: ({ only, pinned, ...input }) =>
+			leases.whileNoneBegins((needed) =>
+				change(0, async () => {
+					if (only) {
+						await dropUndone(db);
+						await swap(db, only, only);
+					}
+					return retainInto(db, { ...input, pinned: new Set([...pinned, ...needed]) });
+				})
+			),
+		collect,
+		packing: () => read(() => readPacking(db)),
+		repack: (repack) => change(packBytes(repack), () => repackInto(db, repack)),
+		needed: () => read(() => leases.whileNoneBegins((needed) => Promise.resolve(needed))),
 		watch: (onChange) => {
 			listeners.add(onChange);
 			return () => listeners.delete(onChange);
@@ -268,7 +319,7 @@ async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailu
 	}
 }
 
-function packBytes({ packs }: Additions): number {
+function packBytes({ packs }: Pick<Additions, 'packs'>): number {
 	return [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
 }
 
@@ -322,12 +373,11 @@ async function addVersion(db: WorkspaceDb, version: Version, additions: Addition
 	await db.versions.put(version);
 }
 
-/** A new operation ends what could be redone; versions and parts that only those operations reached go with them. */
-async function dropUndone(db: WorkspaceDb): Promise<void> {
+/** A new operation ends what could be redone. Answers how many operations that was. */
+async function dropUndone(db: WorkspaceDb): Promise<number> {
 	const undone = await db.operations.filter((row) => row.undone).toArray();
-	if (undone.length === 0) return;
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
-	await dropUnreached(db);
+	return undone.length;
 }
 
 function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {

@@ -1,10 +1,10 @@
 // Reads a version's tables back as Parquet files: lazy Blobs over the packs that hold their parts.
 import type { PackId, SegmentId } from '#core/ids.ts';
-import { MAGIC, assembleParquet } from '#core/parquet/parquet-file.ts';
+import { MAGIC, assembleParquet, columnOfChunks, spliceShells, type RowGroup } from '#core/parquet/parquet-file.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Relation } from '#core/sql/relation.ts';
 import { joinPieces, type Piece } from '#core/version/pack.ts';
-import type { Segment } from '#core/version/segment.ts';
+import type { ChunkRef, Segment } from '#core/version/segment.ts';
 import type { TableTree, Version } from '#core/version/version.ts';
 import type { WorkspaceDb } from './schema.ts';
 
@@ -21,7 +21,7 @@ export type ReadTableFailure =
 	| { readonly kind: 'storage-unavailable'; readonly reason: string };
 
 /** Which of a version's rows are asked for. */
-export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segments'>;
+export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segments' | 'beside'>;
 
 /**
  * The file of a version's rows, or of some of them.
@@ -30,10 +30,17 @@ export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segmen
  */
 export async function readTable(
 	db: WorkspaceDb,
-	{ version: id, rows, unlike, segments: numbers }: TableChoice
+	{ version: id, rows, unlike, segments: numbers, beside }: TableChoice
 ): Promise<Result<StoredTable, ReadTableFailure>> {
 	const damaged = err({ kind: 'damaged-version', version: id } as const);
 	try {
+		// In one, so that no other tab moves parts between a look at where they are and a look at what is there.
+		return await db.transaction('r', [db.versions, db.segments, db.places, db.packs], () => read());
+	} catch (error) {
+		return err({ kind: 'storage-unavailable', reason: error instanceof Error ? error.name : 'unknown' });
+	}
+
+	async function read(): Promise<Result<StoredTable, ReadTableFailure>> {
 		const version = await db.versions.get(id);
 		if (!version) return damaged;
 		const whole = rows === 'data' ? version.table : version.rejects;
@@ -52,10 +59,10 @@ export async function readTable(
 			db,
 			tree.segments.map((ref) => ref.id)
 		);
-		const file = segments && (await fileOf(db, tree, segments));
+		const table = segments && { shell: tree.shell, segments };
+		const joined = table && beside ? await besides(db, table, beside) : table;
+		const file = joined && (await fileOf(db, joined));
 		return file ? ok({ version, tree, file }) : damaged;
-	} catch (error) {
-		return err({ kind: 'storage-unavailable', reason: error instanceof Error ? error.name : 'unknown' });
 	}
 }
 
@@ -82,7 +89,33 @@ function withSegments(tree: TableTree, segments: TableTree['segments']): TableTr
 	return { ...tree, segments, rowCount: segments.reduce((sum, { rowCount }) => sum + rowCount, 0) };
 }
 
-async function fileOf(db: WorkspaceDb, tree: TableTree, segments: readonly Segment[]): Promise<Blob | null> {
+type Table = { readonly shell: TableTree['shell']; readonly segments: readonly RowGroup<ChunkRef>[] };
+
+/** Row groups of the columns that are named, from two versions; null when one of them is not as told. */
+async function besides(
+	db: WorkspaceDb,
+	written: Table,
+	{ version: id, segments: numbers, columns }: NonNullable<Relation['beside']>
+): Promise<Table | null> {
+	const other = await db.versions.get(id);
+	const ids = numbers.flatMap((number) => other?.table.segments[number]?.id ?? []);
+	const segments = await readSegments(db, ids);
+	if (!other || !segments || ids.length !== written.segments.length) return null;
+	const { shell } = other.table;
+	const owners = { kept: columnOfChunks(shell), written: columnOfChunks(written.shell) };
+	const groups = segments.flatMap((kept, at) => {
+		const beside = written.segments[at];
+		if (beside?.rowCount !== kept.rowCount) return [];
+		const sides = { kept, written: beside };
+		const chunks = columns.flatMap(({ from, column }) =>
+			sides[from].chunks.filter((_chunk, chunk) => owners[from][chunk] === column)
+		);
+		return [{ rowCount: kept.rowCount, chunks }];
+	});
+	return groups.length === ids.length ? { shell: spliceShells(shell, written.shell, columns), segments: groups } : null;
+}
+
+async function fileOf(db: WorkspaceDb, { shell, segments }: Table): Promise<Blob | null> {
 	const chunks = segments.flatMap((segment) => segment.chunks);
 	const places = await db.places.bulkGet(chunks.map(({ part }) => part));
 	const pieces: Piece[] = [];
@@ -100,5 +133,5 @@ async function fileOf(db: WorkspaceDb, tree: TableTree, segments: readonly Segme
 		if (!blob || blob.size < startByte + sizeBytes) return null;
 		slices.push(startByte === 0 && blob.size === sizeBytes ? blob : blob.slice(startByte, startByte + sizeBytes));
 	}
-	return new Blob([MAGIC, ...slices, assembleParquet(tree.shell, segments).tail]);
+	return new Blob([MAGIC, ...slices, assembleParquet(shell, segments).tail]);
 }

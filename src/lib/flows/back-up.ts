@@ -31,6 +31,7 @@ export async function backUp(
 		if (!key.ok) return key;
 		const { packs, ...snapshot } = stored.value;
 		const { datasets, versions, segments, places } = snapshot;
+		const reached = datasets.flatMap((dataset) => versionsOf(dataset, snapshot));
 		const byId = new Map(segments.map((segment) => [segment.id, segment]));
 		const readPart = partReader(places, packs);
 		const packBytes = [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
@@ -42,7 +43,7 @@ export async function backUp(
 			job.progress({ fraction: Math.min(1, readBytes / totalBytes) });
 		};
 		const partHashes = new Map<PartId, string>();
-		for (const version of new Set([...datasets.flatMap((dataset) => versionsOf(dataset, versions)), ...versions])) {
+		for (const version of new Set([...reached, ...versions])) {
 			for (const [part, sizeBytes] of partSizesOf([version], byId)) {
 				if (job.signal.aborted) return err({ kind: 'cancelled' });
 				if (partHashes.has(part)) continue;

@@ -4,13 +4,13 @@ import { err, type Result } from '../core/result.ts';
 import type { Relation, ResultShape } from '../core/sql/relation.ts';
 import type { Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
-import type { CatalogueItem } from './list-datasets.ts';
+import { numberOf, type CatalogueItem } from './list-datasets.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 
 export type BrowseInput = {
 	readonly id: ResultId;
 	readonly item: CatalogueItem;
-	/** A version of its history; null for the head. */
+	/** Any version that a branch or tag reaches; null for the head. */
 	readonly version: Version | null;
 	readonly rows: 'data' | 'rejects';
 };
@@ -41,10 +41,11 @@ export async function unloadDataset(item: CatalogueItem, effects: Pick<Effects, 
 export function relationOf({ item, version, rows }: Omit<BrowseInput, 'id'>): Relation {
 	const { name } = item.dataset;
 	const wanted = version ?? item.version;
-	const number = item.history.findIndex((old) => old.id === wanted.id) + 1;
+	const number = numberOf(wanted, item);
+	const at = number === null ? wanted.id.slice(0, 12) : `v${number}`;
 	const isHead = wanted.id === item.version.id;
 	if (rows === 'rejects') {
-		return { name: isHead ? `${name}@rejects` : `${name}@v${number}@rejects`, version: wanted.id, rows };
+		return { name: isHead ? `${name}@rejects` : `${name}@${at}@rejects`, version: wanted.id, rows };
 	}
-	return { name: isHead ? name : `${name}@v${number}`, version: wanted.id, rows };
+	return { name: isHead ? name : `${name}@${at}`, version: wanted.id, rows };
 }

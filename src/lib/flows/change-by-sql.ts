@@ -12,10 +12,13 @@ import {
 	type ColumnValue
 } from '../core/sql/change-sql.ts';
 import type { ChangeStatement, NamedColumn } from '../core/sql/change-statement.ts';
+import { heldTableSql } from '../core/sql/held.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation, SqlParam } from '../core/sql/relation.ts';
 import type { Rewritten } from '../core/sql/rewrite.ts';
-import type { Column, SegmentRef } from '../core/version/version.ts';
+import { layoutOf, renamedInLayout, writerOf, type Layout } from '../core/version/layout.ts';
+import { wideSchema } from '../core/version/widen.ts';
+import type { Column, LineageParameter, SegmentRef } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
@@ -25,6 +28,7 @@ import { asJob, type JobHandle } from './jobs.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
+import { fitWritten, fittingSchema, widenKept } from './widen-columns.ts';
 
 export type ChangeBySqlInput = {
 	readonly id: ResultId;
@@ -45,6 +49,7 @@ type Change = {
 	readonly schema: readonly Column[];
 	readonly pieces: readonly TablePiece[];
 	readonly primaryKey?: readonly string[];
+	readonly layout?: Layout;
 };
 
 const TOUCHED_VIEW = '@touched';
@@ -67,8 +72,8 @@ export async function changeBySql(input: ChangeBySqlInput, effects: Effects): Ou
 }
 
 async function commitChange(
-	{ id, item, sql }: ChangeBySqlInput,
-	{ schema, pieces, primaryKey }: Change,
+	{ id, item, sql, params }: ChangeBySqlInput,
+	{ schema, pieces, primaryKey, layout, rowCount }: Change,
 	work: StatementWork,
 	job: JobHandle,
 	effects: Effects
@@ -94,9 +99,14 @@ async function commitChange(
 				options: null,
 				sql,
 				inputs: [...new Set([item.version.id, ...work.inputs])],
+				parameters: {
+					rowCount,
+					...(params.length > 0 ? { values: params.map(parameterOf) } : {})
+				},
 				engine: opened.value.version
 			},
-			...(primaryKey ? { primaryKey } : {})
+			...(primaryKey ? { primaryKey } : {}),
+			...(layout ? { layout } : {})
 		},
 		effects
 	);
@@ -108,6 +118,14 @@ function messageOf(sql: string): string {
 	return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
+/** A bound value as lineage keeps it. */
+function parameterOf(value: SqlParam): LineageParameter {
+	if (value instanceof Date) return value.toISOString();
+	const isPlain =
+		typeof value !== 'bigint' && !(typeof value === 'number' && (Number.isNaN(value) || Object.is(value, -0)));
+	return isPlain ? value : String(value);
+}
+
 class StatementWork {
 	/** Versions that the statement read. */
 	inputs: readonly Relation['version'][] = [];
@@ -116,6 +134,9 @@ class StatementWork {
 	readonly #effects: Effects;
 	readonly #segments: readonly SegmentRef[];
 	readonly #schema: readonly Column[];
+	/** What new values are cast to before it is known whether they fit. */
+	readonly #wide: readonly Column[];
+	readonly #layout: Layout;
 	readonly #work: SegmentWork;
 	readonly #hits: string;
 
@@ -125,8 +146,10 @@ class StatementWork {
 		this.#effects = effects;
 		this.#segments = input.item.version.table.segments;
 		this.#schema = input.item.version.schema;
-		this.#work = new SegmentWork(input.id, job, effects);
-		this.#hits = `weir_held.${quoteName(`hits-${input.id}`)}`;
+		this.#wide = wideSchema(input.item.version);
+		this.#layout = layoutOf(input.item.version);
+		this.#work = new SegmentWork(input.id, job, effects, this.#layout);
+		this.#hits = heldTableSql(`hits-${input.id}`);
 	}
 
 	change(): Outcome<Change> {
@@ -158,14 +181,22 @@ class StatementWork {
 		const rewritten = hitsSql(
 			this.#input.sql,
 			statement,
-			columns.map(({ type }) => type)
+			columns.map((column) => this.#wide[this.#schema.indexOf(column)]?.type ?? column.type)
 		);
 		const hits = await this.#findHits(rewritten);
 		if (!hits.ok) return hits;
-		const { touched, rowCount } = hits.value;
+		const { rowCount } = hits.value;
 		if (rowCount === 0) return ok({ rowCount, schema: this.#schema, pieces: [] });
 		const names = columns.map(({ name }) => name);
-		const rows = withHitsSql(quoteName(TOUCHED_VIEW), this.#hits, names, this.#segments, touched);
+		const values = names.map((name, index) => `v${index} AS ${quoteName(name)}`).join(', ');
+		const given = { table: `(SELECT ${values} FROM ${this.#hits})`, relations: [], given: names };
+		const fitting = await fittingSchema(this.#input.item.version, given, this.#work);
+		if (!fitting.ok) return fitting;
+		const schema = fitting.value;
+		const set = columns.flatMap((column) => schema[this.#schema.indexOf(column)] ?? []);
+		// A column that gets wider is written whole.
+		const touched = schema === this.#schema ? hits.value.touched : this.#segments.map((_ref, at) => at);
+		const rows = withHitsSql(quoteName(TOUCHED_VIEW), this.#hits, set, this.#segments, touched);
 		const refs = touched.flatMap((number) => this.#segments[number] ?? []);
 		const table = await this.#writeTouched(
 			rows,
@@ -178,7 +209,7 @@ class StatementWork {
 			return written < 0 ? { from: 'kept', column } : { from: 'written', column: written };
 		});
 		const by = { kind: 'spliced', segments: refs, columns: sources, table: table.value } as const;
-		return ok({ rowCount, schema: this.#schema, pieces: [this.#exchange(this.#segments, touched, by)] });
+		return ok({ rowCount, schema, pieces: [this.#exchange(this.#segments, touched, by)] });
 	}
 
 	async #delete(statement: Extract<ChangeStatement, { kind: 'delete' }>): Outcome<Change> {
@@ -210,13 +241,26 @@ class StatementWork {
 			columns.push(found.value);
 		}
 		const given = (statement.columns ? columns : this.#schema).map(({ name }) => name);
-		const table = await this.#write(insertedSql(this.#input.sql, statement, this.#schema, given));
-		if (!table.ok) return table;
-		const pieces: readonly TablePiece[] = [
-			{ kind: 'kept', segments: this.#segments },
-			{ kind: 'written', table: table.value }
-		];
-		return ok({ rowCount: table.value.rowCount, schema: this.#schema, pieces });
+		const wide = await this.#write(insertedSql(this.#input.sql, statement, this.#wide, given));
+		if (!wide.ok) return wide;
+		const { id, item } = this.#input;
+		const fitted = await fitWritten({ id, version: item.version, table: wide.value, given }, this.#work, this.#effects);
+		if (!fitted.ok) return fitted;
+		const { schema, table } = fitted.value;
+		const pieces = await widenKept(
+			{
+				id,
+				version: item.version,
+				pieces: [
+					{ kind: 'kept', segments: this.#segments },
+					{ kind: 'written', table }
+				],
+				schema
+			},
+			this.#job,
+			this.#effects
+		);
+		return pieces.ok ? ok({ rowCount: table.rowCount, schema, pieces: pieces.value }) : pieces;
 	}
 
 	/** Every row has a changed column, so all of them count. */
@@ -257,7 +301,7 @@ class StatementWork {
 				const schema = this.#schema.with(at, { ...found.value, name: to });
 				const key = this.#input.item.version.primaryKey?.map((one) => (one === name ? to : one));
 				const change = spliced(schema, kept.with(at, { from: 'kept', column: at, name: to }), null);
-				return ok(key ? { ...change, primaryKey: key } : change);
+				return ok({ ...change, ...(key ? { primaryKey: key } : {}), layout: renamedInLayout(this.#layout, name, to) });
 			}
 			case 'retype-column': {
 				const table = await this.#writeColumn({ ...statement, as: name, otherwise: quoteName(name) });
@@ -273,12 +317,9 @@ class StatementWork {
 		const { item, sql } = this.#input;
 		const table = await this.#write(columnSql(sql, { ...column, dataset: item.dataset.name }));
 		if (!table.ok) return table;
-		return cutAt(
-			this.#input.id,
+		return this.#cut(
 			table.value,
-			this.#segments.map(({ rowCount }) => rowCount),
-			this.#job,
-			this.#effects
+			this.#segments.map(({ rowCount }) => rowCount)
 		);
 	}
 
@@ -313,7 +354,9 @@ class StatementWork {
 		const bound = await this.#bind(rewritten);
 		if (!bound.ok) return bound;
 		const written = await whileCancellable(this.#input.id, this.#job.signal, this.#effects, () =>
-			this.#effects.engine.write(bound.value.input, (rowCount) => this.#job.progress({ rowCount }))
+			this.#effects.engine.write({ ...bound.value.input, writer: writerOf(this.#layout) }, (rowCount) =>
+				this.#job.progress({ rowCount })
+			)
 		);
 		return written.ok ? written : atOriginal(written, bound.value);
 	}
@@ -327,7 +370,11 @@ class StatementWork {
 	/** Rows over the touched segments, in row groups of as many rows as told. */
 	async #writeTouched(sql: string, touched: readonly number[], rowCounts: readonly number[]): Outcome<WrittenTable> {
 		const table = await this.#writeRows(sql, touched);
-		return table.ok ? cutAt(this.#input.id, table.value, rowCounts, this.#job, this.#effects) : table;
+		return table.ok ? this.#cut(table.value, rowCounts) : table;
+	}
+
+	#cut(table: WrittenTable, rowCounts: readonly number[]): Outcome<WrittenTable> {
+		return cutAt({ id: this.#input.id, table, rowCounts, writer: this.#layout }, this.#job, this.#effects);
 	}
 
 	/** Names are bound in the rewritten text; positions lead back to the one that was written. */

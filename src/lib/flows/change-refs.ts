@@ -6,10 +6,12 @@ import { parseRefName } from '../core/version/ref-name.ts';
 import { resolveRef } from '../core/version/resolve-ref.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, DatasetOperation, Version } from '../core/version/version.ts';
+import { signature } from './author.ts';
 import type { Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
-import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { findDataset, numberOf, type CatalogueItem } from './list-datasets.ts';
 import { nameVersion } from './plan-commit.ts';
+import type { RunSqlFailure } from './run-sql.ts';
 
 export type RefInput = { readonly dataset: string; readonly name: string };
 /** `at` names a version as `name@…` in SQL does; null is the head of the open branch. */
@@ -73,18 +75,22 @@ export async function restoreVersion(
 ): Promise<Result<Committed, StoreFailure>> {
 	const found = await findDataset(dataset, effects);
 	if (!found.ok) return found;
-	const old = versionAt(found.value, at);
-	if (!old) return err({ kind: 'unknown-ref', dataset, name: at });
+	const named = versionAt(found.value, at);
+	if (!named.ok) return named;
+	const old = named.value;
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
+	const signed = await signature(effects);
+	if (!signed.ok) return signed;
 	const before = found.value.dataset;
 	const { schema, statistics, table, rejects } = old;
-	const number = found.value.history.indexOf(old) + 1;
+	const number = numberOf(old, found.value);
 	const version = await nameVersion(
 		{
 			dataset: before.id,
 			parents: [before.head],
-			message: `Go back to ${number > 0 ? `v${number}` : at}: ${old.message}`,
+			message: `Go back to ${number === null ? at : `v${number}`}: ${old.message}`,
+			...signed.value,
 			createdAtMs: effects.now(),
 			schema,
 			statistics,
@@ -96,8 +102,11 @@ export async function restoreVersion(
 				options: null,
 				sql: null,
 				inputs: [old.id],
+				parameters: { at },
 				engine: old.lineage.engine
-			}
+			},
+			...(old.primaryKey ? { primaryKey: old.primaryKey } : {}),
+			...(old.layout ? { layout: old.layout } : {})
 		},
 		key.value,
 		effects
@@ -115,10 +124,24 @@ export async function restoreVersion(
 }
 
 /** The version a text names, as `name@…` in SQL; null text is the head of the open branch. */
-export function versionAt(item: CatalogueItem, at: string | null): Version | null {
-	if (at === null) return item.version;
-	const id = resolveRef({ history: item.history, refs: refsOf(item.dataset), reached: item.reached }, at);
-	return item.reached.find((version) => version.id === id) ?? null;
+export function versionAt(item: CatalogueItem, at: string | null): Result<Version, StoreFailure> {
+	if (at === null) return ok(item.version);
+	const { line, reached, collected } = item;
+	const { name } = item.dataset;
+	const id = resolveRef({ history: line, refs: refsOf(item.dataset), reached: [...reached, ...collected] }, at);
+	const version = reached.find((one) => one.id === id);
+	if (version) return ok(version);
+	const gone = collected.find((one) => one.id === id);
+	if (!gone) return err({ kind: 'unknown-ref', dataset: name, name: at });
+	const { collectedAtMs } = gone;
+	return err({ kind: 'version-collected', dataset: name, version: at, collectedAtMs, position: null });
+}
+
+/** As `versionAt`, with the failure that SQL has for a version that is not there. */
+export function versionInSql(item: CatalogueItem, at: string | null): Result<Version, RunSqlFailure> {
+	const version = versionAt(item, at);
+	if (version.ok || version.error.kind !== 'unknown-ref') return version;
+	return err({ kind: 'unknown-version', dataset: item.dataset.name, version: at ?? '', position: 0 });
 }
 
 async function freeRef(
@@ -133,8 +156,7 @@ async function freeRef(
 	if (Object.keys(refsOf(found.value.dataset)).some((ref) => ref.toLowerCase() === lower))
 		return err({ kind: 'ref-taken', name });
 	const version = versionAt(found.value, at);
-	if (!version) return err({ kind: 'unknown-ref', dataset, name: at ?? '' });
-	return ok({ item: found.value, version });
+	return version.ok ? ok({ item: found.value, version: version.value }) : version;
 }
 
 type Named = Readonly<Record<string, VersionId>>;

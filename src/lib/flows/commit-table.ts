@@ -1,8 +1,11 @@
 // Commits a table as a new dataset or as the next version of one.
 import { datasetId, type VersionId } from '../core/ids.ts';
+import type { StepCheckpoint } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
+import { keptLayout, storedLayout, type Layout } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
+import { signature } from './author.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { keptKey } from './cut-after.ts';
 import { filesOf, type ComposedTable } from './compose-table.ts';
@@ -21,9 +24,16 @@ type CommitInput = {
 	readonly lineage: Lineage;
 	/** Left out, the key of the version it follows stays, unless a column of it went. */
 	readonly primaryKey?: readonly string[];
+	/** Left out, that of the version it follows stays. */
+	readonly layout?: Layout;
 	/** The working copy of the branch goes with it: what it held is committed. */
 	readonly endsWorkingCopy?: boolean;
+	/** Of the step of a run that makes it; lands in the same transaction. */
+	readonly checkpoint?: CheckpointOf | undefined;
 };
+
+/** What a run keeps about a step, given what the step committed. */
+export type CheckpointOf = (committed: Committed) => StepCheckpoint;
 
 export type CommitTableInput = CommitInput & { readonly table: WrittenTable };
 export type CommitComposedInput = CommitInput & {
@@ -52,9 +62,12 @@ export async function commitComposed(
 	const key = await effects.store.idKey(effects.makeIdKey);
 	if (!key.ok) return key;
 	const { onto, schema, table, rejects } = input;
+	const signed = await signature(effects);
+	if (!signed.ok) return signed;
 	const before = onto ? await effects.store.version(onto.head) : ok(null);
 	if (!before.ok) return before;
 	const primaryKey = input.primaryKey ?? keptKey(before.value, schema);
+	const layout = storedLayout(input.layout ?? keptLayout(before.value, schema));
 	const id = onto?.id ?? datasetId(effects.randomId());
 	const rejected = rejects === null ? null : await effects.cutter.cut(filesOf(rejects), key.value);
 	if (rejected?.ok === false) return rejected;
@@ -64,12 +77,14 @@ export async function commitComposed(
 			dataset: id,
 			parents: [...(onto ? [onto.head] : []), ...(input.merged ? [input.merged] : [])],
 			message: input.message,
+			...signed.value,
 			schema,
 			statistics: table.statistics,
 			table,
 			rejects: rejected?.value ?? null,
 			lineage: input.lineage,
-			...(primaryKey.length > 0 ? { primaryKey } : {})
+			...(primaryKey.length > 0 ? { primaryKey } : {}),
+			...(layout ? { layout } : {})
 		},
 		effects
 	);
@@ -92,7 +107,8 @@ export async function commitComposed(
 		after,
 		made: { version, additions },
 		atMs: effects.now(),
-		endsWorkingCopy: input.endsWorkingCopy ?? false
+		endsWorkingCopy: input.endsWorkingCopy ?? false,
+		...(input.checkpoint ? { checkpoint: input.checkpoint({ dataset: after, version }) } : {})
 	});
 	return committed.ok ? ok({ dataset: after, version }) : committed;
 }

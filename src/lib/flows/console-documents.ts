@@ -2,7 +2,7 @@
 import { documentKinds, isDocumentKind, type Document, type DocumentVersion } from '../core/document/document.ts';
 import { ok } from '../core/result.ts';
 import { removeDocument, renameDocument } from './change-document.ts';
-import type { DocumentFacts, DocumentVersionFacts, WeirConsole } from './console-types.ts';
+import type { DocumentFacts, DocumentVersionFacts, RecipeConsole } from './console-recipe-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { documentVersionAt, findDocument, listDocuments, type DocumentItem } from './list-documents.ts';
@@ -19,7 +19,7 @@ type DocumentVerb =
 
 const kindNames = documentKinds.join(', ');
 
-export function documentVerbs(effects: Effects): Pick<WeirConsole, DocumentVerb> {
+export function documentVerbs(effects: Effects): Pick<RecipeConsole, DocumentVerb> {
 	return {
 		saveDocument: async (kind, name, text, options = {}) => {
 			if (!isDocumentKind(kind)) return invalid('kind', kindNames);

@@ -4,9 +4,9 @@ import { backUp } from './back-up.ts';
 import { invalid } from './console-values.ts';
 import type { WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
-import { collectGarbage, pruneDataset } from './prune-dataset.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { storageReport } from './storage-report.ts';
+import { collectGarbage, pruneDataset } from './tidy-storage.ts';
 import { verifyWorkspace } from './verify-workspace.ts';
 
 type StorageVerb = 'storage' | 'verify' | 'backup' | 'restoreBackup' | 'prune' | 'collect';

@@ -1,7 +1,7 @@
 // The console's verbs for recipes: what one would do, its SQL, and a run of it.
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { RecipeFacts, WeirConsole } from './console-types.ts';
+import type { RecipeFacts, RecipeConsole } from './console-recipe-types.ts';
 import { invalid, named } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { findDocument } from './list-documents.ts';
@@ -11,7 +11,7 @@ import { runRecipe } from './run-recipe.ts';
 export function transformVerbs(
 	effects: Effects,
 	newId: () => ResultId
-): Pick<WeirConsole, 'checkRecipe' | 'recipeSql' | 'runRecipe'> {
+): Pick<RecipeConsole, 'checkRecipe' | 'recipeSql' | 'runRecipe'> {
 	const planned = async (nameOrText: string): Promise<Result<RecipePlan, PlanRecipeFailure>> => {
 		const source = await sourceOf(nameOrText, effects);
 		if (!source.ok) return source;

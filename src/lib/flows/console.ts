@@ -2,34 +2,32 @@
 import type { IngestOverrides, Reject } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { isDocumentOperation } from '../core/document/document.ts';
-import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { sqlAnswer } from './console-answers.ts';
+import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
+import { functionVerbs } from './console-functions.ts';
+import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
+import { pipelineVerbs } from './console-pipelines.ts';
+import { retentionVerbs } from './console-retention.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
-import type { Operation, Version } from '../core/version/version.ts';
+import type { Operation } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
-import { versionAt } from './change-refs.ts';
+import { versionInSql } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
-import type {
-	DatasetFacts,
-	IngestReport,
-	InvalidArgument,
-	SqlAnswer,
-	VersionFacts,
-	WeirConsole
-} from './console-types.ts';
+import type { DatasetFacts, IngestReport, InvalidArgument, WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
 import { exportBlob } from './console-export.ts';
-import { historyFacts } from './console-history.ts';
+import { historyFacts, versionFacts } from './console-history.ts';
 import { selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
@@ -50,11 +48,13 @@ export function createConsole(effects: Effects): WeirConsole {
 		ingest: async (source, options = {}) => {
 			const given = parseSource(source, options.name);
 			if (!given.ok) return given;
-			const { name = null, into, mode = 'append', key = [], message, signal } = options;
+			const { name = null, into, mode = 'append', key = [], message, optimise = false, signal } = options;
 			const common = { source: given.value, overrides: options.options ?? {}, message, signal };
 			if (into === undefined) {
-				const committed = await ingestSource({ ...common, name }, effects);
-				return committed.ok ? ok(ingestReport(committed.value)) : committed;
+				const committed = await ingestSource({ ...common, name, optimise: optimise === true }, effects);
+				return committed.ok
+					? ok({ ...ingestReport(committed.value), savedBytes: committed.value.savedBytes })
+					: committed;
 			}
 			if (typeof into !== 'string') return invalid('into', 'a dataset name');
 			if (!isMode(mode)) return invalid('mode', ingestModes.join(', '));
@@ -117,7 +117,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			const found = await findDataset(name, effects);
 			if (!found.ok) return found;
-			return ok(found.value.history.map((version, index) => describeVersion(version, index + 1)));
+			return ok(versionFacts(found.value));
 		},
 		history: async (name) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -156,9 +156,12 @@ export function createConsole(effects: Effects): WeirConsole {
 			const { key: primaryKey, message, signal } = options;
 			if (primaryKey !== undefined && !isTexts(primaryKey)) return invalid('key', 'a list of column names');
 			const whenTaken = options.replace === true ? 'new-version' : 'refuse';
-			const saved = await saveQuery({ id: newId(), name, sql, whenTaken, primaryKey, message, signal }, effects);
+			const optimise = options.optimise === true;
+			const input = { id: newId(), name, sql, whenTaken, primaryKey, message, optimise, signal } as const;
+			const saved = await saveQuery(input, effects);
 			if (!saved.ok) return saved;
-			return ok({ ...named(saved.value), rowCount: saved.value.version.table.rowCount });
+			const { version, savedBytes } = saved.value;
+			return ok({ ...named(saved.value), rowCount: version.table.rowCount, savedBytes });
 		},
 		setKey: async (name, key, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
@@ -196,7 +199,12 @@ export function createConsole(effects: Effects): WeirConsole {
 		},
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
+		...functionVerbs(effects, newId),
+		...layoutVerbs(effects, newId),
 		...storageVerbs(effects),
+		...retentionVerbs(effects),
+		...authorVerbs(effects),
+		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),
 		openSample: async (id) => {
@@ -232,26 +240,6 @@ function isFolder(source: unknown): source is readonly PathFile<Blob>[] {
 	return Array.isArray(source) && source.length > 0 && source.every(isFile);
 }
 
-function sqlAnswer(
-	id: ResultId,
-	ran: Pick<SqlAnswer, 'columns' | 'rowCount' | 'elapsedMs'>,
-	effects: Effects
-): SqlAnswer {
-	const arrow = async (): Promise<Uint8Array<ArrayBuffer>> => {
-		const bytes = await effects.engine.arrow(id);
-		if (!bytes.ok) throw new Error(`The rows are gone from the engine: ${bytes.error.kind}`);
-		return bytes.value;
-	};
-	return {
-		columns: ran.columns,
-		rowCount: ran.rowCount,
-		elapsedMs: ran.elapsedMs,
-		arrow,
-		rows: async () => decodeRows(await arrow()),
-		release: () => effects.engine.release(id)
-	};
-}
-
 function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFacts {
 	return {
 		name: dataset.name,
@@ -263,12 +251,6 @@ function datasetFacts({ dataset, version, history }: CatalogueItem): DatasetFact
 		rejectCount: version.rejects?.rowCount ?? 0,
 		columns: version.schema
 	};
-}
-
-function describeVersion(version: Version, number: number): VersionFacts {
-	const { id, message, createdAtMs, table, schema, statistics, lineage, contentHash } = version;
-	const { rowCount, sizeBytes } = table;
-	return { id, number, message, createdAtMs, rowCount, sizeBytes, schema, statistics, lineage, contentHash };
 }
 
 function ingestReport({ dataset, version }: Committed): IngestReport {
@@ -313,8 +295,6 @@ async function findVersion(reference: string, effects: Effects) {
 	if (!found.ok) return found;
 	const item = found.value;
 	if (mark < 0) return ok({ item, version: item.version });
-	const version = versionAt(item, reference.slice(mark + 1));
-	if (!version)
-		return err({ kind: 'unknown-version', dataset: name, version: reference.slice(mark + 1), position: 0 } as const);
-	return ok({ item, version });
+	const version = versionInSql(item, reference.slice(mark + 1));
+	return version.ok ? ok({ item, version: version.value }) : version;
 }

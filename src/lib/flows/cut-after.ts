@@ -3,8 +3,8 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
-import { MIN_ROWS, candidatesSql, segmentRows } from '../core/version/cut-points.ts';
-import { SEGMENT_ROWS } from '../core/version/segment.ts';
+import { candidatesSql, segmentBounds, segmentRows } from '../core/version/cut-points.ts';
+import { layoutOf, writerOf, type WriterSettings } from '../core/version/layout.ts';
 import { parquetFilesSql } from '../core/version/upsert-sql.ts';
 import type { Column, Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
@@ -20,17 +20,20 @@ export type CutAfterInput = {
 	readonly table: WrittenTable;
 	/** Columns of the table that tell rows apart; without any, rows are known by their number, if there are as many as before. */
 	readonly key: readonly string[];
-	/** The version it follows; null for the first. */
+	/** The version it follows; null for the first, and where it is to be cut as if it were. */
 	readonly earlier: Version | null;
+	/** How it is written; left out, as the version it follows. */
+	readonly writer?: WriterSettings;
 };
 
 export async function cutAfter(
-	{ id, table, key, earlier }: CutAfterInput,
+	{ id, table, key, earlier, writer = layoutOf(earlier) }: CutAfterInput,
 	job: JobHandle,
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
-	if (key.length === 0) return cutAlike(id, table, earlier, job, effects);
-	if (table.rowCount < 2 * MIN_ROWS) return ok(table);
+	if (key.length === 0) return cutAlike({ id, table, earlier, writer }, job, effects);
+	const meanRows = writer.segmentRows;
+	if (table.rowCount < 2 * segmentBounds(meanRows).minRows) return ok(table);
 	const names = table.files.map((_file, index) => `${id}-cut-${index}.parquet`);
 	for (const [index, { blob }] of table.files.entries()) await effects.engine.register(names[index] ?? '', blob);
 	try {
@@ -42,13 +45,14 @@ export async function cutAfter(
 		const sql = candidatesSql({
 			table: parquetFilesSql(names),
 			key,
+			meanRows,
 			earlier: comparable ? { table: quoteName(EARLIER_VIEW), starts: startsOf(comparable) } : null
 		});
 		const found = await new SegmentWork(id, job, effects).rows(sql, relations);
 		if (!found.ok) return found;
 		const candidates = found.value.map((row) => ({ row: Number(row['row']), isOld: row['old'] === true }));
-		const rowCounts = segmentRows(table.rowCount, candidates, comparable === null);
-		return await cutAt(id, table, rowCounts, job, effects);
+		const rowCounts = segmentRows(table.rowCount, candidates, comparable === null, meanRows);
+		return await cutAt({ id, table, rowCounts, writer }, job, effects);
 	} finally {
 		for (const name of names) await effects.engine.unregister(name);
 	}
@@ -61,31 +65,39 @@ export function keptKey(earlier: Version | null, schema: readonly Column[]): rea
 }
 
 async function cutAlike(
-	id: ResultId,
-	table: WrittenTable,
-	earlier: Version | null,
+	{ id, table, earlier, writer }: Omit<CutAfterInput, 'key' | 'writer'> & { readonly writer: WriterSettings },
 	job: JobHandle,
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
 	if (earlier?.table.rowCount !== table.rowCount) return ok(table);
 	const rowCounts = earlier.table.segments.map(({ rowCount }) => rowCount);
-	return cutAt(id, table, rowCounts, job, effects);
+	return cutAt({ id, table, rowCounts, writer }, job, effects);
 }
 
-/** The rows of a table in row groups that have as many rows as told, which count all of them. */
+export type CutAtInput = {
+	readonly id: ResultId;
+	readonly table: WrittenTable;
+	/** Of all its rows. */
+	readonly rowCounts: readonly number[];
+	/** How the table is written already. */
+	readonly writer: WriterSettings;
+};
+
+/** The rows of a table in row groups that have as many rows as told. */
 export async function cutAt(
-	id: ResultId,
-	table: WrittenTable,
-	rowCounts: readonly number[],
+	{ id, table, rowCounts, writer }: CutAtInput,
 	job: JobHandle,
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<WrittenTable, RunSqlFailure>> {
+	const { segmentRows: most } = writer;
 	const last = rowCounts.length - 1;
 	const isAsWritten =
-		rowCounts.every((count, index) => count === SEGMENT_ROWS || (index === last && count < SEGMENT_ROWS)) &&
-		table.files.slice(0, -1).every(({ rowCount }) => rowCount % SEGMENT_ROWS === 0);
+		rowCounts.every((count, index) => count === most || (index === last && count < most)) &&
+		table.files.slice(0, -1).every(({ rowCount }) => rowCount % most === 0);
 	if (isAsWritten) return ok(table);
-	const files = await whileCancellable(id, job.signal, effects, () => effects.engine.recut(id, table, rowCounts));
+	const files = await whileCancellable(id, job.signal, effects, () =>
+		effects.engine.recut(id, table, rowCounts, writerOf(writer))
+	);
 	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	return files.ok ? ok({ ...table, files: files.value }) : files;
 }

@@ -1,6 +1,7 @@
 // The history of a dataset: every version that a branch or tag reaches, what each changed and added, and the sources it came from.
 import type { PartId, SegmentId, VersionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
+import { numberIn, storedParents, type CollectedVersion } from '../core/version/history.ts';
 import { ID_PREFIX_MIN } from '../core/version/resolve-ref.ts';
 import { historyGraph, type GraphRow } from '../core/version/history-graph.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -9,13 +10,14 @@ import type { SourceFacts, Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 
-export type HistoryRow = GraphRow<Version> & {
+export type HistoryRow = Omit<GraphRow, 'version'> & {
+	readonly version: Version;
+	/** The nearest versions it follows that are stored. */
+	readonly parents: readonly VersionId[];
+	/** Whether some between those and it were collected, and when the last was. */
+	readonly collectedAtMs: number | null;
+	/** Against the first of those parents. */
 	readonly change: VersionChange;
-	/**
-	 * Bytes of parts that are in none of its parents, nor in the version it was made from, such as the one gone back to; null
-	 * when the storage has lost some of its or their segments.
-	 */
-	readonly addedBytes: number | null;
 	readonly rejectCount: number;
 };
 
@@ -25,56 +27,97 @@ export type DatasetHistory = {
 	readonly laneCount: number;
 };
 
-export async function datasetHistory(
-	item: CatalogueItem,
-	effects: { readonly store: Pick<Effects['store'], 'segments'> }
-): Promise<Result<DatasetHistory, StoreFailure>> {
-	const graph = historyGraph(item);
-	const byId = new Map(item.reached.map((version) => [version.id, version]));
-	const stored = await partsBySegment(item.reached, effects);
-	if (!stored.ok) return stored;
-	const rows = graph.rows.map((row) => {
-		const { version } = row;
-		const parents = version.parents.flatMap((id) => byId.get(id) ?? []);
-		const inputs = version.lineage.inputs.flatMap((id) => byId.get(id) ?? []);
-		return {
-			...row,
-			change: versionChange(version, parents[0] ?? null),
-			addedBytes: addedBytes(version, [...parents, ...inputs], stored.value),
-			rejectCount: version.rejects?.rowCount ?? 0
-		};
+export function datasetHistory({ dataset, line, reached, collected }: CatalogueItem): DatasetHistory {
+	const byId = new Map(reached.map((version) => [version.id, version]));
+	const gone = new Map(collected.map((one) => [one.id, one]));
+	const joined = reached.map(({ id, parents, createdAtMs }) => ({
+		id,
+		createdAtMs,
+		parents: storedParents({ parents }, (one) => byId.has(one), gone)
+	}));
+	const graph = historyGraph({ dataset, history: line, reached: joined });
+	const rows = graph.rows.flatMap(({ version: { id, parents }, ...row }): readonly HistoryRow[] => {
+		const version = byId.get(id);
+		if (!version) return [];
+		const parent = byId.get(parents[0] ?? id);
+		return [
+			{
+				...row,
+				version,
+				parents,
+				collectedAtMs: collectedBefore(version, gone),
+				change: versionChange(version, parent === version ? null : (parent ?? null)),
+				rejectCount: version.rejects?.rowCount ?? 0
+			}
+		];
 	});
-	return ok({ rows, laneCount: graph.laneCount });
+	return { rows, laneCount: graph.laneCount };
+}
+
+function collectedBefore(
+	{ parents }: Version,
+	gone: ReadonlyMap<VersionId, CollectedVersion>
+): HistoryRow['collectedAtMs'] {
+	const times = parents.flatMap((id) => gone.get(id)?.collectedAtMs ?? []);
+	return times.length === 0 ? null : Math.max(...times);
 }
 
 type SizedPart = { readonly id: PartId; readonly sizeBytes: number };
-type PartsBySegment = ReadonlyMap<SegmentId, readonly SizedPart[]>;
+
+/** Lengths of the parts of segments that were read; of a long history it saves reading most of them again. */
+export type PartsBySegment = Map<SegmentId, readonly SizedPart[]>;
+
+/**
+ * Bytes of parts that are in none of a version's parents, nor in the version it was made from, such as the one gone back to;
+ * null when the storage has lost some of its or their segments. `known` grows by what is read.
+ */
+export async function addedBytes(
+	rows: readonly Pick<HistoryRow, 'version' | 'parents'>[],
+	{ reached }: Pick<CatalogueItem, 'reached'>,
+	known: PartsBySegment,
+	effects: { readonly store: Pick<Effects['store'], 'segments'> }
+): Promise<Result<ReadonlyMap<VersionId, number | null>, StoreFailure>> {
+	const byId = new Map(reached.map((version) => [version.id, version]));
+	const origins = rows.map(({ version, parents }) =>
+		[...new Set([...parents, ...version.lineage.inputs])].flatMap((id) => byId.get(id) ?? [])
+	);
+	const read = await readParts(
+		[...new Set([...rows.map(({ version }) => version), ...origins.flat()])],
+		known,
+		effects
+	);
+	if (!read.ok) return read;
+	return ok(new Map(rows.map(({ version }, at) => [version.id, added(version, origins[at] ?? [], known)])));
+}
 
 function segmentsOf({ table, rejects }: Version): readonly SegmentId[] {
 	return [...table.segments, ...(rejects?.segments ?? [])].map(({ id }) => id);
 }
 
-/** A version at a time, so that the chunks' metadata of a long history is never held at once. Lost segments are left out. */
-async function partsBySegment(
+/** All at once, unless some are lost: then a version at a time, so that those of the others are known. */
+async function readParts(
 	versions: readonly Version[],
+	known: PartsBySegment,
 	effects: { readonly store: Pick<Effects['store'], 'segments'> }
-): Promise<Result<PartsBySegment, StoreFailure>> {
-	const parts = new Map<SegmentId, readonly SizedPart[]>();
+): Promise<Result<void, StoreFailure>> {
+	const wanted = [...new Set(versions.flatMap(segmentsOf))].filter((id) => !known.has(id));
+	if (wanted.length === 0) return ok(undefined);
+	const segments = await effects.store.segments(wanted);
+	if (!segments.ok) return segments;
+	for (const { id, chunks } of segments.value ?? [])
+		known.set(
+			id,
+			chunks.map(({ part, sizeBytes }) => ({ id: part, sizeBytes }))
+		);
+	if (segments.value !== null || versions.length === 1) return ok(undefined);
 	for (const version of versions) {
-		const wanted = [...new Set(segmentsOf(version))].filter((id) => !parts.has(id));
-		if (wanted.length === 0) continue;
-		const segments = await effects.store.segments(wanted);
-		if (!segments.ok) return segments;
-		for (const { id, chunks } of segments.value ?? [])
-			parts.set(
-				id,
-				chunks.map(({ part, sizeBytes }) => ({ id: part, sizeBytes }))
-			);
+		const one = await readParts([version], known, effects);
+		if (!one.ok) return one;
 	}
-	return ok(parts);
+	return ok(undefined);
 }
 
-function addedBytes(version: Version, before: readonly Version[], parts: PartsBySegment): number | null {
+function added(version: Version, before: readonly Version[], parts: PartsBySegment): number | null {
 	const own = segmentsOf(version);
 	const inherited = before.flatMap(segmentsOf);
 	if (![...own, ...inherited].every((id) => parts.has(id))) return null;
@@ -93,6 +136,8 @@ export type LineageInput = {
 	readonly id: VersionId;
 	/** The dataset's name and what names the version in it; null when no dataset reaches it any more. */
 	readonly place: { readonly dataset: string; readonly at: string } | null;
+	/** When it was collected; null otherwise. */
+	readonly collectedAtMs: number | null;
 };
 
 export type LineageTrace = {
@@ -128,7 +173,14 @@ export async function traceLineage(
 			else lostCount++;
 		}
 	}
-	const inputs = version.lineage.inputs.map((id) => ({ id, place: placeOf(id, items) }));
+	const gone = new Map(items.flatMap((item) => item.collected.map((one) => [one.id, { item, one }] as const)));
+	const inputs = version.lineage.inputs.map((id) => {
+		const place = placeOf(id, items);
+		const lost = place ? undefined : gone.get(id);
+		if (!lost) return { id, place, collectedAtMs: null };
+		const at = refTo(id, lost.item);
+		return { id, place: { dataset: lost.item.dataset.name, at }, collectedAtMs: lost.one.collectedAtMs };
+	});
 	return ok({ inputs, sources: [...sources.values()], lostCount });
 }
 
@@ -138,9 +190,9 @@ function placeOf(id: VersionId, items: readonly CatalogueItem[]): LineageInput['
 }
 
 /** What names a version of a dataset after `@`: `v2` on the open branch, else a tag of it, else the start of its id. */
-export function refTo(id: VersionId, { dataset, history }: Pick<CatalogueItem, 'dataset' | 'history'>): string {
-	const at = history.findIndex((version) => version.id === id);
-	if (at >= 0) return `v${at + 1}`;
+export function refTo(id: VersionId, { dataset, line }: Pick<CatalogueItem, 'dataset' | 'line'>): string {
+	const number = numberIn(line, id);
+	if (number !== null) return `v${number}`;
 	const tag = Object.keys(dataset.tags)
 		.sort()
 		.find((name) => dataset.tags[name] === id);

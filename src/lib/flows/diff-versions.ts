@@ -1,6 +1,6 @@
-// Compares two versions: first what differs, row by row, of which shared segments are not read; then column by column.
+// Compares two versions: first what differs, row by row, of which nothing is read that both have; then column by column.
 import {
-	areAlike,
+	keyPairs,
 	pairColumns,
 	schemaChanges,
 	type ColumnPair,
@@ -9,25 +9,30 @@ import {
 } from '../core/diff/column-pairs.ts';
 import {
 	changeCountsSql,
+	changePlacesSql,
 	changeRowsSql,
 	changesSql,
 	filteredCountSql,
+	pairsOf,
 	type ChangeFilter,
 	type ChangesPlan,
 	type ChangeWindow
 } from '../core/diff/changes-sql.ts';
 import { keyCandidates, uniqueSql } from '../core/diff/key-guess.ts';
-import { sharedSegments, type Sharing } from '../core/diff/shared-segments.ts';
+import type { Sharing } from '../core/diff/pair-segments.ts';
+import { pairedRelations, segmentsRelation, wholeRelation } from '../core/diff/paired-relations.ts';
+import { rowsInSegments, segmentsOfRows } from '../core/diff/row-positions.ts';
 import { resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import type { Version } from '../core/version/version.ts';
-import { versionAt } from './change-refs.ts';
+import { versionInSql } from './change-refs.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import type { CatalogueItem } from './list-datasets.ts';
+import { pairVersions } from './pair-versions.ts';
 import { whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 
@@ -64,7 +69,10 @@ export type Comparison = {
 	readonly counts: DiffCounts;
 	/** Changed cells of the plan's value columns; null where whole rows are compared. */
 	readonly cellsChanged: readonly number[] | null;
+	/** Segments of which nothing was read. */
 	readonly sharing: Sharing;
+	/** Whether the keys of some segments were not read, so that nothing tells yet whether they are unique. */
+	readonly hasUnreadKeys: boolean;
 };
 
 export type DiffFailure = RunSqlFailure | KeyNotUnique | { readonly kind: 'unknown-column'; readonly column: string };
@@ -78,42 +86,43 @@ export function findSide(reference: string, items: readonly CatalogueItem[]): Re
 	const at = mark < 0 ? null : reference.slice(mark + 1);
 	const item = items.find(({ dataset }) => dataset.name.toLowerCase() === name.toLowerCase());
 	if (!item) return err({ kind: 'unknown-dataset', name });
-	const version = versionAt(item, at);
-	if (!version) return err({ kind: 'unknown-version', dataset: item.dataset.name, version: at ?? '', position: 0 });
-	return ok({ reference, version });
+	const version = versionInSql(item, at);
+	return version.ok ? ok({ reference, version: version.value }) : version;
 }
 
 /**
- * Finds the rows that differ and counts them. Segments that both versions have are not read.
+ * Finds the rows that differ and counts them. Of segments whose rows stand beside each other in both versions, only the columns
+ * that are not the same are read.
  *
- * Owner:  the rows stay in the engine until `closeDiff`.
- * Fails:  unknown-column · key-not-unique, as far as the segments that were read tell; `summariseDiff` tells the rest
+ * Owner:  the rows' numbers stay in the engine until `closeDiff`.
+ * Fails:  unknown-column · key-not-unique, as far as the keys that were read tell; `summariseDiff` tells the rest
  */
 export async function compareVersions(
 	input: DiffInput,
-	effects: Pick<Effects, 'engine' | 'jobs'>
+	effects: Pick<Effects, 'engine' | 'jobs' | 'store'>
 ): Promise<Result<Comparison, DiffFailure>> {
 	const { id, left, right } = input;
 	const pairs = pairColumns(left.version.schema, right.version.schema, input.renames);
-	const keys: ColumnPair[] = [];
-	for (const column of input.key) {
-		const pair = pairs.find(({ name }) => name.toLowerCase() === column.toLowerCase());
-		if (!pair?.from || !pair.to) return err({ kind: 'unknown-column', column });
-		if (!keys.includes(pair)) keys.push(pair);
-	}
+	const { keys, missing } = keyPairs(pairs, input.key);
+	if (missing[0] !== undefined) return err({ kind: 'unknown-column', column: missing[0] });
 	const plan: ChangesPlan = {
 		table: tableOf(id),
 		keys,
 		values: pairs.filter((pair) => !keys.includes(pair))
 	};
-	const [from, to] = comparedRelations(left.version, right.version, pairs);
 	return asJob(effects.jobs, `Compare ${left.reference} with ${right.reference}`, input.signal, async (job) => {
+		const versions = { from: left.version, to: right.version };
+		const paired = await pairVersions(versions, pairsOf(plan), keys, effects);
+		if (!paired.ok) return paired;
+		const { groups, rest, sources } = pairedRelations(versions, pairsOf(plan), paired.value);
 		const work = new SegmentWork(id, job, effects);
-		const wrong = await checkKeys(work, { left, right, keys }, [from, to]);
+		const wrong = sources.rest && (await checkKeys(work, { left, right, keys }, [rest.from, rest.to]));
 		if (wrong) return err(wrong);
 		job.progress({ fraction: 0.2 });
-		const tables = { from: quoteName(from.name), to: quoteName(to.name) };
-		const made = await work.run(`CREATE OR REPLACE TABLE ${plan.table} AS ${changesSql(plan, tables)}`, [from, to]);
+		const made = await work.run(`CREATE OR REPLACE TABLE ${plan.table} AS ${changesSql(plan, sources)}`, [
+			...groups,
+			...(sources.rest ? [rest.from, rest.to] : [])
+		]);
 		if (!made.ok) {
 			await work.drop(plan.table);
 			return made;
@@ -142,16 +151,29 @@ export async function compareVersions(
 				unchanged: right.version.table.rowCount - added - changed
 			},
 			cellsChanged,
-			sharing: areAlike(left.version.schema, right.version.schema, pairs)
-				? sharedSegments(left.version.table.segments, right.version.table.segments)
-				: { segmentCount: 0, rowCount: 0 }
+			sharing: paired.value.same,
+			hasUnreadKeys: [left, right].some(
+				({ version }, side) => version.table.segments.length > paired.value.rest[side === 0 ? 'from' : 'to'].length
+			)
 		});
 	});
 }
 
 /** Rows of a comparison as `changeRowsSql` gives them. */
-export function changedRows({ plan }: Comparison, window: ChangeWindow, effects: Engine): Rows {
-	return ask(changeRowsSql(plan, window), [], undefined, effects);
+export async function changedRows(comparison: Comparison, window: ChangeWindow, effects: Engine): Rows {
+	const { plan, left, right } = comparison;
+	const isLong = window.endRow - window.startRow > PLACED_ROWS_MAX;
+	const placed = isLong ? ok(null) : await ask(changePlacesSql(plan, window), [], undefined, effects);
+	if (!placed.ok) return placed;
+	const cellsOf = ({ version }: DiffSide, letter: 'f' | 't') => {
+		const refs = version.table.segments;
+		const rows = placed.value?.flatMap((row) => (row[letter] === null ? [] : Number(row[letter])));
+		const numbers = rows ? segmentsOfRows(refs, rows) : [...refs.keys()];
+		const relation = segmentsRelation(version, numbers);
+		return { relation, table: quoteName(relation.name), rows: rowsInSegments(refs, numbers) };
+	};
+	const [from, to] = [cellsOf(left, 'f'), cellsOf(right, 't')];
+	return ask(changeRowsSql(plan, window, { from, to }), [from.relation, to.relation], undefined, effects);
 }
 
 export async function countChanges(
@@ -201,10 +223,8 @@ async function ask(
 	return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
 }
 
-/** All rows of a version, under a name that no other version has. */
-export function wholeRelation({ id }: Version): Relation {
-	return { name: `@version ${id}`, version: id, rows: 'data' };
-}
+/** Of more rows than this, all segments are read rather than those that the rows are in. */
+const PLACED_ROWS_MAX = 20_000;
 
 /** How many columns are tried in full: each is read in both versions. */
 const GUESSES_MAX = 3;
@@ -225,17 +245,6 @@ async function uniqueColumns(
 		unique = unique.filter((_pair, index) => found.value[0]?.[`u${index}`] === true);
 	}
 	return ok(unique);
-}
-
-function comparedRelations(left: Version, right: Version, pairs: readonly ColumnPair[]): readonly [Relation, Relation] {
-	if (!areAlike(left.schema, right.schema, pairs)) return [wholeRelation(left), wholeRelation(right)];
-	const unlike = (one: Version, other: Version): Relation => ({
-		name: `@version ${one.id} without ${other.id}`,
-		version: one.id,
-		rows: 'data',
-		unlike: other.id
-	});
-	return [unlike(left, right), unlike(right, left)];
 }
 
 /** Null when every row has a key of its own; `key-not-unique` names the side and examples. */

@@ -2,6 +2,8 @@
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { editedRowsSql, editsBySegment, type RowEdits } from '../core/version/row-edits.ts';
+import { layoutOf } from '../core/version/layout.ts';
+import { retypedTableSql } from '../core/version/widen.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
 import { composeTable } from './compose-table.ts';
@@ -9,6 +11,7 @@ import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
+import { schemaFittingTexts, widenKept } from './widen-columns.ts';
 
 export type EditRowsInput = {
 	readonly id: ResultId;
@@ -32,21 +35,24 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 	if (!checked.ok) return checked;
 	return asJob(effects.jobs, `Edit ${item.dataset.name}`, input.signal, async (job) => {
 		const { version } = item;
+		const work = new SegmentWork(input.id, job, effects, layoutOf(version));
+		const cells = [...edits.changed, ...edits.added].map((edit) => edit.cells);
+		const fitting = await schemaFittingTexts(version, cells, work);
+		if (!fitting.ok) return fitting;
+		const schema = fitting.value;
 		const rewrites = editsBySegment(edits, version.table.segments).map((edit) => ({
 			segment: edit.segment,
-			sql: (table: string) => editedRowsSql(table, version.schema, edit)
+			sql: (table: string) => editedRowsSql(retypedTableSql(table, version.schema, schema), schema, edit)
 		}));
-		const pieces = await new SegmentWork(input.id, job, effects).rewrite(version, rewrites);
+		const rewritten = await work.rewrite(version, rewrites);
+		if (!rewritten.ok) return rewritten;
+		const pieces = await widenKept({ id: input.id, version, pieces: rewritten.value, schema }, job, effects);
 		if (!pieces.ok) return pieces;
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
 		const key = await effects.store.idKey(effects.makeIdKey);
 		if (!key.ok) return key;
-		const table = await composeTable(
-			{ id: input.id, base: version, schema: version.schema, pieces: pieces.value },
-			key.value,
-			effects
-		);
+		const table = await composeTable({ id: input.id, base: version, schema, pieces: pieces.value }, key.value, effects);
 		if (!table.ok) return table;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		return commitComposed(
@@ -54,7 +60,7 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 				name: item.dataset.name,
 				onto: item.dataset,
 				message: input.message ?? editWords(edits),
-				schema: version.schema,
+				schema,
 				table: table.value,
 				rejects: null,
 				lineage: {
@@ -63,6 +69,7 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 					options: null,
 					sql: null,
 					inputs: [version.id],
+					parameters: { changed: edits.changed.length, added: edits.added.length, removed: edits.removed.length },
 					engine: opened.value.version
 				},
 				endsWorkingCopy: input.endsWorkingCopy ?? false

@@ -3,9 +3,13 @@ import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
+import type { Leases } from '../db/leases.ts';
+import type { RunStore } from '../db/runs.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
+import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
+import type { Lock } from './runner-effects.ts';
 
 /**
  * An ingest worker for one import. `end` terminates it, and its pending calls fail with `cancelled`; `giveBack` keeps it
@@ -22,8 +26,14 @@ export type Effects = {
 	readonly engineState: () => EngineState;
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
+	readonly startScript: () => ScriptSession;
 	readonly cutter: CutterApi;
 	readonly store: Store;
+	/** What running work needs of the store, told to every tab. */
+	readonly leases: Leases;
+	/** Runs `work` unless another tab is at what the name says; null then. */
+	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+	readonly runs: RunStore;
 	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
 	/** HMAC-SHA-256 of the bytes under the key, base64url. */
@@ -34,6 +44,14 @@ export type Effects = {
 	readonly exportIdKey: (key: CryptoKey) => Promise<Uint8Array<ArrayBuffer>>;
 	readonly importIdKey: (bytes: Uint8Array<ArrayBuffer>) => Promise<CryptoKey>;
 	readonly now: () => number;
+	/** 0 ≤ x < 1. */
+	readonly random: () => number;
+	/** Ends early when the signal aborts. */
+	readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+	/** Across tabs. */
+	readonly lock: Lock;
+	/** Ends the engine's thread, as a crash would. */
+	readonly killEngine: () => void;
 	/** 128 random bits, base64url. */
 	readonly randomId: () => string;
 	/** A shipped sample by its file name under `/samples/`. */

@@ -1,4 +1,5 @@
 // Writes a dataset, a version or a query's rows in a format, chunk by chunk, to wherever the caller keeps bytes.
+import type { ExcelFailure } from '../core/export/xlsx-file.ts';
 import type { ExportOptions } from '../core/export/format.ts';
 import type { ResultId } from '../core/ids.ts';
 import { err, type Result } from '../core/result.ts';
@@ -20,10 +21,7 @@ export type ExportInput = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-export type ExportFailure =
-	| RunSqlFailure
-	| { readonly kind: 'too-many-rows'; readonly limit: number }
-	| { readonly kind: 'sink-failed'; readonly reason: string };
+export type ExportFailure = RunSqlFailure | ExcelFailure | { readonly kind: 'sink-failed'; readonly reason: string };
 
 /** The text that reads a whole dataset or one of its versions: `flights`, `flights@v2`, `flights@rejects`. */
 export function selectAll(reference: string): string {

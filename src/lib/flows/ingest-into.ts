@@ -12,8 +12,10 @@ import {
 	updatedRowsSql,
 	type Upsert
 } from '../core/version/upsert-sql.ts';
-import type { Column, Version } from '../core/version/version.ts';
-import { commitComposed, commitTable, type Committed } from './commit-table.ts';
+import { USUAL_WRITER, isUsualWriter, keptLayout, layoutOf } from '../core/version/layout.ts';
+import { retypedTableSql, wideSchema } from '../core/version/widen.ts';
+import type { Column, LineageParameters, Version } from '../core/version/version.ts';
+import { commitComposed, commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
@@ -22,6 +24,8 @@ import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
+import { layOut } from './lay-out.ts';
+import { fittingSchema, widenKept } from './widen-columns.ts';
 
 export const ingestModes = ['append', 'replace', 'upsert'] as const;
 export type IngestMode = (typeof ingestModes)[number];
@@ -37,6 +41,7 @@ export type IngestIntoInput = {
 	readonly overrides: IngestOverrides;
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 export type IngestIntoFailure =
@@ -64,7 +69,7 @@ export async function ingestInto(
 	}
 	const label = `Import ${sourceName(input.source)} into ${item.dataset.name}`;
 	return asJob(effects.jobs, label, input.signal, async (job) => {
-		const overrides = input.mode === 'replace' ? input.overrides : withTypes(input.overrides, item.version.schema);
+		const overrides = input.mode === 'replace' ? input.overrides : withTypes(input.overrides, wideSchema(item.version));
 		const read = await readSource({ source: input.source, overrides }, job, effects);
 		if (!read.ok) return read;
 		if (input.mode === 'replace') {
@@ -73,11 +78,24 @@ export async function ingestInto(
 			const key = input.key.length > 0 ? input.key : keptKey(item.version, schema);
 			const missing = key.find((name) => !schema.some((column) => column.name === name));
 			if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
-			const cut = await cutAfter({ id: input.id, table: read.value.table, key, earlier: item.version }, job, effects);
+			const layout = keptLayout(item.version, schema);
+			const laid = await layOut({ id: input.id, table: read.value.table, from: USUAL_WRITER, layout }, job, effects);
+			if (!laid.ok) return laid;
+			const cut = await cutAfter({ id: input.id, table: laid.value, key, earlier: item.version }, job, effects);
 			if (!cut.ok) return cut;
 			const { name } = item.dataset;
+			const { checkpoint } = input;
 			return commitTable(
-				{ ...read.value, table: cut.value, name, onto: item.dataset, message, primaryKey: key },
+				{
+					...read.value,
+					lineage: { ...read.value.lineage, parameters: intakeParameters(input, key) },
+					table: cut.value,
+					name,
+					onto: item.dataset,
+					message,
+					primaryKey: key,
+					checkpoint
+				},
 				effects
 			);
 		}
@@ -107,7 +125,7 @@ class Intake {
 		this.#read = read;
 		this.#job = job;
 		this.#effects = effects;
-		this.#work = new SegmentWork(input.id, job, effects);
+		this.#work = new SegmentWork(input.id, job, effects, layoutOf(item.version));
 		this.#files = read.table.files.map((_file, index) => `${input.id}-${index}.parquet`);
 	}
 
@@ -120,12 +138,20 @@ class Intake {
 		for (const [index, { blob }] of this.#read.table.files.entries())
 			await engine.register(this.#files[index] ?? '', blob);
 		try {
-			const pieces = this.#input.mode === 'append' ? await this.#append() : await this.#upsert();
+			const values = retypedTableSql(parquetFilesSql(this.#files), this.#read.table.schema, wideSchema(version));
+			const incoming = { table: values, relations: [], given: this.#given };
+			const fitting = await fittingSchema(version, incoming, this.#work);
+			if (!fitting.ok) return fitting;
+			const schema = fitting.value;
+			const taken = this.#input.mode === 'append' ? await this.#append(schema) : await this.#upsert(schema);
+			if (!taken.ok) return taken;
+			const widening = { id: this.#input.id, version, pieces: taken.value, schema };
+			const pieces = await widenKept(widening, this.#job, this.#effects);
 			if (!pieces.ok) return pieces;
 			if (this.#job.signal.aborted) return err({ kind: 'cancelled' });
 			const key = await this.#effects.store.idKey(this.#effects.makeIdKey);
 			if (!key.ok) return key;
-			const composed = { id: this.#input.id, base: version, schema: version.schema, pieces: pieces.value };
+			const composed = { id: this.#input.id, base: version, schema, pieces: pieces.value };
 			const table = await composeTable(composed, key.value, this.#effects);
 			if (!table.ok) return table;
 			const words = this.#input.mode === 'append' ? 'Append' : 'Take in';
@@ -134,11 +160,16 @@ class Intake {
 					name: dataset.name,
 					onto: dataset,
 					message: this.#input.message ?? `${words} ${sourceName(this.#input.source)}`,
-					schema: version.schema,
+					schema,
 					table: table.value,
 					rejects: this.#read.rejects,
-					lineage: { ...this.#read.lineage, inputs: [version.id] },
-					primaryKey: upsertKey(this.#input, version)
+					lineage: {
+						...this.#read.lineage,
+						inputs: [version.id],
+						parameters: intakeParameters(this.#input, upsertKey(this.#input, version))
+					},
+					primaryKey: upsertKey(this.#input, version),
+					checkpoint: this.#input.checkpoint
 				},
 				this.#effects
 			);
@@ -151,37 +182,32 @@ class Intake {
 		return this.#read.table.schema.map(({ name }) => name);
 	}
 
-	async #append(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
+	async #append(schema: readonly Column[]): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
 		const { version } = this.#item;
 		const kept = { kind: 'kept', segments: version.table.segments } as const;
-		if (isSameSchema(this.#read.table.schema, version.schema))
+		if (isSameSchema(this.#read.table.schema, schema) && isUsualWriter(layoutOf(version)))
 			return ok([kept, { kind: 'written', table: this.#read.table }]);
 		const incoming = parquetFilesSql(this.#files);
-		const written = await this.#work.write(
-			conformedRowsSql({ incoming, schema: version.schema, given: this.#given }),
-			[]
-		);
+		const written = await this.#work.write(conformedRowsSql({ incoming, schema, given: this.#given }), []);
 		return written.ok ? ok([kept, { kind: 'written', table: written.value }]) : written;
 	}
 
-	async #upsert(): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
+	async #upsert(schema: readonly Column[]): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
 		const { version, dataset } = this.#item;
 		const key = upsertKey(this.#input, version);
 		const missing = key.find((name) => !this.#given.includes(name));
 		if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
+		const rows = retypedTableSql(parquetFilesSql(this.#files), this.#read.table.schema, schema);
 		// In memory: each touched segment is joined with all of it.
 		const incoming = `main.${quoteName(`@incoming ${this.#input.id}`)}`;
-		const made = await this.#work.run(
-			`CREATE OR REPLACE TABLE ${incoming} AS SELECT * FROM ${parquetFilesSql(this.#files)}`,
-			[]
-		);
+		const made = await this.#work.run(`CREATE OR REPLACE TABLE ${incoming} AS SELECT * FROM ${rows}`, []);
 		if (!made.ok) return made;
 		try {
 			const whole = relationOf(TABLE_VIEW, version);
 			const upsert: Upsert = {
 				table: quoteName(TABLE_VIEW),
 				incoming,
-				schema: version.schema,
+				schema,
 				given: this.#given,
 				key
 			};
@@ -193,7 +219,7 @@ class Intake {
 			if (!touched.ok) return touched;
 			const rewrites = touched.value.map((row) => ({
 				segment: Number(row['segment']),
-				sql: (table: string) => updatedRowsSql({ ...upsert, table })
+				sql: (table: string) => updatedRowsSql({ ...upsert, table: retypedTableSql(table, version.schema, schema) })
 			}));
 			const pieces = await this.#work.rewrite(version, rewrites);
 			if (!pieces.ok) return pieces;
@@ -203,6 +229,10 @@ class Intake {
 			await this.#work.drop(incoming);
 		}
 	}
+}
+
+function intakeParameters({ mode }: IngestIntoInput, key: readonly string[]): LineageParameters {
+	return key.length > 0 ? { mode, key } : { mode };
 }
 
 function upsertKey({ key }: IngestIntoInput, { primaryKey = [] }: Version): readonly string[] {

@@ -1,16 +1,20 @@
 // From a source to a dataset's first version: read and hashed in one pass, committed at once, or nothing at all.
 import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
+import { resultId } from '../core/ids.ts';
 import { describeSource } from '../core/ingest/source-facts.ts';
 import { groupPartitioned, inOrder, type FolderGroup, type PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
+import { USUAL_LAYOUT } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Lineage } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
-import { commitTable, type Committed } from './commit-table.ts';
+import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
+import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
+import type { RunSqlFailure } from './run-sql.ts';
 
 export type Source =
 	| {
@@ -27,8 +31,13 @@ export type IngestSourceInput = {
 	/** Null makes one from the source's name. A name that is taken is refused, a made one gets a number. */
 	readonly name: string | null;
 	readonly overrides: IngestOverrides;
+	/** Columns that tell rows apart. */
+	readonly primaryKey?: readonly string[];
 	readonly message?: string | undefined;
+	/** Columns are narrowed where nothing is lost by it. */
+	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 /** A larger source leaves its reader with memory that only ending it frees. */
@@ -36,12 +45,16 @@ const REUSABLE_MAX_BYTES = 16 * 1024 * 1024;
 
 const ASKED_TO_PERSIST = 'asked-to-persist';
 
-export type IngestSourceFailure = IngestFailure | StoreFailure;
+export type IngestSourceFailure =
+	IngestFailure | RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
+
+/** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
+export type IngestedSource = Committed & { readonly savedBytes: number };
 
 export async function ingestSource(
 	input: IngestSourceInput,
 	effects: Effects
-): Promise<Result<Committed, IngestSourceFailure>> {
+): Promise<Result<IngestedSource, IngestSourceFailure>> {
 	const label = `Import ${sourceName(input.source)}`;
 	return asJob(effects.jobs, label, input.signal, (job) => ingestAsJob(input, job, effects));
 }
@@ -50,15 +63,38 @@ async function ingestAsJob(
 	input: IngestSourceInput,
 	job: JobHandle,
 	effects: Effects
-): Promise<Result<Committed, IngestSourceFailure>> {
+): Promise<Result<IngestedSource, IngestSourceFailure>> {
 	const named = await chooseName(input, effects);
 	if (!named.ok) return named;
 	const read = await readSource(input, job, effects);
 	if (!read.ok) return read;
 	await askToPersist(effects);
-	const { table, rejects, lineage } = read.value;
+	const { rejects, lineage } = read.value;
+	const id = resultId(`ingest-${effects.randomId()}`);
+	const given = { id, table: read.value.table, from: USUAL_LAYOUT, layout: USUAL_LAYOUT };
+	const optimised = input.optimise ? await optimiseWritten(given, job, effects) : ok({ ...given, ...AS_IT_IS });
+	if (!optimised.ok) return optimised;
+	const { table, layout, choices, savedBytes } = optimised.value;
+	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	const message = input.message ?? `Import ${sourceName(input.source)}`;
-	return commitTable({ name: named.value, onto: null, message, table, rejects, lineage }, effects);
+	const { checkpoint, primaryKey = [] } = input;
+	const missing = primaryKey.find((name) => !table.schema.some((column) => column.name === name));
+	if (missing !== undefined) return err({ kind: 'unknown-column', column: missing });
+	const committed = await commitTable(
+		{
+			name: named.value,
+			onto: null,
+			message,
+			table,
+			rejects,
+			lineage: choices ? { ...lineage, parameters: { ...lineage.parameters, ...choices } } : lineage,
+			layout,
+			checkpoint,
+			...(primaryKey.length > 0 ? { primaryKey } : {})
+		},
+		effects
+	);
+	return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
 }
 
 export type ReadSource = {

@@ -1,7 +1,15 @@
 // The catalogue: every dataset with its head version and the history behind it.
 import { ok, err, type Result } from '../core/result.ts';
 import type { CatalogueEntry } from '../core/sql/bind-versions.ts';
-import { ancestorsOf, historyOf, reachedBy, refsOf } from '../core/version/history.ts';
+import {
+	ancestorsOf,
+	lineOf,
+	numberIn,
+	reachedBy,
+	refsOf,
+	type CollectedVersion,
+	type LineVersion
+} from '../core/version/history.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
@@ -10,8 +18,12 @@ export type CatalogueItem = {
 	readonly dataset: Dataset;
 	/** The head. */
 	readonly version: Version;
-	/** Oldest first; the last is the head. */
+	/** Those of the open branch that are stored, oldest first; the last is the head. */
 	readonly history: readonly Version[];
+	/** The open branch with those that were collected: the first is `v1`. */
+	readonly line: readonly LineVersion[];
+	/** What stays of all that were collected. */
+	readonly collected: readonly CollectedVersion[];
 	/** Whatever a branch or tag reaches. */
 	readonly reached: readonly Version[];
 };
@@ -26,11 +38,16 @@ export async function listDatasets(effects: UpgradeEffects): Promise<Result<read
 	for (const dataset of datasets.value) {
 		const versions = await effects.store.versions(dataset.id);
 		if (!versions.ok) return versions;
-		const history = historyOf(dataset.head, versions.value);
-		const version = history.at(-1);
+		const stored = await effects.store.collected(dataset.id);
+		if (!stored.ok) return stored;
+		const collected = stored.value;
+		const byId = new Map(versions.value.map((one) => [one.id, one]));
+		const line = lineOf(dataset.head, versions.value, collected);
+		const history = line.flatMap(({ id }) => byId.get(id) ?? []);
+		const version = byId.get(dataset.head);
 		if (!version) return err({ kind: 'storage-unavailable', reason: `the version of ${dataset.name} is missing` });
-		const reached = ancestorsOf(reachedBy(dataset), versions.value);
-		items.push({ dataset, version, history, reached });
+		const reached = ancestorsOf(reachedBy(dataset), versions.value, collected);
+		items.push({ dataset, version, history, line, collected, reached });
 	}
 	return ok(items);
 }
@@ -44,12 +61,23 @@ export async function findDataset(name: string, effects: UpgradeEffects): Promis
 
 /** What SQL can name. */
 export function catalogueEntries(items: readonly CatalogueItem[]): readonly CatalogueEntry[] {
-	return items.map(({ dataset, version, history, reached }) => ({
+	return items.map(({ dataset, version, line, collected, reached }) => ({
 		name: dataset.name,
 		head: dataset.head,
-		history,
+		history: line,
+		collected,
 		refs: refsOf(dataset),
 		reached: reached.map(({ id, createdAtMs, schema }) => ({ id, createdAtMs, columns: schema })),
 		hasRejects: version.rejects !== null
 	}));
+}
+
+/** 1 is `v1`; null when it is not on the open branch. */
+export function numberOf({ id }: Pick<Version, 'id'>, { line }: Pick<CatalogueItem, 'line'>): number | null {
+	return numberIn(line, id);
+}
+
+/** Of the newest version. */
+export function newestNumber({ line }: Pick<CatalogueItem, 'line'>): number {
+	return line.length;
 }

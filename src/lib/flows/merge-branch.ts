@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
-import { mergeSchemas, type MergedSchema, type SchemaClash } from '../core/version/merge-schema.ts';
+import type { MergedSchema, SchemaClash } from '../core/version/merge-schema.ts';
 import {
 	changedInDroppedSql,
 	conflictsSql,
@@ -17,14 +17,17 @@ import {
 	type MergePlan,
 	type MergeSide
 } from '../core/version/merge-sql.ts';
-import type { Dataset, Version } from '../core/version/version.ts';
+import { layoutOf, mergedLayout } from '../core/version/layout.ts';
+import type { Dataset, LineageParameters, Version } from '../core/version/version.ts';
 import { versionAt } from './change-refs.ts';
 import { commitComposed } from './commit-table.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
+import { refTo } from './dataset-history.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import type { RunSqlFailure } from './run-sql.ts';
+import { mergedSchema } from './merged-schema.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 
 export type MergeInput = {
@@ -95,6 +98,7 @@ export type MergeFailure =
 	| { readonly kind: 'merge-conflicts'; readonly count: number };
 
 const CONFLICTS_MAX = 1000;
+const CHOICES_TOLD = 200;
 const none: MergeCounts = { changed: 0, added: 0, removed: 0, conflicts: 0, open: 0 };
 const views = {
 	base: '@base',
@@ -125,16 +129,28 @@ async function withLines<T>(
 	const found = await findDataset(input.dataset, effects);
 	if (!found.ok) return found;
 	const item = found.value;
-	const theirs = versionAt(item, input.from);
-	if (!theirs) return err({ kind: 'unknown-ref', dataset: input.dataset, name: input.from });
-	const baseId = mergeBase(item.version.id, theirs.id, item.reached);
+	const named = versionAt(item, input.from);
+	if (!named.ok) return named;
+	const theirs = named.value;
+	const baseId = mergeBase(item.version.id, theirs.id, [...item.reached, ...item.collected]);
 	const base = item.reached.find(({ id }) => id === baseId);
+	const gone = item.collected.find(({ id }) => id === baseId);
+	if (gone) {
+		const version = refTo(gone.id, item);
+		const { collectedAtMs } = gone;
+		return err({ kind: 'version-collected', dataset: item.dataset.name, version, collectedAtMs, position: null });
+	}
 	if (!base) return err({ kind: 'unrelated', from: input.from });
 	if (base.id === theirs.id) return err({ kind: 'nothing-to-merge', from: input.from });
 	const key = input.key.length > 0 ? input.key : (item.version.primaryKey ?? []);
-	return asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) =>
-		work(new MergeLines({ id: input.id, item, base, theirs }, job, effects), { ...input, key })
-	);
+	const lease = await effects.leases.hold([base.id, item.version.id, theirs.id]);
+	try {
+		return await asJob(effects.jobs, `Merge ${input.from} into ${item.dataset.name}`, input.signal, (job) =>
+			work(new MergeLines({ id: input.id, item, base, theirs }, job, effects), { ...input, key })
+		);
+	} finally {
+		await lease.end();
+	}
 }
 
 type MergeOf = {
@@ -161,7 +177,7 @@ class MergeLines {
 		this.#theirs = theirs;
 		this.#job = job;
 		this.#effects = effects;
-		this.#work = new SegmentWork(id, job, effects);
+		this.#work = new SegmentWork(id, job, effects, layoutOf(item.version));
 	}
 
 	async preview(input: MergeInput): Promise<Result<MergePreview, MergeFailure>> {
@@ -218,9 +234,11 @@ class MergeLines {
 						options: null,
 						sql: null,
 						inputs: [this.#base.id, this.#ours.id, this.#theirs.id],
+						parameters: mergeParameters(input),
 						engine: opened.value.version
 					},
-					primaryKey: input.key
+					primaryKey: input.key,
+					layout: mergedLayout(this.#ours, this.#theirs, schema)
 				},
 				this.#effects
 			);
@@ -245,12 +263,8 @@ class MergeLines {
 		input: MergeInput,
 		work: (plan: MergePlan, schema: MergedSchema) => Promise<Result<T, MergeFailure>>
 	): Promise<Result<T, MergeFailure>> {
-		const merged = mergeSchemas({
-			base: this.#base.schema,
-			ours: this.#ours.schema,
-			theirs: this.#theirs.schema
-		});
-		if (!merged.ok) return err({ kind: 'schemas-clash', clashes: merged.error });
+		const merged = await mergedSchema({ base: this.#base, ours: this.#ours, theirs: this.#theirs }, this.#work);
+		if (!merged.ok) return merged;
 		const { columns } = merged.value;
 		if (input.key.length === 0) return err({ kind: 'no-key' });
 		for (const name of input.key) {
@@ -358,6 +372,14 @@ class MergeLines {
 		const added = await this.#work.write(mergeAddedSql(plan), []);
 		return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
 	}
+}
+
+/** Choices are told one by one up to a number: a manifest is no place for a million of them. */
+function mergeParameters({ from, key, settle, choices }: MergeInput): LineageParameters {
+	const told = choices
+		.slice(0, CHOICES_TOLD)
+		.map(({ key: row, column, take: side }) => ({ key: row, column, take: side }));
+	return { from, key, settle, choiceCount: choices.length, ...(told.length > 0 ? { choices: told } : {}) };
 }
 
 function conflictOf(row: Record<string, unknown>, { columns, key }: MergePlan): MergeConflict {

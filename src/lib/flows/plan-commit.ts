@@ -13,7 +13,7 @@ export type CommitPlan = { readonly version: Version; readonly additions: Additi
 
 export type CommitInput = Pick<
 	Version,
-	'dataset' | 'parents' | 'message' | 'schema' | 'statistics' | 'lineage' | 'primaryKey'
+	'dataset' | 'parents' | 'message' | 'author' | 'schema' | 'statistics' | 'lineage' | 'primaryKey' | 'layout'
 > & {
 	readonly key: CryptoKey;
 	readonly table: CutTable;

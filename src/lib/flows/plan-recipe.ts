@@ -178,7 +178,7 @@ class Planner {
 			const known = this.#entries.map((one) => one.name);
 			return [{ path, what: 'unknown-dataset', name, nearest: nearest(name, known) }];
 		}
-		if (version === undefined || resolveVersion(entry, version)) return [];
+		if (version === undefined || resolveVersion(entry, version).ok) return [];
 		return [{ path, what: 'unknown-version', name, version }];
 	}
 
@@ -189,8 +189,9 @@ class Planner {
 		const [name = '', version] = reference.split('@');
 		const entry = this.#entry(name);
 		if (!entry) return null;
-		const relation = version === undefined ? { version: entry.head, rows: 'data' } : resolveVersion(entry, version);
-		if (relation === null) return null;
+		const resolved = version === undefined ? null : resolveVersion(entry, version);
+		if (resolved?.ok === false) return null;
+		const relation = resolved?.value ?? { version: entry.head, rows: 'data' };
 		const columns =
 			relation.rows === 'data' ? entry.reached.find(({ id }) => id === relation.version)?.columns : rejectColumns;
 		return { from: `${writeName(entry.name)}${version === undefined ? '' : `@${version}`}`, columns: columns ?? [] };
@@ -211,9 +212,9 @@ class Planner {
 		const described = bound.ok ? await this.#effects.engine.describe(runInput({ id: this.#id }, bound.value)) : bound;
 		if (described.ok) return ok({ columns: described.value, findings: [] });
 		const { error } = bound.ok ? atOriginal(described, bound.value) : described;
-		if (error.kind === 'unknown-version') {
+		if (error.kind === 'unknown-version' || error.kind === 'version-collected') {
 			const { dataset: name, version, position } = error;
-			const at = text.origin(position) ?? { path };
+			const at = (position === null ? null : text.origin(position)) ?? { path };
 			return ok({ columns: null, findings: [{ ...at, what: 'unknown-version', name, version }] });
 		}
 		if (error.kind !== 'sql-error') return err(error);

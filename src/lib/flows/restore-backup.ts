@@ -20,6 +20,7 @@ import {
 import { err, ok, type Result } from '../core/result.ts';
 import { documentHistory, type Document, type DocumentVersion } from '../core/document/document.ts';
 import { freeName } from '../core/version/dataset-name.ts';
+import type { CollectedVersion } from '../core/version/history.ts';
 import { rootHash } from '../core/version/root-hash.ts';
 import { originsFirst, reachedDocumentVersions, segmentIdsOf, versionsOf } from '../core/version/snapshot.ts';
 import { nameSegment, type Segment } from '../core/version/segment.ts';
@@ -60,7 +61,7 @@ export async function restoreBackup(
 	return asJob(effects.jobs, 'Restore a backup', signal, async (job) => {
 		const opened = await openBackup(file, job, effects);
 		if (!opened.ok) return opened;
-		const { header, packs } = opened.value;
+		const { header, packs, format } = opened.value;
 		const present = await effects.store.workspace();
 		if (!present.ok) return present;
 		const { datasets, versions, operations, documents } = present.value;
@@ -75,17 +76,20 @@ export async function restoreBackup(
 		if (!named.ok) return named;
 		const { segments, parts, partHashes, renamed } = named.value;
 		const restored = renameDatasets(header, named.value, isEmpty ? [] : datasets.map(({ name }) => name));
+		const collected = collectedOf(header, named.value);
 		// Under the names of the backup: those that were taken are no part of the proof.
 		const proof = await rootHash(
 			{
 				datasets: restored.map((one) => ({ ...one.dataset, name: one.was })),
 				versions: [...renamed.values()],
+				collected,
 				segments,
 				documents: texts.documents.map((one) => ({ ...one.document, name: one.was })),
 				documentVersions: [...texts.renamed.values()]
 			},
 			partHashes,
-			effects.sha256
+			effects.sha256,
+			format
 		);
 		if (proof.root !== header.rootHash) return err({ kind: 'damaged-backup', where: 'data' });
 		const additions = await planAdditions(segments, parts, key.value, effects);
@@ -95,6 +99,7 @@ export async function restoreBackup(
 			idKey,
 			additions: additions.value,
 			versions: [...renamed.values()],
+			collected,
 			datasets: restored.map(({ dataset }) => dataset),
 			documents: texts.documents.map(({ document }) => document),
 			documentVersions: [...texts.renamed.values()],
@@ -110,7 +115,7 @@ export async function restoreBackup(
 	});
 }
 
-type Opened = { readonly header: BackupHeader; readonly packs: ReadonlyMap<PackId, Blob> };
+type Opened = { readonly format: 1 | 2; readonly header: BackupHeader; readonly packs: ReadonlyMap<PackId, Blob> };
 
 async function openBackup(
 	file: Blob,
@@ -140,11 +145,19 @@ async function openBackup(
 		startByte += sizeBytes;
 		job.progress({ fraction: startByte / file.size / 2 });
 	}
-	return ok({ header: header.value, packs });
+	return ok({ format: preamble.value.format, header: header.value, packs });
 }
 
-function reachedVersions({ snapshot: { datasets, versions } }: BackupHeader): readonly Version[] {
-	return [...new Set(datasets.flatMap((dataset) => versionsOf(dataset, versions)))];
+function reachedVersions({ snapshot }: BackupHeader): readonly Version[] {
+	return [...new Set(snapshot.datasets.flatMap((dataset) => versionsOf(dataset, snapshot)))];
+}
+
+/** Of datasets that are restored. Their ids stay: what they were of is gone. */
+function collectedOf({ snapshot }: BackupHeader, { renamed, datasetIds }: Named): readonly CollectedVersion[] {
+	return snapshot.collected.flatMap((one) => {
+		const dataset = datasetIds.get(one.dataset);
+		return dataset ? [{ ...one, dataset, parents: one.parents.map((id) => renamed.get(id)?.id ?? id) }] : [];
+	});
 }
 
 type Named = {

@@ -3,6 +3,7 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { layoutOf, writerOf } from '../core/version/layout.ts';
 import { commitTable, type Committed } from './commit-table.ts';
 import { cutAfter } from './cut-after.ts';
 import type { Effects } from './effects.ts';
@@ -50,7 +51,10 @@ export async function retypeColumn(input: RetypeInput, effects: Effects): Promis
 		const sql = `SELECT * REPLACE (TRY_CAST(${cell} AS ${type}) AS ${cell}) FROM ${table}`;
 		const bound = await bindSql(sql, effects);
 		if (!bound.ok) return bound;
-		const written = await effects.engine.write(runInput(input, bound.value), (rowCount) => job.progress({ rowCount }));
+		const writer = writerOf(layoutOf(item.version));
+		const written = await effects.engine.write({ ...runInput(input, bound.value), writer }, (rowCount) =>
+			job.progress({ rowCount })
+		);
 		if (!written.ok) return written;
 		const cut = await cutAfter({ id: input.id, table: written.value, key: [], earlier: item.version }, job, effects);
 		if (!cut.ok) return cut;
@@ -67,6 +71,7 @@ export async function retypeColumn(input: RetypeInput, effects: Effects): Promis
 					options: null,
 					sql,
 					inputs: [item.version.id],
+					parameters: { column, type, onMisfit: input.onMisfit },
 					engine: item.version.lineage.engine
 				}
 			},

@@ -1,6 +1,8 @@
 // Runs SQL over the catalogue: names are bound to versions first, and failures point into the text as it was written.
 import { err, ok, type Result } from '../core/result.ts';
 import type { ResultId, VersionId } from '../core/ids.ts';
+import { keyPairs, pairColumns } from '../core/diff/column-pairs.ts';
+import { pairedRelations, type PairedRelations } from '../core/diff/paired-relations.ts';
 import { bindVersions, type BoundSql } from '../core/sql/bind-versions.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
@@ -10,6 +12,7 @@ import type { RunInput, RunOutcome, RunProgress } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import type { UpgradeEffects } from './upgrade-workspace.ts';
 import { catalogueEntries, listDatasets } from './list-datasets.ts';
+import { pairVersions } from './pair-versions.ts';
 
 export type RunSqlInput = {
 	/** Names the run and the rows it leaves in the engine; `release` them there. */
@@ -47,7 +50,23 @@ export async function describeSql(
 export async function bindSql(sql: string, effects: UpgradeEffects): Promise<Result<BoundSql, RunSqlFailure>> {
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
-	return bindVersions(sql, catalogueEntries(items.value));
+	const entries = catalogueEntries(items.value);
+	const bound = bindVersions(sql, entries);
+	if (!bound.ok || bound.value.diffs.length === 0) return bound;
+	// What a comparison must read is told by its versions' segments, which the text alone does not name.
+	const versions = new Map(items.value.flatMap(({ reached }) => reached.map((version) => [version.id, version])));
+	const paired = new Map<string, PairedRelations>();
+	for (const call of bound.value.diffs) {
+		const [from, to] = [versions.get(call.from), versions.get(call.to)];
+		if (!from || !to) continue;
+		const pairs = pairColumns(from.schema, to.schema, call.renames);
+		const { keys, missing } = keyPairs(pairs, call.key);
+		if (missing.length > 0) continue;
+		const pairing = await pairVersions({ from, to }, pairs, keys, effects);
+		if (!pairing.ok) return pairing;
+		paired.set(JSON.stringify(call), pairedRelations({ from, to }, pairs, pairing.value));
+	}
+	return bindVersions(sql, entries, (call) => paired.get(JSON.stringify(call)) ?? null);
 }
 
 export function runInput(input: Pick<RunSqlInput, 'id' | 'params'>, bound: BoundSql): RunInput {

@@ -4,10 +4,13 @@ import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
 import type { Lineage } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import { commitTable, type Committed } from './commit-table.ts';
+import { keptLayout, layoutOf, writerOf } from '../core/version/layout.ts';
+import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
+import { layOut } from './lay-out.ts';
+import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 
@@ -20,29 +23,46 @@ export type SaveQueryInput = {
 	/** Columns that tell rows apart; left out, the dataset's key stays. */
 	readonly primaryKey?: readonly string[] | undefined;
 	readonly message?: string | undefined;
+	/** Columns are narrowed where nothing is lost by it. */
+	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 	/** Of a recipe: its version, and a query for the rows it refuses. */
 	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & { readonly rejectsSql: string | null };
+	readonly checkpoint?: CheckpointOf | undefined;
 };
 
 export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
-export async function saveQuery(input: SaveQueryInput, effects: Effects): Promise<Result<Committed, SaveQueryFailure>> {
+/** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
+export type SavedQuery = Committed & { readonly savedBytes: number };
+
+export async function saveQuery(
+	input: SaveQueryInput,
+	effects: Effects
+): Promise<Result<SavedQuery, SaveQueryFailure>> {
 	const onto = await datasetToExtend(input, effects);
 	if (!onto.ok) return onto;
 	return asJob(effects.jobs, `Save ${input.name}`, input.signal, async (job) => {
 		const bound = await bindSql(input.sql, effects);
 		if (!bound.ok) return bound;
+		const earlier = onto.value?.version ?? null;
+		const writer = writerOf(layoutOf(earlier));
 		const written = await whileCancellable(input.id, job.signal, effects, () =>
-			effects.engine.write(runInput(input, bound.value), (rowCount) => job.progress({ rowCount }))
+			effects.engine.write({ ...runInput(input, bound.value), writer }, (rowCount) => job.progress({ rowCount }))
 		);
 		if (!written.ok) return atOriginal(written, bound.value);
 		const { schema } = written.value;
 		const unknown = input.primaryKey?.find((name) => !schema.some((column) => column.name === name));
 		if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
-		const earlier = onto.value?.version ?? null;
+		const kept = keptLayout(earlier, schema);
+		const laid = await layOut({ id: input.id, table: written.value, from: writer, layout: kept }, job, effects);
+		if (!laid.ok) return laid;
+		const given = { id: input.id, table: laid.value, from: writer, layout: kept };
+		const optimised = input.optimise ? await optimiseWritten(given, job, effects) : ok({ ...given, ...AS_IT_IS });
+		if (!optimised.ok) return optimised;
+		const { table, layout, choices, savedBytes } = optimised.value;
 		const cut = await cutAfter(
-			{ id: input.id, table: written.value, key: input.primaryKey ?? keptKey(earlier, schema), earlier },
+			{ id: input.id, table, key: input.primaryKey ?? keptKey(earlier, schema), earlier },
 			job,
 			effects
 		);
@@ -52,7 +72,7 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
-		return commitTable(
+		const committed = await commitTable(
 			{
 				name: onto.value?.dataset.name ?? input.name,
 				onto: onto.value?.dataset ?? null,
@@ -66,12 +86,20 @@ export async function saveQuery(input: SaveQueryInput, effects: Effects): Promis
 					sql: input.sql,
 					inputs: bound.value.inputs,
 					...(input.made?.recipe === undefined ? {} : { recipe: input.made.recipe }),
+					parameters: {
+						replace: onto.value !== null,
+						...(input.primaryKey ? { key: input.primaryKey } : {}),
+						...choices
+					},
 					engine: opened.value.version
 				},
-				...(input.primaryKey ? { primaryKey: input.primaryKey } : {})
+				layout,
+				...(input.primaryKey ? { primaryKey: input.primaryKey } : {}),
+				checkpoint: input.checkpoint
 			},
 			effects
 		);
+		return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
 	});
 }
 

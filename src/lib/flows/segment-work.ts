@@ -5,6 +5,7 @@ import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { keyCheckSql } from '../core/version/upsert-sql.ts';
+import { USUAL_WRITER, writerOf, type WriterSettings } from '../core/version/layout.ts';
 import type { Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { TablePiece } from './compose-table.ts';
@@ -32,22 +33,34 @@ export class SegmentWork {
 	readonly #id: ResultId;
 	readonly #job: JobHandle;
 	readonly #effects: Pick<Effects, 'engine'>;
+	readonly #writer: WriterSettings;
 
-	constructor(id: ResultId, job: JobHandle, effects: Pick<Effects, 'engine'>) {
+	/** What it writes is written as `writer` says. */
+	constructor(id: ResultId, job: JobHandle, effects: Pick<Effects, 'engine'>, writer: WriterSettings = USUAL_WRITER) {
 		this.#id = id;
 		this.#job = job;
 		this.#effects = effects;
+		this.#writer = writerOf(writer);
 	}
 
 	async rows(
 		sql: string,
 		relations: readonly Relation[]
 	): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
+		const bytes = await this.arrow(sql, relations);
+		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+	}
+
+	/** Rows as one Arrow IPC stream. */
+	async arrow(
+		sql: string,
+		relations: readonly Relation[] = []
+	): Promise<Result<Uint8Array<ArrayBuffer>, RunSqlFailure>> {
 		const ran = await this.run(sql, relations);
 		if (!ran.ok) return ran;
 		const bytes = await this.#effects.engine.arrow(this.#id);
 		await this.#effects.engine.release(this.#id);
-		return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+		return bytes;
 	}
 
 	run(sql: string, relations: readonly Relation[]): Promise<Result<unknown, RunSqlFailure>> {
@@ -64,7 +77,7 @@ export class SegmentWork {
 	}
 
 	write(sql: string, relations: readonly Relation[]): Promise<Result<WrittenTable, RunSqlFailure>> {
-		const input = { id: this.#id, sql, params: [], relations };
+		const input = { id: this.#id, sql, params: [], relations, writer: this.#writer };
 		return whileCancellable(this.#id, this.#job.signal, this.#effects, () =>
 			this.#effects.engine.write(input, () => undefined)
 		);

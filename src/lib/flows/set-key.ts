@@ -60,6 +60,7 @@ export async function setKey(
 					options: null,
 					sql: null,
 					inputs: [version.id],
+					parameters: { key },
 					engine: version.lineage.engine
 				},
 				primaryKey: key

@@ -36,7 +36,7 @@ export async function storageReport(
 	const { datasets, versions, segments, packs } = stored.value;
 	const byId: ReadonlyMap<SegmentId, Segment> = new Map(segments.map((segment) => [segment.id, segment]));
 	const reached = datasets.map((dataset) => {
-		const own = versionsOf(dataset, versions);
+		const own = versionsOf(dataset, stored.value);
 		return { dataset, versionCount: own.length, sizes: partSizesOf(own, byId) };
 	});
 	const holders = new Map<PartId, number>();

@@ -11,11 +11,12 @@ import {
 	type SummaryTables
 } from '../core/diff/column-diff.ts';
 import type { ColumnPair } from '../core/diff/column-pairs.ts';
+import { wholeRelation } from '../core/diff/paired-relations.ts';
 import type { AnswerRow } from '../core/profile/profile-sql.ts';
 import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
-import { checkKeys, wholeRelation, type Comparison, type DiffFailure } from './diff-versions.ts';
+import { checkKeys, type Comparison, type DiffFailure } from './diff-versions.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
 import type { RunSqlFailure } from './run-sql.ts';
@@ -31,17 +32,17 @@ export type SummariseDiffInput = {
 /**
  * Columns in the order of the comparison's pairs.
  *
- * Fails: key-not-unique, where the segments that both versions have hold a key again
+ * Fails: key-not-unique, where segments whose keys were not read hold a key again
  */
 export async function summariseDiff(
 	{ comparison, onColumn, signal }: SummariseDiffInput,
 	effects: Pick<Effects, 'engine' | 'jobs'>
 ): Promise<Result<readonly ColumnDiff[], DiffFailure>> {
-	const { id, left, right, pairs, plan, sharing } = comparison;
+	const { id, left, right, pairs, plan, hasUnreadKeys } = comparison;
 	const relations = [wholeRelation(left.version), wholeRelation(right.version)] as const;
 	return asJob(effects.jobs, `Summarise ${left.reference} and ${right.reference}`, signal, async (job) => {
 		const work = new SegmentWork(resultId(`${id}-columns`), job, effects);
-		if (sharing.segmentCount > 0) {
+		if (hasUnreadKeys) {
 			const wrong = await checkKeys(work, { left, right, keys: plan.keys }, relations);
 			if (wrong) return err(wrong);
 		}

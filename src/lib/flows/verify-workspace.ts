@@ -53,7 +53,7 @@ export async function verifyWorkspace(
 		const { datasets, versions, segments, places, packs } = stored.value;
 		const byId = new Map(segments.map((segment) => [segment.id, segment]));
 		const readPart = partReader(places, packs);
-		const reached = new Set(datasets.flatMap((dataset) => versionsOf(dataset, versions)));
+		const reached = new Set(datasets.flatMap((dataset) => versionsOf(dataset, stored.value)));
 		const sizes = partSizesOf([...reached], byId);
 		const totalBytes = [...sizes.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0);
 		const badParts = new Set<PartId>();
@@ -77,7 +77,7 @@ export async function verifyWorkspace(
 		}
 		const damages: Damage[] = [];
 		for (const dataset of datasets) {
-			const own = versionsOf(dataset, versions);
+			const own = versionsOf(dataset, stored.value);
 			damages.push(...missingRefs(dataset, versions));
 			for (const version of own) {
 				if (!(await isAsNamed(version, key.value, effects)))

@@ -5,7 +5,8 @@ import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteText } from '../core/sql/quote.ts';
 import type { CellTexts } from '../core/version/row-edits.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Column } from '../core/version/version.ts';
+import { misfitSql, type Narrowed } from '../core/version/narrow.ts';
+import { narrowedColumns } from '../core/version/widen.ts';
 import {
 	rowEdits,
 	takeStep,
@@ -52,7 +53,7 @@ export async function stage(
 	const before = current.value;
 	const wrong = unknownOf(change, before?.changes.flat() ?? [], item);
 	if (wrong) return err(wrong);
-	const fitted = await fitTexts(id, item.version.schema, change, effects);
+	const fitted = await fitTexts(id, item.version, change, effects);
 	if (!fitted.ok) return fitted;
 	return save(item, before, [...(before?.changes ?? []), fitted.value], [], effects);
 }
@@ -168,7 +169,7 @@ function unknownOf(
 /** Steps with the texts that DuckDB makes of their values, such as `1000` of `1e3` in a column of integers. */
 async function fitTexts(
 	id: ResultId,
-	schema: readonly Column[],
+	version: CatalogueItem['version'],
 	steps: readonly WorkingStep[],
 	effects: Effects
 ): Promise<Result<WorkingChange, RunSqlFailure | WorkingCopyFailure>> {
@@ -177,11 +178,16 @@ async function fitTexts(
 		for (const [column, text] of Object.entries(cells))
 			if (text !== null) given.set(column, (given.get(column) ?? new Set()).add(text));
 	const fitted = new Map<string, Map<string, string>>();
-	for (const { name, type } of schema) {
+	const narrowed = narrowedColumns(version, [...given.keys()]);
+	for (const { name, type } of version.schema) {
 		const texts = [...(given.get(name) ?? [])];
 		if (texts.length === 0 || type === 'VARCHAR') continue;
 		const values = texts.map((text, index) => `(${index}, ${quoteText(text)})`).join(', ');
-		const sql = `SELECT n, TRY_CAST(v AS ${type})::VARCHAR AS fitted FROM (VALUES ${values}) AS t(n, v) ORDER BY n`;
+		const sql = `SELECT n, ${fittedSql(
+			'v',
+			type,
+			narrowed.find((one) => one.name === name)
+		)} AS fitted FROM (VALUES ${values}) AS t(n, v) ORDER BY n`;
 		const ran = await runSql({ id, sql }, effects);
 		if (!ran.ok) return ran;
 		const bytes = await effects.engine.arrow(id);
@@ -213,6 +219,14 @@ async function fitTexts(
 			return { ...step, rows: step.rows.map(({ row, cells }) => ({ row, cells: fit(cells) })) };
 		})
 	);
+}
+
+/** The text of a value; of one that its narrowed column does not hold, as the type that the column then gets back. */
+function fittedSql(text: string, type: string, narrowed: Narrowed | undefined): string {
+	const fitted = `CAST(TRY_CAST(${text} AS ${type}) AS VARCHAR)`;
+	if (!narrowed) return fitted;
+	const wide = `TRY_CAST(${text} AS ${narrowed.wide})`;
+	return `CASE WHEN ${misfitSql(wide, type, narrowed.wide)} THEN CAST(${wide} AS VARCHAR) ELSE ${fitted} END`;
 }
 
 function cellsOf(step: WorkingStep): readonly CellTexts[] {

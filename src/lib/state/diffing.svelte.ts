@@ -120,10 +120,12 @@ export class Diffing {
 	/** What can be typed as a side: datasets, their branches, tags and versions. */
 	get references(): readonly string[] {
 		return this.#catalogue.items
-			.flatMap(({ dataset, history }) => [
+			.flatMap(({ dataset, line }) => [
 				dataset.name,
 				...[...Object.keys(dataset.branches), ...Object.keys(dataset.tags)].map((ref) => `${dataset.name}@${ref}`),
-				...history.map((_version, index) => `${dataset.name}@v${index + 1}`).reverse()
+				...line
+					.flatMap(({ collectedAtMs }, at) => (collectedAtMs === null ? [`${dataset.name}@v${at + 1}`] : []))
+					.reverse()
 			])
 			.slice(0, REFERENCES_MAX);
 	}

@@ -11,6 +11,7 @@ import { ingestSource, previewSource, sourcesOf, type Source } from '#lib/flows/
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
+import { savedWords } from './saved-words.ts';
 import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 /** A dataset that is there already, and how rows come into it. */
@@ -26,6 +27,7 @@ export class Imports {
 	#overrides = $state.raw<IngestOverrides>({});
 	#isGuessing = $state(false);
 	#name = $state('');
+	#message = $state('');
 	#target = $state.raw<ImportTarget | null>(null);
 	#controller: AbortController | null = null;
 	readonly #effects: Effects;
@@ -69,6 +71,13 @@ export class Imports {
 	}
 	set name(name: string) {
 		this.#name = name;
+	}
+	/** Of the version that is made; empty says what was imported. */
+	get message(): string {
+		return this.#message;
+	}
+	set message(message: string) {
+		this.#message = message;
 	}
 	/** Null makes a new dataset. */
 	get target(): ImportTarget | null {
@@ -122,8 +131,9 @@ export class Imports {
 	/** Reads the shown source as the preview says, and goes on to the next. */
 	accept(): void {
 		const source = this.#source;
-		if (source && this.#target) void this.#importInto(source, this.#target, this.#overrides);
-		else if (source) void this.#import(source, this.#name, this.#overrides);
+		const message = this.#message.trim() === '' ? undefined : this.#message.trim();
+		if (source && this.#target) void this.#importInto(source, this.#target, this.#overrides, message);
+		else if (source) void this.#import(source, this.#name, this.#overrides, message);
 		this.#next();
 	}
 
@@ -156,6 +166,7 @@ export class Imports {
 		this.#failure = null;
 		this.#overrides = {};
 		this.#target = null;
+		this.#message = '';
 		if (!source) return;
 		const sourceName = source.kind === 'blob' ? source.name : source.url;
 		this.#name = freeName(nameFromSource(sourceName), this.takenNames);
@@ -182,28 +193,32 @@ export class Imports {
 		if (source.kind === 'url') this.#source = guessed.value.source;
 	}
 
-	async #import(source: Source, name: string | null, overrides: IngestOverrides): Promise<void> {
-		const imported = await ingestSource({ source, name, overrides }, this.#effects);
+	async #import(source: Source, name: string | null, overrides: IngestOverrides, message?: string): Promise<void> {
+		const optimise = this.#preferences.optimises;
+		const imported = await ingestSource({ source, name, overrides, message, optimise }, this.#effects);
 		if (!imported.ok) {
 			this.#toasts.fail(imported.error);
 			return;
 		}
 		const { dataset } = imported.value;
-		await this.#tell(imported.value, { label: 'Undo', run: () => void this.#catalogue.takeBack(dataset) });
+		await this.#tell(imported.value, imported.value.savedBytes, {
+			label: 'Undo',
+			run: () => void this.#catalogue.takeBack(dataset)
+		});
 	}
 
-	async #importInto(source: Source, target: ImportTarget, overrides: IngestOverrides): Promise<void> {
+	async #importInto(source: Source, target: ImportTarget, overrides: IngestOverrides, message?: string): Promise<void> {
 		const id = resultId(`import-${this.#effects.randomId()}`);
 		const { dataset: into, mode } = target;
 		const key = mode === 'upsert' ? target.key : [];
-		const imported = await ingestInto({ id, source, into, mode, key, overrides }, this.#effects);
-		if (imported.ok) await this.#tell(imported.value, await this.#catalogue.undoAction());
+		const imported = await ingestInto({ id, source, into, mode, key, overrides, message }, this.#effects);
+		if (imported.ok) await this.#tell(imported.value, 0, await this.#catalogue.undoAction());
 		else this.#toasts.fail(imported.error);
 	}
 
-	async #tell(imported: Imported, takeBack: ToastAction): Promise<void> {
+	async #tell(imported: Imported, savedBytes: number, takeBack: ToastAction): Promise<void> {
 		const { dataset, version } = imported;
-		const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
+		const rows = `${version.table.rowCount.toLocaleString('en')} rows${savedWords(savedBytes, version)}`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
 		if (rejectCount > 0) {
 			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };

@@ -1,7 +1,7 @@
 // One tab: a text and the rows it gave, or a dataset's rows. Knows how to run, cancel, sort, filter and read windows.
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { resultId, type ResultId } from '#core/ids.ts';
-import type { Result } from '#core/result.ts';
+import { err, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import type { Column, Version } from '#core/version/version.ts';
@@ -24,6 +24,8 @@ export type StoredTab = {
 	readonly dataset: string;
 	readonly datasetId: string;
 	readonly versionNumber: number;
+	/** A version that has no number, since another branch has it; else empty. */
+	readonly versionId: string;
 	readonly rows: 'data' | 'rejects';
 };
 
@@ -41,6 +43,7 @@ export class QueryTab {
 	readonly id: string;
 	readonly kind: TabKind;
 	readonly versionNumber: number;
+	readonly versionId: string;
 	readonly rowsKind: 'data' | 'rejects';
 	#dataset = $state('');
 	#datasetId = '';
@@ -66,6 +69,7 @@ export class QueryTab {
 		this.#dataset = stored.dataset;
 		this.#datasetId = stored.datasetId;
 		this.versionNumber = stored.versionNumber;
+		this.versionId = stored.versionId;
 		this.rowsKind = stored.rows;
 		this.#title = stored.title;
 		this.#text = stored.text;
@@ -118,6 +122,7 @@ export class QueryTab {
 			dataset: this.#dataset,
 			datasetId: this.#datasetId,
 			versionNumber: this.versionNumber,
+			versionId: this.versionId,
 			rows: this.rowsKind
 		};
 	}
@@ -162,20 +167,32 @@ export class QueryTab {
 		return this.#finish(ran, id) && ran.ok ? ran.value : null;
 	}
 
-	/** Shows a dataset's version, or the rows it refused. */
-	/** The version the tab shows: the newest one where its number is not there any more. */
-	versionOf({ history, version }: CatalogueItem): Version {
-		return this.versionNumber === 0 ? version : (history[this.versionNumber - 1] ?? version);
+	/** Whether it follows the newest version. */
+	get isOfNewest(): boolean {
+		return this.versionNumber === 0 && this.versionId === '';
 	}
 
+	/** The version the tab shows: the newest one where its number is not there yet, none where it is not there any more. */
+	versionOf(item: CatalogueItem): Version | null {
+		if (this.versionId !== '') return item.reached.find(({ id }) => id === this.versionId) ?? null;
+		const numbered = item.line[this.versionNumber - 1];
+		if (!numbered) return item.version;
+		return item.history.find(({ id }) => id === numbered.id) ?? null;
+	}
+
+	/** Shows a dataset's version, or the rows it refused. */
 	async open(item: CatalogueItem): Promise<boolean> {
 		const version = this.versionOf(item);
 		const { id, isCurrent } = this.#begin();
 		this.#datasetId = item.dataset.id;
 		this.#onchange();
 		this.#version = this.rowsKind === 'data' ? version : null;
+		if (!version) return this.#finish(err(this.#lossOf(item)), id);
 		const shape = await browseDataset({ id, item, version, rows: this.rowsKind }, this.#effects);
-		if (!isCurrent()) return false;
+		if (!isCurrent()) {
+			await this.#effects.engine.release(id);
+			return false;
+		}
 		return this.#finish(shape.ok ? { ok: true, value: { ...shape.value, elapsedMs: 0 } } : shape, id);
 	}
 
@@ -276,6 +293,14 @@ export class QueryTab {
 			if (this.#base) this.#base = { ...this.#base, done: true };
 		}
 		return outcome.ok;
+	}
+
+	#lossOf({ dataset: { name }, line, collected }: CatalogueItem): RunSqlFailure {
+		const id = this.versionId === '' ? line[this.versionNumber - 1]?.id : this.versionId;
+		const gone = collected.find((one) => one.id === id);
+		const version = this.versionId === '' ? `v${this.versionNumber}` : this.versionId.slice(0, 8);
+		if (!gone) return { kind: 'unknown-version', dataset: name, version, position: 0 };
+		return { kind: 'version-collected', dataset: name, version, collectedAtMs: gone.collectedAtMs, position: null };
 	}
 
 	#newId(): ResultId {

@@ -56,7 +56,7 @@ export class RecipeEditor {
 			dataset: '',
 			datasetId: ''
 		} as const;
-		this.#preview = new QueryTab({ ...tab, versionNumber: 0, rows: 'data' }, effects, () => undefined);
+		this.#preview = new QueryTab({ ...tab, versionNumber: 0, versionId: '', rows: 'data' }, effects, () => undefined);
 		this.#read();
 		this.#selected = (this.#recipe?.steps.length ?? 0) - 1;
 		this.plan();

@@ -1,17 +1,32 @@
 // What is stored, whether it is whole, and its backups, as the page offers them.
 import { backUp } from '#lib/flows/back-up.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { pruneDataset } from '#lib/flows/prune-dataset.ts';
+import {
+	previewRetention,
+	readRetention,
+	saveRetention,
+	withRule,
+	type RetentionPreview
+} from '#lib/flows/retention.ts';
 import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { storageReport, type StorageReport } from '#lib/flows/storage-report.ts';
+import { pruneDataset, tidyDaily, tidyLog, tidyStorage, type Tidied } from '#lib/flows/tidy-storage.ts';
 import { verifyWorkspace, type Verification } from '#lib/flows/verify-workspace.ts';
+import type { DatasetId } from '#core/ids.ts';
+import { KEEP_EVERYTHING, type RetentionRule, type RetentionRules } from '#core/version/retention.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export type StorageWork = 'verify' | 'back-up' | 'restore' | 'prune';
+export type StorageWork = 'verify' | 'back-up' | 'restore' | 'prune' | 'tidy';
+
+/** After opening, when a person has begun to work, or has left the page to itself. */
+const TIDY_AFTER_MS = 20_000;
 
 export class Storage {
 	#report = $state.raw<StorageReport | null>(null);
 	#verification = $state.raw<Verification | null>(null);
+	#rules = $state.raw<RetentionRules>(KEEP_EVERYTHING);
+	#preview = $state.raw<RetentionPreview | null>(null);
+	#log = $state.raw<readonly Tidied[]>([]);
 	#working = $state.raw<{ readonly what: StorageWork; readonly stop: () => void } | null>(null);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
@@ -30,6 +45,17 @@ export class Storage {
 	get verification(): Verification | null {
 		return this.#verification;
 	}
+	get rules(): RetentionRules {
+		return this.#rules;
+	}
+	/** What the rules that were asked about would let go; null until it is known. */
+	get preview(): RetentionPreview | null {
+		return this.#preview;
+	}
+	/** What went so far, the newest first. */
+	get log(): readonly Tidied[] {
+		return this.#log;
+	}
 	get working(): StorageWork | null {
 		return this.#working?.what ?? null;
 	}
@@ -38,6 +64,54 @@ export class Storage {
 		const report = await storageReport(this.#effects);
 		if (report.ok) this.#report = report.value;
 		else this.#toasts.fail(report.error);
+		const [rules, log] = [await readRetention(this.#effects), await tidyLog(this.#effects)];
+		// The same rules stay the same, under the hands of whoever edits them.
+		if (rules.ok && JSON.stringify(rules.value) !== JSON.stringify(this.#rules)) this.#rules = rules.value;
+		if (log.ok) this.#log = log.value;
+	}
+
+	/** What the rules would let go if they were changed so; undefined stands for what all datasets have. */
+	async ask(change: RuleChange): Promise<void> {
+		const preview = await previewRetention(this.#with(change), this.#effects);
+		if (preview.ok) this.#preview = preview.value;
+		else this.#toasts.fail(preview.error);
+	}
+
+	async setRule(change: RuleChange): Promise<void> {
+		const rules = this.#with(change);
+		const saved = await saveRetention(rules, this.#effects);
+		if (!saved.ok) return this.#toasts.fail(saved.error);
+		this.#rules = rules;
+		this.#toasts.show('good', 'Saved the rules', 'They run by themselves once a day, when the page is idle.');
+	}
+
+	#with({ dataset, rule, undoSteps }: RuleChange): RetentionRules {
+		return { ...withRule(this.#rules, dataset, rule), undoSteps };
+	}
+
+	/** By the rules, now. */
+	tidy(): Promise<void> {
+		return this.#work('tidy', async (signal) => {
+			const tidied = await tidyStorage({ cause: 'request', signal }, this.#effects);
+			if (tidied.ok) this.#toasts.show('good', ...wordsOf(tidied.value));
+			else this.#toasts.fail(tidied.error);
+		});
+	}
+
+	/** Once a day in one tab, when nothing else is done. */
+	tidyWhenIdle(): void {
+		setTimeout(() => {
+			if (this.#working || this.#effects.jobs.list().some(({ state }) => state === 'running')) this.tidyWhenIdle();
+			else void this.#tidyDaily();
+		}, TIDY_AFTER_MS);
+	}
+
+	async #tidyDaily(): Promise<void> {
+		const tidied = await tidyDaily(this.#effects);
+		if (!tidied.ok) return this.#toasts.fail(tidied.error);
+		if (!tidied.value || tidied.value.versionCount === 0) return;
+		this.#toasts.show('plain', ...wordsOf(tidied.value));
+		await this.#changed();
 	}
 
 	stop(): void {
@@ -86,15 +160,8 @@ export class Storage {
 	prune(name: string, keep: number): Promise<void> {
 		return this.#work('prune', async () => {
 			const pruned = await pruneDataset({ name, keep }, this.#effects);
-			if (!pruned.ok) return this.#toasts.fail(pruned.error);
-			const { versionCount } = pruned.value;
-			this.#toasts.show(
-				'good',
-				versionCount === 0
-					? `${name} has no older versions`
-					: `${versionCount} ${versionCount === 1 ? 'version' : 'versions'} of ${name} gone`,
-				''
-			);
+			if (pruned.ok) this.#toasts.show('good', ...wordsOf(pruned.value));
+			else this.#toasts.fail(pruned.error);
 		});
 	}
 
@@ -110,6 +177,21 @@ export class Storage {
 			this.#working = null;
 		}
 	}
+}
+
+export type RuleChange = {
+	/** Null for all that have none of their own. */
+	readonly dataset: DatasetId | null;
+	/** Null keeps everything; undefined takes a dataset's own away. */
+	readonly rule: RetentionRule | null | undefined;
+	readonly undoSteps: number;
+};
+
+function wordsOf({ gone, versionCount, freedBytes }: Tidied): readonly [string, string] {
+	const freed = `${(freedBytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB came free.`;
+	if (versionCount === 0) return ['No version had to go', freedBytes > 0 ? freed : ''];
+	const of = gone.length === 1 ? ` of ${gone[0]?.dataset ?? ''}` : '';
+	return [`Collected ${versionCount} ${versionCount === 1 ? 'version' : 'versions'}${of}`, freed];
 }
 
 function download(file: Blob, name: string): void {

@@ -1,9 +1,16 @@
 // The open tabs, kept across reloads, and the history of what was asked.
+import { refTo } from '#lib/flows/dataset-history.ts';
+import { versionId as asVersionId } from '#core/ids.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { QueryTab, type StoredTab } from './query-tab.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
+
+/** Of a dataset: a version by its number, or by its id, and which of its rows. */
+export type Shown = { readonly number: number; readonly version: string; readonly rows: 'data' | 'rejects' };
+
+export const NEWEST: Shown = { number: 0, version: '', rows: 'data' };
 
 export type Asked = { readonly text: string; readonly atMs: number; readonly rowCount: number | null };
 
@@ -63,22 +70,40 @@ export class Tabs {
 	}
 
 	openSql(text = '', title = this.#freeTitle()): QueryTab {
-		return this.#add({ kind: 'sql', title, text, dataset: '', datasetId: '', versionNumber: 0, rows: 'data' });
+		return this.#add({
+			kind: 'sql',
+			title,
+			text,
+			dataset: '',
+			datasetId: '',
+			versionNumber: 0,
+			versionId: '',
+			rows: 'data'
+		});
 	}
 
-	/** The tab that shows a dataset; opened when there is none. Version 0 is the head, whatever it becomes. */
-	openDataset(item: CatalogueItem, versionNumber = 0, rows: 'data' | 'rejects' = 'data'): QueryTab {
+	/**
+	 * The tab that shows a dataset; opened when there is none. Version 0 is the head, whatever it becomes; a version without a
+	 * number goes by its id.
+	 */
+	openDataset(item: CatalogueItem, { number: versionNumber, rows, version: versionId }: Shown = NEWEST): QueryTab {
 		const { name } = item.dataset;
 		const there = this.#list.find(
 			(tab) =>
-				tab.kind === 'dataset' && tab.dataset === name && tab.versionNumber === versionNumber && tab.rowsKind === rows
+				tab.kind === 'dataset' &&
+				tab.dataset === name &&
+				tab.versionNumber === versionNumber &&
+				tab.versionId === versionId &&
+				tab.rowsKind === rows
 		);
 		if (there) {
 			this.show(there.id);
 			if (there.status !== 'running') void there.open(item);
 			return there;
 		}
-		const suffix = rows === 'rejects' ? '@rejects' : versionNumber === 0 ? '' : `@v${versionNumber}`;
+		const at =
+			versionId !== '' ? refTo(asVersionId(versionId), item) : versionNumber === 0 ? null : `v${versionNumber}`;
+		const suffix = rows === 'rejects' ? '@rejects' : at === null ? '' : `@${at}`;
 		const tab = this.#add({
 			kind: 'dataset',
 			title: name + suffix,
@@ -86,6 +111,7 @@ export class Tabs {
 			dataset: name,
 			datasetId: item.dataset.id,
 			versionNumber,
+			versionId,
 			rows
 		});
 		void tab.open(item);
@@ -137,7 +163,7 @@ export class Tabs {
 			}
 			if (item.dataset.name !== tab.dataset) tab.follow(item.dataset.name);
 			// Another branch may have other versions under the same numbers.
-			if (tab.rowsKind === 'data' && tab.version && tab.version.id !== tab.versionOf(item).id) void tab.open(item);
+			if (tab.rowsKind === 'data' && tab.version && tab.version.id !== tab.versionOf(item)?.id) void tab.open(item);
 		}
 	}
 
@@ -190,9 +216,10 @@ function isStoredTab(value: unknown): value is StoredTab {
 	);
 }
 
-/** Tabs stored before datasets had their ids there. */
+/** Tabs stored before datasets and versions had their ids there. */
 function withId(tab: StoredTab): StoredTab {
-	return { ...tab, datasetId: typeof tab.datasetId === 'string' ? tab.datasetId : '' };
+	const text = (id: unknown): string => (typeof id === 'string' ? id : '');
+	return { ...tab, datasetId: text(tab.datasetId), versionId: text(tab.versionId) };
 }
 
 function isAsked(value: unknown): value is Asked {

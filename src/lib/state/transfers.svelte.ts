@@ -17,6 +17,7 @@ import {
 } from '#lib/flows/export-partitions.ts';
 import { exportRelation, type ExportFailure } from '#lib/flows/export-relation.ts';
 import { describeSql, type RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { savedWords } from './saved-words.ts';
 import { saveQuery, type SaveQueryFailure } from '#lib/flows/save-query.ts';
 import { zipSink } from '#lib/flows/zip-sink.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
@@ -98,12 +99,14 @@ export class Transfers {
 		readonly name: string;
 		readonly sql: string;
 		readonly whenTaken: 'refuse' | 'new-version';
+		readonly message?: string | undefined;
+		readonly optimise?: boolean;
 	}): Promise<Result<unknown, SaveQueryFailure>> {
 		const id = resultId(`save-${this.#effects.randomId()}`);
 		const saved = await saveQuery({ id, ...input }, this.#effects);
 		if (saved.ok) {
-			const { dataset, version } = saved.value;
-			const rows = `${version.table.rowCount.toLocaleString('en')} rows`;
+			const { dataset, version, savedBytes } = saved.value;
+			const rows = `${version.table.rowCount.toLocaleString('en')} rows${savedWords(savedBytes, version)}`;
 			this.#toasts.show('good', `Saved ${dataset.name}`, rows, await this.#catalogue.undoAction());
 		}
 		return saved;

@@ -1,11 +1,13 @@
 // The history of one dataset as the page shows it: its versions, which one is looked at, and where that one came from.
 import {
+	addedBytes,
 	datasetHistory,
 	refTo,
 	traceLineage,
 	type DatasetHistory,
 	type HistoryRow,
-	type LineageTrace
+	type LineageTrace,
+	type PartsBySegment
 } from '#lib/flows/dataset-history.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
@@ -19,6 +21,11 @@ export class VersionHistory {
 	#failure = $state.raw<StoreFailure | null>(null);
 	#selectedId = $state.raw<VersionId | null>(null);
 	#trace = $state.raw<LineageTrace | null>(null);
+	/** Bytes that versions added, of those that were in sight; null where segments are missing. */
+	#sizes = $state.raw<ReadonlyMap<VersionId, number | null>>(new Map());
+	#parts: PartsBySegment = new Map();
+	/** The version that another one is sought for, to compare the two. */
+	#compared = $state.raw<VersionId | null>(null);
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
 
@@ -30,6 +37,16 @@ export class VersionHistory {
 	/** Null until it was read once. */
 	get history(): DatasetHistory | null {
 		return this.#history;
+	}
+	/** Undefined until it was read. */
+	addedBytes(id: VersionId): number | null | undefined {
+		return this.#sizes.get(id);
+	}
+	/** The version whose counterpart is being chosen; null when none is. */
+	get compared(): HistoryRow | null {
+		return this.#compared === null
+			? null
+			: (this.#history?.rows.find((row) => row.version.id === this.#compared) ?? null);
 	}
 	get failure(): StoreFailure | null {
 		return this.#failure;
@@ -43,9 +60,9 @@ export class VersionHistory {
 	get trace(): LineageTrace | null {
 		return this.#trace;
 	}
-	/** The version that the selected one followed; null when it is a first one. */
+	/** The nearest stored version that the selected one followed; null when it is a first one. */
 	get parent(): HistoryRow | null {
-		const id = this.selected?.version.parents[0];
+		const id = this.selected?.parents[0];
 		return this.#history?.rows.find(({ version }) => version.id === id) ?? null;
 	}
 
@@ -55,14 +72,35 @@ export class VersionHistory {
 			this.#history = null;
 			this.#selectedId = null;
 			this.#trace = null;
+			this.#compared = null;
+			this.#parts = new Map();
 		}
 		this.#item = item;
-		const history = await datasetHistory(item, this.#effects);
-		if (this.#item !== item) return;
-		this.#failure = history.ok ? null : history.error;
-		if (!history.ok) return;
-		this.#history = history.value;
+		this.#failure = null;
+		// What was collected since changes what others added.
+		this.#sizes = new Map();
+		this.#history = datasetHistory(item);
 		await this.#follow();
+	}
+
+	/** Reads what the versions of some rows added, counted from 0, end exclusive. */
+	async measure(first: number, end: number): Promise<void> {
+		const [item, history] = [this.#item, this.#history];
+		const rows = history?.rows.slice(first, end).filter(({ version }) => !this.#sizes.has(version.id)) ?? [];
+		if (!item || rows.length === 0) return;
+		const sizes = await addedBytes(rows, item, this.#parts, this.#effects);
+		if (this.#item !== item) return;
+		if (sizes.ok) this.#sizes = new Map([...this.#sizes, ...sizes.value]);
+		else this.#failure = sizes.error;
+	}
+
+	/** Marks the selected version, to compare it with the one that is chosen next. */
+	startComparing(): void {
+		this.#compared = this.selected?.version.id ?? null;
+	}
+
+	stopComparing(): void {
+		this.#compared = null;
 	}
 
 	select(id: VersionId): void {
@@ -93,6 +131,8 @@ export class VersionHistory {
 		const row = this.selected;
 		this.#trace = null;
 		if (!row) return;
+		const at = this.#history?.rows.indexOf(row) ?? 0;
+		void this.measure(at, at + 1);
 		const trace = await traceLineage(row.version, this.#catalogue.items, this.#effects);
 		if (this.selected?.version.id !== row.version.id) return;
 		if (trace.ok) this.#trace = trace.value;

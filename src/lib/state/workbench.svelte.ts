@@ -1,6 +1,6 @@
 // The page's whole state: catalogue, tabs, imports, work, and which dialog is open.
 import type { DatasetId, VersionId } from '#core/ids.ts';
-import { quoteName } from '#core/sql/quote.ts';
+import { numberIn } from '#core/version/history.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { refTo } from '#lib/flows/dataset-history.ts';
@@ -10,11 +10,13 @@ import type { Command } from './commands.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
+import { Optimising } from './optimising.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Storage } from './storage.svelte.ts';
-import { Tabs } from './tabs.svelte.ts';
+import type { QueryTab } from './query-tab.svelte.ts';
+import { NEWEST, Tabs, type Shown } from './tabs.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
 import { VersionHistory } from './version-history.svelte.ts';
@@ -27,7 +29,7 @@ export type Dialog =
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
-	| { readonly kind: 'rename' | 'key'; readonly item: CatalogueItem }
+	| { readonly kind: 'rename' | 'key' | 'optimise'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
 	| { readonly kind: 'versions'; readonly dataset: DatasetId }
 	| { readonly kind: 'diff'; readonly diffing: Diffing }
@@ -65,7 +67,7 @@ export class Workbench {
 
 	constructor(effects: Effects) {
 		this.#effects = effects;
-		this.preferences = new Preferences(effects);
+		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
@@ -77,7 +79,7 @@ export class Workbench {
 			this.catalogue.forgetMemory();
 			this.tabs.forget();
 			const { active } = this.tabs;
-			if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
+			if (active?.kind === 'dataset') this.#reopen(active);
 			this.toasts.show('plain', 'The engine was started again', 'Datasets are safe; run the query again.');
 		});
 		this.storage = new Storage(effects, this.toasts, () => this.work.measureStorage());
@@ -89,7 +91,7 @@ export class Workbench {
 					this.openDataset(dataset.name);
 					void this.work.measureStorage();
 				},
-				rejects: (name) => this.openDataset(name, 0, 'rejects')
+				rejects: (name) => this.openDataset(name, { rows: 'rejects' })
 			}
 		);
 	}
@@ -106,9 +108,10 @@ export class Workbench {
 		await this.catalogue.refresh();
 		await Promise.all([this.preferences.load(), this.tabs.load()]);
 		const { active } = this.tabs;
-		if (active?.kind === 'dataset') this.openDataset(active.dataset, active.versionNumber, active.rowsKind);
+		if (active?.kind === 'dataset') this.#reopen(active);
 		const opened = await this.work.load();
 		if (!opened.ok) this.toasts.fail(opened.error);
+		this.storage.tidyWhenIdle();
 	}
 
 	open(dialog: Dialog): void {
@@ -136,10 +139,14 @@ export class Workbench {
 		this.#navigate(path);
 	}
 
-	openDataset(name: string, versionNumber = 0, rows: 'data' | 'rejects' = 'data'): void {
+	openDataset(name: string, shown: Partial<Shown> = {}): void {
 		const item = this.catalogue.find(name);
-		if (item) this.tabs.openDataset(item, versionNumber, rows);
+		if (item) this.tabs.openDataset(item, { ...NEWEST, ...shown });
 		this.#isDrawerOpen = false;
+	}
+
+	#reopen({ dataset, versionNumber, versionId, rowsKind }: QueryTab): void {
+		this.openDataset(dataset, { number: versionNumber, version: versionId, rows: rowsKind });
 	}
 
 	/** A new query tab that begins with the dataset. */
@@ -150,17 +157,11 @@ export class Workbench {
 		this.#isDrawerOpen = false;
 	}
 
-	/** A version in a tab: of another branch, as a query, since a dataset's tabs follow the open one. */
+	/** A version in a tab: one of the open branch by its number, any other by itself. */
 	openVersion(item: CatalogueItem, id: VersionId): void {
-		const { name } = item.dataset;
-		const number = item.history.findIndex((version) => version.id === id) + 1;
-		if (number > 0) {
-			this.openDataset(name, number === item.history.length ? 0 : number);
-			return;
-		}
-		const reference = `${name}@${refTo(id, item)}`;
-		void this.tabs.run(this.tabs.openSql(`SELECT *\nFROM ${quoteName(reference)}`, reference));
-		this.#isDrawerOpen = false;
+		const number = numberIn(item.line, id);
+		const shown = number === null ? { version: id } : { number: id === item.version.id ? 0 : number };
+		this.openDataset(item.dataset.name, shown);
 	}
 
 	/** What one version changed in another; each is named as after `@` in SQL, and null is the newest one. */
@@ -173,9 +174,10 @@ export class Workbench {
 		this.#isDrawerOpen = false;
 	}
 
-	/** The newest version with the one before. */
+	/** The newest version with the one before that is stored. */
 	compareNewest(item: CatalogueItem): void {
-		this.compare(item, item.history.length > 1 ? `v${item.history.length - 1}` : null, null);
+		const before = item.history.at(-2);
+		this.compare(item, before ? refTo(before.id, item) : null, null);
 	}
 
 	/** Brings a sample in and asks its first question. */
@@ -295,7 +297,7 @@ export class Workbench {
 	datasetCommands(item: CatalogueItem): readonly (DatasetCommand | null)[] {
 		const { dataset, version } = item;
 		const { name } = dataset;
-		const rejects = { label: 'Show rejected rows', run: () => this.openDataset(name, 0, 'rejects') };
+		const rejects = { label: 'Show rejected rows', run: () => this.openDataset(name, { rows: 'rejects' }) };
 		return [
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
@@ -305,6 +307,7 @@ export class Workbench {
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
 			{ label: 'Set the key…', run: () => this.open({ kind: 'key', item }) },
+			{ label: 'Optimise storage…', run: () => this.open({ kind: 'optimise', item }) },
 			{
 				label: this.catalogue.isInMemory(item) ? 'Free from memory' : 'Load into memory',
 				run: () => void this.catalogue.toggleMemory(item)
@@ -347,6 +350,10 @@ export class Workbench {
 			{ label: `Tag ${at ?? 'the newest version'}…`, run: () => this.open({ kind: 'ref', item, ref: 'tag', at }) },
 			...(removals.length > 0 ? [null, ...removals] : [])
 		];
+	}
+
+	startOptimising(item: CatalogueItem): Optimising {
+		return new Optimising(item, { effects: this.#effects, catalogue: this.catalogue, toasts: this.toasts });
 	}
 
 	startMerge(item: CatalogueItem, from: string): Merging {

@@ -1,5 +1,5 @@
 // Keeps one engine worker alive behind `EngineApi`: every call settles, and a worker that died or hangs is replaced.
-import { proxy, wrap, type Remote } from 'comlink';
+import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ResultId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -16,6 +16,8 @@ export type EngineHost = {
 	watch(listener: (state: EngineState) => void): () => void;
 	/** The engine's code, for another worker to adopt; null until the engine was opened. */
 	compiled(): WebAssembly.Module | null;
+	/** Ends the worker, and starts another: what a crash would do. For fault tests of a run. */
+	kill(): void;
 	/** Ends the worker for good; pending calls fail with `engine-crashed`. */
 	end(): void;
 };
@@ -30,6 +32,7 @@ export function createEngineHost(): EngineHost {
 		state: () => host.state,
 		watch: (listener) => host.watch(listener),
 		compiled: () => host.compiled,
+		kill: () => host.kill(),
 		end: () => host.end()
 	};
 }
@@ -64,9 +67,11 @@ class Host {
 		profile: (id, column, onProfile) => this.#call(id, (remote) => remote.profile(id, column, proxy(onProfile))),
 		describe: (input) => this.#call(input.id, (remote) => remote.describe(input)),
 		write: (input, onProgress) => this.#call(input.id, (remote) => remote.write(input, proxy(onProgress))),
-		recut: (id, table, rowCounts) => this.#call(id, (remote) => remote.recut(id, table, rowCounts)),
+		recut: (id, table, rowCounts, writer) => this.#call(id, (remote) => remote.recut(id, table, rowCounts, writer)),
 		statistics: (id, file, schema) => this.#call(id, (remote) => remote.statistics(id, file, schema)),
 		copy: (input, options, onChunk) => this.#call(input.id, (remote) => remote.copy(input, options, proxy(onChunk))),
+		append: (table, columns, arrow) =>
+			this.#call(null, (remote) => remote.append(table, columns, transfer(arrow, [arrow.buffer]))),
 		register: async (name, blob) => {
 			this.#files.set(name, blob);
 			await this.#tell((remote) => remote.register(name, blob));
@@ -96,6 +101,10 @@ class Host {
 	watch(listener: (state: EngineState) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
+	}
+
+	kill(): void {
+		this.#restart('it was killed by a fault test');
 	}
 
 	end(): void {

@@ -1,6 +1,7 @@
 // The words for what is wrong with a recipe: what, where in its text, and what to do next.
 import { exhaustive } from '#core/result.ts';
 import type { JoinUnexpected } from '#core/transform/join-unexpected.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Problem, ProblemFacts, RecipeProblems } from '#core/transform/problem.ts';
 
 type Words = { readonly title: string; readonly next: string };
@@ -23,6 +24,27 @@ export function explainJoin({ step, side, expected, columns, repeated, example }
 		title: `Step ${step + 1} is not ${expected}`,
 		detail: `${repeated.toLocaleString('en')} ${repeated === 1 ? 'value' : 'values'} of ${keys} ${repeated === 1 ? 'is' : 'are'} there more than once on the ${side === 'left' ? 'left' : 'right'} side, for example ${example}. Nothing was stored.`,
 		next: `Deduplicate by ${keys} first, join by more columns, or expect another cardinality.`
+	};
+}
+
+export function explainDocument(failure: Extract<StoreFailure, { kind: 'document-taken' | 'unknown-document' }>) {
+	const { document, name } = failure;
+	if (failure.kind === 'document-taken')
+		return {
+			title: `There is a ${document} ${name} already`,
+			detail: 'Names are compared without case.',
+			next: 'Choose another name.'
+		};
+	if (failure.at === null)
+		return {
+			title: `There is no ${document} ${name}`,
+			detail: 'It may have been renamed or removed.',
+			next: `See the list of ${document}s, or undo.`
+		};
+	return {
+		title: `The ${document} ${name} has no version ${failure.at}`,
+		detail: 'Versions are v1, v2… from the oldest, the first eight characters of an id, or a time.',
+		next: 'See its history.'
 	};
 }
 

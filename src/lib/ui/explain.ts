@@ -1,11 +1,12 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
-import { explainJoin, explainProblems } from './explain-recipe.ts';
+import { explainDocument, explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
 import { exhaustive } from '#core/result.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
+import { explainPipeline } from './explain-pipeline.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
@@ -89,6 +90,12 @@ export function explain(failure: Failure): Explanation {
 				'Versions are v1, v2… from the oldest, the first eight characters of an id, or “rejects” where rows were refused.',
 				'See the versions of the dataset in the catalogue.'
 			);
+		case 'version-collected':
+			return say(
+				`${failure.dataset}@${failure.version} was collected on ${new Date(failure.collectedAtMs).toISOString().slice(0, 10)}`,
+				'It was let go to make room, by a rule for old versions or because somebody asked for it.',
+				'Use a newer version; a tag keeps one for good.'
+			);
 		case 'damaged-version':
 			return say(
 				'A version is damaged',
@@ -120,6 +127,42 @@ export function explain(failure: Failure): Explanation {
 				'The engine stopped and was started again',
 				`${failure.reason}. Datasets are safe.`,
 				'Run the query again.'
+			);
+		case 'invalid-function':
+			return say(
+				failure.path === '' ? 'The function cannot be used' : `${failure.path} of the function cannot be used`,
+				`Expected: ${failure.expected}.`,
+				'Correct it and try again.'
+			);
+		case 'script-error':
+			return say(
+				scriptStages[failure.stage],
+				[failure.message, placeWords(failure)].filter((words) => words !== '').join(' — '),
+				'Correct the function and run it again.'
+			);
+		case 'script-timeout':
+			return say(
+				'The function took too long',
+				`A batch of rows has ${count(failure.timeoutMs / 1000)} seconds${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Look for a loop that does not end, or raise the time limit.'
+			);
+		case 'script-memory':
+			return say(
+				'The function needed too much memory',
+				`It may use ${count(Math.round(failure.memoryBytes / 2 ** 20))} MiB${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				'Let it keep less, or raise the memory limit.'
+			);
+		case 'script-output':
+			return say(
+				`${failure.column} is not what it was said to be`,
+				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
+				'Give a value of that type, or null; or choose another type for the column.'
+			);
+		case 'script-crashed':
+			return say(
+				'The thread of the function stopped',
+				`${failure.reason}. Nothing was kept.`,
+				'Try again; if it happens once more, let the function keep less.'
 			);
 		case 'not-a-backup':
 			return say(
@@ -166,23 +209,8 @@ export function explain(failure: Failure): Explanation {
 				'See the catalogue, or undo.'
 			);
 		case 'document-taken':
-			return say(
-				`There is a ${failure.document} ${failure.name} already`,
-				'Names are compared without case.',
-				'Choose another name.'
-			);
 		case 'unknown-document':
-			return failure.at === null
-				? say(
-						`There is no ${failure.document} ${failure.name}`,
-						'It may have been renamed or removed.',
-						`See the list of ${failure.document}s, or undo.`
-					)
-				: say(
-						`The ${failure.document} ${failure.name} has no version ${failure.at}`,
-						'Versions are v1, v2… from the oldest, the first eight characters of an id, or a time.',
-						'See its history.'
-					);
+			return explainDocument(failure);
 		case 'invalid-ref':
 			return say(`“${failure.name}” cannot name a branch or tag`, refRules[failure.rule], 'Choose another name.');
 		case 'ref-taken':
@@ -228,8 +256,14 @@ export function explain(failure: Failure): Explanation {
 		case 'too-many-rows':
 			return say(
 				'Too many rows for Excel',
-				`A sheet holds ${count(failure.limit)} rows.`,
+				`A sheet of these columns holds ${count(failure.limit)} rows.`,
 				'Export as CSV or Parquet, or add a LIMIT.'
+			);
+		case 'too-many-columns':
+			return say(
+				'Too many columns for Excel',
+				`A sheet has ${count(failure.limit)} columns at most.`,
+				'Export as CSV or Parquet, or choose columns in a query.'
 			);
 		case 'sink-failed':
 			return say('The file could not be written', failure.reason, 'Check the disk and export again.');
@@ -276,6 +310,12 @@ export function explain(failure: Failure): Explanation {
 				`${failure.dataset} has a newer version than the one that was edited`,
 				'The edits are kept, but they count rows as an older version had them.',
 				'Go back to that version to commit them, or discard them.'
+			);
+		case 'invalid-author':
+			return say(
+				'That name cannot sign versions',
+				failure.rule === 'too-long' ? 'It has more than 80 characters.' : 'It has characters that cannot be seen.',
+				'Give another one, or none.'
 			);
 		case 'no-edits':
 			return say('There is nothing to change', 'No row was changed, added or removed.', 'Edit a row first.');
@@ -351,6 +391,34 @@ export function explain(failure: Failure): Explanation {
 				`Expected: ${failure.expected}.`,
 				'See the console page.'
 			);
+		case 'superseded':
+			return say(
+				'Another page went on with this run',
+				`The step ${failure.step} was ended there. Nothing was stored twice.`,
+				'See the run.'
+			);
+		case 'invalid-pipeline':
+		case 'missing-parameter':
+		case 'unknown-parameter':
+		case 'parameter-of-wrong-type':
+		case 'unknown-pipeline':
+		case 'unknown-environment':
+		case 'pipeline-busy':
+		case 'unknown-run':
+		case 'unknown-step':
+		case 'no-partitions':
+		case 'unknown-breaker':
+		case 'check-failed':
+		case 'no-condition':
+		case 'too-many-items':
+		case 'source-open':
+		case 'timed-out':
+		case 'fault-injected':
+		case 'interrupted-too-often':
+		case 'child-run-failed':
+		case 'pipeline-in-itself':
+		case 'unknown-reference':
+			return explainPipeline(failure);
 		default:
 			return exhaustive(failure);
 	}
@@ -377,6 +445,17 @@ const sqlErrorTitles: Readonly<Record<string, string>> = {
 	'Invalid Input': 'A function was given something it cannot take',
 	'Out of Range': 'A number is out of range'
 };
+
+const scriptStages = {
+	syntax: 'The function could not be read',
+	start: 'The function could not be started',
+	call: 'The function failed'
+} as const;
+
+function placeWords({ line, column, row }: Extract<Failure, { kind: 'script-error' }>): string {
+	const place = line === null ? [] : [column === null ? `line ${line}` : `line ${line}, column ${column}`];
+	return [...place, ...(row === null ? [] : [`row ${count(row)}`])].join(', ');
+}
 
 const nameRules: Readonly<Record<Extract<StoreFailure, { kind: 'invalid-name' }>['rule'], string>> = {
 	empty: 'A name needs at least one character.',

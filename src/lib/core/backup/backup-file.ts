@@ -7,7 +7,7 @@ import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Snapshot } from '../version/snapshot.ts';
 
-/** 2 holds documents besides; files of 1 are read as having none. */
+/** A file of format 1 is read for ever: it has no collected versions and no documents, and its root hash has other rules. */
 export const BACKUP_FORMAT = 2;
 /** Magic (8), format (4), length of the header (4), SHA-256 of the header (32). */
 export const PREAMBLE_BYTES = 48;
@@ -28,11 +28,11 @@ export type BackupFailure =
 	| { readonly kind: 'newer-backup'; readonly stored: number; readonly known: number }
 	| { readonly kind: 'damaged-backup'; readonly where: 'length' | 'header' | 'data' };
 
-export type Preamble = { readonly headerBytes: number; readonly sha256: string };
+export type Preamble = { readonly format: 1 | 2; readonly headerBytes: number; readonly sha256: string };
 
 const MAGIC = Array.from('WEIRBKUP', (letter) => letter.charCodeAt(0));
 
-export function encodePreamble({ headerBytes, sha256 }: Preamble): Uint8Array<ArrayBuffer> {
+export function encodePreamble({ headerBytes, sha256 }: Omit<Preamble, 'format'>): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(PREAMBLE_BYTES);
 	bytes.set(MAGIC);
 	const view = new DataView(bytes.buffer);
@@ -48,9 +48,9 @@ export function parsePreamble(bytes: Uint8Array<ArrayBuffer>): Result<Preamble, 
 	const view = new DataView(bytes.buffer, bytes.byteOffset, PREAMBLE_BYTES);
 	const stored = view.getUint32(8);
 	if (stored > BACKUP_FORMAT) return err({ kind: 'newer-backup', stored, known: BACKUP_FORMAT });
-	if (stored < 1) return err({ kind: 'damaged-backup', where: 'header' });
+	if (stored !== 1 && stored !== BACKUP_FORMAT) return err({ kind: 'damaged-backup', where: 'header' });
 	const sha256 = [...bytes.subarray(16, PREAMBLE_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-	return ok({ headerBytes: view.getUint32(12), sha256 });
+	return ok({ format: stored, headerBytes: view.getUint32(12), sha256 });
 }
 
 export function encodeHeader(header: BackupHeader): Uint8Array<ArrayBuffer> {
@@ -130,6 +130,19 @@ const headerShape = v.object({
 			[]
 		),
 		versions: v.array(version),
+		collected: v.optional(
+			v.array(
+				v.object({
+					id,
+					dataset: id,
+					parents: v.array(id),
+					message: v.string(),
+					createdAtMs: v.number(),
+					collectedAtMs: v.number()
+				})
+			),
+			[]
+		),
 		segments: v.array(
 			v.object({ id, rowCount: amount, chunks: v.array(v.object({ part: id, sizeBytes: amount, meta: bytes })) })
 		),

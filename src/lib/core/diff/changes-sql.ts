@@ -1,6 +1,8 @@
 // The SQL of a comparison that is looked at: a table of the rows that differ, their counts, and windows of them.
 import { quoteName } from '../sql/quote.ts';
-import { comparedSql, differsSql, type ColumnPair } from './column-pairs.ts';
+import { keySql, type ColumnPair } from './column-pairs.ts';
+import { rowPairsSql, signedRowsSql, type RowSources } from './row-pairs-sql.ts';
+import { movedRowSql, type RowRange } from './row-positions.ts';
 
 export type ChangeKind = 'added' | 'removed' | 'changed';
 export const changeKinds: readonly ChangeKind[] = ['added', 'removed', 'changed'];
@@ -20,28 +22,33 @@ export type ChangeFilter = { readonly kind: ChangeKind | null; readonly column: 
 /** How cells are given: as they are, or as texts that people read. */
 export type CellForm = 'values' | 'texts';
 
-type Tables = { readonly from: string; readonly to: string };
-
 /** Longer texts are cut: what is looked at is the change, and the tables hold the rest. */
 const TEXT_MAX = 2000;
 
+/** All pairs of a plan; the place of a pair in this list names its columns in `RowSources`. */
+export function pairsOf({ keys, values }: Pick<ChangesPlan, 'keys' | 'values'>): readonly ColumnPair[] {
+	return [...keys, ...values];
+}
+
 /**
- * The rows that differ, in the order of the rows after; a removed one stands near where it was.
+ * The rows that differ, in the order of the rows after; a removed one stands near where it was. What is in them is not kept, but
+ * read where it is looked at: `kind`, and the row's number before and after as `f` and `t`, null where the row is not there.
  *
- * By key: `kind`, the key as `k0`, …, and of each other column `f0`, … before and `t0`, … after.
- * Of whole rows: `kind`, which is `added` or `removed`, and the columns as `x0`, …; a row as often as it is there more often than
- * on the other side. `from` and `to` are FROM items.
+ * By key, `d0`, … say of each value column whether a changed row has another cell. Of whole rows, the kind is `added` or
+ * `removed`, and a row is there as often as it is there more often than on the other side.
  */
-export function changesSql(plan: ChangesPlan, tables: Tables): string {
-	return plan.keys.length === 0 ? rowChanges(plan, tables) : keyedChanges(plan, tables);
+export function changesSql(plan: ChangesPlan, sources: RowSources): string {
+	if (plan.keys.length === 0) return rowChanges(plan, sources);
+	const differs = plan.values.map((_pair, index) => `d${plan.keys.length + index} AS d${index}`);
+	const isInOrder = sources.rest === null && sources.groups.length < 2;
+	return `SELECT ${['kind', 'f', 't', ...differs].join(', ')} FROM ${rowPairsSql(pairsOf(plan), plan.keys, sources)}
+		${isInOrder ? '' : 'ORDER BY coalesce(t, f), f'}`;
 }
 
 /** One row: rows as `added`, `removed`, `changed`, and of each value column the changed cells as `c0`, …. */
 export function changeCountsSql(plan: ChangesPlan): string {
 	const kinds = changeKinds.map((kind) => `count(*) FILTER (WHERE kind = '${kind}') AS ${kind}`);
-	const cells = plan.values.map(
-		(_pair, index) => `count(*) FILTER (WHERE kind = 'changed' AND ${cellDiffers(plan, index)}) AS c${index}`
-	);
+	const cells = plan.values.map((_pair, index) => `count(*) FILTER (WHERE ${cellDiffers(plan, index)}) AS c${index}`);
 	return `SELECT ${[...kinds, ...cells].join(', ')} FROM ${plan.table}`;
 }
 
@@ -58,94 +65,74 @@ export type ChangeWindow = {
 	readonly form: CellForm;
 };
 
-/** Rows `kind`, `k0`, …, and of each value column `f0` before, `t0` after, and `d0`: whether the cell differs. */
-export function changeRowsSql(plan: ChangesPlan, { filter, startRow, endRow, form }: ChangeWindow): string {
-	const shown = (cell: string): string => (form === 'values' ? cell : `left(CAST(${cell} AS VARCHAR), ${TEXT_MAX})`);
+/** Where the cells are: rows of each version, under their own names. */
+export type CellSources = Readonly<
+	Record<'from' | 'to', { readonly table: string; readonly rows: readonly RowRange[] }>
+>;
+
+/** The numbers of a window's rows before and after, as `f` and `t`. */
+export function changePlacesSql(plan: ChangesPlan, window: ChangeWindow): string {
+	return `SELECT f, t FROM ${windowSql(plan, window)}`;
+}
+
+/**
+ * Rows `kind`, `k0`, …, and of each value column `f0` before, `t0` after, and `d0`: whether the cell differs.
+ *
+ * The tables of `sources` are FROM items; its `rows` lead from rows of the version to those of the table.
+ */
+export function changeRowsSql(plan: ChangesPlan, window: ChangeWindow, sources: CellSources): string {
+	const { keys, values } = plan;
+	const shown = (cell: string): string =>
+		window.form === 'values' ? cell : `left(CAST(${cell} AS VARCHAR), ${TEXT_MAX})`;
+	const cells = (side: 'from' | 'to', letter: 'f' | 't'): string => {
+		const columns = pairsOf(plan).flatMap((pair, place) =>
+			pair[side] ? [`${quoteName(pair[side].name)} AS ${letter}${place}`] : []
+		);
+		const { table, rows } = sources[side];
+		return `(SELECT * FROM (SELECT ${['row_number() OVER () - 1 AS r', ...columns].join(', ')} FROM ${table})
+			WHERE r IN (SELECT ${movedRowSql(letter, rows)} FROM c WHERE ${letter} IS NOT NULL)) AS ${letter}s`;
+	};
+	const cell = (side: 'from' | 'to', index: number): string =>
+		values[index]?.[side] ? `${side === 'from' ? 'f' : 't'}${keys.length + index}` : 'NULL';
 	const selected = [
 		'kind',
-		...plan.keys.map((_pair, index) => `${shown(`k${index}`)} AS k${index}`),
-		...plan.values.flatMap((_pair, index) => [
-			`${shown(cellSql(plan, index, 'from'))} AS f${index}`,
-			`${shown(cellSql(plan, index, 'to'))} AS t${index}`,
-			`${cellDiffers(plan, index)} AS d${index}`
+		...keys.map((pair, place) => `${shown(keySql(pair, place))} AS k${place}`),
+		...values.flatMap((_pair, index) => [
+			`${shown(cell('from', index))} AS f${index}`,
+			`${shown(cell('to', index))} AS t${index}`,
+			`${keys.length === 0 ? 'true' : `c.d${index}`} AS d${index}`
 		])
 	];
-	return `SELECT ${selected.join(', ')} FROM ${plan.table} WHERE ${filterSql(plan, filter)}
-		LIMIT ${endRow - startRow} OFFSET ${startRow}`;
+	return `WITH c AS MATERIALIZED (SELECT *, row_number() OVER () AS nth FROM ${windowSql(plan, window)})
+		SELECT ${selected.join(', ')} FROM c
+		LEFT JOIN ${cells('from', 'f')} ON fs.r = ${movedRowSql('c.f', sources.from.rows)}
+		LEFT JOIN ${cells('to', 't')} ON ts.r = ${movedRowSql('c.t', sources.to.rows)} ORDER BY nth`;
 }
 
-function keyedChanges({ keys, values }: ChangesPlan, tables: Tables): string {
-	const selected = [
-		"CASE WHEN f IS NULL THEN 'added' WHEN t IS NULL THEN 'removed' ELSE 'changed' END AS kind",
-		...keys.map((pair, index) => `coalesce(${cells(pair, `tk${index}`, `fk${index}`)}) AS k${index}`),
-		...values.flatMap((pair, index) => [...(pair.from ? [`f${index}`] : []), ...(pair.to ? [`t${index}`] : [])])
-	];
-	const joined = keys.map((pair, index) => `${comparedSql(pair, `fk${index}`)} = ${comparedSql(pair, `tk${index}`)}`);
-	const differs = values.map((pair, index) => differsSql(pair, `f${index}`, `t${index}`));
-	return `SELECT ${selected.join(', ')}
-		FROM ${numbered(tables.from, 'f', keys, values)} FULL JOIN ${numbered(tables.to, 't', keys, values)}
-		ON ${joined.join(' AND ')} WHERE ${['f IS NULL', 't IS NULL', ...differs].join(' OR ')} ORDER BY coalesce(t, f), f`;
+function windowSql(plan: ChangesPlan, { filter, startRow, endRow }: ChangeWindow): string {
+	return `(SELECT * FROM ${plan.table} WHERE ${filterSql(plan, filter)} LIMIT ${endRow - startRow} OFFSET ${startRow})`;
 }
 
-function cells(pair: ColumnPair, ...of: readonly string[]): string {
-	return of.map((cell) => comparedSql(pair, cell)).join(', ');
+function rowChanges(plan: ChangesPlan, sources: RowSources): string {
+	const pairs = pairsOf(plan);
+	const names = pairs.map((_pair, place) => `x${place}`).join(', ');
+	const surplus = 'CASE WHEN sum(n) > 0 THEN min(r) FILTER (WHERE n > 0) ELSE min(r) FILTER (WHERE n < 0) END';
+	return `SELECT CASE WHEN m > 0 THEN 'added' ELSE 'removed' END AS kind,
+		CASE WHEN m < 0 THEN place END AS f, CASE WHEN m > 0 THEN place END AS t FROM (
+			SELECT m, place, unnest(range(CAST(abs(m) AS BIGINT))) AS copy FROM (
+				SELECT sum(n) AS m, ${surplus} AS place FROM ${signedRowsSql(pairs, sources)} GROUP BY ${names}) WHERE m <> 0)
+		ORDER BY place, m`;
 }
 
-/** One side with its row number as `f` or `t`, and its columns by their places. */
-function numbered(
-	table: string,
-	letter: 'f' | 't',
-	keys: readonly ColumnPair[],
-	values: readonly ColumnPair[]
-): string {
-	const own = ({ from, to }: ColumnPair): string | null => (letter === 'f' ? from : to)?.name ?? null;
-	const select = (pair: ColumnPair, as: string): readonly string[] => {
-		const name = own(pair);
-		return name === null ? [] : [`${quoteName(name)} AS ${as}`];
-	};
-	const columns = [
-		`row_number() OVER () AS ${letter}`,
-		...keys.flatMap((pair, index) => select(pair, `${letter}k${index}`)),
-		...values.flatMap((pair, index) => select(pair, `${letter}${index}`))
-	];
-	return `(SELECT ${columns.join(', ')} FROM ${table})`;
-}
-
-function rowChanges({ values }: ChangesPlan, { from, to }: Tables): string {
-	const names = values.map((_pair, index) => `x${index}`).join(', ');
-	const side = (which: 'from' | 'to', table: string, sign: 1 | -1): string => {
-		const columns = values.map((pair, index) => {
-			const type = pair.to?.type ?? pair.from?.type ?? 'VARCHAR';
-			const column = pair[which];
-			return `${comparedSql(pair, column ? quoteName(column.name) : `CAST(NULL AS ${type})`)} AS x${index}`;
-		});
-		return `SELECT ${columns.join(', ')}, ${sign} AS n, row_number() OVER () AS r FROM ${table}`;
-	};
-	return `SELECT CASE WHEN n > 0 THEN 'added' ELSE 'removed' END AS kind, ${names} FROM (
-		SELECT *, unnest(range(CAST(abs(n) AS BIGINT))) AS copy FROM (
-			SELECT ${names}, sum(n) AS n, min(r) AS r FROM (${side('to', to, 1)} UNION ALL ${side('from', from, -1)})
-			GROUP BY ${names}) WHERE n <> 0) ORDER BY r, n`;
-}
-
-function cellSql(plan: ChangesPlan, index: number, side: 'from' | 'to'): string {
-	const pair = plan.values[index];
-	if (!pair?.[side]) return 'NULL';
-	if (plan.keys.length > 0) return `${side === 'from' ? 'f' : 't'}${index}`;
-	return `CASE WHEN kind = '${side === 'from' ? 'removed' : 'added'}' THEN x${index} END`;
-}
-
-function cellDiffers(plan: ChangesPlan, index: number): string {
-	const pair = plan.values[index];
-	if (!pair || plan.keys.length === 0) return 'true';
-	return differsSql(pair, cellSql(plan, index, 'from'), cellSql(plan, index, 'to'));
+function cellDiffers({ keys, values }: ChangesPlan, index: number): string {
+	return keys.length > 0 && values[index] ? `d${index}` : 'false';
 }
 
 function filterSql(plan: ChangesPlan, { kind, column }: ChangeFilter): string {
 	const index = plan.values.findIndex(({ name }) => name === column);
 	return [
 		...(kind === null ? [] : [`kind = '${kind}'`]),
-		...(column === null ? [] : index < 0 ? ['false'] : [`kind = 'changed' AND (${cellDiffers(plan, index)})`])
-	]
-		.concat('true')
-		.join(' AND ');
+		...(column === null ? [] : [cellDiffers(plan, index)]),
+		'true'
+	].join(' AND ');
 }

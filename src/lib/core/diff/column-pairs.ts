@@ -73,6 +73,24 @@ export function comparedSql(pair: ColumnPair, cell: string): string {
 	return isComparedAsItIs(pair) ? cell : `CAST(${cell} AS VARCHAR)`;
 }
 
+/** The pairs that a key's columns are, by their names after; `missing` are those that are not of both sides. */
+export function keyPairs(
+	pairs: readonly ColumnPair[],
+	key: readonly string[]
+): { readonly keys: readonly ColumnPair[]; readonly missing: readonly string[] } {
+	const found = key.map((column) => pairs.find((pair) => isSame(pair.name, column)));
+	const isOfBoth = (pair: ColumnPair | undefined): boolean => Boolean(pair?.from && pair.to);
+	return {
+		keys: [...new Set(found.flatMap((pair) => (pair && isOfBoth(pair) ? [pair] : [])))],
+		missing: key.filter((_column, index) => !isOfBoth(found[index]))
+	};
+}
+
+/** A key's value, from the cells `f` and `t` of its place; either side may lack the row. */
+export function keySql(pair: ColumnPair, place: number): string {
+	return `coalesce(${comparedSql(pair, `t${place}`)}, ${comparedSql(pair, `f${place}`)})`;
+}
+
 const WHOLE: ReadonlySet<string> = new Set(
 	['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'].flatMap((type) => [type, `U${type}`])
 );

@@ -1,13 +1,22 @@
 // How Weir writes Parquet. Equal rows must give equal bytes for ever, or versions stop sharing parts.
-import { SEGMENT_ROWS } from '../version/segment.ts';
+import { USUAL_WRITER, type WriterSettings } from '../version/layout.ts';
 
 /**
  * DuckDB's COPY options for everything that is stored. Bloom filters stand outside the column chunks and are left out.
- * A test holds the bytes they give: an engine that writes others is a new writer.
+ * A test holds the bytes they give, for each setting: an engine that writes others is a new writer.
  */
-export const STORED_PARQUET = storedParquet(SEGMENT_ROWS);
+export const STORED_PARQUET = storedParquet(USUAL_WRITER);
 
-/** The same, with at most so many rows in a row group. */
-export function storedParquet(groupRows: number): string {
-	return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows}, WRITE_BLOOM_FILTER false`;
+/** The same under other settings; what is as the engine does it by itself is not said. */
+export function storedParquet({ codec, level, segmentRows, dictionary, encoding }: WriterSettings): string {
+	const options = [
+		'FORMAT parquet',
+		`COMPRESSION ${codec}`,
+		...(codec === 'zstd' && level !== null ? [`COMPRESSION_LEVEL ${level}`] : []),
+		`ROW_GROUP_SIZE ${segmentRows}`,
+		...(dictionary === 'auto' ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionary === 'off' ? 0 : dictionary}`]),
+		...(encoding === 'delta' ? ['PARQUET_VERSION V2'] : []),
+		'WRITE_BLOOM_FILTER false'
+	];
+	return options.join(', ');
 }

@@ -20,6 +20,10 @@ const TOP_VALUES = 10;
 const FEW_VALUES = 50;
 /** Counting every value of more than this many would cost memory; the most frequent are then estimated first. */
 const EXACT_TOP_MAX = 200_000;
+/** What counting the different values of a column may hold in memory. */
+const EXACT_DISTINCT_MAX_BYTES = 256 * 1024 * 1024;
+/** A value's hash, its place, and room to grow. */
+const VALUE_BYTES = 40;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** One row with what a single pass can tell. `source` is a table, view or parenthesised query. */
@@ -47,8 +51,22 @@ export function summarySql(source: string, { type, expression }: ProfiledColumn)
 			parts.push(`avg(${number}) ${finite} AS mean`, `stddev_samp(${number}) ${modest} AS deviation`);
 		}
 	}
-	if (type === 'VARCHAR') parts.push(`min(length(${text})) AS shortest`, `max(length(${text})) AS longest`);
+	if (type === 'VARCHAR')
+		parts.push(
+			`min(length(${text})) AS shortest`,
+			`max(length(${text})) AS longest`,
+			`avg(strlen(${text})) AS usual_bytes`
+		);
 	return `SELECT ${parts.join(', ')} FROM ${source}`;
+}
+
+/** One row with `n`, the exact count of different values; null where that could take too much memory. */
+export function distinctSql(source: string, { type, expression }: ProfiledColumn, summary: AnswerRow): string | null {
+	const family = typeFamily(type);
+	if (family === 'nested' || family === 'other' || (family === 'text' && type !== 'VARCHAR')) return null;
+	const valueBytes = VALUE_BYTES + (numberOf(summary.usual_bytes) ?? 0);
+	if ((numberOf(summary.distinct_count) ?? 0) * valueBytes > EXACT_DISTINCT_MAX_BYTES) return null;
+	return `SELECT count(DISTINCT ${expression}) AS n FROM ${source}`;
 }
 
 /** Rows `bin`, `n`; null for a column without numbers or with one value alone. */
@@ -93,6 +111,7 @@ export function quantileTextsSql(type: string, summary: AnswerRow): string | nul
 
 export type ProfileAnswers = {
 	readonly summary: AnswerRow;
+	readonly distinct: AnswerRow | null;
 	readonly quantiles: AnswerRow | null;
 	readonly bins: readonly AnswerRow[] | null;
 	readonly top: readonly AnswerRow[] | null;
@@ -101,10 +120,11 @@ export type ProfileAnswers = {
 export function decodeProfile(
 	column: ProfiledColumn,
 	coverage: ColumnProfile['coverage'],
-	{ summary, quantiles, bins, top }: ProfileAnswers
+	{ summary, distinct, quantiles, bins, top }: ProfileAnswers
 ): ColumnProfile {
 	const rowCount = numberOf(summary.row_count) ?? 0;
 	const valueCount = numberOf(summary.value_count) ?? 0;
+	const exactCount = numberOf(distinct?.n);
 	const shortest = numberOf(summary.shortest);
 	const longest = numberOf(summary.longest);
 	return {
@@ -114,7 +134,8 @@ export function decodeProfile(
 		rowCount,
 		nullCount: rowCount - valueCount,
 		// An estimate may exceed what is there.
-		distinctCount: Math.min(numberOf(summary.distinct_count) ?? 0, valueCount),
+		distinctCount: exactCount ?? Math.min(numberOf(summary.distinct_count) ?? 0, valueCount),
+		isDistinctExact: exactCount !== null,
 		min: textOf(summary.low_text),
 		max: textOf(summary.high_text),
 		quantiles: quantiles ? QUANTILES.map((_, index) => textOf(quantiles[`q${index}`]) ?? '') : null,

@@ -15,8 +15,9 @@ export type ColumnProfile = {
 	readonly coverage: 'sample' | 'full';
 	readonly rowCount: number;
 	readonly nullCount: number;
-	/** HyperLogLog estimate, about 2 % off. */
 	readonly distinctCount: number;
+	/** Else it is a HyperLogLog estimate, some percent off; profiles kept by older pages do not tell. */
+	readonly isDistinctExact?: boolean;
 	readonly min: string | null;
 	readonly max: string | null;
 	/** 5 %, 25 %, 50 %, 75 %, 95 % as text; numbers and times only. */

@@ -1,5 +1,6 @@
 // Finds `diff('a@v1', 'a@v2', 'key')` in SQL and turns it into the query that compares the two.
 import { areAlike, pairColumns, type Renames } from '../diff/column-pairs.ts';
+import type { PairedRelations } from '../diff/paired-relations.ts';
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import { diffSql } from '../version/diff-sql.ts';
@@ -7,10 +8,23 @@ import type { Column } from '../version/version.ts';
 import type { CatalogueEntry } from './bind-versions.ts';
 import type { SqlFailure } from './failure.ts';
 import type { Relation } from './relation.ts';
-import { resolveVersion } from './resolve-version.ts';
+import { resolveVersion, versionFailure } from './resolve-version.ts';
 import { tokenAt, type SqlToken } from './tokens.ts';
 
+/** A comparison that a text asks for. */
+export type DiffCall = {
+	readonly from: VersionId;
+	readonly to: VersionId;
+	/** None where whole rows are compared. */
+	readonly key: readonly string[];
+	readonly renames: Renames;
+};
+
+/** What of two versions must be read to compare them; null where nobody looked it up, so that shared segments alone are left out. */
+export type FindPaired = (call: DiffCall) => PairedRelations | null;
+
 export type BoundDiff = {
+	readonly call: DiffCall;
 	/** What stands in the call's place. */
 	readonly sql: string;
 	/** Exclusive end of the call. */
@@ -25,12 +39,13 @@ type Side = { readonly relation: Relation; readonly columns: readonly Column[] }
 /**
  * The call that begins at the word `diff`, when texts alone are its arguments; null when it is something else.
  *
- * Fails: sql-error for an unknown dataset, unknown-version, too few or too many arguments
+ * Fails: sql-error for an unknown dataset, unknown-version, version-collected, too few or too many arguments
  */
 export function bindDiff(
 	sql: string,
 	word: SqlToken,
-	entries: ReadonlyMap<string, CatalogueEntry>
+	entries: ReadonlyMap<string, CatalogueEntry>,
+	findPaired: FindPaired
 ): Result<BoundDiff | null, SqlFailure> {
 	if (sql.slice(word.start, word.end).toLowerCase() !== 'diff') return ok(null);
 	const call = readCall(sql, word.end);
@@ -44,17 +59,20 @@ export function bindDiff(
 	const to = sideOf(second, entries);
 	if (!to.ok) return to;
 	const { key, renames } = readColumns(others, from.value);
-	const [before, after] = bothSides(from.value, to.value, renames);
+	const diff = { from: from.value.relation.version, to: to.value.relation.version, key, renames };
+	const paired = findPaired(diff);
+	const [before, after] = paired ? [paired.rest.from, paired.rest.to] : bothSides(from.value, to.value, renames);
 	return ok({
+		call: diff,
 		sql: diffSql(
 			{ table: before.name, name: from.value.relation.name, columns: from.value.columns },
 			{ table: after.name, name: to.value.relation.name, columns: to.value.columns },
 			key,
-			renames
+			{ renames, paired: paired?.sources }
 		),
 		end: call.end,
-		relations: [before, after],
-		inputs: [before.version, after.version]
+		relations: [...(paired?.groups ?? []), ...(paired?.sources.rest === null ? [] : [before, after])],
+		inputs: [diff.from, diff.to]
 	});
 }
 
@@ -122,10 +140,10 @@ function sideOf({ text, start }: Argument, entries: ReadonlyMap<string, Catalogu
 		return refused(`diff() knows no dataset "${mark > 0 ? text.slice(0, mark) : text}"`, start, names);
 	}
 	const version = whole ? null : text.slice(mark + 1);
-	const relation = version === null ? headOf(entry) : resolveVersion(entry, version);
-	if (relation?.rows !== 'data') {
-		return err({ kind: 'unknown-version', dataset: entry.name, version: version ?? '', position: start });
-	}
+	const resolved = version === null ? ok(headOf(entry)) : resolveVersion(entry, version);
+	if (!resolved.ok) return err(versionFailure(entry, version ?? '', start, resolved.error));
+	const relation = resolved.value;
+	if (relation.rows !== 'data') return err(versionFailure(entry, version ?? '', start, { collectedAtMs: null }));
 	return ok({ relation, columns: entry.reached.find(({ id }) => id === relation.version)?.columns ?? [] });
 }
 

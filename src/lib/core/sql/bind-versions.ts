@@ -1,13 +1,14 @@
 // Finds datasets, `name@version` and `name@rejects` in SQL and turns them into views the engine can be given.
 import type { VersionId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { CollectedVersion } from '../version/history.ts';
 import type { NamedVersion, RefNames } from '../version/resolve-ref.ts';
 import type { Column } from '../version/version.ts';
-import { bindDiff } from './bind-diff.ts';
+import { bindDiff, type DiffCall, type FindPaired } from './bind-diff.ts';
 import type { SqlFailure } from './failure.ts';
 import { quoteName } from './quote.ts';
 import type { Relation } from './relation.ts';
-import { resolveVersion } from './resolve-version.ts';
+import { resolveVersion, versionFailure } from './resolve-version.ts';
 import { rewrite, type Edit } from './rewrite.ts';
 import { TablePositions } from './table-positions.ts';
 import { identifierOf, tokenAt, type SqlToken } from './tokens.ts';
@@ -17,6 +18,8 @@ export type CatalogueEntry = Omit<RefNames, 'reached'> & {
 	readonly head: VersionId;
 	/** Whatever a branch or tag reaches, with its columns. */
 	readonly reached: readonly (NamedVersion & { readonly columns: readonly Column[] })[];
+	/** Versions that were let go for good: naming one tells when. */
+	readonly collected?: readonly Pick<CollectedVersion, 'id' | 'collectedAtMs'>[];
 	/** Whether the head has rows that did not fit. */
 	readonly hasRejects: boolean;
 };
@@ -27,6 +30,8 @@ export type BoundSql = {
 	readonly relations: readonly Relation[];
 	/** Versions the text reads, for lineage, in order of first use. */
 	readonly inputs: readonly VersionId[];
+	/** Comparisons it asks for. */
+	readonly diffs: readonly DiffCall[];
 	/** A UTF-16 position in `sql` as one in the text a person wrote. */
 	readonly toOriginal: (position: number) => number;
 };
@@ -35,12 +40,17 @@ export type BoundSql = {
  * Rewrites `name@v2`, `name@<branch, tag, start of an id or time>` and `name@rejects` to quoted view names, and `diff('a', 'b')` to a query.
  *
  * Names match without regard to case, bare or quoted; `@` must touch both sides. Any other `@` and all texts stay.
- * Fails: unknown-version
+ * Fails: unknown-version · version-collected
  */
-export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]): Result<BoundSql, SqlFailure> {
+export function bindVersions(
+	sql: string,
+	catalogue: readonly CatalogueEntry[],
+	findPaired: FindPaired = () => null
+): Result<BoundSql, SqlFailure> {
 	const entries: EntryByName = new Map(catalogue.map((entry) => [entry.name.toLowerCase(), entry]));
 	const relations = new Map<string, Relation>();
 	const inputs = new Set<VersionId>();
+	const diffs: DiffCall[] = [];
 	const edits: Edit[] = [];
 	const positions = new TablePositions();
 	let at = 0;
@@ -48,11 +58,12 @@ export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]):
 		const token = tokenAt(sql, at);
 		at = token.end;
 		if (isTrivia(token)) continue;
-		const diff = positions.expectsTable && token.kind === 'word' ? bindDiff(sql, token, entries) : ok(null);
+		const diff = positions.expectsTable && token.kind === 'word' ? bindDiff(sql, token, entries, findPaired) : ok(null);
 		if (!diff.ok) return diff;
 		if (diff.value) {
 			for (const relation of diff.value.relations) relations.set(relation.name, relation);
 			for (const input of diff.value.inputs) inputs.add(input);
+			diffs.push(diff.value.call);
 			at = diff.value.end;
 			edits.push({ start: token.start, end: at, text: diff.value.sql });
 			positions.take('diff', 'word');
@@ -66,17 +77,15 @@ export function bindVersions(sql: string, catalogue: readonly CatalogueEntry[]):
 		} else if (reference && reference.version !== null) {
 			const { entry, version, versionStart } = reference;
 			const relation = resolveVersion(entry, version);
-			if (!relation) {
-				return err({ kind: 'unknown-version', dataset: entry.name, version, position: versionStart });
-			}
-			relations.set(relation.name, relation);
-			inputs.add(relation.version);
+			if (!relation.ok) return err(versionFailure(entry, version, versionStart, relation.error));
+			relations.set(relation.value.name, relation.value);
+			inputs.add(relation.value.version);
 			at = reference.end;
-			edits.push({ start: token.start, end: at, text: quoteName(relation.name) });
+			edits.push({ start: token.start, end: at, text: quoteName(relation.value.name) });
 		}
 		positions.take(sql.slice(token.start, token.end), token.kind);
 	}
-	return ok({ ...rewrite(sql, edits), relations: [...relations.values()], inputs: [...inputs] });
+	return ok({ ...rewrite(sql, edits), relations: [...relations.values()], inputs: [...inputs], diffs });
 }
 
 type EntryByName = ReadonlyMap<string, CatalogueEntry>;
@@ -105,7 +114,8 @@ function versionText(entry: CatalogueEntry, text: string): string {
 	// What follows may be a column, arithmetic or a comment: `t@v2.a`, `t@v2-1`, `t@v2--new`.
 	for (const shape of [/^\d[\d-]*[Tt][\d:.]*\d[Zz]?/, /^[\p{L}\p{N}._-]*[\p{L}\p{N}]/u, /^[\p{L}\p{N}_-]*/u]) {
 		const longest = shape.exec(text)?.[0] ?? '';
-		if (resolveVersion(entry, longest)) return longest;
+		const resolved = resolveVersion(entry, longest);
+		if (resolved.ok || resolved.error.collectedAtMs !== null) return longest;
 	}
 	return /^[\p{L}\p{N}_]*/u.exec(text)?.[0] ?? '';
 }

@@ -95,12 +95,14 @@ export function withoutHitsSql(
 export function withHitsSql(
 	table: string,
 	hits: string,
-	columns: readonly string[],
+	columns: readonly Column[],
 	segments: readonly SegmentRef[],
 	touched: readonly number[]
 ): string {
-	const names = columns.map(quoteName);
-	const shown = names.map((name, index) => `CASE WHEN h.hit THEN h.v${index} ELSE s.c${index} END AS ${name}`);
+	const names = columns.map(({ name }) => quoteName(name));
+	const shown = columns.map(
+		({ type }, index) => `CAST(CASE WHEN h.hit THEN h.v${index} ELSE s.c${index} END AS ${type}) AS ${names[index]}`
+	);
 	const cells = names.map((_name, index) => `c${index}`);
 	return `SELECT ${shown.join(', ')} FROM (SELECT row_number() OVER () - 1, ${names.join(', ')} FROM ${table}) AS s(r, ${cells.join(', ')})
 		LEFT JOIN (SELECT true AS hit, * FROM (${movedHitsSql(hits, segments, touched)})) AS h ON h.${ROW} = s.r ORDER BY s.r`;

@@ -1,4 +1,5 @@
 // What can go wrong with SQL in the engine, as facts; the words are in ui/explain.ts.
+import type { VersionCollected } from '../version/store-failure.ts';
 
 export type SqlFailure =
 	| {
@@ -13,6 +14,7 @@ export type SqlFailure =
 			readonly candidates: readonly string[];
 	  }
 	| { readonly kind: 'unknown-version'; readonly dataset: string; readonly version: string; readonly position: number }
+	| VersionCollected
 	| { readonly kind: 'damaged-version'; readonly version: string }
 	| { readonly kind: 'unbindable-parameter'; readonly index: number; readonly reason: string }
 	| { readonly kind: 'out-of-memory' }

@@ -37,6 +37,13 @@ export function quoteValue(value: SqlParam): string {
 	return `CAST('${value}' AS DOUBLE)`;
 }
 
+/** A literal of a named type, which a text that is a date or a time cannot tell by itself. */
+export function quoteTyped(value: string | number | boolean | null, type: string): string {
+	if (typeof value !== 'string') return quoteValue(value);
+	if (type === 'date') return `CAST(${quoteText(value)} AS DATE)`;
+	return type === 'timestamp' ? `CAST(${quoteText(value.replace(/Z$/, ''))} AS TIMESTAMP)` : quoteText(value);
+}
+
 /**
  * Puts parameters in the place of `?`, `$1` and `?1`; the texts of strings and comments stay.
  *

@@ -1,5 +1,6 @@
 // Names in SQL that Weir resolves before the engine sees them: datasets, `name@version`, `name@rejects`.
 import type { VersionId } from '../ids.ts';
+import type { ColumnSource } from '../parquet/parquet-file.ts';
 import type { Column } from '../version/version.ts';
 
 /** A view the engine must have before a text runs. */
@@ -13,6 +14,13 @@ export type Relation = {
 	readonly unlike?: VersionId | undefined;
 	/** Of the version's segments, those with these numbers alone; ascending. */
 	readonly segments?: readonly number[] | undefined;
+	/**
+	 * Beside each of those segments one of another version, whose rows stand in the same order. The columns of the relation are
+	 * then those named here: `kept` are of the other version, `written` of this one.
+	 */
+	readonly beside?:
+		| { readonly version: VersionId; readonly segments: readonly number[]; readonly columns: readonly ColumnSource[] }
+		| undefined;
 };
 
 export type SqlParam = string | number | bigint | boolean | Date | null;
@@ -31,3 +39,14 @@ export type GridFilter = {
 	/** Text as typed; cast to the column's type by the engine. */
 	readonly value: string;
 };
+
+/** Numbers as a text such as `0-5,7`: there may be thousands of them. */
+export function numberRanges(numbers: readonly number[]): string {
+	const ranges: { first: number; last: number }[] = [];
+	for (const number of numbers) {
+		const range = ranges.at(-1);
+		if (range && range.last + 1 === number) range.last = number;
+		else ranges.push({ first: number, last: number });
+	}
+	return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}

@@ -32,8 +32,8 @@ export type HistoryGraph<V extends GraphVersion = GraphVersion> = {
 
 type GraphInput<V extends GraphVersion> = {
 	readonly dataset: Pick<Dataset, 'head' | 'branch' | 'branches' | 'tags'>;
-	/** The open branch, oldest first. */
-	readonly history: readonly V[];
+	/** The open branch, oldest first: what gives versions their numbers. */
+	readonly history: readonly Pick<V, 'id'>[];
 	/** Whatever a branch or tag reaches; parents that are not among them are not drawn. */
 	readonly reached: readonly V[];
 };

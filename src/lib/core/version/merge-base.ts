@@ -1,5 +1,6 @@
 // Where two lines of versions parted.
 import type { VersionId } from '../ids.ts';
+import { ancestorIds } from './history.ts';
 import type { Version } from './version.ts';
 
 type Commit = Pick<Version, 'id' | 'parents'>;
@@ -10,22 +11,9 @@ type Commit = Pick<Version, 'id' | 'parents'>;
  */
 export function mergeBase(one: VersionId, other: VersionId, versions: readonly Commit[]): VersionId | null {
 	const parents = new Map(versions.map((version) => [version.id, version.parents]));
-	const common = ancestors(one, parents);
-	const both = [...ancestors(other, parents)].filter((id) => common.has(id));
-	const covered = new Set<VersionId>();
-	for (const id of both)
-		for (const parent of parents.get(id) ?? []) for (const far of ancestors(parent, parents)) covered.add(far);
+	const common = ancestorIds([one], versions);
+	const both = [...ancestorIds([other], versions)].filter((id) => common.has(id));
+	// What both descend from, they do by its parents too: so whatever another one of them follows is further away.
+	const covered = new Set(both.flatMap((id) => parents.get(id) ?? []));
 	return both.filter((id) => !covered.has(id)).sort()[0] ?? null;
-}
-
-/** The version itself and all behind it that are stored. */
-function ancestors(from: VersionId, parents: ReadonlyMap<VersionId, readonly VersionId[]>): ReadonlySet<VersionId> {
-	const seen = new Set<VersionId>();
-	const open = [from];
-	for (let id = open.pop(); id !== undefined; id = open.pop()) {
-		if (seen.has(id) || !parents.has(id)) continue;
-		seen.add(id);
-		open.push(...(parents.get(id) ?? []));
-	}
-	return seen;
 }

@@ -9,6 +9,8 @@ export type MergedColumn = {
 	readonly base: Column | null;
 	readonly ours: Column | null;
 	readonly theirs: Column | null;
+	/** The type that holds the values of all three, where layouts narrowed the column; `type` may be too narrow. */
+	readonly wide?: string;
 };
 
 export type SchemaClash =
@@ -33,8 +35,14 @@ export type MergedSchema = {
 
 type Schemas = Readonly<Record<'base' | 'ours' | 'theirs', readonly Column[]>>;
 
-/** Columns match by name without regard to case; a renamed one is dropped and added. */
-export function mergeSchemas({ base, ours, theirs }: Schemas): Result<MergedSchema, readonly SchemaClash[]> {
+/**
+ * Columns match by name without regard to case; a renamed one is dropped and added. `wide` are the schemas with the types
+ * that columns had before a layout narrowed them.
+ */
+export function mergeSchemas(
+	{ base, ours, theirs }: Schemas,
+	wide: Schemas = { base, ours, theirs }
+): Result<MergedSchema, readonly SchemaClash[]> {
 	const columns: MergedColumn[] = [];
 	const dropped: MergedSchema['dropped'][number][] = [];
 	const clashes: SchemaClash[] = [];
@@ -48,11 +56,19 @@ export function mergeSchemas({ base, ours, theirs }: Schemas): Result<MergedSche
 			else clashes.push({ kind: 'dropped-and-retyped', column: name, droppedBy });
 			continue;
 		}
-		const type = typeOf(of.base?.type, of.ours?.type, of.theirs?.type);
-		if (type !== null) columns.push({ ...of, name: kept.name, type });
+		const agreed = agreedType(name, wide);
+		const type = typeOf(of.base?.type, of.ours?.type, of.theirs?.type) ?? agreed;
+		const widened = agreed === null || agreed === type ? {} : { wide: agreed };
+		if (type !== null) columns.push({ ...of, name: kept.name, type, ...widened });
 		else clashes.push({ kind: 'types-differ', column: name, ours: of.ours?.type ?? '', theirs: of.theirs?.type ?? '' });
 	}
 	return clashes.length > 0 ? err(clashes) : ok({ columns, dropped });
+}
+
+/** The type of all versions that have the column; null when they have several. */
+function agreedType(name: string, wide: Schemas): string | null {
+	const types = [wide.base, wide.ours, wide.theirs].flatMap((columns) => find(columns, name)?.type ?? []);
+	return types.every((type) => type === types[0]) ? (types[0] ?? null) : null;
 }
 
 /** Null when both sides changed it differently. */

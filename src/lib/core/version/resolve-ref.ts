@@ -9,18 +9,18 @@ export const ID_PREFIX_MIN = 8;
 export type NamedVersion<Id = VersionId> = Pick<Version, 'createdAtMs'> & { readonly id: Id };
 
 export type RefNames<Id = VersionId> = {
-	/** Of the open branch, oldest first: `v1` is the first. */
+	/** Of the open branch, oldest first, those that were collected too: `v1` is the first. */
 	readonly history: readonly NamedVersion<Id>[];
 	/** Heads of all branches, and tags, by name. */
 	readonly refs: Readonly<Record<string, Id>>;
 	/** Whatever a branch or tag reaches. */
-	readonly reached: readonly NamedVersion<Id>[];
+	readonly reached: readonly Pick<NamedVersion<Id>, 'id'>[];
 };
 
 /**
  * Tried in this order: `v2`, a branch or tag, an id or the start of one, a time such as `2026-03-01` or
  * `2026-03-01T12:30`, which is UTC unless it says otherwise and names the newest version of the open branch until then.
- * Null when nothing, or more than one version, is meant.
+ * Null when nothing, or more than one version, is meant. What is meant may be a version that was collected.
  */
 export function resolveRef<Id extends string>({ history, refs, reached }: RefNames<Id>, text: string): Id | null {
 	const ordinal = /^v([1-9]\d*)$/i.exec(text)?.[1];

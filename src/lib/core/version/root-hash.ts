@@ -2,7 +2,7 @@
 import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { encodeCanonical, type Encodable } from '../encoding.ts';
 import type { DocumentVersionId, PartId, SegmentId, VersionId } from '../ids.ts';
-import { refsOf } from './history.ts';
+import { historyOf, reachedBy, refsOf } from './history.ts';
 import { originsFirst, versionsOf, type Snapshot } from './snapshot.ts';
 import type { Segment } from './segment.ts';
 import type { TableTree, Version } from './version.ts';
@@ -19,27 +19,29 @@ type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
  * SHA-256, hex, over canonical bytes, from the leaves up:
  *
  * segment: row count, and of each chunk SHA-256 of its bytes and its metadata
- * version: hashes of its parents that are there; message, time, schema, statistics, tables, lineage without its inputs
+ * version: hashes of its parents that are there; message, author, time, schema, statistics, tables, primary key, lineage
+ *          without its inputs
  * dataset: open branch, and the hash of the version that each branch and tag names
  * root:    name and hash of every dataset, by name; and, where there are any, kind, name and hash of every document
  *
  * document: hashes of its version's parents, text, message and time, from the oldest version to the head
  *
- * `partHashes` holds SHA-256 of every part that a branch or tag reaches.
+ * `partHashes` holds SHA-256 of every part that a branch or tag reaches. `rules` is 1 for what a backup of format 1 says: it
+ * followed first parents alone, and knew neither author nor primary key.
  */
 export async function rootHash(
-	{
-		datasets,
-		versions,
-		segments,
-		documents,
-		documentVersions
-	}: Pick<Snapshot, 'datasets' | 'versions' | 'segments' | 'documents' | 'documentVersions'>,
+	snapshot: Pick<Snapshot, 'datasets' | 'versions' | 'collected' | 'segments' | 'documents' | 'documentVersions'>,
 	partHashes: ReadonlyMap<PartId, string>,
-	sha256: Sha256
+	sha256: Sha256,
+	rules: 1 | 2 = 2
 ): Promise<RootHash> {
 	const hash = (value: Encodable): Promise<string> => sha256(encodeCanonical(value));
-	const reached = new Set(datasets.flatMap((dataset) => versionsOf(dataset, versions)));
+	const { datasets, versions, segments, documents, documentVersions } = snapshot;
+	const reached = new Set(
+		datasets.flatMap((dataset) =>
+			rules === 1 ? reachedBy(dataset).flatMap((id) => historyOf(id, versions)) : versionsOf(dataset, snapshot)
+		)
+	);
 	const byId = new Map(segments.map((segment) => [segment.id, segment]));
 	const segmentHashes = new Map<SegmentId, string>();
 	const versionHashes = new Map<VersionId, string>();
@@ -59,7 +61,7 @@ export async function rootHash(
 		const table = await treeFacts(version.table);
 		const rejects = version.rejects && (await treeFacts(version.rejects));
 		const parents = version.parents.map((id) => versionHashes.get(id) ?? null);
-		versionHashes.set(version.id, await hash({ ...versionFacts(version), table, rejects, parents }));
+		versionHashes.set(version.id, await hash({ ...versionFacts(version, rules), table, rejects, parents }));
 	}
 	const named: { name: string; hash: string }[] = [];
 	for (const dataset of datasets) {
@@ -97,6 +99,14 @@ function segmentFacts(segment: Segment | undefined, partHashes: ReadonlyMap<Part
 	};
 }
 
-function versionFacts({ message, createdAtMs, schema, statistics, lineage }: Version) {
-	return { message, createdAtMs, schema, statistics, lineage: { ...lineage, inputs: undefined, recipe: undefined } };
+function versionFacts(version: Version, rules: 1 | 2) {
+	const { message, createdAtMs, schema, statistics, lineage, author, primaryKey } = version;
+	const facts = {
+		message,
+		createdAtMs,
+		schema,
+		statistics,
+		lineage: { ...lineage, inputs: undefined, recipe: undefined }
+	};
+	return rules === 1 ? facts : { ...facts, author, primaryKey };
 }

@@ -1,7 +1,7 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
 import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
-import { historyOf, reachedBy } from './history.ts';
+import { ancestorsOf, reachedBy, type CollectedVersion } from './history.ts';
 import type { Place } from './pack.ts';
 import type { Segment } from './segment.ts';
 import type { Dataset, Operation, Version } from './version.ts';
@@ -10,15 +10,20 @@ export type Snapshot = {
 	readonly datasets: readonly Dataset[];
 	readonly operations: readonly Operation[];
 	readonly versions: readonly Version[];
+	/** What stays of versions that were let go. */
+	readonly collected: readonly CollectedVersion[];
 	readonly segments: readonly Segment[];
 	readonly places: readonly Place[];
 	readonly documents: readonly Document[];
 	readonly documentVersions: readonly DocumentVersion[];
 };
 
-/** Versions that a branch or tag of the dataset reaches. */
-export function versionsOf(dataset: Dataset, versions: readonly Version[]): readonly Version[] {
-	return [...new Set(reachedBy(dataset).flatMap((id) => historyOf(id, versions)))];
+/** Stored versions that a branch or tag of the dataset reaches. */
+export function versionsOf(
+	dataset: Dataset,
+	{ versions, collected }: Pick<Snapshot, 'versions' | 'collected'>
+): readonly Version[] {
+	return ancestorsOf(reachedBy(dataset), versions, collected);
 }
 
 /** Versions of documents behind their heads, and those that versions of datasets were made by; parents first. */

@@ -1,7 +1,18 @@
 // What storage can answer besides success.
 import type { DocumentKind } from '../document/document.ts';
 
+/** It was there, and was let go for good. */
+export type VersionCollected = {
+	readonly kind: 'version-collected';
+	readonly dataset: string;
+	readonly version: string;
+	readonly collectedAtMs: number;
+	/** 0-based UTF-16 offset into the text that named it; null where no text did. */
+	readonly position: number | null;
+};
+
 export type StoreFailure =
+	| VersionCollected
 	| { readonly kind: 'storage-full'; readonly neededBytes: number }
 	| { readonly kind: 'newer-format'; readonly stored: number; readonly known: number }
 	| {
@@ -28,6 +39,8 @@ export type StoreFailure =
 	| { readonly kind: 'branch-open'; readonly name: string }
 	/** Somebody else changed the dataset since it was read. */
 	| { readonly kind: 'moved'; readonly name: string }
+	/** A step of a run was ended, or the run taken over, by another page. */
+	| { readonly kind: 'superseded'; readonly run: string; readonly step: string }
 	| { readonly kind: 'nothing-to-undo' }
 	| { readonly kind: 'nothing-to-redo' }
 	| { readonly kind: 'storage-unavailable'; readonly reason: string };

@@ -1,7 +1,8 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
-import type { DocumentOperation } from '../document/document.ts';
+import { isDocumentOperation, type DocumentOperation } from '../document/document.ts';
 import type { DatasetId, DocumentVersionId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
+import type { StoredLayout } from './layout.ts';
 import type { Segment } from './segment.ts';
 
 /** The stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
@@ -54,15 +55,21 @@ export type SourceFacts = {
 	readonly sha256: string;
 };
 
+/** What else decided the outcome, such as how rows were taken in, or what was chosen in conflicts. */
+export type LineageParameters = { readonly [name: string]: LineageParameter };
+export type LineageParameter = null | boolean | number | string | readonly LineageParameter[] | LineageParameters;
+
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'recipe' | 'retype' | 'restore' | 'edit' | 'merge' | 'key';
+	readonly operation: 'ingest' | 'sql' | 'recipe' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;
 	readonly inputs: readonly VersionId[];
 	/** Of a recipe: the version of its text; left out where it was run without being saved. */
 	readonly recipe?: DocumentVersionId;
+	/** Left out where the operation has none. */
+	readonly parameters?: LineageParameters;
 	/** Engine name and version, such as `duckdb-wasm 1.32.0 (v1.4.3)`. */
 	readonly engine: string;
 };
@@ -73,6 +80,8 @@ export type Version = {
 	readonly dataset: DatasetId;
 	readonly parents: readonly VersionId[];
 	readonly message: string;
+	/** The name of whoever made it, as they gave it; left out when they gave none. */
+	readonly author?: string;
 	/** UTC epoch; for display only, never for order. */
 	readonly createdAtMs: number;
 	readonly schema: readonly Column[];
@@ -83,6 +92,8 @@ export type Version = {
 	readonly lineage: Lineage;
 	/** Columns that tell rows apart, as a person said; left out when nobody did. Not enforced: whatever relies on it checks it. */
 	readonly primaryKey?: readonly string[];
+	/** How its table is written, and those that follow it; left out when it is as usual. */
+	readonly layout?: StoredLayout;
 	/** SHA-256 over schema and segment ids, hex: equal content in one workspace has equal hashes. */
 	readonly contentHash: string;
 };
@@ -115,6 +126,12 @@ export type DatasetOperation = {
 	readonly undone: boolean;
 	readonly atMs: number;
 };
+
+/** The datasets that an operation leads to, back and forth; none of one on a document. */
+export function datasetsOf(operation: Operation): readonly Dataset[] {
+	if (isDocumentOperation(operation)) return [];
+	return [operation.before, operation.after].filter((state) => state !== null);
+}
 
 /** The newer version's key, where the older one has its columns too; else none. */
 export function sharedKey(older: Version, newer: Version): readonly string[] {

@@ -94,7 +94,8 @@ export class CellEditing {
 	async accept(text: string, move: Move): Promise<void> {
 		const cell = this.#cell;
 		const editing = this.#grid.editing();
-		if (!cell || !editing) return;
+		// Taken already: an editor that goes away tells so once more, as its field loses the focus.
+		if (!cell || cell.isPending || !editing) return;
 		if (text !== cell.text || cell.isTyped) {
 			this.#cell = { ...cell, text, isTyped: true, isPending: true, problem: '' };
 			const value = text === '' && cell.column.type !== 'VARCHAR' ? null : text;

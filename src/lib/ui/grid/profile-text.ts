@@ -1,6 +1,7 @@
 // A profile's numbers as words: for the header's summary and the profile's panel.
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { displayText } from '#core/sql/cell-text.ts';
+import { typeFamily } from '#core/sql/types.ts';
 
 const COUNT = new Intl.NumberFormat('en');
 const MEASURE = new Intl.NumberFormat('en', { maximumSignificantDigits: 6, notation: 'standard' });
@@ -22,6 +23,14 @@ export function shareText(part: number, whole: number): string {
 export function measureText(value: number): string {
 	const size = Math.abs(value);
 	return size !== 0 && (size >= 1e15 || size < 1e-4) ? EXTREME.format(value) : MEASURE.format(value);
+}
+
+/** An extreme or a quantile. Those of numbers are read in groups of digits; a quantile is an estimate, told to six of them. */
+export function valueText(text: string, type: string, isEstimate = false): string {
+	const number = Number(text);
+	if (typeFamily(type) !== 'number' || text.trim() === '' || !Number.isFinite(number)) return displayText(text, 60);
+	if (Number.isSafeInteger(number) && !isEstimate && !/[eE.]/.test(text)) return countText(number);
+	return isEstimate ? measureText(number) : displayText(text, 60);
 }
 
 function isTemporal(type: string): boolean {
@@ -50,7 +59,7 @@ export function profileSummary(profile: ColumnProfile): string {
 	const { nullCount, rowCount, distinctCount, min, max, topValues } = profile;
 	const parts = [
 		`${shareText(nullCount, rowCount)} null`,
-		`about ${countText(distinctCount)} distinct`,
+		`${profile.isDistinctExact ? '' : 'about '}${countText(distinctCount)} distinct`,
 		min !== null && max !== null ? `from ${displayText(min, 40)} to ${displayText(max, 40)}` : null,
 		isAllDistinct(profile) || topValues?.[0] === undefined
 			? null

@@ -1,6 +1,6 @@
 // What a version changed, in words.
 import type { ColumnChange } from '#core/version/version-change.ts';
-import type { Lineage } from '#core/version/version.ts';
+import type { Lineage, LineageParameter, LineageParameters } from '#core/version/version.ts';
 
 /** `+1,204`, `−3`, `±0`. */
 export function deltaText(delta: number): string {
@@ -28,5 +28,41 @@ export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	restore: 'Gone back to an older version',
 	edit: 'Rows were edited',
 	key: 'The key was set',
-	merge: 'Merge of branches'
+	merge: 'Merge of branches',
+	layout: 'Stored in another way'
 };
+
+const parameterNames: Readonly<Record<string, string>> = {
+	at: 'Went to',
+	from: 'Merged',
+	choiceCount: 'Choices',
+	rowCount: 'Rows it changed',
+	onMisfit: 'What did not fit'
+};
+
+/** What decided a version besides its inputs, named and said one by one. */
+export function parameterTexts(
+	parameters: LineageParameters | undefined
+): readonly { readonly name: string; readonly text: string }[] {
+	return Object.entries(parameters ?? {})
+		.filter(([, value]) => value !== null && value !== 0)
+		.map(([name, value]) => ({
+			name: parameterNames[name] ?? name.slice(0, 1).toUpperCase() + name.slice(1),
+			text: parameterText(value)
+		}));
+}
+
+function parameterText(value: LineageParameter): string {
+	if (typeof value === 'number') return value.toLocaleString('en');
+	if (typeof value === 'boolean') return value ? 'yes' : 'no';
+	if (value === null) return 'none';
+	if (typeof value === 'string') return value;
+	if (isList(value)) return value.map(parameterText).join(value.some((one) => typeof one === 'object') ? '; ' : ', ');
+	return Object.entries(value)
+		.map(([name, member]) => `${name} ${parameterText(member)}`)
+		.join(', ');
+}
+
+function isList(value: LineageParameter): value is readonly LineageParameter[] {
+	return Array.isArray(value);
+}

@@ -8,7 +8,8 @@ export function diagnosticsOf(
 	failure: Failure | null,
 	ran: { readonly text: string; readonly offset: number }
 ): readonly EditorDiagnostic[] {
-	if (failure?.kind !== 'sql-error' && failure?.kind !== 'unknown-version') return [];
+	if (failure?.kind !== 'sql-error' && failure?.kind !== 'unknown-version' && failure?.kind !== 'version-collected')
+		return [];
 	if (failure.position === null) return [];
 	const length = tokenLength(ran.text, failure.position);
 	const from = ran.offset + failure.position;

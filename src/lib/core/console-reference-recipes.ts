@@ -1,0 +1,82 @@
+// The documentation of `window.weir`: recipes, and documents of every kind.
+import type { ConsoleVerb } from './console-reference.ts';
+
+const running = ['sql-error', 'unknown-version', 'damaged-version', 'out-of-memory', 'cancelled', 'engine-crashed'];
+const storing = ['name-taken', 'invalid-name', 'storage-full', 'newer-format', 'moved'];
+
+export const recipeReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'saveDocument',
+		signature:
+			"saveDocument(kind: 'recipe' | 'pipeline' | 'suite' | 'report', name: string, text: string, options?: { message? })",
+		summary:
+			'Keeps a text as a new document, or as the next version of the one of that kind and name. A text that did not change makes no version.',
+		failures: ['invalid-name', 'moved', 'newer-format', 'storage-unavailable'],
+		example: "await weir.saveDocument('recipe', 'adults', 'input: people\\nsteps:\\n  - filter: id > 1\\n')"
+	},
+	{
+		verb: 'checkRecipe',
+		signature: 'checkRecipe(nameOrText: string)',
+		summary:
+			'What a recipe would do, without running it: its SQL, and the columns after each step; or each of its problems with line and column.',
+		failures: ['recipe-problems', 'unknown-document', ...running],
+		example: "await weir.checkRecipe('input: people\\nsteps:\\n  - filter: id > 1\\n')"
+	},
+	{
+		verb: 'recipeSql',
+		signature: 'recipeSql(nameOrText: string)',
+		summary: 'A recipe as one SELECT, with a named common table expression a step.',
+		failures: ['recipe-problems', 'unknown-document', ...running],
+		example: "console.log((await weir.recipeSql('adults')).value)"
+	},
+	{
+		verb: 'runRecipe',
+		signature: 'runRecipe(nameOrText: string, options?: { output?, replace?, message?, signal? })',
+		summary:
+			'Keeps the rows of a recipe as a dataset, or with `replace` as the next version of one. What a cast rejects goes to `name@rejects`; what a join expects is checked first.',
+		failures: ['recipe-problems', 'join-unexpected', 'unknown-document', ...running, ...storing],
+		example: "await weir.runRecipe('adults', { output: 'adults', replace: true })"
+	},
+	{
+		verb: 'documents',
+		signature: 'documents(kind?: string)',
+		summary: 'Every document with its newest text, by kind and name; of one kind, when it is given.',
+		failures: ['storage-unavailable'],
+		example: "console.table((await weir.documents('recipe')).value)"
+	},
+	{
+		verb: 'document',
+		signature: 'document(kind: string, name: string, at?: string)',
+		summary: 'The newest text of a document, or that of `at`: `v2`, the start of an id, or a time.',
+		failures: ['unknown-document'],
+		example: "(await weir.document('recipe', 'adults', 'v1')).value.text"
+	},
+	{
+		verb: 'documentHistory',
+		signature: 'documentHistory(kind: string, name: string)',
+		summary: 'Every version of a document, oldest first, with its text and message.',
+		failures: ['unknown-document'],
+		example: "(await weir.documentHistory('recipe', 'adults')).value.map(({ number, message }) => [number, message])"
+	},
+	{
+		verb: 'restoreDocument',
+		signature: 'restoreDocument(kind: string, name: string, at: string)',
+		summary: 'Goes back: a new version with the text of an older one.',
+		failures: ['unknown-document', 'moved', 'storage-unavailable'],
+		example: "await weir.restoreDocument('recipe', 'adults', 'v1')"
+	},
+	{
+		verb: 'renameDocument',
+		signature: 'renameDocument(kind: string, name: string, to: string)',
+		summary: 'Gives a document another name.',
+		failures: ['unknown-document', 'document-taken', 'invalid-name', 'moved'],
+		example: "await weir.renameDocument('recipe', 'adults', 'grown-ups')"
+	},
+	{
+		verb: 'removeDocument',
+		signature: 'removeDocument(kind: string, name: string)',
+		summary: 'Removes a document; `undo` brings it back.',
+		failures: ['unknown-document', 'moved'],
+		example: "await weir.removeDocument('recipe', 'adults')"
+	}
+];

@@ -1,0 +1,306 @@
+// What no schema can say of a pipeline: names that must exist, circles, references, schedules, and who writes what.
+import { samples } from '../samples/samples.ts';
+import { parseDatasetName } from '../version/dataset-name.ts';
+import type { Pipeline, SimpleWork, Step } from './pipeline.ts';
+import type { PipelineText, StepText } from './pipeline-schema.ts';
+import { nearestOf, type PipelineProblem, type Unplaced } from './problem.ts';
+import { fillText, referencesIn, sqlReferences, valueOfType, type ReferenceProblem, type Scope } from './references.ts';
+import { isTimeZone, parseCron } from './schedule.ts';
+import { before, findCycle } from './step-graph.ts';
+import { tableNames } from './table-names.ts';
+import { pathText, type Path, type YamlText } from './yaml-text.ts';
+
+type List = 'steps' | 'on_failure';
+type Placed = { readonly step: Step; readonly text: StepText; readonly path: Path; readonly list: List };
+
+export function checkPipeline(pipeline: Pipeline, text: PipelineText, yaml: YamlText): readonly PipelineProblem[] {
+	return new Check(pipeline, text, yaml).problems;
+}
+
+class Check {
+	readonly problems: PipelineProblem[] = [];
+	readonly #pipeline: Pipeline;
+	readonly #yaml: YamlText;
+	readonly #placed: readonly Placed[];
+
+	constructor(pipeline: Pipeline, text: PipelineText, yaml: YamlText) {
+		this.#pipeline = pipeline;
+		this.#yaml = yaml;
+		const place = (steps: readonly Step[], texts: readonly StepText[], list: List): readonly Placed[] =>
+			texts.flatMap((one, index) => {
+				const step = steps[index];
+				return step ? [{ step, text: one, path: [list, index], list }] : [];
+			});
+		this.#placed = [
+			...place(pipeline.steps, text.steps, 'steps'),
+			...place(pipeline.onFailure, text.on_failure ?? [], 'on_failure')
+		];
+		this.#mappings(['params'], ['env'], ['environments']);
+		this.#params();
+		this.#schedule();
+		this.#ids();
+		for (const placed of this.#placed) this.#needs(placed);
+		for (const list of ['steps', 'on_failure'] as const) this.#cycle(list);
+		for (const placed of this.#placed) this.#work(placed);
+		if (this.problems.length === 0) this.#outputs();
+	}
+
+	#tell(path: Path, problem: Unplaced, place = this.#yaml.placeOf(path)): void {
+		this.problems.push({ line: place.line, column: place.column, path: pathText(path), ...problem });
+	}
+
+	/** Which the schema takes a list for. */
+	#mappings(...paths: readonly Path[]): void {
+		for (const path of paths)
+			if (Array.isArray(this.#yaml.valueAt(path)))
+				this.#tell(path, { code: 'wrong-type', expected: 'a mapping', found: 'a list' });
+	}
+
+	#params(): void {
+		for (const { name, type, default: value } of this.#pipeline.params) {
+			if (value !== undefined && valueOfType(type, value) === undefined)
+				this.#tell(['params', name, 'default'], { code: 'bad-value', name, type, value: String(value) });
+			if (!/^[A-Za-z_]\w*$/.test(name))
+				this.#tell(['params', name], { code: 'bad-id', value: name }, this.#yaml.placeOfKey(['params'], name));
+		}
+		const known = Object.keys(this.#pipeline.env);
+		for (const [environment, values] of Object.entries(this.#pipeline.environments))
+			for (const name of Object.keys(values))
+				if (!known.includes(name)) {
+					const path = ['environments', environment];
+					const nearest = nearestOf(name, known);
+					this.#tell([...path, name], { code: 'unknown-key', key: name, nearest }, this.#yaml.placeOfKey(path, name));
+				}
+		const { partitions, params } = this.#pipeline;
+		if (!partitions) return;
+		const names = params.map(({ name }) => name);
+		if (!names.includes(partitions.param)) {
+			const name = `params.${partitions.param}`;
+			this.#tell(['partitions', 'param'], { code: 'unknown-reference', name, nearest: nearestOf(name, names) });
+		}
+		if (partitions.by === 'list' && partitions.values.length === 0)
+			this.#tell(['partitions'], { code: 'missing-key', key: 'values' });
+		if (partitions.from !== null && valueOfType('date', partitions.from) === undefined)
+			this.#tell(['partitions', 'from'], { code: 'bad-value', name: 'from', type: 'date', value: partitions.from });
+	}
+
+	#schedule(): void {
+		const { schedule } = this.#pipeline;
+		if (!schedule) return;
+		if (!isTimeZone(schedule.timeZone)) {
+			this.#tell(['schedule', 'time_zone'], { code: 'bad-time-zone', value: schedule.timeZone });
+			return;
+		}
+		if (schedule.cron === null && schedule.onVersion.length === 0)
+			this.#tell(['schedule'], { code: 'one-of', keys: ['cron', 'on_version'], given: [] });
+		if (schedule.cron === null) return;
+		const cron = parseCron(schedule.cron, schedule.timeZone);
+		if (!cron.ok) this.#tell(['schedule', 'cron'], { code: 'bad-cron', reason: cron.error.reason });
+	}
+
+	#ids(): void {
+		const seen = new Map<string, number>();
+		for (const { step, path } of this.#placed) {
+			const key = step.id.toLowerCase();
+			const first = seen.get(key);
+			if (first === undefined) seen.set(key, step.at.line);
+			else this.#tell([...path, 'id'], { code: 'duplicate-id', id: step.id, firstLine: first });
+		}
+	}
+
+	#needs({ step, text, path, list }: Placed): void {
+		const known = this.#idsOf(list);
+		for (const [index, need] of (text.needs ?? []).entries())
+			if (!known.includes(need))
+				this.#tell([...path, 'needs', index], { code: 'unknown-step', id: need, nearest: nearestOf(need, known) });
+		const { work } = step;
+		if (work.kind !== 'branch') return;
+		const chosen: { id: string; at: Path }[] = [];
+		if (work.on.kind === 'sql') {
+			for (const [index, one] of work.on.cases.entries())
+				chosen.push(...one.then.map((id, at) => ({ id, at: [...path, 'cases', index, 'then', at] })));
+		} else chosen.push(...work.on.passed.map((id, at) => ({ id, at: [...path, 'passed', at] })));
+		chosen.push(...work.otherwise.map((id, at) => ({ id, at: [...path, 'else', at] })));
+		for (const { id, at } of chosen) {
+			const target = this.#placed.find((one) => one.step.id === id && one.list === list);
+			if (!target) this.#tell(at, { code: 'unknown-step', id, nearest: nearestOf(id, known) });
+			else if (!target.step.needs.includes(step.id))
+				this.#tell(at, { code: 'not-behind-branch', step: id, branch: step.id });
+		}
+		if (chosen.length === 0) this.#tell(path, { code: 'nothing-chosen', branch: step.id });
+	}
+
+	#cycle(list: List): void {
+		const steps = this.#placed.filter((one) => one.list === list);
+		const cycle = findCycle(steps.map(({ step }) => step));
+		const first = steps.find(({ step }) => step.id === cycle?.[0]);
+		if (!cycle || !first) return;
+		const at = first.step.needs.indexOf(cycle[1] ?? '');
+		this.#tell([...first.path, 'needs', Math.max(0, at)], { code: 'cycle', steps: cycle });
+	}
+
+	#work({ step, text, path, list }: Placed): void {
+		const scope = this.#scope(list);
+		if (text.kind === 'branch') {
+			this.#oneOf(path, ['cases', 'verdict_of'], text);
+			for (const [index, one] of (text.cases ?? []).entries())
+				this.#sql(one.if, [...path, 'cases', index, 'if'], scope);
+			if (text.verdict_of === undefined) return;
+			const check = this.#placed.find((one) => one.step.id === text.verdict_of && one.list === list);
+			const at = [...path, 'verdict_of'];
+			if (!check) {
+				const id = text.verdict_of;
+				this.#tell(at, { code: 'unknown-step', id, nearest: nearestOf(id, this.#idsOf(list)) });
+			} else if (check.step.work.kind !== 'check') this.#tell(at, { code: 'not-a-check', id: text.verdict_of });
+			else if (!before(this.#stepsOf(list), step.id).has(check.step.id))
+				this.#tell(at, { code: 'missing-key', key: 'needs' });
+		} else if (text.kind === 'for-each') {
+			this.#oneOf(path, ['items', 'sql'], text);
+			this.#mappings(...(text.items ?? []).map((_item, index) => [...path, 'items', index]));
+			if (text.sql !== undefined) this.#sql(text.sql, [...path, 'sql'], scope);
+			if (step.work.kind === 'for-each') this.#simple(step.work.work, [...path, 'do'], [...scope, 'item', 'item.*']);
+		} else if (text.kind === 'pipeline') {
+			this.#mappings([...path, 'params']);
+			this.#text(text.pipeline, [...path, 'pipeline'], scope);
+			for (const [name, value] of Object.entries(text.params ?? {}))
+				if (typeof value === 'string') this.#text(value, [...path, 'params', name], scope);
+		} else if (step.work.kind !== 'join' && step.work.kind !== 'branch' && step.work.kind !== 'for-each') {
+			if (step.work.kind !== 'pipeline') this.#simple(step.work, path, scope);
+		}
+	}
+
+	#simple(work: SimpleWork, path: Path, scope: readonly string[]): void {
+		if (work.kind === 'check') return this.#sql(work.sql, [...path, 'sql'], scope);
+		if (work.into !== null) this.#name(work.into, [...path, 'into'], scope);
+		if (work.kind === 'transform') return this.#sql(work.sql, [...path, 'sql'], scope);
+		const { source } = work;
+		this.#mappings([...path, 'options']);
+		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
+		if (!this.#oneOf(path, ['url', 'sample', 'dataset'], given)) return;
+		if (source.kind === 'dataset') {
+			this.#text(source.dataset, [...path, 'dataset'], scope);
+			if (work.into !== null)
+				this.#tell([...path, 'into'], { code: 'one-of', keys: ['dataset', 'into'], given: ['dataset', 'into'] });
+			return;
+		}
+		if (work.into === null) this.#tell(path, { code: 'missing-key', key: 'into' });
+		if (work.mode === 'upsert' && work.key.length === 0) this.#tell(path, { code: 'missing-key', key: 'key' });
+		if (source.kind === 'url') return this.#text(source.url, [...path, 'url'], scope);
+		const known = samples.map(({ id }) => id);
+		if (!known.includes(source.sample)) {
+			const nearest = nearestOf(source.sample, known);
+			this.#tell([...path, 'sample'], { code: 'unknown-sample', value: source.sample, nearest });
+		}
+	}
+
+	#oneOf(path: Path, keys: readonly string[], given: object): boolean {
+		const there = keys.filter((key) => (given as Readonly<Record<string, unknown>>)[key] !== undefined);
+		if (there.length !== 1) this.#tell(path, { code: 'one-of', keys, given: there });
+		return there.length === 1;
+	}
+
+	#name(text: string, path: Path, scope: readonly string[]): void {
+		this.#text(text, path, scope);
+		const sample: Scope = new Map(namesIn(text).map((name) => [name, { type: 'text', value: 'x' }]));
+		const filled = fillText(text, sample);
+		if (filled.ok && !parseDatasetName(filled.value).ok) this.#tell(path, { code: 'bad-dataset-name', value: text });
+	}
+
+	#text(text: string, path: Path, scope: readonly string[]): void {
+		const found = referencesIn(text);
+		if (!found.ok) return this.#reference(found.error, path);
+		this.#known(found.value, path, scope);
+	}
+
+	#sql(text: string, path: Path, scope: readonly string[]): void {
+		const found = sqlReferences(text);
+		if (!found.ok) return this.#reference(found.error, path);
+		this.#known(found.value, path, scope);
+	}
+
+	#reference({ position, ...problem }: ReferenceProblem, path: Path): void {
+		const place = this.#yaml.placeIn(path, position);
+		if (problem.code === 'unknown-reference') this.#tell(path, { ...problem, nearest: null }, place);
+		else this.#tell(path, problem, place);
+	}
+
+	#known(references: readonly { name: string; start: number }[], path: Path, scope: readonly string[]): void {
+		for (const { name, start } of references) {
+			if (scope.includes(name) || (scope.includes('item.*') && /^item\.[\p{L}\p{N}_]+$/u.test(name))) continue;
+			const nearest = nearestOf(name, scope);
+			this.#tell(path, { code: 'unknown-reference', name, nearest }, this.#yaml.placeIn(path, start));
+		}
+	}
+
+	/** Two steps that write one dataset would race; a step that reads what another makes must need it. */
+	#outputs(): void {
+		const makers = new Map<string, Placed>();
+		for (const placed of this.#placed) {
+			const { step, path } = placed;
+			const isEach = step.work.kind === 'for-each';
+			const work = step.work.kind === 'for-each' ? step.work.work : step.work;
+			const into = work.kind === 'ingest' || work.kind === 'transform' ? work.into : null;
+			if (into === null) continue;
+			const at = [...path, ...(isEach ? ['do', 'into'] : ['into'])];
+			if (isEach && !namesIn(into).some((name) => name.startsWith('item')))
+				this.#tell(at, { code: 'one-output-for-all', dataset: into });
+			const other = makers.get(into.toLowerCase());
+			if (other) this.#tell(at, { code: 'same-output', dataset: into, other: other.step.id });
+			else makers.set(into.toLowerCase(), placed);
+		}
+		for (const [index, dataset] of (this.#pipeline.schedule?.onVersion ?? []).entries())
+			if (makers.has(dataset.toLowerCase()))
+				this.#tell(['schedule', 'on_version', index], { code: 'watches-itself', dataset });
+		for (const { step, path, list } of this.#placed)
+			for (const { sql, at } of sqlsOf(step, path)) {
+				const needed = before(this.#stepsOf(list), step.id);
+				const marked = sql.replace(/\$\{\{.*?\}\}/gs, (all) => '0'.padEnd(all.length));
+				for (const { name, position } of tableNames(marked)) {
+					const maker = makers.get(name.toLowerCase());
+					if (!maker || maker.list !== list || maker.step.id === step.id || needed.has(maker.step.id)) continue;
+					const problem = { code: 'reads-before-made', dataset: name, maker: maker.step.id } as const;
+					this.#tell(at, problem, this.#yaml.placeIn(at, position));
+				}
+			}
+	}
+
+	#scope(list: List): readonly string[] {
+		return [
+			...this.#pipeline.params.map(({ name }) => `params.${name}`),
+			...Object.keys(this.#pipeline.env).map((name) => `env.${name}`),
+			...['run.time', 'run.date', 'run.partition'],
+			...(list === 'on_failure' ? ['failure.step', 'failure.kind'] : [])
+		];
+	}
+
+	#stepsOf(list: List): readonly Step[] {
+		return list === 'steps' ? this.#pipeline.steps : this.#pipeline.onFailure;
+	}
+
+	#idsOf(list: List): readonly string[] {
+		return this.#stepsOf(list).map(({ id }) => id);
+	}
+}
+
+function sqlsOf({ work }: Step, path: Path): readonly { readonly sql: string; readonly at: Path }[] {
+	switch (work.kind) {
+		case 'transform':
+		case 'check':
+			return [{ sql: work.sql, at: [...path, 'sql'] }];
+		case 'branch':
+			if (work.on.kind !== 'sql') return [];
+			return work.on.cases.map(({ sql }, index) => ({ sql, at: [...path, 'cases', index, 'if'] }));
+		case 'for-each':
+			return [
+				...(work.items.kind === 'sql' ? [{ sql: work.items.sql, at: [...path, 'sql'] }] : []),
+				...(work.work.kind === 'ingest' ? [] : [{ sql: work.work.sql, at: [...path, 'do', 'sql'] }])
+			];
+		default:
+			return [];
+	}
+}
+
+function namesIn(text: string): readonly string[] {
+	const found = referencesIn(text);
+	return found.ok ? found.value.map(({ name }) => name) : [];
+}

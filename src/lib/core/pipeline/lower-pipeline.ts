@@ -1,0 +1,129 @@
+// From the text's own words to the typed pipeline: defaults are set, durations become milliseconds.
+import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, Work } from './pipeline.ts';
+import type { DoText, PipelineText, RetryText, StepText } from './pipeline-schema.ts';
+import type { YamlText } from './yaml-text.ts';
+
+const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 'full' };
+const BREAKER: BreakerPolicy = { failures: 5, resetAfterMs: 60_000 };
+
+export function lowerPipeline(text: PipelineText, yaml: Pick<YamlText, 'placeOf'>): Pipeline {
+	const retry = lowerRetry(text.retry, NO_RETRY);
+	const timeoutMs = text.timeout === undefined ? null : durationMs(text.timeout);
+	const lower = (step: StepText, list: 'steps' | 'on_failure', index: number): Step => ({
+		id: step.id,
+		needs: [...new Set(step.needs ?? [])],
+		trigger: step.trigger ?? 'all_success',
+		retry: lowerRetry(step.retry, retry),
+		timeoutMs: step.timeout === undefined ? timeoutMs : durationMs(step.timeout),
+		work: lowerWork(step),
+		at: yaml.placeOf([list, index])
+	});
+	const { schedule, partitions } = text;
+	return {
+		name: text.name,
+		description: text.description ?? '',
+		params: Object.entries(text.params ?? {}).map(([name, param]) => ({
+			name,
+			type: param.type,
+			default: param.default
+		})),
+		env: text.env ?? {},
+		environments: text.environments ?? {},
+		breaker: {
+			failures: text.breaker?.failures ?? BREAKER.failures,
+			resetAfterMs:
+				text.breaker?.reset_after === undefined ? BREAKER.resetAfterMs : durationMs(text.breaker.reset_after)
+		},
+		maxParallel: text.max_parallel ?? 2,
+		concurrency: { runs: text.concurrency?.runs ?? 'one', whenBusy: text.concurrency?.when_busy ?? 'wait' },
+		schedule: schedule
+			? {
+					cron: schedule.cron ?? null,
+					timeZone: schedule.time_zone ?? 'UTC',
+					catchUp: schedule.catch_up ?? 'latest',
+					onVersion: schedule.on_version ?? []
+				}
+			: null,
+		partitions: partitions
+			? {
+					param: partitions.param,
+					by: partitions.by,
+					from: partitions.from ?? null,
+					values: partitions.values ?? []
+				}
+			: null,
+		steps: text.steps.map((step, index) => lower(step, 'steps', index)),
+		onFailure: (text.on_failure ?? []).map((step, index) => lower(step, 'on_failure', index))
+	};
+}
+
+function lowerRetry(text: RetryText | undefined, from: RetryPolicy): RetryPolicy {
+	if (!text) return from;
+	return {
+		attempts: text.attempts ?? Math.max(from.attempts, 3),
+		delayMs: text.delay === undefined ? from.delayMs : durationMs(text.delay),
+		factor: text.factor ?? from.factor,
+		maxDelayMs: text.max_delay === undefined ? from.maxDelayMs : durationMs(text.max_delay),
+		jitter: text.jitter ?? from.jitter
+	};
+}
+
+function lowerWork(step: StepText): Work {
+	switch (step.kind) {
+		case 'ingest':
+		case 'transform':
+		case 'check':
+			return lowerSimple(step);
+		case 'branch':
+			return {
+				kind: 'branch',
+				on:
+					step.verdict_of === undefined
+						? { kind: 'sql', cases: (step.cases ?? []).map((one) => ({ sql: one.if, then: one.then })) }
+						: { kind: 'verdict', check: step.verdict_of, passed: step.passed ?? [] },
+				otherwise: step.else ?? []
+			};
+		case 'for-each':
+			return {
+				kind: 'for-each',
+				items: step.sql === undefined ? { kind: 'list', list: step.items ?? [] } : { kind: 'sql', sql: step.sql },
+				work: lowerSimple(step.do)
+			};
+		case 'join':
+			return { kind: 'join' };
+		case 'pipeline':
+			return { kind: 'pipeline', pipeline: step.pipeline, params: step.params ?? {} };
+	}
+}
+
+function lowerSimple(text: DoText): SimpleWork {
+	switch (text.kind) {
+		case 'ingest':
+			return {
+				kind: 'ingest',
+				source:
+					text.url !== undefined
+						? { kind: 'url', url: text.url }
+						: text.sample !== undefined
+							? { kind: 'sample', sample: text.sample }
+							: { kind: 'dataset', dataset: text.dataset ?? '' },
+				into: text.into ?? null,
+				mode: text.mode ?? 'replace',
+				key: text.key ?? [],
+				// The reader checks each option when it meets it, as it does for scripts.
+				options: text.options ?? {}
+			};
+		case 'transform':
+			return { kind: 'transform', sql: text.sql, into: text.into, key: text.key ?? null };
+		case 'check':
+			return { kind: 'check', sql: text.sql, severity: text.severity ?? 'error' };
+	}
+}
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Of a text that has the shape of a duration. */
+export function durationMs(text: string): number {
+	const unit = /[a-z]+$/.exec(text)?.[0] as keyof typeof unitMs;
+	return Math.round(Number.parseFloat(text) * unitMs[unit]);
+}

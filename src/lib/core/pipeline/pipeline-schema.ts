@@ -1,0 +1,175 @@
+// The shape of a pipeline's text as a schema; the published JSON Schema is made from it.
+import {
+	array,
+	boolean,
+	description as told,
+	integer,
+	literal,
+	maxLength,
+	maxValue,
+	minLength,
+	minValue,
+	number,
+	null_,
+	optional,
+	picklist,
+	pipe,
+	record,
+	regex,
+	strictObject,
+	string,
+	title,
+	union,
+	unknown,
+	variant,
+	type InferOutput
+} from 'valibot';
+import { paramTypes } from './pipeline.ts';
+import { triggerRules } from './trigger-rule.ts';
+
+export const idShape = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+export const durationShape = /^(?:0|[1-9]\d{0,8})(?:\.\d{1,3})?(?:ms|s|m|h|d)$/;
+const idSchema = pipe(string(), regex(idShape), told('Letters, digits, _ and -, at most 64.'));
+const durationSchema = pipe(string(), regex(durationShape), told('Such as 500ms, 10s, 5m, 2h or 1d.'));
+const textSchema = pipe(string(), minLength(1));
+const sqlSchema = pipe(string(), minLength(1), told('DuckDB SQL. ${{ params.x }} is bound as a value, never as text.'));
+const scalarSchema = union([string(), number(), boolean(), null_()]);
+const count = (least: number, most: number) => pipe(number(), integer(), minValue(least), maxValue(most));
+
+const retrySchema = pipe(
+	strictObject({
+		attempts: optional(pipe(count(1, 20), told('With the first one; 1 is no retry.'))),
+		delay: optional(durationSchema),
+		factor: optional(pipe(number(), minValue(1), maxValue(10))),
+		max_delay: optional(durationSchema),
+		jitter: optional(picklist(['full', 'none']))
+	}),
+	told('After a failed attempt n a step waits a random time below delay × factor^(n−1), at most max_delay.')
+);
+
+const common = {
+	id: idSchema,
+	needs: optional(pipe(array(idSchema), told('Steps that must have ended before.'))),
+	trigger: optional(pipe(picklist(triggerRules), told('How those must have ended, as Airflow names it.'))),
+	retry: optional(retrySchema),
+	timeout: optional(pipe(durationSchema, told('Of each attempt.')))
+};
+
+const ingestFields = {
+	kind: literal('ingest'),
+	url: optional(textSchema),
+	sample: optional(textSchema),
+	dataset: optional(pipe(textSchema, told('A dataset that is here already, or name@version.'))),
+	into: optional(pipe(textSchema, told('The dataset it becomes; a new version of it when it is there.'))),
+	mode: optional(picklist(['replace', 'append', 'upsert'])),
+	key: optional(array(textSchema)),
+	options: optional(pipe(record(string(), unknown()), told('What corrects the guesses of the import.')))
+};
+const transformFields = {
+	kind: literal('transform'),
+	sql: sqlSchema,
+	into: textSchema,
+	key: optional(array(textSchema))
+};
+const checkFields = {
+	kind: literal('check'),
+	sql: pipe(sqlSchema, told('A query of one row and one column; true passes.')),
+	severity: optional(pipe(picklist(['error', 'warn']), told('error (or nothing) fails the step, warn only tells.')))
+};
+
+export const doSchema = variant('kind', [
+	strictObject(ingestFields),
+	strictObject(transformFields),
+	strictObject(checkFields)
+]);
+
+export const stepSchema = variant('kind', [
+	strictObject({ ...common, ...ingestFields }),
+	strictObject({ ...common, ...transformFields }),
+	strictObject({ ...common, ...checkFields }),
+	strictObject({
+		...common,
+		kind: literal('branch'),
+		cases: optional(
+			pipe(
+				array(strictObject({ if: sqlSchema, then: pipe(array(idSchema), minLength(1)) })),
+				minLength(1),
+				told('The first whose query is true says which steps go on.')
+			)
+		),
+		verdict_of: optional(pipe(idSchema, told('A check whose verdict decides instead.'))),
+		passed: optional(array(idSchema)),
+		else: optional(pipe(array(idSchema), told('Steps that go on otherwise.')))
+	}),
+	strictObject({
+		...common,
+		kind: literal('for-each'),
+		items: optional(pipe(array(union([scalarSchema, record(string(), scalarSchema)])), maxLength(1000))),
+		sql: optional(pipe(sqlSchema, told('Its rows are the items, a thousand at most.'))),
+		do: doSchema
+	}),
+	strictObject({ ...common, kind: literal('join') }),
+	strictObject({
+		...common,
+		kind: literal('pipeline'),
+		pipeline: textSchema,
+		params: optional(record(string(), scalarSchema))
+	})
+]);
+
+const paramSchema = strictObject({
+	type: picklist(paramTypes),
+	default: optional(scalarSchema),
+	description: optional(string())
+});
+
+const scheduleSchema = strictObject({
+	cron: optional(pipe(textSchema, told('Five fields: minute, hour, day of month, month, day of week.'))),
+	time_zone: optional(pipe(textSchema, told('An IANA name such as Europe/Berlin; UTC when nothing is said.'))),
+	catch_up: optional(
+		pipe(
+			picklist(['all', 'latest', 'none']),
+			told('Runs that were missed while no page was open; latest when not said.')
+		)
+	),
+	on_version: optional(pipe(array(textSchema), told('Datasets whose new version starts a run.')))
+});
+
+export const pipelineSchema = pipe(
+	strictObject({
+		name: idSchema,
+		description: optional(string()),
+		params: optional(record(string(), paramSchema)),
+		env: optional(record(string(), scalarSchema)),
+		environments: optional(
+			pipe(record(string(), record(string(), scalarSchema)), told('Values of env that another environment has.'))
+		),
+		retry: optional(retrySchema),
+		timeout: optional(durationSchema),
+		breaker: optional(strictObject({ failures: optional(count(1, 100)), reset_after: optional(durationSchema) })),
+		max_parallel: optional(count(1, 8)),
+		concurrency: optional(
+			strictObject({
+				runs: optional(picklist(['one', 'many'])),
+				when_busy: optional(picklist(['wait', 'skip']))
+			})
+		),
+		schedule: optional(scheduleSchema),
+		partitions: optional(
+			strictObject({
+				param: idSchema,
+				by: picklist(['day', 'week', 'month', 'year', 'list']),
+				from: optional(textSchema),
+				values: optional(array(textSchema))
+			})
+		),
+		steps: pipe(array(stepSchema), minLength(1), maxLength(500)),
+		on_failure: optional(pipe(array(stepSchema), maxLength(50)))
+	}),
+	title('A pipeline of Weir')
+);
+
+export type PipelineText = InferOutput<typeof pipelineSchema>;
+export type StepText = InferOutput<typeof stepSchema>;
+export type DoText = InferOutput<typeof doSchema>;
+export type RetryText = InferOutput<typeof retrySchema>;

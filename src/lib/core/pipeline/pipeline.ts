@@ -1,0 +1,153 @@
+// What a pipeline is once its text was read: steps with their needs, parameters, policies. `${{ … }}` is still in its texts.
+import type { IngestOverrides } from '../ingest/options.ts';
+import type { TriggerRule } from './trigger-rule.ts';
+
+/** 1-based, in the text of the pipeline. */
+export type Place = { readonly line: number; readonly column: number };
+
+export const paramTypes = ['text', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
+export type ParamType = (typeof paramTypes)[number];
+export type Scalar = string | number | boolean | null;
+
+export type Param = {
+	readonly name: string;
+	readonly type: ParamType;
+	/** Undefined: it must be given. */
+	readonly default: Scalar | undefined;
+};
+
+export type RetryPolicy = {
+	/** With the first; 1 is no retry. */
+	readonly attempts: number;
+	readonly delayMs: number;
+	readonly factor: number;
+	readonly maxDelayMs: number;
+	readonly jitter: 'full' | 'none';
+};
+
+export type BreakerPolicy = {
+	/** Failures one after the other that open it. */
+	readonly failures: number;
+	readonly resetAfterMs: number;
+};
+
+export type Schedule = {
+	readonly cron: string | null;
+	readonly timeZone: string;
+	/** What becomes of nominal times that passed while no page was open. */
+	readonly catchUp: 'all' | 'latest' | 'none';
+	/** Datasets whose new version starts a run. */
+	readonly onVersion: readonly string[];
+};
+
+export type Partitions = {
+	/** The parameter that a run of one partition gets. */
+	readonly param: string;
+	readonly by: 'day' | 'week' | 'month' | 'year' | 'list';
+	/** The first key, inclusive; null without a beginning. */
+	readonly from: string | null;
+	readonly values: readonly string[];
+};
+
+export type IngestWork = {
+	readonly kind: 'ingest';
+	readonly source:
+		| { readonly kind: 'url'; readonly url: string }
+		| { readonly kind: 'sample'; readonly sample: string }
+		| { readonly kind: 'dataset'; readonly dataset: string };
+	/** Null for a dataset that is read where it is. */
+	readonly into: string | null;
+	readonly mode: 'replace' | 'append' | 'upsert';
+	readonly key: readonly string[];
+	readonly options: IngestOverrides;
+};
+
+export type TransformWork = {
+	readonly kind: 'transform';
+	readonly sql: string;
+	readonly into: string;
+	/** Null keeps the key of the version before. */
+	readonly key: readonly string[] | null;
+};
+
+export type CheckWork = {
+	readonly kind: 'check';
+	/** A query of one row and one column; true passes. */
+	readonly sql: string;
+	readonly severity: 'error' | 'warn';
+};
+
+export type BranchWork = {
+	readonly kind: 'branch';
+	readonly on:
+		| { readonly kind: 'sql'; readonly cases: readonly { readonly sql: string; readonly then: readonly string[] }[] }
+		| { readonly kind: 'verdict'; readonly check: string; readonly passed: readonly string[] };
+	/** What goes on when no case holds, or the verdict is bad. */
+	readonly otherwise: readonly string[];
+};
+
+export type SimpleWork = IngestWork | TransformWork | CheckWork;
+
+export type ForEachWork = {
+	readonly kind: 'for-each';
+	readonly items:
+		| { readonly kind: 'list'; readonly list: readonly (Scalar | Readonly<Record<string, Scalar>>)[] }
+		| { readonly kind: 'sql'; readonly sql: string };
+	readonly work: SimpleWork;
+};
+
+export type Work =
+	| SimpleWork
+	| BranchWork
+	| ForEachWork
+	| { readonly kind: 'join' }
+	| {
+			readonly kind: 'pipeline';
+			readonly pipeline: string;
+			readonly params: Readonly<Record<string, Scalar>>;
+	  };
+
+export type Step = {
+	readonly id: string;
+	readonly needs: readonly string[];
+	readonly trigger: TriggerRule;
+	readonly retry: RetryPolicy;
+	readonly timeoutMs: number | null;
+	readonly work: Work;
+	readonly at: Place;
+};
+
+export type Pipeline = {
+	readonly name: string;
+	readonly description: string;
+	readonly params: readonly Param[];
+	readonly env: Readonly<Record<string, Scalar>>;
+	readonly environments: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
+	readonly breaker: BreakerPolicy;
+	/** Steps that run at one time, at most. */
+	readonly maxParallel: number;
+	readonly concurrency: { readonly runs: 'one' | 'many'; readonly whenBusy: 'wait' | 'skip' };
+	readonly schedule: Schedule | null;
+	readonly partitions: Partitions | null;
+	readonly steps: readonly Step[];
+	/** Run in their order of needs once all steps have ended and one of them failed. */
+	readonly onFailure: readonly Step[];
+};
+
+/** All steps, those of a failure last. */
+export function stepsOf(pipeline: Pick<Pipeline, 'steps' | 'onFailure'>): readonly Step[] {
+	return [...pipeline.steps, ...pipeline.onFailure];
+}
+
+/** The dataset a step writes, as a text that may hold `${{ … }}`. */
+export function outputOf(work: Work): string | null {
+	if (work.kind === 'ingest' || work.kind === 'transform') return work.into;
+	return work.kind === 'for-each' ? outputOf(work.work) : null;
+}
+
+/** The queries a step runs; of a for-each, the one of its items. */
+export function sqlsOf(work: Work): readonly string[] {
+	if (work.kind === 'transform' || work.kind === 'check') return [work.sql];
+	if (work.kind === 'branch' && work.on.kind === 'sql') return work.on.cases.map(({ sql }) => sql);
+	return work.kind === 'for-each' && work.items.kind === 'sql' ? [work.items.sql] : [];
+}

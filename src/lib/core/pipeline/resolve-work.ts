@@ -1,0 +1,138 @@
+// A step's work with every `${{ … }}` filled in: what is run, and what is hashed to know whether it must be.
+import { err, ok, type Result } from '../result.ts';
+import type { Encodable } from '../encoding.ts';
+import { parseDatasetName, type InvalidName } from '../version/dataset-name.ts';
+import type { IngestWork, Pipeline, Scalar, SimpleWork, Work } from './pipeline.ts';
+import {
+	fillSql,
+	fillText,
+	fillUrl,
+	typeOfValue,
+	type ReferenceProblem,
+	type Scope,
+	type ScopeValue
+} from './references.ts';
+import type { FailureFacts, Item, RunRecord } from './run-record.ts';
+
+export type ResolveFailure = InvalidName | { readonly kind: 'unknown-reference'; readonly name: string };
+
+/** Everything a text of the pipeline may name in this run. */
+export function scopeOf(
+	pipeline: Pipeline,
+	run: RunRecord,
+	failed: { step: string; failure: FailureFacts } | null
+): Scope {
+	const scope = new Map<string, ScopeValue>();
+	const typeByParam = new Map(pipeline.params.map(({ name, type }) => [name, type]));
+	for (const [name, value] of Object.entries(run.params))
+		scope.set(`params.${name}`, { type: typeByParam.get(name) ?? typeOfValue(value), value });
+	const chosen = run.environment === null ? {} : (pipeline.environments[run.environment] ?? {});
+	for (const [name, value] of Object.entries({ ...pipeline.env, ...chosen }))
+		scope.set(`env.${name}`, { type: typeOfValue(value), value });
+	const time = new Date(run.nominalMs).toISOString();
+	scope.set('run.time', { type: 'timestamp', value: time.slice(0, 19) });
+	scope.set('run.date', { type: 'date', value: time.slice(0, 10) });
+	scope.set('run.partition', { type: 'text', value: run.partition });
+	if (failed) {
+		scope.set('failure.step', { type: 'text', value: failed.step });
+		scope.set('failure.kind', { type: 'text', value: failed.failure.kind });
+	}
+	return scope;
+}
+
+export function withItem(scope: Scope, item: Item): Scope {
+	const more = new Map(scope);
+	const set = (name: string, value: Scalar): void => void more.set(name, { type: typeOfValue(value), value });
+	if (typeof item !== 'object' || item === null) set('item', item);
+	else {
+		const values = Object.entries(item);
+		for (const [name, value] of values) set(`item.${name}`, value);
+		const [only] = values;
+		if (only && values.length === 1) set('item', only[1]);
+	}
+	return more;
+}
+
+export function resolveWork(work: Work, scope: Scope): Result<Work, ResolveFailure> {
+	switch (work.kind) {
+		case 'ingest':
+		case 'transform':
+		case 'check':
+			return resolveSimple(work, scope);
+		case 'branch': {
+			if (work.on.kind === 'verdict') return ok(work);
+			const cases: { sql: string; then: readonly string[] }[] = [];
+			for (const one of work.on.cases) {
+				const sql = filled(fillSql(one.sql, scope));
+				if (!sql.ok) return sql;
+				cases.push({ ...one, sql: sql.value.sql });
+			}
+			return ok({ ...work, on: { kind: 'sql', cases } });
+		}
+		case 'for-each': {
+			// Its template is filled for each item, by the step that the item becomes.
+			if (work.items.kind === 'list') return ok(work);
+			const sql = filled(fillSql(work.items.sql, scope));
+			return sql.ok ? ok({ ...work, items: { kind: 'sql', sql: sql.value.sql } }) : sql;
+		}
+		case 'join':
+			return ok(work);
+		case 'pipeline': {
+			const name = filled(fillText(work.pipeline, scope));
+			if (!name.ok) return name;
+			const params: Record<string, Scalar> = {};
+			for (const [key, value] of Object.entries(work.params)) {
+				const given = paramValue(value, scope);
+				if (!given.ok) return given;
+				params[key] = given.value;
+			}
+			return ok({ ...work, pipeline: name.value, params });
+		}
+	}
+}
+
+function resolveSimple(work: SimpleWork, scope: Scope): Result<SimpleWork, ResolveFailure> {
+	if (work.kind === 'ingest') return resolveIngest(work, scope);
+	const sql = filled(fillSql(work.sql, scope));
+	if (!sql.ok) return sql;
+	if (work.kind === 'check') return ok({ ...work, sql: sql.value.sql });
+	const into = named(work.into, scope);
+	return into.ok ? ok({ ...work, sql: sql.value.sql, into: into.value }) : into;
+}
+
+function resolveIngest(work: IngestWork, scope: Scope): Result<IngestWork, ResolveFailure> {
+	const into = work.into === null ? ok(null) : named(work.into, scope);
+	if (!into.ok) return into;
+	const { source } = work;
+	if (source.kind === 'sample') return ok({ ...work, into: into.value });
+	const text = source.kind === 'url' ? filled(fillUrl(source.url, scope)) : filled(fillText(source.dataset, scope));
+	if (!text.ok) return text;
+	const resolved =
+		source.kind === 'url'
+			? ({ kind: 'url', url: text.value } as const)
+			: ({ kind: 'dataset', dataset: text.value } as const);
+	return ok({ ...work, source: resolved, into: into.value });
+}
+
+/** A text that is one reference and nothing else keeps the type of its value. */
+function paramValue(value: Scalar, scope: Scope): Result<Scalar, ResolveFailure> {
+	if (typeof value !== 'string') return ok(value);
+	const whole = /^\s*\$\{\{([^{}]*)\}\}\s*$/.exec(value)?.[1]?.trim();
+	const known = whole === undefined ? undefined : scope.get(whole);
+	return known ? ok(known.value) : filled(fillText(value, scope));
+}
+
+function named(text: string, scope: Scope): Result<string, ResolveFailure> {
+	const name = filled(fillText(text, scope));
+	return name.ok ? parseDatasetName(name.value) : name;
+}
+
+function filled<T>(result: Result<T, ReferenceProblem>): Result<T, ResolveFailure> {
+	return result.ok ? result : err({ kind: 'unknown-reference', name: result.error.name });
+}
+
+/** What a work says, for its fingerprint. */
+export function workFacts(work: Work): Encodable {
+	// Undefined members, functions and cycles cannot be in a work: it was read from YAML.
+	return JSON.parse(JSON.stringify(work)) as Encodable;
+}

@@ -1,0 +1,48 @@
+// The SQL round a user function: what is read for it, and its answers beside or in the place of the rows it was given.
+import { quoteName } from '../sql/quote.ts';
+import type { Column } from '../version/version.ts';
+import { fromStagedSql, stagedTypes, outputChannel } from './channel.ts';
+import type { UserFunction } from './user-function.ts';
+
+type Tables = { readonly given: string; readonly answers: string };
+
+/** Columns of a range of rows, by their row ids: startRow inclusive, endRow exclusive. */
+export function batchSql(given: string, columns: readonly string[], startRow: number, endRow: number): string {
+	// A function may read no column at all, and the number of rows must come across all the same.
+	const selected = columns.length > 0 ? columns.map(quoteName).join(', ') : 'true AS "row"';
+	return `SELECT ${selected} FROM ${given} WHERE rowid >= ${startRow} AND rowid < ${endRow}`;
+}
+
+/** The columns answers are staged in. */
+export function stagedColumns({ outputs }: Pick<UserFunction, 'outputs'>): readonly Column[] {
+	return outputs.map(({ type }, index) => {
+		const { channel } = outputChannel(type) ?? { channel: 'text' };
+		return { name: `c${index}`, type: stagedTypes[channel] };
+	});
+}
+
+/**
+ * All rows afterwards. Of a row function: the columns of `schema`, those of an output's name replaced in their places, then the
+ * other outputs. Of a batch function: its outputs alone.
+ */
+export function appliedSql(
+	{ mode, outputs }: Pick<UserFunction, 'mode' | 'outputs'>,
+	schema: readonly Column[],
+	{ given, answers }: Tables
+): string {
+	const answer = ({ name, type }: Column): string =>
+		`${fromStagedSql(`a.c${outputs.findIndex((output) => output.name === name)}`, type)} AS ${quoteName(name)}`;
+	if (mode === 'batch') return `SELECT ${outputs.map(answer).join(', ')} FROM ${answers} AS a`;
+	const outputOf = (name: string): Column | undefined =>
+		outputs.find((output) => output.name.toLowerCase() === name.toLowerCase());
+	const selected = [
+		...schema.map(({ name }) => {
+			const output = outputOf(name);
+			return output ? answer(output) : `g.${quoteName(name)}`;
+		}),
+		...outputs
+			.filter(({ name }) => !schema.some((column) => column.name.toLowerCase() === name.toLowerCase()))
+			.map(answer)
+	];
+	return `SELECT ${selected.join(', ')} FROM ${given} AS g POSITIONAL JOIN ${answers} AS a`;
+}

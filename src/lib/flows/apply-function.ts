@@ -1,0 +1,169 @@
+// Applies a user function to the rows of a query: batch by batch through script workers, and back into the engine.
+import { resultId, type ResultId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { appliedSql, batchSql, stagedColumns } from '../core/script/apply-sql.ts';
+import { BATCH_ROWS, type ScriptFailure, type UserFunction } from '../core/script/user-function.ts';
+import { heldTableSql } from '../core/sql/held.ts';
+import type { SqlParam } from '../core/sql/relation.ts';
+import type { VersionId } from '../core/ids.ts';
+import type { Column } from '../core/version/version.ts';
+import type { RunOutcome } from '#workers/engine/api.ts';
+import type { GivenRows } from '#workers/script/api.ts';
+import type { Effects } from './effects.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import { SegmentWork } from './segment-work.ts';
+
+export type ApplyFunctionInput = {
+	/** Names the rows that are left in the engine. */
+	readonly id: ResultId;
+	readonly sql: string;
+	readonly params?: readonly SqlParam[];
+	readonly fn: UserFunction;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type ApplyFunctionFailure =
+	RunSqlFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
+
+export type Applied = RunOutcome & { readonly inputs: readonly VersionId[] };
+
+type Outcome<T> = Promise<Result<T, ApplyFunctionFailure>>;
+
+/** Rows are independent of each other, so two threads work on them; a batch function may remember, so it has one. */
+const THREADS = { row: 2, batch: 1 } as const;
+
+/**
+ * Runs the query, then the function over its rows, and holds what it gives: see `appliedSql`.
+ *
+ * Owner: the rows stay in the engine under the input's id until they are released
+ */
+export async function applyFunction(input: ApplyFunctionInput, effects: Effects): Outcome<Applied> {
+	return asJob(effects.jobs, 'Apply a function', input.signal, async (job) => {
+		const names = { given: `given-${input.id}`, answers: `answers-${input.id}` };
+		const tables = { given: heldTableSql(names.given), answers: heldTableSql(names.answers) };
+		const work = new SegmentWork(resultId(`${input.id}-batch`), job, effects);
+		try {
+			const given = await giveRows(input, tables.given, job, effects);
+			if (!given.ok) return given;
+			const { schema, rowCount, inputs } = given.value;
+			const columns = columnsOf(input.fn, schema);
+			if (!columns.ok) return columns;
+			const staged = stagedColumns(input.fn);
+			const created = await work.run(emptyTableSql(tables.answers, staged), []);
+			if (!created.ok) return created;
+			const call = { fn: input.fn, rowCount, sql: batchSqlOf(tables.given, columns.value) };
+			const answered = await callAll(call, work, job, effects, ({ arrow }) =>
+				effects.engine.append(names.answers, staged, arrow)
+			);
+			if (!answered.ok) return answered;
+			const sql = appliedSql(input.fn, schema, tables);
+			const outcome = await whileCancellable(input.id, job.signal, effects, () =>
+				effects.engine.run({ id: input.id, sql, params: [], relations: [] }, () => undefined)
+			);
+			return outcome.ok ? ok({ ...outcome.value, inputs }) : outcome;
+		} finally {
+			await work.drop(tables.given);
+			await work.drop(tables.answers);
+		}
+	});
+}
+
+type Given = { readonly schema: readonly Column[]; readonly rowCount: number; readonly inputs: readonly VersionId[] };
+
+/** Makes the table of rows that the function is given. */
+async function giveRows(
+	{ id, sql, params = [] }: ApplyFunctionInput,
+	table: string,
+	job: JobHandle,
+	effects: Effects
+): Outcome<Given> {
+	const bound = await bindSql(sql, effects);
+	if (!bound.ok) return bound;
+	const create = `CREATE OR REPLACE TABLE ${table} AS `;
+	const made = await whileCancellable(id, job.signal, effects, () =>
+		effects.engine.run({ ...runInput({ id, params }, bound.value), sql: create + bound.value.sql }, () => undefined)
+	);
+	const toOriginal = (at: number): number => bound.value.toOriginal(Math.max(0, at - create.length));
+	if (!made.ok) return atOriginal(made, { toOriginal });
+	const schema = await effects.engine.describe({ id, sql: `SELECT * FROM ${table}`, params: [], relations: [] });
+	if (!schema.ok) return schema;
+	const counted = await new SegmentWork(id, job, effects).rows(`SELECT count(*) AS n FROM ${table}`, []);
+	if (!counted.ok) return counted;
+	return ok({ schema: schema.value, rowCount: Number(counted.value[0]?.['n']), inputs: bound.value.inputs });
+}
+
+/** The columns that the function reads, as the table has them. */
+function columnsOf(
+	{ inputs }: UserFunction,
+	schema: readonly Column[]
+): Result<readonly string[], { readonly kind: 'unknown-column'; readonly column: string }> {
+	if (inputs === null) return ok(schema.map(({ name }) => name));
+	const names: string[] = [];
+	for (const input of inputs) {
+		const column = schema.find(({ name }) => name.toLowerCase() === input.toLowerCase());
+		if (!column) return err({ kind: 'unknown-column', column: input });
+		if (!names.includes(column.name)) names.push(column.name);
+	}
+	return ok(names);
+}
+
+function batchSqlOf(table: string, columns: readonly string[]) {
+	return (startRow: number): string => batchSql(table, columns, startRow, startRow + BATCH_ROWS);
+}
+
+function emptyTableSql(table: string, columns: readonly Column[]): string {
+	return `CREATE OR REPLACE TABLE ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`;
+}
+
+type Calls = {
+	readonly fn: UserFunction;
+	readonly rowCount: number;
+	readonly sql: (startRow: number) => string;
+};
+
+/** Calls the function for every batch; answers are kept in the order of the rows, whichever thread is done first. */
+async function callAll(
+	{ fn, rowCount, sql }: Calls,
+	work: SegmentWork,
+	job: JobHandle,
+	effects: Effects,
+	keep: (given: GivenRows) => Promise<Result<void, ApplyFunctionFailure>>
+): Outcome<void> {
+	const threadCount = Math.min(THREADS[fn.mode], Math.max(1, Math.ceil(rowCount / BATCH_ROWS)));
+	const sessions = Array.from({ length: threadCount }, () => effects.startScript());
+	const end = (): void => sessions.forEach((session) => session.end());
+	job.signal.addEventListener('abort', end, { once: true });
+	const pending: { readonly startRow: number; readonly answer: Promise<Result<GivenRows, ScriptFailure>> }[] = [];
+	const settleFirst = async (): Outcome<void> => {
+		const first = pending.shift();
+		if (!first) return ok(undefined);
+		const given = await first.answer;
+		if (job.signal.aborted) return err({ kind: 'cancelled' });
+		if (!given.ok) return given;
+		const kept = await keep(given.value);
+		if (!kept.ok) return kept;
+		const doneRows = Math.min(rowCount, first.startRow + BATCH_ROWS);
+		job.progress({ fraction: doneRows / rowCount, rowCount: doneRows });
+		return kept;
+	};
+	try {
+		for (let startRow = 0; startRow < rowCount; startRow += BATCH_ROWS) {
+			const batch = await work.arrow(sql(startRow));
+			if (!batch.ok) return batch;
+			const session = sessions[(startRow / BATCH_ROWS) % threadCount];
+			if (session) pending.push({ startRow, answer: session.api.call(fn, batch.value, startRow) });
+			if (pending.length <= threadCount) continue;
+			const settled = await settleFirst();
+			if (!settled.ok) return settled;
+		}
+		while (pending.length > 0) {
+			const settled = await settleFirst();
+			if (!settled.ok) return settled;
+		}
+		return ok(undefined);
+	} finally {
+		job.signal.removeEventListener('abort', end);
+		end();
+	}
+}

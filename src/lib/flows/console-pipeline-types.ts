@@ -1,0 +1,107 @@
+// What `window.weir` offers for pipelines and their runs.
+import type { BreakerRecord } from '../core/pipeline/breaker-record.ts';
+import type { PipelineFailure } from '../core/pipeline/failure.ts';
+import type { Fault } from '../core/pipeline/fault.ts';
+import type { RunPlan } from '../core/pipeline/plan.ts';
+import type { InvalidPipeline } from '../core/pipeline/problem.ts';
+import type { AttemptRecord, LogLine, RunCause } from '../core/pipeline/run-record.ts';
+import type { StepState } from '../core/pipeline/run-state.ts';
+import type { Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { PartitionState } from './backfill.ts';
+import type { ScheduleFacts } from './schedules.ts';
+
+type Failures = PipelineFailure | StoreFailure | { readonly kind: 'cancelled' };
+type Answer<T, E = Failures> = Promise<
+	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
+>;
+
+export type PipelineFacts = {
+	readonly name: string;
+	readonly description: string;
+	readonly text: string;
+	readonly savedAtMs: number;
+	readonly stepCount: number;
+};
+
+export type RunFacts = {
+	readonly id: string;
+	readonly pipeline: string;
+	readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled';
+	readonly params: Readonly<Record<string, unknown>>;
+	readonly environment: string | null;
+	readonly nominalMs: number;
+	readonly partition: string | null;
+	readonly cause: RunCause;
+	readonly startedAtMs: number;
+	readonly endedAtMs: number | null;
+	/** How each step stands, items of a for-each as `step[0]`. */
+	readonly steps: Readonly<Record<string, StepState>>;
+};
+
+export type RunOptions = {
+	readonly params?: Readonly<Record<string, unknown>>;
+	readonly environment?: string;
+	/** Runs also steps whose output stands. */
+	readonly force?: boolean;
+	/** The time the run is for; now when nothing is said. */
+	readonly nominalMs?: number;
+	/** A test tool: faults the run is to meet. `attempts` are [1] and `ms` 1000 when left out. */
+	readonly faults?: readonly (Pick<Fault, 'step' | 'do'> & Partial<Fault>)[];
+	readonly signal?: AbortSignal;
+	readonly onState?: (steps: Readonly<Record<string, StepState>>) => void;
+};
+
+type BackfillOptions = {
+	readonly from?: string;
+	readonly to?: string;
+	readonly partitions?: readonly string[];
+	readonly params?: Readonly<Record<string, unknown>>;
+	readonly environment?: string;
+	/** Also partitions that succeeded with this very text. */
+	readonly again?: boolean;
+	readonly signal?: AbortSignal;
+};
+
+export type PipelineConsole = {
+	/** Keeps a pipeline's text under the name it has. */
+	savePipeline(text: string): Answer<PipelineFacts, InvalidPipeline | StoreFailure>;
+	pipelines(): Answer<readonly PipelineFacts[]>;
+	removePipeline(name: string): Answer<{ readonly name: string }>;
+	/** What a run would do, and why, without running anything. `replay` plans the replay of a run. */
+	planPipeline(
+		name: string,
+		options?: Omit<RunOptions, 'faults' | 'signal' | 'onState'> & {
+			readonly replay?: { readonly run: string; readonly from?: string };
+		}
+	): Answer<RunPlan>;
+	/** Runs a pipeline to its end; a failed step is no failure of the call, but a `state` of its answer. */
+	runPipeline(name: string, options?: RunOptions): Answer<RunFacts>;
+	/** Newest first. */
+	runs(options?: { readonly pipeline?: string; readonly limit?: number }): Answer<readonly RunFacts[]>;
+	/** One run with every attempt of every step. */
+	run(id: string): Answer<RunFacts & { readonly attempts: readonly AttemptRecord[] }>;
+	/** Lines of all its steps in the order of time. */
+	runLog(
+		id: string,
+		options?: { readonly step?: string; readonly search?: string }
+	): Answer<readonly (LogLine & { readonly step: string; readonly attempt: number })[]>;
+	cancelRun(id: string): Answer<RunFacts>;
+	/** Runs a step and all behind it once more, or all that did not succeed; what lies before stays as it ended. */
+	replayRun(
+		id: string,
+		options?: Pick<RunOptions, 'params' | 'faults' | 'signal' | 'onState'> & { readonly from?: string }
+	): Answer<RunFacts>;
+	/** Goes on with runs that a closed page left; the page does so by itself when it opens. */
+	resumeRuns(): Answer<readonly RunFacts[]>;
+	/** Runs a pipeline for each of its partitions that has not succeeded. */
+	backfill(name: string, options?: BackfillOptions): Answer<readonly PartitionState[]>;
+	/** The calendar of its partitions: how the newest run of each stands. */
+	partitions(name: string, options?: Omit<BackfillOptions, 'again' | 'signal'>): Answer<readonly PartitionState[]>;
+	breakers(): Answer<readonly BreakerRecord[]>;
+	resetBreaker(source: string): Answer<BreakerRecord>;
+	/** When each scheduled pipeline runs next, and what it missed. */
+	schedules(): Answer<readonly ScheduleFacts[]>;
+	/** Runs what is due; the page does so by itself while it is open. */
+	runDue(): Answer<readonly RunFacts[]>;
+};

@@ -1,0 +1,207 @@
+// One attempt of one step: nothing when its output stands, else the work, behind its source's breaker, with the faults a run was told to meet.
+import { faultsOf, type Fault } from '../core/pipeline/fault.ts';
+import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
+import type { Pipeline, Work } from '../core/pipeline/pipeline.ts';
+import { resolveWork } from '../core/pipeline/resolve-work.ts';
+import type { Scope } from '../core/pipeline/references.ts';
+import { isPassing } from '../core/pipeline/retry.ts';
+import {
+	NO_OUTCOME,
+	withLine,
+	type AttemptRecord,
+	type FailureFacts,
+	type FingerprintParts,
+	type LogLine,
+	type OutputRecord,
+	type RunRecord,
+	type StepCheckpoint,
+	type StepOutcome
+} from '../core/pipeline/run-record.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Done, RunnerEffects, Study } from './runner-effects.ts';
+
+export type StepTask = {
+	readonly run: RunRecord;
+	readonly pipeline: Pipeline;
+	readonly owner: string;
+	/** As it began. */
+	readonly attempt: AttemptRecord;
+	readonly work: Work;
+	readonly scope: Scope;
+	/** Aborted when the run is cancelled or the attempt timed out. */
+	readonly signal: AbortSignal;
+	/** How the steps before ended, for a branch on a verdict. */
+	readonly verdictOf: (step: string) => 'passed' | 'failed' | null;
+	readonly runChild: (work: Work & { readonly kind: 'pipeline' }) => Promise<Result<string, FailureFacts>>;
+	/** Of a fault. */
+	readonly jumpClock: (ms: number) => void;
+};
+
+export type Performed = Done & { readonly isUnchanged: boolean; readonly checkpoint: StepCheckpoint };
+
+/** Collects the log of an attempt. */
+export class StepLog {
+	#lines: readonly LogLine[] = [];
+	readonly #now: () => number;
+	constructor(now: () => number) {
+		this.#now = now;
+	}
+	get lines(): readonly LogLine[] {
+		return this.#lines;
+	}
+	add(level: LogLine['level'], text: string): void {
+		this.#lines = withLine(this.#lines, { atMs: this.#now(), level, text });
+	}
+}
+
+export async function performStep(
+	task: StepTask,
+	log: StepLog,
+	effects: RunnerEffects
+): Promise<Result<Performed, FailureFacts>> {
+	const resolved = resolveWork(task.work, task.scope);
+	if (!resolved.ok) return resolved;
+	const work = resolved.value;
+	const plain = (outcome: StepOutcome): Result<Performed, FailureFacts> => {
+		const checkpoint = checkpointOf(task, { outcome, isUnchanged: false, reuse: null, log, now: effects.now() });
+		return ok({ outcome, isUnchanged: false, isCheckpointed: false, checkpoint });
+	};
+	if (work.kind === 'join') return plain(NO_OUTCOME);
+	if (work.kind === 'branch' && work.on.kind === 'verdict') {
+		const chosen = task.verdictOf(work.on.check) === 'passed' ? work.on.passed : work.otherwise;
+		log.add('info', `Goes on with ${chosen.join(', ') || 'nothing'}`);
+		return plain({ ...NO_OUTCOME, chosen });
+	}
+	if (work.kind === 'pipeline') {
+		const child = await task.runChild(work);
+		return child.ok ? plain({ ...NO_OUTCOME, run: child.value }) : child;
+	}
+	if (work.kind === 'for-each' && work.items.kind === 'list') return plain({ ...NO_OUTCOME, items: work.items.list });
+	return new DataStep(task, work, log, effects).perform();
+}
+
+class DataStep {
+	readonly #task: StepTask;
+	readonly #work: Work;
+	readonly #log: StepLog;
+	readonly #effects: RunnerEffects;
+
+	constructor(task: StepTask, work: Work, log: StepLog, effects: RunnerEffects) {
+		this.#task = task;
+		this.#work = work;
+		this.#log = log;
+		this.#effects = effects;
+	}
+
+	async perform(): Promise<Result<Performed, FailureFacts>> {
+		const { run, attempt } = this.#task;
+		const studied = await this.#effects.worker.study(this.#work);
+		if (!studied.ok) return studied;
+		const study = studied.value;
+		for (const { dataset, version, rowCount } of study.inputs)
+			this.#log.add('info', `Reads ${dataset}@${version.slice(0, 8)}: ${rowCount} rows`);
+		const reuse = await fingerprintOf({ work: this.#work, ...study }, this.#effects.sha256);
+		if (study.unrepeatable !== null) this.#log.add('info', `Runs every time: ${study.unrepeatable}`);
+		else if (!run.isForced && faultsOf(run.faults, attempt.step, attempt.attempt).length === 0) {
+			const key = { pipeline: run.pipeline, step: attempt.step, fingerprint: reuse.fingerprint };
+			const known = await this.#effects.runs.output(key);
+			if (!known.ok) return known;
+			const stands = known.value ? await this.#effects.worker.stands(known.value) : ok(false);
+			if (!stands.ok) return stands;
+			if (known.value && stands.value) return this.#unchanged(known.value);
+		}
+		return this.#run(study, study.unrepeatable === null ? reuse : null);
+	}
+
+	#unchanged({ outcome }: OutputRecord): Result<Performed, FailureFacts> {
+		this.#log.add('info', 'Same code and same inputs: its output stands');
+		return ok({ outcome, isUnchanged: true, isCheckpointed: false, checkpoint: this.#checkpoint(outcome, true, null) });
+	}
+
+	async #run(study: Study, reuse: Reuse | null): Promise<Result<Performed, FailureFacts>> {
+		const { run, attempt, signal, pipeline } = this.#task;
+		const faults = faultsOf(run.faults, attempt.step, attempt.attempt);
+		const context = {
+			run: run.id,
+			step: attempt.step,
+			attempt: attempt.attempt,
+			signal,
+			log: this.#log.add.bind(this.#log),
+			checkpoint: (outcome: StepOutcome, isAsStudied: boolean) =>
+				this.#checkpoint(outcome, false, isAsStudied ? reuse : null),
+			inputs: study.inputs
+		};
+		const work = async (): Promise<Result<Done, FailureFacts>> => {
+			for (const fault of faults) {
+				const failure = await this.#meet(fault);
+				if (failure) return err(failure);
+			}
+			return this.#effects.worker.work(this.#work, context);
+		};
+		const isFault = (failure: FailureFacts): boolean => isPassing(failure) || isTimedOut(signal);
+		const done =
+			study.source === null
+				? await work()
+				: await this.#effects.breakers.call<Done, FailureFacts>(
+						{ source: study.source, settings: pipeline.breaker, isFault, work },
+						signal
+					);
+		if (!done.ok) return done;
+		const { outcome, isCheckpointed } = done.value;
+		return ok({ outcome, isCheckpointed, isUnchanged: false, checkpoint: this.#checkpoint(outcome, false, reuse) });
+	}
+
+	async #meet(fault: Fault): Promise<FailureFacts | null> {
+		const { signal, attempt } = this.#task;
+		this.#log.add('warn', `Fault: ${fault.do}`);
+		switch (fault.do) {
+			case 'fail':
+				return { kind: 'fault-injected', step: attempt.step, attempt: attempt.attempt };
+			case 'quota':
+				return { kind: 'storage-full', neededBytes: 0 };
+			case 'slow':
+				await this.#effects.sleep(fault.ms, signal);
+				return signal.aborted ? { kind: 'cancelled' } : null;
+			case 'time-out':
+				// Ends when the attempt is given up, and no earlier than that unless nothing gives it up.
+				await this.#effects.sleep(Math.max(fault.ms, 86_400_000), signal);
+				return { kind: 'cancelled' };
+			case 'kill-worker':
+				this.#effects.worker.killWorker();
+				return null;
+			case 'clock-jump':
+				this.#task.jumpClock(fault.ms);
+				return null;
+		}
+	}
+
+	#checkpoint(outcome: StepOutcome, isUnchanged: boolean, reuse: Reuse | null): StepCheckpoint {
+		return checkpointOf(this.#task, { outcome, isUnchanged, reuse, log: this.#log, now: this.#effects.now() });
+	}
+}
+
+type Reuse = { readonly fingerprint: string; readonly parts: FingerprintParts };
+
+function checkpointOf(
+	{ run, attempt, owner }: StepTask,
+	made: { outcome: StepOutcome; isUnchanged: boolean; reuse: Reuse | null; log: StepLog; now: number }
+): StepCheckpoint {
+	const { outcome, isUnchanged, reuse, log, now } = made;
+	return {
+		owner,
+		attempt: {
+			...attempt,
+			state: isUnchanged ? 'unchanged' : 'succeeded',
+			endedAtMs: now,
+			outcome,
+			log: log.lines
+		},
+		output: reuse && { pipeline: run.pipeline, step: attempt.step, ...reuse, outcome, run: run.id, atMs: now }
+	};
+}
+
+export function isTimedOut(signal: AbortSignal): boolean {
+	return signal.aborted && signal.reason === TIMED_OUT;
+}
+
+export const TIMED_OUT = 'timed out';

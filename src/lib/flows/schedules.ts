@@ -1,0 +1,152 @@
+// Runs that are due: by their cron pattern, at nominal times that are the same for every page, and on new versions of datasets.
+import type { Pipeline } from '../core/pipeline/pipeline.ts';
+import { dueRuns, nextNominal } from '../core/pipeline/schedule.ts';
+import type { RunRecord } from '../core/pipeline/run-record.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Effects } from './effects.ts';
+import { asJob } from './jobs.ts';
+import { listPipelines } from './pipelines.ts';
+import { runPipeline, type RunPipelineFailure, type RunPipelineInput } from './run-pipeline.ts';
+import type { RunnerEffects } from './runner-effects.ts';
+
+export type ScheduleFacts = {
+	readonly pipeline: string;
+	readonly cron: string | null;
+	readonly timeZone: string;
+	readonly onVersion: readonly string[];
+	readonly catchUp: 'all' | 'latest' | 'none';
+	/** UTC; null without a cron pattern. */
+	readonly nextMs: number | null;
+	/** Nominal times that no page was open for and that did not run, the newest last. */
+	readonly missedMs: readonly number[];
+};
+
+type Kept = {
+	/** Every nominal time up to it was dealt with. */
+	readonly doneUntilMs: number;
+	readonly missedMs: readonly number[];
+	/** The version of each watched dataset that a run was made for, or that was there at first. */
+	readonly seen: Readonly<Record<string, string>>;
+};
+
+const MISSED_KEPT = 100;
+
+type ScheduleEffects = Pick<Effects, 'store' | 'now' | 'lock' | 'jobs'>;
+
+/** One page at a time; another one that looks meanwhile does nothing. */
+export async function runDue(
+	{ openSinceMs }: { readonly openSinceMs: number },
+	effects: ScheduleEffects,
+	runner: RunnerEffects
+): Promise<Result<readonly RunRecord[], RunPipelineFailure>> {
+	const ran = await effects.lock('schedules', false, async () => {
+		const scheduled = await scheduledPipelines(effects, runner);
+		if (!scheduled.ok) return scheduled;
+		const runs: RunRecord[] = [];
+		let failed: Result<readonly RunRecord[], RunPipelineFailure> | null = null;
+		for (const pipeline of scheduled.value) {
+			const ended = await runDueOf(pipeline, openSinceMs, effects, runner);
+			// One that cannot start keeps no other from starting.
+			if (ended.ok) runs.push(...ended.value);
+			else failed ??= ended;
+		}
+		return failed ?? ok(runs);
+	});
+	return ran === 'busy' ? ok([]) : ran;
+}
+
+export async function listSchedules(
+	effects: ScheduleEffects,
+	runner: RunnerEffects
+): Promise<Result<readonly ScheduleFacts[], StoreFailure>> {
+	const scheduled = await scheduledPipelines(effects, runner);
+	if (!scheduled.ok) return scheduled;
+	const facts: ScheduleFacts[] = [];
+	for (const { name, schedule } of scheduled.value) {
+		if (!schedule) continue;
+		const kept = await keptOf(name, effects);
+		if (!kept.ok) return kept;
+		const { cron, timeZone, onVersion, catchUp } = schedule;
+		const nextMs = nextNominal(schedule, effects.now());
+		facts.push({ pipeline: name, cron, timeZone, onVersion, catchUp, nextMs, missedMs: kept.value?.missedMs ?? [] });
+	}
+	return ok(facts);
+}
+
+async function runDueOf(
+	{ name, schedule }: Pipeline,
+	openSinceMs: number,
+	effects: ScheduleEffects,
+	runner: RunnerEffects
+): Promise<Result<readonly RunRecord[], RunPipelineFailure>> {
+	if (!schedule) return ok([]);
+	const stored = await keptOf(name, effects);
+	if (!stored.ok) return stored;
+	const heads = await headsOf(schedule.onVersion, effects);
+	if (!heads.ok) return heads;
+	const now = effects.now();
+	// A pipeline that is seen for the first time begins now: nothing was missed before it was there.
+	const kept = stored.value ?? { doneUntilMs: now, missedMs: [], seen: heads.value };
+	const due = dueRuns(schedule, kept.doneUntilMs, openSinceMs, now);
+	const runs: RunRecord[] = [];
+	const run = (input: Omit<RunPipelineInput, 'name'>): Promise<Result<RunRecord, RunPipelineFailure>> =>
+		asJob(effects.jobs, `Run ${name}`, undefined, ({ signal }) => runPipeline({ ...input, name, signal }, runner));
+	for (const nominalMs of due.run) {
+		const id = `${name} ${new Date(nominalMs).toISOString()}`;
+		const ran = await run({ id, nominalMs, cause: { kind: 'schedule' } });
+		if (!ran.ok) return ran;
+		runs.push(ran.value);
+	}
+	for (const [dataset, version] of Object.entries(heads.value)) {
+		if (kept.seen[dataset] === version) continue;
+		const id = `${name} ${dataset} ${version}`;
+		const ran = await run({ id, cause: { kind: 'version', dataset } });
+		if (!ran.ok) return ran;
+		runs.push(ran.value);
+	}
+	const missedMs = [...kept.missedMs, ...due.missed].slice(-MISSED_KEPT);
+	const isSame = stored.value && due.run.length + due.missed.length === 0 && runs.length === 0;
+	if (isSame) return ok(runs);
+	const saved = await effects.store.saveSetting(keyOf(name), {
+		doneUntilMs: Math.max(kept.doneUntilMs, now),
+		missedMs,
+		seen: { ...kept.seen, ...heads.value }
+	} satisfies Kept);
+	return saved.ok ? ok(runs) : saved;
+}
+
+async function scheduledPipelines(
+	effects: ScheduleEffects,
+	runner: RunnerEffects
+): Promise<Result<readonly Pipeline[], StoreFailure>> {
+	const saved = await listPipelines(effects);
+	if (!saved.ok) return saved;
+	return ok(
+		saved.value.flatMap(({ text }) => {
+			const parsed = runner.parse(text);
+			return parsed.ok && parsed.value.schedule ? [parsed.value] : [];
+		})
+	);
+}
+
+async function headsOf(
+	names: readonly string[],
+	effects: ScheduleEffects
+): Promise<Result<Readonly<Record<string, string>>, StoreFailure>> {
+	if (names.length === 0) return ok({});
+	const datasets = await effects.store.datasets();
+	if (!datasets.ok) return datasets;
+	const wanted = new Set(names.map((name) => name.toLowerCase()));
+	const found = datasets.value.filter(({ name }) => wanted.has(name.toLowerCase()));
+	return ok(Object.fromEntries(found.map(({ name, head }) => [name.toLowerCase(), head])));
+}
+
+async function keptOf(name: string, effects: ScheduleEffects): Promise<Result<Kept | null, StoreFailure>> {
+	const stored = await effects.store.setting(keyOf(name));
+	return stored.ok ? ok((stored.value as Kept | undefined) ?? null) : stored;
+}
+
+function keyOf(name: string): string {
+	return `schedule ${name}`;
+}

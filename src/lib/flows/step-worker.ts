@@ -1,0 +1,340 @@
+// Does the work of a pipeline's steps over the real engine and store, through the flows that the page uses.
+import { resultId, type VersionId } from '../core/ids.ts';
+import {
+	sqlsOf,
+	type BranchWork,
+	type CheckWork,
+	type IngestWork,
+	type Scalar,
+	type TransformWork,
+	type Work
+} from '../core/pipeline/pipeline.ts';
+import { PURE_FUNCTIONS_SQL, whyUnrepeatable } from '../core/pipeline/repeatable.ts';
+import {
+	NO_OUTCOME,
+	type FailureFacts,
+	type Item,
+	type OutputRecord,
+	type StepOutcome,
+	type TableFacts
+} from '../core/pipeline/run-record.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { samples } from '../core/samples/samples.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
+import type { Relation } from '../core/sql/relation.ts';
+import { bindVersions } from '../core/sql/bind-versions.ts';
+import type { Version } from '../core/version/version.ts';
+import type { CheckpointOf, Committed } from './commit-table.ts';
+import type { Effects } from './effects.ts';
+import { ingestInto } from './ingest-into.ts';
+import { ingestSource, type Source } from './ingest-source.ts';
+import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { runSql } from './run-sql.ts';
+import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
+import { saveQuery } from './save-query.ts';
+
+const ITEMS_MAX = 1000;
+
+/** One for each run: what it asks of the engine once, it remembers. */
+export function createStepWorker(effects: Effects): StepWorker {
+	const worker = new RealWorker(effects);
+	return {
+		study: (work) => worker.study(work),
+		stands: (output) => worker.stands(output),
+		work: (work, context) => worker.work(work, context),
+		killWorker: () => effects.killEngine()
+	};
+}
+
+type EngineFacts = { readonly engine: string; readonly pure: ReadonlySet<string> };
+
+class RealWorker {
+	readonly #effects: Effects;
+	#engine: EngineFacts | null = null;
+
+	constructor(effects: Effects) {
+		this.#effects = effects;
+	}
+
+	async study(work: Work): Promise<Result<Study, FailureFacts>> {
+		const engine = await this.#engineFacts();
+		if (!engine.ok) return engine;
+		const items = await listDatasets(this.#effects);
+		if (!items.ok) return items;
+		if (work.kind === 'ingest') return studyIngest(work, items.value, engine.value.engine);
+		const inputs = new Map<string, TableFacts>();
+		let unrepeatable: string | null = null;
+		// A name in quotes may have its version with it.
+		const isDataset = (name: string): boolean =>
+			[name, name.replace(/@[^@]*$/, '')].some((one) => itemNamed(one, items.value) !== undefined);
+		for (const sql of sqlsOf(work)) {
+			const bound = bindVersions(sql, catalogueEntries(items.value));
+			if (!bound.ok) return bound;
+			for (const relation of bound.value.relations)
+				for (const facts of factsOf(relation, items.value)) inputs.set(relation.name, facts);
+			unrepeatable ??= whyUnrepeatable(sql, engine.value.pure, isDataset);
+		}
+		return ok({ inputs: [...inputs.values()], engine: engine.value.engine, unrepeatable, source: null });
+	}
+
+	async stands({ outcome: { table } }: OutputRecord): Promise<Result<boolean, FailureFacts>> {
+		if (!table) return ok(true);
+		const items = await listDatasets(this.#effects);
+		if (!items.ok) return items;
+		return ok(itemNamed(table.dataset, items.value)?.version.contentHash === table.contentHash);
+	}
+
+	async work(work: Work, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		switch (work.kind) {
+			case 'ingest':
+				return this.#ingest(work, context);
+			case 'transform':
+				return this.#transform(work, context);
+			case 'check':
+				return this.#check(work, context);
+			case 'branch':
+				return this.#branch(work, context);
+			case 'for-each':
+				return work.items.kind === 'sql' ? this.#items(work.items.sql, context) : ok(plain(NO_OUTCOME));
+			case 'join':
+			case 'pipeline':
+				return ok(plain(NO_OUTCOME));
+		}
+	}
+
+	async #transform({ sql, into, key }: TransformWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const keep = new Keeper(context);
+		const saved = await saveQuery(
+			{
+				id: this.#id(context),
+				name: into,
+				sql,
+				whenTaken: 'new-version',
+				primaryKey: key ?? undefined,
+				message: messageOf(context),
+				signal: context.signal,
+				checkpoint: keep.checkpoint
+			},
+			this.#effects
+		);
+		return saved.ok ? ok(keep.done(saved.value)) : saved;
+	}
+
+	async #ingest(work: IngestWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const { into, mode, key, options: overrides } = work;
+		if (into === null) return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, table: context.inputs[0] ?? null }));
+		const source = await this.#sourceOf(work);
+		if (!source.ok) return source;
+		const keep = new Keeper(context);
+		const shared = {
+			source: source.value,
+			overrides,
+			message: messageOf(context),
+			signal: context.signal,
+			checkpoint: keep.checkpoint
+		};
+		const there = await findDataset(into, this.#effects);
+		if (!there.ok && there.error.kind !== 'unknown-dataset') return there;
+		const committed = there.ok
+			? await ingestInto({ ...shared, id: this.#id(context), into, mode, key }, this.#effects)
+			: await ingestSource({ ...shared, name: into, primaryKey: key }, this.#effects);
+		return committed.ok ? ok(keep.done(committed.value)) : committed;
+	}
+
+	async #sourceOf({ source }: IngestWork): Promise<Result<Source, FailureFacts>> {
+		if (source.kind === 'url') return ok({ kind: 'url', url: source.url });
+		const sample = source.kind === 'sample' ? samples.find(({ id }) => id === source.sample) : undefined;
+		if (!sample)
+			return err({ kind: 'unknown-dataset', name: source.kind === 'dataset' ? source.dataset : source.sample });
+		const blob = await this.#effects.fetchSample(sample.file);
+		return blob.ok ? ok({ kind: 'blob', name: sample.file, blob: blob.value }) : blob;
+	}
+
+	async #check({ sql, severity }: CheckWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const holds = await this.#condition(sql, context);
+		if (!holds.ok) return holds;
+		const verdict = holds.value ? 'passed' : 'failed';
+		context.log(holds.value ? 'info' : severity, `The check ${verdict}`);
+		if (!holds.value && severity === 'error') return err({ kind: 'check-failed', step: context.step });
+		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, verdict }));
+	}
+
+	async #branch({ on, otherwise }: BranchWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		let chosen = otherwise;
+		for (const { sql, then } of on.kind === 'sql' ? on.cases : []) {
+			const holds = await this.#condition(sql, context);
+			if (!holds.ok) return holds;
+			if (!holds.value) continue;
+			chosen = then;
+			break;
+		}
+		context.log('info', `Goes on with ${chosen.join(', ') || 'nothing'}`);
+		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, chosen }));
+	}
+
+	async #items(sql: string, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const rows = await this.#rows(sql, context.signal, this.#id(context));
+		if (!rows.ok) return rows;
+		if (rows.value.length > ITEMS_MAX)
+			return err({ kind: 'too-many-items', count: rows.value.length, limit: ITEMS_MAX });
+		context.log('info', `${rows.value.length} items`);
+		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, items: rows.value.map(itemOf) }));
+	}
+
+	async #condition(sql: string, context: WorkContext): Promise<Result<boolean, FailureFacts>> {
+		const rows = await this.#rows(sql, context.signal, this.#id(context));
+		if (!rows.ok) return rows;
+		const cells = Object.values(rows.value[0] ?? {});
+		const [cell] = cells;
+		if (rows.value.length !== 1 || cells.length !== 1 || (typeof cell !== 'boolean' && cell !== null))
+			return err({ kind: 'no-condition', step: context.step, rowCount: rows.value.length, columnCount: cells.length });
+		return ok(cell === true);
+	}
+
+	async #rows(
+		sql: string,
+		signal: AbortSignal | undefined,
+		id: ReturnType<typeof resultId>
+	): Promise<Result<readonly Record<string, unknown>[], FailureFacts>> {
+		const ran = await runSql({ id, sql, signal }, this.#effects);
+		if (!ran.ok) return ran;
+		try {
+			const bytes = await this.#effects.engine.arrow(id);
+			return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
+		} finally {
+			await this.#effects.engine.release(id);
+		}
+	}
+
+	async #engineFacts(): Promise<Result<EngineFacts, FailureFacts>> {
+		if (this.#engine) return ok(this.#engine);
+		const opened = await this.#effects.engine.open();
+		if (!opened.ok) return opened;
+		const id = resultId(`functions-${this.#effects.randomId()}`);
+		const rows = await this.#rows(PURE_FUNCTIONS_SQL, undefined, id);
+		if (!rows.ok) return rows;
+		const zone = textOf(rows.value[0]?.['zone']);
+		this.#engine = {
+			engine: `${opened.value.version}, ${zone}`,
+			pure: new Set(rows.value.map((row) => textOf(row['name'])))
+		};
+		return ok(this.#engine);
+	}
+
+	#id({ run, step, attempt }: WorkContext): ReturnType<typeof resultId> {
+		return resultId(`run ${run} ${step} ${attempt} ${this.#effects.randomId()}`);
+	}
+}
+
+/** Makes the checkpoint with the commit, and remembers what it said. */
+class Keeper {
+	readonly #context: WorkContext;
+	constructor(context: WorkContext) {
+		this.#context = context;
+	}
+
+	readonly checkpoint: CheckpointOf = (committed) => {
+		const { log, checkpoint } = this.#context;
+		const { rowCount } = committed.version.table;
+		log('info', `Writes ${committed.dataset.name}@${committed.version.id.slice(0, 8)}: ${rowCount} rows`);
+		return checkpoint(this.#outcome(committed), this.#isAsStudied(committed.version));
+	};
+
+	done(committed: Committed): Done {
+		return { outcome: this.#outcome(committed), isCheckpointed: true };
+	}
+
+	/** Somebody may have committed between study and work: then the output is good, but not of what was studied. */
+	#isAsStudied({ lineage, parents }: Version): boolean {
+		const studied = new Set<VersionId>(this.#context.inputs.map(({ version }) => version));
+		return lineage.inputs.every((input) => studied.has(input) || parents.includes(input));
+	}
+
+	#outcome({ dataset, version }: Committed): StepOutcome {
+		return { ...NO_OUTCOME, inputs: this.#context.inputs, table: tableFacts(dataset.name, version) };
+	}
+}
+
+function studyIngest(
+	{ source, mode }: IngestWork,
+	items: readonly CatalogueItem[],
+	engine: string
+): Result<Study, FailureFacts> {
+	switch (source.kind) {
+		case 'url':
+			return ok({
+				inputs: [],
+				engine,
+				unrepeatable: 'an address may answer something else',
+				source: originOf(source.url)
+			});
+		case 'sample':
+			return ok({
+				inputs: [],
+				engine,
+				unrepeatable: mode === 'replace' ? null : `${mode} depends on what is there`,
+				source: `sample ${source.sample}`
+			});
+		case 'dataset': {
+			const bound = bindVersions(`FROM ${quoteReference(source.dataset)}`, catalogueEntries(items));
+			if (!bound.ok) return bound;
+			const inputs = bound.value.relations.flatMap((relation) => factsOf(relation, items));
+			if (inputs.length === 0) return err({ kind: 'unknown-dataset', name: source.dataset });
+			return ok({ inputs, engine, unrepeatable: null, source: null });
+		}
+	}
+}
+
+/** Rows that were refused have no hash of their own: their version stands for them. */
+function factsOf(relation: Relation, items: readonly CatalogueItem[]): readonly TableFacts[] {
+	for (const { reached } of items) {
+		const version = reached.find(({ id }) => id === relation.version);
+		if (!version) continue;
+		const facts = tableFacts(relation.name, version);
+		return [relation.rows === 'data' ? facts : { ...facts, contentHash: `${relation.rows} of ${version.id}` }];
+	}
+	return [];
+}
+
+function tableFacts(dataset: string, { id, contentHash, table }: Version): TableFacts {
+	return { dataset, version: id, contentHash, rowCount: table.rowCount, sizeBytes: table.sizeBytes };
+}
+
+function itemNamed(name: string, items: readonly CatalogueItem[]): CatalogueItem | undefined {
+	return items.find(({ dataset }) => dataset.name.toLowerCase() === name.toLowerCase());
+}
+
+function quoteReference(reference: string): string {
+	const at = reference.indexOf('@');
+	const name = (at < 0 ? reference : reference.slice(0, at)).replaceAll('"', '""');
+	return `"${name}"${at < 0 ? '' : reference.slice(at)}`;
+}
+
+/** Queries are no part of a source's name: they may hold what is nobody's business. */
+function originOf(url: string): string {
+	return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.exec(url)?.[0].replace(/\/\/[^@/]*@/, '//') ?? 'address';
+}
+
+function itemOf(row: Readonly<Record<string, unknown>>): Item {
+	return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, scalarOf(cell)]));
+}
+
+/** What is neither a number nor true or false is a text, as SQL casts it back. */
+function scalarOf(cell: unknown): Scalar {
+	if (cell === null || typeof cell === 'boolean' || typeof cell === 'number') return cell;
+	if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
+	return textOf(cell);
+}
+
+function textOf(cell: unknown): string {
+	if (typeof cell === 'string') return cell;
+	return cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, '') : JSON.stringify(cell);
+}
+
+function messageOf({ step }: WorkContext): string {
+	return `Made by the step ${step}`;
+}
+
+function plain(outcome: StepOutcome): Done {
+	return { outcome, isCheckpointed: false };
+}

@@ -1,0 +1,145 @@
+// A pipeline of twelve steps over three million flights, run undisturbed and with a browser that is killed: shared by the test
+// and the campaign.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { kill, openBrowser } from './kill.ts';
+import type { WithWeir } from './workspace.ts';
+
+export type PipelineKillReport = {
+	readonly kills: number;
+	/** Kills that came while the run was running. */
+	readonly midRun: number;
+	readonly elapsedMs: number;
+	readonly rootHash: string;
+	/** Attempts of all steps, by how they ended. */
+	readonly attempts: Readonly<Record<string, number>>;
+	readonly state: string;
+};
+
+const twelve = `name: twelve
+retry: { attempts: 3, delay: 100ms }
+steps:
+  - { id: flights, kind: ingest, sample: flights, into: flights }
+  - { id: whole, kind: check, needs: [flights], sql: "SELECT count(*) = 3000000 FROM flights" }
+  - id: by-day
+    kind: transform
+    needs: [whole]
+    sql: SELECT date::date AS day, count(*) AS n, avg(delay) AS delay FROM flights GROUP BY day ORDER BY day
+    into: by_day
+    key: [day]
+  - id: by-origin
+    kind: transform
+    needs: [whole]
+    sql: SELECT origin, count(*) AS n, avg(delay) AS delay FROM flights GROUP BY origin ORDER BY origin
+    into: by_origin
+  - { id: late, kind: transform, needs: [whole], sql: "SELECT * FROM flights WHERE delay > 30", into: late }
+  - { id: short, kind: transform, needs: [whole], sql: "SELECT * FROM flights WHERE distance < 300", into: short }
+  - id: late-share
+    kind: transform
+    needs: [late, by-origin]
+    sql: |
+      SELECT o.origin, count(l.origin) / any_value(o.n) AS share
+      FROM by_origin o LEFT JOIN late l ON l.origin = o.origin
+      GROUP BY o.origin ORDER BY o.origin
+    into: late_share
+  - id: many
+    kind: branch
+    needs: [late]
+    cases: [{ if: "SELECT count(*) > 1000 FROM late", then: [routes] }]
+    else: [few]
+  - id: routes
+    kind: transform
+    needs: [many]
+    sql: SELECT origin, destination, count(*) AS n FROM late GROUP BY ALL ORDER BY ALL
+    into: routes
+  - { id: few, kind: transform, needs: [many], sql: SELECT 1 AS nothing, into: few }
+  - id: each
+    kind: for-each
+    needs: [late-share, short]
+    sql: SELECT origin FROM by_origin ORDER BY n DESC, origin LIMIT 3
+    do: { kind: transform, sql: "SELECT * FROM short WHERE origin = \${{ item }}", into: "short_\${{ item }}" }
+  - id: end
+    kind: transform
+    needs: [each, routes, few, by-day, short]
+    trigger: none_failed_min_one_success
+    sql: SELECT (SELECT count(*) FROM routes) AS routes, (SELECT count(*) FROM by_day) AS days, (SELECT count(*) FROM short) AS short
+    into: summary
+`;
+
+/** `kills` times a run is cut off at a random moment; `random` gives 0 ≤ x < 1. */
+export async function runKilled(
+	url: string,
+	kills: number,
+	random: () => number,
+	longestMs: number
+): Promise<PipelineKillReport> {
+	const profile = mkdtempSync(join(tmpdir(), 'weir-pipeline-'));
+	const startedMs = performance.now();
+	let midRun = 0;
+	try {
+		for (let round = 0; round < kills; round++) {
+			const { child, browser, page } = await openBrowser(profile, url, [], stopClock);
+			// Not awaited: the browser dies in the middle of it.
+			const working = page.evaluate(start, twelve).catch(() => 'killed');
+			await new Promise((resolve) => setTimeout(resolve, 300 + random() * longestMs));
+			const state = await Promise.race([working, Promise.resolve('running')]);
+			if (state !== 'succeeded') midRun++;
+			await kill(child);
+			await working;
+			await browser.close().catch(() => undefined);
+		}
+		const { child, browser, page } = await openBrowser(profile, url, [], stopClock);
+		const state = await page.evaluate(start, twelve);
+		const ended = await page.evaluate(look);
+		await kill(child);
+		await browser.close().catch(() => undefined);
+		return { kills, midRun, elapsedMs: Math.round(performance.now() - startedMs), state, ...ended };
+	} finally {
+		rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+	}
+}
+
+/** Versions carry the time they were made, and the root hash is over that too: here it is always the same. */
+async function stopClock(page: Page): Promise<void> {
+	await page.addInitScript(() => {
+		Date.now = () => 1_750_000_000_000;
+	});
+}
+
+/** In the page: begins the run, or waits for the one that the page goes on with by itself, and tells how it ended. */
+async function start(text: string): Promise<string> {
+	const { weir } = globalThis as never as WithWeir;
+	const saved = await weir.savePipeline(text);
+	if (!saved.ok) throw new Error(JSON.stringify(saved.error));
+	const there = await weir.runs({ pipeline: 'twelve' });
+	if (there.ok && there.value.length === 0) {
+		const ran = await weir.runPipeline('twelve');
+		return ran.ok ? ran.value.state : JSON.stringify(ran.error);
+	}
+	for (;;) {
+		const runs = await weir.runs({ pipeline: 'twelve' });
+		const state = runs.ok ? runs.value[0]?.state : 'refused';
+		if (state !== undefined && state !== 'running') return state;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+}
+
+/** In the page: the root hash of everything, and the attempts of the one run there is. */
+async function look(): Promise<Pick<PipelineKillReport, 'rootHash' | 'attempts'>> {
+	const { weir } = globalThis as never as WithWeir;
+	const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+		if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+		return answer.value;
+	};
+	const [run, ...others] = must(await weir.runs());
+	if (!run || others.length > 0) throw new Error('there is more than one run');
+	const { attempts } = must(await weir.run(run.id));
+	const counts: Record<string, number> = {};
+	for (const { state } of attempts) counts[state] = (counts[state] ?? 0) + 1;
+	const head = await must(await weir.backup())
+		.slice(0, 4_000_000)
+		.text();
+	return { rootHash: /"rootHash":"([0-9a-f]{64})"/.exec(head)?.[1] ?? 'none', attempts: counts };
+}

@@ -1,0 +1,138 @@
+// What is kept of runs in IndexedDB: an output and its checkpoint land together or not at all, and only for a run's owner.
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import { NO_OUTCOME, type AttemptRecord, type RunRecord, type StepCheckpoint } from '#core/pipeline/run-record.ts';
+import { commitTable } from '#lib/flows/commit-table.ts';
+import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
+
+const run: RunRecord = {
+	id: 'r',
+	pipeline: 'p',
+	text: 'name: p',
+	params: {},
+	environment: null,
+	nominalMs: 0,
+	partition: null,
+	cause: { kind: 'hand' },
+	isForced: false,
+	kept: [],
+	faults: [],
+	state: 'running',
+	owner: null,
+	isCancelRequested: false,
+	startedAtMs: 1,
+	endedAtMs: null,
+	steps: null
+};
+
+const attempt: AttemptRecord = {
+	run: 'r',
+	step: 'a',
+	attempt: 1,
+	state: 'running',
+	startedAtMs: 1,
+	endedAtMs: null,
+	retryAtMs: null,
+	outcome: null,
+	failure: null,
+	log: []
+};
+
+const checkpoint = (owner: string): StepCheckpoint => ({
+	owner,
+	attempt: { ...attempt, state: 'succeeded', endedAtMs: 2, outcome: NO_OUTCOME },
+	output: {
+		pipeline: 'p',
+		step: 'a',
+		fingerprint: 'f',
+		parts: { work: 'w', engine: 'e', inputs: {} },
+		outcome: NO_OUTCOME,
+		run: 'r',
+		atMs: 2
+	}
+});
+
+async function begun(owner: string): Promise<TestEffects> {
+	const effects = testEffects();
+	await effects.runs.create(run);
+	await effects.runs.claim('r', owner);
+	await effects.runs.begin(attempt, owner);
+	return effects;
+}
+
+const commit = (effects: TestEffects, owner: string) =>
+	commitTable(
+		{
+			name: 't',
+			onto: null,
+			message: 'm',
+			table: tableOf('rows'),
+			rejects: null,
+			lineage,
+			checkpoint: () => checkpoint(owner)
+		},
+		effects
+	);
+
+test('a version and the checkpoint of its step are there together', async () => {
+	const effects = await begun('me');
+	expect(await commit(effects, 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.attempts('r')).toMatchObject({ value: [{ state: 'succeeded' }] });
+	const key = { pipeline: 'p', step: 'a', fingerprint: 'f' };
+	expect(await effects.runs.output(key)).toMatchObject({ value: { run: 'r' } });
+	expect((await effects.db.datasets.toArray()).map(({ name }) => name)).toEqual(['t']);
+});
+
+test('a step whose run another page took over commits nothing', async () => {
+	const effects = await begun('me');
+	expect(await effects.runs.claim('r', 'other')).toMatchObject({ value: { attempts: [{ state: 'interrupted' }] } });
+	expect(await commit(effects, 'me')).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await effects.db.datasets.count()).toBe(0);
+	expect(await effects.db.versions.count()).toBe(0);
+	expect(await effects.db.outputs.count()).toBe(0);
+});
+
+test('an attempt that was given up, or that has ended, commits nothing more', async () => {
+	const effects = await begun('me');
+	const late: StepCheckpoint = { owner: 'me', attempt: { ...attempt, state: 'timed_out' }, output: null };
+	expect(await effects.runs.finish(late)).toMatchObject({ ok: true });
+	expect(await commit(effects, 'me')).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await effects.runs.finish(checkpoint('me'))).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await effects.db.versions.count()).toBe(0);
+});
+
+test('a commit that is refused leaves the step as it was', async () => {
+	const effects = await begun('me');
+	await commitTable({ name: 'T', onto: null, message: 'm', table: tableOf('x'), rejects: null, lineage }, effects);
+	expect(await commit(effects, 'me')).toMatchObject({ error: { kind: 'name-taken' } });
+	expect(await effects.runs.attempts('r')).toMatchObject({ value: [{ state: 'running' }] });
+	expect(await effects.db.outputs.count()).toBe(0);
+});
+
+test('a run of one id is one run, is ended by its owner alone, and is cancelled by whoever asks', async () => {
+	const effects = await begun('me');
+	expect(await effects.runs.create(run)).toEqual({ ok: true, value: false });
+	expect(await effects.runs.requestCancel('r')).toMatchObject({ value: { isCancelRequested: true } });
+	const ended = { ...run, state: 'cancelled', endedAtMs: 3 } as const;
+	expect(await effects.runs.end(ended, 'other')).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await effects.runs.end(ended, 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.claim('r', 'me')).toEqual({ ok: true, value: null });
+	expect(await effects.runs.unfinished()).toEqual({ ok: true, value: [] });
+	expect(await effects.runs.runs({ pipeline: 'p', limit: 9 })).toMatchObject({ value: [{ state: 'cancelled' }] });
+});
+
+test('an older revision of a breaker does not undo a newer one', async () => {
+	const effects = testEffects();
+	const breaker = {
+		source: 's',
+		state: 'open',
+		failures: 3,
+		openings: 1,
+		openedAtMs: 1,
+		retryAtMs: 2,
+		lastFailure: null
+	} as const;
+	await effects.runs.saveBreaker({ ...breaker, revision: 2 });
+	await effects.runs.saveBreaker({ ...breaker, state: 'closed', revision: 1 });
+	expect(await effects.runs.breaker('s')).toMatchObject({ value: { state: 'open', revision: 2 } });
+});

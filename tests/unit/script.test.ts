@@ -1,0 +1,264 @@
+import {
+	columnFromArray,
+	float64,
+	tableFromColumns,
+	tableFromIPC,
+	tableToIPC,
+	utf8,
+	int64,
+	list,
+	timestamp,
+	TimeUnit
+} from '@uwdata/flechette';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS, type UserFunction } from '#core/script/user-function.ts';
+import { createScript } from '#workers/script/script.ts';
+
+const script = createScript();
+
+function fn(code: string, outputs: Readonly<Record<string, string>>, more: Partial<UserFunction> = {}): UserFunction {
+	return {
+		code,
+		language: 'javascript',
+		mode: 'row',
+		inputs: null,
+		outputs: Object.entries(outputs).map(([name, type]) => ({ name, type })),
+		limits: DEFAULT_LIMITS,
+		tests: [],
+		...more
+	};
+}
+
+const rows = tableFromColumns({
+	n: columnFromArray([1, 2.5, null, -4], float64()),
+	s: columnFromArray(['a', 'ß', null, '"\n'], utf8()),
+	big: columnFromArray([1n, 2n ** 60n, null, -3n], int64()),
+	t: columnFromArray([0, 86_400_000, null, 1], timestamp(TimeUnit.MILLISECOND, null)),
+	l: columnFromArray([[1, 2], [], null, [3, null]], list(float64()))
+});
+const arrow = (): Uint8Array<ArrayBuffer> => tableToIPC(rows, { format: 'stream' }) as Uint8Array<ArrayBuffer>;
+
+async function valuesOf(of: UserFunction): Promise<readonly unknown[][]> {
+	const called = await script.call(of, arrow(), 0);
+	if (!called.ok) throw new Error(JSON.stringify(called.error));
+	const table = tableFromIPC(called.value.arrow, { useDate: true });
+	return table.schema.fields.map((_field, index) => Array.from(table.getChildAt(index)));
+}
+
+describe('values', () => {
+	test('numbers, texts, nulls, moments and lists go in and come out as they are', async () => {
+		const code = `export default ({ n, s, big, t, l }) => ({ n, s, big, t, l, f: n === null })`;
+		const outputs = { n: 'DOUBLE', s: 'VARCHAR', big: 'BIGINT', t: 'TIMESTAMP', l: 'DOUBLE[]', f: 'BOOLEAN' };
+		expect(await valuesOf(fn(code, outputs))).toEqual([
+			[1, 2.5, null, -4],
+			['a', 'ß', null, '"\n'],
+			['1', String(2n ** 60n), null, '-3'],
+			[new Date(0), new Date(86_400_000), null, new Date(1)],
+			['[1,2]', '[]', null, '[3,null]'],
+			[false, false, true, false]
+		]);
+	});
+
+	test('one output can be given bare, and the row number is told', async () => {
+		expect(await valuesOf(fn('export default (_row, index) => index * 10', { x: 'INTEGER' }))).toEqual([
+			[0, 10, 20, 30]
+		]);
+	});
+
+	test('a batch function gives as many rows as it likes', async () => {
+		const code = `export default ({ columns, rowCount }) => ({ s: columns.s.filter((one) => one !== null).concat(String(rowCount)) })`;
+		expect(await valuesOf(fn(code, { s: 'VARCHAR' }, { mode: 'batch' }))).toEqual([['a', 'ß', '"\n', '4']]);
+	});
+
+	test('TypeScript is read', async () => {
+		const code = `type Row = { n: number | null };\nexport default (row: Row): number | null => row.n! && (row.n as number) * 2`;
+		expect(await valuesOf(fn(code, { x: 'DOUBLE' }, { language: 'typescript' }))).toEqual([[2, 5, null, -8]]);
+	});
+
+	test('a column called __proto__ is a column', async () => {
+		const table = tableFromColumns([['__proto__', columnFromArray([7], float64())]]);
+		const of = fn(`export default (row) => row['__proto__'] + Object.keys(row).length`, { x: 'DOUBLE' });
+		const called = await script.call(of, tableToIPC(table, { format: 'stream' }) as Uint8Array<ArrayBuffer>, 0);
+		expect(called.ok && Array.from(tableFromIPC(called.value.arrow).getChildAt(0))).toEqual([8]);
+	});
+});
+
+describe('bounds', () => {
+	const fails = async (of: UserFunction, startRow = 0): Promise<unknown> => {
+		const called = await script.call(of, arrow(), startRow);
+		return called.ok ? null : called.error;
+	};
+
+	test('an endless loop ends at the time limit, and the next call works', async () => {
+		const limits = { ...DEFAULT_LIMITS, timeoutMs: 50 };
+		const endless = fn('export default ({ n }) => { while (n === 2.5); return 1 }', { x: 'DOUBLE' }, { limits });
+		expect(await fails(endless, 100)).toEqual({ kind: 'script-timeout', timeoutMs: 50, row: 101 });
+		expect(await valuesOf(fn('export default () => 1', { x: 'DOUBLE' }))).toEqual([[1, 1, 1, 1]]);
+	});
+
+	test('an endless loop while the module starts ends too', async () => {
+		const limits = { ...DEFAULT_LIMITS, timeoutMs: 50 };
+		expect(await fails(fn('for (;;);', { x: 'DOUBLE' }, { limits }))).toMatchObject({
+			kind: 'script-timeout',
+			row: null
+		});
+	});
+
+	test('memory beyond the limit is refused', async () => {
+		const limits = { ...DEFAULT_LIMITS, memoryBytes: 24 * 1024 * 1024 };
+		const greedy = fn(
+			'const kept = []; export default () => { for (;;) kept.push(new Float64Array(1000)) }',
+			{ x: 'DOUBLE' },
+			{ limits }
+		);
+		expect(await fails(greedy)).toEqual({ kind: 'script-memory', memoryBytes: limits.memoryBytes, row: 0 });
+	});
+
+	test('a recursion without end is an error of the function', async () => {
+		expect(await fails(fn('export default function f(r) { return f(r) + 1 }', { x: 'DOUBLE' }))).toMatchObject({
+			kind: 'script-error',
+			stage: 'call',
+			row: 0
+		});
+	});
+
+	test.each([
+		'fetch',
+		'XMLHttpRequest',
+		'WebSocket',
+		'indexedDB',
+		'caches',
+		'navigator',
+		'self',
+		'process',
+		'require',
+		'importScripts',
+		'setTimeout',
+		'performance',
+		'WebAssembly'
+	])('there is no %s', async (name) => {
+		expect(await valuesOf(fn(`export default () => typeof ${name}`, { x: 'VARCHAR' }))).toEqual([
+			Array(4).fill('undefined')
+		]);
+	});
+
+	test('nothing can be imported', async () => {
+		expect(
+			await fails(fn(`import x from 'https://example.org/x.js'; export default () => x`, { x: 'DOUBLE' }))
+		).toMatchObject({ kind: 'script-error' });
+		expect(await fails(fn(`export default async () => (await import('x')).default`, { x: 'DOUBLE' }))).toMatchObject({
+			kind: 'script-output',
+			found: 'a promise'
+		});
+	});
+
+	test('there is no time of day, and chance is the same each time', async () => {
+		expect(await fails(fn('export default () => Date.now()', { x: 'DOUBLE' }))).toMatchObject({
+			kind: 'script-error',
+			row: 0
+		});
+		expect(await fails(fn('export default () => +new Date()', { x: 'DOUBLE' }))).toMatchObject({
+			kind: 'script-error'
+		});
+		expect(await valuesOf(fn('export default () => new Date(5)', { x: 'TIMESTAMP' }))).toEqual([
+			Array(4).fill(new Date(5))
+		]);
+		const chance = fn('export default () => Math.random()', { x: 'DOUBLE' });
+		expect(await valuesOf(chance)).toEqual(await valuesOf(chance));
+	});
+
+	test('nothing is carried from one batch to the next', async () => {
+		const counts = fn('globalThis.seen ??= 0; export default () => ++globalThis.seen', { x: 'INTEGER' });
+		expect(await valuesOf(counts)).toEqual([[1, 2, 3, 4]]);
+		expect(await valuesOf(counts)).toEqual([[1, 2, 3, 4]]);
+	});
+});
+
+describe('errors', () => {
+	test('a syntax error tells its place', async () => {
+		expect(await script.test(fn('export default () => {\n\tlet x = = 1;\n}', { x: 'DOUBLE' }))).toMatchObject({
+			ok: false,
+			error: { kind: 'script-error', stage: 'syntax', line: 2 }
+		});
+		expect(
+			await script.test(fn('export default (x: number => 1', { x: 'DOUBLE' }, { language: 'typescript' }))
+		).toMatchObject({
+			ok: false,
+			error: { kind: 'script-error', stage: 'syntax', line: 1 }
+		});
+	});
+
+	test('what a function throws tells the row and its place', async () => {
+		const code = 'export default ({ n }) => {\n\tif (n === null)\n\t\tthrow new Error("no n");\n\treturn n;\n}';
+		expect(await script.call(fn(code, { x: 'DOUBLE' }), arrow(), 1000)).toMatchObject({
+			ok: false,
+			error: { kind: 'script-error', stage: 'call', message: 'no n', line: 3, row: 1002 }
+		});
+	});
+
+	test('a module without a function says what is missing', async () => {
+		expect(await script.test(fn('const f = () => 1', { x: 'DOUBLE' }))).toMatchObject({
+			ok: false,
+			error: { stage: 'start' }
+		});
+		expect(await script.test(fn('export default 5', { x: 'DOUBLE' }))).toMatchObject({
+			ok: false,
+			error: { stage: 'start' }
+		});
+		expect(await script.test(fn('await null; export default () => 1', { x: 'DOUBLE' }))).toMatchObject({ ok: false });
+	});
+
+	test.each([
+		['DOUBLE', '"1"', 'a text'],
+		['INTEGER', '1.5', 'a fraction'],
+		['TINYINT', '200', 'a whole number out of range'],
+		['VARCHAR', '1', 'a whole number out of range'],
+		['BOOLEAN', '1', 'a whole number out of range'],
+		['TIMESTAMP', 'new Date(NaN)', 'an invalid date'],
+		['BIGINT', '2 ** 60', 'a whole number out of range'],
+		['DOUBLE[]', '() => 1', 'a function']
+	])('%s does not take %s', async (type, value, found) => {
+		expect(await script.call(fn(`export default () => (${value})`, { x: type }), arrow(), 0)).toEqual({
+			ok: false,
+			error: { kind: 'script-output', column: 'x', type, found, row: 0 }
+		});
+	});
+
+	test('an output column that is not given is an error, null is not', async () => {
+		const outputs = { x: 'DOUBLE', y: 'DOUBLE' };
+		expect(await script.call(fn('export default () => ({ x: 1 })', outputs), arrow(), 0)).toMatchObject({
+			ok: false,
+			error: { kind: 'script-output', column: 'y', found: 'missing' }
+		});
+		expect(await valuesOf(fn('export default () => null', outputs))).toEqual([
+			Array(4).fill(null),
+			Array(4).fill(null)
+		]);
+	});
+});
+
+test('tests beside a function pass, fail with what came out, and fail with what was thrown', async () => {
+	const of = fn('export default ({ a, b }) => { if (b === "x") throw new Error("x"); return { sum: a + b } }', {
+		sum: 'DOUBLE'
+	});
+	const outcomes = await script.test({
+		...of,
+		tests: [
+			{
+				name: 'adds',
+				rows: [
+					{ a: 1, b: 2 },
+					{ a: 0.1, b: 0.2 }
+				],
+				expect: [{ sum: 3 }, { sum: 0.3 }]
+			},
+			{ name: 'wrong', rows: [{ a: 1, b: 1 }], expect: [{ sum: 3 }] },
+			{ name: 'throws', rows: [{ a: 1, b: 'x' }], expect: [{ sum: 3 }] }
+		]
+	});
+	expect(outcomes.ok && outcomes.value).toMatchObject([
+		{ name: 'adds', passed: true, failure: null },
+		{ name: 'wrong', passed: false, got: [{ sum: 2 }], failure: null },
+		{ name: 'throws', passed: false, got: null, failure: { kind: 'script-error', message: 'x', row: 0 } }
+	]);
+});

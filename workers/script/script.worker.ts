@@ -1,0 +1,5 @@
+// Starts the script thread.
+import { serve } from '../serve.ts';
+import { createScript } from './script.ts';
+
+serve(createScript());

@@ -94,7 +94,7 @@ export function problemWords(problem: ProblemFacts | Problem): Words {
 			);
 		case 'sql':
 			return say(
-				problem.message,
+				problem.message.split('\n')[0] ?? '',
 				problem.candidates.length > 0
 					? `Did you mean ${problem.candidates.slice(0, 3).join(', ')}?`
 					: 'Correct the expression at the marked place.'

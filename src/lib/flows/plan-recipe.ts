@@ -213,9 +213,9 @@ class Planner {
 		const described = bound.ok ? await this.#effects.engine.describe(runInput({ id: this.#id }, bound.value)) : bound;
 		if (described.ok) return ok({ columns: described.value, findings: [] });
 		const { error } = bound.ok ? atOriginal(described, bound.value) : described;
-		if (error.kind === 'unknown-version') {
+		if (error.kind === 'unknown-version' || error.kind === 'version-collected') {
 			const { dataset: name, version, position } = error;
-			const at = text.origin(position) ?? { path };
+			const at = (position === null ? null : text.origin(position)) ?? { path };
 			return ok({ columns: null, findings: [{ ...at, what: 'unknown-version', name, version }] });
 		}
 		if (error.kind !== 'sql-error') return err(error);

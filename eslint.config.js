@@ -74,6 +74,20 @@ export default defineConfig(
 	},
 	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser, project: null } } },
 	{
+		files: ['tests/e2e/*.spec.ts'],
+		ignores: ['tests/e2e/{kill,update}.spec.ts'],
+		rules: {
+			'no-restricted-imports': [
+				'error',
+				{
+					name: '@playwright/test',
+					importNames: ['test'],
+					message: 'Take `test` from ./workspace.ts, whose pages cost less: see its note.'
+				}
+			]
+		}
+	},
+	{
 		files: ['**/*.svelte'],
 		rules: {
 			// Weir has one base path, the root.

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { chromium } from './tests/chromium.ts';
 import { freePort } from './tests/weir-server.ts';
@@ -9,12 +10,20 @@ const url = `http://127.0.0.1:${process.env.PORT}`;
 export default defineConfig({
 	testDir: 'tests/e2e',
 	outputDir: 'test-results',
-	workers: 1,
+	// A page waits about as much as it works, and takes some hundred megabytes.
+	workers: Math.min(2, availableParallelism()),
 	forbidOnly: true,
 	retries: 0,
-	timeout: 60_000,
+	// For what hangs: a loaded machine needs its time, and nothing is told by it.
+	timeout: 180_000,
+	expect: { timeout: 15_000 },
 	reporter: [['list']],
-	use: { baseURL: url, launchOptions: chromium, trace: { mode: 'retain-on-failure', screenshots: false } },
+	use: {
+		baseURL: url,
+		launchOptions: chromium,
+		// It takes as much as the tests themselves: WEIR_TRACE=1 asks for it.
+		trace: process.env.WEIR_TRACE ? { mode: 'retain-on-failure', screenshots: false } : 'off'
+	},
 	webServer: {
 		command: 'node tools/start.mjs',
 		url: `${url}/api/v1/health`,

@@ -14,8 +14,9 @@ export default defineConfig({
 				test: {
 					name: 'browser',
 					include: ['tests/browser/**/*.test.ts'],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
+					// What bounds a test is what it promises; these are for what hangs, on whatever machine.
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
 					fileParallelism: false,
 					browser: {
 						enabled: true,

@@ -1,37 +1,45 @@
-// `npm test`: installs what is missing, runs every layer of tests in order, and ends with one line: `N passed, N failed`.
+// `npm test`: installs what is missing, runs every layer of tests, and ends with one line: `N passed, N failed`.
 // `npm test -- unit e2e` runs the layers named.
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { install, node, program, root, run } from './toolchain.mjs';
+//
+// Note: why layers run side by side. What runs in a browser waits as much as it works, so the layers that need none run
+// beside the one that needs one. `e2e` runs two browsers at once, and comes alone, last. What a layer says is shown in the
+// order of `layers`: at once, or as soon as those before it have ended.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { provideChromium } from './chromium.mjs';
+import { inOrder } from './in-order.mjs';
+import { install, node, program, root, start } from './toolchain.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Outcome */
+/** @typedef {import('./in-order.mjs').Say} Say */
 
 const reports = mkdtempSync(join(tmpdir(), 'weir-test-'));
 
-/** @type {Record<string, () => Promise<Outcome>>} */
+/** A fresh clone's files are as new as the clone: what was looked at before is told by what it holds. */
+const cached = ['--cache', '--cache-strategy', 'content'];
+
+/** @type {Record<string, (say: Say) => Promise<Outcome>>} */
 const layers = {
-	lint: async () =>
-		sum([await check('eslint', ['--cache', '.']), await check('prettier', ['--check', '--cache', '.'])]),
-	types: async () => {
-		const outcomes = [await check('svelte-check', ['--fail-on-warnings'])];
+	lint: async (say) =>
+		sum([await check(say, 'eslint', [...cached, '.']), await check(say, 'prettier', ['--check', ...cached, '.'])]),
+	types: async (say) => {
+		const outcomes = [await check(say, 'svelte-check', ['--fail-on-warnings'])];
 		for (const folder of ['src/lib/core', 'src/service-worker', 'edge', 'tests/edge'])
-			outcomes.push(await check('typescript', ['--project', folder], 'tsc'));
+			outcomes.push(await check(say, 'typescript', ['--project', folder], 'tsc'));
 		return sum(outcomes);
 	},
-	unused: () => check('knip', []),
-	unit: () => vitest('unit', ['--project', 'unit']),
-	edge: () => vitest('edge', ['--config', 'vitest.edge.config.ts']),
-	browser: async () => {
-		await provideChromium();
-		return vitest('browser', ['--project', 'browser']);
-	},
-	e2e: async () => {
-		await provideChromium();
-		const built = await run(node(), [join(root, 'tools/build.mjs')]);
-		return built === 0 ? playwright() : { passed: 0, failed: 1 };
-	}
+	unused: (say) => check(say, 'knip', []),
+	unit: (say) => vitest(say, 'unit', ['--project', 'unit']),
+	edge: (say) => vitest(say, 'edge', ['--config', 'vitest.edge.config.ts']),
+	build: async (say) => asOne(await tell(say, [join(root, 'tools/build.mjs')])),
+	browser: (say) => vitest(say, 'browser', ['--project', 'browser']),
+	e2e: (say) => playwright(say)
 };
+
+/** Lanes side by side, each of layers one after the other; then the next row of lanes. */
+const plan = [[['browser'], ['lint', 'types', 'unused', 'unit', 'edge', 'build']], [['e2e']]];
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in layers));
@@ -39,33 +47,72 @@ if (unknown.length > 0) {
 	console.error(`No such layer: ${unknown.join(', ')}. There are ${Object.keys(layers).join(', ')}.`);
 	process.exit(2);
 }
+const asked = new Set(named.length === 0 ? Object.keys(layers) : named);
+// It tests the site that is built.
+if (asked.has('e2e')) asked.add('build');
+const chosen = Object.keys(layers).filter((name) => asked.has(name));
+// What writes into a pipe leaves colours out unless it is told.
+if (process.stdout.isTTY && !process.env.NO_COLOR) process.env.FORCE_COLOR ??= '1';
+
+const startedMs = performance.now();
+/** @type {Record<string, Outcome>} */
+const outcomes = {};
+const output = inOrder(chosen, (text) => process.stdout.write(text));
 
 try {
-	/** @type {Record<string, Outcome>} */
-	const outcomes = {};
-	/** @type {Outcome | null} */
-	const notInstalled = await install().then(() => null, asFailure);
-	if (notInstalled) outcomes.install = notInstalled;
-	else
-		for (const [name, runLayer] of Object.entries(layers)) {
-			if (named.length > 0 && !named.includes(name)) continue;
-			console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
-			const startedMs = performance.now();
-			const outcome = await runLayer().catch(asFailure);
-			outcomes[name] = outcome;
-			const seconds = Math.round((performance.now() - startedMs) / 1000);
-			console.log(`${name}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds} s)`);
-			// Told to stop.
-			if (process.exitCode) break;
-		}
+	const notReady = await prepare().then(() => null, asFailure);
+	if (notReady) outcomes.install = notReady;
+	else for (const lanes of plan) await runLanes(lanes);
+	output.close();
+	report();
+} finally {
+	rmSync(reports, { recursive: true, force: true });
+}
+
+async function prepare() {
+	await install();
+	if (chosen.includes('browser') || chosen.includes('e2e')) await provideChromium();
+}
+
+/** @param {readonly (readonly string[])[]} lanes */
+async function runLanes(lanes) {
+	/** @param {readonly string[]} lane */
+	const runLane = async (lane) => {
+		// The exit code is set when the run is told to stop.
+		for (const name of lane) if (chosen.includes(name) && !process.exitCode) await runLayer(name);
+	};
+	if (availableParallelism() > 1) await Promise.all(lanes.map(runLane));
+	else for (const lane of lanes) await runLane(lane);
+}
+
+/** @param {string} name */
+async function runLayer(name) {
+	const say = output.sayAs(name);
+	const begunMs = performance.now();
+	say(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`);
+	const outcome = (await layers[name]?.(say).catch(asFailure)) ?? { passed: 0, failed: 1 };
+	outcomes[name] = outcome;
+	say(`${name}: ${outcome.passed} passed, ${outcome.failed} failed (${secondsSince(begunMs)} s)\n`);
+	output.end(name);
+}
+
+function report() {
 	const total = sum(Object.values(outcomes));
 	if (total.failed > 0) process.exitCode = 1;
 	console.log('');
-	for (const [name, { passed, failed }] of Object.entries(outcomes))
+	for (const name of ['install', ...chosen]) {
+		const outcome = outcomes[name];
+		if (!outcome) continue;
+		const { passed, failed } = outcome;
 		console.log(`${name.padEnd(8)} ${failed === 0 ? 'ok    ' : 'FAILED'} ${passed} passed, ${failed} failed`);
+	}
+	console.log(`in ${secondsSince(startedMs)} s`);
 	console.log(`${total.passed} passed, ${total.failed} failed`);
-} finally {
-	rmSync(reports, { recursive: true, force: true });
+}
+
+/** @param {number} sinceMs */
+function secondsSince(sinceMs) {
+	return Math.round((performance.now() - sinceMs) / 1000);
 }
 
 /** A layer that could not run counts as one failure. @param {unknown} error @returns {Outcome} */
@@ -75,33 +122,53 @@ function asFailure(error) {
 }
 
 /**
- * One tool that says yes or no counts as one test.
+ * Runs a program of Node's to its end, and passes on what it says.
  *
- * @param {string} name @param {readonly string[]} args @param {string} [bin]
- * @returns {Promise<Outcome>}
+ * @param {Say} say @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
  */
-async function check(name, args, bin) {
-	const code = await run(node(), [program(name, bin), ...args]);
-	if (code !== 0) console.log(`✗ ${bin ?? name} ${args.join(' ')}`);
+async function tell(say, args) {
+	const { child, ended } = start(node(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+	const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+	for (const stream of streams) stream.on('data', say);
+	const code = await ended;
+	// Its last words may still be under way.
+	await Promise.allSettled(streams.map((stream) => finished(stream, { signal: AbortSignal.timeout(5000) })));
+	return code;
+}
+
+/** What says yes or no counts as one test. @param {number} code @returns {Outcome} */
+function asOne(code) {
 	return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** @param {string} layer @param {readonly string[]} args @returns {Promise<Outcome>} */
-async function vitest(layer, args) {
-	const file = join(reports, `${layer}.json`);
-	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-	const code = await run(node(), [program('vitest'), 'run', '--passWithNoTests', ...reporters, ...args]);
-	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };
-	const report = JSON.parse(readFileSync(file, 'utf8'));
-	return withCode(code, { passed: report.numPassedTests, failed: report.numFailedTests });
+/**
+ * @param {Say} say @param {string} name @param {readonly string[]} args @param {string} [bin]
+ * @returns {Promise<Outcome>}
+ */
+async function check(say, name, args, bin) {
+	const code = await tell(say, [program(name, bin), ...args]);
+	if (code !== 0) say(`✗ ${bin ?? name} ${args.join(' ')}\n`);
+	return asOne(code);
 }
 
-/** @returns {Promise<Outcome>} */
-async function playwright() {
+/** @param {Say} say @param {string} layer @param {readonly string[]} args @returns {Promise<Outcome>} */
+async function vitest(say, layer, args) {
+	const file = join(reports, `${layer}.json`);
+	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+	const code = await tell(say, [program('vitest'), 'run', '--passWithNoTests', ...reporters, ...args]);
+	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };
+	const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+	return withCode(code, { passed: numPassedTests, failed: numFailedTests });
+}
+
+/** @param {Say} say @returns {Promise<Outcome>} */
+async function playwright(say) {
+	if (outcomes.build?.failed !== 0) return { passed: 0, failed: 1 };
 	const file = join(reports, 'e2e.json');
 	process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
 	process.env.WEIR_SKIP_BUILD = '1';
-	const code = await run(node(), [
+	const code = await tell(say, [
 		program('@playwright/test', 'playwright'),
 		'test',
 		'--pass-with-no-tests',
@@ -127,38 +194,4 @@ function sum(outcomes) {
 		passed: 0,
 		failed: 0
 	});
-}
-
-/** Finds a Chromium, or fetches one: `CHROMIUM` names it for tests/chromium.ts, unless it is Playwright's own. */
-async function provideChromium() {
-	const found = findChromium();
-	if (found) {
-		process.env.CHROMIUM = found;
-		return;
-	}
-	if (hasPlaywrightChromium()) return;
-	console.error('No Chromium found; installing one…');
-	if ((await run(node(), [program('playwright'), 'install', 'chromium'])) === 0) return;
-	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-		await run('apt-get', ['update', '--quiet']);
-		await run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium']);
-	}
-	process.env.CHROMIUM = findChromium();
-	if (!process.env.CHROMIUM)
-		throw new Error('No Chromium: install one, or name one in the environment variable CHROMIUM.');
-}
-
-function findChromium() {
-	if (process.env.CHROMIUM) {
-		if (!existsSync(process.env.CHROMIUM)) throw new Error(`CHROMIUM names no file: ${process.env.CHROMIUM}`);
-		return process.env.CHROMIUM;
-	}
-	const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-	const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-}
-
-function hasPlaywrightChromium() {
-	const folder = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(process.env.HOME ?? '', '.cache/ms-playwright');
-	return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('chromium'));
 }

@@ -17,14 +17,19 @@ import { createIngestSessions } from './threads/ingest-session.ts';
 import { startScript } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
+/**
+ * Opening a reader for the first import takes as much of the machine as opening the page: who asks something at once is not to
+ * wait for it. Whoever imports sooner sees a preview, which opens one too.
+ */
+const WARM_AFTER_MS = 5000;
+
 export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
 
 export function compose(): Composed {
 	const engine = createEngineHost();
 	const ingest = createIngestSessions(() => engine.compiled());
-	// The page is usable first; the reader for the first import is opened after that.
 	engine.watch((state) => {
-		if (state === 'ready') setTimeout(() => ingest.warm(), 300);
+		if (state === 'ready') setTimeout(() => ingest.warm(), WARM_AFTER_MS);
 	});
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();

@@ -26,7 +26,7 @@ try {
 			['SQLite', ['--enable-features=IdbSqliteBackingStore']]
 		] as const) {
 			const seed = Date.now() % 1_000_000;
-			const report = await killRounds(weir.url, rounds, seeded(seed), flags);
+			const report = await killRounds(weir.url, { rounds, random: seeded(seed), spanMs: 7000, flags });
 			failed += report.problems.length;
 			console.log(
 				`kill, IndexedDB on ${engine}, seed ${seed}: ${report.rounds} rounds, ${report.midImport} in mid-import, ` +

@@ -1,7 +1,7 @@
 // No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in any state a person meets, in light and in dark.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { expectRows, openWorkspace, patient, runQuery, type WithWeir } from './workspace.ts';
+import { expectRows, openWorkspace, patient, runQuery, test, type WithWeir } from './workspace.ts';
 
 async function withSales(page: Page): Promise<void> {
 	await page.evaluate(async () => {

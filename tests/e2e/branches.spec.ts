@@ -1,6 +1,6 @@
 // Branches, tags, time travel and going back: in the page, in SQL and across a reload.
-import { expect, test, type Page } from '@playwright/test';
-import { expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
 test.use({ actionTimeout: 20_000 });

@@ -1,7 +1,7 @@
 // Two versions compared in the page: what is chosen, counted, drawn and walked through, by whom ever and on whatever screen.
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { chooseAction, expectRows, openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { chooseAction, expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(180_000);
 test.use({ actionTimeout: 20_000, viewport: { width: 1440, height: 900 } });

@@ -1,5 +1,6 @@
 // The ground on the built site: isolation, what the page may not do, the API, and what makes it installable.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test, untilControlled } from './workspace.ts';
 
 /** Every report of a broken Content-Security-Policy, from the first script on. */
 async function watchViolations(page: Page): Promise<() => Promise<readonly string[]>> {
@@ -24,7 +25,7 @@ test('the page is cross-origin isolated', async ({ page }) => {
 	expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
-test('the page loads without breaking its own policy', async ({ page }) => {
+test('the page loads without breaking its own policy', async ({ virgin: page }) => {
 	const violations = await watchViolations(page);
 	await open(page);
 	await page.waitForLoadState('networkidle');
@@ -162,11 +163,11 @@ test('Weir can be installed', async ({ page }) => {
 	expect(errors).toEqual([]);
 });
 
-test('without a network any address opens the page, isolated and under its policy', async ({ page, context }) => {
+test('without a network any address opens the page, isolated and under its policy', async ({ virgin: page }) => {
 	const violations = await watchViolations(page);
 	await open(page);
 	await untilControlled(page);
-	await context.setOffline(true);
+	await page.context().setOffline(true);
 	const answer = await page.goto('/');
 	expect(answer?.fromServiceWorker()).toBe(true);
 	expect(answer?.headers()['content-security-policy']).toContain("default-src 'none'");
@@ -185,8 +186,3 @@ test('without a network any address opens the page, isolated and under its polic
 	expect(await page.evaluate(async () => (await fetch('/ext/unknown.wasm')).status)).toBe(404);
 	expect(await violations()).toEqual([]);
 });
-
-async function untilControlled(page: Page): Promise<void> {
-	await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-	await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-}

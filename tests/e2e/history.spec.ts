@@ -1,6 +1,6 @@
 // The history of a dataset: its graph, what each version changed, where it came from, and what can be done from there.
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import { chooseAction, expectRows, openWorkspace, patient, untilReady, type WithWeir } from './workspace.ts';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { chooseAction, expectRows, openWorkspace, patient, test, untilReady, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
 test.use({ actionTimeout: 20_000 });

@@ -1,6 +1,6 @@
 // The whole page without a mouse.
-import { expect, test, type Page } from '@playwright/test';
-import { expectRow, expectRows, grid, openWorkspace, patient } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { expectRow, expectRows, grid, openWorkspace, patient, test } from './workspace.ts';
 
 test.use({
 	viewport: { width: 1280, height: 800 },

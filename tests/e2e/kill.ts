@@ -40,13 +40,17 @@ const LOOKED_AT = 6;
 /** Of those, as many are not let go by any prune: it keeps the newest eight, and a change makes two at most. */
 const KEPT = 3;
 
-/** Runs `rounds` of work, kill, reopen and check in one profile. `random` gives 0 ≤ x < 1. */
-export async function killRounds(
-	url: string,
-	rounds: number,
-	random: () => number,
-	flags: readonly string[] = []
-): Promise<KillReport> {
+export type KillPlan = {
+	readonly rounds: number;
+	/** Gives 0 ≤ x < 1. */
+	readonly random: () => number;
+	/** How long a browser works at most after half a second. */
+	readonly spanMs: number;
+	readonly flags?: readonly string[];
+};
+
+/** Runs `rounds` of work, kill, reopen and check in one profile. */
+export async function killRounds(url: string, { rounds, random, spanMs, flags = [] }: KillPlan): Promise<KillReport> {
 	const profile = mkdtempSync(join(tmpdir(), 'weir-kill-'));
 	const acknowledged: Acknowledged = { imports: new Map(), versions: new Map(), prunes: 0, number: 0 };
 	const problems: string[] = [];
@@ -79,7 +83,7 @@ export async function killRounds(
 			);
 			// However slow the machine: with nothing acknowledged, nothing could be lost.
 			await Promise.race([imported, working]);
-			await new Promise((resolve) => setTimeout(resolve, 500 + random() * 7000));
+			await new Promise((resolve) => setTimeout(resolve, 500 + random() * spanMs));
 			if (running !== null) mid[running as Exclude<Running, null>]++;
 			await kill(child);
 			await working;

@@ -1,6 +1,6 @@
 // What a person needs next stays within reach: on a short screen, on a narrow one, and for as long as they look at it.
-import { expect, test, type Page } from '@playwright/test';
-import { openWorkspace, patient, runQuery } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { openWorkspace, patient, runQuery, test } from './workspace.ts';
 
 async function openPenguins(page: Page): Promise<void> {
 	await openWorkspace(page);
@@ -8,7 +8,9 @@ async function openPenguins(page: Page): Promise<void> {
 	await patient(page.getByRole('grid')).toBeVisible();
 }
 
-test('a note stays while it is pointed at or has the focus, and goes by itself after that', async ({ page }) => {
+test('a note stays while it is pointed at or has the focus, and goes by itself after that', async ({
+	virgin: page
+}) => {
 	test.setTimeout(120_000);
 	await page.clock.install();
 	await openPenguins(page);

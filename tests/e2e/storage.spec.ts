@@ -1,6 +1,6 @@
 // The storage dialog in a real browser: meter, verify, backup to a file, and restore of that file.
-import { expect, test, type Page } from '@playwright/test';
-import { openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
 test.use({ actionTimeout: 20_000 });
@@ -14,7 +14,7 @@ async function openStorage(page: Page) {
 
 test('a workspace is verified, backed up to a file, and restored elsewhere, its rows readable', async ({
 	page,
-	browser
+	virgin: other
 }) => {
 	await openWorkspace(page);
 	await page.evaluate(async () => {
@@ -30,8 +30,6 @@ test('a workspace is verified, backed up to a file, and restored elsewhere, its 
 	await dialog.getByRole('button', { name: 'Back up' }).click();
 	const path = await (await downloading).path();
 
-	const context = await browser.newContext();
-	const other = await context.newPage();
 	await openWorkspace(other);
 	const restoring = await openStorage(other);
 	await restoring.getByLabel('Backup to restore').setInputFiles(path);
@@ -60,5 +58,4 @@ test('a workspace is verified, backed up to a file, and restored elsewhere, its 
 	await restoring.getByLabel('Newest versions to keep', { exact: true }).fill('1');
 	await restoring.getByRole('button', { name: 'Remove older versions' }).click();
 	await patient(restoring.getByRole('row', { name: /^sales 1 / })).toBeVisible();
-	await context.close();
 });

@@ -1,6 +1,6 @@
 // The whole path in the page: a messy file in, a question, an answer kept and taken away, and all of it again offline.
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import {
 	chooseAction,
 	expectRow,
@@ -10,6 +10,7 @@ import {
 	patient,
 	row,
 	runQuery,
+	test,
 	untilControlled,
 	untilReady,
 	type WithWeir
@@ -48,8 +49,7 @@ const dataset = (page: Page, name: string) =>
 	page.getByRole('navigation', { name: 'Catalogue' }).getByRole('button', { name: `Actions for ${name}`, exact: true });
 
 test('a messy file becomes an answer that is kept, taken away, undone, and there again offline', async ({
-	page,
-	context
+	virgin: page
 }) => {
 	test.setTimeout(240_000);
 	const errors: string[] = [];
@@ -162,7 +162,7 @@ test('a messy file becomes an answer that is kept, taken away, undone, and there
 
 	await test.step('without a network all of it works', async () => {
 		await untilControlled(page);
-		await context.setOffline(true);
+		await page.context().setOffline(true);
 		await page.reload();
 		await untilReady(page);
 		await patient(page.getByText('Offline', { exact: true })).toBeVisible();

@@ -1,6 +1,6 @@
 // Several tabs of one workspace: commits at once, what each sees of the others, and a tab that is too old for what is stored.
-import { expect, test } from '@playwright/test';
-import { openWorkspace, patient, type WithWeir } from './workspace.ts';
+import { expect } from '@playwright/test';
+import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test('two tabs that commit at once make one line of versions, and both see it', async ({ page, context }) => {
 	test.setTimeout(120_000);

@@ -1,6 +1,6 @@
 // The law of undo with the real engine, across reloads: every operation taken back gives what was there, to the byte.
-import { expect, test, type Page } from '@playwright/test';
-import { openWorkspace, untilReady, type WithWeir } from './workspace.ts';
+import { expect, type Page } from '@playwright/test';
+import { openWorkspace, test, untilReady, type WithWeir } from './workspace.ts';
 
 test.setTimeout(180_000);
 

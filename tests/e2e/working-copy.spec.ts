@@ -1,7 +1,7 @@
 // Cells edited in the grid: by keys, by a pasted block, across a reload, back and forth, until they are committed.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { chooseAction, expectRow, grid, openWorkspace, patient, row, type WithWeir } from './workspace.ts';
+import { chooseAction, expectRow, grid, openWorkspace, patient, row, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });

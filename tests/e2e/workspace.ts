@@ -1,5 +1,13 @@
-// What the tests of the built page share: opening it, `window.weir` in it, and its parts by their names.
-import { expect, test as base, type Locator, type Page } from '@playwright/test';
+// What the tests of the built page share: the pages they get, opening them, `window.weir` in them, and their parts by name.
+//
+// Note: which page a test gets. `import { test } from './workspace.ts'` and take the cheapest page that can tell what the
+// test promises. None but `scripted` shows anything of an earlier test.
+//   scripted  one page for all, its engine running, each time without datasets: for `window.weir`, and for parts of the page
+//             that do not mind what was open before. It costs nothing.
+//   page      a new page of a profile without data, which keeps its service worker and caches: for whatever begins with an
+//             empty workspace. It costs the start of an engine. `context` is that profile: for a second tab.
+//   virgin    a page of a profile of its own: for first visits, a cut network and fake clocks. It costs a download too.
+import { expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import type { WeirConsole } from '#lib/flows/console-types.ts';
 
 /** In the page: what scripts there use. Call it inside `evaluate` only. */
@@ -8,12 +16,23 @@ export type WithWeir = { readonly weir: WeirConsole };
 /** A loaded machine needs its time; nothing here waits for a clock. */
 export const patient = expect.configure({ timeout: 20_000 });
 
-/** `scripted` is a page that tests share, each with no datasets: its engine takes longer to start than what most of them do. */
-export const test = base.extend<{ readonly scripted: Page }, { readonly sharedPage: Page }>({
+type Profile = {
+	readonly context: BrowserContext;
+	/** Closes every page of a test and forgets all that they stored. */
+	readonly empty: () => Promise<void>;
+};
+
+const baseURL = `http://127.0.0.1:${process.env.PORT}`;
+
+/** See note: which page a test gets. */
+export const test = base.extend<
+	{ readonly scripted: Page; readonly virgin: Page },
+	{ readonly sharedPage: Page; readonly profile: Profile }
+>({
 	sharedPage: [
 		async ({ browser }, use) => {
 			// A page of the browser's own making cannot be looked at by axe.
-			const context = await browser.newContext({ baseURL: `http://127.0.0.1:${process.env.PORT}` });
+			const context = await browser.newContext({ baseURL });
 			const page = await context.newPage();
 			await openWorkspace(page);
 			await use(page);
@@ -30,6 +49,39 @@ export const test = base.extend<{ readonly scripted: Page }, { readonly sharedPa
 			await weir.collect();
 		});
 		await use(sharedPage);
+	},
+	profile: [
+		async ({ browser }, use) => {
+			const context = await browser.newContext({ baseURL });
+			// It stays: a profile without a page has no window, and nothing that could be told to forget.
+			const blank = await context.newPage();
+			const session = await context.newCDPSession(blank);
+			const stored = { origin: baseURL, storageTypes: 'indexeddb,local_storage,file_systems' };
+			const empty = async (): Promise<void> => {
+				for (const page of context.pages()) if (page !== blank) await page.close();
+				await session.send('Storage.clearDataForOrigin', stored);
+			};
+			await use({ context, empty });
+			await context.close();
+		},
+		{ scope: 'worker' }
+	],
+	context: async ({ profile: { context, empty }, permissions, actionTimeout }, use) => {
+		context.setDefaultTimeout(actionTimeout ?? 0);
+		if (permissions) await context.grantPermissions(permissions, { origin: baseURL });
+		await use(context);
+		await empty();
+		await context.clearPermissions();
+	},
+	page: async ({ context, viewport }, use) => {
+		const page = await context.newPage();
+		if (viewport) await page.setViewportSize(viewport);
+		await use(page);
+	},
+	virgin: async ({ browser }, use) => {
+		const context = await browser.newContext();
+		await use(await context.newPage());
+		await context.close();
 	}
 });
 

@@ -67,9 +67,12 @@ async function guess(
 			if (folder) return ok(await guessFolder(await engine(), source, folder, overrides));
 			format = formatOf(source, overrides);
 			switch (format) {
-				// Delimited text needs no engine for its guess, so a preview comes at once.
-				case 'csv':
-					return ok(await guessCsv(source, overrides));
+				// Delimited text needs no engine for its guess, so a preview comes at once; what is read after it needs one.
+				case 'csv': {
+					const preview = await guessCsv(source, overrides);
+					setTimeout(() => void engine());
+					return ok(preview);
+				}
 				case 'json':
 				case 'ndjson':
 					return ok(await guessJson(await engine(), source, overrides));

@@ -7,11 +7,20 @@ import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
-import { FIRST_BRANCH, type Dataset, type Operation, type Version } from '#core/version/version.ts';
+import {
+	FIRST_BRANCH,
+	UNPATCHED_FORMAT,
+	VERSION_FORMAT,
+	type Dataset,
+	type Operation,
+	type Version
+} from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 
-/** The stored format's number. An older page that finds a newer one refuses to write. */
-export const STORED_FORMAT = 2;
+/** The stored format's newest number: a workspace gets it with the first version that needs it. An older page then refuses to write. */
+export const STORED_FORMAT = VERSION_FORMAT;
+/** Of a workspace without such a version. */
+export const FIRST_FORMAT = UNPATCHED_FORMAT;
 
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */

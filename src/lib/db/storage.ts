@@ -2,7 +2,7 @@
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
-import type { Dataset } from '#core/version/version.ts';
+import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { Refused } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
@@ -45,6 +45,7 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 	await addParts(db, additions);
 	await db.versions.bulkPut([...versions]);
 	await db.collected.bulkPut([...collected]);
+	await demandFormat(db, versions);
 	for (const dataset of datasets) {
 		const key = dataset.name.toLowerCase();
 		if (await db.datasets.where('key').equals(key).first())
@@ -52,6 +53,13 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 		await db.datasets.add({ ...dataset, key });
 	}
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);
+}
+
+/** From now on, pages that do not know the format of these versions write nothing. */
+export async function demandFormat(db: WorkspaceDb, versions: readonly Version[]): Promise<void> {
+	const stored = (await db.settings.get('format'))?.value;
+	const needed = Math.max(0, ...versions.map(({ format }) => format));
+	if (typeof stored === 'number' && stored < needed) await db.settings.put({ key: 'format', value: needed });
 }
 
 /** The parts that a commit counts on must still be there: another tab may have swept them since it looked. */

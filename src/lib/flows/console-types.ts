@@ -256,213 +256,219 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DocumentConsole &
-	PipelineConsole & {
-		/** Settles when the engine answers. */
-		readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
-		/**
-		 * Reads a file, Blob, URL, or the files of a partitioned folder into a new dataset, or `into` one that is there: its rows
-		 * are added (`append`, when nothing else is said), put in the place of all others (`replace`), or matched by `key`: known
-		 * rows are changed, others added.
-		 */
-		ingest(
-			source: Blob | string | readonly PathFile<Blob>[],
-			options?: {
-				readonly name?: string;
-				readonly into?: string;
-				readonly mode?: IngestMode;
-				readonly key?: readonly string[];
-				readonly options?: IngestOverrides;
-				readonly message?: string;
-				/** Of a new dataset: columns are narrowed where nothing is lost by it. */
-				readonly optimise?: boolean;
-				readonly signal?: AbortSignal;
-			}
-		): Answer<IngestReport, IngestSourceFailure | IngestIntoFailure>;
-		/** Changes, adds and removes single rows in one new version; of the table, only the segments they are in are written. */
-		edit(
-			name: string,
-			edits: ConsoleEdits,
-			options?: { readonly message?: string; readonly signal?: AbortSignal }
-		): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, EditRowsFailure>;
-		/** Edits of the open branch that are not committed yet; null when there are none. */
-		workingCopy(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
-		/** Adds edits to the working copy. Rows are numbered as the newest version has them. */
-		stage(name: string, edits: ConsoleEdits): Answer<WorkingCopyFacts, WorkingCopyFailure>;
-		/** Makes the working copy one new version. */
-		commit(
-			name: string,
-			options?: { readonly message?: string; readonly signal?: AbortSignal }
-		): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, WorkingCopyFailure>;
-		/** Drops the working copy, and answers what it was. */
-		discard(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
-		/** What `ingest` would read, and how, without keeping anything. */
-		preview(
-			source: Blob | string | readonly PathFile<Blob>[],
-			options?: { readonly name?: string; readonly options?: IngestOverrides }
-		): Answer<Preview, IngestSourceFailure>;
-		/** Rows that did not fit when the dataset was imported. */
-		rejects(name: string): Answer<readonly Reject[], RunSqlFailure>;
-		/** Runs SQL; datasets go by name, versions by `name@v2`, `name@branch`, `name@tag` or `name@2026-03-01`. */
-		sql(
-			text: string,
-			params?: readonly SqlParam[],
-			options?: { readonly signal?: AbortSignal; readonly onProgress?: (rowCount: number) => void }
-		): Answer<SqlAnswer, RunSqlFailure>;
-		/**
-		 * Runs a query and a user function over its rows. The function is the default export of `code`; it sees the columns of `inputs`
-		 * and gives those of `outputs`, which come after the query's own or take their places. It has no network, storage or clock.
-		 */
-		applyFunction(
-			sql: string,
-			fn: ConsoleFunction,
-			options?: { readonly params?: readonly SqlParam[]; readonly signal?: AbortSignal }
-		): Answer<SqlAnswer, ApplyFunctionFailure | InvalidFunction>;
-		/** Runs the tests beside a user function. */
-		testFunction(fn: ConsoleFunction): Answer<readonly FunctionTestOutcome[], ScriptFailure | InvalidFunction>;
-		/** Column names and types of a text, without running it. */
-		describe(text: string): Answer<readonly Column[], RunSqlFailure>;
-		datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
-		/** Oldest first. */
-		versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
-		/** Every version that a branch or tag reaches, newest first: what it changed, the bytes it added, and its sources. */
-		history(name: string): Answer<readonly HistoryFacts[], StoreFailure>;
-		/**
-		 * What differs between two versions, each a dataset, or `name@` and a branch, tag, number or time: to the cell where `key`
-		 * names the columns that tell rows apart, else whole rows.
-		 */
-		diff(left: string, right: string, options?: ConsoleDiff): Answer<DiffFacts, DiffFailure>;
-		/** Profiles of all columns of a dataset or `name@v2`. */
-		profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
-		/** Branches and tags; each names a version as `name@branch` in SQL. */
-		refs(name: string): Answer<RefFacts, StoreFailure>;
-		/** Makes a branch, of the newest version or of `at`, and opens it. */
-		branch(name: string, branch: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
-		/** Opens another branch. */
-		switchBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
-		removeBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
-		/** Names the newest version, or `at`, for good. */
-		tag(name: string, tag: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
-		removeTag(name: string, tag: string): Answer<RefFacts, StoreFailure>;
-		/** What `merge` would do, with the conflicts as rows; nothing is changed. */
-		previewMerge(name: string, from: string, options?: ConsoleMerge): Answer<MergePreview, MergeFailure>;
-		/** Merges another branch, or whatever names a version, into the open one: three-way by `key`, cell by cell. */
-		merge(
-			name: string,
-			from: string,
-			options?: ConsoleMerge & { readonly message?: string }
-		): Answer<
-			{ readonly dataset: string; readonly version: string; readonly rowCount: number; readonly counts: MergeCounts },
-			MergeFailure
-		>;
-		/** A new version with the rows of an older one: `v2`, a branch, a tag, the start of an id, or a time. */
-		restore(
-			name: string,
-			at: string
-		): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, StoreFailure>;
-		rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
-		/** `undo` brings it back. */
-		remove(name: string): Answer<{ readonly name: string }, StoreFailure>;
-		/** `dataset` and `document` are the name of what was changed, the other one is empty. */
-		undo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
-		redo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
-		/** Keeps a query's rows as a dataset; `replace` makes them the next version of an existing one. */
-		save(
-			name: string,
-			sql: string,
-			options?: {
-				readonly replace?: boolean;
-				/** Columns that tell rows apart; left out, a replaced dataset's key stays. */
-				readonly key?: readonly string[];
-				readonly message?: string;
-				/** Columns are narrowed where nothing is lost by it. */
-				readonly optimise?: boolean;
-				readonly signal?: AbortSignal;
-			}
-		): Answer<
-			{
-				readonly dataset: string;
-				readonly version: string;
-				readonly rowCount: number;
-				readonly savedBytes: number;
-			},
-			SaveQueryFailure
-		>;
-		/** Says which columns tell rows apart, in a new version with the same rows; none takes the key away. */
-		setKey(
-			name: string,
-			key: readonly string[],
-			options?: { readonly signal?: AbortSignal }
-		): Answer<{ readonly dataset: string; readonly version: string }, SetKeyFailure>;
-		/** A dataset, `name@v2`, or a query, in a format; `hive` is a ZIP of Parquet in folders such as `country=DE`. */
-		export(
-			nameOrSql: string,
-			format: ExportFormat | 'hive',
-			options?: ConsoleExport
-		): Answer<Blob, ExportPartitionsFailure>;
-		/** Casts a column in a new version. */
-		retype(
-			name: string,
-			column: string,
-			type: string,
-			options?: { readonly onMisfit?: 'refuse' | 'null' }
-		): Answer<{ readonly dataset: string; readonly version: string }, RetypeFailure>;
-		/** What each way of storing a dataset would save, measured on its own rows; nothing is changed. */
-		proposeLayout(
-			name: string,
-			options?: {
-				readonly narrowing?: Narrowing;
-				readonly order?: readonly OrderColumn[];
-				readonly signal?: AbortSignal;
-			}
-		): Answer<LayoutProposal, ProposeLayoutFailure>;
-		/** Stores a dataset in another way, in a new version with the same values. Later versions are stored so too. */
-		optimise(
-			name: string,
-			choices: LayoutChoices,
-			options?: { readonly message?: string; readonly signal?: AbortSignal }
-		): Answer<
-			{
-				readonly dataset: string;
-				readonly version: string;
-				readonly sizeBytes: number;
-				readonly savedBytes: number;
-			},
-			ApplyLayoutFailure
-		>;
-		/** Copies a dataset into memory, so that queries on it skip Parquet. */
-		load(name: string): Answer<void, RunSqlFailure>;
-		unload(name: string): Answer<void, RunSqlFailure>;
-		/** Where the bytes are, by dataset. */
-		storage(): Answer<StorageReport, StoreFailure>;
-		/** Hashes everything stored again, and names what is damaged. */
-		verify(options?: { readonly signal?: AbortSignal }): Answer<Verification, VerifyFailure>;
-		/** The whole workspace as one file. */
-		backup(options?: { readonly signal?: AbortSignal }): Answer<Blob, BackUpFailure>;
-		/** Into an empty workspace exactly; else beside what is there, under free names. */
-		restoreBackup(file: Blob, options?: { readonly signal?: AbortSignal }): Answer<Restored, RestoreFailure>;
-		/** Keeps the newest versions of every branch, and what tags, open tabs and running jobs need. Cannot be undone. */
-		prune(name: string, options: { readonly keep: number }): Answer<Tidied, TidyFailure>;
-		/** The rules by which old versions go when the page is idle, at most once a day. */
-		retention(): Answer<RetentionFacts, StoreFailure>;
-		/** Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. */
-		setRetention(change: RetentionChange): Answer<RetentionFacts, StoreFailure>;
-		/** What the rules, or the rules so changed, would let go and free now. Nothing is changed. */
-		previewRetention(change?: RetentionChange): Answer<RetentionPreview, StoreFailure>;
-		/** Runs the rules now, and writes packs that are mostly dead again. */
-		tidy(options?: { readonly signal?: AbortSignal }): Answer<Tidied, TidyFailure>;
-		/** What went so far, the newest first. */
-		tidyLog(): Answer<readonly Tidied[], StoreFailure>;
-		/** The name that versions are signed with; empty when there is none. */
-		author(): Answer<string, StoreFailure>;
-		/** Signs versions from now on. */
-		setAuthor(name: string): Answer<string, AuthorFailure>;
-		/** Frees what no branch, tag or undo reaches. */
-		collect(): Answer<{ readonly freedBytes: number }, StoreFailure>;
-		/** The tables shipped with Weir. */
-		samples(): Answer<readonly Sample[], never>;
-		openSample(id: string): Answer<IngestReport, OpenSampleFailure>;
-		/** Long work, running and ended. */
-		jobs(): Answer<readonly Job[], never>;
-		cancel(jobId: string): Answer<void, never>;
-	};
+export type WeirConsole = DataConsole & DocumentConsole & PipelineConsole;
+
+type DataConsole = {
+	/** Settles when the engine answers. */
+	readonly ready: Promise<Result<{ readonly version: string }, RunSqlFailure>>;
+	/**
+	 * Reads a file, Blob, URL, or the files of a partitioned folder into a new dataset, or `into` one that is there: its rows
+	 * are added (`append`, when nothing else is said), put in the place of all others (`replace`), or matched by `key`: known
+	 * rows are changed, others added.
+	 */
+	ingest(
+		source: Blob | string | readonly PathFile<Blob>[],
+		options?: {
+			readonly name?: string;
+			readonly into?: string;
+			readonly mode?: IngestMode;
+			readonly key?: readonly string[];
+			readonly options?: IngestOverrides;
+			readonly message?: string;
+			/** Of a new dataset: columns are narrowed where nothing is lost by it. */
+			readonly optimise?: boolean;
+			readonly signal?: AbortSignal;
+		}
+	): Answer<IngestReport, IngestSourceFailure | IngestIntoFailure>;
+	/** Changes, adds and removes single rows in one new version; of the table, only the segments they are in are written. */
+	edit(
+		name: string,
+		edits: ConsoleEdits,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, EditRowsFailure>;
+	/** Edits of the open branch that are not committed yet; null when there are none. */
+	workingCopy(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
+	/** Adds edits to the working copy. Rows are numbered as the newest version has them. */
+	stage(name: string, edits: ConsoleEdits): Answer<WorkingCopyFacts, WorkingCopyFailure>;
+	/** Makes the working copy one new version. */
+	commit(
+		name: string,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, WorkingCopyFailure>;
+	/** Drops the working copy, and answers what it was. */
+	discard(name: string): Answer<WorkingCopyFacts | null, StoreFailure>;
+	/** What `ingest` would read, and how, without keeping anything. */
+	preview(
+		source: Blob | string | readonly PathFile<Blob>[],
+		options?: { readonly name?: string; readonly options?: IngestOverrides }
+	): Answer<Preview, IngestSourceFailure>;
+	/** Rows that did not fit when the dataset was imported. */
+	rejects(name: string): Answer<readonly Reject[], RunSqlFailure>;
+	/** Runs SQL; datasets go by name, versions by `name@v2`, `name@branch`, `name@tag` or `name@2026-03-01`. */
+	sql(
+		text: string,
+		params?: readonly SqlParam[],
+		options?: { readonly signal?: AbortSignal; readonly onProgress?: (rowCount: number) => void }
+	): Answer<SqlAnswer, RunSqlFailure>;
+	/**
+	 * Runs a query and a user function over its rows. The function is the default export of `code`; it sees the columns of `inputs`
+	 * and gives those of `outputs`, which come after the query's own or take their places. It has no network, storage or clock.
+	 */
+	applyFunction(
+		sql: string,
+		fn: ConsoleFunction,
+		options?: { readonly params?: readonly SqlParam[]; readonly signal?: AbortSignal }
+	): Answer<SqlAnswer, ApplyFunctionFailure | InvalidFunction>;
+	/** Runs the tests beside a user function. */
+	testFunction(fn: ConsoleFunction): Answer<readonly FunctionTestOutcome[], ScriptFailure | InvalidFunction>;
+	/** Column names and types of a text, without running it. */
+	describe(text: string): Answer<readonly Column[], RunSqlFailure>;
+	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
+	/** Oldest first. */
+	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;
+	/** Every version that a branch or tag reaches, newest first: what it changed, the bytes it added, and its sources. */
+	history(name: string): Answer<readonly HistoryFacts[], StoreFailure>;
+	/**
+	 * What differs between two versions, each a dataset, or `name@` and a branch, tag, number or time: to the cell where `key`
+	 * names the columns that tell rows apart, else whole rows.
+	 */
+	diff(left: string, right: string, options?: ConsoleDiff): Answer<DiffFacts, DiffFailure>;
+	/** Profiles of all columns of a dataset or `name@v2`. */
+	profile(name: string): Answer<readonly ColumnProfile[], RunSqlFailure>;
+	/** Branches and tags; each names a version as `name@branch` in SQL. */
+	refs(name: string): Answer<RefFacts, StoreFailure>;
+	/** Makes a branch, of the newest version or of `at`, and opens it. */
+	branch(name: string, branch: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
+	/** Opens another branch. */
+	switchBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
+	removeBranch(name: string, branch: string): Answer<RefFacts, StoreFailure>;
+	/** Names the newest version, or `at`, for good. */
+	tag(name: string, tag: string, options?: { readonly at?: string }): Answer<RefFacts, StoreFailure>;
+	removeTag(name: string, tag: string): Answer<RefFacts, StoreFailure>;
+	/** What `merge` would do, with the conflicts as rows; nothing is changed. */
+	previewMerge(name: string, from: string, options?: ConsoleMerge): Answer<MergePreview, MergeFailure>;
+	/** Merges another branch, or whatever names a version, into the open one: three-way by `key`, cell by cell. */
+	merge(
+		name: string,
+		from: string,
+		options?: ConsoleMerge & { readonly message?: string }
+	): Answer<
+		{ readonly dataset: string; readonly version: string; readonly rowCount: number; readonly counts: MergeCounts },
+		MergeFailure
+	>;
+	/** A new version with the rows of an older one: `v2`, a branch, a tag, the start of an id, or a time. */
+	restore(
+		name: string,
+		at: string
+	): Answer<{ readonly dataset: string; readonly version: string; readonly rowCount: number }, StoreFailure>;
+	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
+	/** `undo` brings it back. */
+	remove(name: string): Answer<{ readonly name: string }, StoreFailure>;
+	/** `dataset` and `document` are the name of what was changed, the other one is empty. */
+	undo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
+	redo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
+	/** Keeps a query's rows as a dataset; `replace` makes them the next version of an existing one. */
+	save(
+		name: string,
+		sql: string,
+		options?: {
+			readonly replace?: boolean;
+			/** Columns that tell rows apart; left out, a replaced dataset's key stays. */
+			readonly key?: readonly string[];
+			readonly message?: string;
+			/** Columns are narrowed where nothing is lost by it. */
+			readonly optimise?: boolean;
+			readonly signal?: AbortSignal;
+		}
+	): Answer<
+		{
+			readonly dataset: string;
+			readonly version: string;
+			readonly rowCount: number;
+			readonly savedBytes: number;
+		},
+		SaveQueryFailure
+	>;
+	/** Says which columns tell rows apart, in a new version with the same rows; none takes the key away. */
+	setKey(
+		name: string,
+		key: readonly string[],
+		options?: { readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string }, SetKeyFailure>;
+	/** A dataset, `name@v2`, or a query, in a format; `hive` is a ZIP of Parquet in folders such as `country=DE`. */
+	export(
+		nameOrSql: string,
+		format: ExportFormat | 'hive',
+		options?: ConsoleExport
+	): Answer<Blob, ExportPartitionsFailure>;
+	/** Casts a column in a new version. */
+	retype(
+		name: string,
+		column: string,
+		type: string,
+		options?: { readonly onMisfit?: 'refuse' | 'null' }
+	): Answer<{ readonly dataset: string; readonly version: string }, RetypeFailure>;
+	/** What each way of storing a dataset would save, measured on its own rows; nothing is changed. */
+	proposeLayout(
+		name: string,
+		options?: {
+			readonly narrowing?: Narrowing;
+			readonly order?: readonly OrderColumn[];
+			readonly signal?: AbortSignal;
+		}
+	): Answer<LayoutProposal, ProposeLayoutFailure>;
+	/** Stores a dataset in another way, in a new version with the same values. Later versions are stored so too. */
+	optimise(
+		name: string,
+		choices: LayoutChoices,
+		options?: { readonly message?: string; readonly signal?: AbortSignal }
+	): Answer<
+		{
+			readonly dataset: string;
+			readonly version: string;
+			readonly sizeBytes: number;
+			readonly savedBytes: number;
+		},
+		ApplyLayoutFailure
+	>;
+	/** Copies a dataset into memory, so that queries on it skip Parquet. */
+	load(name: string): Answer<void, RunSqlFailure>;
+	unload(name: string): Answer<void, RunSqlFailure>;
+	/** Where the bytes are, by dataset. */
+	storage(): Answer<StorageReport, StoreFailure>;
+	/** Hashes everything stored again, and names what is damaged. */
+	verify(options?: { readonly signal?: AbortSignal }): Answer<Verification, VerifyFailure>;
+	/** The whole workspace as one file. */
+	backup(options?: { readonly signal?: AbortSignal }): Answer<Blob, BackUpFailure>;
+	/** Into an empty workspace exactly; else beside what is there, under free names. */
+	restoreBackup(file: Blob, options?: { readonly signal?: AbortSignal }): Answer<Restored, RestoreFailure>;
+	/** Keeps the newest versions of every branch, and what tags, open tabs and running jobs need. Cannot be undone. */
+	prune(name: string, options: { readonly keep: number }): Answer<Tidied, TidyFailure>;
+	/** Writes segments with patches whole, in a new version with the same rows; with none, there is no new version. */
+	compact(
+		name: string,
+		options?: { readonly signal?: AbortSignal }
+	): Answer<{ readonly dataset: string; readonly version: string; readonly segmentCount: number }, RunSqlFailure>;
+	/** The rules by which old versions go when the page is idle, at most once a day. */
+	retention(): Answer<RetentionFacts, StoreFailure>;
+	/** Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. */
+	setRetention(change: RetentionChange): Answer<RetentionFacts, StoreFailure>;
+	/** What the rules, or the rules so changed, would let go and free now. Nothing is changed. */
+	previewRetention(change?: RetentionChange): Answer<RetentionPreview, StoreFailure>;
+	/** Runs the rules now, and writes packs that are mostly dead again. */
+	tidy(options?: { readonly signal?: AbortSignal }): Answer<Tidied, TidyFailure>;
+	/** What went so far, the newest first. */
+	tidyLog(): Answer<readonly Tidied[], StoreFailure>;
+	/** The name that versions are signed with; empty when there is none. */
+	author(): Answer<string, StoreFailure>;
+	/** Signs versions from now on. */
+	setAuthor(name: string): Answer<string, AuthorFailure>;
+	/** Frees what no branch, tag or undo reaches. */
+	collect(): Answer<{ readonly freedBytes: number }, StoreFailure>;
+	/** The tables shipped with Weir. */
+	samples(): Answer<readonly Sample[], never>;
+	openSample(id: string): Answer<IngestReport, OpenSampleFailure>;
+	/** Long work, running and ended. */
+	jobs(): Answer<readonly Job[], never>;
+	cancel(jobId: string): Answer<void, never>;
+};

@@ -1,5 +1,5 @@
 // Makes one file of the whole workspace. Its data are the stored packs themselves, which are read only when the file is.
-import { backupFormat, encodeHeader, encodePreamble, type BackupPack } from '../core/backup/backup-file.ts';
+import { BACKUP_FORMAT, encodeHeader, encodePreamble, type BackupPack } from '../core/backup/backup-file.ts';
 import type { PartId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rootHash } from '../core/version/root-hash.ts';
@@ -72,7 +72,7 @@ export async function backUp(
 			packs: listed
 		});
 		const preamble = encodePreamble({
-			format: backupFormat(versions),
+			format: BACKUP_FORMAT,
 			headerBytes: header.length,
 			sha256: await effects.sha256(header)
 		});

@@ -124,4 +124,4 @@ test('200 random operations of every kind, then 200 undos, then as many redos, g
 		{ numRuns: 1, seed: 3 }
 	);
 	expect([...kinds].sort()).toEqual(['edit', 'ingest', 'key', 'merge', 'restore', 'sql']);
-}, 60_000);
+}, 240_000);

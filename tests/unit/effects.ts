@@ -128,6 +128,7 @@ const silentEngine: EngineApi = {
 	describe: cancelled,
 	write: cancelled,
 	recut: (_id, { files }) => Promise.resolve(ok(files)),
+	split: cancelled,
 	statistics: () => Promise.resolve(ok([])),
 	copy: cancelled,
 	append: cancelled,

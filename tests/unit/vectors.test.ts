@@ -22,7 +22,7 @@ function revive(value: Stored, key = ''): unknown {
 	if (value === null || typeof value !== 'object') return value;
 	const base64 = 'base64' in value ? value['base64'] : null;
 	if (typeof base64 === 'string') return key === 'blob' ? new Blob([bytesOf(base64)]) : bytesOf(base64);
-	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revive(inner as Stored, name)]));
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revive(inner, name)]));
 }
 
 async function opened(format: number): Promise<TestEffects> {
@@ -66,4 +66,27 @@ test('what format 2 stored is listed, whole and read, and undone', async () => {
 	expect(read?.ok && read.value.file?.size).toBeGreaterThan(1000);
 	for (let step = 0; step < 3; step++) expect((await undo(effects)).ok).toBe(true);
 	expect((await summary(effects))[0]?.rows).toEqual([299, 299]);
+});
+
+test('what format 3 stored is listed, whole and read with its patches, and undone', async () => {
+	const effects = await opened(3);
+	expect(await summary(effects)).toEqual([
+		{
+			name: 'orders',
+			branch: 'main',
+			refs: ['changed'],
+			key: undefined,
+			formats: [2, 2, 3, 3],
+			rows: [800, 800, 796, 795]
+		}
+	]);
+	const verified = await verifyWorkspace({}, effects);
+	expect(verified.ok && [verified.value.versionCount, verified.value.damages]).toEqual([4, []]);
+	const listed = await listDatasets(effects);
+	const version = listed.ok ? listed.value[0]?.version : undefined;
+	const read = version && (await readTable(effects.db, { version: version.id, rows: 'data' }));
+	expect(read?.ok && read.value.patches?.segments).toEqual([{ rowCount: 795, baseRows: 800, patchRows: 6 }]);
+	expect(read?.ok && read.value.patches?.file?.size).toBeGreaterThan(100);
+	for (let step = 0; step < 3; step++) expect((await undo(effects)).ok).toBe(true);
+	expect((await summary(effects))[0]?.rows).toEqual([800, 800]);
 });

@@ -14,9 +14,8 @@ import {
 import { BrokenThrift } from '#core/parquet/thrift.ts';
 import { err, invariant, ok, type Result } from '#core/result.ts';
 import { planPacks, type Piece } from '#core/version/pack.ts';
-import { nameSegment, type ChunkRef, type Segment } from '#core/version/segment.ts';
+import { nameSegment, treeOf, unpatched, type ChunkRef, type Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-import { treeOf } from '#core/version/version.ts';
 import { keyedHash } from '#lib/crypto/hash.ts';
 import type { CutTable, CutterApi, Packed, Part } from './api.ts';
 
@@ -59,7 +58,7 @@ async function spliceTable(
 			return nameSegment({ rowCount: segment.rowCount, chunks }, (bytes) => keyedHash(key, bytes));
 		})
 	);
-	return { tree: treeOf(shell, segments), segments, parts: written?.parts ?? [] };
+	return { tree: treeOf(shell, segments.map(unpatched)), segments, parts: written?.parts ?? [] };
 }
 
 async function cutTable(files: readonly Blob[], key: CryptoKey): Promise<CutTable> {
@@ -79,7 +78,7 @@ async function cutTable(files: readonly Blob[], key: CryptoKey): Promise<CutTabl
 		}
 	}
 	invariant(shell, 'a written table has a file, which carries its schema');
-	return { tree: treeOf(shell, segments), segments, parts };
+	return { tree: treeOf(shell, segments.map(unpatched)), segments, parts };
 }
 
 async function nameGroup(

@@ -71,6 +71,11 @@ export type EngineApi = {
 		rowCounts: readonly number[],
 		writer?: WriterSettings
 	): Promise<Result<WrittenTable['files'], SqlFailure>>;
+	/**
+	 * Writes a text's rows as Parquet files of one row group, one for each number in the first column, ascending. The number is
+	 * left out; of each there are few rows.
+	 */
+	split(input: WriteInput): Promise<Result<readonly Blob[], SqlFailure>>;
 	/** Null counts and bounds of the columns of a Parquet file, of which the footer alone is read. */
 	statistics(
 		id: ResultId,

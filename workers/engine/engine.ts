@@ -25,6 +25,7 @@ import { profileColumn, sampleOf } from './profile.ts';
 import { recut } from './recut.ts';
 import { Relations } from './relations.ts';
 import { holdStream, run, type TellProgress } from './run.ts';
+import { split } from './split.ts';
 import { castQuery, describe, prepare } from './statement.ts';
 import { write } from './write.ts';
 
@@ -43,7 +44,7 @@ export function createEngine(): EngineWorkerApi {
 			),
 		browse: (id, relation) =>
 			engine.work(id, async (_job, { relations }) => {
-				const rows = new BrowsedRows(relation, await relations.rows(relation));
+				const rows = await BrowsedRows.open(relation, relations);
 				engine.hold(id, rows);
 				return ok(rows.shape);
 			}),
@@ -53,13 +54,15 @@ export function createEngine(): EngineWorkerApi {
 			engine.work(id, async (job, { duck }) => {
 				const rows = engine.held(id);
 				const bytes =
-					rows instanceof BrowsedRows ? await rows.window(duck, startRow, endRow, job) : rows.window(startRow, endRow);
+					rows instanceof BrowsedRows
+						? await rows.window(duck, { startRow, endRow }, job)
+						: rows.window(startRow, endRow);
 				return moved(bytes);
 			}),
 		arrow: (id) =>
 			engine.work(id, async (job, { duck }) => {
 				const rows = engine.held(id);
-				const bytes = rows instanceof BrowsedRows ? await rows.window(duck, 0, rows.shape.rowCount, job) : rows.all();
+				const bytes = rows instanceof BrowsedRows ? await rows.all(duck, job) : rows.all();
 				return moved(bytes);
 			}),
 		profile: (id, column, onProfile) => engine.work(id, (job) => engine.profile(id, column, job, quietly(onProfile))),
@@ -75,6 +78,7 @@ export function createEngine(): EngineWorkerApi {
 			engine.work(input.id, (job, { duck, relations }) => write(duck, relations, input, job, quietly(onProgress))),
 		recut: (id, table, rowCounts, writer = USUAL_WRITER) =>
 			engine.work(id, async (job, { duck }) => ok(await recut(duck, table, rowCounts, writer, job))),
+		split: (input) => engine.work(input.id, (job, { duck, relations }) => split(duck, relations, input, job)),
 		statistics: (id, file, schema) =>
 			engine.work(id, async (job, { duck }) => {
 				const name = `${duck.freshName()}.parquet`;

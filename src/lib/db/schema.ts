@@ -10,6 +10,8 @@ import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
 import {
 	FIRST_BRANCH,
+	UNPATCHED_FORMAT,
+	VERSION_FORMAT,
 	type Dataset,
 	type DatasetOperation,
 	type Operation,
@@ -17,8 +19,10 @@ import {
 } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 
-/** The stored format's number. An older page that finds a newer one refuses to write. */
-export const STORED_FORMAT = 2;
+/** The stored format's newest number: a workspace gets it with the first version that needs it. An older page then refuses to write. */
+export const STORED_FORMAT = VERSION_FORMAT;
+/** Of a workspace without such a version. */
+export const FIRST_FORMAT = UNPATCHED_FORMAT;
 
 /** `Omit` would melt the union. */
 type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'>;

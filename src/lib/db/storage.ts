@@ -3,7 +3,7 @@ import { isDocumentOperation } from '#core/document/document.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
-import type { Dataset } from '#core/version/version.ts';
+import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
@@ -62,6 +62,7 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 	await addParts(db, additions);
 	await db.versions.bulkPut([...versions]);
 	await db.collected.bulkPut([...collected]);
+	await demandFormat(db, versions);
 	for (const dataset of datasets) {
 		const key = dataset.name.toLowerCase();
 		if (await db.datasets.where('key').equals(key).first())
@@ -71,6 +72,13 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 	await db.documentVersions.bulkPut([...documentVersions]);
 	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);
+}
+
+/** From now on, pages that do not know the format of these versions write nothing. */
+export async function demandFormat(db: WorkspaceDb, versions: readonly Version[]): Promise<void> {
+	const stored = (await db.settings.get('format'))?.value;
+	const needed = Math.max(0, ...versions.map(({ format }) => format));
+	if (typeof stored === 'number' && stored < needed) await db.settings.put({ key: 'format', value: needed });
 }
 
 /** The parts that a commit counts on must still be there: another tab may have swept them since it looked. */

@@ -21,9 +21,10 @@ import { addParts, BATCH, type Additions } from './additions.ts';
 import { swapDocument } from './documents.ts';
 import { Refused, storeFailure } from './failures.ts';
 import { checkpointInto } from './runs.ts';
-import { STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
+import { FIRST_FORMAT, STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
 import {
+	demandFormat,
 	demandParts,
 	dropUnreached,
 	readWorkspace,
@@ -339,8 +340,9 @@ async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
 	if (typeof stored === 'number' && stored > STORED_FORMAT) {
 		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });
 	}
-	if (stored === undefined) await db.settings.put({ key: 'format', value: STORED_FORMAT });
-	else if (stored !== STORED_FORMAT) throw new Refused({ kind: 'storage-unavailable', reason: 'it is being upgraded' });
+	if (stored === undefined) await db.settings.put({ key: 'format', value: FIRST_FORMAT });
+	else if (typeof stored !== 'number' || stored < FIRST_FORMAT)
+		throw new Refused({ kind: 'storage-unavailable', reason: 'it is being upgraded' });
 }
 
 /** Compare and set: the dataset must stand as `from` says, and the new name must be free. */
@@ -371,6 +373,7 @@ async function addVersion(db: WorkspaceDb, version: Version, additions: Addition
 		.count();
 	if (stored !== named.size) throw new Refused({ kind: 'moved', name: version.message });
 	await db.versions.put(version);
+	await demandFormat(db, [version]);
 }
 
 /** A new operation ends what could be redone. Answers how many operations that was. */

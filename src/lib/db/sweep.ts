@@ -1,5 +1,6 @@
 // Garbage collection: what no stored version reaches any more goes. A pack goes when its last part does.
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
+import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { WorkspaceDb } from './schema.ts';
 
 export type Swept = {
@@ -12,8 +13,8 @@ export type Swept = {
 /** Runs inside a transaction over packs, places, segments and versions, and so either whole or not at all. */
 export async function sweep(db: WorkspaceDb): Promise<Swept> {
 	const liveSegments = new Set<SegmentId>();
-	await db.versions.each(({ table, rejects }) => {
-		for (const { id } of [...table.segments, ...(rejects?.segments ?? [])]) liveSegments.add(id);
+	await db.versions.each((version) => {
+		for (const id of segmentIdsOf([version])) liveSegments.add(id);
 	});
 	const liveParts = new Set<PartId>();
 	const deadSegments: SegmentId[] = [];

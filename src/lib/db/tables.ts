@@ -1,9 +1,11 @@
 // Reads a version's tables back as Parquet files: lazy Blobs over the packs that hold their parts.
 import type { PackId, SegmentId } from '#core/ids.ts';
 import { MAGIC, assembleParquet, columnOfChunks, spliceShells, type RowGroup } from '#core/parquet/parquet-file.ts';
+import { numberedShell, patchShell } from '#core/parquet/patch-shell.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Relation } from '#core/sql/relation.ts';
 import { joinPieces, type Piece } from '#core/version/pack.ts';
+import { isPatched, segmentName, type PatchedRows } from '#core/version/patch.ts';
 import type { ChunkRef, Segment } from '#core/version/segment.ts';
 import type { TableTree, Version } from '#core/version/version.ts';
 import type { WorkspaceDb } from './schema.ts';
@@ -12,8 +14,18 @@ export type StoredTable = {
 	readonly version: Version;
 	/** The rows asked for; null when the version has none of that kind. */
 	readonly tree: TableTree | null;
-	/** One Parquet file of the tree; nothing is read until somebody slices it. */
+	/** One Parquet file of the tree, without its patches; nothing is read until somebody slices it. */
 	readonly file: Blob | null;
+	/** Null when no segment has a patch, unless the rows are asked for in another form. */
+	readonly patches: StoredPatches | null;
+};
+
+/** With it, the columns of both files are `c0`, `c1`, …, whatever the table calls them. */
+export type StoredPatches = {
+	/** All patches, before whose columns stand `p` and `d`; null when there are none. */
+	readonly file: Blob | null;
+	/** One for each segment of the tree. */
+	readonly segments: readonly PatchedRows[];
 };
 
 export type ReadTableFailure =
@@ -21,7 +33,7 @@ export type ReadTableFailure =
 	| { readonly kind: 'storage-unavailable'; readonly reason: string };
 
 /** Which of a version's rows are asked for. */
-export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segments' | 'beside'>;
+export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segments' | 'beside' | 'form'>;
 
 /**
  * The file of a version's rows, or of some of them.
@@ -30,7 +42,7 @@ export type TableChoice = Pick<Relation, 'version' | 'rows' | 'unlike' | 'segmen
  */
 export async function readTable(
 	db: WorkspaceDb,
-	{ version: id, rows, unlike, segments: numbers, beside }: TableChoice
+	{ version: id, rows, unlike, segments: numbers, beside, form }: TableChoice
 ): Promise<Result<StoredTable, ReadTableFailure>> {
 	const damaged = err({ kind: 'damaged-version', version: id } as const);
 	try {
@@ -44,7 +56,7 @@ export async function readTable(
 		const version = await db.versions.get(id);
 		if (!version) return damaged;
 		const whole = rows === 'data' ? version.table : version.rejects;
-		if (whole === null) return ok({ version, tree: null, file: null });
+		if (whole === null) return ok({ version, tree: null, file: null, patches: null });
 		const other = unlike === undefined ? undefined : await db.versions.get(unlike);
 		if (unlike !== undefined && !other) return err({ kind: 'damaged-version', version: unlike });
 		const asked = new Set(numbers);
@@ -59,10 +71,16 @@ export async function readTable(
 			db,
 			tree.segments.map((ref) => ref.id)
 		);
-		const table = segments && { shell: tree.shell, segments };
-		const joined = table && beside ? await besides(db, table, beside) : table;
-		const file = joined && (await fileOf(db, joined));
-		return file ? ok({ version, tree, file }) : damaged;
+		if (!segments) return damaged;
+		const { shell } = tree;
+		if (beside || (!isPatched(tree) && form === undefined)) {
+			const joined = beside ? await besides(db, { shell, segments }, beside) : { shell, segments };
+			const file = joined && (await fileOf(db, joined));
+			return file ? ok({ version, tree, file, patches: null }) : damaged;
+		}
+		const file = await fileOf(db, { shell: numberedShell(shell), segments });
+		const patches = await readPatches(db, tree, segments);
+		return file && patches ? ok({ version, tree, file, patches }) : damaged;
 	}
 }
 
@@ -73,13 +91,32 @@ export async function readSegments(db: WorkspaceDb, ids: readonly SegmentId[]): 
 	return found.length === ids.length ? found : null;
 }
 
+async function readPatches(
+	db: WorkspaceDb,
+	{ shell, segments }: TableTree,
+	bases: readonly Segment[]
+): Promise<StoredPatches | null> {
+	const ids = segments.flatMap(({ patch }) => patch?.id ?? []);
+	const patches = await readSegments(db, ids);
+	if (!patches) return null;
+	const file =
+		patches.length === 0 ? null : await fileOf(db, { shell: patchShell(numberedShell(shell)), segments: patches });
+	if (patches.length > 0 && !file) return null;
+	const rows = segments.map(({ rowCount, patch }, at) => ({
+		rowCount,
+		baseRows: bases[at]?.rowCount ?? 0,
+		patchRows: patch?.rowCount ?? 0
+	}));
+	return { file, segments: rows };
+}
+
 /** Segments that are there as often in both are left out on both sides. */
 function without(tree: TableTree, other: TableTree): TableTree {
-	const counts = new Map<SegmentId, number>();
-	for (const { id } of other.segments) counts.set(id, (counts.get(id) ?? 0) + 1);
-	const segments = tree.segments.filter(({ id }) => {
-		const left = counts.get(id) ?? 0;
-		counts.set(id, left - 1);
+	const counts = new Map<string, number>();
+	for (const name of other.segments.map(segmentName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+	const segments = tree.segments.filter((segment) => {
+		const left = counts.get(segmentName(segment)) ?? 0;
+		counts.set(segmentName(segment), left - 1);
 		return left <= 0;
 	});
 	return withSegments(tree, segments);

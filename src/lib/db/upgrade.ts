@@ -6,7 +6,7 @@ import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
-import { STORED_FORMAT, type WorkspaceDb } from './schema.ts';
+import { FIRST_FORMAT, type WorkspaceDb } from './schema.ts';
 
 export type OldFile = {
 	readonly rowCount: number;
@@ -90,7 +90,7 @@ async function replaceAll(db: WorkspaceDb, versions: ReadonlyMap<VersionId, Vers
 	await db.versions.bulkDelete([...versions.keys()]);
 	await db.versions.bulkPut([...versions.values()]);
 	await db.parts.clear();
-	await db.settings.put({ key: 'format', value: STORED_FORMAT });
+	await db.settings.put({ key: 'format', value: FIRST_FORMAT });
 }
 
 function parentsFirst(versions: readonly OldVersion[]): readonly OldVersion[] {

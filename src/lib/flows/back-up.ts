@@ -1,5 +1,5 @@
 // Makes one file of the whole workspace. Its data are the stored packs themselves, which are read only when the file is.
-import { encodeHeader, encodePreamble, type BackupPack } from '../core/backup/backup-file.ts';
+import { backupFormat, encodeHeader, encodePreamble, type BackupPack } from '../core/backup/backup-file.ts';
 import type { PartId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rootHash } from '../core/version/root-hash.ts';
@@ -71,7 +71,11 @@ export async function backUp(
 			snapshot,
 			packs: listed
 		});
-		const preamble = encodePreamble({ headerBytes: header.length, sha256: await effects.sha256(header) });
+		const preamble = encodePreamble({
+			format: backupFormat(versions),
+			headerBytes: header.length,
+			sha256: await effects.sha256(header)
+		});
 		const file = new Blob([preamble, header, ...packs.values()], { type: 'application/octet-stream' });
 		return ok({ file, rootHash: root, datasetCount: datasets.length });
 	});

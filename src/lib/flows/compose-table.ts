@@ -1,31 +1,40 @@
 // Puts a new version's table together: segments that a stored version has already, and Parquet that was written since.
 import { MAGIC, assembleParquet, schemaOf, type ColumnSource } from '../core/parquet/parquet-file.ts';
+import { PATCH_COLUMNS, numberedShell, patchShell } from '../core/parquet/patch-shell.ts';
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { ResultId } from '../core/ids.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Segment } from '../core/version/segment.ts';
-import { treeOf, type Column, type ColumnStatistics, type SegmentRef, type Version } from '../core/version/version.ts';
+import { storedSegments, treeOf, unpatched, type TableSegment } from '../core/version/segment.ts';
+import type { Column, ColumnStatistics, SegmentRef, TableTree, Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { CutTable } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 
 export type TablePiece =
 	| { readonly kind: 'kept'; readonly segments: readonly SegmentRef[] }
-	| { readonly kind: 'written'; readonly table: WrittenTable }
-	/** Segments with columns of their own and of a table that has a row group for each; null where nothing was written. */
+	| { readonly kind: 'written'; readonly table: Pick<WrittenTable, 'files'> }
+	/**
+	 * Segments with columns of their own and of a table that has a row group for each; null where nothing was written, and
+	 * only then may they have patches.
+	 */
 	| {
 			readonly kind: 'spliced';
-			readonly segments: readonly SegmentRef[];
+			readonly of: TablePiece;
 			readonly columns: readonly ColumnSource[];
 			readonly table: Pick<WrittenTable, 'files'> | null;
 	  }
-	/** Some of the segments, by number, have the row groups of a table in their place, one each. */
+	/** Segments with new patches: a file of one row group for each, and the rows each leaves. */
+	| {
+			readonly kind: 'patched';
+			readonly segments: readonly SegmentRef[];
+			readonly patches: readonly { readonly file: Blob; readonly rowCount: number }[];
+	  }
+	/** Some of the segments, by number, have others in their place, one each. */
 	| {
 			readonly kind: 'exchanged';
 			readonly segments: readonly SegmentRef[];
-			readonly numbers: readonly number[];
-			readonly by: TablePiece;
+			readonly by: readonly { readonly numbers: readonly number[]; readonly piece: TablePiece }[];
 	  };
 
 export type ComposedTable = CutTable & { readonly statistics: readonly ColumnStatistics[] };
@@ -40,6 +49,11 @@ export type ComposeInput = {
 };
 
 type ComposeEffects = Pick<Effects, 'engine' | 'store' | 'cutter'>;
+type Cut = {
+	readonly shell: TableTree['shell'];
+	readonly segments: readonly TableSegment[];
+	readonly parts: CutTable['parts'];
+};
 
 /** Nothing is stored. */
 export async function composeTable(
@@ -47,25 +61,45 @@ export async function composeTable(
 	key: CryptoKey,
 	effects: ComposeEffects
 ): Promise<Result<ComposedTable, StoreFailure | SqlFailure>> {
-	const cuts: CutTable[] = [];
+	const cuts: Cut[] = [];
 	for (const piece of pieces) {
 		const cut = await cutPiece(piece, base, key, effects);
 		if (!cut.ok) return cut;
 		cuts.push(cut.value);
 	}
-	const shell = cuts.find((cut) => cut.segments.length > 0)?.tree.shell ?? cuts.at(-1)?.tree.shell ?? base.table.shell;
-	for (const { tree } of cuts)
+	const shell = cuts.find((cut) => cut.segments.length > 0)?.shell ?? cuts.at(-1)?.shell ?? base.table.shell;
+	for (const cut of cuts)
 		invariant(
-			tree.segments.length === 0 || isSame(schemaOf(tree.shell), schemaOf(shell)),
+			cut.segments.length === 0 || isSame(schemaOf(cut.shell), schemaOf(shell)),
 			'written rows have the schema of those they join'
 		);
-	const [segments, parts] = [cuts.flatMap((cut) => cut.segments), cuts.flatMap((cut) => cut.parts)];
-	// Statistics stand in the footer alone, so the engine is given a file that is nothing else.
-	const footer = new Blob([MAGIC, assembleParquet(shell, segments).tail]);
-	const statistics = await effects.engine.statistics(id, footer, schema);
+	const segments = cuts.flatMap((cut) => cut.segments);
+	// A column that was written and then replaced is in no segment.
+	const named = new Set(storedSegments(segments).flatMap(({ chunks }) => chunks.map(({ part }) => part)));
+	const parts = cuts.flatMap((cut) => cut.parts.filter(({ id: part }) => named.has(part)));
+	const statistics = await statisticsOf(id, { shell, segments }, schema, effects);
 	return statistics.ok
-		? ok({ tree: treeOf(shell, segments), segments, parts, statistics: statistics.value })
+		? ok({
+				tree: treeOf(shell, segments),
+				segments: storedSegments(segments),
+				parts,
+				statistics: statistics.value
+			})
 		: statistics;
+}
+
+/** Of patched segments nothing is known: bounds may have gone with rows, and come with others. */
+async function statisticsOf(
+	id: ResultId,
+	{ shell, segments }: Pick<Cut, 'shell' | 'segments'>,
+	schema: readonly Column[],
+	effects: ComposeEffects
+): Promise<Result<readonly ColumnStatistics[], SqlFailure>> {
+	if (segments.some(({ patch }) => patch !== null))
+		return ok(schema.map(({ name }) => ({ column: name, nullCount: null, min: null, max: null })));
+	// Statistics stand in the footer alone, so the engine is given a file that is nothing else.
+	const bases = segments.map(({ base }) => base);
+	return effects.engine.statistics(id, new Blob([MAGIC, assembleParquet(shell, bases).tail]), schema);
 }
 
 async function cutPiece(
@@ -73,39 +107,112 @@ async function cutPiece(
 	base: Version,
 	key: CryptoKey,
 	effects: ComposeEffects
-): Promise<Result<CutTable, StoreFailure | SqlFailure>> {
+): Promise<Result<Cut, StoreFailure | SqlFailure>> {
 	const { shell } = base.table;
-	const stored = async (
-		refs: readonly SegmentRef[]
-	): Promise<Result<readonly Segment[], StoreFailure | SqlFailure>> => {
-		const segments = await effects.store.segments(refs.map((ref) => ref.id));
-		if (!segments.ok) return segments;
-		return segments.value === null ? err({ kind: 'damaged-version', version: base.id }) : ok(segments.value);
-	};
 	switch (piece.kind) {
 		case 'written':
-			return effects.cutter.cut(filesOf(piece.table), key);
+			return plain(await effects.cutter.cut(filesOf(piece.table), key));
 		case 'kept': {
-			const segments = await stored(piece.segments);
-			return segments.ok ? ok({ tree: treeOf(shell, segments.value), segments: segments.value, parts: [] }) : segments;
+			const segments = await stored(piece.segments, base, effects);
+			return segments.ok ? ok({ shell, segments: segments.value, parts: [] }) : segments;
 		}
-		case 'spliced': {
-			const segments = await stored(piece.segments);
-			if (!segments.ok) return segments;
-			const files = piece.table ? filesOf(piece.table) : [];
-			return effects.cutter.splice({ shell, segments: segments.value }, piece.columns, files, key);
+		case 'spliced':
+			return spliced(piece, base, key, effects);
+		case 'patched': {
+			const before = await stored(piece.segments, base, effects);
+			if (!before.ok) return before;
+			const patches = await effects.cutter.cut(
+				piece.patches.map(({ file }) => file),
+				key
+			);
+			if (!patches.ok) return patches;
+			const { tree, segments: written, parts } = patches.value;
+			invariant(
+				written.length === piece.segments.length &&
+					isSame(schemaOf(numberedShell(tree.shell)), schemaOf(numberedShell(patchShell(shell)))),
+				'each segment has a patch with the columns of its table'
+			);
+			const segments = before.value.map((segment, at) => ({
+				base: segment.base,
+				patch: written[at] ?? null,
+				rowCount: piece.patches[at]?.rowCount ?? 0
+			}));
+			return ok({ shell, segments, parts });
 		}
 		case 'exchanged': {
-			const by = await cutPiece(piece.by, base, key, effects);
-			if (!by.ok) return by;
-			const before = await stored(piece.segments);
+			const before = await stored(piece.segments, base, effects);
 			if (!before.ok) return before;
-			invariant(by.value.segments.length === piece.numbers.length, 'each segment has one in its place');
-			const places = new Map(piece.numbers.map((number, at) => [number, by.value.segments[at]]));
-			const segments = before.value.map((segment, number) => places.get(number) ?? segment);
-			return ok({ tree: treeOf(by.value.tree.shell, segments), segments, parts: by.value.parts });
+			const segments = [...before.value];
+			const parts: Cut['parts'][number][] = [];
+			let newest = shell;
+			for (const { numbers, piece: by } of piece.by) {
+				const cut = await cutPiece(by, base, key, effects);
+				if (!cut.ok) return cut;
+				invariant(cut.value.segments.length === numbers.length, 'each segment has one in its place');
+				for (const [at, segment] of cut.value.segments.entries()) segments[numbers[at] ?? -1] = segment;
+				parts.push(...cut.value.parts);
+				newest = cut.value.shell;
+			}
+			return ok({ shell: newest, segments, parts });
 		}
 	}
+}
+
+async function spliced(
+	{ of, columns, table }: Extract<TablePiece, { kind: 'spliced' }>,
+	base: Version,
+	key: CryptoKey,
+	effects: ComposeEffects
+): Promise<Result<Cut, StoreFailure | SqlFailure>> {
+	const before = await cutPiece(of, base, key, effects);
+	if (!before.ok) return before;
+	const { shell, segments, parts } = before.value;
+	const kept = { shell, segments: segments.map((segment) => segment.base) };
+	const cut = plain(await effects.cutter.splice(kept, columns, table ? filesOf(table) : [], key));
+	if (!cut.ok) return cut;
+	const all = { ...cut.value, parts: [...parts, ...cut.value.parts] };
+	const patches = segments.flatMap(({ patch }) => patch ?? []);
+	if (patches.length === 0) return ok(all);
+	invariant(table === null, 'a patched segment is written whole before it gets a new column');
+	const first = [0, 1].map((column): ColumnSource => ({ from: 'kept', column }));
+	const moved = columns.map((source) => ({ ...source, column: source.column + PATCH_COLUMNS }));
+	const over = await effects.cutter.splice(
+		{ shell: patchShell(shell), segments: patches },
+		[...first, ...moved],
+		[],
+		key
+	);
+	if (!over.ok) return over;
+	const byOld = new Map(patches.map(({ id }, at) => [id, over.value.segments[at]]));
+	const patched = cut.value.segments.map((segment, at) => {
+		const old = segments[at];
+		return { ...segment, patch: (old?.patch && byOld.get(old.patch.id)) ?? null, rowCount: old?.rowCount ?? 0 };
+	});
+	return ok({ ...all, segments: patched });
+}
+
+async function stored(
+	refs: readonly SegmentRef[],
+	base: Version,
+	effects: Pick<Effects, 'store'>
+): Promise<Result<readonly TableSegment[], StoreFailure | SqlFailure>> {
+	const found = await effects.store.segments(refs.flatMap(({ id, patch }) => (patch ? [id, patch.id] : [id])));
+	if (!found.ok) return found;
+	if (found.value === null) return err({ kind: 'damaged-version', version: base.id });
+	const byId = new Map(found.value.map((segment) => [segment.id, segment]));
+	return ok(
+		refs.flatMap(({ id, rowCount, patch }) => {
+			const segment = byId.get(id);
+			return segment ? [{ base: segment, patch: (patch && byId.get(patch.id)) ?? null, rowCount }] : [];
+		})
+	);
+}
+
+/** Rows that were just written have no patches. */
+function plain(cut: Result<CutTable, StoreFailure>): Result<Cut, StoreFailure> {
+	if (!cut.ok) return cut;
+	const { tree, segments, parts } = cut.value;
+	return ok({ shell: tree.shell, segments: segments.map(unpatched), parts });
 }
 
 export function filesOf({ files }: Pick<WrittenTable, 'files'>): readonly Blob[] {

@@ -443,6 +443,11 @@ export type WeirConsole = DocumentConsole &
 		restoreBackup(file: Blob, options?: { readonly signal?: AbortSignal }): Answer<Restored, RestoreFailure>;
 		/** Keeps the newest versions of every branch, and what tags, open tabs and running jobs need. Cannot be undone. */
 		prune(name: string, options: { readonly keep: number }): Answer<Tidied, TidyFailure>;
+		/** Writes segments with patches whole, in a new version with the same rows; with none, there is no new version. */
+		compact(
+			name: string,
+			options?: { readonly signal?: AbortSignal }
+		): Answer<{ readonly dataset: string; readonly version: string; readonly segmentCount: number }, RunSqlFailure>;
 		/** The rules by which old versions go when the page is idle, at most once a day. */
 		retention(): Answer<RetentionFacts, StoreFailure>;
 		/** Changes the rule of all datasets, or of one; without a rule, that one has none of its own any more. */

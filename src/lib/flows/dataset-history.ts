@@ -4,6 +4,7 @@ import { ok, type Result } from '../core/result.ts';
 import { numberIn, storedParents, type CollectedVersion } from '../core/version/history.ts';
 import { ID_PREFIX_MIN } from '../core/version/resolve-ref.ts';
 import { historyGraph, type GraphRow } from '../core/version/history-graph.ts';
+import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { versionChange, type VersionChange } from '../core/version/version-change.ts';
 import type { SourceFacts, Version } from '../core/version/version.ts';
@@ -90,8 +91,8 @@ export async function addedBytes(
 	return ok(new Map(rows.map(({ version }, at) => [version.id, added(version, origins[at] ?? [], known)])));
 }
 
-function segmentsOf({ table, rejects }: Version): readonly SegmentId[] {
-	return [...table.segments, ...(rejects?.segments ?? [])].map(({ id }) => id);
+function segmentsOf(version: Version): readonly SegmentId[] {
+	return [...segmentIdsOf([version])];
 }
 
 /** All at once, unless some are lost: then a version at a time, so that those of the others are known. */

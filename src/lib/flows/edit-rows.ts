@@ -1,14 +1,17 @@
 // Edits of single rows as a new version: only the segments they touch are written again.
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { editedRowsSql, editsBySegment, type RowEdits } from '../core/version/row-edits.ts';
+import { heldTableSql } from '../core/sql/held.ts';
+import { editedCell, editedRowsSql, editsBySegment, rowEditsSql, type RowEdits } from '../core/version/row-edits.ts';
 import { layoutOf } from '../core/version/layout.ts';
+import type { Column } from '../core/version/version.ts';
 import { retypedTableSql } from '../core/version/widen.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
-import { composeTable } from './compose-table.ts';
+import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
-import { asJob } from './jobs.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { PatchWork } from './patch-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
 import { schemaFittingTexts, widenKept } from './widen-columns.ts';
@@ -40,13 +43,9 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 		const fitting = await schemaFittingTexts(version, cells, work);
 		if (!fitting.ok) return fitting;
 		const schema = fitting.value;
-		const rewrites = editsBySegment(edits, version.table.segments).map((edit) => ({
-			segment: edit.segment,
-			sql: (table: string) => editedRowsSql(retypedTableSql(table, version.schema, schema), schema, edit)
-		}));
-		const rewritten = await work.rewrite(version, rewrites);
-		if (!rewritten.ok) return rewritten;
-		const pieces = await widenKept({ id: input.id, version, pieces: rewritten.value, schema }, job, effects);
+		const edited = await editedPieces(input, schema, { work, job, effects });
+		if (!edited.ok) return edited;
+		const pieces = await widenKept({ id: input.id, version, pieces: edited.value, schema }, job, effects);
 		if (!pieces.ok) return pieces;
 		const opened = await effects.engine.open();
 		if (!opened.ok) return opened;
@@ -77,6 +76,36 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 			effects
 		);
 	});
+}
+
+/** Rows that stay where they are may be patches; where rows are added, the segment is written again. */
+async function editedPieces(
+	{ id, item, edits }: EditRowsInput,
+	schema: readonly Column[],
+	{ work, job, effects }: { readonly work: SegmentWork; readonly job: JobHandle; readonly effects: Effects }
+): Promise<Result<readonly TablePiece[], RunSqlFailure>> {
+	const { version } = item;
+	const bySegment = editsBySegment(edits, version.table.segments);
+	const rewrites = bySegment.map((edit) => ({
+		segment: edit.segment,
+		sql: (table: string) => editedRowsSql(retypedTableSql(table, version.schema, schema), schema, edit)
+	}));
+	const touched = bySegment
+		.filter(({ added }) => added.length === 0)
+		.map(({ segment, changed, removed }) => ({ segment, changed: changed.length, removed: removed.length }));
+	if (touched.length === 0 || schema !== version.schema) return work.rewrite(version, rewrites);
+	const { sql, columns } = rowEditsSql(edits, schema);
+	const hits = heldTableSql(`edits-${id}`);
+	const made = await work.run(`CREATE OR REPLACE TABLE ${hits} AS ${sql}`, []);
+	if (!made.ok) return made;
+	try {
+		const cell = (index: number): string => editedCell(index, columns, schema);
+		const override = { hits, gone: edits.removed.length === 0 ? 'false' : 'h.gone', cell };
+		const patches = new PatchWork({ id, version, signal: job.signal }, work, effects);
+		return await patches.change({ touched, columns, override, rewrites });
+	} finally {
+		await work.drop(hits);
+	}
 }
 
 /** Such as `Change 2 rows, remove 1`. */

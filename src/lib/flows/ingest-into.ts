@@ -8,8 +8,9 @@ import {
 	conformedRowsSql,
 	newRowsSql,
 	parquetFilesSql,
-	touchedSegmentsSql,
 	updatedRowsSql,
+	upsertCell,
+	upsertHitsSql,
 	type Upsert
 } from '../core/version/upsert-sql.ts';
 import { USUAL_WRITER, isUsualWriter, keptLayout, layoutOf } from '../core/version/layout.ts';
@@ -22,6 +23,7 @@ import type { Effects } from './effects.ts';
 import { readSource, sourceName, type ReadSource, type Source } from './ingest-source.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { PatchWork } from './patch-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 import { layOut } from './lay-out.ts';
@@ -215,13 +217,22 @@ class Intake {
 				(await this.#work.checkKey({ table: incoming, where: sourceName(this.#input.source), key }, [])) ??
 				(await this.#work.checkKey({ table: upsert.table, where: dataset.name, key }, [whole]));
 			if (unique) return err(unique);
-			const touched = await this.#work.rows(touchedSegmentsSql(upsert, version.table.segments), [whole]);
-			if (!touched.ok) return touched;
-			const rewrites = touched.value.map((row) => ({
-				segment: Number(row['segment']),
-				sql: (table: string) => updatedRowsSql({ ...upsert, table: retypedTableSql(table, version.schema, schema) })
-			}));
-			const pieces = await this.#work.rewrite(version, rewrites);
+			const patches = new PatchWork(
+				{ id: this.#input.id, version, signal: this.#job.signal },
+				this.#work,
+				this.#effects
+			);
+			const pieces = await patches.changeFound({
+				sql: upsertHitsSql(upsert),
+				relations: [whole],
+				columns: schema.flatMap(({ name }, index) =>
+					upsert.given.includes(name) && !key.includes(name) ? [index] : []
+				),
+				gone: 'false',
+				cell: (index) => upsertCell(upsert, index),
+				rewrite: (table) => updatedRowsSql({ ...upsert, table: retypedTableSql(table, version.schema, schema) }),
+				mayPatch: schema === version.schema
+			});
 			if (!pieces.ok) return pieces;
 			const added = await this.#work.write(newRowsSql(upsert), [whole]);
 			return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;

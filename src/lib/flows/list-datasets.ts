@@ -11,7 +11,7 @@ import {
 	type LineVersion
 } from '../core/version/history.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Dataset, Version } from '../core/version/version.ts';
+import { VERSION_FORMAT, type Dataset, type Version } from '../core/version/version.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
 
 export type CatalogueItem = {
@@ -38,6 +38,8 @@ export async function listDatasets(effects: UpgradeEffects): Promise<Result<read
 	for (const dataset of datasets.value) {
 		const versions = await effects.store.versions(dataset.id);
 		if (!versions.ok) return versions;
+		const newest = Math.max(0, ...versions.value.map(({ format }) => format));
+		if (newest > VERSION_FORMAT) return err({ kind: 'newer-format', stored: newest, known: VERSION_FORMAT });
 		const stored = await effects.store.collected(dataset.id);
 		if (!stored.ok) return stored;
 		const collected = stored.value;

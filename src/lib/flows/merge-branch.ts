@@ -10,8 +10,8 @@ import {
 	conflictsSql,
 	mergeAddedSql,
 	mergeCountsSql,
+	mergeHitsSql,
 	mergeRowsSql,
-	mergeTouchedSql,
 	mergedSegmentSql,
 	type MergeChoice,
 	type MergePlan,
@@ -26,6 +26,7 @@ import { refTo } from './dataset-history.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { PatchWork } from './patch-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { mergedSchema } from './merged-schema.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
@@ -162,6 +163,7 @@ type MergeOf = {
 
 /** The three versions of a merge. */
 class MergeLines {
+	readonly #id: ResultId;
 	readonly #item: CatalogueItem;
 	readonly #base: Version;
 	readonly #ours: Version;
@@ -171,6 +173,7 @@ class MergeLines {
 	readonly #work: SegmentWork;
 
 	constructor({ id, item, base, theirs }: MergeOf, job: JobHandle, effects: Effects) {
+		this.#id = id;
 		this.#item = item;
 		this.#base = base;
 		this.#ours = item.version;
@@ -359,15 +362,22 @@ class MergeLines {
 			plan.columns.length === schema.length &&
 			plan.columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type);
 		const whole: Relation = { name: views.ours, version: id, rows: 'data' };
-		const touched = isSameSchema
-			? await this.#work.rows(mergeTouchedSql(quoteName(views.ours), schema, plan, segments), [whole])
-			: ok(segments.map((_segment, segment): Record<string, unknown> => ({ segment })));
-		if (!touched.ok) return touched;
-		const rewrites = touched.value.map((row) => ({
-			segment: Number(row['segment']),
-			sql: (of: string) => mergedSegmentSql(of, schema, plan)
-		}));
-		const pieces = await this.#work.rewrite(this.#ours, rewrites);
+		const rewrite = (of: string): string => mergedSegmentSql(of, schema, plan);
+		const patches = { id: this.#id, version: this.#ours, signal: this.#job.signal };
+		const pieces = isSameSchema
+			? await new PatchWork(patches, this.#work, this.#effects).changeFound({
+					sql: mergeHitsSql(quoteName(views.ours), schema, plan),
+					relations: [whole],
+					columns: null,
+					gone: 'h.gone',
+					cell: (index) => `h.v${index}`,
+					rewrite,
+					mayPatch: true
+				})
+			: await this.#work.rewrite(
+					this.#ours,
+					segments.map((_segment, segment) => ({ segment, sql: rewrite }))
+				);
 		if (!pieces.ok) return pieces;
 		const added = await this.#work.write(mergeAddedSql(plan), []);
 		return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;

@@ -4,7 +4,8 @@ import { versionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Segment } from '../core/version/segment.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import { VERSION_FORMAT, type Version } from '../core/version/version.ts';
+import { isPatched } from '../core/version/patch.ts';
+import { UNPATCHED_FORMAT, VERSION_FORMAT, type Version } from '../core/version/version.ts';
 import type { CutTable, Part } from '#workers/cutter/api.ts';
 import type { Additions } from '../db/additions.ts';
 import type { Effects } from './effects.ts';
@@ -44,10 +45,11 @@ export async function nameVersion(
 ): Promise<Version> {
 	const rows: Encodable = {
 		schema: content.schema.map(({ name, type }) => [name, type]),
-		segments: content.table.segments.map(({ id }) => id)
+		segments: content.table.segments.map(({ id, patch }) => (patch ? [id, patch.id] : id))
 	};
 	const contentHash = await effects.sha256(encodeCanonical(rows));
-	const manifest = { ...content, format: VERSION_FORMAT, contentHash };
+	const format = isPatched(content.table) ? VERSION_FORMAT : UNPATCHED_FORMAT;
+	const manifest = { ...content, format, contentHash };
 	return { ...manifest, id: versionId(await effects.keyedHash(key, encodeCanonical(manifest))) };
 }
 

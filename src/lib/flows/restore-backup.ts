@@ -4,7 +4,8 @@ import {
 	parseHeader,
 	parsePreamble,
 	type BackupFailure,
-	type BackupHeader
+	type BackupHeader,
+	type Preamble
 } from '../core/backup/backup-file.ts';
 import {
 	datasetId,
@@ -89,7 +90,7 @@ export async function restoreBackup(
 			},
 			partHashes,
 			effects.sha256,
-			format
+			format === 1 ? 1 : 2
 		);
 		if (proof.root !== header.rootHash) return err({ kind: 'damaged-backup', where: 'data' });
 		const additions = await planAdditions(segments, parts, key.value, effects);
@@ -115,7 +116,11 @@ export async function restoreBackup(
 	});
 }
 
-type Opened = { readonly format: 1 | 2; readonly header: BackupHeader; readonly packs: ReadonlyMap<PackId, Blob> };
+type Opened = {
+	readonly format: Preamble['format'];
+	readonly header: BackupHeader;
+	readonly packs: ReadonlyMap<PackId, Blob>;
+};
 
 async function openBackup(
 	file: Blob,
@@ -280,7 +285,13 @@ async function nameAnew(
 }
 
 function withSegments(tree: TableTree, segmentById: ReadonlyMap<SegmentId, Segment>): TableTree {
-	return { ...tree, segments: tree.segments.map((ref) => ({ ...ref, id: segmentById.get(ref.id)?.id ?? ref.id })) };
+	const idOf = (id: SegmentId): SegmentId => segmentById.get(id)?.id ?? id;
+	const segments = tree.segments.map(({ id, rowCount, patch }) => ({
+		id: idOf(id),
+		rowCount,
+		...(patch ? { patch: { ...patch, id: idOf(patch.id) } } : {})
+	}));
+	return { ...tree, segments };
 }
 
 function renameDatasets(

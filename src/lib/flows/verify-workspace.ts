@@ -2,6 +2,7 @@
 import { documentHistory } from '../core/document/document.ts';
 import type { PartId, SegmentId } from '../core/ids.ts';
 import { columnOfChunks } from '../core/parquet/parquet-file.ts';
+import { PATCH_COLUMNS } from '../core/parquet/patch-shell.ts';
 import { BrokenThrift } from '../core/parquet/thrift.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { partSizesOf, versionsOf, type Snapshot } from '../core/version/snapshot.ts';
@@ -150,16 +151,25 @@ function damagedRows(
 	const owners = ownersOf(tree);
 	const damages: Damage[] = [];
 	let startRow = 0;
-	for (const { id, rowCount } of tree.segments) {
+	for (const { id, rowCount, patch } of tree.segments) {
 		const place = { ...damageOf(dataset, version), rows, startRow, endRow: startRow + rowCount };
-		const segment = good.get(id);
-		if (!segment) damages.push({ ...place, what: 'segment' });
+		const [segment, over] = [good.get(id), patch && good.get(patch.id)];
+		startRow += rowCount;
+		if (!segment || (patch && !over)) {
+			damages.push({ ...place, what: 'segment' });
+			continue;
+		}
+		const bad = (of: Segment, owner: (chunk: number) => number): readonly number[] =>
+			of.chunks.flatMap(({ part }, chunk) => (badParts.has(part) ? [owner(chunk)] : []));
+		const own = bad(segment, (chunk) => owners?.[chunk] ?? chunk);
+		// Those of a patch that say which rows it means are before the columns.
+		const first = PATCH_COLUMNS;
+		const patched = over ? bad(over, (chunk) => (chunk < first ? -1 : (owners?.[chunk - first] ?? chunk - first))) : [];
+		if (patched.includes(-1)) damages.push({ ...place, what: 'part' });
 		else {
-			const bad = segment.chunks.flatMap(({ part }, index) => (badParts.has(part) ? [owners?.[index] ?? index] : []));
-			const columns = [...new Set(bad)].map((column) => names[column] ?? `column ${column + 1}`);
+			const columns = [...new Set([...own, ...patched])].map((column) => names[column] ?? `column ${column + 1}`);
 			if (columns.length > 0) damages.push({ ...place, what: 'part', columns });
 		}
-		startRow += rowCount;
 	}
 	return damages;
 }

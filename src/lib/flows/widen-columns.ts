@@ -6,6 +6,7 @@ import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { layoutOf } from '../core/version/layout.ts';
 import { misfitsSql } from '../core/version/narrow.ts';
+import { isPatched } from '../core/version/patch.ts';
 import type { CellTexts } from '../core/version/row-edits.ts';
 import {
 	narrowedColumns,
@@ -112,7 +113,9 @@ export async function widenKept(
 			continue;
 		}
 		const segments = numbersOf(piece.segments, version.table.segments);
-		const names = wider.map(({ name }) => quoteName(name)).join(', ');
+		// The chunks of patched segments are no longer their rows: of those, all columns are written.
+		const isWhole = isPatched(piece);
+		const names = isWhole ? '*' : wider.map(({ name }) => quoteName(name)).join(', ');
 		const rows = retypedTableSql(quoteName(KEPT_VIEW), version.schema, schema);
 		const relation: Relation = { name: KEPT_VIEW, version: version.id, rows: 'data', segments };
 		const written = await work.write(`SELECT ${names} FROM ${rows}`, [relation]);
@@ -120,11 +123,15 @@ export async function widenKept(
 		const rowCounts = piece.segments.map(({ rowCount }) => rowCount);
 		const table = await cutAt({ id, table: written.value, rowCounts, writer }, job, effects);
 		if (!table.ok) return table;
+		if (isWhole) {
+			widened.push({ kind: 'written', table: table.value });
+			continue;
+		}
 		const columns = version.schema.map(({ name }, column): ColumnSource => {
 			const at = wider.findIndex((one) => one.name === name);
 			return at < 0 ? { from: 'kept', column } : { from: 'written', column: at };
 		});
-		widened.push({ kind: 'spliced', segments: piece.segments, columns, table: table.value });
+		widened.push({ kind: 'spliced', of: piece, columns, table: table.value });
 	}
 	return ok(widened);
 }

@@ -12,11 +12,19 @@ import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { storageReport, type StorageReport } from '#lib/flows/storage-report.ts';
 import { pruneDataset, tidyDaily, tidyLog, tidyStorage, type Tidied } from '#lib/flows/tidy-storage.ts';
 import { verifyWorkspace, type Verification } from '#lib/flows/verify-workspace.ts';
-import type { DatasetId } from '#core/ids.ts';
+import { resultId, type DatasetId } from '#core/ids.ts';
 import { KEEP_EVERYTHING, type RetentionRule, type RetentionRules } from '#core/version/retention.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import { compactDataset } from '#lib/flows/compact-dataset.ts';
+import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
-export type StorageWork = 'verify' | 'back-up' | 'restore' | 'prune' | 'tidy';
+export type StorageWork = 'verify' | 'back-up' | 'restore' | 'prune' | 'tidy' | 'compact';
+
+type Around = {
+	readonly changed: () => Promise<void>;
+	/** Takes back what was just done. */
+	readonly undoAction: () => Promise<ToastAction>;
+};
 
 /** After opening, when a person has begun to work, or has left the page to itself. */
 const TIDY_AFTER_MS = 20_000;
@@ -30,12 +38,12 @@ export class Storage {
 	#working = $state.raw<{ readonly what: StorageWork; readonly stop: () => void } | null>(null);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
-	readonly #changed: () => Promise<void>;
+	readonly #around: Around;
 
-	constructor(effects: Effects, toasts: Toasts, changed: () => Promise<void>) {
+	constructor(effects: Effects, toasts: Toasts, around: Around) {
 		this.#effects = effects;
 		this.#toasts = toasts;
-		this.#changed = changed;
+		this.#around = around;
 	}
 
 	get report(): StorageReport | null {
@@ -111,7 +119,7 @@ export class Storage {
 		if (!tidied.ok) return this.#toasts.fail(tidied.error);
 		if (!tidied.value || tidied.value.versionCount === 0) return;
 		this.#toasts.show('plain', ...wordsOf(tidied.value));
-		await this.#changed();
+		await this.#around.changed();
 	}
 
 	stop(): void {
@@ -165,6 +173,18 @@ export class Storage {
 		});
 	}
 
+	compact(item: CatalogueItem): Promise<void> {
+		return this.#work('compact', async (signal) => {
+			const id = resultId(`compact-${this.#effects.randomId()}`);
+			const compacted = await compactDataset({ id, item, signal }, this.#effects);
+			if (!compacted.ok) return this.#toasts.fail(compacted.error);
+			const { name } = item.dataset;
+			if (compacted.value === null) return this.#toasts.show('plain', `${name} is compact already`);
+			const detail = 'A new version with the same rows.';
+			this.#toasts.show('good', `Compacted ${name}`, detail, await this.#around.undoAction());
+		});
+	}
+
 	async #work(what: StorageWork, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
 		if (this.#working) return;
 		const controller = new AbortController();
@@ -172,7 +192,7 @@ export class Storage {
 		try {
 			await work(controller.signal);
 			await this.measure();
-			await this.#changed();
+			await this.#around.changed();
 		} finally {
 			this.#working = null;
 		}

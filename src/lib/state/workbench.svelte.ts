@@ -82,7 +82,10 @@ export class Workbench {
 			if (active?.kind === 'dataset') this.#reopen(active);
 			this.toasts.show('plain', 'The engine was started again', 'Datasets are safe; run the query again.');
 		});
-		this.storage = new Storage(effects, this.toasts, () => this.work.measureStorage());
+		this.storage = new Storage(effects, this.toasts, {
+			changed: () => this.work.measureStorage(),
+			undoAction: () => this.catalogue.undoAction()
+		});
 		this.imports = new Imports(
 			effects,
 			{ catalogue: this.catalogue, preferences: this.preferences, toasts: this.toasts },

@@ -68,6 +68,7 @@ class Host {
 		describe: (input) => this.#call(input.id, (remote) => remote.describe(input)),
 		write: (input, onProgress) => this.#call(input.id, (remote) => remote.write(input, proxy(onProgress))),
 		recut: (id, table, rowCounts, writer) => this.#call(id, (remote) => remote.recut(id, table, rowCounts, writer)),
+		split: (input) => this.#call(input.id, (remote) => remote.split(input)),
 		statistics: (id, file, schema) => this.#call(id, (remote) => remote.statistics(id, file, schema)),
 		copy: (input, options, onChunk) => this.#call(input.id, (remote) => remote.copy(input, options, proxy(onChunk))),
 		append: (table, columns, arrow) =>

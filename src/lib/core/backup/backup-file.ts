@@ -6,9 +6,12 @@ import { encodeCanonical } from '../encoding.ts';
 import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Snapshot } from '../version/snapshot.ts';
+import { UNPATCHED_FORMAT, VERSION_FORMAT, type Version } from '../version/version.ts';
 
-/** A file of format 1 is read for ever: it has no collected versions and no documents, and its root hash has other rules. */
-export const BACKUP_FORMAT = 2;
+/** The newest. A file of format 1 is read for ever: it has no collected versions and no documents, and its root hash has other rules. */
+export const BACKUP_FORMAT = 3;
+/** Of a backup without patches, which older pages restore. */
+const UNPATCHED_BACKUP = 2;
 /** Magic (8), format (4), length of the header (4), SHA-256 of the header (32). */
 export const PREAMBLE_BYTES = 48;
 
@@ -28,15 +31,20 @@ export type BackupFailure =
 	| { readonly kind: 'newer-backup'; readonly stored: number; readonly known: number }
 	| { readonly kind: 'damaged-backup'; readonly where: 'length' | 'header' | 'data' };
 
-export type Preamble = { readonly format: 1 | 2; readonly headerBytes: number; readonly sha256: string };
+export type Preamble = { readonly format: 1 | 2 | 3; readonly headerBytes: number; readonly sha256: string };
+
+/** The format that versions ask of a backup. */
+export function backupFormat(versions: readonly Pick<Version, 'format'>[]): 2 | 3 {
+	return versions.some(({ format }) => format > UNPATCHED_FORMAT) ? BACKUP_FORMAT : UNPATCHED_BACKUP;
+}
 
 const MAGIC = Array.from('WEIRBKUP', (letter) => letter.charCodeAt(0));
 
-export function encodePreamble({ headerBytes, sha256 }: Omit<Preamble, 'format'>): Uint8Array<ArrayBuffer> {
+export function encodePreamble({ format, headerBytes, sha256 }: Preamble): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(PREAMBLE_BYTES);
 	bytes.set(MAGIC);
 	const view = new DataView(bytes.buffer);
-	view.setUint32(8, BACKUP_FORMAT);
+	view.setUint32(8, format);
 	view.setUint32(12, headerBytes);
 	for (let at = 0; at < 32; at++) bytes[16 + at] = Number.parseInt(sha256.slice(2 * at, 2 * at + 2), 16);
 	return bytes;
@@ -48,7 +56,8 @@ export function parsePreamble(bytes: Uint8Array<ArrayBuffer>): Result<Preamble, 
 	const view = new DataView(bytes.buffer, bytes.byteOffset, PREAMBLE_BYTES);
 	const stored = view.getUint32(8);
 	if (stored > BACKUP_FORMAT) return err({ kind: 'newer-backup', stored, known: BACKUP_FORMAT });
-	if (stored !== 1 && stored !== BACKUP_FORMAT) return err({ kind: 'damaged-backup', where: 'header' });
+	if (stored !== 1 && stored !== UNPATCHED_BACKUP && stored !== BACKUP_FORMAT)
+		return err({ kind: 'damaged-backup', where: 'header' });
 	const sha256 = [...bytes.subarray(16, PREAMBLE_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 	return ok({ format: stored, headerBytes: view.getUint32(12), sha256 });
 }
@@ -81,11 +90,11 @@ const tree = v.object({
 	rowCount: amount,
 	sizeBytes: amount,
 	shell: bytes,
-	segments: v.array(v.object({ id, rowCount: amount }))
+	segments: v.array(v.object({ id, rowCount: amount, patch: v.exactOptional(v.object({ id, rowCount: amount })) }))
 });
 const column = v.object({ name: v.string(), type: v.string() });
 const version = v.looseObject({
-	format: v.literal(2),
+	format: v.picklist([UNPATCHED_FORMAT, VERSION_FORMAT]),
 	id,
 	dataset: id,
 	parents: v.array(id),

@@ -1,5 +1,6 @@
 // Which rows of two versions stand beside each other without a look at them: those of segments whose keys are the same parts.
 import type { SegmentId } from '../ids.ts';
+import { segmentName } from '../version/patch.ts';
 import type { Segment } from '../version/segment.ts';
 import type { Column, SegmentRef } from '../version/version.ts';
 import { areAlike, type ColumnPair } from './column-pairs.ts';
@@ -51,7 +52,7 @@ export function pairSegments(
 	const same = { segmentCount: 0, rowCount: 0 };
 	const found = new Map<string, { from: number[]; to: number[]; differing: readonly number[] }>();
 	if (areAlike(from.schema, to.schema, pairs))
-		for (const { rowCount } of left.take(({ id }) => id)) {
+		for (const { rowCount } of left.take(segmentName)) {
 			same.segmentCount++;
 			same.rowCount += rowCount;
 		}
@@ -107,7 +108,8 @@ function signatures(
 }
 
 function signatureOf(ref: SegmentRef, columns: readonly (ReadChunks | undefined)[]): string | null {
-	if (ref.rowCount === 0) return null;
+	// A patch tells nothing of its columns one by one.
+	if (ref.rowCount === 0 || ref.patch) return null;
 	const chunks = columns.map((read) => read?.(ref) ?? null);
 	return chunks.includes(null) ? null : [ref.rowCount, ...chunks].join(' ');
 }
@@ -124,7 +126,7 @@ function chunkReader({
 	const isWhole = new Set(owners).size === schema.length;
 	const chunksOf = schema.map((_column, column) => owners.flatMap((owner, chunk) => (owner === column ? [chunk] : [])));
 	return (ref, column) => {
-		const segment = ref && segments.get(ref.id);
+		const segment = ref && !ref.patch ? segments.get(ref.id) : undefined;
 		const places = chunksOf[column];
 		if (!isWhole || !places || segment?.chunks.length !== owners.length) return null;
 		return places.map((chunk) => segment.chunks[chunk]?.part ?? '').join(' ');

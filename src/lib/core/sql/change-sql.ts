@@ -72,9 +72,14 @@ export function insertedSql(
 	]);
 }
 
-/** How many of the `hits` each segment has, as `segment` and `rows`; segments with none are left out. */
-export function hitCountsSql(hits: string, segments: readonly SegmentRef[]): string {
-	return `SELECT g.segment::INTEGER AS segment, count(*)::DOUBLE AS rows FROM ${hits} AS h
+/**
+ * How many of the `hits` each segment has, as `segment` and `rows`, and of how many of those `gone` says so, as `removed`;
+ * segments with none are left out.
+ */
+export function hitCountsSql(hits: string, segments: readonly SegmentRef[], gone = 'false'): string {
+	if (segments.length === 0) return 'SELECT 0 AS segment, 0 AS rows, 0 AS removed WHERE false';
+	return `SELECT g.segment::INTEGER AS segment, count(*)::DOUBLE AS rows, (count(*) FILTER (WHERE ${gone}))::DOUBLE AS removed
+		FROM ${hits} AS h
 		ASOF JOIN ${startsSql(segments)} ON h.${ROW} >= g.first GROUP BY ALL ORDER BY segment`;
 }
 
@@ -91,25 +96,27 @@ export function withoutHitsSql(
 		ANTI JOIN (${movedHitsSql(hits, segments, touched)}) AS h ON h.${ROW} = s.${ROW} ORDER BY s.${ROW}`;
 }
 
-/** As `withoutHitsSql`, of some columns alone: their new values where a row is hit. */
+/** As `withoutHitsSql`, of the columns `shown` alone, in their types: where a row is hit, those of `set` have its values, in that order. */
 export function withHitsSql(
 	table: string,
 	hits: string,
-	columns: readonly Column[],
+	columns: { readonly shown: readonly Column[]; readonly set: readonly string[] },
 	segments: readonly SegmentRef[],
 	touched: readonly number[]
 ): string {
-	const names = columns.map(({ name }) => quoteName(name));
-	const shown = columns.map(
-		({ type }, index) => `CAST(CASE WHEN h.hit THEN h.v${index} ELSE s.c${index} END AS ${type}) AS ${names[index]}`
-	);
+	const names = columns.shown.map(({ name }) => quoteName(name));
+	const shown = columns.shown.map(({ name, type }, index) => {
+		const value = columns.set.indexOf(name);
+		const cell = value < 0 ? `s.c${index}` : `CASE WHEN h.hit THEN h.v${value} ELSE s.c${index} END`;
+		return `CAST(${cell} AS ${type}) AS ${quoteName(name)}`;
+	});
 	const cells = names.map((_name, index) => `c${index}`);
 	return `SELECT ${shown.join(', ')} FROM (SELECT row_number() OVER () - 1, ${names.join(', ')} FROM ${table}) AS s(r, ${cells.join(', ')})
 		LEFT JOIN (SELECT true AS hit, * FROM (${movedHitsSql(hits, segments, touched)})) AS h ON h.${ROW} = s.r ORDER BY s.r`;
 }
 
 /** The hits, with their row numbers in a table of the touched segments alone. */
-function movedHitsSql(hits: string, segments: readonly SegmentRef[], touched: readonly number[]): string {
+export function movedHitsSql(hits: string, segments: readonly SegmentRef[], touched: readonly number[]): string {
 	if (touched.length === segments.length) return `SELECT * FROM ${hits}`;
 	return `SELECT h.* REPLACE (h.${ROW} - g.first + g.moved AS ${ROW}) FROM ${hits} AS h
 		ASOF JOIN ${startsSql(segments, touched)} ON h.${ROW} >= g.first WHERE h.${ROW} < g.first + g.count`;

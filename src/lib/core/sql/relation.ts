@@ -21,7 +21,17 @@ export type Relation = {
 	readonly beside?:
 		| { readonly version: VersionId; readonly segments: readonly number[]; readonly columns: readonly ColumnSource[] }
 		| undefined;
+	/** Left out, the rows as they are. */
+	readonly form?: RelationForm | undefined;
 };
+
+/**
+ * What a change of patches reads; columns are `c0`, `c1`, … in both.
+ *
+ * `placed`:  the rows, and before their columns `place`: the row's number among the rows its segments were written with.
+ * `patches`: the rows of the patches instead, with `place` and `gone`: whether the row was removed. In any order.
+ */
+export type RelationForm = 'placed' | 'patches';
 
 export type SqlParam = string | number | bigint | boolean | Date | null;
 

@@ -1,7 +1,7 @@
 // The SQL of a three-way merge by key: what theirs changed since the base, set against what ours made of the same rows.
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { MergedColumn } from './merge-schema.ts';
-import type { Column, SegmentRef } from './version.ts';
+import type { Column } from './version.ts';
 
 export type MergeSide = 'base' | 'ours' | 'theirs';
 
@@ -176,25 +176,13 @@ export function changedInDroppedSql(base: string, side: string, column: Column, 
 		FROM ${base} AS o JOIN ${side} AS x ON ${joined}`;
 }
 
-/** The numbers of the segments of ours (`table`) with a row that the merge changes or removes, as `segment`. */
-export function mergeTouchedSql(
-	table: string,
-	schema: readonly Column[],
-	plan: MergePlan,
-	segments: readonly SegmentRef[]
-): string {
-	if (segments.length === 0) return 'SELECT 0 AS segment WHERE false';
-	let start = 0;
-	const starts = segments.map(({ rowCount }, index) => {
-		const value = `(${index}, ${start})`;
-		start += rowCount;
-		return value;
-	});
+/** The rows of ours (`table`) that the merge changes or removes: number as `"@row"`, `gone`, and cells as `v0`, … */
+export function mergeHitsSql(table: string, schema: readonly Column[], plan: MergePlan): string {
+	const values = plan.columns.map((_column, index) => `m.r${index} AS v${index}`);
 	const differs = plan.columns.map((_column, index) => `m.r${index} IS DISTINCT FROM m.a${index}`).join(' OR ');
-	return `SELECT DISTINCT g.segment::INTEGER AS segment FROM (
-		SELECT s.r FROM ${numbered(table, schema)} JOIN (${mergedRowsSql(plan)}) AS m ON ${matches(plan, schema)}
-		WHERE m.has_a AND (NOT m.keep OR ${differs})) AS t
-		ASOF JOIN (VALUES ${starts.join(', ')}) AS g(segment, start) ON t.r >= g.start ORDER BY segment`;
+	return `SELECT s.r AS "@row", NOT m.keep AS gone, ${values.join(', ')}
+		FROM ${numbered(table, schema)} JOIN (${mergedRowsSql(plan)}) AS m ON ${matches(plan, schema)}
+		WHERE m.has_a AND (NOT m.keep OR ${differs})`;
 }
 
 /** The rows of `table`, a part of ours with the columns `schema`, as merged and in order. */

@@ -18,7 +18,7 @@ type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
 /**
  * SHA-256, hex, over canonical bytes, from the leaves up:
  *
- * segment: row count, and of each chunk SHA-256 of its bytes and its metadata
+ * segment: row count, and of each chunk SHA-256 of its bytes and its metadata; with a patch, the hashes of both
  * version: hashes of its parents that are there; message, author, time, schema, statistics, tables, primary key, lineage
  *          without its inputs
  * dataset: open branch, and the hash of the version that each branch and tag names
@@ -53,8 +53,11 @@ export async function rootHash(
 		return made;
 	};
 	const treeFacts = async (tree: TableTree): Promise<Encodable> => {
-		const hashes: string[] = [];
-		for (const { id } of tree.segments) hashes.push(await segmentHash(id));
+		const hashes: Encodable[] = [];
+		for (const { id, patch } of tree.segments) {
+			const own = await segmentHash(id);
+			hashes.push(patch ? [own, await segmentHash(patch.id)] : own);
+		}
 		return { shell: tree.shell, rowCount: tree.rowCount, segments: hashes };
 	};
 	for (const version of originsFirst([...reached])) {

@@ -92,6 +92,39 @@ export function editedRowsSql(table: string, schema: readonly Column[], edits: R
 	return `SELECT ${shown} FROM (${parts.join(' UNION ALL ')}) AS rows_(r, o, n, ${cells.join(', ')}) ORDER BY r, o, n`;
 }
 
+/**
+ * A query for the edits of rows that stay where they are: `"@row"`, `gone`, and for each edited column whether it is (`h0`) and
+ * its text (`v0`), numbered as `columns`, which has the numbers of the edited columns, tells.
+ */
+export function rowEditsSql(
+	{ changed, removed }: Pick<RowEdits, 'changed' | 'removed'>,
+	schema: readonly Column[]
+): { readonly sql: string; readonly columns: readonly number[] } {
+	const cells = new Map<number, CellTexts>();
+	for (const { row, cells: texts } of changed) cells.set(row, { ...cells.get(row), ...texts });
+	const names = new Set(changed.flatMap((change) => Object.keys(change.cells)));
+	const columns = schema.flatMap(({ name }, index) => (names.has(name) ? [index] : []));
+	const gone = new Set(removed);
+	const rows = [...new Set([...cells.keys(), ...gone])].map((row) => {
+		const texts = cells.get(row) ?? {};
+		const values = columns.flatMap((column) => {
+			const name = schema[column]?.name ?? '';
+			return [`${Object.hasOwn(texts, name)}`, textOf(texts, name)];
+		});
+		return `(${[row, gone.has(row), ...values].join(', ')})`;
+	});
+	const shown = ['"@row"', 'gone', ...columns.flatMap((_column, at) => [`h${at}`, `v${at}`])];
+	return { sql: `SELECT * FROM (VALUES ${rows.join(', ')}) AS e(${shown.join(', ')})`, columns };
+}
+
+/** The new cell of a column, where `s` is the row as it is and `h` its edit. */
+export function editedCell(index: number, columns: readonly number[], schema: readonly Column[]): string {
+	const at = columns.indexOf(index);
+	return at < 0
+		? `s.c${index}`
+		: `CASE WHEN h.h${at} THEN CAST(h.v${at} AS ${schema[index]?.type}) ELSE s.c${index} END`;
+}
+
 function textOf(texts: CellTexts, name: string): string {
 	const text = Object.hasOwn(texts, name) ? (texts[name] ?? null) : null;
 	return text === null ? 'NULL::VARCHAR' : quoteText(text);

@@ -3,6 +3,7 @@ import type { PartId, SegmentId, VersionId } from '../ids.ts';
 import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { ancestorsOf, reachedBy, type CollectedVersion } from './history.ts';
 import type { Place } from './pack.ts';
+import { segmentIdsIn } from './patch.ts';
 import type { Segment } from './segment.ts';
 import type { Dataset, Operation, Version } from './version.ts';
 
@@ -36,11 +37,11 @@ export function reachedDocumentVersions({
 	return [...new Set(heads.flatMap((head) => documentHistory(head, documentVersions)))];
 }
 
-/** Segments of rows and of rejects. */
+/** Segments of rows and of rejects, and patches. */
 export function segmentIdsOf(versions: readonly Version[]): ReadonlySet<SegmentId> {
 	const ids = new Set<SegmentId>();
 	for (const { table, rejects } of versions)
-		for (const { id } of [...table.segments, ...(rejects?.segments ?? [])]) ids.add(id);
+		for (const id of [...segmentIdsIn(table), ...(rejects ? segmentIdsIn(rejects) : [])]) ids.add(id);
 	return ids;
 }
 

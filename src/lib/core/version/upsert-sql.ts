@@ -1,6 +1,6 @@
 // The SQL of taking new rows into a table by key: which segments change, their new rows, and the rows that are new.
 import { quoteName, quoteText } from '../sql/quote.ts';
-import type { Column, SegmentRef } from './version.ts';
+import type { Column } from './version.ts';
 
 export type Upsert = {
 	/** FROM items. */
@@ -23,25 +23,21 @@ export function keyCheckSql(table: string, key: readonly string[]): string {
 		FROM ${table}`;
 }
 
-/** The numbers of segments with a row that the incoming rows change, as `segment`. */
-export function touchedSegmentsSql(
-	{ table, incoming, schema, given, key }: Upsert,
-	segments: readonly SegmentRef[]
-): string {
+/** The rows that the incoming rows change: their number as `"@row"`, and the incoming cells as `v0`, …, in the order of `given`. */
+export function upsertHitsSql({ table, incoming, schema, given, key }: Upsert): string {
+	const values = given.map((name, index) => `i.${quoteName(name)} AS v${index}`);
 	const differs = given
 		.filter((name) => !key.includes(name))
 		.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
-	if (differs.length === 0 || segments.length === 0) return 'SELECT 0 AS segment WHERE false';
-	let start = 0;
-	const starts = segments.map(({ rowCount }, index) => {
-		const value = `(${index}, ${start})`;
-		start += rowCount;
-		return value;
-	});
-	return `SELECT DISTINCT g.segment::INTEGER AS segment FROM (
-		SELECT s.r FROM ${numbered(table, schema)} JOIN ${incoming} i ON ${matches(schema, key)}
-		WHERE ${differs.join(' OR ')}) AS t
-		ASOF JOIN (VALUES ${starts.join(', ')}) AS g(segment, start) ON t.r >= g.start ORDER BY segment`;
+	return `SELECT s.r AS "@row", ${values.join(', ')} FROM ${numbered(table, schema)}
+		JOIN ${incoming} AS i ON ${matches(schema, key)} WHERE ${differs.length === 0 ? 'false' : differs.join(' OR ')}`;
+}
+
+/** A column's cell in a row that is hit, where `s` is the row as it is and `h` the hit. */
+export function upsertCell({ schema, given, key }: Pick<Upsert, 'schema' | 'given' | 'key'>, index: number): string {
+	const name = schema[index]?.name ?? '';
+	const at = key.includes(name) ? -1 : given.indexOf(name);
+	return at < 0 ? `s.c${index}` : `h.v${at}`;
 }
 
 /** The rows of `table`, in order, with the cells that the incoming rows give. */

@@ -3,10 +3,11 @@ import type { DocumentOperation } from '../document/document.ts';
 import type { DatasetId, DocumentVersionId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
 import type { StoredLayout } from './layout.ts';
-import type { Segment } from './segment.ts';
 
-/** The stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
-export const VERSION_FORMAT = 2;
+/** The newest stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
+export const VERSION_FORMAT = 3;
+/** Of a version without patches, which older pages can read. */
+export const UNPATCHED_FORMAT = 2;
 
 export type Column = {
 	readonly name: string;
@@ -35,17 +36,15 @@ export type TableTree = {
 	readonly segments: readonly SegmentRef[];
 };
 
-/** The tree of segments, whose writer `shell` tells of. */
-export function treeOf(shell: TableTree['shell'], segments: readonly Segment[]): TableTree {
-	return {
-		rowCount: segments.reduce((sum, { rowCount }) => sum + rowCount, 0),
-		sizeBytes: segments.reduce((sum, { chunks }) => sum + chunks.reduce((size, chunk) => size + chunk.sizeBytes, 0), 0),
-		shell,
-		segments: segments.map(({ id, rowCount }) => ({ id, rowCount }))
-	};
-}
+export type SegmentRef = {
+	readonly id: SegmentId;
+	/** Those that the patch leaves, if there is one. */
+	readonly rowCount: number;
+	readonly patch?: PatchRef;
+};
 
-export type SegmentRef = { readonly id: SegmentId; readonly rowCount: number };
+/** Rows that were changed or removed since a segment was written: stored as a segment, whose rows `patchShell` tells of. */
+export type PatchRef = { readonly id: SegmentId; readonly rowCount: number };
 
 export type SourceFacts = {
 	/** File name or URL without credentials, query or fragment. */
@@ -61,7 +60,8 @@ export type LineageParameter = null | boolean | number | string | readonly Linea
 
 /** Which operation with which parameters, from which versions, gave this version. */
 export type Lineage = {
-	readonly operation: 'ingest' | 'sql' | 'recipe' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout';
+	readonly operation:
+		'ingest' | 'sql' | 'recipe' | 'retype' | 'restore' | 'edit' | 'merge' | 'key' | 'layout' | 'compact';
 	readonly source: SourceFacts | null;
 	readonly options: IngestOptions | null;
 	readonly sql: string | null;

@@ -29,7 +29,8 @@ export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	edit: 'Rows were edited',
 	key: 'The key was set',
 	merge: 'Merge of branches',
-	layout: 'Stored in another way'
+	layout: 'Stored in another way',
+	compact: 'Changed rows were put in their places'
 };
 
 const parameterNames: Readonly<Record<string, string>> = {

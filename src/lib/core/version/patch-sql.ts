@@ -1,0 +1,171 @@
+// The SQL of patches: rows of patched segments in their order, and the patches that a change makes of them.
+import { quoteName, quoteText } from '../sql/quote.ts';
+import type { RelationForm } from '../sql/relation.ts';
+import type { PatchedRange, PatchedRows } from './patch.ts';
+import type { Column } from './version.ts';
+
+/** Segments and their patches as the engine has them; columns of both are `c0`, `c1`, … */
+export type PatchedTable = {
+	/** Name of the Parquet file of the segments as they were written. */
+	readonly file: string;
+	/** Table of the patches' rows; null when there are none. */
+	readonly patches: string | null;
+	/** The patches only remove rows: their table has no cells. */
+	readonly removesOnly: boolean;
+	readonly schema: readonly Column[];
+};
+
+export function removesOnly(segments: readonly PatchedRows[]): boolean {
+	return segments.every(({ rowCount, baseRows, patchRows }) => baseRows - rowCount === patchRows);
+}
+
+/** The rows of the table of patches, out of their Parquet file: `place`, and unless they only remove rows `gone`, `c0`, … */
+export function patchTableSql(
+	file: string,
+	segments: readonly PatchedRows[],
+	{ schema, removesOnly: isBare }: Pick<PatchedTable, 'schema' | 'removesOnly'>
+): string {
+	const rows = `FROM read_parquet(${quoteText(file)}, file_row_number = true)`;
+	const place = `p + ${stepSql('file_row_number', patchStarts(segments))} AS place`;
+	if (isBare) return `SELECT ${place} ${rows}`;
+	const cells = schema.map((_column, index) => `c${index}`).join(', ');
+	// The last row is what rows without a patch are joined with: see note in `rowsSql`.
+	return `SELECT ${place}, d AS gone, ${cells} ${rows} UNION ALL SELECT -1, false, ${nullsOf(schema)}`;
+}
+
+/** A FROM item of the rows, in order; of a range, those of its segments. */
+export function patchedSql(table: PatchedTable, form: RelationForm | null, range: PatchedRange | null = null): string {
+	return form === 'patches' ? patchesSql(table) : `(${rowsSql(table, form, range)})`;
+}
+
+function patchesSql({ patches, removesOnly: isBare, schema }: PatchedTable): string {
+	if (patches === null) return `(SELECT 0::BIGINT AS place, true AS gone, ${nullsOf(schema)} WHERE false)`;
+	if (isBare) return `(SELECT place, true AS gone, ${nullsOf(schema)} FROM ${patches})`;
+	return `(SELECT * FROM ${patches} WHERE place >= 0)`;
+}
+
+/**
+ * Note: why an inner join. Rows of a LEFT JOIN leave DuckDB's hash join with those first, of every 2,048, that found a match. A
+ * scalar subquery keeps the order, and so does an inner join in which every row finds one match: the row of its patch, or the
+ * row at -1. An anti join keeps it too, and lets filters through to the file's statistics.
+ */
+function rowsSql(
+	{ file, patches, removesOnly: isBare, schema }: PatchedTable,
+	form: RelationForm | null,
+	range: PatchedRange | null
+): string {
+	const within = range ? ` WHERE file_row_number >= ${range.baseStart} AND file_row_number < ${range.baseEnd}` : '';
+	const base = `read_parquet(${quoteText(file)}, file_row_number = true)`;
+	const select = (cell: (index: number) => string): string => {
+		const cells = schema.map(({ name }, index) => `${cell(index)} AS ${form === null ? quoteName(name) : `c${index}`}`);
+		return `SELECT ${[...(form === null ? [] : ['b.file_row_number AS place']), ...cells].join(', ')}`;
+	};
+	const own = select((index) => `b.c${index}`);
+	if (patches === null) return `${own} FROM (SELECT * FROM ${base}${within}) AS b`;
+	if (isBare)
+		return `${own} FROM (SELECT * FROM ${base}${within}) AS b ANTI JOIN ${patches} AS q ON q.place = b.file_row_number`;
+	const found = `coalesce((SELECT q.place FROM ${patches} AS q WHERE q.place = b.file_row_number), -1) AS k`;
+	return `${select((index) => `CASE WHEN b.k < 0 THEN b.c${index} ELSE q.c${index} END`)}
+		FROM (SELECT *, ${found} FROM ${base} AS b${within}) AS b JOIN ${patches} AS q ON q.place = b.k WHERE NOT q.gone`;
+}
+
+/** Of each segment with a patch: the number of the patch's first row in the file of patches, and of its own first row. */
+function patchStarts(segments: readonly PatchedRows[]): readonly { readonly first: number; readonly value: number }[] {
+	let [first, value] = [0, 0];
+	return segments.flatMap(({ baseRows, patchRows }) => {
+		const own = { first, value };
+		first += patchRows;
+		value += baseRows;
+		return patchRows > 0 ? [own] : [];
+	});
+}
+
+/** The value of the last step that begins at or before `column`, by halving. */
+function stepSql(column: string, steps: readonly { readonly first: number; readonly value: number }[]): string {
+	const middle = steps[steps.length >> 1];
+	if (steps.length < 2 || !middle) return `${steps[0]?.value ?? 0}::BIGINT`;
+	const [before, after] = [steps.slice(0, steps.length >> 1), steps.slice(steps.length >> 1)];
+	return `CASE WHEN ${column} < ${middle.first} THEN ${stepSql(column, before)} ELSE ${stepSql(column, after)} END`;
+}
+
+/** The rows of segments in their order, after the number of each one's segment as `number`; `placed` is the segments in that form. */
+export function numberedRowsSql(
+	placed: string,
+	baseRows: readonly number[],
+	schema: readonly Column[],
+	number: string
+): string {
+	let first = 0;
+	const steps = baseRows.map((count, value) => {
+		first += count;
+		return { first: first - count, value };
+	});
+	const cells = schema.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ');
+	return `SELECT ${stepSql('place', steps)} AS ${quoteName(number)}, ${cells} FROM ${placed}`;
+}
+
+function nullsOf(schema: readonly Column[]): string {
+	return schema.map(({ type }, index) => `CAST(NULL AS ${type}) AS c${index}`).join(', ');
+}
+
+/** Rows to change or remove, in terms of `s`, a row as it is (`s.c0`, …), and `h`, the row of `hits` that means it. */
+export type Override = {
+	/** FROM item; `"@row"` is the row's number among the rows of the segments that get patches. */
+	readonly hits: string;
+	/** `true`, `false`, or what says which. */
+	readonly gone: string;
+	/** The new cell of a column. */
+	readonly cell: (index: number) => string;
+};
+
+/**
+ * The rows of the new patches: `place`, `gone`, `c0`, …, in any order. Those of the old ones that are not meant again stay.
+ *
+ * `placed` and `patches` are the segments in these forms; null where none of them has a patch.
+ */
+export function overridesSql(
+	{ placed, patches }: { readonly placed: string; readonly patches: string | null },
+	{ hits, gone, cell }: Override,
+	schema: readonly Column[]
+): string {
+	const cells = schema.map(({ type }, index) => {
+		if (gone === 'true') return `CAST(NULL AS ${type}) AS c${index}`;
+		const value = gone === 'false' ? cell(index) : `CASE WHEN NOT (${gone}) THEN ${cell(index)} END`;
+		return `CAST(${value} AS ${type}) AS c${index}`;
+	});
+	const fresh = `SELECT s.place, ${gone} AS gone, ${cells.join(', ')}
+		FROM (SELECT ${patches === null ? 'place' : 'row_number() OVER () - 1'} AS r, * FROM ${placed}) AS s
+		JOIN ${hits} AS h ON h."@row" = s.r`;
+	if (patches === null) return fresh;
+	return `WITH fresh AS MATERIALIZED (${fresh})
+		SELECT * FROM fresh UNION ALL SELECT o.* FROM ${patches} AS o ANTI JOIN fresh AS f ON f.place = o.place`;
+}
+
+/** How many of `overrides` each segment has, and how many of those are removed: `segment`, `overridden`, `removed`. */
+export function overrideCountsSql(overrides: string, baseRows: readonly number[]): string {
+	return `SELECT g.segment::INTEGER AS segment, count(*)::DOUBLE AS overridden,
+		(count(*) FILTER (WHERE o.gone))::DOUBLE AS removed
+		FROM ${overrides} AS o ASOF JOIN ${startsSql(baseRows)} ON o.place >= g.first GROUP BY ALL ORDER BY segment`;
+}
+
+/** The rows of the segments `from` to `to` (exclusive) as patches store them, after the segment's number. */
+export function patchRowsSql(
+	overrides: string,
+	baseRows: readonly number[],
+	schema: readonly Column[],
+	{ from, to }: { readonly from: number; readonly to: number }
+): string {
+	const cells = schema.map((_column, index) => `o.c${index}`).join(', ');
+	return `SELECT g.segment::INTEGER AS segment, (o.place - g.first)::INTEGER AS p, o.gone AS d, ${cells}
+		FROM ${overrides} AS o ASOF JOIN ${startsSql(baseRows)} ON o.place >= g.first
+		WHERE g.segment >= ${from} AND g.segment < ${to} ORDER BY o.place`;
+}
+
+function startsSql(baseRows: readonly number[]): string {
+	let first = 0;
+	const rows = baseRows.map((count, segment) => {
+		first += count;
+		return `(${segment}, ${first - count})`;
+	});
+	return `(VALUES ${rows.join(', ')}) AS g(segment, first)`;
+}

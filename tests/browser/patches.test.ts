@@ -1,0 +1,235 @@
+// Changes of a few scattered rows against a plain table of the engine: whatever becomes a patch reads as if it were none.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resultId } from '#core/ids.ts';
+import type { Result } from '#core/result.ts';
+import { decodeRows } from '#core/sql/arrow-rows.ts';
+import type { Version } from '#core/version/version.ts';
+import { compose, type Composed } from '#lib/compose.ts';
+import { listDatasets } from '#lib/flows/list-datasets.ts';
+
+let composed: Composed;
+beforeAll(async () => {
+	composed = compose();
+	for (const { name } of await value(composed.console.datasets())) await value(composed.console.remove(name));
+	await value(composed.console.collect());
+});
+afterAll(async () => {
+	for (const { name } of await value(composed.console.datasets())) await value(composed.console.remove(name));
+});
+
+async function value<T>(answer: Promise<Result<T, unknown>>): Promise<T> {
+	const result = await answer;
+	if (!result.ok) throw new Error(JSON.stringify(result.error));
+	return result.value;
+}
+
+async function rows(sql: string): Promise<readonly Record<string, unknown>[]> {
+	const answer = await value(composed.console.sql(sql));
+	const all = await answer.rows();
+	await answer.release();
+	return all;
+}
+
+/** Of rows in order. */
+const hashSql = (of: string): string => `(select md5(string_agg(t::varchar, chr(10))) from (${of}) as t)`;
+const MODEL = 'select * exclude (nth) from model order by nth';
+
+async function head(name = 'items'): Promise<Version> {
+	const item = (await value(listDatasets(composed.effects))).find(({ dataset }) => dataset.name === name);
+	if (!item) throw new Error(`no ${name}`);
+	return item.version;
+}
+
+async function expectSame(what: string, of = 'from items'): Promise<string> {
+	const [row] = await rows(`select ${hashSql(of)} as own, ${hashSql(MODEL)} as model`);
+	expect(row?.['own'], what).toBe(row?.['model']);
+	return String(row?.['own']);
+}
+
+const patched = (version: Version): number => version.table.segments.filter(({ patch }) => patch).length;
+
+/** `items` in four segments, with a column that DuckDB's row number would clash with, and the same rows in `model`. */
+async function start(): Promise<void> {
+	const made = (from: number, to: number): string => `select range::integer as id, 'city ' || hash(range) % 90 as city,
+		(hash(range * 7) % 100000 / 100)::decimal(9, 2) as price, hash(range) as file_row_number, [range % 3, null] as tags,
+		{a: range % 5, b: 'x'} as "k" from range(${from}, ${to})`;
+	await value(composed.console.save('items', made(0, 2600), { replace: true }));
+	for (const from of [2600, 3700, 4800]) await rows(`insert into items ${made(from, from + 1100)}`);
+	await rows('create or replace temp table model as select row_number() over ()::double as nth, * from items');
+}
+
+function randomly(seed: number): (below: number) => number {
+	let state = seed;
+	return (below) => {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return Math.floor((state / 2 ** 32) * below);
+	};
+}
+
+type Step = () => Promise<string>;
+
+function stepsOf(random: (below: number) => number): readonly Step[] {
+	const where = (): string => `hash(id * ${random(1000) + 1}) % ${[60, 150, 400][random(3)]} = 0`;
+	const both = async (sql: string): Promise<string> => {
+		await rows(sql);
+		await rows(sql.replace(/\bitems\b/, 'model'));
+		return sql;
+	};
+	const nth = async (row: number): Promise<number> =>
+		Number((await rows(`select nth from model order by nth limit 1 offset ${row}`))[0]?.['nth']);
+	const edit = async (adds: boolean): Promise<string> => {
+		const { rowCount } = (await head()).table;
+		const chosen = [...new Set(Array.from({ length: 6 }, () => random(rowCount)))];
+		const [removed, changed] = [chosen.slice(0, 2), chosen.slice(2)];
+		const nths = new Map<number, number>();
+		for (const row of chosen) nths.set(row, await nth(row));
+		const change = changed.map((row) => ({
+			row,
+			cells: { city: `edited ${row}`, price: row % 2 === 0 ? null : '1.25' }
+		}));
+		const before = changed[0] ?? 0;
+		const add = adds ? [{ before, cells: { id: -1 - random(1000), city: 'new' } }] : [];
+		for (const { cells } of add)
+			await rows(`insert into model (nth, id, city) select ${nths.get(before)} - 0.5 * (${nths.get(before)} -
+				coalesce(max(nth), ${nths.get(before)} - 1)), ${cells.id}, 'new' from model where nth < ${nths.get(before)}`);
+		for (const row of changed)
+			await rows(
+				`update model set city = 'edited ${row}', price = ${row % 2 === 0 ? 'null' : '1.25'} where nth = ${nths.get(row)}`
+			);
+		await rows(`delete from model where nth in (${removed.map((row) => nths.get(row)).join(', ')})`);
+		await value(composed.console.edit('items', { change, remove: removed, add }));
+		return JSON.stringify({ change, removed, add });
+	};
+	return [
+		() => both(`update items set price = price + 1, city = upper(city) where ${where()}`),
+		() => both(`update items set tags = [id], "k" = null where ${where()}`),
+		() => both(`delete from items where ${where()}`),
+		() => edit(false),
+		() => edit(true)
+	];
+}
+
+/** A grid's rows, by number. */
+async function expectWindows(random: (below: number) => number): Promise<void> {
+	const { engine } = composed.effects;
+	const [id, version] = [resultId('browse'), await head()];
+	await value(engine.browse(id, { name: 'items', version: version.id, rows: 'data' }));
+	for (const size of [1, 1500]) {
+		const from = random(Math.max(1, version.table.rowCount - size));
+		const bytes = await value(engine.window(id, from, from + size));
+		const ids = decodeRows(bytes).map((row) => Number(row['id']));
+		const wanted = await rows(`select id from (${MODEL}) limit ${size} offset ${from}`);
+		expect(ids, `${size} rows from ${from}`).toEqual(wanted.map((row) => Number(row['id'])));
+	}
+	await engine.release(id);
+}
+
+test('scattered changes, one after another, leave the rows that they leave in a table', async () => {
+	const seed = Date.now() % 100_000;
+	const random = randomly(seed);
+	await start();
+	const steps = stepsOf(random);
+	let patches = 0;
+	let before = await expectSame('at first');
+	for (let at = 0; at < 10; at++) {
+		const step = steps[at < steps.length ? at : random(steps.length)];
+		const what = `seed ${seed}, step ${at}: ${await step?.()}`;
+		const now = await expectSame(what);
+		patches += patched(await head());
+		await expectWindows(random);
+		if (at % 5 === 2) {
+			await value(composed.console.undo());
+			expect((await rows(`select ${hashSql('from items')} as own`))[0]?.['own'], `undo, ${what}`).toBe(before);
+			await value(composed.console.redo());
+			await expectSame(`redo, ${what}`);
+		}
+		before = now;
+	}
+	expect(patches).toBeGreaterThan(5);
+}, 240_000);
+
+const versionCount = async (): Promise<number> => (await value(composed.console.versions('items'))).length;
+const different = async (from: string, to: string): Promise<number> =>
+	Number((await rows(`select count(*) as n from diff('${from}', '${to}', 'id')`))[0]?.['n']);
+
+test('a patched table costs what changed, and is compared, exported, kept and compacted as any other', async () => {
+	await start();
+	await value(composed.console.setKey('items', ['id']));
+	const whole = (await head()).table.sizeBytes;
+	for (const sql of ['update items set price = -1 where id % 97 = 3', 'delete from items where id % 101 = 4']) {
+		await rows(sql);
+		await rows(sql.replace('items', 'model'));
+		const [newest] = await value(composed.console.history('items'));
+		expect(Number(newest?.addedBytes), sql).toBeLessThan(whole / 20);
+	}
+	const version = await head();
+	expect([patched(version), version.format]).toEqual([4, 3]);
+	const hash = await expectSame('patched');
+	const at = await versionCount();
+	expect(await different(`items@v${at - 2}`, 'items')).toBe(119);
+	expect(await different('items@v2', 'items@v2')).toBe(0);
+
+	const file = await value(composed.console.export('items', 'parquet'));
+	await composed.effects.engine.register('patched.parquet', file);
+	await expectSame('exported', `from 'patched.parquet'`);
+	expect((await value(composed.console.verify())).damages).toEqual([]);
+	const backup = await value(composed.console.backup());
+	const restored = await value(composed.console.restoreBackup(backup));
+	const name = restored.datasets.find(({ was }) => was === 'items')?.name ?? '';
+	await expectSame('restored', `from "${name}"`);
+	expect(patched(await head(name))).toBe(4);
+
+	expect((await value(composed.console.compact('items'))).segmentCount).toBe(4);
+	expect(await expectSame('compacted')).toBe(hash);
+	expect([patched(await head()), await different(`items@v${at}`, 'items')]).toEqual([0, 0]);
+	await value(composed.console.undo());
+	expect(patched(await head())).toBe(4);
+	await expectSame('compacted and undone');
+	await value(composed.console.prune('items', { keep: 1 }));
+	expect((await value(composed.console.verify())).damages).toEqual([]);
+
+	// Another page, and so another engine.
+	composed = compose();
+	expect((await rows(`select ${hashSql('from items')} as own`))[0]?.['own']).toBe(hash);
+}, 240_000);
+
+test('rows that are taken in by key or merged, and columns that come and go, find a patched table as it reads', async () => {
+	await start();
+	await value(composed.console.setKey('items', ['id']));
+	const both = async (sql: string): Promise<void> => {
+		await rows(sql);
+		await rows(sql.replace(/\bitems\b/, 'model'));
+	};
+	await both('delete from items where id % 101 = 4');
+	const more = new Blob(['id,city\n7,seven\n3000,threethousand\n9999,new\n']);
+	await value(composed.console.ingest(more, { into: 'items', mode: 'upsert', name: 'more' }));
+	await rows(`update model set city = case id when 7 then 'seven' else 'threethousand' end where id in (7, 3000)`);
+	await rows(`insert into model (nth, id, city) values (1000000, 9999, 'new')`);
+	expect(patched(await head())).toBe(4);
+	await expectSame('taken in');
+
+	await value(composed.console.branch('items', 'trial'));
+	await rows('update items set price = 5 where id % 200 = 6');
+	await rows('delete from items where id in (8, 5000)');
+	await value(composed.console.switchBranch('items', 'main'));
+	await both('update items set price = 6 where id % 200 = 11');
+	await value(composed.console.merge('items', 'trial'));
+	await rows('update model set price = 5 where id % 200 = 6');
+	await rows('delete from model where id in (8, 5000)');
+	expect(patched(await head())).toBe(4);
+	await expectSame('merged');
+
+	await both('alter table items rename "k" to kept');
+	await both('alter table items drop column tags');
+	expect(patched(await head())).toBe(4);
+	await expectSame('renamed and dropped');
+	await rows('alter table items add column total integer default id + 1');
+	await rows('alter table model add column total integer');
+	await rows('update model set total = id + 1');
+	expect(patched(await head())).toBe(0);
+	await expectSame('added');
+	await both('update items set total = null where id % 99 = 1');
+	await both('alter table items alter total type varchar');
+	await expectSame('retyped');
+	expect((await value(composed.console.verify())).damages).toEqual([]);
+}, 240_000);

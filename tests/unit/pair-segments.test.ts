@@ -248,3 +248,21 @@ function evaluate(sql: string, r: number): number {
 	}
 	return Number.NaN;
 }
+
+test('patched segments are the same with the same patch, and otherwise beside none', () => {
+	const whole = parted(base);
+	const patched = (...names: readonly string[]): PartedTable => ({
+		...whole,
+		refs: whole.refs.map((ref, at) => {
+			const name = names[at];
+			return name === undefined ? ref : { ...ref, patch: { id: segmentId(name), rowCount: 1 } };
+		})
+	});
+	const pairs = pairColumns(whole.schema, whole.schema);
+	for (const keys of [pairs.slice(0, 1), []]) {
+		const pairing = pairSegments({ from: patched('p', 'q'), to: patched('p', 'r') }, pairs, keys);
+		expect(pairing.same).toEqual({ segmentCount: 3, rowCount: 12 });
+		expect([pairing.groups, pairing.rest]).toEqual([[], { from: [1], to: [1] }]);
+		expect(pairSegments({ from: whole, to: patched('p') }, pairs, keys).rest).toEqual({ from: [0], to: [0] });
+	}
+});

@@ -1,6 +1,13 @@
 // Reads a version's tables back as Parquet files: lazy Blobs over the packs that hold their parts.
 import type { PackId, SegmentId } from '#core/ids.ts';
-import { MAGIC, assembleParquet, columnOfChunks, spliceShells, type RowGroup } from '#core/parquet/parquet-file.ts';
+import {
+	MAGIC,
+	assembleParquet,
+	columnOfChunks,
+	spliceShells,
+	type ColumnSource,
+	type RowGroup
+} from '#core/parquet/parquet-file.ts';
 import { numberedShell, patchShell } from '#core/parquet/patch-shell.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Relation } from '#core/sql/relation.ts';
@@ -74,7 +81,13 @@ export async function readTable(
 		if (!segments) return damaged;
 		const { shell } = tree;
 		if (beside || (!isPatched(tree) && form === undefined)) {
-			const joined = beside ? await besides(db, { shell, segments }, beside) : { shell, segments };
+			// Note: read here and not in a function of its own, from which Dexie does not find back into the transaction.
+			const tableBeside = beside && (await db.versions.get(beside.version))?.table;
+			const ids = beside?.segments.flatMap((number) => tableBeside?.segments[number]?.id ?? []) ?? [];
+			const kept = tableBeside && (await readSegments(db, ids));
+			const joined = beside
+				? kept && besides({ shell: tableBeside.shell, segments: kept }, { shell, segments }, beside.columns)
+				: { shell, segments };
 			const file = joined && (await fileOf(db, joined));
 			return file ? ok({ version, tree, file, patches: null }) : damaged;
 		}
@@ -128,17 +141,9 @@ function withSegments(tree: TableTree, segments: TableTree['segments']): TableTr
 
 type Table = { readonly shell: TableTree['shell']; readonly segments: readonly RowGroup<ChunkRef>[] };
 
-/** Row groups of the columns that are named, from two versions; null when one of them is not as told. */
-async function besides(
-	db: WorkspaceDb,
-	written: Table,
-	{ version: id, segments: numbers, columns }: NonNullable<Relation['beside']>
-): Promise<Table | null> {
-	const other = await db.versions.get(id);
-	const ids = numbers.flatMap((number) => other?.table.segments[number]?.id ?? []);
-	const segments = await readSegments(db, ids);
-	if (!other || !segments || ids.length !== written.segments.length) return null;
-	const { shell } = other.table;
+/** Row groups of the columns that are named, from two versions; null when they are not as told. */
+function besides({ shell, segments }: Table, written: Table, columns: readonly ColumnSource[]): Table | null {
+	if (segments.length !== written.segments.length) return null;
 	const owners = { kept: columnOfChunks(shell), written: columnOfChunks(written.shell) };
 	const groups = segments.flatMap((kept, at) => {
 		const beside = written.segments[at];
@@ -149,7 +154,9 @@ async function besides(
 		);
 		return [{ rowCount: kept.rowCount, chunks }];
 	});
-	return groups.length === ids.length ? { shell: spliceShells(shell, written.shell, columns), segments: groups } : null;
+	return groups.length === segments.length
+		? { shell: spliceShells(shell, written.shell, columns), segments: groups }
+		: null;
 }
 
 async function fileOf(db: WorkspaceDb, { shell, segments }: Table): Promise<Blob | null> {

@@ -234,6 +234,8 @@ async function readParquet(input: {
 	readonly file: File;
 	readonly queries: readonly Query[];
 	readonly rounds: number;
+	readonly windows: readonly number[];
+	readonly windowRows: number;
 }): Promise<Timings> {
 	const db = await openBare(input.paths);
 	const connection = await db.connect();
@@ -241,6 +243,14 @@ async function readParquet(input: {
 	await connection.query("create view lines as from read_parquet('one.parquet')");
 	const timings: Timings = {};
 	for (const { id, sql } of input.queries) timings[id] = await best(input.rounds, () => connection.query(sql));
+	timings['100 windows'] = await best(input.rounds, async () => {
+		for (const start of input.windows)
+			await connection.query(`select * from read_parquet('one.parquet', file_row_number = true)
+				where file_row_number >= ${start} and file_row_number < ${start + input.windowRows}`);
+	});
+	timings['100 times nothing'] = await best(input.rounds, async () => {
+		for (const _start of input.windows) await connection.query('select 1');
+	});
 	return timings;
 }
 

@@ -133,6 +133,12 @@ describe('columns', () => {
 		const alike = (one: string, other: string, renames = {}): boolean =>
 			areAlike(columns(one), columns(other), pairColumns(columns(one), columns(other), renames));
 		expect([alike('a b', 'a b'), alike('a b', 'a c', { b: 'c' })]).toEqual([true, true]);
+		// A segment that both have holds as `b` what it held as `a`, in whatever order the pairs are.
+		const swapped = pairColumns(columns('a b'), columns('b a'));
+		for (const pairs of [swapped, swapped.toReversed()])
+			expect(areAlike(columns('a b'), columns('b a'), pairs)).toBe(false);
+		const kept = pairColumns(columns('a b'), columns('a b'));
+		expect(areAlike(columns('a b'), columns('a b'), kept.toReversed())).toBe(true);
 		expect([alike('a b', 'b a'), alike('a b', 'a'), alike('a', 'a:DATE'), alike('a b', 'a c')]).toEqual(
 			Array.from({ length: 4 }, () => false)
 		);

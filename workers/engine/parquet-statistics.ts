@@ -13,32 +13,34 @@ export async function statisticsOf(
 	schema: readonly Column[],
 	job: Job
 ): Promise<ColumnStatistics[]> {
-	const statistics: ColumnStatistics[] = [];
-	for (const { name, type } of schema) {
-		const isOrdered = !['nested', 'other'].includes(typeFamily(type));
-		const bound = (which: 'min' | 'max'): string =>
-			isOrdered
-				? `CAST(${which}(TRY_CAST(stats_${which}_value AS ${type})) AS VARCHAR) AS ${which},
-					bool_and(stats_${which}_value IS NOT NULL OR coalesce(stats_null_count = num_values, false)) AS has_${which}`
-				: `NULL AS ${which}, false AS has_${which}`;
-		// A nested column's parts are named by a path below its own name, and tell nothing about the column as a whole.
-		const [row] = await duck.rows(
-			connection,
-			`SELECT CASE WHEN count(*) = count(stats_null_count) THEN CAST(sum(stats_null_count) AS DOUBLE) END AS nulls,
-				${bound('min')}, ${bound('max')}
-			 FROM parquet_metadata(${list}) WHERE path_in_schema = ${quoteText(name)}`,
-			job
-		);
+	if (schema.length === 0) return [];
+	const bound = (which: 'min' | 'max', type: string): string =>
+		['nested', 'other'].includes(typeFamily(type))
+			? `NULL AS ${which}, false AS has_${which}`
+			: `CAST(${which}(TRY_CAST(stats_${which}_value AS ${type})) AS VARCHAR) AS ${which},
+				bool_and(stats_${which}_value IS NOT NULL OR coalesce(stats_null_count = num_values, false)) AS has_${which}`;
+	// A nested column's parts are named by a path below its own name, and tell nothing about the column as a whole.
+	const parts = schema.map(
+		({ name, type }, index) =>
+			`SELECT ${index} AS nth, CASE WHEN count(*) = count(stats_null_count) THEN CAST(sum(stats_null_count) AS DOUBLE) END AS nulls,
+				${bound('min', type)}, ${bound('max', type)}
+			 FROM chunks WHERE path_in_schema = ${quoteText(name)}`
+	);
+	// The footers are read once, not for each column.
+	const chunks = `SELECT path_in_schema, num_values, stats_null_count, stats_min_value, stats_max_value FROM parquet_metadata(${list})`;
+	const sql = `WITH chunks AS MATERIALIZED (${chunks}) FROM (${parts.join(' UNION ALL ')}) ORDER BY nth`;
+	const rows = await duck.rows(connection, sql, job);
+	return schema.map(({ name }, index) => {
+		const row = rows[index];
 		const boundOf = (which: 'min' | 'max'): string | null => {
 			const value = row?.[which];
 			return row?.[`has_${which}`] === true && typeof value === 'string' ? value : null;
 		};
-		statistics.push({
+		return {
 			column: name,
 			nullCount: typeof row?.nulls === 'number' ? row.nulls : null,
 			min: boundOf('min'),
 			max: boundOf('max')
-		});
-	}
-	return statistics;
+		};
+	});
 }

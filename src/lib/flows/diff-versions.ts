@@ -19,7 +19,7 @@ import {
 	type ChangeWindow
 } from '../core/diff/changes-sql.ts';
 import { keyCandidates, uniqueSql } from '../core/diff/key-guess.ts';
-import type { Sharing } from '../core/diff/pair-segments.ts';
+import type { Pairing, Sharing } from '../core/diff/pair-segments.ts';
 import { pairedRelations, segmentsRelation, wholeRelation } from '../core/diff/paired-relations.ts';
 import { rowsInSegments, segmentsOfRows } from '../core/diff/row-positions.ts';
 import { resultId, type ResultId } from '../core/ids.ts';
@@ -71,8 +71,8 @@ export type Comparison = {
 	readonly cellsChanged: readonly number[] | null;
 	/** Segments of which nothing was read. */
 	readonly sharing: Sharing;
-	/** Whether the keys of some segments were not read, so that nothing tells yet whether they are unique. */
-	readonly hasUnreadKeys: boolean;
+	/** Sides some of whose keys were not read, so that nothing tells yet whether they are unique; equal keys are of one side. */
+	readonly unreadKeys: readonly ('left' | 'right')[];
 };
 
 export type DiffFailure = RunSqlFailure | KeyNotUnique | { readonly kind: 'unknown-column'; readonly column: string };
@@ -116,7 +116,8 @@ export async function compareVersions(
 		if (!paired.ok) return paired;
 		const { groups, rest, sources } = pairedRelations(versions, pairsOf(plan), paired.value);
 		const work = new SegmentWork(id, job, effects);
-		const wrong = sources.rest && (await checkKeys(work, { left, right, keys }, [rest.from, rest.to]));
+		const sides = [['from', left.reference, rest.from] as const, ['to', right.reference, rest.to] as const];
+		const wrong = await checkKeys(work, keys, sources.rest ? sides : []);
 		if (wrong) return err(wrong);
 		job.progress({ fraction: 0.2 });
 		const made = await work.run(`CREATE OR REPLACE TABLE ${plan.table} AS ${changesSql(plan, sources)}`, [
@@ -152,11 +153,19 @@ export async function compareVersions(
 			},
 			cellsChanged,
 			sharing: paired.value.same,
-			hasUnreadKeys: [left, right].some(
-				({ version }, side) => version.table.segments.length > paired.value.rest[side === 0 ? 'from' : 'to'].length
-			)
+			unreadKeys: unreadKeys(left, right, paired.value)
 		});
 	});
+}
+
+function unreadKeys(left: DiffSide, right: DiffSide, { rest }: Pairing): Comparison['unreadKeys'] {
+	const isAllRead = (side: DiffSide, read: readonly number[]): boolean =>
+		read.length === side.version.table.segments.length;
+	if (rest.from.length + rest.to.length === 0) return isAllRead(right, rest.to) ? [] : ['right'];
+	return [
+		...(isAllRead(left, rest.from) ? [] : ['left' as const]),
+		...(isAllRead(right, rest.to) ? [] : ['right' as const])
+	];
 }
 
 /** Rows of a comparison as `changeRowsSql` gives them. */
@@ -247,17 +256,19 @@ async function uniqueColumns(
 	return ok(unique);
 }
 
-/** Null when every row has a key of its own; `key-not-unique` names the side and examples. */
+/** Null when every row of the relations has a key of its own; `key-not-unique` names the side and examples. */
 export async function checkKeys(
 	work: SegmentWork,
-	{ left, right, keys }: { readonly left: DiffSide; readonly right: DiffSide; readonly keys: readonly ColumnPair[] },
-	[from, to]: readonly [Relation, Relation]
+	keys: readonly ColumnPair[],
+	sides: readonly (readonly [side: 'from' | 'to', reference: string, relation: Relation])[]
 ): Promise<DiffFailure | null> {
 	if (keys.length === 0) return null;
-	const names = (side: 'from' | 'to'): readonly string[] => keys.flatMap((pair) => pair[side]?.name ?? []);
-	const before = { table: quoteName(from.name), where: left.reference, key: names('from') };
-	const after = { table: quoteName(to.name), where: right.reference, key: names('to') };
-	return (await work.checkKey(before, [from])) ?? (await work.checkKey(after, [to]));
+	for (const [side, where, relation] of sides) {
+		const key = keys.flatMap((pair) => pair[side]?.name ?? []);
+		const wrong = await work.checkKey({ table: quoteName(relation.name), where, key }, [relation]);
+		if (wrong) return wrong;
+	}
+	return null;
 }
 
 function tableOf(id: ResultId): string {

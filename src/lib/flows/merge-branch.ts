@@ -26,6 +26,7 @@ import { refTo } from './dataset-history.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { sideChanges } from './merge-sides.ts';
 import { PatchWork } from './patch-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { mergedSchema } from './merged-schema.ts';
@@ -105,10 +106,6 @@ const views = {
 	base: '@base',
 	ours: '@ours',
 	theirs: '@theirs',
-	baseOfOurs: '@base of ours',
-	baseOfTheirs: '@base of theirs',
-	oursAlone: '@ours alone',
-	theirsAlone: '@theirs alone',
 	segment: '@segment'
 } as const;
 
@@ -277,26 +274,23 @@ class MergeLines {
 		for (const choice of input.choices)
 			if (choice.column !== null && !columns.some(({ name }) => name === choice.column))
 				return err({ kind: 'unknown-column', column: choice.column });
-		const wrongKey = await this.#checkKeys(input);
+		const changes = (which: 'ours' | 'theirs') =>
+			sideChanges(
+				{ which, base: this.#base, side: which === 'ours' ? this.#ours : this.#theirs, columns, key: input.key },
+				this.#effects
+			);
+		const [ours, theirs] = [await changes('ours'), await changes('theirs')];
+		if (!ours.ok) return ours;
+		if (!theirs.ok) return theirs;
+		const wrongKey = await this.#checkKeys(input, { ours: ours.value.hasSameKeys, theirs: theirs.value.hasSameKeys });
 		if (wrongKey) return err(wrongKey);
 		const clashes = await this.#checkDropped(input, merged.value);
 		if (!clashes.ok) return clashes;
 		const rows = `main.${quoteName(`@merge ${input.id}`)}`;
-		const [base, ours, theirs] = [this.#base.id, this.#ours.id, this.#theirs.id];
-		const relations: readonly Relation[] = [
-			{ name: views.baseOfOurs, version: base, rows: 'data', unlike: ours },
-			{ name: views.oursAlone, version: ours, rows: 'data', unlike: base },
-			{ name: views.baseOfTheirs, version: base, rows: 'data', unlike: theirs },
-			{ name: views.theirsAlone, version: theirs, rows: 'data', unlike: base }
-		];
-		const tables = {
-			baseOfOurs: quoteName(views.baseOfOurs),
-			ours: quoteName(views.oursAlone),
-			baseOfTheirs: quoteName(views.baseOfTheirs),
-			theirs: quoteName(views.theirsAlone)
-		};
+		const sources = { ours: ours.value.source, theirs: theirs.value.source };
+		const relations = [...ours.value.relations, ...theirs.value.relations];
 		const made = await this.#work.run(
-			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(tables, { columns, key: input.key })}`,
+			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(sources, { columns, key: input.key })}`,
 			relations
 		);
 		if (!made.ok) return made;
@@ -308,14 +302,18 @@ class MergeLines {
 		}
 	}
 
-	async #checkKeys(input: MergeInput): Promise<MergeFailure | null> {
-		const { key } = input;
+	/** A side whose keys are those of the base is checked with it. */
+	async #checkKeys(
+		{ key, from }: MergeInput,
+		isAsBase: Readonly<Record<'ours' | 'theirs', boolean>>
+	): Promise<MergeFailure | null> {
 		for (const which of ['ours', 'theirs', 'base'] as const) {
+			if (which !== 'base' && isAsBase[which]) continue;
 			const version = { base: this.#base, ours: this.#ours, theirs: this.#theirs }[which];
 			const relation: Relation = { name: views[which], version: version.id, rows: 'data' };
 			const where = {
 				ours: this.#item.dataset.branch,
-				theirs: input.from,
+				theirs: from,
 				base: 'the version both come from'
 			}[which];
 			const wrong = await this.#work.checkKey({ table: quoteName(views[which]), where, key }, [relation]);

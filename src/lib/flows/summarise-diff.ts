@@ -38,14 +38,16 @@ export async function summariseDiff(
 	{ comparison, onColumn, signal }: SummariseDiffInput,
 	effects: Pick<Effects, 'engine' | 'jobs'>
 ): Promise<Result<readonly ColumnDiff[], DiffFailure>> {
-	const { id, left, right, pairs, plan, hasUnreadKeys } = comparison;
+	const { id, left, right, pairs, plan, unreadKeys } = comparison;
 	const relations = [wholeRelation(left.version), wholeRelation(right.version)] as const;
 	return asJob(effects.jobs, `Summarise ${left.reference} and ${right.reference}`, signal, async (job) => {
 		const work = new SegmentWork(resultId(`${id}-columns`), job, effects);
-		if (hasUnreadKeys) {
-			const wrong = await checkKeys(work, { left, right, keys: plan.keys }, relations);
-			if (wrong) return err(wrong);
-		}
+		const unread = unreadKeys.map((which) => {
+			const { reference, version } = comparison[which];
+			return [which === 'left' ? 'from' : 'to', reference, wholeRelation(version)] as const;
+		});
+		const wrong = await checkKeys(work, plan.keys, unread);
+		if (wrong) return err(wrong);
 		const summary = new Columns(comparison, (sql) => work.rows(sql, relations));
 		const cells = (pair: ColumnPair): number => summary.cellsChanged(pair) ?? 0;
 		const columns = new Map<ColumnPair, ColumnDiff>();

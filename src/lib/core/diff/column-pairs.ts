@@ -48,11 +48,12 @@ export function schemaChanges(pairs: readonly ColumnPair[]): readonly SchemaChan
 	});
 }
 
-/** Whether segments that both have hold the same columns in both, so that their rows need no comparing. */
+/** Whether segments that both have hold the same columns in both, so that their rows need no comparing; pairs in any order. */
 export function areAlike(from: readonly Column[], to: readonly Column[], pairs: readonly ColumnPair[]): boolean {
+	const before = new Map(pairs.map((pair) => [pair.to?.name, pair.from?.name]));
 	return (
 		from.length === to.length &&
-		to.every(({ type }, index) => from[index]?.type === type && pairs[index]?.from?.name === from[index].name)
+		to.every(({ name, type }, index) => from[index]?.type === type && before.get(name) === from[index].name)
 	);
 }
 

@@ -62,16 +62,14 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 		return `SELECT ${compared.join(', ')}, ${side === 'to' ? 1 : -1} AS n, ${movedRowSql('r', rows)} AS r FROM ${source}`;
 	};
 	const parts = (['to', 'from'] as const).flatMap((side) => [
-		...groups.map((group) => {
-			const cells = groupCells(pairs, group);
-			const differs = group.differing.flatMap((place) => cells[place]?.differs ?? []);
-			return select(
+		...groups.map((group, number) =>
+			select(
 				side,
-				cells.map((cell) => cell[side]),
+				groupCells(pairs, group).map((cell) => cell[side]),
 				group[side],
-				`${numberedSql(group.table, ['*'])} WHERE ${differs.join(' OR ')}`
-			);
-		}),
+				`g${number}`
+			)
+		),
 		...(rest
 			? [
 					select(
@@ -83,7 +81,13 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 				]
 			: [])
 	]);
-	return `(${parts.join('\nUNION ALL ')})`;
+	// Either side reads the rows of a group that differ: they are looked for once.
+	const found = groups.map((group, number) => {
+		const cells = groupCells(pairs, group);
+		const differs = group.differing.flatMap((place) => cells[place]?.differs ?? []);
+		return `g${number} AS MATERIALIZED (SELECT * FROM ${numberedSql(group.table, ['*'])} WHERE ${differs.join(' OR ')})`;
+	});
+	return `(${found.length > 0 ? `WITH ${found.join(', ')} ` : ''}${parts.join('\nUNION ALL ')})`;
 }
 
 type Compared = { readonly pairs: readonly ColumnPair[]; readonly keys: readonly ColumnPair[] };

@@ -1,4 +1,6 @@
 // The SQL of a three-way merge by key: what theirs changed since the base, set against what ours made of the same rows.
+import { keySql, type ColumnPair } from '../diff/column-pairs.ts';
+import { rowPairsSql, type RowSources } from '../diff/row-pairs-sql.ts';
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { MergedColumn } from './merge-schema.ts';
 import type { Column } from './version.ts';
@@ -13,14 +15,14 @@ export type MergeChoice = {
 	readonly take: MergeSide;
 };
 
-export type MergeTables = {
-	/** Base and ours, each without the segments that the other has too. */
-	readonly baseOfOurs: string;
-	readonly ours: string;
-	/** Base and theirs, likewise. */
-	readonly baseOfTheirs: string;
-	readonly theirs: string;
-};
+/** What differs between the base and a side. */
+export type MergeSource =
+	/** FROM items of both, each without the segments that the other has too. */
+	| { readonly kind: 'tables'; readonly base: string; readonly side: string }
+	/** What is read of both where their columns have the same types; `pairs` gives places their meaning. */
+	| { readonly kind: 'paired'; readonly pairs: readonly ColumnPair[]; readonly sources: RowSources };
+
+export type MergeSources = { readonly ours: MergeSource; readonly theirs: MergeSource };
 
 export type MergePlan = {
 	readonly columns: readonly MergedColumn[];
@@ -39,9 +41,14 @@ const sides = { base: 'o', ours: 'a', theirs: 'b' } as const;
  * The rows that theirs changed, added or removed since the base: key as `k0`, …; whether each side has the row as `has_o`,
  * `has_a`, `has_b`; its cells there as `o0`, `a0`, `b0`, …; `touched`: whether ours changed it too; `nth`: their order.
  */
-export function mergeRowsSql(tables: MergeTables, { columns, key }: Pick<MergePlan, 'columns' | 'key'>): string {
-	const ours = changesSql(tables.baseOfOurs, tables.ours, 'ours', columns, key);
-	const theirs = changesSql(tables.baseOfTheirs, tables.theirs, 'theirs', columns, key);
+export function mergeRowsSql(sources: MergeSources, { columns, key }: Pick<MergePlan, 'columns' | 'key'>): string {
+	const changes = (which: 'ours' | 'theirs'): string => {
+		const source = sources[which];
+		return source.kind === 'paired'
+			? pairedChangesSql(source, columns, key)
+			: changesSql(source.base, source.side, which, columns, key);
+	};
+	const [ours, theirs] = [changes('ours'), changes('theirs')];
 	const cells = columns.flatMap((_column, index) => [
 		`t.o${index}`,
 		`CASE WHEN u.k0 IS NULL THEN t.o${index} ELSE u.x${index} END AS a${index}`,
@@ -52,6 +59,38 @@ export function mergeRowsSql(tables: MergeTables, { columns, key }: Pick<MergePl
 	return `SELECT ${keys.join(', ')}, t.nth, t.has_o, coalesce(u.has_x, t.has_o) AS has_a, t.has_x AS has_b,
 		u.k0 IS NOT NULL AS touched, ${cells.join(', ')}
 		FROM (${theirs}) AS t LEFT JOIN (${ours}) AS u ON ${joined}`;
+}
+
+/** The columns of a merge as pairs of base and a side, without those that neither has; null where a type differs. */
+export function mergePairs(columns: readonly MergedColumn[], which: 'ours' | 'theirs'): readonly ColumnPair[] | null {
+	const pairs = columns.map((column): ColumnPair => ({ name: column.name, from: column.base, to: column[which] }));
+	if (pairs.some(({ from, to }) => from && to && from.type !== to.type)) return null;
+	return pairs.filter(({ from, to }) => from !== null || to !== null);
+}
+
+function pairedChangesSql(
+	{ pairs, sources }: Extract<MergeSource, { kind: 'paired' }>,
+	columns: readonly MergedColumn[],
+	key: readonly string[]
+): string {
+	const placeOf = (name: string): number => pairs.findIndex((pair) => pair.name === name);
+	const keys = key.flatMap((name) => pairs[placeOf(name)] ?? []);
+	const cell = (letter: 'f' | 't', { name, type }: MergedColumn): string => {
+		const pair = pairs[placeOf(name)];
+		const own = letter === 'f' ? pair?.from : pair?.to;
+		return `CAST(${own ? `${letter}${placeOf(name)}` : 'NULL'} AS ${type})`;
+	};
+	const selected = [
+		...keys.map((pair, at) => {
+			const type = columns[indexOf(columns, pair.name)]?.type ?? 'VARCHAR';
+			return `CAST(${keySql(pair, pairs.indexOf(pair))} AS ${type}) AS k${at}`;
+		}),
+		't AS nth',
+		'f IS NOT NULL AS has_o',
+		't IS NOT NULL AS has_x',
+		...columns.flatMap((column, index) => [`${cell('f', column)} AS o${index}`, `${cell('t', column)} AS x${index}`])
+	];
+	return `SELECT ${selected.join(', ')} FROM ${rowPairsSql(pairs, keys, sources)}`;
 }
 
 /** Rows of a side that differ from the base. */

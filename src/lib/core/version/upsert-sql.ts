@@ -12,15 +12,15 @@ export type Upsert = {
 	readonly key: readonly string[];
 };
 
-/** One row: `rows`, `nulls` (rows whose key is null in part), `distincts`, and up to five repeated keys as `repeated`. */
+/** One row: `rows`, `nulls` (rows whose key is null in part), `distincts` (keys), and up to five repeated keys as `repeated`. */
 export function keyCheckSql(table: string, key: readonly string[]): string {
-	const names = key.map(quoteName).join(', ');
-	const isNull = key.map((name) => `${quoteName(name)} IS NULL`).join(' OR ');
-	const text = key.map((name) => `${quoteName(name)}::VARCHAR`).join(", ', ', ");
-	return `SELECT count(*)::DOUBLE AS rows, (count(*) FILTER (WHERE ${isNull}))::DOUBLE AS nulls,
-		count(DISTINCT (${names}))::DOUBLE AS distincts,
-		(SELECT list(k) FROM (SELECT concat(${text}) AS k FROM ${table} GROUP BY ${names} HAVING count(*) > 1 LIMIT 5)) AS repeated
-		FROM ${table}`;
+	const names = key.map((name, index) => `${quoteName(name)} AS k${index}`);
+	const cells = key.map((_name, index) => `k${index}`);
+	const isNull = cells.map((cell) => `${cell} IS NULL`).join(' OR ');
+	const text = cells.map((cell) => `${cell}::VARCHAR`).join(", ', ', ");
+	return `SELECT coalesce(sum(n), 0)::DOUBLE AS rows, coalesce(sum(n) FILTER (WHERE ${isNull}), 0)::DOUBLE AS nulls,
+		count(*)::DOUBLE AS distincts, min(concat(${text}), 5) FILTER (WHERE n > 1) AS repeated
+		FROM (SELECT ${cells.join(', ')}, count(*) AS n FROM (SELECT ${names.join(', ')} FROM ${table}) GROUP BY ALL)`;
 }
 
 /** The rows that the incoming rows change: their number as `"@row"`, and the incoming cells as `v0`, …, in the order of `given`. */

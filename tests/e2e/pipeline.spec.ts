@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { seeded } from '../seeded.ts';
 import { runKilled } from './pipeline-kill.ts';
-import { test as scripted, type WithWeir } from './workspace.ts';
+import { test, type WithWeir } from './workspace.ts';
 
 test('a pipeline whose browser is killed ends with the root hash of an undisturbed run', async ({ baseURL }) => {
 	test.setTimeout(300_000);
@@ -17,7 +17,7 @@ test('a pipeline whose browser is killed ends with the root hash of an undisturb
 	expect(killed.midRun).toBeGreaterThan(0);
 });
 
-scripted('pipelines by script: plan, skip, retry, breaker, replay, backfill, cancel', async ({ scripted: page }) => {
+test('pipelines by script: plan, skip, retry, breaker, replay, backfill, cancel', async ({ scripted: page }) => {
 	const report = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {

@@ -7,7 +7,11 @@ test('texts and nulls come back from a column in their order', () => {
 	fc.assert(
 		fc.property(fc.array(fc.option(fc.string({ unit: 'binary', maxLength: 120 }))), (cells) => {
 			const bytes = tableToIPC(tableFromColumns({ cells: textColumn(cells) }), { format: 'stream' });
-			expect(tableFromIPC(bytes ?? new Uint8Array()).getChild('cells').toArray()).toEqual(cells);
+			expect(
+				tableFromIPC(bytes ?? new Uint8Array())
+					.getChild('cells')
+					.toArray()
+			).toEqual(cells);
 		})
 	);
 });

@@ -51,7 +51,7 @@ export function createConsole(effects: Effects): WeirConsole {
 			const { name = null, into, mode = 'append', key = [], message, optimise = false, signal } = options;
 			const common = { source: given.value, overrides: options.options ?? {}, message, signal };
 			if (into === undefined) {
-				const committed = await ingestSource({ ...common, name, optimise: optimise === true }, effects);
+				const committed = await ingestSource({ ...common, name, optimise }, effects);
 				return committed.ok
 					? ok({ ...ingestReport(committed.value), savedBytes: committed.value.savedBytes })
 					: committed;

@@ -78,8 +78,3 @@ export function catalogueEntries(items: readonly CatalogueItem[]): readonly Cata
 export function numberOf({ id }: Pick<Version, 'id'>, { line }: Pick<CatalogueItem, 'line'>): number | null {
 	return numberIn(line, id);
 }
-
-/** Of the newest version. */
-export function newestNumber({ line }: Pick<CatalogueItem, 'line'>): number {
-	return line.length;
-}

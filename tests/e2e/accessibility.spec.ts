@@ -65,7 +65,7 @@ test('the workspace, its dialogs, and its failures', async ({ page }) => {
 	await page.getByRole('button', { name: / used$/ }).click();
 	const storage = page.getByRole('dialog', { name: 'Storage' });
 	await patient(storage.getByRole('row', { name: /sales/ })).toBeVisible();
-	await storage.getByRole('button', { name: 'Keep only the newest…' }).click();
+	await storage.getByRole('button', { name: 'Old versions…' }).click();
 	await expectClean(page, 'storage');
 	await page.keyboard.press('Escape');
 	await page.getByRole('button', { name: 'Keyboard shortcuts and help' }).click();

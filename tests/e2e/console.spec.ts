@@ -233,7 +233,7 @@ test('a large workbook leaves and comes back', async ({ scripted: page }) => {
 		if (!ingested.ok) throw new Error(JSON.stringify(ingested.error));
 		const answer = await weir.sql(
 			`select count(*)::int as rows, sum(id)::int as ids, sum(share) as shares, max(word) as word,
-				max(date_trunc('second', at + interval '1 millisecond'))::varchar as at from large`
+				max(date_trunc('second', "at" + interval '1 millisecond'))::varchar as at from large`
 		);
 		return answer.ok ? answer.value.rows() : answer.error;
 	});

@@ -233,11 +233,11 @@ test('a large workbook leaves and comes back', async ({ scripted: page }) => {
 		if (!ingested.ok) throw new Error(JSON.stringify(ingested.error));
 		const answer = await weir.sql(
 			`select count(*)::int as rows, sum(id)::int as ids, sum(share) as shares, max(word) as word,
-				max(date_trunc('second', at + interval '1 millisecond'))::varchar as at from large`
+				max(date_trunc('second', "at" + interval '1 millisecond'))::varchar as at from large`
 		);
 		return answer.ok ? answer.value.rows() : answer.error;
 	});
-	const at = '2028-07-23 15:00:00';
+	const at = '2028-07-24 15:00:00';
 	expect(told).toEqual([{ rows: 40_000, ids: 799_980_000, shares: 199_995_000, word: 'word 98', at }]);
 });
 

@@ -221,6 +221,12 @@ describe('Excel', () => {
 });
 
 describe('large and broken text', () => {
+	test('a JSON whose first record is longer than the sample says so, and is not called empty', async () => {
+		const blob = new Blob(['{"text": "', 'x'.repeat(5_000_000), '"}']);
+		const guessed = await ingest.guess({ name: 'long.json', blob }, {});
+		expect(guessed).toMatchObject({ ok: false, error: { kind: 'unreadable-source', line: 1 } });
+	});
+
 	test('the engine and our own reader agree about a clean file', async () => {
 		const lines = Array.from(
 			{ length: 3000 },

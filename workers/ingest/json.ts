@@ -161,6 +161,10 @@ export async function guessJson(engine: Engine, source: Source, overrides: Inges
 	if (!source.complete) rejects = rejects.filter(({ reason }) => !reason.startsWith('the source ends'));
 	if (records.length === 0) {
 		if (rejects.length > 0) throw new Stopped({ kind: 'no-rows-fit', source: source.name, rejects });
+		if (!source.complete) {
+			const reason = 'its first record does not end within the first 4 MB; cut it into smaller ones';
+			throw new Stopped({ kind: 'unreadable-source', source: source.name, format: 'json', reason, line: 1 });
+		}
 		throw new Stopped({ kind: 'empty-source', source: source.name });
 	}
 	schema.learn(records.slice(0, 20_000));

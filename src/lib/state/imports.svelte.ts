@@ -218,7 +218,7 @@ export class Imports {
 
 	async #tell(imported: Imported, savedBytes: number, takeBack: ToastAction): Promise<void> {
 		const { dataset, version } = imported;
-		const rows = `${version.table.rowCount.toLocaleString('en')} rows${savedWords(savedBytes, version)}`;
+		const rows = `${rowsWords(version.table.rowCount)}${savedWords(savedBytes, version)}`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
 		if (rejectCount > 0) {
 			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };
@@ -228,4 +228,8 @@ export class Imports {
 		await this.#catalogue.refresh();
 		this.#onImported(imported);
 	}
+}
+
+function rowsWords(count: number): string {
+	return count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`;
 }

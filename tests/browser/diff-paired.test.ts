@@ -21,9 +21,10 @@ import { storeTable } from './store-table.ts';
 
 const host = createEngineHost();
 const db = new WorkspaceDb();
-afterAll(() => {
+afterAll(async () => {
 	host.end();
-	db.close();
+	// Its packs are emptied here, and parts of equal content would be found in them.
+	await db.delete();
 });
 
 let count = 0;

@@ -2,6 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import type { Result } from '#core/result.ts';
 import { compose } from '#lib/compose.ts';
+import { WorkspaceDb } from '#lib/db/schema.ts';
 
 type Expected = {
 	readonly columns?: readonly string[];
@@ -26,6 +27,8 @@ const expectations = import.meta.glob<Expected>('../golden/transform/*/expected.
 	eager: true
 });
 
+// Other files leave parts behind, some of them damaged on purpose.
+await new WorkspaceDb().delete();
 const { console: weir, effects } = compose();
 afterAll(async () => {
 	for (const { name } of valueOf(await weir.datasets())) await weir.remove(name);

@@ -3,7 +3,8 @@ import { transfer } from 'comlink';
 import { planCsv, type CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { previewRows } from '#core/ingest/preview-rows.ts';
-import type { ReadAheadApi } from './api.ts';
+import { invariant } from '#core/result.ts';
+import type { AssistantApi, ReadAheadApi } from './api.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
@@ -46,7 +47,12 @@ export async function guessCsv(source: Source, overrides: IngestOverrides): Prom
 export type ReadContext = {
 	readonly onProgress: (progress: IngestProgress) => void;
 	readonly ahead: ReadAheadApi;
+	/** Null where a source is too small for a second engine. */
+	readonly assistant: AssistantApi | null;
 };
+
+/** Chunks that are asked for before they are needed: one for each engine. */
+const CHUNKS_AHEAD = 2;
 
 export type ReadTable = {
 	readonly table: TableWriter;
@@ -60,10 +66,10 @@ export async function readCsv(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	{ onProgress, ahead }: ReadContext
+	{ onProgress, ahead, assistant }: ReadContext
 ): Promise<ReadTable> {
 	const { plan, mark, head } = await prepareCsv(source, overrides);
-	const reader = new ChunkReader(engine, plan);
+	const reader = new ChunkReader(engine, plan, assistant);
 	const totalBytes = source.blob.size;
 	const linesBefore = plan.bodyLine - 1;
 	await ahead.begin({
@@ -73,15 +79,22 @@ export async function readCsv(
 		skip: new TextEncoder().encode(head.slice(0, plan.bodyStart)).length,
 		dialect: plan.csv
 	});
-	let coming = ahead.next(null);
+	const ask = (): ReturnType<ReadAheadApi['next']> => {
+		const spare = reader.takeSpare();
+		return ahead.next(spare && transfer(spare, [spare.buffer]));
+	};
+	const coming = Array.from({ length: CHUNKS_AHEAD }, ask);
 	for (;;) {
-		const next = await coming;
+		const next = await coming.shift();
+		invariant(next, 'chunks are asked for ahead');
 		if (!next.ok) throw new Stopped(next.error);
 		const { chunk, sha256 } = next.value;
-		if (!chunk) return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan), sha256 };
-		// Asked for before this one is worked on, so that it is ready then.
-		coming = ahead.next(reader.used && transfer(reader.used, [reader.used.buffer]));
-		reader.read({ ...chunk, line: chunk.line + linesBefore });
+		if (!chunk) {
+			await reader.settle();
+			return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan), sha256 };
+		}
+		coming.push(ask());
+		await reader.read({ ...chunk, line: chunk.line + linesBefore });
 		onProgress({ readBytes: chunk.readBytes, totalBytes, rowCount: reader.table.rowCount });
 	}
 }

@@ -13,6 +13,8 @@ type Started = { readonly spawned: Spawned; readonly remote: Remote<IngestWorker
 
 /** A smaller source is read sooner than a second thread starts. */
 const AHEAD_MIN_BYTES = 4 * 1024 * 1024;
+/** A smaller one is read before a second engine is open. */
+const ASSISTED_MIN_BYTES = 48 * 1024 * 1024;
 
 export type IngestSessions = {
 	/**
@@ -74,20 +76,23 @@ function session(
 		void thread.gone.then((reason) => lose(isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }));
 	};
 	watch(spawned);
-	let ahead: Started | null = null;
-	/** A port to a thread that reads ahead of this session's. */
-	const openAhead = (): MessagePort => {
-		ahead?.spawned.end();
-		ahead = startWorker();
-		watch(ahead.spawned);
+	const helpers: Started[] = [];
+	/** A port to a thread that helps this session's. */
+	const openHelper = (role: 'readAhead' | 'assist'): MessagePort => {
+		const helper = startWorker();
+		helpers.push(helper);
+		watch(helper.spawned);
 		const { port1, port2 } = new MessageChannel();
-		void ahead.remote.readAhead(transfer(port1, [port1]));
-		return transfer(port2, [port2]);
+		void helper.remote[role](transfer(port1, [port1]));
+		return port2;
 	};
-	const read = (input: IngestInput, overrides: IngestOverrides, onProgress: TellProgress): Promise<Answer> =>
-		input.blob.size < AHEAD_MIN_BYTES
-			? remote.read(input, overrides, proxy(onProgress))
-			: remote.read(input, overrides, proxy(onProgress), openAhead());
+	const read = (input: IngestInput, overrides: IngestOverrides, onProgress: TellProgress): Promise<Answer> => {
+		if (input.blob.size < AHEAD_MIN_BYTES) return remote.read(input, overrides, proxy(onProgress));
+		const isAssisted = input.blob.size >= ASSISTED_MIN_BYTES && navigator.hardwareConcurrency > 1;
+		const ports = { ahead: openHelper('readAhead'), assistant: isAssisted ? openHelper('assist') : null };
+		const moved = transfer(ports, [ports.ahead, ...(ports.assistant ? [ports.assistant] : [])]);
+		return remote.read(input, overrides, proxy(onProgress), moved);
+	};
 	const settled = <T>(answer: Promise<Result<T, IngestFailure>>): Promise<Result<T, IngestFailure>> =>
 		Promise.race([answer, lost.then((failure) => err(failure))]);
 	const api: IngestApi = {
@@ -98,7 +103,7 @@ function session(
 	const end = (isReusable: boolean): void => {
 		if (isEnded) return;
 		isEnded = true;
-		ahead?.spawned.end();
+		for (const helper of helpers) helper.spawned.end();
 		onEnd(isReusable);
 	};
 	return { api, end: () => end(false), giveBack: () => end(true) };

@@ -13,8 +13,8 @@ type Started = { readonly spawned: Spawned; readonly remote: Remote<IngestWorker
 
 /** A smaller source is read sooner than a second thread starts. */
 const AHEAD_MIN_BYTES = 4 * 1024 * 1024;
-/** A smaller one is read before a second engine is open. */
-const ASSISTED_MIN_BYTES = 48 * 1024 * 1024;
+/** For a smaller one a second engine costs more than it gains where cores are few. */
+const ASSISTED_MIN_BYTES = 128 * 1024 * 1024;
 
 export type IngestSessions = {
 	/**

@@ -63,6 +63,27 @@ test('the fixes of an error can be scrolled to at 200 % zoom', async ({ page }) 
 	expect(isOnTop).toBe(true);
 });
 
+test('an address that cannot be fetched is told where it was typed, and a page that is no data by its name', async ({
+	page
+}) => {
+	test.setTimeout(120_000);
+	await openWorkspace(page);
+	const ask = async (address: string): Promise<void> => {
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('from a url');
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog', { name: 'Import from a URL' }).getByLabel('Address').fill(address);
+		await page.keyboard.press('Enter');
+	};
+	await ask('example.org/data.csv');
+	const dialog = page.getByRole('dialog', { name: 'Import from a URL' });
+	await expect(dialog.getByRole('alert')).toContainText('only http and https addresses can be fetched');
+	await expect(dialog.getByLabel('Address')).toBeFocused();
+	await page.keyboard.press('Escape');
+	await ask(page.url());
+	await patient(page.getByRole('alert')).toContainText('this is a web page');
+});
+
 test('the status bar fits a narrow screen', async ({ page }) => {
 	test.setTimeout(120_000);
 	await page.setViewportSize({ width: 390, height: 844 });

@@ -206,6 +206,10 @@ describe('bombs and garbage', () => {
 				'a.csv'
 			)
 		).toBe('unknown');
+		const text = (letters: string): Uint8Array => new TextEncoder().encode(letters);
+		expect(guessFormat(text('\n<!DOCTYPE html>\n<html><title>Sign in</title>'), 'a.csv')).toBe('html');
+		expect(guessFormat(text('<!-- made by hand -->\n<html lang="en">'), 'download')).toBe('html');
+		expect(guessFormat(text('html,head\n<b>1</b>,2\n'), 'a.csv')).toBe('csv');
 		expect(guessFormat(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), 'a.xlsx')).toBe('xls');
 	});
 });

@@ -4,19 +4,26 @@ import type { IngestFormat, IngestOverrides } from '#core/ingest/options.ts';
 import { Stopped } from './failures.ts';
 import type { Source } from './source.ts';
 
+const notRead = {
+	xls: {
+		format: 'excel',
+		reason: 'this is the old .xls format; open it in a spreadsheet program and save it as .xlsx'
+	},
+	html: {
+		format: 'csv',
+		reason:
+			'this is a web page, perhaps one that asks for a sign-in; open it in the browser and download the file it leads to'
+	}
+} as const;
+
 /** Throws Stopped for sources that hold no table this worker can read. */
 export function formatOf(source: Source, overrides: IngestOverrides): IngestFormat {
 	if (source.head.length === 0) throw new Stopped({ kind: 'empty-source', source: source.name });
 	if (overrides.format !== undefined) return overrides.format;
 	const guess = guessFormat(source.head, source.name);
-	if (guess === 'xls') {
-		throw new Stopped({
-			kind: 'unreadable-source',
-			source: source.name,
-			format: 'excel',
-			reason: 'this is the old .xls format; open it in a spreadsheet program and save it as .xlsx',
-			line: null
-		});
+	if (guess === 'xls' || guess === 'html') {
+		const { format, reason } = notRead[guess];
+		throw new Stopped({ kind: 'unreadable-source', source: source.name, format, reason, line: null });
 	}
 	if (guess === 'unknown') throw new Stopped({ kind: 'unknown-format', source: source.name });
 	return guess;

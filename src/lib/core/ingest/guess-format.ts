@@ -23,16 +23,22 @@ const magics: readonly (readonly [string, IngestFormat | 'xls' | 'unknown'])[] =
 	['\u001f\u008b', 'unknown']
 ];
 
-/** `xls` is the spreadsheet format of before 2007. `head` is uncompressed. */
-export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'unknown' {
+/** `xls` is the spreadsheet format of before 2007, `html` a web page, which servers answer with where they have no file. `head` is uncompressed. */
+export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'html' | 'unknown' {
 	const magic = magics.find(([text]) => startsWith(head, text));
 	if (magic) return magic[1];
 	const bare = name.toLowerCase().replace(/\.gz$/, '');
 	if (/\.(ndjson|jsonl)$/.test(bare)) return 'ndjson';
 	const { encoding, markLength } = guessEncoding(head.subarray(0, 4096), false);
 	if (!/^utf-16/.test(encoding) && isBinary(head.subarray(0, 4096))) return 'unknown';
+	if (looksLikeHtml(head)) return 'html';
 	if (/\.(csv|tsv|tab|psv)$/.test(bare)) return 'csv';
 	return looksLikeJson(head, markLength, encoding) ? 'json' : 'csv';
+}
+
+function looksLikeHtml(head: Uint8Array): boolean {
+	const text = new TextDecoder('utf-8').decode(head.subarray(0, 512)).trimStart().toLowerCase();
+	return /^(<!--[^]*?-->\s*)?<(!doctype html|html|head)[\s>]/.test(text);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -1,4 +1,7 @@
 // One open pipeline: its text with an undo stack of its own, the graph that the text draws, and what is wrong with it.
+import { newStep } from '#core/pipeline/edit-fields.ts';
+import type { PipelineEdit } from '#core/pipeline/edit-model.ts';
+import { editPipeline, freeStepId, type EditFailure } from '#core/pipeline/edit-pipeline.ts';
 import { readGraph, type GraphStep, type PipelineGraph } from '#core/pipeline/edit-graph.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import type { Pipeline } from '#core/pipeline/pipeline.ts';
@@ -88,6 +91,27 @@ export class PipelineEditor {
 		if (now - this.#typedAtMs > BURST_MS) this.#remember();
 		this.#typedAtMs = now;
 		this.#become(text);
+	}
+
+	/** An edit of the canvas or the panel, in the text; null, or why it could not be made. */
+	edit(edit: PipelineEdit): EditFailure | null {
+		const edited = editPipeline(this.#text, edit);
+		if (!edited.ok) return edited.error;
+		if (edited.value === this.#text) return null;
+		this.#remember();
+		this.#typedAtMs = 0;
+		this.#become(edited.value);
+		if (edit.kind === 'add') this.#selected = edit.step.id;
+		if (edit.kind === 'rename' && this.#selected === edit.id) this.#selected = edit.to;
+		if (edit.kind === 'remove' && this.#selected === edit.id) this.#selected = null;
+		return null;
+	}
+
+	/** Behind a step, which it then needs; null is at the end. */
+	add(kind: string, after: string | null): EditFailure | null {
+		const list = this.#graph.steps.find(({ id }) => id === after)?.list ?? 'steps';
+		const step = newStep(kind, freeStepId(this.#text, kind));
+		return this.edit({ kind: 'add', list, after, isLinked: after !== null, step });
 	}
 
 	undo(): void {

@@ -39,7 +39,8 @@ export function editedModel(model: Fields, edit: PipelineEdit): Result<Fields, E
 			const { id, kind, ...rest } = edit.step;
 			const needs = edit.isLinked && at >= 0 ? { needs: [edit.after] } : {};
 			const place = at < 0 ? steps.length : at + 1;
-			return ok({ ...model, [edit.list]: steps.toSpliced(place, 0, { id, kind, ...needs, ...rest }) });
+			const added = { ...model, [edit.list]: steps.toSpliced(place, 0, { id, kind, ...needs, ...rest }) };
+			return ok(edit.isLinked && edit.after !== null ? withWay(added, edit.after, id) : added);
 		}
 		case 'remove': {
 			const list = stepLists.find((one) => listOf(model[one]).some((step) => fieldsOf(step)['id'] === edit.id));
@@ -55,12 +56,12 @@ export function editedModel(model: Fields, edit: PipelineEdit): Result<Fields, E
 		case 'disconnect': {
 			if (!known.includes(edit.from)) return unknown(edit.from);
 			if (!known.includes(edit.to)) return unknown(edit.to);
-			return ok(
-				changeStep(model, edit.to, (step) => {
-					const needs = textsOf(step['needs']).filter((need) => need !== edit.from);
-					return withList(step, 'needs', edit.kind === 'connect' ? [...needs, edit.from] : needs);
-				})
-			);
+			const linked = changeStep(model, edit.to, (step) => {
+				const needs = textsOf(step['needs']).filter((need) => need !== edit.from);
+				return withList(step, 'needs', edit.kind === 'connect' ? [...needs, edit.from] : needs);
+			});
+			if (edit.kind === 'connect') return ok(withWay(linked, edit.from, edit.to));
+			return ok(changeStep(linked, edit.from, (step) => withoutWay(step, edit.to)));
 		}
 		case 'rename': {
 			if (!known.includes(edit.id)) return unknown(edit.id);
@@ -114,18 +115,36 @@ function withoutStep(step: Fields, id: string, above: readonly string[]): Fields
 			[...new Set(others)].filter((need) => need !== step['id'])
 		);
 	}
+	return withoutWay(left, id);
+}
+
+/** A step behind a branch that the branch does not name would never run. */
+function withWay(model: Fields, branch: string, to: string): Fields {
+	return changeStep(model, branch, (step) => {
+		if (step['kind'] !== 'branch') return step;
+		const cases = listOf(step['cases']);
+		const thens = cases.flatMap((one) => listOf(fieldsOf(one)['then']));
+		if ([...thens, ...listOf(step['passed']), ...listOf(step['else'])].includes(to)) return step;
+		const [first, ...others] = cases;
+		if (first !== undefined)
+			return { ...step, cases: [{ ...fieldsOf(first), then: [...textsOf(fieldsOf(first)['then']), to] }, ...others] };
+		const key = typeof step['verdict_of'] === 'string' ? 'passed' : 'else';
+		return { ...step, [key]: [...textsOf(step[key]), to] };
+	});
+}
+
+function withoutWay(step: Fields, id: string): Fields {
+	let left: Fields = step;
 	for (const key of ['passed', 'else']) {
 		const ids = listOf(step[key]);
 		if (ids.includes(id)) left = withList(left, key, ids.filter((one) => one !== id) as readonly string[]);
 	}
-	if (Array.isArray(step['cases'])) {
-		const cases = listOf(step['cases']).map((one) => {
-			const then = listOf(fieldsOf(one)['then']);
-			return then.includes(id) ? { ...fieldsOf(one), then: then.filter((other) => other !== id) } : one;
-		});
-		left = { ...left, cases };
-	}
-	return left;
+	if (!Array.isArray(step['cases'])) return left;
+	const cases = listOf(step['cases']).map((one) => {
+		const then = listOf(fieldsOf(one)['then']);
+		return then.includes(id) ? { ...fieldsOf(one), then: then.filter((other) => other !== id) } : one;
+	});
+	return { ...left, cases };
 }
 
 /** An empty list is left out. */

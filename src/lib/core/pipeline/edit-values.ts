@@ -1,5 +1,6 @@
 // Values as YAML, to be put into a text that is there: on one line, or on lines of a given indentation.
-import { stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
+import { err, ok, type Result } from '../result.ts';
 
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
@@ -42,4 +43,10 @@ function padded(text: string): string {
 
 function withoutEnd(text: string): string {
 	return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+/** A value as somebody writes it into a field: `[a, b]`, `{ a: 1 }`, `12`. */
+export function parseValue(text: string): Result<Plain, { readonly kind: 'not-yaml' }> {
+	const document = parseDocument(text, { version: '1.2' });
+	return document.errors.length > 0 ? err({ kind: 'not-yaml' }) : ok(document.toJS() as Plain);
 }

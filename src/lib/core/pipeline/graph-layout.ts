@@ -14,8 +14,8 @@ export type GraphLayout = {
 type Node = { readonly id: string; readonly needs: readonly string[] };
 export type Size = { readonly width: number; readonly height: number };
 
-const GAP = 22;
-const RANK_GAP = 64;
+const GAP = 20;
+const RANK_GAP = 52;
 
 /** `x` and `y` are of the upper left corner. Groups stand one below the other, such as the steps of a failure below the others. */
 export function layOutGraph(groups: readonly (readonly Node[])[], size: Size, groupGap: number): GraphLayout {

@@ -2,7 +2,15 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
+import {
+	HighlightStyle,
+	bracketMatching,
+	foldGutter,
+	foldKeymap,
+	indentOnInput,
+	indentUnit,
+	syntaxHighlighting
+} from '@codemirror/language';
 import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, Prec, type Extension } from '@codemirror/state';
@@ -16,6 +24,7 @@ import {
 	lineNumbers,
 	tooltips
 } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { editorLook } from './editor-theme.ts';
 import { fromPage } from './sql-extensions.ts';
 
@@ -27,6 +36,10 @@ export type YamlPage = {
 	readonly redo: () => void;
 	readonly line: (line: number) => void;
 };
+
+const keys = HighlightStyle.define([
+	{ tag: tags.definition(tags.propertyName), color: 'var(--accent)', fontWeight: '500' }
+]);
 
 export function yamlExtensions(page: YamlPage): Extension {
 	const verb = (run: () => void) => (): boolean => {
@@ -58,6 +71,7 @@ export function yamlExtensions(page: YamlPage): Extension {
 		highlightSelectionMatches(),
 		tooltips({ position: 'fixed' }),
 		yaml(),
+		syntaxHighlighting(keys),
 		keymap.of([...closeBracketsKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
 		EditorView.contentAttributes.of(() => ({
 			'aria-label': page.label(),

@@ -2,6 +2,8 @@
 import type { Size } from '#core/pipeline/graph-layout.ts';
 
 const LEAST = 0.25;
+/** Smaller than this nobody reads: a graph that is too wide begins at its left. */
+const READABLE = 0.62;
 const MOST = 2;
 const MARGIN = 28;
 
@@ -27,14 +29,14 @@ export class GraphView {
 		return this.#isMoved;
 	}
 
-	/** All of it, never larger than life. */
-	fit(frame: Size, graph: Size): void {
+	/** All of it, never larger than life; not so small that it cannot be read, unless it must be whole. */
+	fit(frame: Size, graph: Size, isWhole: boolean): void {
 		if (frame.width === 0 || graph.width === 0) return;
 		const wanted = Math.min(
 			(frame.width - 2 * MARGIN) / graph.width,
 			(frame.height - 2 * MARGIN) / Math.max(1, graph.height)
 		);
-		this.#scale = clamp(wanted, LEAST, 1);
+		this.#scale = clamp(wanted, isWhole ? LEAST : READABLE, 1);
 		this.#x = Math.max(MARGIN, (frame.width - graph.width * this.#scale) / 2);
 		this.#y = Math.max(MARGIN, (frame.height - graph.height * this.#scale) / 2);
 		this.#isMoved = false;

@@ -1,8 +1,11 @@
 // What the canvas says of each step of a run: its state, how long it took, how many rows it made.
+import { stepOfProblem, type GraphStep } from '#core/pipeline/edit-graph.ts';
+import type { PipelineProblem } from '#core/pipeline/problem.ts';
 import type { AttemptRecord } from '#core/pipeline/run-record.ts';
 import type { StepState } from '#core/pipeline/run-state.ts';
 import { rowsText } from '../amounts.ts';
 import type { Badge } from './graph-props.ts';
+import { problemWords } from '../pipeline-words.ts';
 import { spanText, stepStates } from './run-words.ts';
 
 export function stepBadges(
@@ -44,4 +47,18 @@ function detailOf(attempts: readonly AttemptRecord[], children: readonly StepSta
 		last.state === 'unchanged' ? '' : spanText((last.endedAtMs ?? nowMs) - last.startedAtMs)
 	];
 	return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Steps whose text has to be mended. */
+export function problemBadges(
+	steps: readonly GraphStep[],
+	problems: readonly PipelineProblem[]
+): ReadonlyMap<string, Badge> {
+	const badges = new Map<string, Badge>();
+	for (const problem of problems) {
+		const step = stepOfProblem(steps, problem);
+		if (step && !badges.has(step.id))
+			badges.set(step.id, { tone: 'bad', word: `line ${problem.line}`, detail: problemWords(problem).what });
+	}
+	return badges;
 }

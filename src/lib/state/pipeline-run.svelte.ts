@@ -5,7 +5,11 @@ import type { StepState } from '#core/pipeline/run-state.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
 
+/** How long a step took in one of the last runs. */
+export type StepTiming = { readonly run: string; readonly spanMs: number; readonly hasFailed: boolean };
+
 const TICK_MS = 500;
+const TIMED_RUNS = 10;
 
 export class PipelineRun {
 	readonly id: string;
@@ -13,6 +17,7 @@ export class PipelineRun {
 	#graph = $state.raw<PipelineGraph>({ name: '', steps: [], fields: {} });
 	#attempts = $state.raw<readonly AttemptRecord[]>([]);
 	#steps = $state.raw<Readonly<Record<string, StepState>>>({});
+	#timings = $state.raw<ReadonlyMap<string, readonly StepTiming[]>>(new Map());
 	#nowMs = $state(0);
 	#isLoaded = $state(false);
 	#timer: ReturnType<typeof setInterval> | undefined;
@@ -47,6 +52,10 @@ export class PipelineRun {
 	get steps(): Readonly<Record<string, StepState>> {
 		return this.#steps;
 	}
+	/** Of the last runs that the step really ran in, oldest first. */
+	get timings(): ReadonlyMap<string, readonly StepTiming[]> {
+		return this.#timings;
+	}
 	/** Moves on while it runs. */
 	get nowMs(): number {
 		return this.#nowMs;
@@ -68,6 +77,23 @@ export class PipelineRun {
 		this.#steps = told.value.steps;
 		this.#nowMs = this.#effects.now();
 		this.#tick(record.value.state === 'running');
+		if (record.value.state !== 'running' || this.#timings.size === 0) await this.#time(record.value.pipeline);
+	}
+
+	async #time(pipeline: string): Promise<void> {
+		const runs = await this.#effects.runs.runs({ pipeline, limit: TIMED_RUNS });
+		if (!runs.ok) return;
+		const timings = new Map<string, StepTiming[]>();
+		for (const { id } of runs.value.toReversed()) {
+			const attempts = await this.#effects.runs.attempts(id);
+			if (!attempts.ok) return;
+			for (const { step, state, startedAtMs, endedAtMs } of attempts.value) {
+				if (endedAtMs === null || state === 'unchanged') continue;
+				const timing = { run: id, spanMs: endedAtMs - startedAtMs, hasFailed: state !== 'succeeded' };
+				timings.set(step, [...(timings.get(step) ?? []), timing]);
+			}
+		}
+		this.#timings = timings;
 	}
 
 	close(): void {

@@ -1,4 +1,5 @@
 // The pipelines of the workspace, when each runs next and how it ran last, and the one that is open.
+import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import { blankPipeline, type ExamplePipeline } from '#core/pipeline/example-pipelines.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import { freeName } from '#core/version/dataset-name.ts';
@@ -10,7 +11,10 @@ import type { PipelineConsole, RunFacts } from '#lib/flows/console-pipeline-type
 import { saveDocument } from '#lib/flows/save-document.ts';
 import type { ScheduleFacts } from '#lib/flows/schedules.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { PipelineAlarms } from './pipeline-alarms.svelte.ts';
+import { PipelineBackfill } from './pipeline-backfill.svelte.ts';
 import { PipelineEditor } from './pipeline-editor.svelte.ts';
+import { PipelinePlan } from './pipeline-plan.svelte.ts';
 import { PipelineRuns } from './pipeline-runs.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -21,6 +25,8 @@ const RECENT = 12;
 
 export class Pipelines {
 	readonly runs: PipelineRuns;
+	readonly alarms: PipelineAlarms;
+	#breakers = $state.raw<readonly BreakerRecord[]>([]);
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#schedules = $state.raw<readonly ScheduleFacts[]>([]);
 	#recent = $state.raw<ReadonlyMap<string, readonly RunFacts[]>>(new Map());
@@ -37,6 +43,7 @@ export class Pipelines {
 		this.#toasts = toasts;
 		this.#verbs = pipelineVerbs(effects);
 		this.runs = new PipelineRuns(effects, this.#verbs, catalogue, toasts);
+		this.alarms = new PipelineAlarms(effects, this.runs, toasts);
 		effects.store.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});
@@ -60,6 +67,25 @@ export class Pipelines {
 	/** Newest first, a dozen at most. */
 	recentOf(name: string): readonly RunFacts[] {
 		return this.#recent.get(name) ?? [];
+	}
+
+	/** Of the sources that failed at least once. */
+	get breakers(): readonly BreakerRecord[] {
+		return this.#breakers;
+	}
+
+	async resetBreaker(source: string): Promise<void> {
+		const reset = await this.#verbs.resetBreaker(source);
+		if (reset.ok) this.#toasts.show('good', `${source} may be asked again`);
+		else this.#toasts.fail(reset.error);
+		await this.#readRuns();
+	}
+
+	newPlan(): PipelinePlan {
+		return new PipelinePlan(this.#effects);
+	}
+	newBackfill(pipeline: string): PipelineBackfill {
+		return new PipelineBackfill(pipeline, this.#verbs, this.#toasts);
 	}
 
 	async refresh(): Promise<void> {
@@ -106,6 +132,9 @@ export class Pipelines {
 	async #readRuns(): Promise<void> {
 		const schedules = await this.#verbs.schedules();
 		if (schedules.ok) this.#schedules = schedules.value;
+		const breakers = await this.#verbs.breakers();
+		if (breakers.ok)
+			this.#breakers = breakers.value.filter(({ state, failures }) => state !== 'closed' || failures > 0);
 		const recent = new Map<string, readonly RunFacts[]>();
 		for (const { document } of this.#items) {
 			const runs = await this.#verbs.runs({ pipeline: nameOf(document.name, this.#items), limit: RECENT });

@@ -115,6 +115,7 @@ export class Workbench {
 		await Promise.all([this.preferences.load(), this.tabs.load()]);
 		const { active } = this.tabs;
 		if (active?.kind === 'dataset') this.#reopen(active);
+		await this.pipelines.alarms.load((path) => this.goTo(path));
 		const opened = await this.work.load();
 		if (!opened.ok) this.toasts.fail(opened.error);
 		this.storage.tidyWhenIdle();

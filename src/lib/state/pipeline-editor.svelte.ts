@@ -57,6 +57,10 @@ export class PipelineEditor {
 	get pipeline(): Pipeline | null {
 		return this.#problems.length > 0 ? null : this.#pipeline;
 	}
+	/** The last one that could be read. */
+	get lastPipeline(): Pipeline | null {
+		return this.#pipeline;
+	}
 	get problems(): readonly PipelineProblem[] {
 		return this.#problems;
 	}

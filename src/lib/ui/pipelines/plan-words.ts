@@ -1,15 +1,24 @@
 // Why a step runs, is left out, or may be: what the plan says before a run, and what the run says after it.
 import type { Failure } from '#core/failure.ts';
+import type { GraphStep } from '#core/pipeline/edit-graph.ts';
 import type { PlannedStep, PlanReason } from '#core/pipeline/plan.ts';
 import type { StepReason } from '#core/pipeline/run-report.ts';
+import { samples } from '#core/samples/samples.ts';
 import { explain } from '../explain.ts';
 import type { StateWords } from './run-words.ts';
 
 export const actionWords: Readonly<Record<PlannedStep['action'], StateWords>> = {
-	run: { word: 'will run', tone: 'busy' },
-	perhaps: { word: 'may run', tone: 'warn' },
+	run: { word: 'will run', tone: 'next' },
+	perhaps: { word: 'may run', tone: 'maybe' },
 	skip: { word: 'left out', tone: 'off' }
 };
+
+/** As far as it can be known: of a sample its file, otherwise the tables that are there already. */
+export function plannedReads(planned: PlannedStep, step: GraphStep | undefined): number | null {
+	if (planned.inputs.length > 0) return planned.readBytes;
+	const sample = step?.fields['sample'];
+	return samples.find(({ id }) => id === sample)?.sizeBytes ?? null;
+}
 
 export function planReason(reason: PlanReason): string {
 	switch (reason.kind) {

@@ -2,7 +2,7 @@
 import type { RunCause, RunRecord } from '#core/pipeline/run-record.ts';
 import type { StepState } from '#core/pipeline/run-state.ts';
 
-export type Tone = 'good' | 'same' | 'busy' | 'warn' | 'bad' | 'off' | 'wait';
+export type Tone = 'good' | 'same' | 'busy' | 'warn' | 'bad' | 'off' | 'wait' | 'next' | 'maybe';
 export type StateWords = { readonly word: string; readonly tone: Tone };
 
 export const stepStates: Readonly<Record<StepState, StateWords>> = {
@@ -15,7 +15,7 @@ export const stepStates: Readonly<Record<StepState, StateWords>> = {
 	failed: { word: 'failed', tone: 'bad' },
 	timed_out: { word: 'timed out', tone: 'bad' },
 	skipped: { word: 'skipped', tone: 'off' },
-	upstream_failed: { word: 'not run: a step before failed', tone: 'off' },
+	upstream_failed: { word: 'not reached', tone: 'off' },
 	cancelled: { word: 'cancelled', tone: 'off' }
 };
 

@@ -44,7 +44,9 @@ function detailOf(attempts: readonly AttemptRecord[], children: readonly StepSta
 		children.length > 0 ? `${done} of ${children.length}` : '',
 		attempts.length > 1 ? `attempt ${last.attempt}` : '',
 		last.outcome?.table && last.state !== 'unchanged' ? rowsText(last.outcome.table.rowCount) : '',
-		last.state === 'unchanged' ? '' : spanText((last.endedAtMs ?? nowMs) - last.startedAtMs)
+		last.outcome?.table || children.length > 0 || last.state === 'unchanged'
+			? ''
+			: spanText((last.endedAtMs ?? nowMs) - last.startedAtMs)
 	];
 	return parts.filter((part) => part !== '').join(' · ');
 }

@@ -9,7 +9,7 @@ import Table from '@lucide/svelte/icons/table-properties';
 import Workflow from '@lucide/svelte/icons/workflow';
 import { fieldsOf, listOf, textOf, type GraphStep } from '#core/pipeline/edit-graph.ts';
 
-export const NODE = { width: 184, height: 56 } as const;
+export const NODE = { width: 196, height: 56 } as const;
 
 const icons: Readonly<Record<string, typeof CircleDot>> = {
 	ingest: FileInput,

@@ -1,4 +1,5 @@
 // Puts the real rim behind the flows. Only the root layout imports it.
+import type { Failure } from './core/failure.ts';
 import { ok, err } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { createLeases } from './db/leases.ts';
@@ -23,7 +24,12 @@ import { trustedScriptUrl } from './threads/trusted.ts';
  */
 const WARM_AFTER_MS = 5000;
 
-export type Composed = { readonly effects: Effects; readonly console: WeirConsole };
+export type Composed = {
+	readonly effects: Effects;
+	readonly console: WeirConsole;
+	/** Told of every scheduled run that could not even begin. */
+	readonly onScheduleFailure: (listener: (failure: Failure) => void) => void;
+};
 
 export function compose(): Composed {
 	const engine = createEngineHost();
@@ -76,22 +82,28 @@ export function compose(): Composed {
 	};
 	const effects: Effects = { ...rim, engine: leaseEngine(rim.engine, rim) };
 	const console = createConsole(effects);
+	let tell: (failure: Failure) => void = () => undefined;
 	engine.watch((state) => {
-		if (state === 'ready') keepSchedules(console, effects);
+		if (state === 'ready') keepSchedules(console, effects, (failure) => tell(failure));
 	});
-	return { effects, console };
+	return { effects, console, onScheduleFailure: (listener) => (tell = listener) };
 }
 
 /** How often the page looks for runs that are due; a cron pattern has no finer grain than a minute. */
 const SCHEDULE_MS = 20_000;
 
 /** Goes on with what a closed page left, then runs what is due, for as long as the page is open. */
-const keepSchedules = once((console: WeirConsole, effects: Effects) => {
+const keepSchedules = once((console: WeirConsole, effects: Effects, tell: (failure: Failure) => void) => {
 	let isLooking = true;
+	/** Looked at every few seconds, the same failure is told once. */
+	let told = '';
 	const look = async (): Promise<void> => {
 		if (isLooking) return;
 		isLooking = true;
-		await console.runDue();
+		const ran = await console.runDue();
+		const failure = ran.ok ? '' : JSON.stringify(ran.error);
+		if (!ran.ok && failure !== told) tell(ran.error);
+		told = failure;
 		// Many versions at once are one look.
 		setTimeout(() => (isLooking = false), 1000);
 	};

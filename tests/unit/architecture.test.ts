@@ -22,7 +22,15 @@ const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		files: /^src\/lib\/core\//,
 		imports: [],
-		packages: [/^valibot$/, /^@valibot\/to-json-schema$/, /^@uwdata\/flechette$/, /^fflate$/, /^yaml$/, /^croner$/]
+		packages: [
+			/^valibot$/,
+			/^@valibot\/to-json-schema$/,
+			/^@uwdata\/flechette$/,
+			/^fflate$/,
+			/^yaml$/,
+			/^croner$/,
+			/^@dagrejs\/dagre$/
+		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
 	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [] },

@@ -26,10 +26,10 @@ export class Toasts {
 		return this.#list;
 	}
 
-	/** Goes by itself after a while, and not while `hold` lasts. */
-	show(tone: 'good' | 'plain', title: string, detail = '', ...actions: readonly ToastAction[]): void {
+	/** Goes by itself after a while, and not while `hold` lasts; bad news stays until it is closed. */
+	show(tone: Toast['tone'], title: string, detail = '', ...actions: readonly ToastAction[]): void {
 		const id = this.#add({ tone, title, detail, failure: null, actions });
-		this.#start(id);
+		if (tone !== 'bad') this.#start(id);
 	}
 
 	/** Stays until it is closed. */

@@ -11,6 +11,7 @@ import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
+import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Refs } from './refs.svelte.ts';
@@ -50,6 +51,7 @@ export class Workbench {
 	readonly tabs: Tabs;
 	readonly refs: Refs;
 	readonly recipes: Recipes;
+	readonly pipelines: Pipelines;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -70,6 +72,7 @@ export class Workbench {
 		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
+		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -112,6 +115,7 @@ export class Workbench {
 		await Promise.all([this.preferences.load(), this.tabs.load()]);
 		const { active } = this.tabs;
 		if (active?.kind === 'dataset') this.#reopen(active);
+		await this.pipelines.alarms.load((path) => this.goTo(path));
 		const opened = await this.work.load();
 		if (!opened.ok) this.toasts.fail(opened.error);
 		this.storage.tidyWhenIdle();
@@ -272,6 +276,14 @@ export class Workbench {
 				'diff difference changes branch tag'
 			),
 			command('recipes', 'Recipes', '', () => this.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
+			command(
+				'pipelines',
+				'Pipelines',
+				'Alt+P',
+				() => this.goTo('/pipelines'),
+				true,
+				'runs schedule dag steps plan backfill breaker yaml'
+			),
 			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),

@@ -1,5 +1,6 @@
 // Every word a person reads about a pipeline or a run that failed: what happened, and what to do next.
 import type { PipelineFailure } from '#core/pipeline/failure.ts';
+import type { EditFailure } from '#core/pipeline/edit-pipeline.ts';
 import { problemLine } from './pipeline-words.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
@@ -105,6 +106,26 @@ export function explainPipeline(failure: PipelineFailure): Explanation {
 				`Nothing is called ${failure.name}`,
 				'The item or value has no such name.',
 				'See what the query of the items gives.'
+			);
+	}
+}
+
+/** Why an edit on the canvas was not made. */
+export function explainEdit(failure: EditFailure): Explanation {
+	switch (failure.kind) {
+		case 'not-yaml':
+			return say('The text is not YAML now', 'The canvas shows it as it was last.', 'Mend it as text first.');
+		case 'unknown-step':
+			return say(`There is no step ${failure.step}`, `There are ${failure.known.join(', ')}.`, 'Choose one of them.');
+		case 'last-step':
+			return say(`${failure.step} is the only step`, 'A pipeline has at least one.', 'Add another one first.');
+		case 'id-taken':
+			return say(`There is a step ${failure.id} already`, 'Ids are compared without case.', 'Choose another id.');
+		case 'shared-text':
+			return say(
+				'This can only be edited as text',
+				'Other parts of the text share what would change, or it is written in a way that the canvas does not know.',
+				'Edit it in the text.'
 			);
 	}
 }

@@ -1,0 +1,13 @@
+// What each kind of step does, in a line.
+
+export const kindWords: Readonly<Record<string, string>> = {
+	ingest: 'Brings a table in: from an address, a sample, or a dataset that is here.',
+	transform: 'A query, whose rows become the next version of a dataset.',
+	check: 'A question about the data; when the answer is no, nothing behind it runs.',
+	branch: 'Chooses which steps go on, by a query or by the verdict of a check.',
+	'for-each': 'One step for each item of a list, or for each row of a query.',
+	join: 'Waits for several steps, and goes on by a rule about how they ended.',
+	pipeline: 'Runs another pipeline.',
+	recipe: 'A recipe, whose rows become the next version of a dataset.',
+	suite: 'The checks of a suite.'
+};

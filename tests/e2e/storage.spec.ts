@@ -1,5 +1,6 @@
 // The storage dialog in a real browser: meter, verify, backup to a file, and restore of that file.
-import { expect, type Page } from '@playwright/test';
+import { chromium as playwright, expect, type Page } from '@playwright/test';
+import { chromium } from '../chromium.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(120_000);
@@ -58,4 +59,51 @@ test('a workspace is verified, backed up to a file, and restored elsewhere, its 
 	await restoring.getByLabel('Newest versions to keep', { exact: true }).fill('1');
 	await restoring.getByRole('button', { name: 'Remove older versions' }).click();
 	await patient(restoring.getByRole('row', { name: /^sales 1 / })).toBeVisible();
+});
+
+test('a full disk takes nothing of what does not fit, says so, and goes on taking what does', async ({
+	baseURL
+}, info) => {
+	// Chromium bounds the storage of a profile on the disk only.
+	const context = await playwright.launchPersistentContext(info.outputPath('profile'), {
+		...chromium,
+		baseURL: baseURL ?? ''
+	});
+	const [page] = context.pages();
+	if (!page) throw new Error('a profile opens with a page');
+	await openWorkspace(page);
+	await page.evaluate(() => navigator.serviceWorker.ready);
+	const session = await context.newCDPSession(page);
+	const bound = async (moreBytes: number): Promise<void> => {
+		const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+		await session.send('Storage.overrideQuotaForOrigin', { origin: page.url(), quotaSize: usage + moreBytes });
+	};
+	// So that nothing else is being stored: the files for offline use are.
+	await expect
+		.poll(() => page.evaluate(async () => (await (await caches.open((await caches.keys())[0] ?? '')).keys()).length))
+		.toBeGreaterThan(20);
+	await bound(500_000);
+	const told = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const large = await weir.save('large', 'select range as id, md5(range::varchar) as hash from range(400000)');
+		const small = await weir.save('small', 'select 1 as one');
+		const datasets = await weir.datasets();
+		const verified = await weir.verify();
+		return [
+			large.ok ? null : large.error.kind,
+			small.ok,
+			datasets.ok && datasets.value.map(({ name }) => name),
+			verified.ok && verified.value.damages
+		];
+	});
+	expect(told).toEqual(['storage-full', true, ['small'], []]);
+	const lines = Array.from({ length: 200_000 }, (_, row) => `${row},${Math.sin(row)}`);
+	await page.getByLabel('Files to import').setInputFiles({
+		name: 'numbers.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from(`id,sine\n${lines.join('\n')}\n`)
+	});
+	await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+	await patient(page.getByText('Nothing was stored of it.')).toBeVisible();
+	await context.close();
 });

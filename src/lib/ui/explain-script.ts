@@ -1,4 +1,5 @@
 // Every word a person reads about a user function that failed: what happened, where, and what to do next.
+import { bytesText } from './amounts.ts';
 import type { InvalidFunction } from '#core/script/parse-user-function.ts';
 import type { ScriptFailure } from '#core/script/user-function.ts';
 import { exhaustive } from '#core/result.ts';
@@ -30,7 +31,7 @@ export function explainScript(failure: ScriptFailure | InvalidFunction): Explana
 		case 'script-memory':
 			return say(
 				'The function needed too much memory',
-				`It may use ${count(Math.round(failure.memoryBytes / 2 ** 20))} MiB${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
+				`It may use ${bytesText(failure.memoryBytes)}${failure.row === null ? '' : `; it was at row ${count(failure.row)}`}.`,
 				'Let it keep less, or raise the memory limit.'
 			);
 		case 'script-output':

@@ -1,4 +1,5 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
+import { bytesText } from './amounts.ts';
 import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
@@ -118,7 +119,7 @@ export function explain(failure: Failure): Explanation {
 		case 'result-too-large':
 			return say(
 				'The result is too large to hold',
-				`The first ${count(Math.round(failure.limitBytes / 2 ** 20))} MiB of rows are shown.`,
+				`The first ${bytesText(failure.limitBytes)} of rows are shown.`,
 				'Add a LIMIT, save the query as a dataset, or export it.'
 			);
 		case 'unknown-result':
@@ -157,7 +158,7 @@ export function explain(failure: Failure): Explanation {
 		case 'storage-full':
 			return say(
 				'The storage is full',
-				`The browser refused ${count(Math.ceil(failure.neededBytes / 2 ** 20))} MiB. Nothing was stored of it.`,
+				`The browser refused ${bytesText(failure.neededBytes)}. Nothing was stored of it.`,
 				'Remove datasets you no longer need, or free space on the disk.'
 			);
 		case 'newer-format':

@@ -1,4 +1,5 @@
 // Every word about what is wrong with the text of a pipeline: what, and what to do next. Its place is told before it.
+import { bytesText } from './amounts.ts';
 import type { PipelineProblem } from '#core/pipeline/problem.ts';
 
 export type ProblemWords = { readonly what: string; readonly next: string };
@@ -12,7 +13,7 @@ export function problemWords(problem: PipelineProblem): ProblemWords {
 		case 'too-long':
 			return say(
 				'The text is too long',
-				`A pipeline has at most ${problem.limitBytes / 2 ** 20} MiB; split it into several and call them from one.`
+				`A pipeline has at most ${bytesText(problem.limitBytes)}; split it into several and call them from one.`
 			);
 		case 'missing-key':
 			return say(`${problem.key} is missing`, `Add ${problem.key}: here.`);

@@ -46,10 +46,13 @@ test('the rows an update means are asked for with its new values, and places lea
 	const sql = 'update orders set price = price * 2, note = null where city = ?';
 	const statement = parsed(sql);
 	if (statement?.kind !== 'update') throw new Error('no update');
-	const { sql: hits, toOriginal } = hitsSql(sql, statement, ['DOUBLE', 'VARCHAR']);
+	const { sql: hits, toOriginal } = hitsSql(sql, statement, {
+		numbered: '"rows"',
+		types: ['DOUBLE', 'VARCHAR']
+	});
 	expect(hits.replaceAll(/\s+/g, ' ')).toBe(
 		'SELECT "@row", CAST((price * 2 ) AS DOUBLE) AS v0, CAST((null ) AS VARCHAR) AS v1 ' +
-			'FROM (SELECT row_number() OVER () - 1 AS "@row", * FROM "orders") AS "orders" WHERE (city = ? )'
+			'FROM "rows" AS "orders" WHERE (city = ? )'
 	);
 	expect(sql.slice(toOriginal(hits.indexOf('price * 2')))).toMatch(/^price \* 2/);
 	expect(sql.slice(toOriginal(hits.indexOf('city')))).toMatch(/^city/);
@@ -60,8 +63,8 @@ test('deletes, with and without a condition', () => {
 	const sql = 'DELETE FROM Orders o WHERE o.id in (select id from others)';
 	const statement = parsed(sql);
 	if (statement?.kind !== 'delete') throw new Error('no delete');
-	expect(hitsSql(sql, statement, []).sql.replaceAll(/\s+/g, ' ')).toBe(
-		'SELECT "@row" FROM (SELECT row_number() OVER () - 1 AS "@row", * FROM "Orders") AS "o" WHERE (o.id in (select id from others) )'
+	expect(hitsSql(sql, statement, { numbered: '"rows"', types: [] }).sql.replaceAll(/\s+/g, ' ')).toBe(
+		'SELECT "@row" FROM "rows" AS "o" WHERE (o.id in (select id from others) )'
 	);
 });
 

@@ -28,7 +28,10 @@ function answerTo(sql: string): Uint8Array<ArrayBuffer> {
 	if (/\bAS distincts\b/.test(sql)) return arrowOf(['rows', 'nulls', 'distincts'], [[2, 0, 2]]);
 	if (/\bAS changed\b/.test(sql))
 		return arrowOf(['changed', 'added', 'removed', 'conflicts', 'open'], [[1, 1, 0, 0, 0]]);
-	if (/\bAS segment\b/.test(sql)) return arrowOf(['segment', 'rows'], [[0, 1]]);
+	if (/\bAS segment\b/.test(sql))
+		return arrowOf(['segment', 'rows', 'removed'], [[0, 1, sql.includes('(WHERE true)') ? 1 : 0]]);
+	const flags = [...sql.matchAll(/bool_or\(h\.(d\d+)\)/g)].flatMap(([, flag = '']) => flag);
+	if (flags.length > 0) return arrowOf(flags, [flags.map(() => true)]);
 	if (/\bAS fitted\b/.test(sql))
 		return arrowOf(
 			['n', 'fitted'],

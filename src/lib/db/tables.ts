@@ -92,7 +92,7 @@ export async function readTable(
 			return file ? ok({ version, tree, file, patches: null }) : damaged;
 		}
 		const file = await fileOf(db, { shell: numberedShell(shell), segments });
-		const patches = await readPatches(db, tree, segments);
+		const patches = await readPatches(db, tree, segments, form);
 		return file && patches ? ok({ version, tree, file, patches }) : damaged;
 	}
 }
@@ -107,9 +107,10 @@ export async function readSegments(db: WorkspaceDb, ids: readonly SegmentId[]): 
 async function readPatches(
 	db: WorkspaceDb,
 	{ shell, segments }: TableTree,
-	bases: readonly Segment[]
+	bases: readonly Segment[],
+	form: Relation['form']
 ): Promise<StoredPatches | null> {
-	const ids = segments.flatMap(({ patch }) => patch?.id ?? []);
+	const ids = form === 'written' ? [] : segments.flatMap(({ patch }) => patch?.id ?? []);
 	const patches = await readSegments(db, ids);
 	if (!patches) return null;
 	const file =

@@ -90,7 +90,7 @@ export async function compactedPiece(
 		files.push(...written.value.map((blob, at) => ({ blob, rowCount: segments[some[at] ?? -1]?.rowCount ?? 0 })));
 		job.progress({ fraction: to / (numbers.length + 1) });
 	}
-	return ok({ kind: 'exchanged', segments, by: [{ numbers, piece: { kind: 'written', table: { files } } }] });
+	return ok({ kind: 'exchanged', of: { kind: 'kept', segments }, by: [{ numbers, piece: { kind: 'written', table: { files } } }] });
 }
 
 /** A name that no column has. */

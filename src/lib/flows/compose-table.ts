@@ -15,8 +15,8 @@ export type TablePiece =
 	| { readonly kind: 'kept'; readonly segments: readonly SegmentRef[] }
 	| { readonly kind: 'written'; readonly table: Pick<WrittenTable, 'files'> }
 	/**
-	 * Segments with columns of their own and of a table that has a row group for each; null where nothing was written, and
-	 * only then may they have patches.
+	 * Segments with columns of their own and of a table that has a row group for each; null where nothing was written. Patches
+	 * stay: where a table was written, it has as many columns as before, and all rows the segments were written with.
 	 */
 	| {
 			readonly kind: 'spliced';
@@ -24,16 +24,17 @@ export type TablePiece =
 			readonly columns: readonly ColumnSource[];
 			readonly table: Pick<WrittenTable, 'files'> | null;
 	  }
-	/** Segments with new patches: a file of one row group for each, and the rows each leaves. */
+	/** Some segments, by number, with new patches: a file of one row group for each, and the rows each leaves. */
 	| {
 			readonly kind: 'patched';
-			readonly segments: readonly SegmentRef[];
+			readonly of: TablePiece;
+			readonly numbers: readonly number[];
 			readonly patches: readonly { readonly file: Blob; readonly rowCount: number }[];
 	  }
-	/** Some of the segments, by number, have others in their place, one each. */
+	/** Some segments, by number, have others in their place: one each, or any number in the place of one. */
 	| {
 			readonly kind: 'exchanged';
-			readonly segments: readonly SegmentRef[];
+			readonly of: TablePiece;
 			readonly by: readonly { readonly numbers: readonly number[]; readonly piece: TablePiece }[];
 	  };
 
@@ -119,7 +120,7 @@ async function cutPiece(
 		case 'spliced':
 			return spliced(piece, base, key, effects);
 		case 'patched': {
-			const before = await stored(piece.segments, base, effects);
+			const before = await cutPiece(piece.of, base, key, effects);
 			if (!before.ok) return before;
 			const patches = await effects.cutter.cut(
 				piece.patches.map(({ file }) => file),
@@ -128,32 +129,33 @@ async function cutPiece(
 			if (!patches.ok) return patches;
 			const { tree, segments: written, parts } = patches.value;
 			invariant(
-				written.length === piece.segments.length &&
+				written.length === piece.numbers.length &&
 					isSame(schemaOf(numberedShell(tree.shell)), schemaOf(numberedShell(patchShell(shell)))),
 				'each segment has a patch with the columns of its table'
 			);
-			const segments = before.value.map((segment, at) => ({
-				base: segment.base,
-				patch: written[at] ?? null,
-				rowCount: piece.patches[at]?.rowCount ?? 0
-			}));
-			return ok({ shell, segments, parts });
+			const segments = [...before.value.segments];
+			for (const [at, number] of piece.numbers.entries()) {
+				const [segment, patch, rowCount] = [segments[number], written[at], piece.patches[at]?.rowCount];
+				if (segment && patch && rowCount !== undefined) segments[number] = { base: segment.base, patch, rowCount };
+			}
+			return ok({ shell: before.value.shell, segments, parts: [...before.value.parts, ...parts] });
 		}
 		case 'exchanged': {
-			const before = await stored(piece.segments, base, effects);
+			const before = await cutPiece(piece.of, base, key, effects);
 			if (!before.ok) return before;
-			const segments = [...before.value];
-			const parts: Cut['parts'][number][] = [];
-			let newest = shell;
+			const segments = before.value.segments.map((segment): readonly TableSegment[] => [segment]);
+			const parts = [...before.value.parts];
+			let newest = before.value.shell;
 			for (const { numbers, piece: by } of piece.by) {
 				const cut = await cutPiece(by, base, key, effects);
 				if (!cut.ok) return cut;
-				invariant(cut.value.segments.length === numbers.length, 'each segment has one in its place');
-				for (const [at, segment] of cut.value.segments.entries()) segments[numbers[at] ?? -1] = segment;
+				const own = cut.value.segments;
+				invariant(numbers.length === 1 || own.length === numbers.length, 'each segment has one in its place');
+				for (const [at, number] of numbers.entries()) segments[number] = numbers.length === 1 ? own : own.slice(at, at + 1);
 				parts.push(...cut.value.parts);
-				newest = cut.value.shell;
+				if (own.length > 0) newest = cut.value.shell;
 			}
-			return ok({ shell: newest, segments, parts });
+			return ok({ shell: newest, segments: segments.flat(), parts });
 		}
 	}
 }
@@ -173,7 +175,13 @@ async function spliced(
 	const all = { ...cut.value, parts: [...parts, ...cut.value.parts] };
 	const patches = segments.flatMap(({ patch }) => patch ?? []);
 	if (patches.length === 0) return ok(all);
-	invariant(table === null, 'a patched segment is written whole before it gets a new column');
+	if (table !== null) {
+		invariant(
+			isSame(schemaOf(cut.value.shell), schemaOf(shell)),
+			'a patched segment is written whole before it gets a new column'
+		);
+		return ok({ ...all, segments: segments.map((old, at) => ({ ...old, base: cut.value.segments[at]?.base ?? old.base })) });
+	}
 	const first = [0, 1].map((column): ColumnSource => ({ from: 'kept', column }));
 	const moved = columns.map((source) => ({ ...source, column: source.column + PATCH_COLUMNS }));
 	const over = await effects.cutter.splice(

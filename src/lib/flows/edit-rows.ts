@@ -2,19 +2,32 @@
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { heldTableSql } from '../core/sql/held.ts';
-import { editedCell, editedRowsSql, editsBySegment, rowEditsSql, type RowEdits } from '../core/version/row-edits.ts';
+import { quoteName } from '../core/sql/quote.ts';
+import { isPatched } from '../core/version/patch.ts';
+import {
+	editedCell,
+	editedRowsSql,
+	editsBySegment,
+	joinEdits,
+	placedEditsSql,
+	rowEditsSql,
+	type RowEdits,
+	type SegmentEdits
+} from '../core/version/row-edits.ts';
 import { layoutOf } from '../core/version/layout.ts';
-import type { Column } from '../core/version/version.ts';
+import type { Column, Version } from '../core/version/version.ts';
 import { retypedTableSql } from '../core/version/widen.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { commitComposed, type Committed } from './commit-table.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
+import { HitWork } from './hit-work.ts';
 import { asJob, type JobHandle } from './jobs.ts';
-import { PatchWork } from './patch-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
 import { schemaFittingTexts, widenKept } from './widen-columns.ts';
+
+type Exchanged = Extract<TablePiece, { readonly kind: 'exchanged' }>;
 
 export type EditRowsInput = {
 	readonly id: ResultId;
@@ -78,31 +91,58 @@ export async function editRows(input: EditRowsInput, effects: Effects): Promise<
 	});
 }
 
-/** Rows that stay where they are may be patches; where rows are added, the segment is written again. */
+/** Where rows are added the segment is written again; in others, the columns of edited cells are. */
 async function editedPieces(
 	{ id, item, edits }: EditRowsInput,
 	schema: readonly Column[],
 	{ work, job, effects }: { readonly work: SegmentWork; readonly job: JobHandle; readonly effects: Effects }
 ): Promise<Result<readonly TablePiece[], RunSqlFailure>> {
 	const { version } = item;
-	const bySegment = editsBySegment(edits, version.table.segments);
-	const rewrites = bySegment.map((edit) => ({
+	const { segments } = version.table;
+	const bySegment = editsBySegment(edits, segments);
+	const rewriteOf = (edit: SegmentEdits) => ({
 		segment: edit.segment,
 		sql: (table: string) => editedRowsSql(retypedTableSql(table, version.schema, schema), schema, edit)
-	}));
-	const touched = bySegment
-		.filter(({ added }) => added.length === 0)
-		.map(({ segment, changed, removed }) => ({ segment, changed: changed.length, removed: removed.length }));
-	if (touched.length === 0 || schema !== version.schema) return work.rewrite(version, rewrites);
-	const { sql, columns } = rowEditsSql(edits, schema);
+	});
+	const staying = bySegment.filter(({ added }) => added.length === 0);
+	if (staying.length === 0 || schema !== version.schema) return work.rewrite(version, bySegment.map(rewriteOf));
+	const growing = bySegment.filter(({ added }) => added.length > 0);
+	const edited = await stayingPiece({ id, version, staying }, { work, job, effects });
+	if (!edited.ok || growing.length === 0) return edited.ok ? ok([edited.value]) : edited;
+	const by: Exchanged['by'][number][] = [];
+	for (const edit of growing) {
+		const piece = await work.rewriteOne(version, rewriteOf(edit));
+		if (!piece.ok) return piece;
+		by.push({ numbers: [edit.segment], piece: piece.value });
+	}
+	return ok([{ kind: 'exchanged', of: edited.value, by }]);
+}
+
+/** The table with the edits of segments in which no row is added. */
+async function stayingPiece(
+	{ id, version, staying }: { readonly id: ResultId; readonly version: Version; readonly staying: readonly SegmentEdits[] },
+	{ work, job, effects }: { readonly work: SegmentWork; readonly job: JobHandle; readonly effects: Effects }
+): Promise<Result<TablePiece, RunSqlFailure>> {
+	const { schema, table } = version;
+	const changes = new HitWork({ id, version }, work, job, effects);
+	const { sql, columns } = rowEditsSql(joinEdits(staying, table.segments), schema);
 	const hits = heldTableSql(`edits-${id}`);
-	const made = await work.run(`CREATE OR REPLACE TABLE ${hits} AS ${sql}`, []);
+	// Rows of an edit are counted without those that patches removed, hits with them.
+	const made = isPatched(table)
+		? await work.run(`CREATE OR REPLACE TABLE ${hits} AS ${placedEditsSql(sql, quoteName(changes.numbered.name))}`, [
+				changes.numbered
+			])
+		: await work.run(`CREATE OR REPLACE TABLE ${hits} AS ${sql}`, []);
 	if (!made.ok) return made;
 	try {
+		const touched = staying.map(({ segment, changed, removed }) => ({
+			segment,
+			changed: changed.length,
+			removed: removed.length
+		}));
 		const cell = (index: number): string => editedCell(index, columns, schema);
-		const override = { hits, gone: edits.removed.length === 0 ? 'false' : 'h.gone', cell };
-		const patches = new PatchWork({ id, version, signal: job.signal }, work, effects);
-		return await patches.change({ touched, columns, override, rewrites });
+		const gone = staying.every(({ removed }) => removed.length === 0) ? 'false' : 'h.gone';
+		return await changes.change({ hits, gone, cell, touched, schema, columns });
 	} finally {
 		await work.drop(hits);
 	}

@@ -2,6 +2,7 @@
 import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { heldTableSql } from '../core/sql/held.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import {
@@ -23,7 +24,7 @@ import type { Effects } from './effects.ts';
 import { readSource, sourceName, type ReadSource, type Source } from './ingest-source.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { PatchWork } from './patch-work.ts';
+import { HitWork, type TouchedSegment } from './hit-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
 import { layOut } from './lay-out.ts';
@@ -217,27 +218,52 @@ class Intake {
 				(await this.#work.checkKey({ table: incoming, where: sourceName(this.#input.source), key }, [])) ??
 				(await this.#work.checkKey({ table: upsert.table, where: dataset.name, key }, [whole]));
 			if (unique) return err(unique);
-			const patches = new PatchWork(
-				{ id: this.#input.id, version, signal: this.#job.signal },
-				this.#work,
-				this.#effects
-			);
-			const pieces = await patches.changeFound({
-				sql: upsertHitsSql(upsert),
-				relations: [whole],
-				columns: schema.flatMap(({ name }, index) =>
-					upsert.given.includes(name) && !key.includes(name) ? [index] : []
-				),
-				gone: 'false',
-				cell: (index) => upsertCell(upsert, index),
-				rewrite: (table) => updatedRowsSql({ ...upsert, table: retypedTableSql(table, version.schema, schema) }),
-				mayPatch: schema === version.schema
-			});
+			const pieces = await this.#changed(upsert);
 			if (!pieces.ok) return pieces;
 			const added = await this.#work.write(newRowsSql(upsert), [whole]);
 			return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
 		} finally {
 			await this.#work.drop(incoming);
+		}
+	}
+
+	async #changed(upsert: Upsert): Promise<Result<readonly TablePiece[], IngestIntoFailure>> {
+		const { version } = this.#item;
+		const { schema, given, key } = upsert;
+		const changes = new HitWork({ id: this.#input.id, version }, this.#work, this.#job, this.#effects);
+		const numbered = { ...upsert, table: quoteName(changes.numbered.name) };
+		if (schema === version.schema) {
+			const piece = await changes.changeFound({
+				sql: upsertHitsSql(numbered),
+				relations: [changes.numbered],
+				columns: schema.flatMap(({ name }, index) => (given.includes(name) && !key.includes(name) ? [index] : [])),
+				gone: 'false',
+				cell: (index) => upsertCell(upsert, index)
+			});
+			return piece.ok ? ok([piece.value]) : piece;
+		}
+		const touched = await this.#touched(numbered, changes);
+		if (!touched.ok) return touched;
+		const rewrites = touched.value.map(({ segment }) => ({
+			segment,
+			sql: (table: string) => updatedRowsSql({ ...upsert, table: retypedTableSql(table, version.schema, schema) })
+		}));
+		return this.#work.rewrite(version, rewrites);
+	}
+
+	/** Segments with rows that the incoming ones change. */
+	async #touched(
+		upsert: Upsert,
+		changes: HitWork
+	): Promise<Result<readonly TouchedSegment[], IngestIntoFailure>> {
+		const hits = heldTableSql(`hits-${this.#input.id}`);
+		const sql = `CREATE OR REPLACE TABLE ${hits} AS ${upsertHitsSql(upsert)}`;
+		const made = await this.#work.run(sql, [changes.numbered]);
+		if (!made.ok) return made;
+		try {
+			return await changes.touched(hits);
+		} finally {
+			await this.#work.drop(hits);
 		}
 	}
 }

@@ -27,7 +27,7 @@ import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import { sideChanges } from './merge-sides.ts';
-import { PatchWork } from './patch-work.ts';
+import { HitWork } from './hit-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { mergedSchema } from './merged-schema.ts';
 import { SegmentWork, type KeyNotUnique } from './segment-work.ts';
@@ -354,31 +354,35 @@ class MergeLines {
 	}
 
 	async #pieces(plan: MergePlan): Promise<Result<readonly TablePiece[], MergeFailure>> {
-		const { schema, table, id } = this.#ours;
-		const { segments } = table;
+		const { schema, table } = this.#ours;
 		const isSameSchema =
 			plan.columns.length === schema.length &&
 			plan.columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type);
-		const whole: Relation = { name: views.ours, version: id, rows: 'data' };
-		const rewrite = (of: string): string => mergedSegmentSql(of, schema, plan);
-		const patches = { id: this.#id, version: this.#ours, signal: this.#job.signal };
 		const pieces = isSameSchema
-			? await new PatchWork(patches, this.#work, this.#effects).changeFound({
-					sql: mergeHitsSql(quoteName(views.ours), schema, plan),
-					relations: [whole],
-					columns: null,
-					gone: 'h.gone',
-					cell: (index) => `h.v${index}`,
-					rewrite,
-					mayPatch: true
-				})
+			? await this.#changedPieces(plan)
 			: await this.#work.rewrite(
 					this.#ours,
-					segments.map((_segment, segment) => ({ segment, sql: rewrite }))
+					table.segments.map((_segment, segment) => ({
+						segment,
+						sql: (of: string) => mergedSegmentSql(of, schema, plan)
+					}))
 				);
 		if (!pieces.ok) return pieces;
 		const added = await this.#work.write(mergeAddedSql(plan), []);
 		return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
+	}
+
+	async #changedPieces(plan: MergePlan): Promise<Result<readonly TablePiece[], MergeFailure>> {
+		const { schema, id } = this.#ours;
+		const changes = new HitWork({ id: this.#id, version: this.#ours }, this.#work, this.#job, this.#effects);
+		const piece = await changes.changeFound({
+			sql: mergeHitsSql(quoteName(changes.numbered.name), schema, plan),
+			relations: [changes.numbered, { name: views.ours, version: id, rows: 'data' }],
+			columns: schema.map((_column, index) => index),
+			gone: 'h.gone',
+			cell: (index) => `h.v${index}`
+		});
+		return piece.ok ? ok([piece.value]) : piece;
 	}
 }
 

@@ -6,7 +6,7 @@ import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { keyCheckSql } from '../core/version/upsert-sql.ts';
 import { USUAL_WRITER, writerOf, type WriterSettings } from '../core/version/layout.ts';
-import type { SegmentRef, Version } from '../core/version/version.ts';
+import type { Version } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
@@ -25,12 +25,6 @@ export type KeyNotUnique = {
 
 /** A segment to write again: its number, and a query for its new rows over a table of the old ones. */
 export type SegmentRewrite = { readonly segment: number; readonly sql: (table: string) => string };
-
-/** Segments with new patches, and their numbers. */
-export type PatchedSegments = {
-	readonly numbers: readonly number[];
-	readonly piece: Extract<TablePiece, { readonly kind: 'patched' }>;
-};
 
 /** A view's name that no dataset has: it holds an `@`. */
 const SEGMENT_VIEW = '@segment';
@@ -103,42 +97,31 @@ export class SegmentWork {
 		return { kind: 'key-not-unique', where, key, nulls, examples };
 	}
 
-	/** The table of `version` with some segments written again, which are given in order, and new patches of others. */
+	/** The table of `version` with some segments written again, which are given in order. */
 	async rewrite(
 		version: Version,
-		rewrites: readonly SegmentRewrite[],
-		patched: PatchedSegments = noPatches
+		rewrites: readonly SegmentRewrite[]
 	): Promise<Result<readonly TablePiece[], RunSqlFailure>> {
 		const { segments } = version.table;
 		const pieces: TablePiece[] = [];
 		let at = 0;
 		for (const [done, { segment, sql }] of rewrites.entries()) {
-			pieces.push(keptPiece(segments, at, segment, patched));
+			pieces.push({ kind: 'kept', segments: segments.slice(at, segment) });
 			at = segment + 1;
-			const relation: Relation = { name: SEGMENT_VIEW, version: version.id, rows: 'data', segments: [segment] };
-			const written = await this.write(sql(quoteName(SEGMENT_VIEW)), [relation]);
+			const written = await this.rewriteOne(version, { segment, sql });
 			if (!written.ok) return written;
-			pieces.push({ kind: 'written', table: written.value });
+			pieces.push(written.value);
 			this.#job.progress({ fraction: (done + 1) / (rewrites.length + 1) });
 		}
-		return ok([...pieces, keptPiece(segments, at, segments.length, patched)]);
+		return ok([...pieces, { kind: 'kept', segments: segments.slice(at) }]);
 	}
-}
 
-const noPatches: PatchedSegments = { numbers: [], piece: { kind: 'patched', segments: [], patches: [] } };
-
-/** Segments `from` to `to` (exclusive), some of them with new patches. */
-function keptPiece(
-	segments: readonly SegmentRef[],
-	from: number,
-	to: number,
-	{ numbers, piece }: PatchedSegments
-): TablePiece {
-	const some = segments.slice(from, to);
-	const isHere = (at: number): boolean => (numbers[at] ?? -1) >= from && (numbers[at] ?? to) < to;
-	const here = numbers.filter((_number, at) => isHere(at)).map((number) => number - from);
-	if (here.length === 0) return { kind: 'kept', segments: some };
-	const patches = piece.patches.filter((_patch, at) => isHere(at));
-	const by = { ...piece, segments: piece.segments.filter((_ref, at) => isHere(at)), patches };
-	return { kind: 'exchanged', segments: some, by: [{ numbers: here, piece: by }] };
+	async rewriteOne(
+		version: Version,
+		{ segment, sql }: SegmentRewrite
+	): Promise<Result<TablePiece, RunSqlFailure>> {
+		const relation: Relation = { name: SEGMENT_VIEW, version: version.id, rows: 'data', segments: [segment] };
+		const written = await this.write(sql(quoteName(SEGMENT_VIEW)), [relation]);
+		return written.ok ? ok({ kind: 'written', table: written.value }) : written;
+	}
 }

@@ -1,7 +1,6 @@
 // What the statements that change a dataset share: names bound, rows found and written, and refusals told at their place.
 import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { hitCountsSql } from '../core/sql/change-sql.ts';
 import type { ChangeStatement, NamedColumn } from '../core/sql/change-statement.ts';
 import { heldTableSql } from '../core/sql/held.ts';
 import { quoteName } from '../core/sql/quote.ts';
@@ -16,7 +15,7 @@ import { cutAt } from './cut-after.ts';
 import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
 import type { CatalogueItem } from './list-datasets.ts';
-import { PatchWork } from './patch-work.ts';
+import { HitWork, type TouchedSegment } from './hit-work.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
 
@@ -40,16 +39,7 @@ export type Change = {
 	readonly layout?: Layout;
 };
 
-export type Hits = {
-	readonly rowCount: number;
-	/** Numbers of segments with a hit, ascending. */
-	readonly touched: readonly number[];
-	/** Hits by segment. */
-	readonly counts: ReadonlyMap<number, number>;
-};
-
-/** The view of the touched segments. */
-export const TOUCHED = quoteName('@touched');
+export type Hits = { readonly rowCount: number; readonly touched: readonly TouchedSegment[] };
 
 export class StatementWork {
 	/** Versions that the statement read. */
@@ -59,7 +49,7 @@ export class StatementWork {
 	readonly effects: Effects;
 	/** The engine's table of the rows that an UPDATE or DELETE means. */
 	readonly hits: string;
-	readonly patches: PatchWork;
+	readonly changes: HitWork;
 	/** What new values are cast to before it is known whether they fit. */
 	readonly wide: readonly Column[];
 	readonly layout: Layout;
@@ -73,7 +63,7 @@ export class StatementWork {
 		this.wide = wideSchema(version);
 		this.layout = layoutOf(version);
 		this.work = new SegmentWork(input.id, job, effects, this.layout);
-		this.patches = new PatchWork({ id: input.id, version, signal: job.signal }, this.work, effects);
+		this.changes = new HitWork({ id: input.id, version }, this.work, job, effects);
 		this.hits = heldTableSql(`hits-${input.id}`);
 	}
 
@@ -90,20 +80,20 @@ export class StatementWork {
 	}
 
 	/** Makes the table of hits, and says which segments have how many of them. */
-	async findHits(rewritten: Rewritten): Outcome<Hits> {
+	async findHits(rewritten: Rewritten, gone: 'true' | 'false'): Outcome<Hits> {
 		const bound = await this.#bind(rewritten);
 		if (!bound.ok) return bound;
-		const { sql, toOriginal } = bound.value;
+		const { sql, toOriginal, input } = bound.value;
 		const create = `CREATE OR REPLACE TABLE ${this.hits} AS `;
+		const relations = [...input.relations, this.changes.numbered];
 		const made = await whileCancellable(this.input.id, this.job.signal, this.effects, () =>
-			this.effects.engine.run({ ...bound.value.input, sql: create + sql }, () => undefined)
+			this.effects.engine.run({ ...input, relations, sql: create + sql }, () => undefined)
 		);
 		if (!made.ok) return atOriginal(made, { toOriginal: (at) => toOriginal(Math.max(0, at - create.length)) });
-		const found = await this.work.rows(hitCountsSql(this.hits, this.segments), []);
-		if (!found.ok) return found;
-		const counts = new Map(found.value.map((row) => [Number(row['segment']), Number(row['rows'])]));
-		const rowCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
-		return ok({ counts, touched: [...counts.keys()], rowCount });
+		const touched = await this.changes.touched(this.hits, gone);
+		if (!touched.ok) return touched;
+		const rowCount = touched.value.reduce((sum, { changed, removed }) => sum + changed + removed, 0);
+		return ok({ touched: touched.value, rowCount });
 	}
 
 	/** Writes what a text of the statement's names gives. */
@@ -116,18 +106,6 @@ export class StatementWork {
 			)
 		);
 		return written.ok ? written : atOriginal(written, bound.value);
-	}
-
-	/** Writes rows over a view of some segments. */
-	writeRows(sql: string, segments: readonly number[]): Outcome<WrittenTable> {
-		const { id } = this.input.item.version;
-		return this.work.write(sql, [{ name: '@touched', version: id, rows: 'data', segments }]);
-	}
-
-	/** The same, in row groups of as many rows as told. */
-	async writeTouched(sql: string, segments: readonly number[], rowCounts: readonly number[]): Outcome<WrittenTable> {
-		const table = await this.writeRows(sql, segments);
-		return table.ok ? this.cut(table.value, rowCounts) : table;
 	}
 
 	cut(table: WrittenTable, rowCounts: readonly number[]): Outcome<WrittenTable> {

@@ -1,18 +1,25 @@
 // The queries behind a statement that changes a dataset: which rows it means, what they become, and how segments are written so.
-import type { Column, SegmentRef } from '../version/version.ts';
+import type { Column } from '../version/version.ts';
 import type { ChangeStatement, Span } from './change-statement.ts';
 import { quoteName } from './quote.ts';
 import { rewrite, type Edit, type Rewritten } from './rewrite.ts';
 
 type Of<K extends ChangeStatement['kind']> = Extract<ChangeStatement, { readonly kind: K }>;
 
-/** Column of a row's number, from 0, in the tables below. */
+/** Column of a row's place, from 0, among the rows that the segments of its version were written with. */
 const ROW = '"@row"';
 
-/** Rows that an UPDATE or DELETE means, as `"@row"`, with the new values as `v0`, `v1`, … in the order of `SET`. */
-export function hitsSql(sql: string, statement: Of<'update'> | Of<'delete'>, types: readonly string[]): Rewritten {
-	const { dataset, alias, where } = statement;
-	const from = `FROM (SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${quoteName(dataset)}) AS ${quoteName(alias)}`;
+/**
+ * Rows of `numbered` that an UPDATE or DELETE means, as `"@row"`, with the new values as `v0`, `v1`, … in the order of `SET`;
+ * `numbered` are the rows of the dataset in that form.
+ */
+export function hitsSql(
+	sql: string,
+	statement: Of<'update'> | Of<'delete'>,
+	{ numbered, types }: { readonly numbered: string; readonly types: readonly string[] }
+): Rewritten {
+	const { alias, where } = statement;
+	const from = `FROM ${numbered} AS ${quoteName(alias)}`;
 	const edits: Edit[] = [];
 	let start = 0;
 	if (statement.kind === 'delete') {
@@ -72,68 +79,65 @@ export function insertedSql(
 	]);
 }
 
-/**
- * How many of the `hits` each segment has, as `segment` and `rows`, and of how many of those `gone` says so, as `removed`;
- * segments with none are left out.
- */
-export function hitCountsSql(hits: string, segments: readonly SegmentRef[], gone = 'false'): string {
-	if (segments.length === 0) return 'SELECT 0 AS segment, 0 AS rows, 0 AS removed WHERE false';
+/** How many of the `hits` each segment has, as `segment` and `rows`, and how many of those are `gone`, as `removed`; none, left out. */
+export function hitCountsSql(hits: string, baseRows: readonly number[], gone = 'false'): string {
+	if (baseRows.length === 0) return 'SELECT 0 AS segment, 0 AS rows, 0 AS removed WHERE false';
 	return `SELECT g.segment::INTEGER AS segment, count(*)::DOUBLE AS rows, (count(*) FILTER (WHERE ${gone}))::DOUBLE AS removed
 		FROM ${hits} AS h
-		ASOF JOIN ${startsSql(segments)} ON h.${ROW} >= g.first GROUP BY ALL ORDER BY segment`;
+		ASOF JOIN ${startsSql(baseRows)} ON h.${ROW} >= g.first GROUP BY ALL ORDER BY segment`;
 }
 
-/** `table` holds the segments `touched` in order: their rows, in order, without the hits. */
-export function withoutHitsSql(
-	table: string,
-	hits: string,
-	schema: readonly Column[],
-	segments: readonly SegmentRef[],
-	touched: readonly number[]
-): string {
-	const shown = schema.map(({ name }) => `s.${quoteName(name)}`).join(', ');
-	return `SELECT ${shown} FROM (SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${table}) AS s
-		ANTI JOIN (${movedHitsSql(hits, segments, touched)}) AS h ON h.${ROW} = s.${ROW} ORDER BY s.${ROW}`;
-}
+/** What becomes of rows that are hit. */
+export type RowChange = {
+	/** Table of the hits: a row's place in the version as `"@row"`, and what `gone` and `cell` read. */
+	readonly hits: string;
+	/** Whether the row goes, in terms of `h`, its hit. */
+	readonly gone: string;
+	/** The new cell of a column, in terms of `h`, and of `s`, the row as it is: `s.c0`, … */
+	readonly cell: (index: number) => string;
+};
 
-/** As `withoutHitsSql`, of the columns `shown` alone, in their types: where a row is hit, those of `set` have its values, in that order. */
-export function withHitsSql(
-	table: string,
-	hits: string,
-	columns: { readonly shown: readonly Column[]; readonly set: readonly string[] },
-	segments: readonly SegmentRef[],
-	touched: readonly number[]
+/**
+ * Columns of the rows of `placed` as changed, in order and without those that go; `placed` has the segments `numbers`.
+ *
+ * Note: a scalar subquery keeps the order of the rows, which an outer join does not.
+ */
+export function changedRowsSql(
+	placed: string,
+	{ hits, gone, cell }: RowChange,
+	columns: readonly (Column & { readonly index: number })[],
+	baseRows: readonly number[],
+	numbers: readonly number[]
 ): string {
-	const names = columns.shown.map(({ name }) => quoteName(name));
-	const shown = columns.shown.map(({ name, type }, index) => {
-		const value = columns.set.indexOf(name);
-		const cell = value < 0 ? `s.c${index}` : `CASE WHEN h.hit THEN h.v${value} ELSE s.c${index} END`;
-		return `CAST(${cell} AS ${type}) AS ${quoteName(name)}`;
+	const shown = columns.map(({ name, type, index }) => {
+		const [own, changed] = [`s.c${index}`, cell(index)];
+		const value = changed === own ? own : `CASE WHEN h IS NULL THEN ${own} ELSE ${changed} END`;
+		return `CAST(${value} AS ${type}) AS ${quoteName(name)}`;
 	});
-	const cells = names.map((_name, index) => `c${index}`);
-	return `SELECT ${shown.join(', ')} FROM (SELECT row_number() OVER () - 1, ${names.join(', ')} FROM ${table}) AS s(r, ${cells.join(', ')})
-		LEFT JOIN (SELECT true AS hit, * FROM (${movedHitsSql(hits, segments, touched)})) AS h ON h.${ROW} = s.r ORDER BY s.r`;
+	const found = `(SELECT h FROM (${movedHitsSql(hits, baseRows, numbers)}) AS h WHERE h.${ROW} = p.place) AS h`;
+	return `SELECT ${shown.join(', ')} FROM (SELECT *, ${found} FROM ${placed} AS p) AS s
+		${gone === 'false' ? '' : `WHERE h IS NULL OR NOT (${gone})`}`;
 }
 
-/** The hits, with their row numbers in a table of the touched segments alone. */
-export function movedHitsSql(hits: string, segments: readonly SegmentRef[], touched: readonly number[]): string {
-	if (touched.length === segments.length) return `SELECT * FROM ${hits}`;
+/** The hits, with their places among the rows of the segments `numbers` alone. */
+export function movedHitsSql(hits: string, baseRows: readonly number[], numbers: readonly number[]): string {
+	if (numbers.length === baseRows.length) return `SELECT * FROM ${hits}`;
 	return `SELECT h.* REPLACE (h.${ROW} - g.first + g.moved AS ${ROW}) FROM ${hits} AS h
-		ASOF JOIN ${startsSql(segments, touched)} ON h.${ROW} >= g.first WHERE h.${ROW} < g.first + g.count`;
+		ASOF JOIN ${startsSql(baseRows, numbers)} ON h.${ROW} >= g.first WHERE h.${ROW} < g.first + g.count`;
 }
 
-/** `moved` is the first row's number among the touched segments alone. */
+/** `moved` is the first row's place among the rows of the segments `numbers` alone. */
 function startsSql(
-	segments: readonly SegmentRef[],
-	touched: readonly number[] = segments.map((_ref, at) => at)
+	baseRows: readonly number[],
+	numbers: readonly number[] = baseRows.map((_count, number) => number)
 ): string {
-	const isTouched = new Set(touched);
+	const isMeant = new Set(numbers);
 	let [first, moved] = [0, 0];
-	const rows = segments.flatMap(({ rowCount }, number) => {
-		const row = `(${number}, ${first}, ${rowCount}, ${moved})`;
-		first += rowCount;
-		if (!isTouched.has(number)) return [];
-		moved += rowCount;
+	const rows = baseRows.flatMap((count, number) => {
+		const row = `(${number}, ${first}, ${count}, ${moved})`;
+		first += count;
+		if (!isMeant.has(number)) return [];
+		moved += count;
 		return [row];
 	});
 	return `(VALUES ${rows.join(', ')}) AS g(segment, first, count, moved)`;

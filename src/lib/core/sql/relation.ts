@@ -26,12 +26,14 @@ export type Relation = {
 };
 
 /**
- * What a change of patches reads; columns are `c0`, `c1`, … in both.
+ * What a change of rows reads. A row's place is its number among the rows that its segments were written with.
  *
- * `placed`:  the rows, and before their columns `place`: the row's number among the rows its segments were written with.
- * `patches`: the rows of the patches instead, with `place` and `gone`: whether the row was removed. In any order.
+ * `numbered`: the rows, with their place as `"@row"` before their columns.
+ * `placed`:   the rows, with their place as `place`; columns are `c0`, `c1`, …
+ * `written`:  the same of all rows that the segments were written with, whatever patches say.
+ * `patches`:  the rows of the patches instead, with `place`, and `gone`: whether the row was removed. In any order.
  */
-export type RelationForm = 'placed' | 'patches';
+export type RelationForm = 'numbered' | 'placed' | 'written' | 'patches';
 
 export type SqlParam = string | number | bigint | boolean | Date | null;
 

@@ -215,13 +215,18 @@ export function changedInDroppedSql(base: string, side: string, column: Column, 
 		FROM ${base} AS o JOIN ${side} AS x ON ${joined}`;
 }
 
-/** The rows of ours (`table`) that the merge changes or removes: number as `"@row"`, `gone`, and cells as `v0`, … */
+/**
+ * The rows of ours that the merge changes or removes: place as `"@row"`, `gone`, cells as `v0`, … and whether they change as
+ * `d0`, … `table` has ours with their places.
+ */
 export function mergeHitsSql(table: string, schema: readonly Column[], plan: MergePlan): string {
 	const values = plan.columns.map((_column, index) => `m.r${index} AS v${index}`);
-	const differs = plan.columns.map((_column, index) => `m.r${index} IS DISTINCT FROM m.a${index}`).join(' OR ');
-	return `SELECT s.r AS "@row", NOT m.keep AS gone, ${values.join(', ')}
-		FROM ${numbered(table, schema)} JOIN (${mergedRowsSql(plan)}) AS m ON ${matches(plan, schema)}
-		WHERE m.has_a AND (NOT m.keep OR ${differs})`;
+	const differs = plan.columns.map((_column, index) => `m.r${index} IS DISTINCT FROM m.a${index}`);
+	const flags = differs.map((differ, index) => `m.keep AND ${differ} AS d${index}`);
+	const cells = schema.map((_column, index) => `c${index}`);
+	return `SELECT s.r AS "@row", NOT m.keep AS gone, ${[...values, ...flags].join(', ')}
+		FROM ${table} AS s(r, ${cells.join(', ')}) JOIN (${mergedRowsSql(plan)}) AS m ON ${matches(plan, schema)}
+		WHERE m.has_a AND (NOT m.keep OR ${differs.join(' OR ')})`;
 }
 
 /** The rows of `table`, a part of ours with the columns `schema`, as merged and in order. */

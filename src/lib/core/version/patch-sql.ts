@@ -1,4 +1,4 @@
-// The SQL of patches: rows of patched segments in their order, and the patches that a change makes of them.
+// The SQL of patches: rows of patched segments in their order, and the patches that a removal makes.
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { RelationForm } from '../sql/relation.ts';
 import type { PatchedRange, PatchedRows } from './patch.ts';
@@ -57,8 +57,10 @@ function rowsSql(
 	const within = range ? ` WHERE file_row_number >= ${range.baseStart} AND file_row_number < ${range.baseEnd}` : '';
 	const base = `read_parquet(${quoteText(file)}, file_row_number = true)`;
 	const select = (cell: (index: number) => string): string => {
-		const cells = schema.map(({ name }, index) => `${cell(index)} AS ${form === null ? quoteName(name) : `c${index}`}`);
-		return `SELECT ${[...(form === null ? [] : ['b.file_row_number AS place']), ...cells].join(', ')}`;
+		const isNamed = form === null || form === 'numbered';
+		const cells = schema.map(({ name }, index) => `${cell(index)} AS ${isNamed ? quoteName(name) : `c${index}`}`);
+		const place = `b.file_row_number AS ${isNamed ? '"@row"' : 'place'}`;
+		return `SELECT ${[...(form === null ? [] : [place]), ...cells].join(', ')}`;
 	};
 	const own = select((index) => `b.c${index}`);
 	if (patches === null) return `${own} FROM (SELECT * FROM ${base}${within}) AS b`;
@@ -108,64 +110,14 @@ function nullsOf(schema: readonly Column[]): string {
 	return schema.map(({ type }, index) => `CAST(NULL AS ${type}) AS c${index}`).join(', ');
 }
 
-/** Rows to change or remove, in terms of `s`, a row as it is (`s.c0`, …), and `h`, the row of `hits` that means it. */
-export type Override = {
-	/** FROM item; `"@row"` is the row's number among the rows of the segments that get patches. */
-	readonly hits: string;
-	/** `true`, `false`, or what says which. */
-	readonly gone: string;
-	/** The new cell of a column. */
-	readonly cell: (index: number) => string;
-};
-
-/**
- * The rows of the new patches: `place`, `gone`, `c0`, …, in any order. Those of the old ones that are not meant again stay.
- *
- * `placed` and `patches` are the segments in these forms; null where none of them has a patch.
- */
-export function overridesSql(
-	{ placed, patches }: { readonly placed: string; readonly patches: string | null },
-	{ hits, gone, cell }: Override,
-	schema: readonly Column[]
-): string {
-	const cells = schema.map(({ type }, index) => {
-		if (gone === 'true') return `CAST(NULL AS ${type}) AS c${index}`;
-		const value = gone === 'false' ? cell(index) : `CASE WHEN NOT (${gone}) THEN ${cell(index)} END`;
-		return `CAST(${value} AS ${type}) AS c${index}`;
-	});
-	const fresh = `SELECT s.place, ${gone} AS gone, ${cells.join(', ')}
-		FROM (SELECT ${patches === null ? 'place' : 'row_number() OVER () - 1'} AS r, * FROM ${placed}) AS s
-		JOIN ${hits} AS h ON h."@row" = s.r`;
-	if (patches === null) return fresh;
-	return `WITH fresh AS MATERIALIZED (${fresh})
-		SELECT * FROM fresh UNION ALL SELECT o.* FROM ${patches} AS o ANTI JOIN fresh AS f ON f.place = o.place`;
-}
-
-/** How many of `overrides` each segment has, and how many of those are removed: `segment`, `overridden`, `removed`. */
-export function overrideCountsSql(overrides: string, baseRows: readonly number[]): string {
-	return `SELECT g.segment::INTEGER AS segment, count(*)::DOUBLE AS overridden,
-		(count(*) FILTER (WHERE o.gone))::DOUBLE AS removed
-		FROM ${overrides} AS o ASOF JOIN ${startsSql(baseRows)} ON o.place >= g.first GROUP BY ALL ORDER BY segment`;
-}
-
-/** The rows of the segments `from` to `to` (exclusive) as patches store them, after the segment's number. */
-export function patchRowsSql(
-	overrides: string,
-	baseRows: readonly number[],
-	schema: readonly Column[],
-	{ from, to }: { readonly from: number; readonly to: number }
-): string {
-	const cells = schema.map((_column, index) => `o.c${index}`).join(', ');
-	return `SELECT g.segment::INTEGER AS segment, (o.place - g.first)::INTEGER AS p, o.gone AS d, ${cells}
-		FROM ${overrides} AS o ASOF JOIN ${startsSql(baseRows)} ON o.place >= g.first
-		WHERE g.segment >= ${from} AND g.segment < ${to} ORDER BY o.place`;
-}
-
-function startsSql(baseRows: readonly number[]): string {
+/** The rows of new patches that only remove: the segment's number among `baseRows`, and cells as patches store them. */
+export function removalsSql(places: string, baseRows: readonly number[], schema: readonly Column[]): string {
 	let first = 0;
-	const rows = baseRows.map((count, segment) => {
+	const starts = baseRows.map((count, segment) => {
 		first += count;
 		return `(${segment}, ${first - count})`;
 	});
-	return `(VALUES ${rows.join(', ')}) AS g(segment, first)`;
+	return `SELECT g.segment::INTEGER AS segment, (o.place - g.first)::INTEGER AS p, true AS d, ${nullsOf(schema)}
+		FROM (${places}) AS o ASOF JOIN (VALUES ${starts.join(', ')}) AS g(segment, first) ON o.place >= g.first
+		ORDER BY o.place`;
 }

@@ -2,7 +2,7 @@
 import type { SegmentId } from '../ids.ts';
 import type { SegmentRef, TableTree } from './version.ts';
 
-/** A patch has at most this share of its segment's rows; a change that makes it more writes the segment whole. */
+/** A patch removes at most this share of its segment's rows; more of them, and the segment is written whole. */
 export const PATCH_SHARE = 0.1;
 
 /** What a chunk of few rows takes: its pages' headers, and its own names and places in the storage. */
@@ -10,29 +10,25 @@ const CHUNK_BYTES = 160;
 /** A removed row is its position alone. */
 const REMOVED_BYTES = 2;
 
-/** A change of one segment. */
-export type SegmentChange = {
+/** Rows that go from a segment. */
+export type Removal = {
 	/** As the segment was written, without its patch. */
 	readonly rowCount: number;
 	readonly sizeBytes: number;
 	readonly columnCount: number;
-	/** Rows of the patch it has already: the new one holds them too. */
-	readonly patchedRows: number;
-	readonly changedRows: number;
+	/** With those of the patch it has already. */
 	readonly removedRows: number;
-	/** Of the chunks that are written when there is to be no patch. */
-	readonly writtenBytes: number;
 };
 
-/** Whether the change is to be a patch: it stays small, and costs less than the chunks that it spares. */
-export function isPatchWorthwhile(change: SegmentChange): boolean {
-	const { rowCount, sizeBytes, columnCount, patchedRows, changedRows, removedRows, writtenBytes } = change;
-	// Rows that were in the patch before and are meant again count twice: nobody has looked which.
-	if (patchedRows + changedRows + removedRows > rowCount * PATCH_SHARE) return false;
-	const rowBytes = sizeBytes / Math.max(1, rowCount);
-	const patchBytes =
-		(patchedRows + changedRows) * rowBytes + removedRows * REMOVED_BYTES + (columnCount + 2) * CHUNK_BYTES;
-	return patchBytes < writtenBytes;
+/** Whether the rows are to go by a patch: it stays small, and costs less than the segment written again. */
+export function isPatchWorthwhile({ rowCount, sizeBytes, columnCount, removedRows }: Removal): boolean {
+	if (removedRows > rowCount * PATCH_SHARE) return false;
+	return removedRows * REMOVED_BYTES + (columnCount + 2) * CHUNK_BYTES < sizeBytes;
+}
+
+/** Whether a patch has new rows, beside those it removes: Weir makes none, but wrote such ones in format 3. */
+export function changesRows({ rowCount, patch }: Pick<SegmentRef, 'rowCount' | 'patch'>, baseRows: number): boolean {
+	return patch !== undefined && patch.rowCount !== baseRows - rowCount;
 }
 
 /** Equal for segments with the same rows, whatever table they are in. */

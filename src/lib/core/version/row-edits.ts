@@ -117,6 +117,27 @@ export function rowEditsSql(
 	return { sql: `SELECT * FROM (VALUES ${rows.join(', ')}) AS e(${shown.join(', ')})`, columns };
 }
 
+/** Edits of segments in which no row is added, with rows numbered as the version has them. */
+export function joinEdits(
+	edits: readonly SegmentEdits[],
+	segments: readonly SegmentRef[]
+): Pick<RowEdits, 'changed' | 'removed'> {
+	let rowCount = 0;
+	const starts = segments.map((segment) => (rowCount += segment.rowCount) - segment.rowCount);
+	return {
+		changed: edits.flatMap(({ segment, changed }) =>
+			changed.map(({ row, cells }) => ({ row: row + (starts[segment] ?? 0), cells }))
+		),
+		removed: edits.flatMap(({ segment, removed }) => removed.map((row) => row + (starts[segment] ?? 0)))
+	};
+}
+
+/** The query's rows with their places instead of their numbers; `numbered` are the version's rows in that form. */
+export function placedEditsSql(sql: string, numbered: string): string {
+	return `SELECT n.place AS "@row", e.* EXCLUDE ("@row")
+		FROM (SELECT row_number() OVER () - 1 AS r, "@row" AS place FROM ${numbered}) AS n JOIN (${sql}) AS e ON e."@row" = n.r`;
+}
+
 /** The new cell of a column, where `s` is the row as it is and `h` its edit. */
 export function editedCell(index: number, columns: readonly number[], schema: readonly Column[]): string {
 	const at = columns.indexOf(index);

@@ -23,13 +23,17 @@ export function keyCheckSql(table: string, key: readonly string[]): string {
 		FROM (SELECT ${cells.join(', ')}, count(*) AS n FROM (SELECT ${names.join(', ')} FROM ${table}) GROUP BY ALL)`;
 }
 
-/** The rows that the incoming rows change: their number as `"@row"`, and the incoming cells as `v0`, …, in the order of `given`. */
+/**
+ * The rows that the incoming rows change: their place as `"@row"`, the incoming cells as `v0`, …, in the order of `given`, and
+ * whether a cell changes as `d0`, …, by the number of its column. `table` has the rows with their places.
+ */
 export function upsertHitsSql({ table, incoming, schema, given, key }: Upsert): string {
 	const values = given.map((name, index) => `i.${quoteName(name)} AS v${index}`);
-	const differs = given
-		.filter((name) => !key.includes(name))
-		.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
-	return `SELECT s.r AS "@row", ${values.join(', ')} FROM ${numbered(table, schema)}
+	const others = given.filter((name) => !key.includes(name));
+	const differs = others.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
+	const flags = others.map((name, at) => `${differs[at]} AS d${schema.findIndex((column) => column.name === name)}`);
+	const cells = schema.map((_column, index) => `c${index}`);
+	return `SELECT s.r AS "@row", ${[...values, ...flags].join(', ')} FROM ${table} AS s(r, ${cells.join(', ')})
 		JOIN ${incoming} AS i ON ${matches(schema, key)} WHERE ${differs.length === 0 ? 'false' : differs.join(' OR ')}`;
 }
 

@@ -12,6 +12,14 @@ export type SourceHandle = {
 	close(): void;
 };
 
+/** A run of a Blob's bytes. Blobs of one name have the same bytes, so that files share what was read of them. */
+export type BlobRun = {
+	readonly name: string | null;
+	readonly blob: Blob;
+	readonly startByte: number;
+	readonly sizeBytes: number;
+};
+
 type Page = ReturnType<ReadRange>;
 
 /** Reads a range of a Blob, blocking. */
@@ -42,7 +50,7 @@ export class BlobPages {
 
 	/** Fails: `read` throws when the Blob's bytes are not readable any more */
 	handle(blob: Blob): SourceHandle {
-		const id = this.#blobCount++;
+		const id = `${this.#blobCount++}`;
 		return {
 			read: (out, { at }) => this.#read(id, blob, out, at),
 			getSize: () => blob.size,
@@ -51,7 +59,39 @@ export class BlobPages {
 		};
 	}
 
-	#read(id: number, blob: Blob, out: Uint8Array, startByte: number): number {
+	/** A file that is the runs, one after another. What was read of a Blob with a name stays when the file is closed. */
+	handleOf(runs: readonly BlobRun[]): SourceHandle {
+		const own = `${this.#blobCount++}`;
+		const sources = runs.map((run, at) => ({ ...run, id: run.name ?? `${own}.${at}` }));
+		const starts: number[] = [];
+		let sizeBytes = 0;
+		for (const run of runs) {
+			starts.push(sizeBytes);
+			sizeBytes += run.sizeBytes;
+		}
+		const read = (out: Uint8Array, startByte: number): number => {
+			const endByte = Math.min(startByte + out.length, sizeBytes);
+			let at = startByte;
+			for (let number = lastAtOrBefore(starts, at); at < endByte; number++) {
+				const [source, start] = [sources[number], starts[number] ?? 0];
+				if (!source) break;
+				const length = Math.min(endByte, start + source.sizeBytes) - at;
+				this.#read(source.id, source.blob, out.subarray(at - startByte, at - startByte + length), source.startByte + at - start);
+				at += length;
+			}
+			return Math.max(0, endByte - startByte);
+		};
+		return {
+			read: (out, { at }) => read(out, at),
+			getSize: () => sizeBytes,
+			flush: () => undefined,
+			close: () => {
+				for (const { name, id, blob } of sources) if (name === null) this.#forget(id, blob);
+			}
+		};
+	}
+
+	#read(id: string, blob: Blob, out: Uint8Array, startByte: number): number {
 		const endByte = Math.min(startByte + out.length, blob.size);
 		let at = startByte;
 		while (at < endByte) {
@@ -66,7 +106,7 @@ export class BlobPages {
 		return Math.max(0, endByte - startByte);
 	}
 
-	#page(id: number, blob: Blob, startByte: number): Page {
+	#page(id: string, blob: Blob, startByte: number): Page {
 		const key = keyOf(id, startByte);
 		const known = this.#pages.get(key);
 		if (known) {
@@ -91,7 +131,7 @@ export class BlobPages {
 		return bytes;
 	}
 
-	#forget(id: number, blob: Blob): void {
+	#forget(id: string, blob: Blob): void {
 		for (let startByte = 0; startByte < blob.size; startByte += PAGE_BYTES) {
 			const key = keyOf(id, startByte);
 			this.#keptBytes -= this.#pages.get(key)?.length ?? 0;
@@ -100,6 +140,17 @@ export class BlobPages {
 	}
 }
 
-function keyOf(id: number, startByte: number): string {
+/** The number of the last of ascending starts at or before a place. */
+function lastAtOrBefore(starts: readonly number[], place: number): number {
+	let [low, high] = [0, starts.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((starts[middle] ?? 0) <= place) low = middle + 1;
+		else high = middle;
+	}
+	return low - 1;
+}
+
+function keyOf(id: string, startByte: number): string {
 	return `${id}/${startByte}`;
 }

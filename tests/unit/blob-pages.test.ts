@@ -77,3 +77,31 @@ test('a Blob that gives fewer bytes than it has is an error, not a wrong answer'
 	const pages = new BlobPages(KIB, () => new Uint8Array(3));
 	expect(() => pages.handle(new Blob([numbered(100)])).read(new Uint8Array(10), { at: 0 })).toThrow('ended');
 });
+
+test('files that are runs of the same Blobs read as those bytes, and share what was read of them', () => {
+	const [one, other] = [numbered(700 * KIB), numbered(90 * KIB).reverse()];
+	const reads: number[] = [];
+	const pages = new BlobPages(4096 * KIB, (blob, startByte, endByte) => {
+		reads.push(startByte);
+		return (blob.size === one.length ? one : other).slice(startByte, endByte);
+	});
+	const run = (name: string | null, bytes: Uint8Array<ArrayBuffer>, startByte: number, sizeBytes: number) => ({
+		name,
+		blob: new Blob([bytes]),
+		startByte,
+		sizeBytes
+	});
+	const runs = [run('a', one, 600 * KIB, 50), run(null, other, 7, 80 * KIB), run('a', one, 3, 550 * KIB)];
+	const whole = new Uint8Array([
+		...one.slice(600 * KIB, 600 * KIB + 50),
+		...other.slice(7, 7 + 80 * KIB),
+		...one.slice(3, 3 + 550 * KIB)
+	]);
+	const handle = pages.handleOf(runs);
+	expect(handle.getSize()).toBe(whole.length);
+	for (const [at, length] of [[0, 10], [45, 20], [40, 81 * KIB], [0, whole.length + 9], [whole.length - 3, 3]] as const)
+		expect(read(handle, at, length)).toEqual(whole.slice(at, at + length));
+	reads.length = 0;
+	expect(read(pages.handleOf([run('a', one, 5, 690 * KIB)]), 1, 689 * KIB)).toEqual(one.slice(6, 6 + 689 * KIB));
+	expect(reads).toEqual([]);
+});

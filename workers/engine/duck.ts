@@ -3,7 +3,7 @@ import { tableFromIPC } from '@uwdata/flechette';
 import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { concatBytes } from '#core/sql/arrow-messages.ts';
 import { HELD_SCHEMA } from '#core/sql/held.ts';
-import { BlobPages, readRange } from '../blob-pages.ts';
+import { BlobPages, readRange, type BlobRun } from '../blob-pages.ts';
 import { openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
 import { pause, Pacer, type Job } from './job.ts';
 
@@ -49,6 +49,11 @@ export class Duck {
 	/** Makes a Blob a file that is read lazily. */
 	registerBlob(name: string, blob: Blob): void {
 		this.db.registerFileHandle(name, this.#pages.handle(blob), DuckDBDataProtocol.BROWSER_FSACCESS, true);
+	}
+
+	/** Makes runs of Blobs, one after another, a file that is read lazily. */
+	registerRuns(name: string, runs: readonly BlobRun[]): void {
+		this.db.registerFileHandle(name, this.#pages.handleOf(runs), DuckDBDataProtocol.BROWSER_FSACCESS, true);
 	}
 
 	/** Makes a file whose bytes leave DuckDB as they are written: nothing is kept, so nothing can be read back. */

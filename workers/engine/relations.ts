@@ -103,11 +103,11 @@ export class Relations {
 		const { version: id, rows } = relation;
 		const read = await readTable(this.#db, relation);
 		if (!read.ok) throw new FailureError({ kind: 'damaged-version', version: id });
-		const { version, tree, file, patches } = read.value;
+		const { version, tree, file, runs, patches } = read.value;
 		const columns = rows === 'data' ? version.schema : rejectColumns;
 		if (!file || !tree || (tree.rowCount === 0 && !patches)) return { file: null, rowCount: 0, columns, patched: null };
 		const name = `versions/${keyOf(relation)}.parquet`;
-		this.#duck.registerBlob(name, file);
+		this.#duck.registerRuns(name, runs);
 		const patched = patches && (await this.#patched(relation, name, patches, columns));
 		return { file: name, rowCount: tree.rowCount, columns, patched };
 	}

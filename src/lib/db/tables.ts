@@ -23,8 +23,17 @@ export type StoredTable = {
 	readonly tree: TableTree | null;
 	/** One Parquet file of the tree, without its patches; nothing is read until somebody slices it. */
 	readonly file: Blob | null;
+	/** Of the file, where its bytes are: runs of packs by their names, and what was made for it without one. */
+	readonly runs: readonly FileRun[];
 	/** Null when no segment has a patch, unless the rows are asked for in another form. */
 	readonly patches: StoredPatches | null;
+};
+
+export type FileRun = {
+	readonly name: PackId | null;
+	readonly blob: Blob;
+	readonly startByte: number;
+	readonly sizeBytes: number;
 };
 
 /** With it, the columns of both files are `c0`, `c1`, …, whatever the table calls them. */
@@ -63,7 +72,7 @@ export async function readTable(
 		const version = await db.versions.get(id);
 		if (!version) return damaged;
 		const whole = rows === 'data' ? version.table : version.rejects;
-		if (whole === null) return ok({ version, tree: null, file: null, patches: null });
+		if (whole === null) return ok({ version, tree: null, file: null, runs: [], patches: null });
 		const other = unlike === undefined ? undefined : await db.versions.get(unlike);
 		if (unlike !== undefined && !other) return err({ kind: 'damaged-version', version: unlike });
 		const asked = new Set(numbers);
@@ -89,11 +98,11 @@ export async function readTable(
 				? kept && besides({ shell: tableBeside.shell, segments: kept }, { shell, segments }, beside.columns)
 				: { shell, segments };
 			const file = joined && (await fileOf(db, joined));
-			return file ? ok({ version, tree, file, patches: null }) : damaged;
+			return file ? ok({ version, tree, ...file, patches: null }) : damaged;
 		}
 		const file = await fileOf(db, { shell: numberedShell(shell), segments });
 		const patches = await readPatches(db, tree, segments, form);
-		return file && patches ? ok({ version, tree, file, patches }) : damaged;
+		return file && patches ? ok({ version, tree, ...file, patches }) : damaged;
 	}
 }
 
@@ -121,7 +130,7 @@ async function readPatches(
 		baseRows: bases[at]?.rowCount ?? 0,
 		patchRows: patch?.rowCount ?? 0
 	}));
-	return { file, segments: rows };
+	return { file: file?.file ?? null, segments: rows };
 }
 
 /** Segments that are there as often in both are left out on both sides. */
@@ -160,7 +169,10 @@ function besides({ shell, segments }: Table, written: Table, columns: readonly C
 		: null;
 }
 
-async function fileOf(db: WorkspaceDb, { shell, segments }: Table): Promise<Blob | null> {
+async function fileOf(
+	db: WorkspaceDb,
+	{ shell, segments }: Table
+): Promise<{ readonly file: Blob; readonly runs: readonly FileRun[] } | null> {
 	const chunks = segments.flatMap((segment) => segment.chunks);
 	const places = await db.places.bulkGet(chunks.map(({ part }) => part));
 	const pieces: Piece[] = [];
@@ -172,11 +184,19 @@ async function fileOf(db: WorkspaceDb, { shell, segments }: Table): Promise<Blob
 	const names = [...new Set(pieces.map(({ pack }) => pack))];
 	const packs = new Map<PackId, Blob>();
 	for (const row of await db.packs.bulkGet(names)) if (row) packs.set(row.id, row.blob);
-	const slices: Blob[] = [];
+	const runs: FileRun[] = [madeRun(MAGIC)];
 	for (const { pack, startByte, sizeBytes } of joinPieces(pieces)) {
 		const blob = packs.get(pack);
 		if (!blob || blob.size < startByte + sizeBytes) return null;
-		slices.push(startByte === 0 && blob.size === sizeBytes ? blob : blob.slice(startByte, startByte + sizeBytes));
+		runs.push({ name: pack, blob, startByte, sizeBytes });
 	}
-	return new Blob([MAGIC, ...slices, assembleParquet(shell, segments).tail]);
+	runs.push(madeRun(assembleParquet(shell, segments).tail));
+	const slices = runs.map(({ blob, startByte, sizeBytes }) =>
+		startByte === 0 && blob.size === sizeBytes ? blob : blob.slice(startByte, startByte + sizeBytes)
+	);
+	return { file: new Blob(slices), runs };
+}
+
+function madeRun(bytes: Uint8Array<ArrayBuffer>): FileRun {
+	return { name: null, blob: new Blob([bytes]), startByte: 0, sizeBytes: bytes.length };
 }

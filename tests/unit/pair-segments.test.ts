@@ -162,6 +162,7 @@ describe('what is left to read', () => {
 				{ from: [1], to: [1], differing: [1] },
 				{ from: [3], to: [3], differing: [2] }
 			],
+			removals: { from: [], to: [] },
 			rest: { from: [], to: [] },
 			same: { segmentCount: 2, rowCount: 8 }
 		};
@@ -183,6 +184,7 @@ describe('what is left to read', () => {
 		const to = { ...renamed, columns: ['id', 'z', 'a'] };
 		expect(pairing(to, 1, { b: 'z' })).toEqual({
 			groups: [],
+			removals: { from: [], to: [] },
 			rest: { from: [], to: [] },
 			same: { segmentCount: 4, rowCount: 16 }
 		});
@@ -193,6 +195,7 @@ describe('what is left to read', () => {
 		const to = inRows((rows) => rows.filter((one) => one['id'] !== 6))(base);
 		expect(pairing(to)).toEqual({
 			groups: [],
+			removals: { from: [], to: [] },
 			rest: { from: [1], to: [1] },
 			same: { segmentCount: 3, rowCount: 12 }
 		});
@@ -264,5 +267,34 @@ test('patched segments are the same with the same patch, and otherwise beside no
 		expect(pairing.same).toEqual({ segmentCount: 3, rowCount: 12 });
 		expect([pairing.groups, pairing.rest]).toEqual([[], { from: [1], to: [1] }]);
 		expect(pairSegments({ from: whole, to: patched('p') }, pairs, keys).rest).toEqual({ from: [0], to: [0] });
+	}
+});
+
+test('segments that only lost rows are read for those rows alone, unless they were moved', () => {
+	const whole = parted(base);
+	const lost = (name: string, ...counts: readonly number[]): PartedTable => ({
+		...whole,
+		refs: whole.refs.map((ref, at) => {
+			const rowCount = counts[at] ?? 0;
+			if (rowCount === 0) return ref;
+			return { ...ref, rowCount: ref.rowCount - rowCount, patch: { id: segmentId(`${name} ${at}`), rowCount } };
+		})
+	});
+	const pairs = pairColumns(whole.schema, whole.schema);
+	for (const keys of [pairs.slice(0, 1), []]) {
+		const first = pairSegments({ from: whole, to: lost('a', 0, 1, 2) }, pairs, keys);
+		expect([first.removals, first.rest]).toEqual([
+			{ from: [1, 2], to: [1, 2] },
+			{ from: [], to: [] }
+		]);
+		expect(first.same.segmentCount).toBe(2);
+		const both = pairSegments({ from: lost('a', 1, 1), to: lost('b', 2, 0, 1) }, pairs, keys);
+		expect(both.removals).toEqual({ from: [0, 1, 2], to: [0, 1, 2] });
+		const moved = { ...lost('a', 1, 1), refs: lost('a', 1, 1).refs.toReversed() };
+		const turned = pairSegments({ from: whole, to: moved }, pairs, keys);
+		expect([turned.removals, turned.rest]).toEqual([
+			{ from: [1], to: [2] },
+			{ from: [0], to: [3] }
+		]);
 	}
 });

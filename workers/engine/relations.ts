@@ -5,7 +5,7 @@ import type { VersionId } from '#core/ids.ts';
 import { heldTableSql } from '#core/sql/held.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
 import { numberRanges, type Relation } from '#core/sql/relation.ts';
-import { patchTableSql, patchedSql, removesOnly, type PatchedTable } from '#core/version/patch-sql.ts';
+import { goneSql, patchTableSql, patchedSql, removesOnly, type PatchedTable } from '#core/version/patch-sql.ts';
 import type { PatchedRows } from '#core/version/patch.ts';
 import type { Column } from '#core/version/version.ts';
 import { FailureError } from './attempt.ts';
@@ -54,6 +54,13 @@ export class Relations {
 
 	/** A FROM item with the relation's rows. */
 	async source(relation: Relation): Promise<string> {
+		const { gone } = relation;
+		if (gone) {
+			const segments = { version: relation.version, rows: relation.rows, segments: relation.segments, form: 'placed' } as const;
+			const [one, other] = [await this.rows({ name: '', ...segments }), await this.rows({ name: '', ...segments, ...gone })];
+			if (one.patched && other.patched) return goneSql(one.patched.table, other.patched.table);
+			throw new FailureError({ kind: 'damaged-version', version: relation.version });
+		}
 		const loaded = this.#loaded.get(keyOf(relation));
 		if (loaded !== undefined) return loaded;
 		const { file, columns, patched } = await this.rows(relation);

@@ -114,7 +114,7 @@ export async function compareVersions(
 		const versions = { from: left.version, to: right.version };
 		const paired = await pairVersions(versions, pairsOf(plan), keys, effects);
 		if (!paired.ok) return paired;
-		const { groups, rest, sources } = pairedRelations(versions, pairsOf(plan), paired.value);
+		const { groups, rest, gone, sources } = pairedRelations(versions, pairsOf(plan), paired.value);
 		const work = new SegmentWork(id, job, effects);
 		const sides = [['from', left.reference, rest.from] as const, ['to', right.reference, rest.to] as const];
 		const wrong = await checkKeys(work, keys, sources.rest ? sides : []);
@@ -122,7 +122,7 @@ export async function compareVersions(
 		job.progress({ fraction: 0.2 });
 		const made = await work.run(`CREATE OR REPLACE TABLE ${plan.table} AS ${changesSql(plan, sources)}`, [
 			...groups,
-			...(sources.rest ? [rest.from, rest.to] : [])
+			...(sources.rest ? [rest.from, rest.to, ...gone] : [])
 		]);
 		if (!made.ok) {
 			await work.drop(plan.table);

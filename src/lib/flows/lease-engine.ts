@@ -53,7 +53,9 @@ export function leaseEngine(engine: EngineApi, effects: LeaseEffects): EngineApi
 }
 
 function versionsOf(relations: readonly Relation[]): readonly VersionId[] {
-	return relations.flatMap(({ version, unlike }) => (unlike === undefined ? [version] : [version, unlike]));
+	return relations.flatMap(({ version, unlike, beside, gone }) =>
+		[version, unlike, beside?.version, gone?.version].filter((one) => one !== undefined)
+	);
 }
 
 /** A version that went between being named and being read was collected, not damaged. */

@@ -46,10 +46,10 @@ export async function sideChanges(
 	const keys = pairs.filter(({ name }) => key.includes(name));
 	const pairing = await pairVersions(versions, pairs, keys, effects);
 	if (!pairing.ok) return pairing;
-	const { groups, rest, sources } = pairedRelations(versions, pairs, pairing.value);
+	const { groups, rest, gone, sources } = pairedRelations(versions, pairs, pairing.value);
 	return ok({
 		source: { kind: 'paired', pairs, sources },
-		relations: [...groups, ...(sources.rest ? [rest.from, rest.to] : [])],
-		hasSameKeys: pairing.value.rest.from.length + pairing.value.rest.to.length === 0
+		relations: [...groups, ...(sources.rest ? [rest.from, rest.to, ...gone] : [])],
+		hasSameKeys: sources.rest === null
 	});
 }

@@ -1,6 +1,6 @@
 // Which rows of two versions stand beside each other without a look at them: those of segments whose keys are the same parts.
 import type { SegmentId } from '../ids.ts';
-import { segmentName } from '../version/patch.ts';
+import { changesRows, segmentName } from '../version/patch.ts';
 import type { Segment } from '../version/segment.ts';
 import type { Column, SegmentRef } from '../version/version.ts';
 import { areAlike, type ColumnPair } from './column-pairs.ts';
@@ -27,6 +27,8 @@ export type Sharing = { readonly segmentCount: number; readonly rowCount: number
 
 export type Pairing = {
 	readonly groups: readonly SegmentGroup[];
+	/** The same segments, of which patches left other rows on either side: rows that one side lacks are all that differs. */
+	readonly removals: { readonly from: readonly number[]; readonly to: readonly number[] };
 	/** Segments that have none beside them: their rows are compared by key, or as whole rows. */
 	readonly rest: { readonly from: readonly number[]; readonly to: readonly number[] };
 	/** Segments of which every column is the same. */
@@ -55,6 +57,12 @@ export function pairSegments(
 		for (const { rowCount } of left.take(segmentName)) {
 			same.segmentCount++;
 			same.rowCount += rowCount;
+		}
+	const removals = { from: [] as number[], to: [] as number[] };
+	if (areAlike(from.schema, to.schema, pairs))
+		for (const pair of left.takeAscending(removalReader(from, to))) {
+			removals.from.push(pair.from);
+			removals.to.push(pair.to);
 		}
 	const chunks = { from: chunkReader(from), to: chunkReader(to) };
 	const readColumn = (pair: ColumnPair, side: 'from' | 'to'): ReadChunks => {
@@ -86,7 +94,17 @@ export function pairSegments(
 			group.from.push(before);
 			group.to.push(after);
 		}
-	return { groups: fewGroups([...found.values()].map(ascending)), rest: left.rest, same };
+	return { groups: fewGroups([...found.values()].map(ascending)), removals, rest: left.rest, same };
+}
+
+/** Names a segment with a patch that only removes rows, or without one, as what it was written as. */
+function removalReader(from: PartedTable, to: PartedTable): (ref: SegmentRef) => string | null {
+	const whole = new Map([...from.refs, ...to.refs].flatMap(({ id, patch, rowCount }) => (patch ? [] : [[id, rowCount]])));
+	return (ref) => {
+		const { id } = ref;
+		const rowCount = whole.get(id) ?? (from.segments.get(id) ?? to.segments.get(id))?.rowCount;
+		return rowCount === undefined || changesRows(ref, rowCount) ? null : id;
+	};
 }
 
 /** A chunk's parts joined; null where they are not known. */
@@ -133,6 +151,9 @@ function chunkReader({
 	};
 }
 
+type Signature = (ref: SegmentRef, side: 'from' | 'to') => string | null;
+type Taken = { readonly from: number; readonly to: number; readonly rowCount: number };
+
 class Unpaired {
 	readonly #refs: { readonly from: readonly SegmentRef[]; readonly to: readonly SegmentRef[] };
 	#from: readonly number[];
@@ -153,9 +174,25 @@ class Unpaired {
 	}
 
 	/** Takes out segments with equal signatures, first with first; one whose signature is null stays. */
-	take(
-		signature: (ref: SegmentRef, side: 'from' | 'to') => string | null
-	): readonly { readonly from: number; readonly to: number; readonly rowCount: number }[] {
+	take(signature: Signature): readonly Taken[] {
+		const taken = this.#match(signature);
+		this.#remove(taken);
+		return taken;
+	}
+
+	/** The same of those that stand in one order on both sides. */
+	takeAscending(signature: Signature): readonly Taken[] {
+		let last = -1;
+		const taken = this.#match(signature).filter(({ from }) => {
+			const isAfter = from > last;
+			if (isAfter) last = from;
+			return isAfter;
+		});
+		this.#remove(taken);
+		return taken;
+	}
+
+	#match(signature: Signature): readonly Taken[] {
 		const waiting = new Map<string, number[]>();
 		for (const number of this.#from.toReversed()) {
 			const ref = this.#refs.from[number];
@@ -165,16 +202,18 @@ class Unpaired {
 			numbers.push(number);
 			waiting.set(name, numbers);
 		}
-		const taken = this.#to.flatMap((to) => {
+		return this.#to.flatMap((to) => {
 			const ref = this.#refs.to[to];
 			const name = ref ? signature(ref, 'to') : null;
 			const from = name === null ? undefined : waiting.get(name)?.pop();
 			return ref && from !== undefined ? [{ from, to, rowCount: ref.rowCount }] : [];
 		});
+	}
+
+	#remove(taken: readonly Taken[]): void {
 		const gone = { from: new Set(taken.map(({ from }) => from)), to: new Set(taken.map(({ to }) => to)) };
 		this.#from = this.#from.filter((number) => !gone.from.has(number));
 		this.#to = this.#to.filter((number) => !gone.to.has(number));
-		return taken;
 	}
 }
 

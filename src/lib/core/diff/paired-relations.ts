@@ -12,6 +12,8 @@ export type PairedRelations = {
 	/** As many as `sources.groups`. */
 	readonly groups: readonly Relation[];
 	readonly rest: { readonly from: Relation; readonly to: Relation };
+	/** Of `sources.rest`, what `gone` reads. */
+	readonly gone: readonly Relation[];
 	/** Without `rest` where the groups are all there is to read. */
 	readonly sources: RowSources;
 };
@@ -25,19 +27,46 @@ export function pairedRelations(
 	pairing: Pairing
 ): PairedRelations {
 	const grouped = pairing.groups.map((group) => groupOf({ from, to }, pairs, group));
-	const rest = { from: segmentsRelation(from, pairing.rest.from), to: segmentsRelation(to, pairing.rest.to) };
-	const hasRest = grouped.length === 0 || pairing.rest.from.length + pairing.rest.to.length > 0;
-	const side = ({ name }: Relation, { table }: Compared, numbers: readonly number[]): SideSource => ({
-		table: quoteName(name),
-		rows: rowsInVersion(table.segments, numbers)
-	});
+	const { rest: numbers, removals } = pairing;
+	const rest = { from: segmentsRelation(from, numbers.from), to: segmentsRelation(to, numbers.to) };
+	const gone = {
+		from: goneRelation({ one: from, other: to }, { one: removals.from, other: removals.to }),
+		to: goneRelation({ one: to, other: from }, { one: removals.to, other: removals.from })
+	};
+	const isRead = numbers.from.length + numbers.to.length + removals.to.length > 0;
+	const side = (which: 'from' | 'to'): SideSource => {
+		const { table } = which === 'from' ? from : to;
+		const lost = gone[which];
+		return {
+			table: quoteName(rest[which].name),
+			rows: rowsInVersion(table.segments, numbers[which]),
+			isEmpty: numbers[which].length === 0,
+			...(lost ? { gone: { table: quoteName(lost.name), rows: rowsInVersion(table.segments, removals[which]) } } : {})
+		};
+	};
 	return {
 		groups: grouped.map(({ relation }) => relation),
 		rest,
+		gone: [gone.from, gone.to].filter((relation) => relation !== null),
 		sources: {
 			groups: grouped.map(({ source }) => source),
-			rest: hasRest ? { from: side(rest.from, from, pairing.rest.from), to: side(rest.to, to, pairing.rest.to) } : null
+			rest: grouped.length === 0 || isRead ? { from: side('from'), to: side('to') } : null
 		}
+	};
+}
+
+/** The rows of segments of `one` that the same segments of `other` lack; null where those have no patches. */
+function goneRelation(
+	{ one, other }: { readonly one: Compared; readonly other: Compared },
+	numbers: { readonly one: readonly number[]; readonly other: readonly number[] }
+): Relation | null {
+	if (numbers.other.every((number) => other.table.segments[number]?.patch === undefined)) return null;
+	return {
+		name: `@version ${one.id} ${numberRanges(numbers.one)} gone in ${other.id} ${numberRanges(numbers.other)}`,
+		version: one.id,
+		rows: 'data',
+		segments: numbers.one,
+		gone: { version: other.id, segments: numbers.other }
 	};
 }
 

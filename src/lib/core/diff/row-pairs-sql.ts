@@ -20,6 +20,10 @@ export type SideSource = {
 	readonly rows: readonly RowRange[];
 	/** A condition that all its rows fulfil, or the query fails. */
 	readonly guard?: string;
+	/** The table is known to have no rows. */
+	readonly isEmpty?: boolean;
+	/** More rows, which have their number in that table as `"@row"`. */
+	readonly gone?: { readonly table: string; readonly rows: readonly RowRange[] };
 };
 
 export type RowSources = {
@@ -75,10 +79,10 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 					select(
 						side,
 						pairs.map((pair, place) => (pair[side] ? `c${place}` : null)),
-						rest[side].rows,
-						numberedSql(rest[side].table, namedCells(pairs, side, 'c'))
+						[],
+						sideSql(pairs, side, { side: rest[side], letter: 'c', row: 'r' })
 					)
-				]
+				].slice(hasRows(rest[side]) ? 0 : 1)
 			: [])
 	]);
 	// Either side reads the rows of a group that differ: they are looked for once.
@@ -140,15 +144,50 @@ function joinSql({ pairs, keys }: Compared, rest: NonNullable<RowSources['rest']
 		...pairs.flatMap((pair, place) => [...(pair.from ? [`f${place}`] : []), ...(pair.to ? [`t${place}`] : [])]),
 		...places.map((place) => `d${place}`)
 	];
-	const side = (which: 'from' | 'to', letter: 'f' | 't'): string => {
-		const { table, rows, guard } = rest[which];
-		const source = guard === undefined ? table : `${table} WHERE ${guard}`;
-		const cells = namedCells(pairs, which, letter);
-		return `(SELECT ${movedRowSql('r', rows)} AS ${letter}, * EXCLUDE (r) FROM ${numberedSql(source, cells)})`;
-	};
+	const [from, to] = [sidePart(pairs, 'from', rest.from), sidePart(pairs, 'to', rest.to)];
+	if (hasRows(rest.from) !== hasRows(rest.to)) return lonelySql(pairs, places, hasRows(rest.from) ? { from } : { to });
 	return `SELECT ${selected.join(', ')} FROM (SELECT *${differs.map((differ) => `, ${differ}`).join('')}
-		FROM ${side('from', 'f')} FULL JOIN ${side('to', 't')} ON ${joined.join(' AND ')})
+		FROM ${from} FULL JOIN ${to} ON ${joined.join(' AND ')})
 		WHERE ${['f IS NULL', 't IS NULL', ...places.map((place) => `d${place}`)].join(' OR ')}`;
+}
+
+/** Rows of one side, where the other has none: no cell needs reading to tell that they differ. */
+function lonelySql(
+	pairs: readonly ColumnPair[],
+	places: readonly number[],
+	{ from, to }: { readonly from?: string; readonly to?: string }
+): string {
+	const cells = pairs.flatMap((pair, place) => [
+		...(pair.from ? [from ? `f${place}` : `CAST(NULL AS ${pair.from.type}) AS f${place}`] : []),
+		...(pair.to ? [to ? `t${place}` : `CAST(NULL AS ${pair.to.type}) AS t${place}`] : [])
+	]);
+	const rows = from ? ["'removed' AS kind", 'f', 'CAST(NULL AS BIGINT) AS t'] : ["'added' AS kind", 'CAST(NULL AS BIGINT) AS f', 't'];
+	return `SELECT ${[...rows, ...cells, ...places.map((place) => `false AS d${place}`)].join(', ')} FROM ${from ?? to ?? ''}`;
+}
+
+function hasRows({ isEmpty = false, gone }: SideSource): boolean {
+	return !isEmpty || gone !== undefined;
+}
+
+function sidePart(pairs: readonly ColumnPair[], which: 'from' | 'to', side: SideSource): string {
+	const letter = which === 'from' ? 'f' : 't';
+	return sideSql(pairs, which, { side, letter, row: letter });
+}
+
+/** The rows of one side, their numbers in the version as `row`. */
+function sideSql(
+	pairs: readonly ColumnPair[],
+	which: 'from' | 'to',
+	{ side, letter, row }: { readonly side: SideSource; readonly letter: string; readonly row: string }
+): string {
+	const { table, rows, guard, isEmpty = false, gone } = side;
+	const cells = namedCells(pairs, which, letter);
+	const source = guard === undefined ? table : `${table} WHERE ${guard}`;
+	const parts = [
+		...(isEmpty && gone ? [] : [`SELECT ${movedRowSql('r', rows)} AS ${row}, * EXCLUDE (r) FROM ${numberedSql(source, cells)}`]),
+		...(gone ? [`SELECT ${movedRowSql('"@row"', gone.rows)} AS ${row}, ${cells.join(', ')} FROM ${gone.table}`] : [])
+	];
+	return `(${parts.join('\nUNION ALL ')})`;
 }
 
 function numberedSql(source: string, columns: readonly string[]): string {

@@ -21,6 +21,11 @@ export type Relation = {
 	readonly beside?:
 		| { readonly version: VersionId; readonly segments: readonly number[]; readonly columns: readonly ColumnSource[] }
 		| undefined;
+	/**
+	 * The same segments of another version, by number and in the order of those: of the rows, those alone that patches removed
+	 * there. Each has its number among the rows of the segments as `"@row"` before its columns.
+	 */
+	readonly gone?: { readonly version: VersionId; readonly segments: readonly number[] } | undefined;
 	/** Left out, the rows as they are. */
 	readonly form?: RelationForm | undefined;
 };

@@ -27,7 +27,10 @@ export function diffSql(
 	const pairs = pairColumns(from.columns, to.columns, renames);
 	const sources = (sideOf: (side: DiffSide, which: 'from' | 'to') => SideSource): RowSources => ({
 		groups: paired?.groups ?? [],
-		rest: paired?.rest === null ? null : { from: sideOf(from, 'from'), to: sideOf(to, 'to') }
+		rest:
+			paired?.rest === null
+				? null
+				: { from: { ...paired?.rest.from, ...sideOf(from, 'from') }, to: { ...paired?.rest.to, ...sideOf(to, 'to') } }
 	});
 	if (key.length === 0) return rowDiff(pairs, sources(sideSource));
 	const { keys, missing } = keyPairs(pairs, key);

@@ -71,6 +71,19 @@ function rowsSql(
 		FROM (SELECT *, ${found} FROM ${base} AS b${within}) AS b JOIN ${patches} AS q ON q.place = b.k WHERE NOT q.gone`;
 }
 
+/**
+ * A FROM item of the rows that `one` has and `other` removed, with their numbers in `one` as `"@row"`. Both are the same segments
+ * as written, in one order, and their patches only remove.
+ */
+export function goneSql(one: PatchedTable, other: PatchedTable): string {
+	const base = `read_parquet(${quoteText(one.file)}, file_row_number = true)`;
+	const left = one.patches === null ? '' : ` ANTI JOIN ${one.patches} AS q ON q.place = b.file_row_number`;
+	const places = `SELECT row_number() OVER () - 1 AS r, b.file_row_number AS place FROM ${base} AS b${left}`;
+	const gone = `SELECT n.r, n.place FROM (${places}) AS n SEMI JOIN ${other.patches ?? '(SELECT -1 AS place)'} AS g ON g.place = n.place`;
+	const cells = one.schema.map(({ name }, index) => `b.c${index} AS ${quoteName(name)}`);
+	return `(SELECT g.r AS "@row", ${cells.join(', ')} FROM ${base} AS b JOIN (${gone}) AS g ON g.place = b.file_row_number)`;
+}
+
 /** Of each segment with a patch: the number of the patch's first row in the file of patches, and of its own first row. */
 function patchStarts(segments: readonly PatchedRows[]): readonly { readonly first: number; readonly value: number }[] {
 	let [first, value] = [0, 0];

@@ -1,6 +1,7 @@
 // Writes rows of Parquet files once more, as files of one row group each that end where they are told to.
 import { storedParquet } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
+import { heldTableSql } from '#core/sql/held.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
 import type { WriterSettings } from '#core/version/layout.ts';
 import type { Column } from '#core/version/version.ts';
@@ -23,20 +24,44 @@ export async function recut(
 		duck.registerBlob(name, blob);
 		return name;
 	});
+	const all = table.files.reduce((sum, file) => sum + file.rowCount, 0);
+	const held = heldTableSql(duck.freshName());
+	const isHeld = all * table.schema.length <= HELD_CELLS && rowCounts.length > 1;
 	try {
+		if (isHeld) await hold(duck, { held, names, schema: table.schema }, job);
 		const files: Files[number][] = [];
 		let start = 0;
 		for (const rowCount of rowCounts) {
-			const ranges = rangesOf(table.files, start, start + rowCount);
-			const rows = rowsSql(ranges, names, table.schema);
+			const end = start + rowCount;
+			const rows = isHeld
+				? heldRowsSql(held, table.schema, start, end)
+				: rowsSql(rangesOf(table.files, start, end), names, table.schema);
 			files.push({ rowCount, blob: await writeOne(duck, rows, { ...writer, segmentRows: rowCount }, job) });
-			start += rowCount;
+			start = end;
 		}
-		invariant(start === table.files.reduce((sum, file) => sum + file.rowCount, 0), 'the counts are of all rows');
+		invariant(start === all, 'the counts are of all rows');
 		return files;
 	} finally {
+		if (isHeld) await duck.using((connection) => void duck.db.runQuery(connection, `DROP TABLE IF EXISTS ${held}`));
 		for (const name of names) duck.db.dropFile(name);
 	}
+}
+
+/** A column of ten million rows, or ten of a million: read once, ranges of it cost no look at a file. */
+const HELD_CELLS = 10_000_000;
+
+type Held = { readonly held: string; readonly names: readonly string[]; readonly schema: readonly Column[] };
+
+async function hold(duck: Duck, { held, names, schema }: Held, job: Job): Promise<void> {
+	const cells = schema.map(({ name }, index) => `${quoteName(name)} AS c${index}`);
+	const list = names.map(quoteText).join(', ');
+	const sql = `CREATE TABLE ${held} AS SELECT row_number() OVER () - 1 AS r, ${cells.join(', ')} FROM read_parquet([${list}])`;
+	await duck.using((connection) => duck.execute(connection, sql, job));
+}
+
+function heldRowsSql(held: string, schema: readonly Column[], from: number, to: number): string {
+	const cells = schema.map(({ name }, index) => `c${index} AS ${quoteName(name)}`);
+	return `SELECT ${cells.join(', ')} FROM ${held} WHERE r >= ${from} AND r < ${to}`;
 }
 
 type FileRows = { readonly file: number; readonly from: number; readonly to: number };

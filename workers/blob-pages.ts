@@ -76,7 +76,12 @@ export class BlobPages {
 				const [source, start] = [sources[number], starts[number] ?? 0];
 				if (!source) break;
 				const length = Math.min(endByte, start + source.sizeBytes) - at;
-				this.#read(source.id, source.blob, out.subarray(at - startByte, at - startByte + length), source.startByte + at - start);
+				this.#read(
+					source.id,
+					source.blob,
+					out.subarray(at - startByte, at - startByte + length),
+					source.startByte + at - start
+				);
 				at += length;
 			}
 			return Math.max(0, endByte - startByte);

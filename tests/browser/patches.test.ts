@@ -5,6 +5,8 @@ import type { Result } from '#core/result.ts';
 import { decodeRows } from '#core/sql/arrow-rows.ts';
 import type { Version } from '#core/version/version.ts';
 import { compose, type Composed } from '#lib/compose.ts';
+import { commitComposed } from '#lib/flows/commit-table.ts';
+import { composeTable } from '#lib/flows/compose-table.ts';
 import { listDatasets } from '#lib/flows/list-datasets.ts';
 
 let composed: Composed;
@@ -79,7 +81,8 @@ function stepsOf(random: (below: number) => number): readonly Step[] {
 		const { rowCount } = (await head()).table;
 		const chosen = [...new Set(Array.from({ length: 6 }, () => random(rowCount)))];
 		const [removed, changed] = [chosen.slice(0, 2), chosen.slice(2)];
-		const found = await rows(`select r, nth from (select row_number() over (order by nth)::double - 1 as r, nth from model)
+		const found =
+			await rows(`select r, nth from (select row_number() over (order by nth)::double - 1 as r, nth from model)
 			where r in (${chosen.join(', ')})`);
 		const nths = new Map(found.map((row) => [Number(row['r']), Number(row['nth'])]));
 		const before = changed[0] ?? 0;
@@ -114,7 +117,8 @@ async function expectDiff(from: string, what: string): Promise<void> {
 	const whole = `select case when a.id is null then 'added' when b.id is null then 'removed' else 'changed' end as diff_type, id
 		from (select id, hash(t) as h from ${from} as t) as a full join (select id, hash(t) as h from items as t) as b using (id)
 		where a.h is distinct from b.h`;
-	const [row] = await rows(`select (select count(*) from (${found})) as n, (select count(*) from (${found} except ${whole}))
+	const [row] =
+		await rows(`select (select count(*) from (${found})) as n, (select count(*) from (${found} except ${whole}))
 		+ (select count(*) from (${whole} except ${found})) as wrong`);
 	expect(row, what).toMatchObject({ wrong: 0 });
 	expect(Number(row?.['n']), what).toBeGreaterThan(0);
@@ -249,3 +253,44 @@ test('rows that are taken in by key or merged, and columns that come and go, fin
 	await expectSame('retyped');
 	expect((await value(composed.console.verify())).damages).toEqual([]);
 }, 240_000);
+
+/** A patch of the first segment with a changed row and a removed one, as versions of format 3 may have them. */
+async function changeByPatch(changed: number, removed: number): Promise<void> {
+	const { effects } = composed;
+	const item = (await value(listDatasets(effects))).find(({ dataset }) => dataset.name === 'items');
+	const key = await value(effects.store.idKey(effects.makeIdKey));
+	if (!item) throw new Error('no items');
+	const { dataset, version } = item;
+	const id = resultId('patch');
+	const sql = `select 0 as segment, row::integer as p, id = ${removed} as d, * exclude (row) replace ('patched' as city)
+		from (select row_number() over () - 1 as row, * from items) where id in (${changed}, ${removed}) order by row`;
+	const relations = [{ name: 'items', version: version.id, rows: 'data' }] as const;
+	const [file] = await value(effects.engine.split({ id, sql, params: [], relations }));
+	const [first] = version.table.segments;
+	if (!file || !first) throw new Error('no patch');
+	const of = { kind: 'kept', segments: version.table.segments } as const;
+	const patches = [{ file, rowCount: first.rowCount - 1 }];
+	const pieces = [{ kind: 'patched', of, numbers: [0], patches }] as const;
+	const table = await value(composeTable({ id, base: version, schema: version.schema, pieces }, key, effects));
+	const { schema, lineage } = version;
+	await value(
+		commitComposed({ name: 'items', onto: dataset, message: 'Patch', schema, table, rejects: null, lineage }, effects)
+	);
+	await rows(`update model set city = 'patched' where id = ${changed}; delete from model where id = ${removed}`);
+}
+
+test('a patch with a changed row, which Weir wrote once, is read in its place and goes with the next change', async () => {
+	await start();
+	await value(composed.console.setKey('items', ['id']));
+	await changeByPatch(7, 9);
+	await expectSame('patched');
+	await expectWindows(() => 5);
+	await expectDiff('items@v5', 'patched');
+	for (const sql of ['delete from items where id in (7, 5000)', 'update items set price = 3 where id in (1, 4000)']) {
+		await rows(sql);
+		await rows(sql.replace('items', 'model'));
+		await expectSame(sql);
+		expect((await head()).table.segments[0]?.patch, sql).toBeUndefined();
+		if (sql.startsWith('delete')) await changeByPatch(20, 21);
+	}
+}, 120_000);

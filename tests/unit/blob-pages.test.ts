@@ -99,7 +99,13 @@ test('files that are runs of the same Blobs read as those bytes, and share what 
 	]);
 	const handle = pages.handleOf(runs);
 	expect(handle.getSize()).toBe(whole.length);
-	for (const [at, length] of [[0, 10], [45, 20], [40, 81 * KIB], [0, whole.length + 9], [whole.length - 3, 3]] as const)
+	for (const [at, length] of [
+		[0, 10],
+		[45, 20],
+		[40, 81 * KIB],
+		[0, whole.length + 9],
+		[whole.length - 3, 3]
+	] as const)
 		expect(read(handle, at, length)).toEqual(whole.slice(at, at + length));
 	reads.length = 0;
 	expect(read(pages.handleOf([run('a', one, 5, 690 * KIB)]), 1, 689 * KIB)).toEqual(one.slice(6, 6 + 689 * KIB));

@@ -26,7 +26,8 @@ export async function recut(
 	});
 	const all = table.files.reduce((sum, file) => sum + file.rowCount, 0);
 	const held = heldTableSql(duck.freshName());
-	const isHeld = all * table.schema.length <= HELD_CELLS && rowCounts.length > 1;
+	const sizeBytes = table.files.reduce((sum, { blob }) => sum + blob.size, 0);
+	const isHeld = all * table.schema.length <= HELD_CELLS && sizeBytes <= HELD_FILE_BYTES && rowCounts.length > 1;
 	try {
 		if (isHeld) await hold(duck, { held, names, schema: table.schema }, job);
 		const files: Files[number][] = [];
@@ -47,8 +48,9 @@ export async function recut(
 	}
 }
 
-/** A column of ten million rows, or ten of a million: read once, ranges of it cost no look at a file. */
-const HELD_CELLS = 10_000_000;
+/** Read into memory once, ranges of a table cost no look at a file. Texts may take ten times what they take in the files. */
+const HELD_CELLS = 16_000_000;
+const HELD_FILE_BYTES = 48 * 1024 * 1024;
 
 type Held = { readonly held: string; readonly names: readonly string[]; readonly schema: readonly Column[] };
 

@@ -56,8 +56,16 @@ export class Relations {
 	async source(relation: Relation): Promise<string> {
 		const { gone } = relation;
 		if (gone) {
-			const segments = { version: relation.version, rows: relation.rows, segments: relation.segments, form: 'placed' } as const;
-			const [one, other] = [await this.rows({ name: '', ...segments }), await this.rows({ name: '', ...segments, ...gone })];
+			const segments = {
+				version: relation.version,
+				rows: relation.rows,
+				segments: relation.segments,
+				form: 'placed'
+			} as const;
+			const [one, other] = [
+				await this.rows({ name: '', ...segments }),
+				await this.rows({ name: '', ...segments, ...gone })
+			];
 			if (one.patched && other.patched) return goneSql(one.patched.table, other.patched.table);
 			throw new FailureError({ kind: 'damaged-version', version: relation.version });
 		}

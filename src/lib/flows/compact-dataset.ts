@@ -44,7 +44,7 @@ export async function compactDataset(
 			{
 				name: dataset.name,
 				onto: dataset,
-				message: 'Compact: the same rows, with changed ones in their places',
+				message: 'Compact: the same rows, without what was removed',
 				schema: version.schema,
 				table: table.value,
 				rejects: null,
@@ -90,7 +90,11 @@ export async function compactedPiece(
 		files.push(...written.value.map((blob, at) => ({ blob, rowCount: segments[some[at] ?? -1]?.rowCount ?? 0 })));
 		job.progress({ fraction: to / (numbers.length + 1) });
 	}
-	return ok({ kind: 'exchanged', of: { kind: 'kept', segments }, by: [{ numbers, piece: { kind: 'written', table: { files } } }] });
+	return ok({
+		kind: 'exchanged',
+		of: { kind: 'kept', segments },
+		by: [{ numbers, piece: { kind: 'written', table: { files } } }]
+	});
 }
 
 /** A name that no column has. */

@@ -151,7 +151,8 @@ async function cutPiece(
 				if (!cut.ok) return cut;
 				const own = cut.value.segments;
 				invariant(numbers.length === 1 || own.length === numbers.length, 'each segment has one in its place');
-				for (const [at, number] of numbers.entries()) segments[number] = numbers.length === 1 ? own : own.slice(at, at + 1);
+				for (const [at, number] of numbers.entries())
+					segments[number] = numbers.length === 1 ? own : own.slice(at, at + 1);
 				parts.push(...cut.value.parts);
 				if (own.length > 0) newest = cut.value.shell;
 			}
@@ -180,7 +181,10 @@ async function spliced(
 			isSame(schemaOf(cut.value.shell), schemaOf(shell)),
 			'a patched segment is written whole before it gets a new column'
 		);
-		return ok({ ...all, segments: segments.map((old, at) => ({ ...old, base: cut.value.segments[at]?.base ?? old.base })) });
+		return ok({
+			...all,
+			segments: segments.map((old, at) => ({ ...old, base: cut.value.segments[at]?.base ?? old.base }))
+		});
 	}
 	const first = [0, 1].map((column): ColumnSource => ({ from: 'kept', column }));
 	const moved = columns.map((source) => ({ ...source, column: source.column + PATCH_COLUMNS }));

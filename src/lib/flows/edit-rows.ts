@@ -120,7 +120,11 @@ async function editedPieces(
 
 /** The table with the edits of segments in which no row is added. */
 async function stayingPiece(
-	{ id, version, staying }: { readonly id: ResultId; readonly version: Version; readonly staying: readonly SegmentEdits[] },
+	{
+		id,
+		version,
+		staying
+	}: { readonly id: ResultId; readonly version: Version; readonly staying: readonly SegmentEdits[] },
 	{ work, job, effects }: { readonly work: SegmentWork; readonly job: JobHandle; readonly effects: Effects }
 ): Promise<Result<TablePiece, RunSqlFailure>> {
 	const { schema, table } = version;

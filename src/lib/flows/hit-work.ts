@@ -170,11 +170,7 @@ export class HitWork {
 	}
 
 	/** The columns that change, for all rows that the segments were written with: their patches stay true. */
-	async #splice(
-		numbers: readonly number[],
-		change: HitChange,
-		baseRows: readonly number[]
-	): Outcome<Exchange | null> {
+	async #splice(numbers: readonly number[], change: HitChange, baseRows: readonly number[]): Outcome<Exchange | null> {
 		const { columns, schema } = change;
 		if (numbers.length === 0 || columns.length === 0) return ok(null);
 		const shown = columns.flatMap((index) => (schema[index] ? [{ ...schema[index], index }] : []));

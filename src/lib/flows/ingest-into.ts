@@ -252,10 +252,7 @@ class Intake {
 	}
 
 	/** Segments with rows that the incoming ones change. */
-	async #touched(
-		upsert: Upsert,
-		changes: HitWork
-	): Promise<Result<readonly TouchedSegment[], IngestIntoFailure>> {
+	async #touched(upsert: Upsert, changes: HitWork): Promise<Result<readonly TouchedSegment[], IngestIntoFailure>> {
 		const hits = heldTableSql(`hits-${this.#input.id}`);
 		const sql = `CREATE OR REPLACE TABLE ${hits} AS ${upsertHitsSql(upsert)}`;
 		const made = await this.#work.run(sql, [changes.numbered]);

@@ -19,7 +19,9 @@ export async function pairVersions(
 	const isAlike = areAlike(from.schema, to.schema, pairs);
 	// A segment that both have needs no look, if it means the same columns in both.
 	const ids = new Set(own.flatMap((of) => [...of]));
-	const patched = new Set([from, to].flatMap(({ table }) => table.segments.flatMap(({ id, patch }) => (patch ? [id] : []))));
+	const patched = new Set(
+		[from, to].flatMap(({ table }) => table.segments.flatMap(({ id, patch }) => (patch ? [id] : [])))
+	);
 	const wanted = [...ids].filter((id) => !isAlike || !own.every((of) => of.has(id)) || patched.has(id));
 	const found = await effects.store.segments(wanted);
 	if (!found.ok) return found;

@@ -116,10 +116,7 @@ export class SegmentWork {
 		return ok([...pieces, { kind: 'kept', segments: segments.slice(at) }]);
 	}
 
-	async rewriteOne(
-		version: Version,
-		{ segment, sql }: SegmentRewrite
-	): Promise<Result<TablePiece, RunSqlFailure>> {
+	async rewriteOne(version: Version, { segment, sql }: SegmentRewrite): Promise<Result<TablePiece, RunSqlFailure>> {
 		const relation: Relation = { name: SEGMENT_VIEW, version: version.id, rows: 'data', segments: [segment] };
 		const written = await this.write(sql(quoteName(SEGMENT_VIEW)), [relation]);
 		return written.ok ? ok({ kind: 'written', table: written.value }) : written;

@@ -43,7 +43,7 @@ export const storageReference: readonly ConsoleVerb[] = [
 		verb: 'compact',
 		signature: 'compact(name: string, options?: { signal? })',
 		summary:
-			'Puts the rows that small changes left in patches in their places: a new version with the same rows, faster to read. `segmentCount` tells how many segments had patches; with none, there is no new version.',
+			'Writes segments anew without the rows that patches removed: a new version with the same rows, a little faster to read. `segmentCount` tells how many segments had patches; with none, there is no new version.',
 		failures: ['unknown-dataset', 'cancelled', 'damaged-version', 'out-of-memory', ...storing],
 		example: "await weir.compact('people')"
 	},

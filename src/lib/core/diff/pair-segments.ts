@@ -99,7 +99,9 @@ export function pairSegments(
 
 /** Names a segment with a patch that only removes rows, or without one, as what it was written as. */
 function removalReader(from: PartedTable, to: PartedTable): (ref: SegmentRef) => string | null {
-	const whole = new Map([...from.refs, ...to.refs].flatMap(({ id, patch, rowCount }) => (patch ? [] : [[id, rowCount]])));
+	const whole = new Map(
+		[...from.refs, ...to.refs].flatMap(({ id, patch, rowCount }) => (patch ? [] : [[id, rowCount]]))
+	);
 	return (ref) => {
 		const { id } = ref;
 		const rowCount = whole.get(id) ?? (from.segments.get(id) ?? to.segments.get(id))?.rowCount;

@@ -161,7 +161,9 @@ function lonelySql(
 		...(pair.from ? [from ? `f${place}` : `CAST(NULL AS ${pair.from.type}) AS f${place}`] : []),
 		...(pair.to ? [to ? `t${place}` : `CAST(NULL AS ${pair.to.type}) AS t${place}`] : [])
 	]);
-	const rows = from ? ["'removed' AS kind", 'f', 'CAST(NULL AS BIGINT) AS t'] : ["'added' AS kind", 'CAST(NULL AS BIGINT) AS f', 't'];
+	const rows = from
+		? ["'removed' AS kind", 'f', 'CAST(NULL AS BIGINT) AS t']
+		: ["'added' AS kind", 'CAST(NULL AS BIGINT) AS f', 't'];
 	return `SELECT ${[...rows, ...cells, ...places.map((place) => `false AS d${place}`)].join(', ')} FROM ${from ?? to ?? ''}`;
 }
 
@@ -184,7 +186,9 @@ function sideSql(
 	const cells = namedCells(pairs, which, letter);
 	const source = guard === undefined ? table : `${table} WHERE ${guard}`;
 	const parts = [
-		...(isEmpty && gone ? [] : [`SELECT ${movedRowSql('r', rows)} AS ${row}, * EXCLUDE (r) FROM ${numberedSql(source, cells)}`]),
+		...(isEmpty && gone
+			? []
+			: [`SELECT ${movedRowSql('r', rows)} AS ${row}, * EXCLUDE (r) FROM ${numberedSql(source, cells)}`]),
 		...(gone ? [`SELECT ${movedRowSql('"@row"', gone.rows)} AS ${row}, ${cells.join(', ')} FROM ${gone.table}`] : [])
 	];
 	return `(${parts.join('\nUNION ALL ')})`;

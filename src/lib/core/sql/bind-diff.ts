@@ -71,7 +71,10 @@ export function bindDiff(
 			{ renames, paired: paired?.sources }
 		),
 		end: call.end,
-		relations: [...(paired?.groups ?? []), ...(paired?.sources.rest === null ? [] : [before, after, ...(paired?.gone ?? [])])],
+		relations: [
+			...(paired?.groups ?? []),
+			...(paired?.sources.rest === null ? [] : [before, after, ...(paired?.gone ?? [])])
+		],
 		inputs: [diff.from, diff.to]
 	});
 }

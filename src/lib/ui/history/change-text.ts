@@ -30,7 +30,7 @@ export const operationText: Readonly<Record<Lineage['operation'], string>> = {
 	key: 'The key was set',
 	merge: 'Merge of branches',
 	layout: 'Stored in another way',
-	compact: 'Changed rows were put in their places'
+	compact: 'Written anew without removed rows'
 };
 
 const parameterNames: Readonly<Record<string, string>> = {

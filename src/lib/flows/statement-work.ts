@@ -3,7 +3,6 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { ChangeStatement, NamedColumn } from '../core/sql/change-statement.ts';
 import { heldTableSql } from '../core/sql/held.ts';
-import { quoteName } from '../core/sql/quote.ts';
 import type { Relation, SqlParam } from '../core/sql/relation.ts';
 import type { Rewritten } from '../core/sql/rewrite.ts';
 import { layoutOf, writerOf, type Layout } from '../core/version/layout.ts';

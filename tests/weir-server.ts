@@ -8,9 +8,11 @@ export type WeirServer = { readonly url: string; stop(): void };
 export async function startWeir(): Promise<WeirServer> {
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
+	// A bundler in this process says that it is production, for which packages would be installed without the tools.
+	const { NODE_ENV: _bundled, ...env } = process.env;
 	const child = spawn(process.execPath, [join(import.meta.dirname, '../tools/start.mjs')], {
 		cwd: join(import.meta.dirname, '..'),
-		env: { ...process.env, PORT: String(port) },
+		env: { ...env, PORT: String(port) },
 		stdio: ['ignore', 'pipe', 'inherit']
 	});
 	await new Promise<void>((resolve, reject) => {

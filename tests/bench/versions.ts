@@ -247,6 +247,11 @@ async function inWeir(
 			await must(weir['setKey']?.('lines', ['id']));
 			await must(weir['tag']?.('lines', 'base'));
 			const [first] = await must<readonly { sizeBytes: number }[]>(weir['history']?.('lines'));
+			// Native figures are the least of some, with the file in memory: here too the table was read before, and a file taken in.
+			await must(weir['branch']?.('lines', 'warm-up', { at: 'base' }));
+			await ask('select count(columns(*)), max(columns(*)) from lines');
+			const other = await must<Blob>(weir['export']?.('from lines limit 1000', 'parquet'));
+			await must(weir['ingest']?.(other, { into: 'lines', mode: 'append', name: 'other' }));
 			const timed: Timed = {};
 			for (const [index, { id, sql, weir: how }] of edits.entries()) {
 				await must(weir['branch']?.('lines', `edit-${index}`, { at: 'base' }));
@@ -359,7 +364,8 @@ function report({
 		'',
 		'## Time, ms, and Weir’s divided by that of native DuckDB on whole files (below 1: Weir is faster)',
 		'',
-		'A native commit is the COPY of the whole table; its diff is a full join of the two files. Rows are what the diffs found.',
+		'A native commit is the COPY of the whole table, the least of three; its diff is a full join of the two files. Weir’s commit is one, of a',
+		'table that was read before. Rows are what the diffs found.',
 		'',
 		'| edit | Weir commits | native | Weir compares | native | rows, Weir | rows, native |',
 		'| --- | ---: | ---: | ---: | ---: | ---: | ---: |',

@@ -49,7 +49,7 @@ export class PipelineBackfill {
 		});
 		this.#isLoaded = true;
 		if (states.ok) this.#states = states.value;
-		else this.#toasts.fail(states.error as Failure);
+		else this.#toasts.fail(states.error);
 	}
 
 	look(from: string, to: string): void {
@@ -83,7 +83,7 @@ export class PipelineBackfill {
 		this.#isRunning = false;
 		this.#stop = null;
 		await this.refresh();
-		if (!ended.ok) return this.#toasts.fail(ended.error as Failure);
+		if (!ended.ok) return this.#toasts.fail(ended.error);
 		const failed = ended.value.filter(({ state }) => state === 'failed').length;
 		const count = partitions.length === 1 ? 'One partition is' : `${partitions.length} partitions are`;
 		if (failed === 0) this.#toasts.show('good', `${count} filled`, this.pipeline);

@@ -1,5 +1,4 @@
 // Runs of pipelines: begun, replayed and cancelled from the page; told of in every tab.
-import type { Failure } from '#core/failure.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';

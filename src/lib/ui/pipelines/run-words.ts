@@ -43,7 +43,7 @@ export function causeText(cause: RunCause): string {
 		case 'pipeline':
 			return `step ${cause.step} of another run`;
 		default:
-			return `new ${String(kind)}`;
+			return `new ${kind}`;
 	}
 }
 

@@ -1,5 +1,4 @@
 // The calendar of a pipeline's partitions: how each stands, which are chosen, and the backfill that runs them.
-import type { Failure } from '#core/failure.ts';
 import type { PartitionState } from '#lib/flows/backfill.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
 import type { Toasts } from './toasts.svelte.ts';

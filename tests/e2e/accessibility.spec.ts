@@ -88,6 +88,8 @@ test('a narrow screen with the catalogue open', async ({ page }) => {
 	await page.getByRole('button', { name: 'Catalogue', exact: true }).click();
 	await expect(page.getByRole('navigation', { name: 'Catalogue' })).toBeVisible();
 	await expectClean(page, 'the open catalogue');
+	await openWorkspace(page, '/pipelines');
+	await expectClean(page, 'no pipelines, narrow');
 });
 
 test('the page about the console', async ({ page }) => {

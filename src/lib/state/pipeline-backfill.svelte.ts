@@ -1,5 +1,4 @@
 // The calendar of a pipeline's partitions: how each stands, which are chosen, and the backfill that runs them.
-import type { Failure } from '#core/failure.ts';
 import type { PartitionState } from '#lib/flows/backfill.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -49,7 +48,7 @@ export class PipelineBackfill {
 		});
 		this.#isLoaded = true;
 		if (states.ok) this.#states = states.value;
-		else this.#toasts.fail(states.error as Failure);
+		else this.#toasts.fail(states.error);
 	}
 
 	look(from: string, to: string): void {
@@ -83,7 +82,7 @@ export class PipelineBackfill {
 		this.#isRunning = false;
 		this.#stop = null;
 		await this.refresh();
-		if (!ended.ok) return this.#toasts.fail(ended.error as Failure);
+		if (!ended.ok) return this.#toasts.fail(ended.error);
 		const failed = ended.value.filter(({ state }) => state === 'failed').length;
 		const count = partitions.length === 1 ? 'One partition is' : `${partitions.length} partitions are`;
 		if (failed === 0) this.#toasts.show('good', `${count} filled`, this.pipeline);

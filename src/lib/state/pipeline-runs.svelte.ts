@@ -1,5 +1,4 @@
 // Runs of pipelines: begun, replayed and cancelled from the page; told of in every tab.
-import type { Failure } from '#core/failure.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
@@ -84,22 +83,22 @@ export class PipelineRuns {
 
 	async cancel(id: string): Promise<void> {
 		const cancelled = await this.verbs.cancelRun(id);
-		if (!cancelled.ok) this.#toasts.fail(cancelled.error as Failure);
+		if (!cancelled.ok) this.#toasts.fail(cancelled.error);
 	}
 
 	#begin(label: string, input: RunPipelineInput): string {
 		const id = this.#effects.randomId();
-		void asJob(this.#effects.jobs, label, undefined, async ({ signal, progress }) => {
+		void asJob(this.#effects.jobs, label, undefined, async (job) => {
 			const ran = await runPipeline(
 				{
 					...input,
 					id,
-					signal,
+					signal: job.signal,
 					onState: (_run, { steps }) => {
 						const ended = [...steps.values()].filter(
 							({ state }) => !['waiting', 'queued', 'running', 'retrying'].includes(state)
 						);
-						progress({ fraction: ended.length / Math.max(1, steps.size) });
+						job.progress({ fraction: ended.length / Math.max(1, steps.size) });
 					}
 				},
 				createRunner(this.#effects, this.#breakers)

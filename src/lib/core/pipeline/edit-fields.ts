@@ -1,5 +1,5 @@
 // What a person can fill in for each kind of step, read from the schema of the text: a new kind or key appears by itself.
-import type { Fields } from './edit-graph.ts';
+import { textOf, type Fields } from './edit-graph.ts';
 import type { Plain } from './edit-values.ts';
 import { idShape, stepSchema } from './pipeline-schema.ts';
 
@@ -40,7 +40,7 @@ type Schema = {
 	readonly literal?: unknown;
 };
 
-export const stepKinds: readonly StepKindFields[] = kindsOf(stepSchema as unknown as Schema);
+export const stepKinds: readonly StepKindFields[] = kindsOf(stepSchema);
 
 export function fieldsOfKind(kind: string): readonly Field[] {
 	return stepKinds.find((one) => one.kind === kind)?.fields ?? [];
@@ -49,7 +49,7 @@ export function fieldsOfKind(kind: string): readonly Field[] {
 function kindsOf(schema: Schema): readonly StepKindFields[] {
 	return (schema.options as readonly Schema[]).map((option) => {
 		const entries = option.entries ?? {};
-		const kind = String(entries['kind']?.literal ?? '');
+		const kind = textOf(entries['kind']?.literal);
 		return { kind, fields: fieldsOfEntries(entries).filter(({ key }) => key !== 'kind') };
 	});
 }
@@ -104,6 +104,11 @@ function hintOf({ pipe }: Schema): string {
 export function newStep(kind: string, id: string): Fields & { readonly id: string } {
 	const { [kind]: body } = beginnings(id);
 	return { id, kind, ...(body ?? requiredOf(fieldsOfKind(kind), id)) };
+}
+
+/** One more of a list of groups, such as a case of a branch. */
+export function newGroup(fields: readonly Field[]): Readonly<Record<string, Plain>> {
+	return requiredOf(fields, 'name');
 }
 
 /** What is done for each item, to begin with. */

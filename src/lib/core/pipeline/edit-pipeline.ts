@@ -108,15 +108,13 @@ function spliceFor(text: string, change: Change): Splice | null {
 	const document = read(text);
 	if (change.kind === 'add' || change.kind === 'remove') {
 		const steps: unknown = document.get(change.list, true);
-		if (change.kind === 'remove') return isSeq(steps) ? removeItem(text, steps as YAMLSeq, change.at) : null;
-		if (isSeq(steps)) return addItem(text, steps as YAMLSeq, change.at, change.step as Plain);
-		return isMap(document.contents)
-			? addList(text, document.contents as YAMLMap, change.list, change.step as Plain)
-			: null;
+		if (change.kind === 'remove') return isSeq(steps) ? removeItem(text, steps, change.at) : null;
+		if (isSeq(steps)) return addItem(text, steps, change.at, change.step as Plain);
+		return isMap(document.contents) ? addList(text, document.contents, change.list, change.step as Plain) : null;
 	}
 	const map: unknown = document.getIn(change.path, true);
 	if (!isMap(map)) return null;
-	return change.kind === 'set' ? setKey(text, map as YAMLMap, change) : removeKey(text, map as YAMLMap, change.key);
+	return change.kind === 'set' ? setKey(text, map, change) : removeKey(text, map, change.key);
 }
 
 function isListOfMaps(value: unknown): value is readonly Fields[] {

@@ -78,7 +78,7 @@ function setValue(text: string, map: YAMLMap, pair: Pair, key: string, value: Pl
 	const isFlow = map.flow === true;
 	const isList = isSeq(node) && Array.isArray(value) && node.items.every(isScalar);
 	if (isList) {
-		const change = changeOfList(text, node as YAMLSeq, value as readonly Plain[]);
+		const change = changeOfList(text, node, value as readonly Plain[]);
 		if (change) return change;
 	}
 	const isPlainFlow = isFlow || (isCollection(node) && node.flow === true);

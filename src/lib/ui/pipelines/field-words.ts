@@ -30,5 +30,16 @@ export const fieldWords: Readonly<Record<string, string>> = {
 	delay: 'First delay',
 	factor: 'Factor',
 	max_delay: 'Longest delay',
-	jitter: 'Jitter'
+	jitter: 'Jitter',
+	input: 'Input',
+	folder: 'Folder',
+	file: 'File',
+	steps: 'Steps of a recipe',
+	function: 'User function',
+	tests: 'Tests',
+	given: 'Given rows',
+	expect: 'Expected rows',
+	tolerance: 'Tolerance',
+	assertions: 'Assertions',
+	name: 'Name'
 };

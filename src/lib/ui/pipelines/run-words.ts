@@ -28,6 +28,7 @@ export const runStates: Readonly<Record<RunRecord['state'] | 'missing', StateWor
 };
 
 export function causeText(cause: RunCause): string {
+	const { kind } = cause;
 	switch (cause.kind) {
 		case 'hand':
 			return 'by hand';
@@ -41,6 +42,8 @@ export function causeText(cause: RunCause): string {
 			return cause.from === '' ? 'replay of what failed' : `replay from ${cause.from}`;
 		case 'pipeline':
 			return `step ${cause.step} of another run`;
+		default:
+			return `new ${kind}`;
 	}
 }
 

@@ -5,7 +5,6 @@ import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
 import type { CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import type { WrittenFile } from './table-writer.ts';
 
 export type IngestInput = {
 	readonly name: string;
@@ -43,6 +42,17 @@ export type TextRequest = {
 	/** Bytes of UTF-8 before the first record. */
 	readonly skip: number;
 	readonly dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>;
+};
+
+/** One Parquet file, and the bounds its footer tells. */
+export type WrittenFile = { readonly rowCount: number; readonly blob: Blob; readonly bounds: readonly Bound[] };
+
+/** Of one row group. */
+export type Bound = {
+	readonly column: string;
+	readonly nulls: number | null;
+	readonly min: string | null;
+	readonly max: string | null;
 };
 
 /** A second engine on a thread of its own: it reads chunks of a large text while the first one does. */

@@ -11,24 +11,20 @@ import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { TextUndo } from './text-undo.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
-
-const BURST_MS = 600;
 
 export class PipelineEditor {
 	readonly id: string;
+	readonly #edits: TextUndo;
 	#name = $state('');
-	#text = $state('');
 	#saved = $state.raw<DocumentItem | null>(null);
-	#past = $state.raw<readonly string[]>([]);
-	#future = $state.raw<readonly string[]>([]);
 	/** The last text that could be read: the canvas shows it while the text is being mended. */
 	#graph = $state.raw<PipelineGraph>({ name: '', steps: [], fields: {} });
 	#pipeline = $state.raw<Pipeline | null>(null);
 	#problems = $state.raw<readonly PipelineProblem[]>([]);
 	#isYaml = $state(true);
 	#selected = $state<string | null>(null);
-	#typedAtMs = 0;
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
@@ -40,7 +36,7 @@ export class PipelineEditor {
 		this.#toasts = toasts;
 		this.#name = item.document.name;
 		this.#saved = item;
-		this.#text = item.version.text;
+		this.#edits = new TextUndo(item.version.text, effects.now, () => this.#read());
 		this.#read();
 	}
 
@@ -48,7 +44,7 @@ export class PipelineEditor {
 		return this.#name;
 	}
 	get text(): string {
-		return this.#text;
+		return this.#edits.text;
 	}
 	get graph(): PipelineGraph {
 		return this.#graph;
@@ -69,16 +65,16 @@ export class PipelineEditor {
 		return this.#isYaml;
 	}
 	get isChanged(): boolean {
-		return this.#text !== this.#saved?.version.text;
+		return this.#edits.text !== this.#saved?.version.text;
 	}
 	get versionNumber(): number {
 		return this.#saved?.history.length ?? 0;
 	}
 	get canUndo(): boolean {
-		return this.#past.length > 0;
+		return this.#edits.canUndo;
 	}
 	get canRedo(): boolean {
-		return this.#future.length > 0;
+		return this.#edits.canRedo;
 	}
 	get selected(): GraphStep | null {
 		return this.#graph.steps.find(({ id }) => id === this.#selected) ?? null;
@@ -90,21 +86,15 @@ export class PipelineEditor {
 
 	/** Typed text: one undo for a burst of typing. */
 	type(text: string): void {
-		if (text === this.#text) return;
-		const now = this.#effects.now();
-		if (now - this.#typedAtMs > BURST_MS) this.#remember();
-		this.#typedAtMs = now;
-		this.#become(text);
+		this.#edits.type(text);
 	}
 
 	/** An edit of the canvas or the panel, in the text; null, or why it could not be made. */
 	edit(edit: PipelineEdit): EditFailure | null {
-		const edited = editPipeline(this.#text, edit);
+		const edited = editPipeline(this.#edits.text, edit);
 		if (!edited.ok) return edited.error;
-		if (edited.value === this.#text) return null;
-		this.#remember();
-		this.#typedAtMs = 0;
-		this.#become(edited.value);
+		if (edited.value === this.#edits.text) return null;
+		this.#edits.set(edited.value);
 		if (edit.kind === 'add') this.#selected = edit.step.id;
 		if (edit.kind === 'rename' && this.#selected === edit.id) this.#selected = edit.to;
 		if (edit.kind === 'remove' && this.#selected === edit.id) this.#selected = null;
@@ -114,29 +104,21 @@ export class PipelineEditor {
 	/** Behind a step, which it then needs; null is at the end. */
 	add(kind: string, after: string | null): EditFailure | null {
 		const list = this.#graph.steps.find(({ id }) => id === after)?.list ?? 'steps';
-		const step = newStep(kind, freeStepId(this.#text, kind));
+		const step = newStep(kind, freeStepId(this.#edits.text, kind));
 		return this.edit({ kind: 'add', list, after, isLinked: after !== null, step });
 	}
 
 	undo(): void {
-		const before = this.#past.at(-1);
-		if (before === undefined) return;
-		this.#past = this.#past.slice(0, -1);
-		this.#future = [...this.#future, this.#text];
-		this.#become(before);
+		this.#edits.undo();
 	}
 
 	redo(): void {
-		const after = this.#future.at(-1);
-		if (after === undefined) return;
-		this.#future = this.#future.slice(0, -1);
-		this.#past = [...this.#past, this.#text];
-		this.#become(after);
+		this.#edits.redo();
 	}
 
 	/** A text with problems is not kept: what is kept runs. */
 	async save(): Promise<boolean> {
-		const parsed = parsePipeline(this.#text);
+		const parsed = parsePipeline(this.#edits.text);
 		if (!parsed.ok) {
 			this.#toasts.fail(parsed.error);
 			return false;
@@ -147,7 +129,7 @@ export class PipelineEditor {
 			return false;
 		}
 		this.#name = renamed.value.name;
-		const saved = await saveDocument({ kind: 'pipeline', name: this.#name, text: this.#text }, this.#effects);
+		const saved = await saveDocument({ kind: 'pipeline', name: this.#name, text: this.#edits.text }, this.#effects);
 		if (!saved.ok) {
 			this.#toasts.fail(saved.error);
 			return false;
@@ -162,26 +144,14 @@ export class PipelineEditor {
 		const wasChanged = this.isChanged;
 		const isNew = item.version.id !== this.#saved?.version.id;
 		this.#saved = item;
-		if (!isNew || wasChanged || item.version.text === this.#text) return;
-		this.#remember();
-		this.#become(item.version.text);
-	}
-
-	#remember(): void {
-		this.#past = [...this.#past.slice(-199), this.#text];
-		this.#future = [];
-	}
-
-	#become(text: string): void {
-		this.#text = text;
-		this.#read();
+		if (isNew && !wasChanged) this.#edits.set(item.version.text);
 	}
 
 	#read(): void {
-		const graph = readGraph(this.#text);
+		const graph = readGraph(this.#edits.text);
 		this.#isYaml = graph.ok;
 		if (graph.ok) this.#graph = graph.value;
-		const parsed = parsePipeline(this.#text);
+		const parsed = parsePipeline(this.#edits.text);
 		if (parsed.ok) this.#pipeline = parsed.value;
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
 	}

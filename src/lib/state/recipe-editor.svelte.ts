@@ -13,6 +13,7 @@ import { runRecipe, type RunRecipeFailure } from '#lib/flows/run-recipe.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { QueryTab } from './query-tab.svelte.ts';
+import { TextUndo } from './text-undo.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 const WAIT_MS = 300;
@@ -20,11 +21,9 @@ const WAIT_MS = 300;
 export class RecipeEditor {
 	readonly id: string;
 	readonly #preview: QueryTab;
+	readonly #edits: TextUndo;
 	#name = $state('');
-	#text = $state('');
 	#saved = $state.raw<DocumentItem | null>(null);
-	#past = $state.raw<readonly string[]>([]);
-	#future = $state.raw<readonly string[]>([]);
 	/** The last text that was a recipe: cards show it while the text is being mended. */
 	#recipe = $state.raw<Recipe | null>(null);
 	#problems = $state.raw<readonly Problem[]>([]);
@@ -47,7 +46,7 @@ export class RecipeEditor {
 		this.#toasts = toasts;
 		this.#name = item.document.name;
 		this.#saved = item;
-		this.#text = item.version.text;
+		this.#edits = new TextUndo(item.version.text, effects.now, () => this.#follow());
 		const tab = {
 			id: `recipe-${this.id}`,
 			kind: 'sql',
@@ -67,7 +66,7 @@ export class RecipeEditor {
 		return this.#name;
 	}
 	get text(): string {
-		return this.#text;
+		return this.#edits.text;
 	}
 	get recipe(): Recipe | null {
 		return this.#recipe;
@@ -79,16 +78,16 @@ export class RecipeEditor {
 		return this.#failure;
 	}
 	get isChanged(): boolean {
-		return this.#text !== this.#saved?.version.text;
+		return this.#edits.text !== this.#saved?.version.text;
 	}
 	get versionNumber(): number {
 		return this.#saved?.history.length ?? 0;
 	}
 	get canUndo(): boolean {
-		return this.#past.length > 0;
+		return this.#edits.canUndo;
 	}
 	get canRedo(): boolean {
-		return this.#future.length > 0;
+		return this.#edits.canRedo;
 	}
 	/** The step whose rows are shown; -1 is the input. */
 	get selected(): number {
@@ -132,41 +131,30 @@ export class RecipeEditor {
 
 	/** Typed text: one undo for a burst of typing. */
 	type(text: string): void {
-		if (text === this.#text) return;
-		if (this.#timer === undefined) this.#remember();
-		this.#become(text);
+		this.#edits.type(text);
 	}
 
 	edit(edit: StepEdit): void {
-		const edited = editRecipe(this.#text, edit);
-		if (edited === this.#text) {
+		const edited = editRecipe(this.#edits.text, edit);
+		if (edited === this.#edits.text) {
 			if (this.#problems.some(({ what }) => what === 'yaml'))
 				this.#toasts.show('plain', 'The text is not YAML now', 'Mend it as text first.');
 			return;
 		}
-		this.#remember();
 		const at = 'at' in edit ? edit.at : this.#selected;
 		if (edit.kind === 'add') this.#selected = at;
 		if (edit.kind === 'duplicate') this.#selected = at + 1;
 		if (edit.kind === 'move') this.#selected = edit.to;
 		if (edit.kind === 'remove' && this.#selected >= at) this.#selected--;
-		this.#become(edited);
+		this.#edits.set(edited);
 	}
 
 	undo(): void {
-		const before = this.#past.at(-1);
-		if (before === undefined) return;
-		this.#past = this.#past.slice(0, -1);
-		this.#future = [...this.#future, this.#text];
-		this.#become(before);
+		this.#edits.undo();
 	}
 
 	redo(): void {
-		const after = this.#future.at(-1);
-		if (after === undefined) return;
-		this.#future = this.#future.slice(0, -1);
-		this.#past = [...this.#past, this.#text];
-		this.#become(after);
+		this.#edits.redo();
 	}
 
 	select(index: number): void {
@@ -182,7 +170,7 @@ export class RecipeEditor {
 	}
 
 	async save(): Promise<boolean> {
-		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#text }, this.#effects);
+		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#edits.text }, this.#effects);
 		if (!saved.ok) {
 			this.#toasts.fail(saved.error);
 			return false;
@@ -194,12 +182,12 @@ export class RecipeEditor {
 	/** Saves the text, runs it, and answers what went wrong, or null. */
 	async run(output: string): Promise<RunRecipeFailure | null> {
 		if (!(await this.save())) return { kind: 'cancelled' };
-		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#text }, this.#effects);
+		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#edits.text }, this.#effects);
 		if (!saved.ok) return saved.error;
 		const ran = await runRecipe(
 			{
 				id: this.#newId('run'),
-				text: this.#text,
+				text: this.#edits.text,
 				recipe: saved.value.version.id,
 				output,
 				whenTaken: 'new-version',
@@ -217,7 +205,7 @@ export class RecipeEditor {
 
 	/** The SQL of all steps over all rows; null where the recipe has problems. */
 	async sql(): Promise<string | null> {
-		const plan = await planRecipe({ id: this.#newId('sql'), text: this.#text }, this.#effects);
+		const plan = await planRecipe({ id: this.#newId('sql'), text: this.#edits.text }, this.#effects);
 		return plan.ok && plan.value.problems.length === 0 ? plan.value.sql : null;
 	}
 
@@ -236,9 +224,7 @@ export class RecipeEditor {
 		const wasChanged = this.isChanged;
 		const isNew = item.version.id !== this.#saved?.version.id;
 		this.#saved = item;
-		if (!isNew || wasChanged || item.version.text === this.#text) return;
-		this.#remember();
-		this.#become(item.version.text);
+		if (isNew && !wasChanged) this.#edits.set(item.version.text);
 	}
 
 	close(): void {
@@ -247,20 +233,15 @@ export class RecipeEditor {
 		void this.#preview.close();
 	}
 
-	#remember(): void {
-		this.#past = [...this.#past.slice(-199), this.#text];
-		this.#future = [];
-	}
-
-	#become(text: string): void {
-		this.#text = text;
+	/** The text is another one. */
+	#follow(): void {
 		this.#isWhole = false;
 		this.#read();
 		this.plan();
 	}
 
 	#read(): void {
-		const parsed = parseRecipe(this.#text);
+		const parsed = parseRecipe(this.#edits.text);
 		if (parsed.ok) this.#recipe = parsed.value.recipe;
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
 	}
@@ -268,7 +249,7 @@ export class RecipeEditor {
 	async #check(): Promise<void> {
 		const turn = ++this.#turn;
 		const sampleRows = this.#isWhole ? undefined : SAMPLE_ROWS;
-		const plan = await planRecipe({ id: this.#newId('plan'), text: this.#text, sampleRows }, this.#effects);
+		const plan = await planRecipe({ id: this.#newId('plan'), text: this.#edits.text, sampleRows }, this.#effects);
 		if (turn !== this.#turn) return;
 		this.#plan = plan.ok ? plan.value : null;
 		this.#problems = plan.ok ? plan.value.problems : plan.error.kind === 'recipe-problems' ? plan.error.problems : [];

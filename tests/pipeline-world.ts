@@ -1,7 +1,7 @@
 // A world for the runner of pipelines: virtual time, chance from a seed, pages that die at any await, and stores that survive
 // them. `plant` makes it break a promise on purpose, so that the checks are seen to find it.
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { Work } from '#core/pipeline/pipeline.ts';
+import { sqlsOf, type Work } from '#core/pipeline/pipeline.ts';
 import {
 	NO_OUTCOME,
 	type AttemptRecord,
@@ -477,7 +477,7 @@ export class World {
 
 /** Names after `reads`, in a work's SQL. */
 export function readsOf(work: Work): readonly string[] {
-	const sql = work.kind === 'transform' || work.kind === 'check' ? work.sql : '';
+	const [sql = ''] = work.kind === 'transform' || work.kind === 'check' ? sqlsOf(work) : [];
 	return [...sql.matchAll(/FROM (\w+)/g)].map((match) => match[1] ?? '');
 }
 

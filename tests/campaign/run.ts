@@ -1,5 +1,5 @@
-// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline (default: all);
-// --rounds 20 kills, --seeds 100000 simulated pipelines, --first 1 the first of them.
+// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline, rebuild (default:
+// all); --rounds 20 kills, --seeds 100000 simulated pipelines, --graphs 500 rebuilt ones, --first 1 the first of them.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPeers } from '../bench/pages.ts';
@@ -57,6 +57,31 @@ try {
 		console.log(
 			`pipeline of twelve steps, seed ${seed}: ${killed.midRun} of ${killed.kills} kills in mid-run, ` +
 				`${JSON.stringify(killed.attempts)}, root hash ${isSame ? 'as' : 'NOT as'} undisturbed (${killed.rootHash})`
+		);
+	}
+	if (wants('rebuild')) {
+		// What stands in for IndexedDB in Node puts it into the global scope.
+		const { rebuild, SharedEngine } = await import('../rebuild-graphs.ts');
+		const [graphs, first] = [option('graphs', 500), option('first', 1)];
+		const engine = new SharedEngine();
+		let [edits, steps, unchanged, rows, unchangedRows, found] = [0, 0, 0, 0, 0, 0];
+		const startedMs = performance.now();
+		for (let seed = first; seed < first + graphs; seed++) {
+			const rebuilt = await rebuild(seed, engine, null);
+			edits += rebuilt.edits;
+			steps += rebuilt.steps;
+			unchanged += rebuilt.unchanged;
+			rows += rebuilt.rows;
+			unchangedRows += rebuilt.unchangedRows;
+			found += rebuilt.problems.length;
+			for (const problem of rebuilt.problems) console.log(`  ${problem}`);
+		}
+		failed += found;
+		const percent = (part: number, all: number): string => ((100 * part) / all).toFixed(1);
+		const seconds = Math.round((performance.now() - startedMs) / 1000);
+		console.log(
+			`rebuild: ${graphs} graphs, ${edits} edits, ${steps} steps in ${seconds} s, ${percent(unchanged, steps)} % of steps and ` +
+				`${percent(unchangedRows, rows)} % of rows left out, ${found} problems`
 		);
 	}
 	if (wants('large')) {

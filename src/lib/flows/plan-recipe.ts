@@ -56,6 +56,8 @@ export async function planRecipe(
 	input: {
 		readonly id: ResultId;
 		readonly text: string;
+		/** Takes the place of the first input. */
+		readonly input?: string | undefined;
 		/** Reads only the first rows of the input. */
 		readonly sampleRows?: number | undefined;
 	},
@@ -65,12 +67,19 @@ export async function planRecipe(
 	if (!parsed.ok) return parsed;
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
-	const { recipe, yaml } = parsed.value;
+	const { yaml } = parsed.value;
+	const recipe = withInput(parsed.value.recipe, input.input);
 	const planner = new Planner(input.id, recipe, catalogueEntries(items.value), effects);
 	const plan = recipe.sql === null ? await planner.plan(input.sampleRows ?? null) : await planner.planSql(recipe.sql);
 	if (!plan.ok) return plan;
 	const { findings, ...planned } = plan.value;
 	return ok({ ...planned, recipe, problems: placed(findings, yaml) });
+}
+
+function withInput(recipe: Recipe, reference: string | undefined): Recipe {
+	const [first, ...others] = recipe.inputs;
+	if (reference === undefined || !first) return recipe;
+	return { ...recipe, inputs: [{ ...first, reference }, ...others] };
 }
 
 type Planned = Omit<RecipePlan, 'recipe' | 'problems'> & { readonly findings: readonly Finding[] };

@@ -1,6 +1,6 @@
 // Finds what is known of every step before a run, and plans it: nothing is run, nothing is kept.
 import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
-import { outputOf, sqlsOf, stepsOf, type Step } from '../core/pipeline/pipeline.ts';
+import { inputOf, outputOf, sqlsOf, stepsOf, type Step } from '../core/pipeline/pipeline.ts';
 import { planRun, type RunPlan, type StepFacts } from '../core/pipeline/plan.ts';
 import { resolveWork, scopeOf } from '../core/pipeline/resolve-work.ts';
 import type { Scope } from '../core/pipeline/references.ts';
@@ -44,7 +44,11 @@ async function factsOf(
 	const work = resolveWork(step.work, scope);
 	if (!work.ok) return ok({ ...none, failure: work.error });
 	const into = outputOf(work.value);
-	const reads = sqlsOf(work.value).flatMap((sql) => tableNames(sql).map(({ name }) => name));
+	const input = inputOf(work.value);
+	const reads = [
+		...sqlsOf(work.value).flatMap((sql) => tableNames(sql).map(({ name }) => name)),
+		...(input === null ? [] : [input])
+	];
 	const studied = await effects.worker.study(work.value);
 	if (!studied.ok) return ok({ ...none, failure: studied.error, into, reads });
 	const hashed = await fingerprintOf({ work: work.value, ...studied.value }, effects.sha256);

@@ -34,7 +34,7 @@ export async function runRecipe(input: RunRecipeInput, effects: Effects): Promis
 	return saveQuery({ id, name: output, sql, whenTaken, message: message ?? `Run a recipe`, signal, made }, effects);
 }
 
-async function meetExpectations(
+export async function meetExpectations(
 	{ expectations }: RecipePlan,
 	{ id, signal }: Pick<RunRecipeInput, 'id' | 'signal'>,
 	effects: Effects

@@ -22,6 +22,8 @@ export type Study = {
 	readonly inputs: readonly TableFacts[];
 	/** Besides its text and its inputs, what decides its output. */
 	readonly engine: string;
+	/** The text that a name in the work stands for, compiled as far as it can be; null where there is none. */
+	readonly program?: string | null;
 	/** Why the same text and inputs may give another output; null when they do not. */
 	readonly unrepeatable: string | null;
 	/** What is asked over the network, named as its breaker is; null for nothing. */

@@ -3,7 +3,7 @@ import type { ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseDatasetName } from '../core/version/dataset-name.ts';
 import { keptLayout, layoutOf, writerOf } from '../core/version/layout.ts';
-import type { Lineage } from '../core/version/version.ts';
+import type { Lineage, LineageParameters } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
@@ -28,7 +28,11 @@ export type SaveQueryInput = {
 	readonly signal?: AbortSignal | undefined;
 	readonly checkpoint?: CheckpointOf | undefined;
 	/** Of a recipe: its version, and a query for the rows it refuses. */
-	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & { readonly rejectsSql: string | null };
+	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & {
+		readonly rejectsSql: string | null;
+		/** Where the query reads what was made of other versions before: what is told instead. */
+		readonly told?: Pick<Lineage, 'inputs'> & { readonly sql: string; readonly parameters: LineageParameters };
+	};
 };
 
 export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
@@ -83,12 +87,13 @@ export async function saveQuery(
 					operation: input.made?.operation ?? 'sql',
 					source: null,
 					options: null,
-					sql: input.sql,
-					inputs: bound.value.inputs,
+					sql: input.made?.told?.sql ?? input.sql,
+					inputs: input.made?.told?.inputs ?? bound.value.inputs,
 					parameters: {
 						replace: onto.value !== null,
 						...(input.primaryKey ? { key: input.primaryKey } : {}),
-						...choices
+						...choices,
+						...input.made?.told?.parameters
 					},
 					...(input.made?.recipe === undefined ? {} : { recipe: input.made.recipe }),
 					engine: opened.value.version

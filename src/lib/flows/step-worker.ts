@@ -31,7 +31,7 @@ import { ingestSource, type Source } from './ingest-source.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
-import { saveQuery } from './save-query.ts';
+import { compileRows, transformRows } from './transform-rows.ts';
 
 const ITEMS_MAX = 1000;
 
@@ -64,17 +64,25 @@ class RealWorker {
 		if (work.kind === 'ingest') return studyIngest(work, items.value, engine.value.engine);
 		const inputs = new Map<string, TableFacts>();
 		let unrepeatable: string | null = null;
+		let program: string | null = null;
+		let sqls = sqlsOf(work);
+		if (work.kind === 'transform') {
+			const compiled = await compileRows(work.rows, resultId(`study ${this.#effects.randomId()}`), this.#effects);
+			if (!compiled.ok) return compiled;
+			program = compiled.value.program;
+			sqls = [compiled.value.sql];
+		}
 		// A name in quotes may have its version with it.
 		const isDataset = (name: string): boolean =>
 			[name, name.replace(/@[^@]*$/, '')].some((one) => itemNamed(one, items.value) !== undefined);
-		for (const sql of sqlsOf(work)) {
+		for (const sql of sqls) {
 			const bound = bindVersions(sql, catalogueEntries(items.value));
 			if (!bound.ok) return bound;
 			for (const relation of bound.value.relations)
 				for (const facts of factsOf(relation, items.value)) inputs.set(relation.name, facts);
 			unrepeatable ??= whyUnrepeatable(sql, engine.value.pure, isDataset);
 		}
-		return ok({ inputs: [...inputs.values()], engine: engine.value.engine, unrepeatable, source: null });
+		return ok({ inputs: [...inputs.values()], engine: engine.value.engine, program, unrepeatable, source: null });
 	}
 
 	async stands({ outcome: { table } }: OutputRecord): Promise<Result<boolean, FailureFacts>> {
@@ -102,21 +110,12 @@ class RealWorker {
 		}
 	}
 
-	async #transform({ sql, into, key }: TransformWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+	async #transform(work: TransformWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
 		const keep = new Keeper(context);
-		const saved = await saveQuery(
-			{
-				id: this.#id(context),
-				name: into,
-				sql,
-				whenTaken: 'new-version',
-				primaryKey: key ?? undefined,
-				message: messageOf(context),
-				signal: context.signal,
-				checkpoint: keep.checkpoint
-			},
-			this.#effects
-		);
+		const { signal } = context;
+		const { checkpoint } = keep;
+		const input = { id: this.#id(context), work, message: messageOf(context), signal, checkpoint };
+		const saved = await transformRows(input, this.#effects);
 		return saved.ok ? ok(keep.done(saved.value)) : saved;
 	}
 

@@ -1,6 +1,7 @@
 // Every word about what is wrong with the text of a pipeline: what, and what to do next. Its place is told before it.
 import { bytesText } from './amounts.ts';
 import type { PipelineProblem } from '#core/pipeline/problem.ts';
+import { problemWords as recipeWords } from './explain-recipe.ts';
 
 export type ProblemWords = { readonly what: string; readonly next: string };
 
@@ -106,6 +107,12 @@ export function problemWords(problem: PipelineProblem): ProblemWords {
 				`${problem.dataset} is made by this pipeline, which would start itself for ever`,
 				'Watch a dataset that it only reads.'
 			);
+		case 'recipe-step': {
+			const { title, next } = recipeWords(problem.problem);
+			return say(title, next);
+		}
+		case 'bad-function':
+			return say('The function is not complete', `Write ${problem.expected} here.`);
 		case 'unknown-sample':
 			return say(`There is no sample ${problem.value}`, proposal(problem.nearest, 'See the samples in the catalogue.'));
 	}

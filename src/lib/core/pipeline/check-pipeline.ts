@@ -1,7 +1,8 @@
 // What no schema can say of a pipeline: names that must exist, circles, references, schedules, and who writes what.
 import { samples } from '../samples/samples.ts';
 import { parseDatasetName } from '../version/dataset-name.ts';
-import type { Pipeline, SimpleWork, Step } from './pipeline.ts';
+import { inputOf, type Pipeline, type SimpleWork, type Step, type TransformWork } from './pipeline.ts';
+import { rowsProblems } from './check-rows.ts';
 import type { PipelineText, StepText } from './pipeline-schema.ts';
 import { nearestOf, type PipelineProblem, type Unplaced } from './problem.ts';
 import { fillText, referencesIn, sqlReferences, valueOfType, type ReferenceProblem, type Scope } from './references.ts';
@@ -172,7 +173,7 @@ class Check {
 	#simple(work: SimpleWork, path: Path, scope: readonly string[]): void {
 		if (work.kind === 'check') return this.#sql(work.sql, [...path, 'sql'], scope);
 		if (work.into !== null) this.#name(work.into, [...path, 'into'], scope);
-		if (work.kind === 'transform') return this.#sql(work.sql, [...path, 'sql'], scope);
+		if (work.kind === 'transform') return this.#rows(work, path, scope);
 		const { source } = work;
 		this.#mappings([...path, 'options']);
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
@@ -190,6 +191,29 @@ class Check {
 		if (!known.includes(source.sample)) {
 			const nearest = nearestOf(source.sample, known);
 			this.#tell([...path, 'sample'], { code: 'unknown-sample', value: source.sample, nearest });
+		}
+	}
+
+	#rows({ rows }: TransformWork, path: Path, scope: readonly string[]): void {
+		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
+		if (!this.#oneOf(path, ['sql', 'recipe', 'steps', 'function'], given)) return;
+		const input = given['input'];
+		if (typeof input === 'string') this.#text(input, [...path, 'input'], scope);
+		if (rows.kind === 'sql') {
+			if (input !== undefined)
+				this.#tell([...path, 'input'], { code: 'one-of', keys: ['sql', 'input'], given: ['sql', 'input'] });
+			return this.#sql(rows.sql, [...path, 'sql'], scope);
+		}
+		if (rows.kind === 'recipe') return this.#text(rows.recipe, [...path, 'recipe'], scope);
+		if (input === undefined) this.#tell(path, { code: 'missing-key', key: 'input' });
+		for (const { at, problem, position } of rowsProblems(rows, given, path, scope)) {
+			const isKey = problem.code === 'recipe-step' && problem.problem.what === 'unknown-key';
+			const place = isKey
+				? this.#yaml.placeOfKey(at.slice(0, -1), String(at.at(-1)))
+				: position === undefined
+					? this.#yaml.placeOf(at)
+					: this.#yaml.placeIn(at, position);
+			this.#tell(at, problem, place);
 		}
 	}
 
@@ -251,17 +275,21 @@ class Check {
 		for (const [index, dataset] of (this.#pipeline.schedule?.onVersion ?? []).entries())
 			if (makers.has(dataset.toLowerCase()))
 				this.#tell(['schedule', 'on_version', index], { code: 'watches-itself', dataset });
-		for (const { step, path, list } of this.#placed)
+		for (const { step, path, list } of this.#placed) {
+			const needed = before(this.#stepsOf(list), step.id);
+			const tell = (name: string, at: Path, position: number): void => {
+				const maker = makers.get(name.toLowerCase());
+				if (!maker || maker.list !== list || maker.step.id === step.id || needed.has(maker.step.id)) return;
+				const problem = { code: 'reads-before-made', dataset: name, maker: maker.step.id } as const;
+				this.#tell(at, problem, this.#yaml.placeIn(at, position));
+			};
+			const input = step.work.kind === 'transform' ? inputOf(step.work) : null;
+			if (input !== null) tell(input.split('@')[0] ?? '', [...path, 'input'], 0);
 			for (const { sql, at } of sqlsOf(step, path)) {
-				const needed = before(this.#stepsOf(list), step.id);
 				const marked = sql.replace(/\$\{\{.*?\}\}/gs, (all) => '0'.padEnd(all.length));
-				for (const { name, position } of tableNames(marked)) {
-					const maker = makers.get(name.toLowerCase());
-					if (!maker || maker.list !== list || maker.step.id === step.id || needed.has(maker.step.id)) continue;
-					const problem = { code: 'reads-before-made', dataset: name, maker: maker.step.id } as const;
-					this.#tell(at, problem, this.#yaml.placeIn(at, position));
-				}
+				for (const { name, position } of tableNames(marked)) tell(name, at, position);
 			}
+		}
 	}
 
 	#scope(list: List): readonly string[] {
@@ -286,18 +314,23 @@ function sqlsOf({ work }: Step, path: Path): readonly { readonly sql: string; re
 	switch (work.kind) {
 		case 'transform':
 		case 'check':
-			return [{ sql: work.sql, at: [...path, 'sql'] }];
+			return sqlOf(work).map((sql) => ({ sql, at: [...path, 'sql'] }));
 		case 'branch':
 			if (work.on.kind !== 'sql') return [];
 			return work.on.cases.map(({ sql }, index) => ({ sql, at: [...path, 'cases', index, 'if'] }));
 		case 'for-each':
 			return [
 				...(work.items.kind === 'sql' ? [{ sql: work.items.sql, at: [...path, 'sql'] }] : []),
-				...(work.work.kind === 'ingest' ? [] : [{ sql: work.work.sql, at: [...path, 'do', 'sql'] }])
+				...sqlOf(work.work).map((sql) => ({ sql, at: [...path, 'do', 'sql'] }))
 			];
 		default:
 			return [];
 	}
+}
+
+function sqlOf(work: SimpleWork): readonly string[] {
+	if (work.kind === 'check') return [work.sql];
+	return work.kind === 'transform' && work.rows.kind === 'sql' ? [work.rows.sql] : [];
 }
 
 function namesIn(text: string): readonly string[] {

@@ -1,7 +1,9 @@
 // From the text's own words to the typed pipeline: defaults are set, durations become milliseconds.
-import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, Work } from './pipeline.ts';
+import { parseUserFunction } from '../script/parse-user-function.ts';
+import { DEFAULT_LIMITS } from '../script/user-function.ts';
+import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, TransformRows, Work } from './pipeline.ts';
 import type { DoText, PipelineText, RetryText, StepText } from './pipeline-schema.ts';
-import type { YamlText } from './yaml-text.ts';
+import type { Path, YamlText } from './yaml-text.ts';
 
 const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 'full' };
 const BREAKER: BreakerPolicy = { failures: 5, resetAfterMs: 60_000 };
@@ -15,7 +17,7 @@ export function lowerPipeline(text: PipelineText, yaml: Pick<YamlText, 'placeOf'
 		trigger: step.trigger ?? 'all_success',
 		retry: lowerRetry(step.retry, retry),
 		timeoutMs: step.timeout === undefined ? timeoutMs : durationMs(step.timeout),
-		work: lowerWork(step),
+		work: lowerWork(step, (path) => yaml.placeOf([list, index, ...path]).line),
 		at: yaml.placeOf([list, index])
 	});
 	const { schedule, partitions } = text;
@@ -68,12 +70,14 @@ function lowerRetry(text: RetryText | undefined, from: RetryPolicy): RetryPolicy
 	};
 }
 
-function lowerWork(step: StepText): Work {
+type LineOf = (path: Path) => number;
+
+function lowerWork(step: StepText, lineOf: LineOf): Work {
 	switch (step.kind) {
 		case 'ingest':
 		case 'transform':
 		case 'check':
-			return lowerSimple(step);
+			return lowerSimple(step, lineOf);
 		case 'branch':
 			return {
 				kind: 'branch',
@@ -87,7 +91,7 @@ function lowerWork(step: StepText): Work {
 			return {
 				kind: 'for-each',
 				items: step.sql === undefined ? { kind: 'list', list: step.items ?? [] } : { kind: 'sql', sql: step.sql },
-				work: lowerSimple(step.do)
+				work: lowerSimple(step.do, (path) => lineOf(['do', ...path]))
 			};
 		case 'join':
 			return { kind: 'join' };
@@ -96,7 +100,7 @@ function lowerWork(step: StepText): Work {
 	}
 }
 
-function lowerSimple(text: DoText): SimpleWork {
+function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 	switch (text.kind) {
 		case 'ingest':
 			return {
@@ -114,10 +118,22 @@ function lowerSimple(text: DoText): SimpleWork {
 				options: text.options ?? {}
 			};
 		case 'transform':
-			return { kind: 'transform', sql: text.sql, into: text.into, key: text.key ?? null };
+			return { kind: 'transform', rows: lowerRows(text, lineOf), into: text.into, key: text.key ?? null };
 		case 'check':
 			return { kind: 'check', sql: text.sql, severity: text.severity ?? 'error' };
 	}
+}
+
+/** Of several, or of none, the check that follows tells. */
+function lowerRows(text: DoText & { readonly kind: 'transform' }, lineOf: LineOf): TransformRows {
+	const { sql = '', recipe, steps, input } = text;
+	if (recipe !== undefined) return { kind: 'recipe', recipe, input: input ?? null };
+	if (steps !== undefined)
+		return { kind: 'steps', input: input ?? '', steps, lines: steps.map((_step, index) => lineOf(['steps', index])) };
+	if (text.function === undefined) return { kind: 'sql', sql };
+	const fn = parseUserFunction(text.function);
+	const nothing = { code: '', language: 'javascript', mode: 'row', inputs: null, outputs: [], tests: [] } as const;
+	return { kind: 'function', input: input ?? '', fn: fn.ok ? fn.value : { ...nothing, limits: DEFAULT_LIMITS } };
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -5,6 +5,7 @@ import {
 	description as told,
 	integer,
 	literal,
+	looseObject,
 	maxLength,
 	maxValue,
 	minLength,
@@ -55,6 +56,17 @@ const common = {
 	timeout: optional(pipe(durationSchema, told('Of each attempt.')))
 };
 
+const functionSchema = pipe(
+	looseObject({
+		code: pipe(string(), minLength(1), told('A module whose default export is called for each row or batch.')),
+		outputs: pipe(record(string(), string()), told('The columns it gives, with DuckDB types.')),
+		mode: optional(picklist(['row', 'batch'])),
+		language: optional(picklist(['javascript', 'typescript'])),
+		inputs: optional(array(textSchema))
+	}),
+	told('JavaScript or TypeScript over the rows of input, as weir.applyFunction takes it.')
+);
+
 const ingestFields = {
 	kind: literal('ingest'),
 	url: optional(textSchema),
@@ -67,7 +79,13 @@ const ingestFields = {
 };
 const transformFields = {
 	kind: literal('transform'),
-	sql: sqlSchema,
+	sql: optional(sqlSchema),
+	recipe: optional(pipe(textSchema, told('The name of a saved recipe.'))),
+	steps: optional(pipe(array(unknown()), minLength(1), told('Steps as a recipe has them: see the schema of recipes.'))),
+	function: optional(functionSchema),
+	input: optional(
+		pipe(textSchema, told('The dataset, or name@version, that steps or a function begin with, or a recipe instead of its own.'))
+	),
 	into: textSchema,
 	key: optional(array(textSchema))
 };

@@ -1,5 +1,6 @@
 // What a pipeline is once its text was read: steps with their needs, parameters, policies. `${{ … }}` is still in its texts.
 import type { IngestOverrides } from '../ingest/options.ts';
+import type { UserFunction } from '../script/user-function.ts';
 import type { TriggerRule } from './trigger-rule.ts';
 
 /** 1-based, in the text of the pipeline. */
@@ -62,9 +63,19 @@ export type IngestWork = {
 	readonly options: IngestOverrides;
 };
 
+/** What makes the rows of a transform. */
+export type TransformRows =
+	| { readonly kind: 'sql'; readonly sql: string }
+	/** A saved recipe; `input` takes the place of its own when it is given. */
+	| { readonly kind: 'recipe'; readonly recipe: string; readonly input: string | null }
+	/** Steps of a recipe written in the pipeline: its text as a recipe, and the line of each step in the pipeline's. */
+	| { readonly kind: 'steps'; readonly input: string; readonly steps: readonly unknown[]; readonly lines: readonly number[] }
+	/** A user function over the rows of a dataset. */
+	| { readonly kind: 'function'; readonly input: string; readonly fn: UserFunction };
+
 export type TransformWork = {
 	readonly kind: 'transform';
-	readonly sql: string;
+	readonly rows: TransformRows;
 	readonly into: string;
 	/** Null keeps the key of the version before. */
 	readonly key: readonly string[] | null;
@@ -147,7 +158,15 @@ export function outputOf(work: Work): string | null {
 
 /** The queries a step runs; of a for-each, the one of its items. */
 export function sqlsOf(work: Work): readonly string[] {
-	if (work.kind === 'transform' || work.kind === 'check') return [work.sql];
+	if (work.kind === 'check') return [work.sql];
+	if (work.kind === 'transform') return work.rows.kind === 'sql' ? [work.rows.sql] : [];
 	if (work.kind === 'branch' && work.on.kind === 'sql') return work.on.cases.map(({ sql }) => sql);
 	return work.kind === 'for-each' && work.items.kind === 'sql' ? [work.items.sql] : [];
+}
+
+/** The dataset, or version of one, that a step names as its input besides its queries; null where it names none. */
+export function inputOf(work: Work): string | null {
+	if (work.kind === 'ingest') return work.source.kind === 'dataset' ? work.source.dataset : null;
+	if (work.kind === 'transform') return work.rows.kind === 'sql' ? null : work.rows.input;
+	return work.kind === 'for-each' ? inputOf(work.work) : null;
 }

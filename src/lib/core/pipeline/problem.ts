@@ -1,4 +1,5 @@
 // What can be wrong with the text of a pipeline, each with its place; the words are in ui/pipeline-words.ts.
+import type { ProblemFacts } from '../transform/problem.ts';
 import type { Place } from './pipeline.ts';
 
 export type PipelineProblem = Place & {
@@ -38,6 +39,8 @@ export type PipelineProblem = Place & {
 		| { readonly code: 'one-output-for-all'; readonly dataset: string }
 		| { readonly code: 'reads-before-made'; readonly dataset: string; readonly maker: string }
 		| { readonly code: 'watches-itself'; readonly dataset: string }
+		| { readonly code: 'recipe-step'; readonly problem: ProblemFacts }
+		| { readonly code: 'bad-function'; readonly expected: string }
 		| { readonly code: 'unknown-sample'; readonly value: string; readonly nearest: string | null }
 	);
 

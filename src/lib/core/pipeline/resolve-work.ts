@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../result.ts';
 import type { Encodable } from '../encoding.ts';
 import { parseDatasetName, type InvalidName } from '../version/dataset-name.ts';
-import type { IngestWork, Pipeline, Scalar, SimpleWork, Work } from './pipeline.ts';
+import type { IngestWork, Pipeline, Scalar, SimpleWork, TransformRows, Work } from './pipeline.ts';
 import {
 	fillSql,
 	fillText,
@@ -93,11 +93,48 @@ export function resolveWork(work: Work, scope: Scope): Result<Work, ResolveFailu
 
 function resolveSimple(work: SimpleWork, scope: Scope): Result<SimpleWork, ResolveFailure> {
 	if (work.kind === 'ingest') return resolveIngest(work, scope);
-	const sql = filled(fillSql(work.sql, scope));
-	if (!sql.ok) return sql;
-	if (work.kind === 'check') return ok({ ...work, sql: sql.value.sql });
+	if (work.kind === 'check') {
+		const sql = filled(fillSql(work.sql, scope));
+		return sql.ok ? ok({ ...work, sql: sql.value.sql }) : sql;
+	}
+	const rows = resolveRows(work.rows, scope);
+	if (!rows.ok) return rows;
 	const into = named(work.into, scope);
-	return into.ok ? ok({ ...work, sql: sql.value.sql, into: into.value }) : into;
+	return into.ok ? ok({ ...work, rows: rows.value, into: into.value }) : into;
+}
+
+function resolveRows(rows: TransformRows, scope: Scope): Result<TransformRows, ResolveFailure> {
+	if (rows.kind === 'sql') {
+		const sql = filled(fillSql(rows.sql, scope));
+		return sql.ok ? ok({ ...rows, sql: sql.value.sql }) : sql;
+	}
+	if (rows.kind === 'recipe') {
+		const recipe = filled(fillText(rows.recipe, scope));
+		const input = rows.input === null ? ok(null) : filled(fillText(rows.input, scope));
+		if (!recipe.ok) return recipe;
+		return input.ok ? ok({ ...rows, recipe: recipe.value, input: input.value }) : input;
+	}
+	const input = filled(fillText(rows.input, scope));
+	if (!input.ok) return input;
+	if (rows.kind === 'function') return ok({ ...rows, input: input.value });
+	const steps = filledIn(rows.steps, scope);
+	return steps.ok ? ok({ ...rows, input: input.value, steps: steps.value as readonly unknown[] }) : steps;
+}
+
+/** Every text in the steps of a recipe is SQL where it refers to something. */
+function filledIn(value: unknown, scope: Scope): Result<unknown, ResolveFailure> {
+	if (typeof value === 'string') {
+		const sql = filled(fillSql(value, scope));
+		return sql.ok ? ok(sql.value.sql) : sql;
+	}
+	if (typeof value !== 'object' || value === null) return ok(value);
+	const entries: [string, unknown][] = [];
+	for (const [key, inner] of Object.entries(value)) {
+		const done = filledIn(inner, scope);
+		if (!done.ok) return done;
+		entries.push([key, done.value]);
+	}
+	return ok(Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries));
 }
 
 function resolveIngest(work: IngestWork, scope: Scope): Result<IngestWork, ResolveFailure> {
@@ -134,5 +171,6 @@ function filled<T>(result: Result<T, ReferenceProblem>): Result<T, ResolveFailur
 /** What a work says, for its fingerprint. */
 export function workFacts(work: Work): Encodable {
 	// Undefined members, functions and cycles cannot be in a work: it was read from YAML.
-	return JSON.parse(JSON.stringify(work)) as Encodable;
+	// Where steps stand in the text of the pipeline changes nothing of what they do.
+	return JSON.parse(JSON.stringify(work, (key, value: unknown) => (key === 'lines' ? undefined : value))) as Encodable;
 }

@@ -15,6 +15,12 @@ export function writeName(name: string): string {
 	return /^[A-Za-z_]\w*$/.test(name) && !reservedWords.has(name.toLowerCase()) ? name : quoteName(name);
 }
 
+/** A dataset or `name@version` as SQL reads it. */
+export function writeReference(reference: string): string {
+	const at = reference.indexOf('@');
+	return at < 0 ? writeName(reference) : `${writeName(reference.slice(0, at))}${reference.slice(at)}`;
+}
+
 /** As a person would write it: a number without its type, which the engine then chooses. */
 export function writeValue(value: SqlParam): string {
 	return typeof value === 'number' && /^-?\d+(\.\d+)?$/.test(String(value)) ? String(value) : quoteValue(value);

@@ -79,7 +79,8 @@ function plainOf(yaml: YamlText): Result<unknown, RecipeProblems> {
 
 type Read = { readonly recipe: Recipe | null; readonly findings: readonly Finding[] };
 
-function readRecipe(plain: unknown): Read {
+/** Of what YAML became: everything that is wrong with it, by its path. */
+export function readRecipe(plain: unknown): Read {
 	const wrong = (expected: string, found: unknown, path: Path = []): Read => ({
 		recipe: null,
 		findings: [{ path, what: 'wrong-value', expected, found: kindOf(found) }]

@@ -1,0 +1,112 @@
+// A pipeline's transform: what its rows come from, be it a query, a recipe or a user function, and their next version.
+import { resultId, type DocumentVersionId, type ResultId } from '../core/ids.ts';
+import type { TransformRows, TransformWork } from '../core/pipeline/pipeline.ts';
+import type { FailureFacts } from '../core/pipeline/run-record.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { writeReference } from '../core/sql/quote.ts';
+import { heldTableSql } from '../core/sql/held.ts';
+import type { Problem } from '../core/transform/problem.ts';
+import { applyFunction } from './apply-function.ts';
+import type { CheckpointOf, Committed } from './commit-table.ts';
+import type { Effects } from './effects.ts';
+import { findDocument } from './list-documents.ts';
+import { planRecipe } from './plan-recipe.ts';
+import { meetExpectations } from './run-recipe.ts';
+import { saveQuery } from './save-query.ts';
+
+export type CompiledRows = {
+	/** Reads all that the rows come from. */
+	readonly sql: string;
+	/** What decides the rows besides the pipeline's own words; null where they say all. */
+	readonly program: string | null;
+	readonly recipe: { readonly text: string; readonly input: string | null; readonly version: DocumentVersionId | null } | null;
+};
+
+/** Fails: unknown-document · recipe-problems, with the lines of the pipeline where the steps stand in it */
+export async function compileRows(
+	rows: TransformRows,
+	id: ResultId,
+	effects: Effects
+): Promise<Result<CompiledRows, FailureFacts>> {
+	if (rows.kind === 'sql') return ok({ sql: rows.sql, program: null, recipe: null });
+	if (rows.kind === 'function')
+		return ok({ sql: `SELECT * FROM ${writeReference(rows.input)}`, program: null, recipe: null });
+	const recipe = await recipeOf(rows, effects);
+	if (!recipe.ok) return recipe;
+	const planned = await planRecipe({ id, text: recipe.value.text, input: recipe.value.input ?? undefined }, effects);
+	const lines = rows.kind === 'steps' ? rows.lines : null;
+	if (!planned.ok)
+		return planned.error.kind === 'recipe-problems' ? problemsIn(planned.error.problems, lines) : planned;
+	const { sql, problems } = planned.value;
+	if (problems.length > 0) return problemsIn(problems, lines);
+	return ok({ sql, program: `${recipe.value.text}\n${sql}`, recipe: recipe.value });
+}
+
+/** Commits the rows as the next version of `into`. */
+export async function transformRows(
+	input: {
+		readonly id: ResultId;
+		readonly work: TransformWork;
+		readonly message: string;
+		readonly signal: AbortSignal;
+		readonly checkpoint: CheckpointOf;
+	},
+	effects: Effects
+): Promise<Result<Committed, FailureFacts>> {
+	const { id, work, message, signal, checkpoint } = input;
+	const compiled = await compileRows(work.rows, id, effects);
+	if (!compiled.ok) return compiled;
+	const { sql, recipe } = compiled.value;
+	const shared = {
+		id,
+		name: work.into,
+		whenTaken: 'new-version' as const,
+		primaryKey: work.key ?? undefined,
+		message,
+		signal,
+		checkpoint
+	};
+	if (work.rows.kind === 'function') {
+		const { fn } = work.rows;
+		const applied = await applyFunction({ id, sql, fn, signal }, effects);
+		if (!applied.ok) return applied;
+		try {
+			const told = { sql, inputs: applied.value.inputs, parameters: { function: fn.code, language: fn.language } };
+			const made = { operation: 'sql' as const, rejectsSql: null, told };
+			return await saveQuery({ ...shared, id: resultId(`${id} kept`), sql: `SELECT * FROM ${heldTableSql(id)}`, made }, effects);
+		} finally {
+			await effects.engine.release(id);
+		}
+	}
+	if (recipe === null) return saveQuery({ ...shared, sql }, effects);
+	const planned = await planRecipe({ id, text: recipe.text, input: recipe.input ?? undefined }, effects);
+	if (!planned.ok) return planned;
+	const expected = await meetExpectations(planned.value, { id, signal }, effects);
+	if (!expected.ok) return expected;
+	const version = recipe.version === null ? {} : { recipe: recipe.version };
+	const made = { operation: 'recipe' as const, rejectsSql: planned.value.rejectsSql, ...version };
+	return saveQuery({ ...shared, sql, made }, effects);
+}
+
+async function recipeOf(
+	rows: TransformRows & { readonly kind: 'recipe' | 'steps' },
+	effects: Effects
+): Promise<Result<NonNullable<CompiledRows['recipe']>, FailureFacts>> {
+	if (rows.kind === 'recipe') {
+		const found = await findDocument('recipe', rows.recipe, effects);
+		if (!found.ok) return found;
+		const { text, id: version } = found.value.version;
+		return ok({ text, input: rows.input, version });
+	}
+	// A step a line, so that the line of a problem tells which step it is.
+	const steps = rows.steps.map((step) => JSON.stringify(step)).join(',\n');
+	return ok({ text: `{"input": ${JSON.stringify(rows.input)}, "steps": [\n${steps}\n]}`, input: null, version: null });
+}
+
+function problemsIn(problems: readonly Problem[], lines: readonly number[] | null): Result<never, FailureFacts> {
+	const placed =
+		lines === null
+			? problems
+			: problems.map((problem) => ({ ...problem, line: lines[problem.line - 2] ?? problem.line, column: 1 }));
+	return err({ kind: 'recipe-problems', problems: placed });
+}

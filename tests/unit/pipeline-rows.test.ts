@@ -39,7 +39,7 @@ test('steps and functions in a pipeline are checked as in a recipe, at their own
 	const fn = '    input: t\n    function: { code: "export default (r) => 1", outputs: { x: ODD } }\n';
 	expect(problemsOf(`${head}${fn}`)).toMatchObject([[8, 64, 'bad-function', 'steps[0].function.outputs.x']]);
 	const other = '  - { id: c, kind: transform, input: b, steps: [{ limit: 1 }], into: d }\n';
-	expect(problemsOf(`${head}    sql: SELECT 1 AS v\n${other}`)).toMatchObject([[8, 41, 'reads-before-made', 'steps[1].input']]);
+	expect(problemsOf(`${head}    sql: SELECT 1 AS v\n${other}`)).toMatchObject([[8, 38, 'reads-before-made', 'steps[1].input']]);
 });
 
 async function workspace(): Promise<TestEffects> {

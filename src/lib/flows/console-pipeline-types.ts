@@ -1,4 +1,6 @@
 // What `window.weir` offers for pipelines and their runs.
+import type { LineageGraph } from '../core/lineage/graph.ts';
+import type { LineageEvent } from '../core/lineage/open-lineage.ts';
 import type { BreakerRecord } from '../core/pipeline/breaker-record.ts';
 import type { PipelineFailure } from '../core/pipeline/failure.ts';
 import type { Fault } from '../core/pipeline/fault.ts';
@@ -98,6 +100,13 @@ export type PipelineConsole = {
 	backfill(name: string, options?: BackfillOptions): Answer<readonly PartitionState[]>;
 	/** The calendar of its partitions: how the newest run of each stands. */
 	partitions(name: string, options?: Omit<BackfillOptions, 'again' | 'signal'>): Answer<readonly PartitionState[]>;
+	/** What a dataset, or a column of it, came from and went into; all there is when none is named. `run`: as of its end. */
+	lineage(options?: { readonly dataset?: string; readonly column?: string; readonly run?: string }): Answer<LineageGraph>;
+	/** OpenLineage events of one run, of a pipeline's runs or of all, oldest first. */
+	lineageEvents(options?: {
+		readonly run?: string;
+		readonly pipeline?: string;
+	}): Answer<readonly LineageEvent[]>;
 	breakers(): Answer<readonly BreakerRecord[]>;
 	resetBreaker(source: string): Answer<BreakerRecord>;
 	/** When each scheduled pipeline runs next, and what it missed. */

@@ -13,6 +13,7 @@ import type { InvalidArgument } from './console-types.ts';
 import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
+import { lineageEvents, lineageGraph } from './lineage.ts';
 import { createRunner } from './pipeline-runner.ts';
 import { listPipelines, removePipeline, savePipeline, type SavedPipeline } from './pipelines.ts';
 import { planPipeline } from './plan-run.ts';
@@ -128,6 +129,12 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 			const calendar = await partitionStates({ name, ...options }, runner());
 			return calendar.ok ? ok(calendar.value.states) : calendar;
 		},
+		lineage: async (options = {}) => {
+			if (options.column !== undefined && options.dataset === undefined)
+				return invalid('dataset', 'the dataset whose column it is');
+			return lineageGraph(options, runner());
+		},
+		lineageEvents: (options = {}) => lineageEvents(options, runner()),
 		breakers: async () => {
 			const all = await effects.runs.breakers();
 			return all.ok ? ok(all.value.map((breaker) => breakerNow(breaker, effects.now()))) : all;

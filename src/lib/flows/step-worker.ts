@@ -31,6 +31,7 @@ import { ingestSource, type Source } from './ingest-source.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
+import { lineageOf, type LineageOf } from './step-lineage.ts';
 import { compileRows, transformRows } from './transform-rows.ts';
 
 const ITEMS_MAX = 1000;
@@ -111,12 +112,16 @@ class RealWorker {
 	}
 
 	async #transform(work: TransformWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
-		const keep = new Keeper(context);
+		const id = this.#id(context);
+		const compiled = await compileRows(work.rows, id, this.#effects);
+		if (!compiled.ok) return compiled;
+		const lineage = await this.#lineageOf(work, compiled.value.sql, context);
+		if (!lineage.ok) return lineage;
+		const { checkpoint, done } = new Keeper(context, lineage.value);
 		const { signal } = context;
-		const { checkpoint } = keep;
-		const input = { id: this.#id(context), work, message: messageOf(context), signal, checkpoint };
+		const input = { id, work, message: messageOf(context), signal, checkpoint, compiled: compiled.value };
 		const saved = await transformRows(input, this.#effects);
-		return saved.ok ? ok(keep.done(saved.value)) : saved;
+		return saved.ok ? ok(done(saved.value)) : saved;
 	}
 
 	async #ingest(work: IngestWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
@@ -124,7 +129,9 @@ class RealWorker {
 		if (into === null) return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, table: context.inputs[0] ?? null }));
 		const source = await this.#sourceOf(work);
 		if (!source.ok) return source;
-		const keep = new Keeper(context);
+		const lineage = await this.#lineageOf(work, null, context);
+		if (!lineage.ok) return lineage;
+		const keep = new Keeper(context, lineage.value);
 		const shared = {
 			source: source.value,
 			overrides,
@@ -149,13 +156,25 @@ class RealWorker {
 		return blob.ok ? ok({ kind: 'blob', name: sample.file, blob: blob.value }) : blob;
 	}
 
-	async #check({ sql, severity }: CheckWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+	async #check(work: CheckWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const { sql, severity } = work;
 		const holds = await this.#condition(sql, context);
 		if (!holds.ok) return holds;
 		const verdict = holds.value ? 'passed' : 'failed';
 		context.log(holds.value ? 'info' : severity, `The check ${verdict}`);
 		if (!holds.value && severity === 'error') return err({ kind: 'check-failed', step: context.step });
-		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, verdict }));
+		const lineage = await this.#lineageOf(work, sql, context);
+		if (!lineage.ok) return lineage;
+		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, verdict, lineage: lineage.value(null) }));
+	}
+
+	async #lineageOf(work: Work, sql: string | null, context: WorkContext): Promise<Result<LineageOf, FailureFacts>> {
+		const engine = await this.#engineFacts();
+		if (!engine.ok) return engine;
+		const items = await listDatasets(this.#effects);
+		if (!items.ok) return items;
+		const input = { work, sql, engine: engine.value.engine, items: items.value, id: this.#id(context) };
+		return ok(await lineageOf(input, this.#effects));
 	}
 
 	async #branch({ on, otherwise }: BranchWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
@@ -228,8 +247,10 @@ class RealWorker {
 /** Makes the checkpoint with the commit, and remembers what it said. */
 class Keeper {
 	readonly #context: WorkContext;
-	constructor(context: WorkContext) {
+	readonly #lineage: LineageOf;
+	constructor(context: WorkContext, lineage: LineageOf) {
 		this.#context = context;
+		this.#lineage = lineage;
 	}
 
 	readonly checkpoint: CheckpointOf = (committed) => {
@@ -239,9 +260,7 @@ class Keeper {
 		return checkpoint(this.#outcome(committed), this.#isAsStudied(committed.version));
 	};
 
-	done(committed: Committed): Done {
-		return { outcome: this.#outcome(committed), isCheckpointed: true };
-	}
+	readonly done = (committed: Committed): Done => ({ outcome: this.#outcome(committed), isCheckpointed: true });
 
 	/** Somebody may have committed between study and work: then the output is good, but not of what was studied. */
 	#isAsStudied({ lineage, parents }: Version): boolean {
@@ -250,7 +269,8 @@ class Keeper {
 	}
 
 	#outcome({ dataset, version }: Committed): StepOutcome {
-		return { ...NO_OUTCOME, inputs: this.#context.inputs, table: tableFacts(dataset.name, version) };
+		const lineage = this.#lineage(version.schema);
+		return { ...NO_OUTCOME, inputs: this.#context.inputs, table: tableFacts(dataset.name, version), lineage };
 	}
 }
 

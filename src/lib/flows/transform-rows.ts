@@ -50,13 +50,12 @@ export async function transformRows(
 		readonly message: string;
 		readonly signal: AbortSignal;
 		readonly checkpoint: CheckpointOf;
+		readonly compiled: CompiledRows;
 	},
 	effects: Effects
 ): Promise<Result<Committed, FailureFacts>> {
-	const { id, work, message, signal, checkpoint } = input;
-	const compiled = await compileRows(work.rows, id, effects);
-	if (!compiled.ok) return compiled;
-	const { sql, recipe } = compiled.value;
+	const { id, work, message, signal, checkpoint, compiled } = input;
+	const { sql, recipe } = compiled;
 	const shared = {
 		id,
 		name: work.into,

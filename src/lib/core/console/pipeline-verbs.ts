@@ -112,6 +112,23 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		example: "await weir.partitions('daily', { from: '2001-01-01', to: '2001-01-31' })"
 	},
 	{
+		verb: 'lineage',
+		signature: 'lineage(options?: { dataset?, column?, run? })',
+		summary:
+			'A graph of what a dataset, or one of its columns, came from and went into, through filters, joins, groups and windows too; `run` asks as of the end of a run. `unknown` of a node says what of its query was not understood.',
+		failures: ['unknown-run', ...storing],
+		example: "(await weir.lineage({ dataset: 'by_day', column: 'delay' })).value.edges"
+	},
+	{
+		verb: 'lineageEvents',
+		signature: 'lineageEvents(options?: { run?, pipeline? })',
+		summary:
+			'OpenLineage events of runs: START, COMPLETE, FAIL and ABORT of each run and each attempt of its steps, with SQL, schemas, versions, statistics and the lineage of columns. A line of JSON each is NDJSON for any catalogue.',
+		failures: ['unknown-run', ...storing],
+		example:
+			"(await weir.lineageEvents({ pipeline: 'late' })).value.map((event) => JSON.stringify(event)).join('\\n')"
+	},
+	{
 		verb: 'breakers',
 		signature: 'breakers()',
 		summary: 'The circuit breakers of sources that have failed: closed, open or half-open, and since when.',

@@ -1,5 +1,6 @@
 // What is kept of a run: one row for it, one for every attempt of a step, and one for every output that may be used again.
 import type { VersionId } from '../ids.ts';
+import type { StepLineage } from '../lineage/step-lineage.ts';
 import type { Fault } from './fault.ts';
 import type { Scalar } from './pipeline.ts';
 import type { StepState } from './run-state.ts';
@@ -60,6 +61,8 @@ export type StepOutcome = {
 	readonly items: readonly Item[] | null;
 	/** Of a subpipeline. */
 	readonly run: string | null;
+	/** Where its columns come from; left out by steps that read no data. */
+	readonly lineage?: StepLineage | undefined;
 };
 
 export const NO_OUTCOME: StepOutcome = {

@@ -1,0 +1,75 @@
+// Finds where a step's columns come from: the engine parses its query, and core reads the tree.
+import { readLineage } from '../core/lineage/read-query.ts';
+import { functionLineage, type StepLineage } from '../core/lineage/step-lineage.ts';
+import { queryOf } from '../core/lineage/tree.ts';
+import type { ResultId } from '../core/ids.ts';
+import type { Work } from '../core/pipeline/pipeline.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
+import { bindVersions } from '../core/sql/bind-versions.ts';
+import { quoteText } from '../core/sql/quote.ts';
+import type { Column } from '../core/version/version.ts';
+import type { Effects } from './effects.ts';
+import { catalogueEntries, type CatalogueItem } from './list-datasets.ts';
+
+/** Once the output's columns are known. */
+export type LineageOf = (schema: readonly Column[] | null) => StepLineage;
+
+/** A query that the engine gives no tree of says so in its lineage; no step fails by it. */
+export async function lineageOf(
+	input: {
+		readonly work: Work;
+		/** What it reads, as SQL. */
+		readonly sql: string | null;
+		readonly engine: string;
+		readonly items: readonly CatalogueItem[];
+		readonly id: ResultId;
+	},
+	effects: Pick<Effects, 'engine'>
+): Promise<LineageOf> {
+	const { work, sql, engine, items, id } = input;
+	const none = { sql, code: null, source: null, engine, inputs: {}, columns: null };
+	if (work.kind === 'ingest') return (schema) => ({ ...none, source: sourceOf(work), schema });
+	const bound = sql === null ? null : bindVersions(sql, catalogueEntries(items));
+	if (sql === null || !bound?.ok) return (schema) => ({ ...none, schema });
+	const tables = bound.value.relations.map(({ name, version }) => ({
+		name,
+		dataset: name.replace(/@[^@]*$/, ''),
+		columns: items.flatMap(({ reached }) => reached).find((one) => one.id === version)?.schema ?? []
+	}));
+	const inputs = Object.fromEntries(tables.map(({ name, columns }) => [name, columns]));
+	if (work.kind === 'transform' && work.rows.kind === 'function') {
+		const { fn } = work.rows;
+		const [given = { dataset: work.rows.input, columns: [] }] = tables;
+		const code = { language: fn.language, source: fn.code };
+		return (schema) => {
+			const columns = schema && functionLineage(fn, given, schema.map(({ name }) => name));
+			return { ...none, code, inputs, schema, columns };
+		};
+	}
+	const tree = await treeOf(bound.value.sql, id, effects);
+	return (schema) => {
+		const outputs = schema?.map(({ name }) => name) ?? null;
+		const columns = tree
+			? readLineage(tree, tables, outputs)
+			: { fields: [], dataset: [], unknown: ['the query: the engine gives no tree of it'] };
+		return { ...none, inputs, schema, columns };
+	};
+}
+
+async function treeOf(sql: string, id: ResultId, { engine }: Pick<Effects, 'engine'>) {
+	const asked = `SELECT json_serialize_sql(${quoteText(sql)}::VARCHAR) AS tree`;
+	const ran = await engine.run({ id, sql: asked, params: [], relations: [] }, () => undefined);
+	if (!ran.ok) return null;
+	const bytes = await engine.arrow(id);
+	await engine.release(id);
+	const text = bytes.ok ? decodeRows(bytes.value)[0]?.['tree'] : null;
+	return typeof text === 'string' ? queryOf(JSON.parse(text) as unknown) : null;
+}
+
+/** Queries of addresses may hold what is nobody's business. */
+function sourceOf({ source }: Work & { readonly kind: 'ingest' }): StepLineage['source'] {
+	if (source.kind === 'sample') return { namespace: 'weir-samples', name: source.sample };
+	if (source.kind !== 'url') return null;
+	const [, namespace = 'address', name = '/'] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+)([^?#]*)/i.exec(source.url) ?? [];
+	return { namespace: namespace.replace(/\/\/[^@/]*@/, '//'), name: name || '/' };
+}

@@ -1,0 +1,34 @@
+// Lineage of columns out of the engine's parse trees: a query, its tree and its lineage a file, told by a line a column.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ColumnLineage, Dependence, ReadTable } from '#core/lineage/column-lineage.ts';
+import { readLineage } from '#core/lineage/read-query.ts';
+import { queryOf } from '#core/lineage/tree.ts';
+
+const folder = join(import.meta.dirname, '../golden/lineage');
+const table = (name: string, columns: string): ReadTable => ({
+	name,
+	dataset: name,
+	columns: columns.split(' ').map((column) => ({ name: column, type: 'INTEGER' }))
+});
+const tables = [table('t', 'a b c s'), table('u', 'k w'), table('v', 'a d')];
+
+function told({ fields, dataset, unknown }: ColumnLineage): string {
+	const list = (inputs: readonly Dependence[]): string =>
+		inputs.map((one) => `${one.dataset}.${one.column} ${one.subtype}`).join(', ') || 'nothing';
+	return [
+		...fields.map(({ column, inputs }) => `${column} <- ${list(inputs)}`),
+		`rows <- ${list(dataset)}`,
+		...unknown.map((what) => `not understood: ${what}`),
+		''
+	].join('\n');
+}
+
+test.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s', async (name) => {
+	const { sql, tree } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { sql: string; tree: unknown };
+	const query = queryOf(tree);
+	expect(query).not.toBeNull();
+	const lineage = readLineage(query ?? {}, tables);
+	await expect(`${sql}\n\n${told(lineage)}`).toMatchFileSnapshot(join(folder, name.replace('.json', '.txt')));
+});

@@ -382,6 +382,7 @@ export class World {
 			stands: ({ outcome: { table } }) =>
 				this.#io(page, () => ok(table === null || this.table(table.dataset)?.content === table.contentHash)),
 			work: (work, context) => this.#work(page, work, context),
+			test: () => this.#io(page, () => ok([])),
 			killWorker: () => undefined
 		};
 	}

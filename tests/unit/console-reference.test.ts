@@ -126,6 +126,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'no-partitions': { kind: 'no-partitions', name: 'late' },
 	'unknown-breaker': { kind: 'unknown-breaker', source: 'https://example.org' },
 	'check-failed': { kind: 'check-failed', step: 'sound' },
+	'model-test-failed': { kind: 'model-test-failed', step: 'a', tests: ['one'] },
+	'no-fixture': { kind: 'no-fixture', table: 'flights' },
 	'no-condition': { kind: 'no-condition', step: 'sound', rowCount: 2, columnCount: 1 },
 	'too-many-items': { kind: 'too-many-items', count: 2000, limit: 1000 },
 	'source-open': { kind: 'source-open', source: 'https://example.org', retryAtMs: 1, lastFailure: 'url-refused' },

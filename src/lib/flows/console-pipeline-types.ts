@@ -4,6 +4,7 @@ import type { LineageEvent } from '../core/lineage/open-lineage.ts';
 import type { BreakerRecord } from '../core/pipeline/breaker-record.ts';
 import type { PipelineFailure } from '../core/pipeline/failure.ts';
 import type { Fault } from '../core/pipeline/fault.ts';
+import type { ModelTestOutcome } from '../core/pipeline/model-test.ts';
 import type { RunPlan } from '../core/pipeline/plan.ts';
 import type { InvalidPipeline } from '../core/pipeline/problem.ts';
 import type { AttemptRecord, LogLine, RunCause } from '../core/pipeline/run-record.ts';
@@ -50,6 +51,8 @@ export type RunOptions = {
 	readonly nominalMs?: number;
 	/** A test tool: faults the run is to meet. `attempts` are [1] and `ms` 1000 when left out. */
 	readonly faults?: readonly (Pick<Fault, 'step' | 'do'> & Partial<Fault>)[];
+	/** Runs the tests of each step before it; one that fails fails the step. */
+	readonly tests?: boolean;
 	readonly signal?: AbortSignal;
 	readonly onState?: (steps: Readonly<Record<string, StepState>>) => void;
 };
@@ -79,6 +82,11 @@ export type PipelineConsole = {
 	): Answer<RunPlan>;
 	/** Runs a pipeline to its end; a failed step is no failure of the call, but a `state` of its answer. */
 	runPipeline(name: string, options?: RunOptions): Answer<RunFacts>;
+	/** Runs the tests of a pipeline's steps over their own rows; nothing stored is read or changed. */
+	testPipeline(
+		name: string,
+		options?: { readonly step?: string; readonly params?: Readonly<Record<string, unknown>> }
+	): Answer<readonly ModelTestOutcome[]>;
 	/** Newest first. */
 	runs(options?: { readonly pipeline?: string; readonly limit?: number }): Answer<readonly RunFacts[]>;
 	/** One run with every attempt of every step. */

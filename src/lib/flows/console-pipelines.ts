@@ -20,6 +20,7 @@ import { planPipeline } from './plan-run.ts';
 import { prepareReplay, replayRun } from './replay-run.ts';
 import { resumeRuns, runPipeline } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
+import { testPipeline } from './test-model.ts';
 import { listSchedules, runDue } from './schedules.ts';
 
 const RUNS_LISTED = 100;
@@ -54,13 +55,18 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 			if (typeof name !== 'string') return invalid('name', 'the name of a pipeline');
 			const faults = parseFaults(options.faults);
 			if (!faults.ok) return faults;
-			const { params, environment, force: isForced, nominalMs } = options;
+			const { params, environment, force: isForced, nominalMs, tests: isTested } = options;
 			return asRun(effects, `Run ${name}`, options, (job, onState) =>
 				runPipeline(
-					{ name, params, environment, isForced, nominalMs, faults: faults.value, signal: job.signal, onState },
+					{ name, params, environment, isForced, nominalMs, isTested, faults: faults.value, signal: job.signal, onState },
 					runner()
 				)
 			);
+		},
+		testPipeline: async (name, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'the name of a pipeline');
+			const { step, params } = options;
+			return asJob(effects.jobs, `Test ${name}`, undefined, () => testPipeline({ name, step, params }, runner()));
 		},
 		runs: async (options = {}) => {
 			const { pipeline = null, limit = RUNS_LISTED } = options;

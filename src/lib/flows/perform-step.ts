@@ -3,6 +3,7 @@ import { faultsOf, type Fault } from '../core/pipeline/fault.ts';
 import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
 import type { Pipeline, Work } from '../core/pipeline/pipeline.ts';
 import { resolveWork } from '../core/pipeline/resolve-work.ts';
+import type { ModelTestOutcome } from '../core/pipeline/model-test.ts';
 import type { Scope } from '../core/pipeline/references.ts';
 import { isPassing } from '../core/pipeline/retry.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Done, RunnerEffects, Study } from './runner-effects.ts';
+import { testStep } from './test-model.ts';
 
 export type StepTask = {
 	readonly run: RunRecord;
@@ -41,6 +43,8 @@ export type Performed = Done & { readonly isUnchanged: boolean; readonly checkpo
 
 /** Collects the log of an attempt. */
 export class StepLog {
+	/** Of its tests; undefined where none were run. */
+	tests: readonly ModelTestOutcome[] | undefined;
 	#lines: readonly LogLine[] = [];
 	readonly #now: () => number;
 	constructor(now: () => number) {
@@ -131,6 +135,8 @@ class DataStep {
 				this.#checkpoint(outcome, false, isAsStudied ? reuse : null),
 			inputs: study.inputs
 		};
+		const tested = await this.#test();
+		if (!tested.ok) return tested;
 		const work = async (): Promise<Result<Done, FailureFacts>> => {
 			for (const fault of faults) {
 				const failure = await this.#meet(fault);
@@ -149,6 +155,17 @@ class DataStep {
 		if (!done.ok) return done;
 		const { outcome, isCheckpointed } = done.value;
 		return ok({ outcome, isCheckpointed, isUnchanged: false, checkpoint: this.#checkpoint(outcome, false, reuse) });
+	}
+
+	/** With the text as it stands, since each test has its own parameters. */
+	async #test(): Promise<Result<void, FailureFacts>> {
+		const { run, pipeline, attempt, work } = this.#task;
+		if (!run.isTested || work.kind !== 'transform' || work.tests.length === 0) return ok(undefined);
+		const outcomes = await testStep({ step: attempt.step, work, pipeline, run }, this.#effects);
+		this.#log.tests = outcomes;
+		const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
+		for (const { name, passed } of outcomes) this.#log.add(passed ? 'info' : 'error', `Test ${name}: ${passed ? 'passed' : 'failed'}`);
+		return failed.length === 0 ? ok(undefined) : err({ kind: 'model-test-failed', step: attempt.step, tests: failed });
 	}
 
 	async #meet(fault: Fault): Promise<FailureFacts | null> {
@@ -194,7 +211,8 @@ function checkpointOf(
 			state: isUnchanged ? 'unchanged' : 'succeeded',
 			endedAtMs: now,
 			outcome,
-			log: log.lines
+			log: log.lines,
+			...(log.tests ? { tests: log.tests } : {})
 		},
 		output: reuse && { pipeline: run.pipeline, step: attempt.step, ...reuse, outcome, run: run.id, atMs: now }
 	};

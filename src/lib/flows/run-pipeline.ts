@@ -24,6 +24,9 @@ export type RunPipelineInput = {
 	readonly isForced?: boolean | undefined;
 	readonly kept?: readonly AttemptRecord[] | undefined;
 	readonly faults?: readonly Fault[] | undefined;
+	readonly isTested?: boolean | undefined;
+	/** Parameters may be missing: each test has its own. */
+	readonly isForTests?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly onState?: ((run: RunRecord, state: RunState) => void) | undefined;
 };
@@ -66,7 +69,7 @@ export async function prepareRun(
 	const parsed = effects.parse(text.value);
 	if (!parsed.ok) return parsed;
 	const pipeline = parsed.value;
-	const params = fillParams(pipeline.params, input.params ?? {});
+	const params = input.isForTests ? ok((input.params ?? {}) as Record<string, Scalar>) : fillParams(pipeline.params, input.params ?? {});
 	if (!params.ok) return params;
 	const environment = input.environment ?? null;
 	const known = Object.keys(pipeline.environments);
@@ -252,6 +255,7 @@ function recordOf(
 		isForced: input.isForced ?? false,
 		kept: input.kept ?? [],
 		faults: input.faults ?? [],
+		...(input.isTested ? { isTested: true } : {}),
 		state: 'running',
 		owner: null,
 		isCancelRequested: false,

@@ -241,7 +241,8 @@ class Loop {
 			endedAtMs: now,
 			retryAtMs,
 			failure,
-			log: log.lines
+			log: log.lines,
+			...(log.tests ? { tests: log.tests } : {})
 		};
 		const checkpoint: StepCheckpoint = { owner: this.#input.owner, attempt: ended, output: null };
 		const finished = await this.#effects.runs.finish(checkpoint);

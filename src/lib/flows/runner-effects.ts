@@ -1,5 +1,6 @@
 // What the runner of pipelines needs from outside: a store of runs, time, chance, locks, and somebody who does the work of steps.
-import type { Pipeline, Work } from '../core/pipeline/pipeline.ts';
+import type { ModelTest, TestRow } from '../core/pipeline/model-test.ts';
+import type { Pipeline, TransformWork, Work } from '../core/pipeline/pipeline.ts';
 import type { InvalidPipeline } from '../core/pipeline/problem.ts';
 import type {
 	FailureFacts,
@@ -53,6 +54,8 @@ export type StepWorker = {
 	/** Whether what was made then is still what is there. */
 	stands(output: OutputRecord): Promise<Result<boolean, FailureFacts>>;
 	work(work: Work, context: WorkContext): Promise<Result<Done, FailureFacts>>;
+	/** The rows that a transform makes of a test's fixtures. */
+	test(work: TransformWork, test: ModelTest): Promise<Result<readonly TestRow[], FailureFacts>>;
 	/** Of the fault injector: ends the thread that does the work. */
 	killWorker(): void;
 };

@@ -32,6 +32,7 @@ import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from 
 import { runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
 import { lineageOf, type LineageOf } from './step-lineage.ts';
+import { rowsOfTest } from './test-model.ts';
 import { compileRows, transformRows } from './transform-rows.ts';
 
 const ITEMS_MAX = 1000;
@@ -43,6 +44,7 @@ export function createStepWorker(effects: Effects): StepWorker {
 		study: (work) => worker.study(work),
 		stands: (output) => worker.stands(output),
 		work: (work, context) => worker.work(work, context),
+		test: (work, test) => rowsOfTest(work, test, effects),
 		killWorker: () => effects.killEngine()
 	};
 }

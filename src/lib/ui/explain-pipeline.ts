@@ -61,6 +61,18 @@ export function explainPipeline(failure: PipelineFailure): Explanation {
 			return say(`${failure.source} has no breaker`, 'Nothing has failed there yet.', 'See the list of breakers.');
 		case 'check-failed':
 			return say(`The check ${failure.step} failed`, 'Its condition does not hold.', 'Look at the rows it is about.');
+		case 'model-test-failed':
+			return say(
+				`Tests of ${failure.step} fail: ${failure.tests.join(', ')}`,
+				'The step was not run; its output is as it was.',
+				'Look at the rows that differ, and mend the step or the test.'
+			);
+		case 'no-fixture':
+			return say(
+				`The test has no rows for ${failure.table}`,
+				'A test reads nothing that is stored.',
+				`Add ${failure.table} under given; an empty list is no rows.`
+			);
 		case 'no-condition':
 			return say(
 				`The condition of ${failure.step} is not one true or false`,

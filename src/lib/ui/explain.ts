@@ -397,6 +397,8 @@ export function explain(failure: Failure): Explanation {
 		case 'no-partitions':
 		case 'unknown-breaker':
 		case 'check-failed':
+		case 'model-test-failed':
+		case 'no-fixture':
 		case 'no-condition':
 		case 'too-many-items':
 		case 'source-open':

@@ -48,11 +48,19 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'runPipeline',
 		signature:
-			'runPipeline(name: string, options?: { params?, environment?, force?, nominalMs?, faults?, signal?, onState? })',
+			'runPipeline(name: string, options?: { params?, environment?, force?, nominalMs?, faults?, tests?, signal?, onState? })',
 		summary:
-			'Runs a pipeline to its end. A step with the same code and the same inputs as before is left out. A failed step is a `state` of the answer; `faults` makes steps fail, be slow, time out, lose their worker, see the clock jump or the storage full.',
+			'Runs a pipeline to its end. A step with the same code and the same inputs as before is left out. A failed step is a `state` of the answer; `tests` runs the tests of each step before it; `faults` makes steps fail, be slow, time out, lose their worker, see the clock jump or the storage full.',
 		failures: running,
 		example: "await weir.runPipeline('late', { faults: [{ step: 'flights', do: 'slow', ms: 2000 }] })"
+	},
+	{
+		verb: 'testPipeline',
+		signature: 'testPipeline(name: string, options?: { step?, params? })',
+		summary:
+			'Runs the tests that stand beside the steps of a pipeline: rows given in, rows expected out, in any order. Nothing stored is read or changed; what differs is told row by row.',
+		failures: ['unknown-pipeline', 'invalid-pipeline', 'unknown-step', ...storing],
+		example: "(await weir.testPipeline('late')).value.filter(({ passed }) => !passed)"
 	},
 	{
 		verb: 'runs',

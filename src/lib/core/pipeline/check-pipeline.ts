@@ -194,7 +194,15 @@ class Check {
 		}
 	}
 
-	#rows({ rows }: TransformWork, path: Path, scope: readonly string[]): void {
+	#rows({ rows, tests }: TransformWork, path: Path, scope: readonly string[]): void {
+		const params = this.#pipeline.params.map(({ name }) => name);
+		for (const [index, test] of tests.entries())
+			for (const name of Object.keys(test.params)) {
+				if (params.includes(name)) continue;
+				const at = [...path, 'tests', index, 'params'];
+				const place = this.#yaml.placeOfKey(at, name);
+				this.#tell([...at, name], { code: 'unknown-key', key: name, nearest: nearestOf(name, params) }, place);
+			}
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
 		if (!this.#oneOf(path, ['sql', 'recipe', 'steps', 'function'], given)) return;
 		const input = given['input'];

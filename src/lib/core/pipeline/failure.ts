@@ -5,6 +5,9 @@ import type { ParamsFailure } from './references.ts';
 /** Of a step that ran; also kept with its attempt. */
 export type StepFailure =
 	| { readonly kind: 'check-failed'; readonly step: string }
+	/** Tests of the step, before it was run. */
+	| { readonly kind: 'model-test-failed'; readonly step: string; readonly tests: readonly string[] }
+	| { readonly kind: 'no-fixture'; readonly table: string }
 	/** A condition that is not one true or false. */
 	| { readonly kind: 'no-condition'; readonly step: string; readonly rowCount: number; readonly columnCount: number }
 	| { readonly kind: 'too-many-items'; readonly count: number; readonly limit: number }

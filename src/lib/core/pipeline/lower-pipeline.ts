@@ -2,7 +2,8 @@
 import { parseUserFunction } from '../script/parse-user-function.ts';
 import { DEFAULT_LIMITS } from '../script/user-function.ts';
 import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, TransformRows, Work } from './pipeline.ts';
-import type { DoText, PipelineText, RetryText, StepText } from './pipeline-schema.ts';
+import type { ModelTest } from './model-test.ts';
+import type { DoText, PipelineText, RetryText, StepText, TestText } from './pipeline-schema.ts';
 import type { Path, YamlText } from './yaml-text.ts';
 
 const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 'full' };
@@ -118,10 +119,27 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 				options: text.options ?? {}
 			};
 		case 'transform':
-			return { kind: 'transform', rows: lowerRows(text, lineOf), into: text.into, key: text.key ?? null };
+			return {
+				kind: 'transform',
+				rows: lowerRows(text, lineOf),
+				into: text.into,
+				key: text.key ?? null,
+				tests: 'tests' in text ? lowerTests(text.tests as readonly TestText[]) : []
+			};
 		case 'check':
 			return { kind: 'check', sql: text.sql, severity: text.severity ?? 'error' };
 	}
+}
+
+function lowerTests(texts: readonly TestText[]): readonly ModelTest[] {
+	return texts.map((text, index) => ({
+		name: text.name ?? `test ${index + 1}`,
+		// Whatever YAML can say is a cell.
+		given: (text.given ?? {}) as ModelTest['given'],
+		expect: text.expect as ModelTest['expect'],
+		tolerance: text.tolerance ?? 1e-9,
+		params: text.params ?? {}
+	}));
 }
 
 /** Of several, or of none, the check that follows tells. */

@@ -89,6 +89,16 @@ const transformFields = {
 	into: textSchema,
 	key: optional(array(textSchema))
 };
+const testRows = array(record(string(), unknown()));
+const testSchema = strictObject({
+	name: optional(string()),
+	given: optional(
+		pipe(record(string(), testRows), told('Rows of each table that is read, by its name; nothing stored is read.'))
+	),
+	expect: pipe(testRows, told('Rows it must make of them, in any order; only columns named here are compared.')),
+	tolerance: optional(pipe(number(), minValue(0), told('How far numbers may be off.'))),
+	params: optional(record(string(), scalarSchema))
+});
 const checkFields = {
 	kind: literal('check'),
 	sql: pipe(sqlSchema, told('A query of one row and one column; true passes.')),
@@ -103,7 +113,7 @@ export const doSchema = variant('kind', [
 
 export const stepSchema = variant('kind', [
 	strictObject({ ...common, ...ingestFields }),
-	strictObject({ ...common, ...transformFields }),
+	strictObject({ ...common, ...transformFields, tests: optional(array(testSchema)) }),
 	strictObject({ ...common, ...checkFields }),
 	strictObject({
 		...common,
@@ -189,5 +199,6 @@ export const pipelineSchema = pipe(
 
 export type PipelineText = InferOutput<typeof pipelineSchema>;
 export type StepText = InferOutput<typeof stepSchema>;
+export type TestText = InferOutput<typeof testSchema>;
 export type DoText = InferOutput<typeof doSchema>;
 export type RetryText = InferOutput<typeof retrySchema>;

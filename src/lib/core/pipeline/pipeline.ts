@@ -1,6 +1,7 @@
 // What a pipeline is once its text was read: steps with their needs, parameters, policies. `${{ … }}` is still in its texts.
 import type { IngestOverrides } from '../ingest/options.ts';
 import type { UserFunction } from '../script/user-function.ts';
+import type { ModelTest } from './model-test.ts';
 import type { TriggerRule } from './trigger-rule.ts';
 
 /** 1-based, in the text of the pipeline. */
@@ -79,6 +80,7 @@ export type TransformWork = {
 	readonly into: string;
 	/** Null keeps the key of the version before. */
 	readonly key: readonly string[] | null;
+	readonly tests: readonly ModelTest[];
 };
 
 export type CheckWork = {

@@ -1,6 +1,7 @@
 // What is kept of a run: one row for it, one for every attempt of a step, and one for every output that may be used again.
 import type { VersionId } from '../ids.ts';
 import type { StepLineage } from '../lineage/step-lineage.ts';
+import type { ModelTestOutcome } from './model-test.ts';
 import type { Fault } from './fault.ts';
 import type { Scalar } from './pipeline.ts';
 import type { StepState } from './run-state.ts';
@@ -30,6 +31,8 @@ export type RunRecord = {
 	/** Steps of a replayed run that are taken over as they ended. */
 	readonly kept: readonly AttemptRecord[];
 	readonly faults: readonly Fault[];
+	/** Runs the tests of a step before it. */
+	readonly isTested?: boolean;
 	readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled';
 	/** Names the page that runs it; only that one may write about it. */
 	readonly owner: string | null;
@@ -89,6 +92,8 @@ export type AttemptRecord = {
 	readonly retryAtMs: number | null;
 	readonly outcome: StepOutcome | null;
 	readonly failure: FailureFacts | null;
+	/** Of its tests, where the run was asked to run them. */
+	readonly tests?: readonly ModelTestOutcome[];
 	/** The newest lines, at most `LOG_LINES`. */
 	readonly log: readonly LogLine[];
 };

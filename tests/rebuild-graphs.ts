@@ -56,13 +56,15 @@ export class SharedEngine {
 	async start(): Promise<NodeEngine> {
 		this.#engine ??= await nodeEngine(async (version) => {
 			const stored = await this.effects.store.version(version);
-			if (!stored.ok) throw new Error(stored.error.kind);
+			if (!stored.ok || !stored.value) throw new Error('the version is not there');
 			return this.#engine?.tableOf(stored.value.statistics) ?? '';
 		});
 		return this.#engine;
 	}
 }
 
+/** Statistics of the newest version by name: they tell the table. */
+type Heads = ReadonlyMap<string, readonly { readonly min: string | null }[]>;
 type Node = { readonly name: string; sql: string; readonly reads: readonly string[] };
 
 class Graph {
@@ -192,7 +194,7 @@ class Graph {
 		return ['name: p', 'params: { least: { type: integer } }', 'steps:', ...steps].join('\n');
 	}
 
-	async #heads(effects: TestEffects): Promise<ReadonlyMap<string, readonly { readonly min: string | null }[]>> {
+	async #heads(effects: TestEffects): Promise<Heads> {
 		const heads = new Map<string, readonly { readonly min: string | null }[]>();
 		for (const name of [...this.#sources.keys(), ...this.#nodes.map((node) => node.name)]) {
 			const found = await findDataset(name, effects);
@@ -202,12 +204,7 @@ class Graph {
 	}
 
 	/** Builds everything anew, by the engine alone, and compares; answers with the rows that each step reads. */
-	#rebuild(
-		engine: NodeEngine,
-		heads: Awaited<ReturnType<Graph['#heads']>>,
-		problems: string[],
-		what: string
-	): ReadonlyMap<string, number> {
+	#rebuild(engine: NodeEngine, heads: Heads, problems: string[], what: string): ReadonlyMap<string, number> {
 		const full = (name: string): string => `full_${name}`;
 		const rowCounts = new Map<string, number>();
 		const read = new Map<string, number>();

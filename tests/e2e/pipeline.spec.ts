@@ -151,3 +151,149 @@ steps: [{ id: one, kind: transform, sql: "SELECT \${{ params.genre }} AS genre, 
 	]);
 	expect(report['cancelled']).toBe('cancelled');
 });
+
+test('faults in a real browser: a lost worker, a jumping clock, a full disk and a step that takes too long', async ({
+	scripted: page
+}) => {
+	const report = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+			if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+			return answer.value;
+		};
+		must(
+			await weir.savePipeline(`name: hard
+retry: { attempts: 3, delay: 10ms, jitter: none }
+steps:
+  - { id: movies, kind: ingest, sample: movies, into: movies }
+  - { id: few, kind: transform, needs: [movies], into: few, sql: "SELECT Title FROM movies LIMIT 5" }
+  - { id: fewer, kind: transform, needs: [few], into: fewer, timeout: 2s, sql: "SELECT Title FROM few LIMIT 2" }`)
+		);
+		const found: Record<string, unknown> = {};
+		const met = async (
+			step: string,
+			fault: 'time-out' | 'kill-worker' | 'clock-jump' | 'quota',
+			ms = 1000
+		): Promise<void> => {
+			const run = must(await weir.runPipeline('hard', { force: true, faults: [{ step, do: fault, ms }] }));
+			const { attempts } = must(await weir.run(run.id));
+			const own = attempts.filter((one) => one.step === step);
+			found[fault] = [run.state, ...own.map(({ state, failure }) => failure?.kind ?? state)];
+			if (fault !== 'clock-jump') return;
+			const last = own.at(-1);
+			found['jumped'] = (last?.endedAtMs ?? 0) - (last?.startedAtMs ?? 0) >= ms;
+		};
+		await met('few', 'kill-worker');
+		await met('few', 'clock-jump', 3_600_000);
+		await met('few', 'quota');
+		await met('fewer', 'time-out');
+		found['versions'] = must(await weir.versions('few')).length;
+		return found;
+	});
+	expect(report).toEqual({
+		'kill-worker': ['succeeded', 'engine-crashed', 'succeeded'],
+		'clock-jump': ['succeeded', 'succeeded'],
+		jumped: true,
+		quota: ['succeeded', 'storage-full', 'succeeded'],
+		'time-out': ['succeeded', 'timed-out', 'succeeded'],
+		versions: 4
+	});
+});
+
+test('recipes, functions, tests and several assertions in a pipeline, and the lineage of its columns', async ({
+	scripted: page
+}) => {
+	const report = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+			if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+			return answer.value;
+		};
+		must(
+			await weir.saveDocument(
+				'recipe',
+				'good-films',
+				'input: movies\nsteps:\n  - filter: "IMDB Rating" >= 8\n  - select: [Title, "IMDB Rating", "Major Genre"]\n'
+			)
+		);
+		must(
+			await weir.savePipeline(`name: films
+steps:
+  - { id: movies, kind: ingest, sample: movies, into: movies }
+  - { id: good, kind: transform, needs: [movies], recipe: good-films, into: good }
+  - id: loud
+    kind: transform
+    needs: [good]
+    input: good
+    function:
+      code: "export default (row) => row.Title === null ? null : String(row.Title).toUpperCase()"
+      inputs: [Title]
+      outputs: { loud: VARCHAR }
+    into: loud
+    tests:
+      - { name: upper, given: { good: [{ Title: a }] }, expect: [{ loud: A }] }
+  - id: counted
+    kind: transform
+    needs: [loud]
+    sql: |
+      SELECT "Major Genre" AS genre, count(*) AS n, max("IMDB Rating") AS best
+      FROM loud WHERE loud IS NOT NULL GROUP BY "Major Genre"
+    into: counted
+    tests:
+      - name: counts
+        given: { loud: [{ loud: A, Major Genre: x, IMDB Rating: 8.5 }, { loud: B, Major Genre: x, IMDB Rating: 9 }] }
+        expect: [{ genre: x, n: 2, best: 9 }]
+  - id: sound
+    kind: check
+    needs: [counted]
+    assertions:
+      some: SELECT count(*) > 0 FROM counted
+      high: SELECT min(best) >= 8 FROM counted`)
+		);
+		const tests = must(await weir.testPipeline('films')).map(({ name, passed, failure }) => [name, passed, failure]);
+		const run = must(await weir.runPipeline('films', { tests: true }));
+		const again = must(await weir.runPipeline('films'));
+		const rows = must(await weir.sql('SELECT sum(n)::INTEGER AS n FROM counted'));
+		const events = must(await weir.lineageEvents({ run: run.id }));
+		const best = must(await weir.lineage({ dataset: 'counted', column: 'best' }));
+		return {
+			tests,
+			steps: run.steps,
+			again: again.steps,
+			failures: must(await weir.run(run.id))
+				.attempts.map(({ failure }) => failure)
+				.filter((one) => one !== null),
+			counts: await rows.rows(),
+			events: events.length,
+			unknown: best.nodes.flatMap(({ unknown }) => unknown),
+			edges: best.edges
+				.map(
+					({ from, to, subtype }) =>
+						`${from.dataset}.${from.column ?? '*'} ${subtype ?? ''} ${to.dataset}.${to.column ?? '*'}`
+				)
+				.sort()
+		};
+	});
+	console.log(JSON.stringify(report.edges));
+	expect(report.failures).toEqual([]);
+	expect(report.tests).toEqual([
+		['upper', true, null],
+		['counts', true, null]
+	]);
+	const all = (state: string) => ({ movies: state, good: state, loud: state, counted: state, sound: state });
+	expect(report.steps).toEqual(all('succeeded'));
+	expect(report.again).toEqual(all('unchanged'));
+	expect(report.counts).toMatchObject([{ n: expect.any(Number) as number }]);
+	expect(report.events).toBe(12);
+	expect(report.unknown).toEqual([]);
+	expect(report.edges).toEqual([
+		'good.IMDB Rating IDENTITY loud.IMDB Rating',
+		'good.Title TRANSFORMATION loud.loud',
+		'loud.IMDB Rating AGGREGATION counted.best',
+		'loud.Major Genre GROUP_BY counted.*',
+		'loud.loud FILTER counted.*',
+		'movies.IMDB Rating FILTER good.*',
+		'movies.IMDB Rating IDENTITY good.IMDB Rating',
+		'movies.Title IDENTITY good.Title'
+	]);
+});

@@ -125,7 +125,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'unknown-step': { kind: 'unknown-step', step: 'a', known: ['b'] },
 	'no-partitions': { kind: 'no-partitions', name: 'late' },
 	'unknown-breaker': { kind: 'unknown-breaker', source: 'https://example.org' },
-	'check-failed': { kind: 'check-failed', step: 'sound' },
+	'check-failed': { kind: 'check-failed', step: 'sound', assertions: ['some', 'few'] },
 	'model-test-failed': { kind: 'model-test-failed', step: 'a', tests: ['one'] },
 	'no-fixture': { kind: 'no-fixture', table: 'flights' },
 	'no-condition': { kind: 'no-condition', step: 'sound', rowCount: 2, columnCount: 1 },

@@ -95,5 +95,7 @@ test('rows are compared in any order, as often as they are there, with the toler
 
 test('a test that sets a parameter there is none of is told at its place', () => {
 	const parsed = parsePipeline(text(5).replace('{ least: 1 }', '{ lest: 1 }'));
-	expect(parsed).toMatchObject({ error: { problems: [{ line: 12, column: 19, code: 'unknown-key', nearest: 'least' }] } });
+	expect(parsed).toMatchObject({
+		error: { problems: [{ line: 12, column: 19, code: 'unknown-key', nearest: 'least' }] }
+	});
 });

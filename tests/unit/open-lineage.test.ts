@@ -16,7 +16,8 @@ import { SharedEngine } from '../rebuild-graphs.ts';
 import { testEffects } from './effects.ts';
 
 const folder = join(import.meta.dirname, '../vectors/openlineage');
-const read = (file: string): { readonly $id: string } => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { $id: string };
+const read = (file: string): { readonly $id: string } =>
+	JSON.parse(readFileSync(join(folder, file), 'utf8')) as { $id: string };
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema(read('OpenLineage.json'));
@@ -27,7 +28,9 @@ function faults(event: LineageEvent): readonly string[] {
 	const check = (schema: string, value: unknown, what: string): readonly string[] => {
 		const validate = ajv.getSchema(schema);
 		if (!validate) return [`there is no schema ${schema}`];
-		return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${what} ${instancePath} ${message ?? ''}`);
+		return validate(value)
+			? []
+			: (validate.errors ?? []).map(({ instancePath, message }) => `${what} ${instancePath} ${message ?? ''}`);
 	};
 	const facets = [
 		event.run.facets,
@@ -98,9 +101,13 @@ test('every event of a run, and every facet of it, is valid against the publishe
 			...['few', 'sums', 'right', 'last'].flatMap((name) => [`START p.${name}`, `COMPLETE p.${name}`])
 		].toSorted()
 	);
-	const sums = one.ok ? one.value.find(({ job, eventType }) => job.name === 'p.sums' && eventType === 'COMPLETE') : undefined;
+	const sums = one.ok
+		? one.value.find(({ job, eventType }) => job.name === 'p.sums' && eventType === 'COMPLETE')
+		: undefined;
 	expect(sums?.outputs[0]?.facets['columnLineage']).toMatchObject({
-		fields: { total: { inputFields: [{ name: 't', field: 'b', transformations: [{ type: 'DIRECT', subtype: 'AGGREGATION' }] }] } },
+		fields: {
+			total: { inputFields: [{ name: 't', field: 'b', transformations: [{ type: 'DIRECT', subtype: 'AGGREGATION' }] }] }
+		},
 		dataset: [
 			{ field: 'a', transformations: [{ type: 'INDIRECT', subtype: 'GROUP_BY' }] },
 			{ field: 'c', transformations: [{ type: 'INDIRECT', subtype: 'FILTER' }] }
@@ -117,7 +124,10 @@ test('a column leads to what it came from and what became of it, as of a run', a
 	const first = await ran({ text: text.replace(/ {2}- \{ id: wrong.*\n/, '') }, runner);
 	const graph = await lineageGraph({ dataset: 'sums', column: 'total' }, runner);
 	if (!graph.ok) throw new Error(graph.error.kind);
-	const ends = graph.value.edges.map(({ from, to, subtype }) => `${from.dataset}.${from.column ?? '*'} ${subtype ?? ''} ${to.dataset}.${to.column ?? '*'}`);
+	const ends = graph.value.edges.map(
+		({ from, to, subtype }) =>
+			`${from.dataset}.${from.column ?? '*'} ${subtype ?? ''} ${to.dataset}.${to.column ?? '*'}`
+	);
 	expect(ends.toSorted()).toEqual(['t.a GROUP_BY sums.*', 't.b AGGREGATION sums.total', 't.c FILTER sums.*']);
 	const last = graph.value.nodes.find(({ dataset }) => dataset === 't');
 	expect(last).toMatchObject({ madeBy: null, columns: ['a', 'b', 'c', 's'] });

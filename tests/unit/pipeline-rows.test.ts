@@ -39,7 +39,9 @@ test('steps and functions in a pipeline are checked as in a recipe, at their own
 	const fn = '    input: t\n    function: { code: "export default (r) => 1", outputs: { x: ODD } }\n';
 	expect(problemsOf(`${head}${fn}`)).toMatchObject([[8, 64, 'bad-function', 'steps[0].function.outputs.x']]);
 	const other = '  - { id: c, kind: transform, input: b, steps: [{ limit: 1 }], into: d }\n';
-	expect(problemsOf(`${head}    sql: SELECT 1 AS v\n${other}`)).toMatchObject([[8, 38, 'reads-before-made', 'steps[1].input']]);
+	expect(problemsOf(`${head}    sql: SELECT 1 AS v\n${other}`)).toMatchObject([
+		[8, 38, 'reads-before-made', 'steps[1].input']
+	]);
 });
 
 async function workspace(): Promise<TestEffects> {
@@ -84,12 +86,13 @@ steps:
 	const cleaned = await effects.store.datasets();
 	const head = cleaned.ok ? cleaned.value.find(({ name }) => name === 'cleaned')?.head : undefined;
 	const version = head === undefined ? null : await effects.store.version(head);
-	expect(version?.ok && version.value.lineage).toMatchObject({ operation: 'recipe' });
+	expect(version?.ok && version.value?.lineage).toMatchObject({ operation: 'recipe' });
 });
 
 test('a plan tells what is wrong with a recipe against the columns that are there, with its line', async () => {
 	const effects = await workspace();
-	const text = 'name: p\nsteps:\n  - id: a\n    kind: transform\n    input: t\n    steps:\n      - limit: 3\n      - select: [w]\n    into: b\n';
+	const text =
+		'name: p\nsteps:\n  - id: a\n    kind: transform\n    input: t\n    steps:\n      - limit: 3\n      - select: [w]\n    into: b\n';
 	const plan = await planPipeline({ name: 'p', text }, createRunner(effects, new Breakers(effects)));
 	expect(plan.ok && plan.value.steps[0]?.reasons).toMatchObject([
 		{ kind: 'cannot-be-known', failure: { kind: 'recipe-problems', problems: [{ line: 8, what: 'unknown-column' }] } }

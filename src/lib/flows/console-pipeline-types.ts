@@ -109,12 +109,13 @@ export type PipelineConsole = {
 	/** The calendar of its partitions: how the newest run of each stands. */
 	partitions(name: string, options?: Omit<BackfillOptions, 'again' | 'signal'>): Answer<readonly PartitionState[]>;
 	/** What a dataset, or a column of it, came from and went into; all there is when none is named. `run`: as of its end. */
-	lineage(options?: { readonly dataset?: string; readonly column?: string; readonly run?: string }): Answer<LineageGraph>;
-	/** OpenLineage events of one run, of a pipeline's runs or of all, oldest first. */
-	lineageEvents(options?: {
+	lineage(options?: {
+		readonly dataset?: string;
+		readonly column?: string;
 		readonly run?: string;
-		readonly pipeline?: string;
-	}): Answer<readonly LineageEvent[]>;
+	}): Answer<LineageGraph>;
+	/** OpenLineage events of one run, of a pipeline's runs or of all, oldest first. */
+	lineageEvents(options?: { readonly run?: string; readonly pipeline?: string }): Answer<readonly LineageEvent[]>;
 	breakers(): Answer<readonly BreakerRecord[]>;
 	resetBreaker(source: string): Answer<BreakerRecord>;
 	/** When each scheduled pipeline runs next, and what it missed. */

@@ -58,7 +58,17 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 			const { params, environment, force: isForced, nominalMs, tests: isTested } = options;
 			return asRun(effects, `Run ${name}`, options, (job, onState) =>
 				runPipeline(
-					{ name, params, environment, isForced, nominalMs, isTested, faults: faults.value, signal: job.signal, onState },
+					{
+						name,
+						params,
+						environment,
+						isForced,
+						nominalMs,
+						isTested,
+						faults: faults.value,
+						signal: job.signal,
+						onState
+					},
 					runner()
 				)
 			);

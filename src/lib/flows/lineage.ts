@@ -40,7 +40,11 @@ export async function lineageEvents(
 
 /** `run` is the run as of whose end the graph is; left out, now. */
 export async function lineageGraph(
-	input: { readonly dataset?: string | undefined; readonly column?: string | undefined; readonly run?: string | undefined },
+	input: {
+		readonly dataset?: string | undefined;
+		readonly column?: string | undefined;
+		readonly run?: string | undefined;
+	},
 	effects: LineageEffects
 ): Promise<Result<LineageGraph, RunPipelineFailure>> {
 	const { dataset, column, run } = input;

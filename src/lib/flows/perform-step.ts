@@ -164,7 +164,8 @@ class DataStep {
 		const outcomes = await testStep({ step: attempt.step, work, pipeline, run }, this.#effects);
 		this.#log.tests = outcomes;
 		const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
-		for (const { name, passed } of outcomes) this.#log.add(passed ? 'info' : 'error', `Test ${name}: ${passed ? 'passed' : 'failed'}`);
+		for (const { name, passed } of outcomes)
+			this.#log.add(passed ? 'info' : 'error', `Test ${name}: ${passed ? 'passed' : 'failed'}`);
 		return failed.length === 0 ? ok(undefined) : err({ kind: 'model-test-failed', step: attempt.step, tests: failed });
 	}
 

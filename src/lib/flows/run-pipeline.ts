@@ -69,7 +69,9 @@ export async function prepareRun(
 	const parsed = effects.parse(text.value);
 	if (!parsed.ok) return parsed;
 	const pipeline = parsed.value;
-	const params = input.isForTests ? ok((input.params ?? {}) as Record<string, Scalar>) : fillParams(pipeline.params, input.params ?? {});
+	const params = input.isForTests
+		? ok((input.params ?? {}) as Record<string, Scalar>)
+		: fillParams(pipeline.params, input.params ?? {});
 	if (!params.ok) return params;
 	const environment = input.environment ?? null;
 	const known = Object.keys(pipeline.environments);

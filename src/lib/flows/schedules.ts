@@ -1,7 +1,7 @@
 // Runs that are due: by their cron pattern, at nominal times that are the same for every page, and on new versions of datasets.
 import type { Pipeline } from '../core/pipeline/pipeline.ts';
 import { dueRuns, nextNominal } from '../core/pipeline/schedule.ts';
-import type { RunRecord } from '../core/pipeline/run-record.ts';
+import type { FailureFacts, RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
@@ -21,6 +21,8 @@ export type ScheduleFacts = {
 	readonly nextMs: number | null;
 	/** Nominal times that no page was open for and that did not run, the newest last. */
 	readonly missedMs: readonly number[];
+	/** Why its newest due run could not begin; null when it could. */
+	readonly failure: (FailureFacts & { readonly atMs: number }) | null;
 };
 
 type Kept = {
@@ -29,6 +31,7 @@ type Kept = {
 	readonly missedMs: readonly number[];
 	/** The version of each watched dataset that a run was made for, or that was there at first. */
 	readonly seen: Readonly<Record<string, string>>;
+	readonly failure?: ScheduleFacts['failure'];
 };
 
 const MISSED_KEPT = 100;
@@ -51,6 +54,8 @@ export async function runDue(
 			// One that cannot start keeps no other from starting.
 			if (ended.ok) runs.push(...ended.value);
 			else failed ??= ended;
+			const told = await tellFailure(pipeline.name, ended, effects);
+			if (!told.ok) failed ??= told;
 		}
 		return failed ?? ok(runs);
 	});
@@ -70,7 +75,16 @@ export async function listSchedules(
 		if (!kept.ok) return kept;
 		const { cron, timeZone, onVersion, catchUp } = schedule;
 		const nextMs = nextNominal(schedule, effects.now());
-		facts.push({ pipeline: name, cron, timeZone, onVersion, catchUp, nextMs, missedMs: kept.value?.missedMs ?? [] });
+		facts.push({
+			pipeline: name,
+			cron,
+			timeZone,
+			onVersion,
+			catchUp,
+			nextMs,
+			missedMs: kept.value?.missedMs ?? [],
+			failure: kept.value?.failure ?? null
+		});
 	}
 	return ok(facts);
 }
@@ -112,9 +126,26 @@ async function runDueOf(
 	const saved = await effects.store.saveSetting(keyOf(name), {
 		doneUntilMs: Math.max(kept.doneUntilMs, now),
 		missedMs,
-		seen: { ...kept.seen, ...heads.value }
+		seen: { ...kept.seen, ...heads.value },
+		failure: kept.failure ?? null
 	} satisfies Kept);
 	return saved.ok ? ok(runs) : saved;
+}
+
+/** Kept, so that every page can say it; gone with the next run that begins. */
+async function tellFailure(
+	name: string,
+	ended: Result<unknown, RunPipelineFailure>,
+	effects: ScheduleEffects
+): Promise<Result<void, StoreFailure>> {
+	const stored = await keptOf(name, effects);
+	if (!stored.ok) return stored;
+	const before = stored.value?.failure ?? null;
+	if (ended.ok && before === null) return ok(undefined);
+	if (!ended.ok && before?.kind === ended.error.kind) return ok(undefined);
+	const kept = stored.value ?? { doneUntilMs: effects.now(), missedMs: [], seen: {} };
+	const failure = ended.ok ? null : { ...ended.error, atMs: effects.now() };
+	return effects.store.saveSetting(keyOf(name), { ...kept, failure } satisfies Kept);
 }
 
 async function scheduledPipelines(

@@ -42,7 +42,13 @@ export async function lineageOf(
 		const [given = { dataset: work.rows.input, columns: [] }] = tables;
 		const code = { language: fn.language, source: fn.code };
 		return (schema) => {
-			const columns = schema && functionLineage(fn, given, schema.map(({ name }) => name));
+			const columns =
+				schema &&
+				functionLineage(
+					fn,
+					given,
+					schema.map(({ name }) => name)
+				);
 			return { ...none, code, inputs, schema, columns };
 		};
 	}

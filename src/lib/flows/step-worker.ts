@@ -159,15 +159,28 @@ class RealWorker {
 	}
 
 	async #check(work: CheckWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
-		const { sql, severity } = work;
-		const holds = await this.#condition(sql, context);
-		if (!holds.ok) return holds;
-		const verdict = holds.value ? 'passed' : 'failed';
-		context.log(holds.value ? 'info' : severity, `The check ${verdict}`);
-		if (!holds.value && severity === 'error') return err({ kind: 'check-failed', step: context.step });
+		const { severity } = work;
+		const assertions: { name: string; passed: boolean }[] = [];
+		for (const { name, sql } of work.assertions) {
+			const holds = await this.#condition(sql, context);
+			if (!holds.ok) return holds;
+			assertions.push({ name: name || context.step, passed: holds.value });
+			const verdict = holds.value ? 'passed' : 'failed';
+			context.log(
+				holds.value ? 'info' : severity,
+				name === '' ? `The check ${verdict}` : `The check ${name} ${verdict}`
+			);
+		}
+		const failed = assertions.filter(({ passed }) => !passed).map(({ name }) => name);
+		if (failed.length > 0 && severity === 'error')
+			return err({ kind: 'check-failed', step: context.step, assertions: failed });
+		const all = work.assertions.map(({ sql }) => `(${sql.replace(/;\s*$/, '')})`).join(' AND ');
+		const sql = work.assertions.length === 1 ? (work.assertions[0]?.sql ?? null) : `SELECT ${all}`;
 		const lineage = await this.#lineageOf(work, sql, context);
 		if (!lineage.ok) return lineage;
-		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, verdict, lineage: lineage.value(null) }));
+		const verdict = failed.length > 0 ? 'failed' : 'passed';
+		const { inputs } = context;
+		return ok(plain({ ...NO_OUTCOME, inputs, verdict, assertions, lineage: lineage.value(null) }));
 	}
 
 	async #lineageOf(work: Work, sql: string | null, context: WorkContext): Promise<Result<LineageOf, FailureFacts>> {

@@ -150,7 +150,11 @@ function plainRow(row: Readonly<Record<string, unknown>>): TestRow {
 /** As YAML writes it: dates and moments are texts. */
 function plainCell(cell: unknown): TestCell {
 	if (cell instanceof Date)
-		return cell.toISOString().replace(/T00:00:00\.000Z$/, '').replace('T', ' ').replace(/(?:\.000)?Z$/, '');
+		return cell
+			.toISOString()
+			.replace(/T00:00:00\.000Z$/, '')
+			.replace('T', ' ')
+			.replace(/(?:\.000)?Z$/, '');
 	if (typeof cell === 'bigint') return String(cell);
 	if (cell instanceof Map) return Object.fromEntries([...cell].map(([key, value]) => [String(key), plainCell(value)]));
 	if (Array.isArray(cell)) return cell.map(plainCell);

@@ -19,7 +19,11 @@ export type CompiledRows = {
 	readonly sql: string;
 	/** What decides the rows besides the pipeline's own words; null where they say all. */
 	readonly program: string | null;
-	readonly recipe: { readonly text: string; readonly input: string | null; readonly version: DocumentVersionId | null } | null;
+	readonly recipe: {
+		readonly text: string;
+		readonly input: string | null;
+		readonly version: DocumentVersionId | null;
+	} | null;
 };
 
 /** Fails: unknown-document · recipe-problems, with the lines of the pipeline where the steps stand in it */
@@ -72,7 +76,10 @@ export async function transformRows(
 		try {
 			const told = { sql, inputs: applied.value.inputs, parameters: { function: fn.code, language: fn.language } };
 			const made = { operation: 'sql' as const, rejectsSql: null, told };
-			return await saveQuery({ ...shared, id: resultId(`${id} kept`), sql: `SELECT * FROM ${heldTableSql(id)}`, made }, effects);
+			return await saveQuery(
+				{ ...shared, id: resultId(`${id} kept`), sql: `SELECT * FROM ${heldTableSql(id)}`, made },
+				effects
+			);
 		} finally {
 			await effects.engine.release(id);
 		}

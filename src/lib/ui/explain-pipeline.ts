@@ -60,7 +60,13 @@ export function explainPipeline(failure: PipelineFailure): Explanation {
 		case 'unknown-breaker':
 			return say(`${failure.source} has no breaker`, 'Nothing has failed there yet.', 'See the list of breakers.');
 		case 'check-failed':
-			return say(`The check ${failure.step} failed`, 'Its condition does not hold.', 'Look at the rows it is about.');
+			return say(
+				`The check ${failure.step} failed`,
+				failure.assertions.length > 1
+					? `These do not hold: ${failure.assertions.join(', ')}.`
+					: 'Its condition does not hold.',
+				'Look at the rows it is about.'
+			);
 		case 'model-test-failed':
 			return say(
 				`Tests of ${failure.step} fail: ${failure.tests.join(', ')}`,

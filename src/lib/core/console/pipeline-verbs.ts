@@ -133,8 +133,7 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		summary:
 			'OpenLineage events of runs: START, COMPLETE, FAIL and ABORT of each run and each attempt of its steps, with SQL, schemas, versions, statistics and the lineage of columns. A line of JSON each is NDJSON for any catalogue.',
 		failures: ['unknown-run', ...storing],
-		example:
-			"(await weir.lineageEvents({ pipeline: 'late' })).value.map((event) => JSON.stringify(event)).join('\\n')"
+		example: "(await weir.lineageEvents({ pipeline: 'late' })).value.map((event) => JSON.stringify(event)).join('\\n')"
 	},
 	{
 		verb: 'breakers',

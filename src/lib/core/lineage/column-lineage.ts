@@ -8,10 +8,7 @@ export type Indirect = 'JOIN' | 'FILTER' | 'GROUP_BY' | 'SORT' | 'WINDOW' | 'CON
 export type Dependence = {
 	readonly dataset: string;
 	readonly column: string;
-} & (
-	| { readonly type: 'DIRECT'; readonly subtype: Direct }
-	| { readonly type: 'INDIRECT'; readonly subtype: Indirect }
-);
+} & ({ readonly type: 'DIRECT'; readonly subtype: Direct } | { readonly type: 'INDIRECT'; readonly subtype: Indirect });
 
 export type ColumnLineage = {
 	/** In the order of the result's columns. */

@@ -8,7 +8,12 @@ export type LineageNode = {
 	/** That was read or made then. */
 	readonly version: string;
 	/** The step that made it; null for what no step made. */
-	readonly madeBy: { readonly run: string; readonly pipeline: string; readonly step: string; readonly atMs: number } | null;
+	readonly madeBy: {
+		readonly run: string;
+		readonly pipeline: string;
+		readonly step: string;
+		readonly atMs: number;
+	} | null;
 	readonly columns: readonly string[];
 	/** What of its step's query was not understood. */
 	readonly unknown: readonly string[];
@@ -51,7 +56,12 @@ export function wholeGraph(made: readonly MadeStep[], untilMs: number): LineageG
 		});
 		for (const input of inputs) {
 			const from = baseName(input.dataset);
-			edges.push({ from: { dataset: from, column: null }, to: { dataset: to, column: null }, type: null, subtype: null });
+			edges.push({
+				from: { dataset: from, column: null },
+				to: { dataset: to, column: null },
+				type: null,
+				subtype: null
+			});
 			if (nodes.has(from.toLowerCase()) || newest.has(from.toLowerCase())) continue;
 			const columns = lineage?.inputs[input.dataset]?.map(({ name }) => name) ?? [];
 			nodes.set(from.toLowerCase(), { dataset: from, version: input.version, madeBy: null, columns, unknown: [] });
@@ -94,7 +104,9 @@ export function around(graph: LineageGraph, dataset: string, column: string | nu
 	};
 	walk('up');
 	walk('down');
-	const names = new Set([dataset, ...[...kept].flatMap(({ from, to }) => [from.dataset, to.dataset])].map((one) => one.toLowerCase()));
+	const names = new Set(
+		[dataset, ...[...kept].flatMap(({ from, to }) => [from.dataset, to.dataset])].map((one) => one.toLowerCase())
+	);
 	return {
 		nodes: graph.nodes.filter((node) => names.has(node.dataset.toLowerCase())),
 		edges: graph.edges.filter((edge) => kept.has(edge))

@@ -138,11 +138,7 @@ function jobFacets(work: Work, lineage: StepLineage | null): Facets {
 	};
 }
 
-function datasetsOf(
-	step: string,
-	outcome: StepOutcome | null,
-	work: Work
-): Pick<LineageEvent, 'inputs' | 'outputs'> {
+function datasetsOf(step: string, outcome: StepOutcome | null, work: Work): Pick<LineageEvent, 'inputs' | 'outputs'> {
 	if (!outcome) return { inputs: [], outputs: [] };
 	const lineage = outcome.lineage ?? null;
 	const verdict = outcome.verdict;
@@ -156,7 +152,9 @@ function datasetsOf(
 			...(verdict !== null && index === 0
 				? {
 						dataQualityAssertions: facet('1-1-0/DataQualityAssertionsDatasetFacet', {
-							assertions: [{ assertion: step, success: verdict === 'passed' }]
+							assertions: (outcome.assertions ?? [{ name: step, passed: verdict === 'passed' }]).map(
+								({ name, passed }) => ({ assertion: name, success: passed })
+							)
 						})
 					}
 				: {})

@@ -6,7 +6,10 @@ import { textOf, textsOf, treeOf, treesOf, type Tree } from './tree.ts';
 
 /** Reads the queries inside expressions, and keeps what was not understood. */
 export type Reader = {
-	subquery(node: Tree, scope: Scope): { readonly columns: readonly SeenColumn[]; readonly whole: readonly Dependence[] };
+	subquery(
+		node: Tree,
+		scope: Scope
+	): { readonly columns: readonly SeenColumn[]; readonly whole: readonly Dependence[] };
 	tell(what: string): void;
 };
 
@@ -78,13 +81,14 @@ export function readExpression(
 			const given = inner ? reader.subquery(inner, scope) : { columns: [], whole: [] };
 			const shown = given.columns.flatMap(({ inputs }) => inputs);
 			const isThere = node['subquery_type'] === 'EXISTS' || node['subquery_type'] === 'NOT_EXISTS';
-			return [...(isThere ? deciding(shown, 'FILTER') : through(shown, 'TRANSFORMATION')), ...given.whole, ...read(node['child'])];
+			return [
+				...(isThere ? deciding(shown, 'FILTER') : through(shown, 'TRANSFORMATION')),
+				...given.whole,
+				...read(node['child'])
+			];
 		}
 		case 'STAR':
-			return through(
-				readStar(node, scope, reader)?.columns.flatMap(({ inputs }) => inputs) ?? [],
-				'TRANSFORMATION'
-			);
+			return through(readStar(node, scope, reader)?.columns.flatMap(({ inputs }) => inputs) ?? [], 'TRANSFORMATION');
 		default:
 			if (node['type'] === 'POSITIONAL_REFERENCE') return [];
 			reader.tell(`an expression of the kind ${textOf(node['class']) || 'unknown'}`);
@@ -102,7 +106,11 @@ function readCall(
 	const [condition, ...values] = treesOf(node['children']);
 	const decides = [...deciding(orders, 'SORT'), ...deciding(read(node['filter']), 'CONDITIONAL')];
 	if (name === 'if' && condition)
-		return [...deciding(read(condition), 'CONDITIONAL'), ...through(values.flatMap(read), 'TRANSFORMATION'), ...decides];
+		return [
+			...deciding(read(condition), 'CONDITIONAL'),
+			...through(values.flatMap(read), 'TRANSFORMATION'),
+			...decides
+		];
 	return [...through(all(node['children']), isAggregate(name) ? 'AGGREGATION' : 'TRANSFORMATION'), ...decides];
 }
 
@@ -118,7 +126,9 @@ export function readStar(
 	const tables = scope.tables.filter(({ name }) => table === '' || name.toLowerCase() === table);
 	const excluded = new Set(textsOf(star['exclude_list']).map((name) => name.toLowerCase()));
 	for (const one of treesOf(star['qualified_exclude_list'])) excluded.add(textOf(one['column']).toLowerCase());
-	const replaced = new Map(treesOf(star['replace_list']).map((one) => [textOf(one['key']).toLowerCase(), one['value']]));
+	const replaced = new Map(
+		treesOf(star['replace_list']).map((one) => [textOf(one['key']).toLowerCase(), one['value']])
+	);
 	const renames = new Map(
 		treesOf(star['rename_list']).map((one) => [
 			textOf(treeOf(one['key'])?.['column'] ?? one['key']).toLowerCase(),

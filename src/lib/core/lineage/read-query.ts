@@ -5,7 +5,11 @@ import { Scope, type Seen, type SeenColumn } from './scope.ts';
 import { textOf, textsOf, treeOf, treesOf, type Tree } from './tree.ts';
 
 /** What a query gives: its columns, and what decides its rows. */
-export type Given = { readonly columns: readonly SeenColumn[]; readonly whole: readonly Dependence[]; readonly isOpen: boolean };
+export type Given = {
+	readonly columns: readonly SeenColumn[];
+	readonly whole: readonly Dependence[];
+	readonly isOpen: boolean;
+};
 
 /** The tables of a FROM clause, what joins them, and the columns that were made one. */
 type From = {
@@ -155,7 +159,9 @@ class Reading implements Reader {
 	}
 
 	#setOperation(node: Tree, ctes: Ctes, outer: Scope | null): Given {
-		const sides = [node['left'], node['right'], ...treesOf(node['children'])].flatMap((side) => treeOf(side) ?? []);
+		const sides = [node['left'], node['right'], ...treesOf(node['children'])]
+			.map(treeOf)
+			.filter((side) => side !== null);
 		const [left = { columns: [], whole: [], isOpen: true }, ...others] = sides.map((side) =>
 			this.query(side, ctes, outer)
 		);
@@ -180,11 +186,7 @@ class Reading implements Reader {
 		return { ...given, whole: [...given.whole, ...rows, ...modified, ...more] };
 	}
 
-	#from(
-		node: Tree,
-		ctes: Ctes,
-		outer: Scope | null
-	): From {
+	#from(node: Tree, ctes: Ctes, outer: Scope | null): From {
 		const alone = (seen: Seen, whole: readonly Dependence[] = []) => ({
 			tables: [named(seen, textOf(node['alias']), textsOf(node['column_name_alias']))],
 			whole,
@@ -277,7 +279,8 @@ class Reading implements Reader {
 					? {
 							...column,
 							inputs: tables.flatMap(
-								({ columns }) => columns.find((one) => one.name.toLowerCase() === column.name.toLowerCase())?.inputs ?? []
+								({ columns }) =>
+									columns.find((one) => one.name.toLowerCase() === column.name.toLowerCase())?.inputs ?? []
 							)
 						}
 					: column

@@ -20,7 +20,11 @@ export type StepLineage = {
 
 /** A user function's outputs come from all that it is given, or from the columns it names. */
 export function functionLineage(
-	fn: { readonly mode: 'row' | 'batch'; readonly inputs: readonly string[] | null; readonly outputs: readonly Column[] },
+	fn: {
+		readonly mode: 'row' | 'batch';
+		readonly inputs: readonly string[] | null;
+		readonly outputs: readonly Column[];
+	},
 	given: { readonly dataset: string; readonly columns: readonly Column[] },
 	outputs: readonly string[]
 ): ColumnLineage {

@@ -7,7 +7,7 @@ export function treeOf(value: unknown): Tree | null {
 }
 
 export function treesOf(value: unknown): readonly Tree[] {
-	return Array.isArray(value) ? value.flatMap((one) => treeOf(one) ?? []) : [];
+	return Array.isArray(value) ? value.map(treeOf).filter((one) => one !== null) : [];
 }
 
 export function textOf(value: unknown): string {

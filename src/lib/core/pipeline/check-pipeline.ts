@@ -1,7 +1,7 @@
 // What no schema can say of a pipeline: names that must exist, circles, references, schedules, and who writes what.
 import { samples } from '../samples/samples.ts';
 import { parseDatasetName } from '../version/dataset-name.ts';
-import { inputOf, type Pipeline, type SimpleWork, type Step, type TransformWork } from './pipeline.ts';
+import { inputOf, type CheckWork, type Pipeline, type SimpleWork, type Step, type TransformWork } from './pipeline.ts';
 import { rowsProblems } from './check-rows.ts';
 import type { PipelineText, StepText } from './pipeline-schema.ts';
 import { nearestOf, type PipelineProblem, type Unplaced } from './problem.ts';
@@ -171,7 +171,7 @@ class Check {
 	}
 
 	#simple(work: SimpleWork, path: Path, scope: readonly string[]): void {
-		if (work.kind === 'check') return this.#sql(work.sql, [...path, 'sql'], scope);
+		if (work.kind === 'check') return this.#assertions(work, path, scope);
 		if (work.into !== null) this.#name(work.into, [...path, 'into'], scope);
 		if (work.kind === 'transform') return this.#rows(work, path, scope);
 		const { source } = work;
@@ -192,6 +192,14 @@ class Check {
 			const nearest = nearestOf(source.sample, known);
 			this.#tell([...path, 'sample'], { code: 'unknown-sample', value: source.sample, nearest });
 		}
+	}
+
+	#assertions(work: CheckWork, path: Path, scope: readonly string[]): void {
+		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
+		if (!this.#oneOf(path, ['sql', 'assertions'], given)) return;
+		this.#mappings([...path, 'assertions']);
+		for (const { sql, at } of sqlsIn(work, path)) this.#sql(sql, at, scope);
+		if (work.assertions.length === 0) this.#tell(path, { code: 'missing-key', key: 'assertions' });
 	}
 
 	#rows({ rows, tests }: TransformWork, path: Path, scope: readonly string[]): void {
@@ -322,23 +330,27 @@ function sqlsOf({ work }: Step, path: Path): readonly { readonly sql: string; re
 	switch (work.kind) {
 		case 'transform':
 		case 'check':
-			return sqlOf(work).map((sql) => ({ sql, at: [...path, 'sql'] }));
+			return sqlsIn(work, path);
 		case 'branch':
 			if (work.on.kind !== 'sql') return [];
 			return work.on.cases.map(({ sql }, index) => ({ sql, at: [...path, 'cases', index, 'if'] }));
 		case 'for-each':
 			return [
 				...(work.items.kind === 'sql' ? [{ sql: work.items.sql, at: [...path, 'sql'] }] : []),
-				...sqlOf(work.work).map((sql) => ({ sql, at: [...path, 'do', 'sql'] }))
+				...sqlsIn(work.work, [...path, 'do'])
 			];
 		default:
 			return [];
 	}
 }
 
-function sqlOf(work: SimpleWork): readonly string[] {
-	if (work.kind === 'check') return [work.sql];
-	return work.kind === 'transform' && work.rows.kind === 'sql' ? [work.rows.sql] : [];
+function sqlsIn(work: SimpleWork, path: Path): readonly { readonly sql: string; readonly at: Path }[] {
+	if (work.kind === 'check')
+		return work.assertions.map(({ name, sql }) => ({
+			sql,
+			at: name === '' ? [...path, 'sql'] : [...path, 'assertions', name]
+		}));
+	return work.kind === 'transform' && work.rows.kind === 'sql' ? [{ sql: work.rows.sql, at: [...path, 'sql'] }] : [];
 }
 
 function namesIn(text: string): readonly string[] {

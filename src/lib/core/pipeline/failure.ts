@@ -4,7 +4,7 @@ import type { ParamsFailure } from './references.ts';
 
 /** Of a step that ran; also kept with its attempt. */
 export type StepFailure =
-	| { readonly kind: 'check-failed'; readonly step: string }
+	| { readonly kind: 'check-failed'; readonly step: string; readonly assertions: readonly string[] }
 	/** Tests of the step, before it was run. */
 	| { readonly kind: 'model-test-failed'; readonly step: string; readonly tests: readonly string[] }
 	| { readonly kind: 'no-fixture'; readonly table: string }

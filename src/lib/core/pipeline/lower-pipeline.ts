@@ -127,7 +127,14 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 				tests: 'tests' in text ? lowerTests(text.tests as readonly TestText[]) : []
 			};
 		case 'check':
-			return { kind: 'check', sql: text.sql, severity: text.severity ?? 'error' };
+			return {
+				kind: 'check',
+				assertions:
+					text.assertions === undefined
+						? [{ name: '', sql: text.sql ?? '' }]
+						: Object.entries(text.assertions).map(([name, sql]) => ({ name, sql })),
+				severity: text.severity ?? 'error'
+			};
 	}
 }
 

@@ -68,7 +68,10 @@ export function strayColumns(rows: readonly TestRow[], schema: readonly Column[]
 }
 
 /** A query that reads fixtures where it would have read tables. */
-export function overFixtures(sql: string, fixtures: readonly { readonly name: string; readonly sql: string }[]): string {
+export function overFixtures(
+	sql: string,
+	fixtures: readonly { readonly name: string; readonly sql: string }[]
+): string {
 	if (fixtures.length === 0) return sql;
 	const tables = fixtures.map((one) => `${quoteName(one.name)} AS (${one.sql})`);
 	return `WITH ${tables.join(',\n')}\nSELECT * FROM (\n${sql.replace(/;\s*$/, '')}\n)`;

@@ -118,7 +118,7 @@ const stepKeys = [
 		'key',
 		'options'
 	],
-	...['recipe', 'steps', 'function', 'input', 'tests'],
+	...['assertions', 'recipe', 'steps', 'function', 'input', 'tests'],
 	...['sql', 'severity', 'cases', 'verdict_of', 'passed', 'else', 'items', 'do', 'pipeline', 'params', 'if', 'then']
 ];
 

@@ -84,7 +84,10 @@ const transformFields = {
 	steps: optional(pipe(array(unknown()), minLength(1), told('Steps as a recipe has them: see the schema of recipes.'))),
 	function: optional(functionSchema),
 	input: optional(
-		pipe(textSchema, told('The dataset, or name@version, that steps or a function begin with, or a recipe instead of its own.'))
+		pipe(
+			textSchema,
+			told('The dataset, or name@version, that steps or a function begin with, or a recipe instead of its own.')
+		)
 	),
 	into: textSchema,
 	key: optional(array(textSchema))
@@ -101,7 +104,13 @@ const testSchema = strictObject({
 });
 const checkFields = {
 	kind: literal('check'),
-	sql: pipe(sqlSchema, told('A query of one row and one column; true passes.')),
+	sql: optional(pipe(sqlSchema, told('A query of one row and one column; true passes.'))),
+	assertions: optional(
+		pipe(
+			record(idSchema, sqlSchema),
+			told('Several such queries by their names; the check passes when all of them do.')
+		)
+	),
 	severity: optional(pipe(picklist(['error', 'warn']), told('error (or nothing) fails the step, warn only tells.')))
 };
 

@@ -70,7 +70,12 @@ export type TransformRows =
 	/** A saved recipe; `input` takes the place of its own when it is given. */
 	| { readonly kind: 'recipe'; readonly recipe: string; readonly input: string | null }
 	/** Steps of a recipe written in the pipeline: its text as a recipe, and the line of each step in the pipeline's. */
-	| { readonly kind: 'steps'; readonly input: string; readonly steps: readonly unknown[]; readonly lines: readonly number[] }
+	| {
+			readonly kind: 'steps';
+			readonly input: string;
+			readonly steps: readonly unknown[];
+			readonly lines: readonly number[];
+	  }
 	/** A user function over the rows of a dataset. */
 	| { readonly kind: 'function'; readonly input: string; readonly fn: UserFunction };
 
@@ -85,8 +90,8 @@ export type TransformWork = {
 
 export type CheckWork = {
 	readonly kind: 'check';
-	/** A query of one row and one column; true passes. */
-	readonly sql: string;
+	/** All must hold. Each is a query of one row and one column; true passes. At least one. */
+	readonly assertions: readonly { readonly name: string; readonly sql: string }[];
 	readonly severity: 'error' | 'warn';
 };
 
@@ -160,7 +165,7 @@ export function outputOf(work: Work): string | null {
 
 /** The queries a step runs; of a for-each, the one of its items. */
 export function sqlsOf(work: Work): readonly string[] {
-	if (work.kind === 'check') return [work.sql];
+	if (work.kind === 'check') return work.assertions.map(({ sql }) => sql);
 	if (work.kind === 'transform') return work.rows.kind === 'sql' ? [work.rows.sql] : [];
 	if (work.kind === 'branch' && work.on.kind === 'sql') return work.on.cases.map(({ sql }) => sql);
 	return work.kind === 'for-each' && work.items.kind === 'sql' ? [work.items.sql] : [];

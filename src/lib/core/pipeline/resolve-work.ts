@@ -94,8 +94,13 @@ export function resolveWork(work: Work, scope: Scope): Result<Work, ResolveFailu
 function resolveSimple(work: SimpleWork, scope: Scope): Result<SimpleWork, ResolveFailure> {
 	if (work.kind === 'ingest') return resolveIngest(work, scope);
 	if (work.kind === 'check') {
-		const sql = filled(fillSql(work.sql, scope));
-		return sql.ok ? ok({ ...work, sql: sql.value.sql }) : sql;
+		const assertions: { name: string; sql: string }[] = [];
+		for (const { name, sql: text } of work.assertions) {
+			const sql = filled(fillSql(text, scope));
+			if (!sql.ok) return sql;
+			assertions.push({ name, sql: sql.value.sql });
+		}
+		return ok({ ...work, assertions });
 	}
 	const rows = resolveRows(work.rows, scope);
 	if (!rows.ok) return rows;

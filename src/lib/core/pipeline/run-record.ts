@@ -60,6 +60,8 @@ export type StepOutcome = {
 	readonly inputs: readonly TableFacts[];
 	readonly table: TableFacts | null;
 	readonly verdict: 'passed' | 'failed' | null;
+	/** Of a check with several, each by its name. */
+	readonly assertions?: readonly { readonly name: string; readonly passed: boolean }[];
 	readonly chosen: readonly string[] | null;
 	readonly items: readonly Item[] | null;
 	/** Of a subpipeline. */

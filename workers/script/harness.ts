@@ -73,6 +73,8 @@ const writer = ({ name, channel, range }, rowCount) => {
 		const low = range ? range[0] : 0;
 		const high = range ? range[1] : 0;
 		return {
+			/* What may be written as it is. */
+			values: range ? undefined : values,
 			put: range
 				? (i, v) => { if (Number.isInteger(v) && v >= low && v <= high) values[i] = v; else if (!skip(i, v)) wrong(typeof v === 'number' && !Number.isInteger(v) ? 'a fraction' : kindOf(v)); }
 				: (i, v) => { if (typeof v === 'number') values[i] = v; else if (!skip(i, v)) wrong(kindOf(v)); },
@@ -109,17 +111,14 @@ const cell = (given, name) => {
 };
 const rows = (fn, { columns, outputs, rowCount, startRow }, state, makeRows) => {
 	const lists = columns.map((column) => load(column, rowCount));
-	const rowOf = makeRows(...lists);
+	const { rowOf, loop } = makeRows(...lists);
 	const writers = outputs.map((output) => writer(output, rowCount));
 	if (outputs.length === 1) {
-		const [{ put }] = writers;
+		const [{ put, values }] = writers;
 		const { name, channel } = outputs[0];
 		const isBare = channel !== 'value';
-		for (let i = 0; i < rowCount; i++) {
-			state.row = i;
-			const given = fn(rowOf(i), startRow + i);
-			put(i, typeof given === 'object' && isRecord(given) && (isBare || Object.hasOwn(given, name)) ? cell(given, name) : given);
-		}
+		const take = (i, given) => put(i, typeof given === 'object' && isRecord(given) && (isBare || Object.hasOwn(given, name)) ? cell(given, name) : given);
+		loop(fn, values ?? null, take, state, startRow, rowCount);
 	} else {
 		for (let i = 0; i < rowCount; i++) {
 			state.row = i;
@@ -143,8 +142,11 @@ const batch = (fn, { columns, outputs, rowCount, startRow }, state) => {
 	lists.forEach((list, o) => {
 		if (list.length !== count) throw { weir: 'output', column: outputs[o].name, found: 'a list of ' + list.length + ' instead of ' + count };
 	});
-	const writers = outputs.map((output) => writer(output, count));
+	/* A list of numbers is what comes out already. */
+	const isReady = (list, { channel, range }) => channel === 'number' && !range && list instanceof Float64Array && list.byteLength === list.buffer.byteLength;
+	const writers = outputs.map((output, o) => (isReady(lists[o], output) ? { answer: () => ({ values: lists[o].buffer, nulls: null }) } : writer(output, count)));
 	lists.forEach((list, o) => {
+		if (isReady(list, outputs[o])) return;
 		for (let i = 0; i < count; i++) { state.row = i; writers[o].put(i, list[i]); }
 	});
 	return { rowCount: count, columns: writers.map((one) => one.answer()) };
@@ -152,9 +154,16 @@ const batch = (fn, { columns, outputs, rowCount, startRow }, state) => {
 return (fn, given, state, makeRows) => (given.mode === 'row' ? rows : batch)(fn, given, state, makeRows);
 })()`;
 
-/** A function of the lists of all columns, which gives one of a row's number; written out for the columns, as a loop over them is slow. */
+/**
+ * A function of the lists of all columns, which gives rows by their number, and a loop that calls the function for each and writes
+ * numbers where they belong. Written out for the columns: one call a row is all that an interpreter can afford.
+ */
 export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[]): string {
 	// A computed key, so that a column called __proto__ is a column.
 	const cells = columns.map(({ name }, index) => `[${JSON.stringify(name)}]:c${index}[i]`);
-	return `((${columns.map((_column, index) => `c${index}`).join(',')})=>(i)=>({${cells.join(',')}}))`;
+	const row = `{${cells.join(',')}}`;
+	const loop =
+		`(fn,values,take,state,start,count)=>{for(let i=0;i<count;i++){state.row=i;const given=fn(${row},start+i);` +
+		`if(values!==null&&typeof given==='number')values[i]=given;else take(i,given)}}`;
+	return `((${columns.map((_column, index) => `c${index}`).join(',')})=>({rowOf:(i)=>(${row}),loop:${loop}}))`;
 }

@@ -30,8 +30,8 @@ export type Applied = RunOutcome & { readonly inputs: readonly VersionId[] };
 
 type Outcome<T> = Promise<Result<T, ApplyFunctionFailure>>;
 
-/** Rows are independent of each other, so two threads work on them; a batch function may remember, so it has one. */
-const THREADS = { row: 2, batch: 1 } as const;
+/** Every batch meets a machine in which nothing ran before, so batches are independent of each other. */
+const THREADS = 2;
 
 /**
  * Runs the query, then the function over its rows, and holds what it gives: see `appliedSql`.
@@ -130,7 +130,7 @@ async function callAll(
 	effects: Effects,
 	keep: (given: GivenRows) => Promise<Result<void, ApplyFunctionFailure>>
 ): Outcome<void> {
-	const threadCount = Math.min(THREADS[fn.mode], Math.max(1, Math.ceil(rowCount / BATCH_ROWS)));
+	const threadCount = Math.min(THREADS, Math.max(1, Math.ceil(rowCount / BATCH_ROWS)));
 	const sessions = Array.from({ length: threadCount }, () => effects.startScript());
 	const end = (): void => sessions.forEach((session) => session.end());
 	job.signal.addEventListener('abort', end, { once: true });

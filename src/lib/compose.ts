@@ -2,6 +2,7 @@
 import type { Failure } from './core/failure.ts';
 import { ok, err } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
@@ -52,6 +53,8 @@ export function compose(): Composed {
 		cutter: createCutterHost(),
 		store: createStore(db, leases),
 		runs: createRunStore(db),
+		folders: createFolders(db),
+		pickFolder: folderPicker(),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,
@@ -121,6 +124,21 @@ function once<A extends readonly unknown[]>(work: (...args: A) => void): (...arg
 		if (isDone) return;
 		isDone = true;
 		work(...args);
+	};
+}
+
+/** Null where the browser has none: only Chromium does. */
+function folderPicker(): Effects['pickFolder'] {
+	const show = (globalThis as { showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle> }).showDirectoryPicker;
+	if (!show) return null;
+	return async () => {
+		try {
+			return await show.call(globalThis);
+		} catch (error) {
+			// Closed without a choice.
+			if (error instanceof DOMException && error.name === 'AbortError') return null;
+			throw error;
+		}
 	};
 }
 

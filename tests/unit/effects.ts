@@ -1,6 +1,7 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createRunStore } from '#lib/db/runs.ts';
@@ -66,6 +67,8 @@ export function testEffects(
 			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		store: createStore(db, leases),
 		runs: createRunStore(db),
+		folders: createFolders(db),
+		pickFolder: null,
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
 		keyedHash,

@@ -148,7 +148,8 @@ describe('a schedule', () => {
 		cron,
 		timeZone,
 		catchUp,
-		onVersion: []
+		onVersion: [],
+		onFile: null
 	});
 	const at = (text: string): number => Date.parse(text);
 

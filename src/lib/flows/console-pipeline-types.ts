@@ -118,6 +118,17 @@ export type PipelineConsole = {
 	lineageEvents(options?: { readonly run?: string; readonly pipeline?: string }): Answer<readonly LineageEvent[]>;
 	breakers(): Answer<readonly BreakerRecord[]>;
 	resetBreaker(source: string): Answer<BreakerRecord>;
+	/** Lets a pipeline watch a folder under a name; a person is asked for it unless a handle is given. Chromium only. */
+	watchFolder(
+		name: string,
+		handle?: FileSystemDirectoryHandle
+	): Answer<
+		{ readonly name: string },
+		| Failures
+		| { readonly kind: 'unsupported-option'; readonly option: string; readonly value: string; readonly reason: string }
+	>;
+	unwatchFolder(name: string): Answer<{ readonly name: string }>;
+	watchedFolders(): Answer<readonly string[]>;
 	/** When each scheduled pipeline runs next, and what it missed. */
 	schedules(): Answer<readonly ScheduleFacts[]>;
 	/** Runs what is due; the page does so by itself while it is open. */

@@ -164,6 +164,22 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 			const saved = await effects.runs.saveBreaker(reset);
 			return saved.ok ? ok(reset) : saved;
 		},
+		watchFolder: async (name, handle) => {
+			if (typeof name !== 'string' || name === '') return invalid('name', 'a name for the folder');
+			const reason = 'this browser shows no folders to pages';
+			if (!handle && !effects.pickFolder)
+				return err({ kind: 'unsupported-option', option: 'folder', value: name, reason } as const);
+			const chosen = handle ?? (await effects.pickFolder?.());
+			if (!chosen) return err({ kind: 'cancelled' } as const);
+			const kept = await effects.folders.keep(name, chosen);
+			return kept.ok ? ok({ name }) : kept;
+		},
+		unwatchFolder: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'the name of a folder');
+			const forgotten = await effects.folders.forget(name);
+			return forgotten.ok ? ok({ name }) : forgotten;
+		},
+		watchedFolders: () => effects.folders.names(),
 		schedules: () => listSchedules(effects, runner()),
 		runDue: async () => {
 			const ran = await runDue({ openSinceMs }, effects, runner());

@@ -3,6 +3,7 @@ import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
+import type { Folders } from '../db/folders.ts';
 import type { Leases } from '../db/leases.ts';
 import type { RunStore } from '../db/runs.ts';
 import type { Store } from '../db/store.ts';
@@ -34,6 +35,10 @@ export type Effects = {
 	/** Runs `work` unless another tab is at what the name says; null then. */
 	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 	readonly runs: RunStore;
+	/** Folders of the machine that are watched. */
+	readonly folders: Folders;
+	/** Asks a person for a folder; null when there is none, or the browser cannot. */
+	readonly pickFolder: (() => Promise<FileSystemDirectoryHandle | null>) | null;
 	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
 	/** HMAC-SHA-256 of the bytes under the key, base64url. */

@@ -50,6 +50,7 @@ export async function prepareReplay(
 		environment: run.environment,
 		nominalMs: run.nominalMs,
 		partition: run.partition,
+		file: run.file,
 		cause: { kind: 'replay', run: id, from: from ?? '' },
 		isForced: from !== undefined,
 		kept

@@ -1,6 +1,7 @@
 // Runs a pipeline: one run at a time unless it says otherwise, from the beginning or from where a closed page left it.
 import type { Pipeline, Scalar, Work } from '../core/pipeline/pipeline.ts';
 import type { InvalidPipeline } from '../core/pipeline/problem.ts';
+import type { FolderFailure } from '../core/pipeline/watched-file.ts';
 import { fillParams, type ParamsFailure } from '../core/pipeline/references.ts';
 import type { AttemptRecord, FailureFacts, RunCause, RunRecord } from '../core/pipeline/run-record.ts';
 import { outcomeOf, type RunState } from '../core/pipeline/run-state.ts';
@@ -18,6 +19,7 @@ export type RunPipelineInput = {
 	readonly environment?: string | null | undefined;
 	readonly nominalMs?: number | undefined;
 	readonly partition?: string | null | undefined;
+	readonly file?: string | null | undefined;
 	readonly cause?: RunCause | undefined;
 	/** Left out, it gets one; the same one twice is one run. */
 	readonly id?: string | undefined;
@@ -32,6 +34,7 @@ export type RunPipelineInput = {
 };
 
 export type RunPipelineFailure =
+	| FolderFailure
 	| InvalidPipeline
 	| ParamsFailure
 	| StoreFailure
@@ -197,6 +200,7 @@ async function runChild(
 					environment: run.environment,
 					nominalMs: run.nominalMs,
 					partition: run.partition,
+					file: run.file,
 					cause: { kind: 'pipeline', run: run.id, step },
 					isForced: run.isForced,
 					signal
@@ -253,6 +257,7 @@ function recordOf(
 		environment: input.environment,
 		nominalMs: input.nominalMs ?? now,
 		partition: input.partition ?? null,
+		...(input.file ? { file: input.file } : {}),
 		cause: input.cause ?? { kind: 'hand' },
 		isForced: input.isForced ?? false,
 		kept: input.kept ?? [],

@@ -1,5 +1,6 @@
 // Runs that are due: by their cron pattern, at nominal times that are the same for every page, and on new versions of datasets.
 import type { Pipeline } from '../core/pipeline/pipeline.ts';
+import { newFiles, signature, type FolderFailure, type Seen } from '../core/pipeline/watched-file.ts';
 import { dueRuns, nextNominal } from '../core/pipeline/schedule.ts';
 import type { FailureFacts, RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -16,6 +17,7 @@ export type ScheduleFacts = {
 	readonly cron: string | null;
 	readonly timeZone: string;
 	readonly onVersion: readonly string[];
+	readonly onFile: { readonly folder: string; readonly pattern: string } | null;
 	readonly catchUp: 'all' | 'latest' | 'none';
 	/** UTC; null without a cron pattern. */
 	readonly nextMs: number | null;
@@ -32,11 +34,13 @@ type Kept = {
 	/** The version of each watched dataset that a run was made for, or that was there at first. */
 	readonly seen: Readonly<Record<string, string>>;
 	readonly failure?: ScheduleFacts['failure'];
+	/** Of the watched folder. */
+	readonly files?: { readonly done: Seen; readonly last: Seen };
 };
 
 const MISSED_KEPT = 100;
 
-type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'now' | 'lock' | 'jobs'>;
+type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'now' | 'lock' | 'jobs' | 'folders'>;
 
 /** One page at a time; another one that looks meanwhile does nothing. */
 export async function runDue(
@@ -73,13 +77,14 @@ export async function listSchedules(
 		if (!schedule) continue;
 		const kept = await keptOf(name, effects);
 		if (!kept.ok) return kept;
-		const { cron, timeZone, onVersion, catchUp } = schedule;
+		const { cron, timeZone, onVersion, onFile, catchUp } = schedule;
 		const nextMs = nextNominal(schedule, effects.now());
 		facts.push({
 			pipeline: name,
 			cron,
 			timeZone,
 			onVersion,
+			onFile,
 			catchUp,
 			nextMs,
 			missedMs: kept.value?.missedMs ?? [],
@@ -120,16 +125,46 @@ async function runDueOf(
 		if (!ran.ok) return ran;
 		runs.push(ran.value);
 	}
+	const files = await filesOf(schedule.onFile, kept.files ?? null, effects);
+	if (!files.ok) return files;
+	for (const file of files.value?.fresh ?? []) {
+		const folder = schedule.onFile?.folder ?? '';
+		const id = `${name} ${folder}/${file.path} ${signature(file)}`;
+		const ran = await run({ id, cause: { kind: 'file', folder }, file: file.path });
+		if (!ran.ok) return ran;
+		runs.push(ran.value);
+	}
 	const missedMs = [...kept.missedMs, ...due.missed].slice(-MISSED_KEPT);
-	const isSame = stored.value && due.run.length + due.missed.length === 0 && runs.length === 0;
+	const isSame =
+		stored.value &&
+		due.run.length + due.missed.length === 0 &&
+		runs.length === 0 &&
+		isSameFiles(kept.files, files.value);
 	if (isSame) return ok(runs);
 	const saved = await effects.store.saveSetting(keyOf(name), {
 		doneUntilMs: Math.max(kept.doneUntilMs, now),
 		missedMs,
 		seen: { ...kept.seen, ...heads.value },
-		failure: kept.failure ?? null
+		failure: kept.failure ?? null,
+		...(files.value ? { files: { done: files.value.done, last: files.value.last } } : {})
 	} satisfies Kept);
 	return saved.ok ? ok(runs) : saved;
+}
+
+type Files = ReturnType<typeof newFiles>;
+
+async function filesOf(
+	onFile: ScheduleFacts['onFile'],
+	kept: NonNullable<Kept['files']> | null,
+	{ folders }: Pick<Effects, 'folders'>
+): Promise<Result<Files | null, FolderFailure | StoreFailure>> {
+	if (onFile === null) return ok(null);
+	const files = await folders.files(onFile.folder);
+	return files.ok ? ok(newFiles(files.value, onFile.pattern, kept)) : files;
+}
+
+function isSameFiles(kept: Kept['files'], now: Files | null): boolean {
+	return now === null || (kept !== undefined && JSON.stringify(kept.last) === JSON.stringify(now.last));
 }
 
 /** Kept, so that every page can say it; gone with the next run that begins. */

@@ -151,6 +151,10 @@ class RealWorker {
 
 	async #sourceOf({ source }: IngestWork): Promise<Result<Source, FailureFacts>> {
 		if (source.kind === 'url') return ok({ kind: 'url', url: source.url });
+		if (source.kind === 'file') {
+			const file = await this.#effects.folders.file(source.folder, source.file);
+			return file.ok ? ok({ kind: 'blob', name: source.file, blob: file.value }) : file;
+		}
 		const sample = source.kind === 'sample' ? samples.find(({ id }) => id === source.sample) : undefined;
 		if (!sample)
 			return err({ kind: 'unknown-dataset', name: source.kind === 'dataset' ? source.dataset : source.sample });
@@ -302,6 +306,8 @@ function studyIngest(
 				unrepeatable: 'an address may answer something else',
 				source: originOf(source.url)
 			});
+		case 'file':
+			return ok({ inputs: [], engine, unrepeatable: 'a file may hold something else', source: null });
 		case 'sample':
 			return ok({
 				inputs: [],

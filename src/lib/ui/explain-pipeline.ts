@@ -59,6 +59,24 @@ export function explainPipeline(failure: PipelineFailure): Explanation {
 			);
 		case 'unknown-breaker':
 			return say(`${failure.source} has no breaker`, 'Nothing has failed there yet.', 'See the list of breakers.');
+		case 'unknown-folder':
+			return say(
+				`No folder ${failure.folder} is watched`,
+				'Its name is given to no folder.',
+				'Choose the folder once more.'
+			);
+		case 'folder-not-allowed':
+			return say(
+				`The browser does not show the folder ${failure.folder}`,
+				'It asks again after a while, and only a person can answer.',
+				'Choose the folder once more.'
+			);
+		case 'folder-unreadable':
+			return say(
+				`The folder ${failure.folder} cannot be read`,
+				`The browser says ${failure.reason}: it, or a file of it, was moved or taken away.`,
+				'Choose the folder once more.'
+			);
 		case 'check-failed':
 			return say(
 				`The check ${failure.step} failed`,

@@ -396,6 +396,9 @@ export function explain(failure: Failure): Explanation {
 		case 'unknown-step':
 		case 'no-partitions':
 		case 'unknown-breaker':
+		case 'unknown-folder':
+		case 'folder-not-allowed':
+		case 'folder-unreadable':
 		case 'check-failed':
 		case 'model-test-failed':
 		case 'no-fixture':

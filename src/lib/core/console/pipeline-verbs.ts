@@ -150,9 +150,32 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		example: "await weir.resetBreaker('https://example.org')"
 	},
 	{
+		verb: 'watchFolder',
+		signature: 'watchFolder(name: string, handle?: FileSystemDirectoryHandle)',
+		summary:
+			'Names a folder that pipelines watch by `schedule: { on_file: { folder: name } }` while the page is open. You are asked for the folder unless you give its handle. A browser without the File System Access API says so.',
+		failures: ['unsupported-option', 'cancelled', ...storing],
+		example: "await weir.watchFolder('inbox')"
+	},
+	{
+		verb: 'unwatchFolder',
+		signature: 'unwatchFolder(name: string)',
+		summary: 'Forgets a folder; nothing in it is touched.',
+		failures: storing,
+		example: "await weir.unwatchFolder('inbox')"
+	},
+	{
+		verb: 'watchedFolders',
+		signature: 'watchedFolders()',
+		summary: 'The names of the folders that are watched.',
+		failures: storing,
+		example: 'await weir.watchedFolders()'
+	},
+	{
 		verb: 'schedules',
 		signature: 'schedules()',
-		summary: 'When each scheduled pipeline runs next, and which of its times passed while no page was open.',
+		summary:
+			'When each scheduled pipeline runs next, which of its times passed while no page was open, and why its newest run could not begin.',
 		failures: storing,
 		example: 'await weir.schedules()'
 	},

@@ -92,8 +92,8 @@ class Check {
 			this.#tell(['schedule', 'time_zone'], { code: 'bad-time-zone', value: schedule.timeZone });
 			return;
 		}
-		if (schedule.cron === null && schedule.onVersion.length === 0)
-			this.#tell(['schedule'], { code: 'one-of', keys: ['cron', 'on_version'], given: [] });
+		if (schedule.cron === null && schedule.onVersion.length === 0 && schedule.onFile === null)
+			this.#tell(['schedule'], { code: 'one-of', keys: ['cron', 'on_version', 'on_file'], given: [] });
 		if (schedule.cron === null) return;
 		const cron = parseCron(schedule.cron, schedule.timeZone);
 		if (!cron.ok) this.#tell(['schedule', 'cron'], { code: 'bad-cron', reason: cron.error.reason });
@@ -177,7 +177,8 @@ class Check {
 		const { source } = work;
 		this.#mappings([...path, 'options']);
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
-		if (!this.#oneOf(path, ['url', 'sample', 'dataset'], given)) return;
+		if (!this.#oneOf(path, ['url', 'sample', 'folder', 'dataset'], given)) return;
+		if (source.kind === 'file' && source.file === '') this.#tell(path, { code: 'missing-key', key: 'file' });
 		if (source.kind === 'dataset') {
 			this.#text(source.dataset, [...path, 'dataset'], scope);
 			if (work.into !== null)
@@ -187,6 +188,10 @@ class Check {
 		if (work.into === null) this.#tell(path, { code: 'missing-key', key: 'into' });
 		if (work.mode === 'upsert' && work.key.length === 0) this.#tell(path, { code: 'missing-key', key: 'key' });
 		if (source.kind === 'url') return this.#text(source.url, [...path, 'url'], scope);
+		if (source.kind === 'file') {
+			this.#text(source.folder, [...path, 'folder'], scope);
+			return this.#text(source.file, [...path, 'file'], scope);
+		}
 		const known = samples.map(({ id }) => id);
 		if (!known.includes(source.sample)) {
 			const nearest = nearestOf(source.sample, known);
@@ -312,7 +317,7 @@ class Check {
 		return [
 			...this.#pipeline.params.map(({ name }) => `params.${name}`),
 			...Object.keys(this.#pipeline.env).map((name) => `env.${name}`),
-			...['run.time', 'run.date', 'run.partition'],
+			...['run.time', 'run.date', 'run.partition', 'run.file'],
 			...(list === 'on_failure' ? ['failure.step', 'failure.kind'] : [])
 		];
 	}

@@ -1,5 +1,6 @@
 // What can go wrong with pipelines, runs and their steps, as facts; the words are in ui/explain-pipeline.ts.
 import type { InvalidPipeline } from './problem.ts';
+import type { FolderFailure } from './watched-file.ts';
 import type { ParamsFailure } from './references.ts';
 
 /** Of a step that ran; also kept with its attempt. */
@@ -25,6 +26,7 @@ export type StepFailure =
 	| { readonly kind: 'unknown-reference'; readonly name: string };
 
 export type PipelineFailure =
+	| FolderFailure
 	| InvalidPipeline
 	| ParamsFailure
 	| StepFailure

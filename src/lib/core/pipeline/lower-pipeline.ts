@@ -44,7 +44,10 @@ export function lowerPipeline(text: PipelineText, yaml: Pick<YamlText, 'placeOf'
 					cron: schedule.cron ?? null,
 					timeZone: schedule.time_zone ?? 'UTC',
 					catchUp: schedule.catch_up ?? 'latest',
-					onVersion: schedule.on_version ?? []
+					onVersion: schedule.on_version ?? [],
+					onFile: schedule.on_file
+						? { folder: schedule.on_file.folder, pattern: schedule.on_file.pattern ?? '*' }
+						: null
 				}
 			: null,
 		partitions: partitions
@@ -111,7 +114,9 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 						? { kind: 'url', url: text.url }
 						: text.sample !== undefined
 							? { kind: 'sample', sample: text.sample }
-							: { kind: 'dataset', dataset: text.dataset ?? '' },
+							: text.folder !== undefined
+								? { kind: 'file', folder: text.folder, file: text.file ?? '' }
+								: { kind: 'dataset', dataset: text.dataset ?? '' },
 				into: text.into ?? null,
 				mode: text.mode ?? 'replace',
 				key: text.key ?? [],

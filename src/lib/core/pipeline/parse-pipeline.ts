@@ -96,7 +96,7 @@ function knownKeys(holder: Path): readonly string[] {
 
 const keysByHolder: Readonly<Record<string, readonly string[]>> = {
 	retry: ['attempts', 'delay', 'factor', 'max_delay', 'jitter'],
-	schedule: ['cron', 'time_zone', 'catch_up', 'on_version'],
+	schedule: ['cron', 'time_zone', 'catch_up', 'on_version', 'on_file'],
 	concurrency: ['runs', 'when_busy'],
 	breaker: ['failures', 'reset_after'],
 	partitions: ['param', 'by', 'from', 'values']
@@ -118,7 +118,7 @@ const stepKeys = [
 		'key',
 		'options'
 	],
-	...['assertions', 'recipe', 'steps', 'function', 'input', 'tests'],
+	...['folder', 'file', 'assertions', 'recipe', 'steps', 'function', 'input', 'tests'],
 	...['sql', 'severity', 'cases', 'verdict_of', 'passed', 'else', 'items', 'do', 'pipeline', 'params', 'if', 'then']
 ];
 

@@ -71,6 +71,8 @@ const ingestFields = {
 	kind: literal('ingest'),
 	url: optional(textSchema),
 	sample: optional(textSchema),
+	folder: optional(pipe(textSchema, told('A watched folder, of which `file` is read.'))),
+	file: optional(textSchema),
 	dataset: optional(pipe(textSchema, told('A dataset that is here already, or name@version.'))),
 	into: optional(pipe(textSchema, told('The dataset it becomes; a new version of it when it is there.'))),
 	mode: optional(picklist(['replace', 'append', 'upsert'])),
@@ -167,6 +169,15 @@ const scheduleSchema = strictObject({
 		pipe(
 			picklist(['all', 'latest', 'none']),
 			told('Runs that were missed while no page was open; latest when not said.')
+		)
+	),
+	on_file: optional(
+		pipe(
+			strictObject({
+				folder: textSchema,
+				pattern: optional(pipe(textSchema, told('Such as *.csv; every file when not said.')))
+			}),
+			told('A folder that the page watches while it is open; each new file starts a run, which knows it as run.file.')
 		)
 	),
 	on_version: optional(pipe(array(textSchema), told('Datasets whose new version starts a run.')))

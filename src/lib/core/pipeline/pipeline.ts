@@ -40,6 +40,8 @@ export type Schedule = {
 	readonly catchUp: 'all' | 'latest' | 'none';
 	/** Datasets whose new version starts a run. */
 	readonly onVersion: readonly string[];
+	/** A watched folder, each new file of which starts a run; null for none. */
+	readonly onFile: { readonly folder: string; readonly pattern: string } | null;
 };
 
 export type Partitions = {
@@ -56,6 +58,7 @@ export type IngestWork = {
 	readonly source:
 		| { readonly kind: 'url'; readonly url: string }
 		| { readonly kind: 'sample'; readonly sample: string }
+		| { readonly kind: 'file'; readonly folder: string; readonly file: string }
 		| { readonly kind: 'dataset'; readonly dataset: string };
 	/** Null for a dataset that is read where it is. */
 	readonly into: string | null;

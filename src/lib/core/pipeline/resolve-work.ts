@@ -32,6 +32,7 @@ export function scopeOf(
 	const time = new Date(run.nominalMs).toISOString();
 	scope.set('run.time', { type: 'timestamp', value: time.slice(0, 19) });
 	scope.set('run.date', { type: 'date', value: time.slice(0, 10) });
+	scope.set('run.file', { type: 'text', value: run.file ?? null });
 	scope.set('run.partition', { type: 'text', value: run.partition });
 	if (failed) {
 		scope.set('failure.step', { type: 'text', value: failed.step });
@@ -147,6 +148,12 @@ function resolveIngest(work: IngestWork, scope: Scope): Result<IngestWork, Resol
 	if (!into.ok) return into;
 	const { source } = work;
 	if (source.kind === 'sample') return ok({ ...work, into: into.value });
+	if (source.kind === 'file') {
+		const [folder, file] = [filled(fillText(source.folder, scope)), filled(fillText(source.file, scope))];
+		if (!folder.ok) return folder;
+		if (!file.ok) return file;
+		return ok({ ...work, source: { kind: 'file', folder: folder.value, file: file.value }, into: into.value });
+	}
 	const text = source.kind === 'url' ? filled(fillUrl(source.url, scope)) : filled(fillText(source.dataset, scope));
 	if (!text.ok) return text;
 	const resolved =

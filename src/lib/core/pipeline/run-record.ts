@@ -10,6 +10,7 @@ export type RunCause =
 	| { readonly kind: 'hand' }
 	| { readonly kind: 'schedule' }
 	| { readonly kind: 'version'; readonly dataset: string }
+	| { readonly kind: 'file'; readonly folder: string }
 	| { readonly kind: 'backfill'; readonly backfill: string }
 	| { readonly kind: 'replay'; readonly run: string; readonly from: string }
 	/** A step of another run. */
@@ -25,6 +26,8 @@ export type RunRecord = {
 	/** The time the run is for; of a scheduled one, when it was due. */
 	readonly nominalMs: number;
 	readonly partition: string | null;
+	/** The file of a watched folder that it is for. */
+	readonly file?: string | null;
 	readonly cause: RunCause;
 	/** Runs every step, also those whose output stands. */
 	readonly isForced: boolean;

@@ -7,7 +7,7 @@ import { Breakers } from '#lib/flows/breakers.ts';
 import { createRunner } from '#lib/flows/pipeline-runner.ts';
 import { runPipeline } from '#lib/flows/run-pipeline.ts';
 import { saveQuery } from '#lib/flows/save-query.ts';
-import { testPipeline } from '#lib/flows/test-model.ts';
+import { testPipeline } from '#lib/flows/test-pipeline.ts';
 import { SharedEngine } from '../rebuild-graphs.ts';
 import { testEffects } from './effects.ts';
 

@@ -20,7 +20,7 @@ import { planPipeline } from './plan-run.ts';
 import { prepareReplay, replayRun } from './replay-run.ts';
 import { resumeRuns, runPipeline } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
-import { testPipeline } from './test-model.ts';
+import { testPipeline } from './test-pipeline.ts';
 import { listSchedules, runDue } from './schedules.ts';
 
 const RUNS_LISTED = 100;

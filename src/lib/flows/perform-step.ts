@@ -3,7 +3,6 @@ import { faultsOf, type Fault } from '../core/pipeline/fault.ts';
 import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
 import type { Pipeline, Work } from '../core/pipeline/pipeline.ts';
 import { resolveWork } from '../core/pipeline/resolve-work.ts';
-import type { ModelTestOutcome } from '../core/pipeline/model-test.ts';
 import type { Scope } from '../core/pipeline/references.ts';
 import { isPassing } from '../core/pipeline/retry.ts';
 import {
@@ -13,6 +12,7 @@ import {
 	type FailureFacts,
 	type FingerprintParts,
 	type LogLine,
+	type ModelTestOutcome,
 	type OutputRecord,
 	type RunRecord,
 	type StepCheckpoint,

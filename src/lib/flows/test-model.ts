@@ -6,14 +6,13 @@ import {
 	overFixtures,
 	strayColumns,
 	type ModelTest,
-	type ModelTestOutcome,
 	type TestCell,
 	type TestRow
 } from '../core/pipeline/model-test.ts';
 import type { Pipeline, TransformWork } from '../core/pipeline/pipeline.ts';
 import { fillParams, type Scope } from '../core/pipeline/references.ts';
 import { resolveWork, scopeOf } from '../core/pipeline/resolve-work.ts';
-import type { FailureFacts, RunRecord } from '../core/pipeline/run-record.ts';
+import type { FailureFacts, ModelTestOutcome, RunRecord } from '../core/pipeline/run-record.ts';
 import { tableNames } from '../core/pipeline/table-names.ts';
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
@@ -22,34 +21,8 @@ import { quoteName } from '../core/sql/quote.ts';
 import { applyFunction } from './apply-function.ts';
 import type { Effects } from './effects.ts';
 import { catalogueEntries, listDatasets, type CatalogueItem } from './list-datasets.ts';
-import { prepareRun, type RunPipelineFailure } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 import { compileRows } from './transform-rows.ts';
-
-/** All tests of a saved pipeline, or of one step; what fails is an outcome. */
-export async function testPipeline(
-	input: {
-		readonly name: string;
-		readonly step?: string | undefined;
-		readonly params?: Readonly<Record<string, unknown>> | undefined;
-	},
-	runner: RunnerEffects
-): Promise<Result<readonly ModelTestOutcome[], RunPipelineFailure | UnknownStep>> {
-	const prepared = await prepareRun({ ...input, isForTests: true }, runner);
-	if (!prepared.ok) return prepared;
-	const { pipeline, record } = prepared.value;
-	const known = pipeline.steps.map(({ id }) => id);
-	if (input.step !== undefined && !known.includes(input.step))
-		return err({ kind: 'unknown-step', step: input.step, known });
-	const outcomes: ModelTestOutcome[] = [];
-	for (const { id, work } of pipeline.steps) {
-		if (work.kind !== 'transform' || (input.step !== undefined && id !== input.step)) continue;
-		outcomes.push(...(await testStep({ step: id, work, pipeline, run: record }, runner)));
-	}
-	return ok(outcomes);
-}
-
-type UnknownStep = { readonly kind: 'unknown-step'; readonly step: string; readonly known: readonly string[] };
 
 /** `work` is as the text has it: each test has parameters of its own. */
 export async function testStep(

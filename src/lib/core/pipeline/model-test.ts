@@ -1,9 +1,8 @@
 // Tests of a transform: rows that stand for what it reads, and the rows it must make of them, in any order.
 import { quoteName, quoteValue } from '../sql/quote.ts';
 import type { Column } from '../version/version.ts';
-import type { Scalar } from './pipeline.ts';
-import type { FailureFacts } from './run-record.ts';
 
+type Scalar = string | number | boolean | null;
 export type TestCell = Scalar | readonly unknown[] | Readonly<Record<string, unknown>>;
 export type TestRow = Readonly<Record<string, TestCell>>;
 
@@ -26,15 +25,6 @@ export type RowDifference = {
 	readonly got: TestRow | null;
 	/** Columns in which they differ, where both are there. */
 	readonly columns: readonly string[];
-};
-
-export type ModelTestOutcome = {
-	readonly step: string;
-	readonly name: string;
-	readonly passed: boolean;
-	/** At most `DIFFERENCES_MAX`. */
-	readonly differences: readonly RowDifference[];
-	readonly failure: FailureFacts | null;
 };
 
 const DIFFERENCES_MAX = 100;

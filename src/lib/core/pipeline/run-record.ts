@@ -1,7 +1,7 @@
 // What is kept of a run: one row for it, one for every attempt of a step, and one for every output that may be used again.
 import type { VersionId } from '../ids.ts';
 import type { StepLineage } from '../lineage/step-lineage.ts';
-import type { ModelTestOutcome } from './model-test.ts';
+import type { RowDifference } from './model-test.ts';
 import type { Fault } from './fault.ts';
 import type { Scalar } from './pipeline.ts';
 import type { StepState } from './run-state.ts';
@@ -84,6 +84,15 @@ export const NO_OUTCOME: StepOutcome = {
 
 /** Any failure, as facts. */
 export type FailureFacts = { readonly kind: string; readonly [fact: string]: unknown };
+
+export type ModelTestOutcome = {
+	readonly step: string;
+	readonly name: string;
+	readonly passed: boolean;
+	/** The first hundred. */
+	readonly differences: readonly RowDifference[];
+	readonly failure: FailureFacts | null;
+};
 
 export type AttemptRecord = {
 	readonly run: string;

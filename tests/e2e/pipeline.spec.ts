@@ -163,19 +163,26 @@ test('faults in a real browser: a lost worker, a jumping clock, a full disk and 
 		};
 		must(
 			await weir.savePipeline(`name: hard
+params: { rows: { type: integer, default: 10 } }
 retry: { attempts: 3, delay: 10ms, jitter: none }
 steps:
   - { id: movies, kind: ingest, sample: movies, into: movies }
   - { id: few, kind: transform, needs: [movies], into: few, sql: "SELECT Title FROM movies LIMIT 5" }
+  - id: heavy
+    kind: transform
+    needs: [movies]
+    into: heavy
+    sql: SELECT sum(range % 7 * (range % 11))::BIGINT AS n FROM range(\${{ params.rows }})
   - { id: fewer, kind: transform, needs: [few], into: fewer, timeout: 2s, sql: "SELECT Title FROM few LIMIT 2" }`)
 		);
 		const found: Record<string, unknown> = {};
 		const met = async (
 			step: string,
 			fault: 'time-out' | 'kill-worker' | 'clock-jump' | 'quota',
-			ms = 1000
+			ms = 1000,
+			params: { readonly rows?: number } = {}
 		): Promise<void> => {
-			const run = must(await weir.runPipeline('hard', { force: true, faults: [{ step, do: fault, ms }] }));
+			const run = must(await weir.runPipeline('hard', { force: true, params, faults: [{ step, do: fault, ms }] }));
 			const { attempts } = must(await weir.run(run.id));
 			const own = attempts.filter((one) => one.step === step);
 			found[fault] = [run.state, ...own.map(({ state, failure }) => failure?.kind ?? state)];
@@ -183,7 +190,7 @@ steps:
 			const last = own.at(-1);
 			found['jumped'] = (last?.endedAtMs ?? 0) - (last?.startedAtMs ?? 0) >= ms;
 		};
-		await met('few', 'kill-worker');
+		await met('heavy', 'kill-worker', 200, { rows: 100_000_000 });
 		await met('few', 'clock-jump', 3_600_000);
 		await met('few', 'quota');
 		await met('fewer', 'time-out');
@@ -253,7 +260,7 @@ steps:
 		const tests = must(await weir.testPipeline('films')).map(({ name, passed, failure }) => [name, passed, failure]);
 		const run = must(await weir.runPipeline('films', { tests: true }));
 		const again = must(await weir.runPipeline('films'));
-		const rows = must(await weir.sql('SELECT sum(n)::INTEGER AS n FROM counted'));
+		const rows = await weir.sql('SELECT sum(n)::INTEGER AS n FROM counted');
 		const events = must(await weir.lineageEvents({ run: run.id }));
 		const best = must(await weir.lineage({ dataset: 'counted', column: 'best' }));
 		return {
@@ -263,7 +270,7 @@ steps:
 			failures: must(await weir.run(run.id))
 				.attempts.map(({ failure }) => failure)
 				.filter((one) => one !== null),
-			counts: await rows.rows(),
+			counts: rows.ok ? await rows.value.rows() : rows.error,
 			events: events.length,
 			unknown: best.nodes.flatMap(({ unknown }) => unknown),
 			edges: best.edges

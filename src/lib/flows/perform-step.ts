@@ -88,6 +88,8 @@ class DataStep {
 	readonly #task: StepTask;
 	readonly #work: Work;
 	readonly #log: StepLog;
+	/** Aborted when the work has ended, however it did. */
+	readonly #over = new AbortController();
 	readonly #effects: RunnerEffects;
 
 	constructor(task: StepTask, work: Work, log: StepLog, effects: RunnerEffects) {
@@ -142,7 +144,9 @@ class DataStep {
 				const failure = await this.#meet(fault);
 				if (failure) return err(failure);
 			}
-			return this.#effects.worker.work(this.#work, context);
+			const worked = await this.#effects.worker.work(this.#work, context);
+			this.#over.abort();
+			return worked;
 		};
 		const isFault = (failure: FailureFacts): boolean => isPassing(failure) || isTimedOut(signal);
 		const done =
@@ -185,7 +189,10 @@ class DataStep {
 				await this.#effects.sleep(Math.max(fault.ms, 86_400_000), signal);
 				return { kind: 'cancelled' };
 			case 'kill-worker':
-				this.#effects.worker.killWorker();
+				// In the middle of the work, unless that is over sooner.
+				void this.#effects.sleep(fault.ms, this.#over.signal).then(() => {
+					if (!this.#over.signal.aborted) this.#effects.worker.killWorker();
+				});
 				return null;
 			case 'clock-jump':
 				this.#task.jumpClock(fault.ms);

@@ -7,7 +7,7 @@ export type Fault = {
 	readonly do: (typeof faultKinds)[number];
 	/** The attempts it meets, from 1. */
 	readonly attempts: readonly number[];
-	/** How slow, or how far the clock jumps. */
+	/** How slow, how far the clock jumps, or when the worker is killed. */
 	readonly ms: number;
 };
 

@@ -36,6 +36,8 @@ export function causeText(cause: RunCause): string {
 			return 'by schedule';
 		case 'version':
 			return `new version of ${cause.dataset}`;
+		case 'file':
+			return `new file in ${cause.folder}`;
 		case 'backfill':
 			return 'backfill';
 		case 'replay':

@@ -220,7 +220,7 @@ test('recipes, functions, tests and several assertions in a pipeline, and the li
 			await weir.saveDocument(
 				'recipe',
 				'good-films',
-				'input: movies\nsteps:\n  - filter: "IMDB Rating" >= 8\n  - select: [Title, "IMDB Rating", "Major Genre"]\n'
+				`input: movies\nsteps:\n  - filter: '"IMDB Rating" >= 8'\n  - select: [Title, IMDB Rating, Major Genre]\n`
 			)
 		);
 		must(

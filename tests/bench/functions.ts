@@ -116,7 +116,7 @@ way of passing values can take. Functions run on two threads.
 
 | way | ms | million rows a second | × the engine's | × arquero |
 | --- | ---: | ---: | ---: | ---: |
-${line('\`SELECT x * 2 + 1\`', sqlMs)}
+${line('SELECT x * 2 + 1', sqlMs)}
 ${line('function over batches', batchMs)}
 ${line('function over rows', rowMs)}
 ${line('bare loop over numbers', bare.batchMs)}

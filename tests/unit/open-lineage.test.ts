@@ -19,7 +19,7 @@ const folder = join(import.meta.dirname, '../vectors/openlineage');
 const read = (file: string): { readonly $id: string } =>
 	JSON.parse(readFileSync(join(folder, file), 'utf8')) as { $id: string };
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
+(addFormats.default as unknown as (to: Ajv2020) => void)(ajv);
 ajv.addSchema(read('OpenLineage.json'));
 for (const file of readdirSync(join(folder, 'facets'))) ajv.addSchema(read(`facets/${file}`));
 

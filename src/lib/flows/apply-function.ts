@@ -39,34 +39,53 @@ const THREADS = 2;
  * Owner: the rows stay in the engine under the input's id until they are released
  */
 export async function applyFunction(input: ApplyFunctionInput, effects: Effects): Outcome<Applied> {
-	return asJob(effects.jobs, 'Apply a function', input.signal, async (job) => {
-		const names = { given: `given-${input.id}`, answers: `answers-${input.id}` };
-		const tables = { given: heldTableSql(names.given), answers: heldTableSql(names.answers) };
-		const work = new SegmentWork(resultId(`${input.id}-batch`), job, effects);
-		try {
-			const given = await giveRows(input, tables.given, job, effects);
-			if (!given.ok) return given;
-			const { schema, rowCount, inputs } = given.value;
-			const columns = columnsOf(input.fn, schema);
-			if (!columns.ok) return columns;
-			const staged = stagedColumns(input.fn);
-			const created = await work.run(emptyTableSql(tables.answers, staged), []);
-			if (!created.ok) return created;
-			const call = { fn: input.fn, rowCount, sql: batchSqlOf(tables.given, columns.value) };
-			const answered = await callAll(call, work, job, effects, ({ arrow }) =>
-				effects.engine.append(names.answers, staged, arrow)
-			);
-			if (!answered.ok) return answered;
-			const sql = appliedSql(input.fn, schema, tables);
-			const outcome = await whileCancellable(input.id, job.signal, effects, () =>
-				effects.engine.run({ id: input.id, sql, params: [], relations: [] }, () => undefined)
-			);
-			return outcome.ok ? ok({ ...outcome.value, inputs }) : outcome;
-		} finally {
-			await work.drop(tables.given);
-			await work.drop(tables.answers);
-		}
+	return withApplied(input, effects, async ({ sql, inputs, job }) => {
+		const outcome = await whileCancellable(input.id, job.signal, effects, () =>
+			effects.engine.run({ id: input.id, sql, params: [], relations: [] }, () => undefined)
+		);
+		return outcome.ok ? ok({ ...outcome.value, inputs }) : outcome;
 	});
+}
+
+/** Runs the query, then the function over its rows, then `use`: what it is given reads them, until it has ended. */
+export async function withApplied<T, F>(
+	input: ApplyFunctionInput,
+	effects: Effects,
+	use: (applied: {
+		readonly sql: string;
+		readonly inputs: readonly VersionId[];
+		readonly job: JobHandle;
+	}) => Promise<Result<T, F>>
+): Promise<Result<T, F | ApplyFunctionFailure>> {
+	return asJob(
+		effects.jobs,
+		'Apply a function',
+		input.signal,
+		async (job): Promise<Result<T, F | ApplyFunctionFailure>> => {
+			const names = { given: `given-${input.id}`, answers: `answers-${input.id}` };
+			const tables = { given: heldTableSql(names.given), answers: heldTableSql(names.answers) };
+			const work = new SegmentWork(resultId(`${input.id}-batch`), job, effects);
+			try {
+				const given = await giveRows(input, tables.given, job, effects);
+				if (!given.ok) return given;
+				const { schema, rowCount, inputs } = given.value;
+				const columns = columnsOf(input.fn, schema);
+				if (!columns.ok) return columns;
+				const staged = stagedColumns(input.fn);
+				const created = await work.run(emptyTableSql(tables.answers, staged), []);
+				if (!created.ok) return created;
+				const call = { fn: input.fn, rowCount, sql: batchSqlOf(tables.given, columns.value) };
+				const answered = await callAll(call, work, job, effects, ({ arrow }) =>
+					effects.engine.append(names.answers, staged, arrow)
+				);
+				if (!answered.ok) return answered;
+				return await use({ sql: appliedSql(input.fn, schema, tables), inputs, job });
+			} finally {
+				await work.drop(tables.given);
+				await work.drop(tables.answers);
+			}
+		}
+	);
 }
 
 type Given = { readonly schema: readonly Column[]; readonly rowCount: number; readonly inputs: readonly VersionId[] };

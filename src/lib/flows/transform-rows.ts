@@ -4,9 +4,8 @@ import type { TransformRows, TransformWork } from '../core/pipeline/pipeline.ts'
 import type { FailureFacts } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { writeReference } from '../core/sql/quote.ts';
-import { heldTableSql } from '../core/sql/held.ts';
 import type { Problem } from '../core/transform/problem.ts';
-import { applyFunction } from './apply-function.ts';
+import { withApplied } from './apply-function.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { findDocument } from './list-documents.ts';
@@ -71,18 +70,12 @@ export async function transformRows(
 	};
 	if (work.rows.kind === 'function') {
 		const { fn } = work.rows;
-		const applied = await applyFunction({ id, sql, fn, signal }, effects);
-		if (!applied.ok) return applied;
-		try {
-			const told = { sql, inputs: applied.value.inputs, parameters: { function: fn.code, language: fn.language } };
+		const keptId = resultId(`${id} kept`);
+		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal }, effects, (applied) => {
+			const told = { sql, inputs: applied.inputs, parameters: { function: fn.code, language: fn.language } };
 			const made = { operation: 'sql' as const, rejectsSql: null, told };
-			return await saveQuery(
-				{ ...shared, id: resultId(`${id} kept`), sql: `SELECT * FROM ${heldTableSql(id)}`, made },
-				effects
-			);
-		} finally {
-			await effects.engine.release(id);
-		}
+			return saveQuery({ ...shared, id: keptId, sql: applied.sql, made }, effects);
+		});
 	}
 	if (recipe === null) return saveQuery({ ...shared, sql }, effects);
 	const planned = await planRecipe({ id, text: recipe.text, input: recipe.input ?? undefined }, effects);

@@ -299,12 +299,14 @@ steps:
 	expect(report.unknown).toEqual([]);
 	expect(report.edges).toEqual([
 		'good.IMDB Rating IDENTITY loud.IMDB Rating',
+		'good.Major Genre IDENTITY loud.Major Genre',
 		'good.Title TRANSFORMATION loud.loud',
 		'loud.IMDB Rating AGGREGATION counted.best',
 		'loud.Major Genre GROUP_BY counted.*',
 		'loud.loud FILTER counted.*',
 		'movies.IMDB Rating FILTER good.*',
 		'movies.IMDB Rating IDENTITY good.IMDB Rating',
+		'movies.Major Genre IDENTITY good.Major Genre',
 		'movies.Title IDENTITY good.Title'
 	]);
 });

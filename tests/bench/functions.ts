@@ -40,6 +40,8 @@ async function measure(given: {
 	readonly batch: string;
 }): Promise<Measured> {
 	type Answer = { ok: boolean; value: { release(): Promise<void>; rowCount: number }; error?: unknown };
+	// The page may still be starting.
+	while (!('weir' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 50));
 	const { weir: verbs } = globalThis as never as {
 		weir: Record<string, (...args: unknown[]) => Promise<Answer>> & { ready: Promise<unknown> };
 	};

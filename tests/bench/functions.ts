@@ -85,7 +85,9 @@ async function bareLoops(): Promise<{ readonly rowMs: number; readonly batchMs: 
 	run(`var a = new Float64Array(${ROWS}).map((_, i) => i), b = new Float64Array(${ROWS}), f = ({ x }) => x * 2 + 1`);
 	const times = (code: string): number => Math.min(...Array.from({ length: ROUNDS }, () => run(code)));
 	const batchMs = times(`(() => { const x = a, y = b; for (let i = 0; i < ${ROWS}; i++) y[i] = x[i] * 2 + 1; })()`);
-	const rowMs = times(`(() => { const x = a, y = b, g = f; for (let i = 0; i < ${ROWS}; i++) y[i] = g({ x: x[i] }); })()`);
+	const rowMs = times(
+		`(() => { const x = a, y = b, g = f; for (let i = 0; i < ${ROWS}; i++) y[i] = g({ x: x[i] }); })()`
+	);
 	return { rowMs, batchMs };
 }
 

@@ -77,7 +77,8 @@ try {
 			unchangedRows += rebuilt.unchangedRows;
 			found += rebuilt.problems.length;
 			for (const problem of rebuilt.problems) console.log(`  ${problem}`);
-			if ((seed - first) % 100 === 99) console.log(`  ${seed - first + 1} graphs, ${unchanged} of ${steps} steps left out`);
+			if ((seed - first) % 100 === 99)
+				console.log(`  ${seed - first + 1} graphs, ${unchanged} of ${steps} steps left out`);
 		}
 		failed += found;
 		const percent = (part: number, all: number): string => ((100 * part) / all).toFixed(1);

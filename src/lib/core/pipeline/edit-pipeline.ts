@@ -1,5 +1,5 @@
 // Edits of a pipeline's text: only the lines of what is edited change, so that comments, order and formatting of all else stay.
-import { isMap, isSeq, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isSeq, parseDocument, type Document } from 'yaml';
 import { err, ok, type Result } from '../result.ts';
 import { editedModel, type PipelineEdit } from './edit-model.ts';
 import { listOf, fieldsOf, stepLists, textOf, type Fields, type StepList } from './edit-graph.ts';

@@ -37,8 +37,8 @@ export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls
 }
 
 function looksLikeHtml(head: Uint8Array): boolean {
-	const text = new TextDecoder('utf-8').decode(head.subarray(0, 512)).trimStart().toLowerCase();
-	return /^(<!--[^]*?-->\s*)?<(!doctype html|html|head)[\s>]/.test(text);
+	const text = String.fromCharCode(...head.subarray(0, 512)).toLowerCase();
+	return /^(\u00ef\u00bb\u00bf)?\s*(<!--[^]*?-->\s*)?<(!doctype html|html|head)[\s>]/.test(text);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

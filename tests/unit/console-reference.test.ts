@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { consoleReference } from '#core/console/reference.ts';
 import type { Failure } from '#core/failure.ts';
 import { createConsole } from '#lib/flows/console.ts';
-import { explain } from '#lib/ui/explain.ts';
+import { explain, explainKept } from '#lib/ui/explain.ts';
 import { testEffects } from './effects.ts';
 
 test('the reference documents every verb of window.weir, and no other', () => {
@@ -164,4 +164,12 @@ test.each(Object.values(examples))('$kind is said in words, with what to do next
 	expect(title).not.toBe('');
 	expect(next).not.toBe('');
 	expect(`${title} ${detail} ${next}`).not.toMatch(/undefined|\[object|NaN/);
+});
+
+test('a kept failure has the words of its kind, and one of a kind that is not known here shows its facts', () => {
+	for (const failure of Object.values(examples)) expect(explainKept(failure)).toEqual(explain(failure));
+	expect(explainKept({ kind: 'made-tomorrow', where: 'step two' })).toMatchObject({
+		title: 'It failed: made-tomorrow',
+		detail: '{"where":"step two"}'
+	});
 });

@@ -4,7 +4,7 @@ import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
 import type { ColumnDifference } from '#core/ingest/partitioned-folder.ts';
-import { exhaustive } from '#core/result.ts';
+import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { explainPipeline } from './explain-pipeline.ts';
@@ -19,6 +19,20 @@ const damagedBackup = {
 	header: 'Its table of contents is not what it was.',
 	data: 'The bytes of its data are not what they were.'
 } as const;
+
+/** A failure that was kept as facts: it was whole when it was kept. */
+export function explainKept(facts: FailureFacts): Explanation {
+	return explain(facts as unknown as Failure);
+}
+
+/** Only another version of Weir, which knows other failures, can have kept it. */
+function unknownWords({ kind, ...others }: FailureFacts): Explanation {
+	return {
+		title: `It failed: ${kind}`,
+		detail: JSON.stringify(others),
+		next: 'This page does not know this failure. Reload it for a newer one.'
+	};
+}
 
 export function explain(failure: Failure): Explanation {
 	switch (failure.kind) {
@@ -413,7 +427,7 @@ export function explain(failure: Failure): Explanation {
 		case 'unknown-reference':
 			return explainPipeline(failure);
 		default:
-			return exhaustive(failure);
+			return unknownWords(failure satisfies never);
 	}
 }
 

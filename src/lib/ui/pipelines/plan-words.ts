@@ -1,10 +1,9 @@
 // Why a step runs, is left out, or may be: what the plan says before a run, and what the run says after it.
-import type { Failure } from '#core/failure.ts';
 import type { GraphStep } from '#core/pipeline/edit-graph.ts';
 import type { PlannedStep, PlanReason } from '#core/pipeline/plan.ts';
 import type { StepReason } from '#core/pipeline/run-report.ts';
 import { samples } from '#core/samples/samples.ts';
-import { explain } from '../explain.ts';
+import { explainKept } from '../explain.ts';
 import type { StateWords } from './run-words.ts';
 
 export const actionWords: Readonly<Record<PlannedStep['action'], StateWords>> = {
@@ -49,8 +48,7 @@ export function planReason(reason: PlanReason): string {
 		case 'after-failure':
 			return 'only after a failure';
 		case 'cannot-be-known':
-			// Kept as facts only, such a failure is one of those that are explained.
-			return `not known yet: ${explain(reason.failure as unknown as Failure).title}`;
+			return `not known yet: ${explainKept(reason.failure).title}`;
 	}
 }
 

@@ -65,6 +65,8 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 		});
 		return `SELECT ${compared.join(', ')}, ${side === 'to' ? 1 : -1} AS n, ${movedRowSql('r', rows)} AS r FROM ${source}`;
 	};
+	// A side without rows is left out, unless there is nothing else: a query has columns without rows too.
+	const isNothing = groups.length === 0 && rest !== null && !hasRows(rest.from) && !hasRows(rest.to);
 	const parts = (['to', 'from'] as const).flatMap((side) => [
 		...groups.map((group, number) =>
 			select(
@@ -74,7 +76,7 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 				`g${number}`
 			)
 		),
-		...(rest
+		...(rest && (isNothing || hasRows(rest[side]))
 			? [
 					select(
 						side,
@@ -82,7 +84,7 @@ export function signedRowsSql(pairs: readonly ColumnPair[], { groups, rest }: Ro
 						[],
 						sideSql(pairs, side, { side: rest[side], letter: 'c', row: 'r' })
 					)
-				].slice(hasRows(rest[side]) ? 0 : 1)
+				]
 			: [])
 	]);
 	// Either side reads the rows of a group that differ: they are looked for once.

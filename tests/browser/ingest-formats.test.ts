@@ -325,7 +325,7 @@ describe('URLs and hashes', () => {
 	test('two engines read what one reads: the same rows in their order, and the same rejects', async () => {
 		// Chunks have 200 such rows each. Of two that stand side by side, each with a row that does not fit, one is given away.
 		const long = 'x'.repeat(60_000);
-		const lines = Array.from({ length: 1200 }, (_, row) => `${row === 500 || row === 700 ? 'odd' : row},${long}\n`);
+		const lines = Array.from({ length: 900 }, (_, row) => `${row === 500 || row === 700 ? 'odd' : row},${long}\n`);
 		const blob = new Blob(['n,text\n', ...lines]);
 		const overrides = { types: { n: 'INTEGER' } };
 		const alone = await read('long', blob, overrides);
@@ -357,7 +357,7 @@ describe('URLs and hashes', () => {
 		);
 		if (!alone.ok || !both.ok) throw new Error(JSON.stringify([alone, both]));
 		expect(answers).toContain(false);
-		expect(both.value.table.rowCount).toBe(1198);
+		expect(both.value.table.rowCount).toBe(898);
 		expect(both.value.table.statistics).toEqual(alone.value.table.statistics);
 		for (const part of ['table', 'rejects'] as const) {
 			const [ours, theirs] = [both.value[part]?.files ?? [], alone.value[part]?.files ?? []];

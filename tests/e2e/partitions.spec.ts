@@ -186,8 +186,11 @@ test('a folder of the same name stays as it is, and an export whose disk fails l
 			if (files > 2) throw new DOMException('The disk is full.', 'QuotaExceededError');
 			return createWritable.call(this);
 		};
+		Object.assign(globalThis, { afterwards: () => (prototype.createWritable = createWritable) });
 	});
 	await exportBy();
 	await patient(page.getByText(/country=\S+: The disk is full/)).toBeVisible();
 	expect(await listing(page, 'full')).toEqual(before);
+	// The page is shared with other tests.
+	await page.evaluate(() => (globalThis as never as { afterwards(): void }).afterwards());
 });

@@ -66,7 +66,7 @@ export function report(
 		'Where the time of `csv-ingest` goes: of each chunk of 12 MB of text the engine spends about two fifths reading CSV and three',
 		'fifths writing zstd Parquet, both inside DuckDB-WASM, on one thread, at about 1.7 times what native takes for the same; bare',
 		'DuckDB-WASM is the bound. Hashing, cutting and storing go on beside it on other threads. Tried without gain: other codecs, row',
-		'group and buffer sizes. Two engines side by side gained a sixth, for 200 MB more memory and slower small imports, and went.',
+		'group and buffer sizes. Two engines side by side, tried twice, gained a sixth at most on two cores, for 200 MB more memory (780 MB at 10M, goal 700), and went.',
 		''
 	);
 	parts.push(

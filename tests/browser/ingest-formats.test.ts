@@ -1,11 +1,11 @@
 // Ingest of binary formats, damaged sources and URLs, through the real worker.
 import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
-import { expose, proxy, transfer, wrap, type Remote } from 'comlink';
+import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import writeXlsx from 'write-excel-file/browser';
 import type { IngestFailure, IngestOverrides } from '#core/ingest/options.ts';
 import type { Result } from '#core/result.ts';
-import type { AssistantApi, IngestOutput, IngestWorkerApi } from '#workers/ingest/api.ts';
+import type { IngestOutput, IngestWorkerApi } from '#workers/ingest/api.ts';
 import type { RowsApi } from '../golden/rows.worker.ts';
 
 let worker: Worker;
@@ -316,54 +316,9 @@ describe('URLs and hashes', () => {
 				{ name: 'input', blob },
 				{},
 				proxy(() => undefined),
-				transfer({ ahead: port2, assistant: null }, [port2])
+				transfer(port2, [port2])
 			);
 			expect(ahead).toMatchObject({ ok: true, value: { sha256, table: rowCount ? { rowCount } : {} } });
-		}
-	}, 120_000);
-
-	test('two engines read what one reads: the same rows in their order, and the same rejects', async () => {
-		// Chunks have 200 such rows each. Of two that stand side by side, each with a row that does not fit, one is given away.
-		const long = 'x'.repeat(60_000);
-		const lines = Array.from({ length: 900 }, (_, row) => `${row === 500 || row === 700 ? 'odd' : row},${long}\n`);
-		const blob = new Blob(['n,text\n', ...lines]);
-		const overrides = { types: { n: 'INTEGER' } };
-		const alone = await read('long', blob, overrides);
-		// So that its engine is open when it is asked.
-		await second.read(
-			{ name: 'short', blob: new Blob(['a,b\n1,2\n']) },
-			{},
-			proxy(() => undefined)
-		);
-		const [ahead, assistant, toSecond] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
-		await second.readAhead(transfer(ahead.port1, [ahead.port1]));
-		await second.assist(transfer(toSecond.port1, [toSecond.port1]));
-		const reads = wrap<AssistantApi>(toSecond.port2);
-		const answers: boolean[] = [];
-		const counted: AssistantApi = {
-			open: (plan) => reads.open(plan),
-			read: async (bytes) => {
-				const answer = await reads.read(transfer(bytes, [bytes.buffer]));
-				answers.push(answer.file !== null);
-				return transfer(answer, [answer.bytes.buffer]);
-			}
-		};
-		expose(counted, assistant.port1);
-		const both = await ingest.read(
-			{ name: 'long', blob },
-			overrides,
-			proxy(() => undefined),
-			transfer({ ahead: ahead.port2, assistant: assistant.port2 }, [ahead.port2, assistant.port2])
-		);
-		if (!alone.ok || !both.ok) throw new Error(JSON.stringify([alone, both]));
-		expect(answers).toContain(false);
-		expect(both.value.table.rowCount).toBe(898);
-		expect(both.value.table.statistics).toEqual(alone.value.table.statistics);
-		for (const part of ['table', 'rejects'] as const) {
-			const [ours, theirs] = [both.value[part]?.files ?? [], alone.value[part]?.files ?? []];
-			expect(await Promise.all(ours.map((file) => file.blob.bytes()))).toEqual(
-				await Promise.all(theirs.map((file) => file.blob.bytes()))
-			);
 		}
 	}, 120_000);
 });

@@ -3,7 +3,6 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
-import type { CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = {
@@ -44,25 +43,6 @@ export type TextRequest = {
 	readonly dialect: Pick<Dialect, 'delimiter' | 'quote' | 'escape'>;
 };
 
-/** One Parquet file, and the bounds its footer tells. */
-export type WrittenFile = { readonly rowCount: number; readonly blob: Blob; readonly bounds: readonly Bound[] };
-
-/** Of one row group. */
-export type Bound = {
-	readonly column: string;
-	readonly nulls: number | null;
-	readonly min: string | null;
-	readonly max: string | null;
-};
-
-/** A second engine on a thread of its own: it reads chunks of a large text while the first one does. */
-export type AssistantApi = {
-	/** False when there is no engine to be had; then nothing is to be given to it. */
-	open(plan: CsvPlan): Promise<boolean>;
-	/** The chunk as Parquet, or null when it is to be read by whoever gave it; the memory of its bytes comes back. */
-	read(bytes: Chunk['bytes']): Promise<{ readonly file: WrittenFile | null; readonly bytes: Chunk['bytes'] }>;
-};
-
 /** Text that ends at a record's border. */
 export type Chunk = {
 	/** The taker's own. Given back with the next call, its memory is used again. */
@@ -89,17 +69,15 @@ export type IngestApi = {
 
 /** What the worker does for the page's threads. */
 export type IngestWorkerApi = Omit<IngestApi, 'read'> & {
-	/** `helpers` lead to a thread that reads ahead and to a second engine; without them this thread does it all. */
+	/** `ahead` leads to a thread that reads ahead; without one this thread does it itself. */
 	read(
 		input: IngestInput,
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void,
-		helpers?: { readonly ahead: MessagePort; readonly assistant: MessagePort | null }
+		ahead?: MessagePort
 	): Promise<Result<IngestOutput, IngestFailure>>;
 	/** Reads ahead for whoever has the port's other end. */
 	readAhead(port: MessagePort): void;
-	/** Reads chunks for whoever has the port's other end. */
-	assist(port: MessagePort): void;
 	/** Takes the engine's code from a worker that compiled it; before the first verb. */
 	adopt(module: WebAssembly.Module): void;
 	/** Opens the engine ahead of the first verb that needs it. What fails here fails there again, with its reason. */

@@ -9,8 +9,7 @@ import type { Column } from '#core/version/version.ts';
 import type { Chunk } from './api.ts';
 import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
-import type { WrittenFile } from './api.ts';
-import { writeFile } from './table-writer.ts';
+import { writeFile, type WrittenFile } from './table-writer.ts';
 
 const FLUSH_ROWS = 100_000;
 const PIECE_BYTES = 512 * 1024;

@@ -1,8 +1,7 @@
-// Reads chunks of delimited text into one table, every other one by an assistant while there is one.
-import { transfer } from 'comlink';
+// Reads chunks of delimited text into one table.
 import type { CsvPlan } from '#core/ingest/guess-csv.ts';
-import { keptColumns, readCarefully, type ChunkRows } from './careful-chunk.ts';
-import type { AssistantApi, Chunk } from './api.ts';
+import { keptColumns, readCarefully } from './careful-chunk.ts';
+import type { Chunk } from './api.ts';
 import type { Engine } from './engine.ts';
 import { readFast, suitsDuckDb } from './fast-chunk.ts';
 import { Rejects } from './rejects.ts';
@@ -10,7 +9,7 @@ import { TableWriter } from './table-writer.ts';
 
 // Note: two readers, one meaning. DuckDB's reader takes a chunk only when every row in it is well-formed and every value
 // fits; it is four times as fast. Where it complains, the same chunk is read again row by row. After three complaints in a
-// row the careful reader goes first for the rest of the source. What an assistant does not read is read here.
+// row the careful reader goes first for the rest of the source.
 const GIVE_UP_FAST = 3;
 
 export class ChunkReader {
@@ -18,63 +17,33 @@ export class ChunkReader {
 	readonly rejects: Rejects;
 	readonly #engine: Engine;
 	readonly #plan: CsvPlan;
-	readonly #spare: Chunk['bytes'][] = [];
 	#complaints: number;
-	#assistant: AssistantApi | null = null;
-	/** What the assistant reads now: rows that come before those of the next chunk. */
-	#given: { readonly chunk: Omit<Chunk, 'bytes'>; readonly answer: ReturnType<AssistantApi['read']> } | null = null;
+	#used: Chunk['bytes'] | null = null;
 
-	constructor(engine: Engine, plan: CsvPlan, assistant: AssistantApi | null) {
+	constructor(engine: Engine, plan: CsvPlan) {
 		this.#engine = engine;
 		this.#plan = plan;
 		this.table = new TableWriter(engine, keptColumns(plan));
 		this.rejects = new Rejects(engine);
 		this.#complaints = suitsDuckDb(plan) ? 0 : GIVE_UP_FAST;
-		// Until its engine is open, all is read here.
-		if (this.#mayBeFast) void assistant?.open(plan).then((isOpen) => (this.#assistant = isOpen ? assistant : null));
 	}
 
-	/** The bytes of a chunk that was read, whose memory may be used again. */
-	takeSpare(): Chunk['bytes'] | null {
-		return this.#spare.pop() ?? null;
+	/** The chunk read last, whose memory may be used again. */
+	get used(): Chunk['bytes'] | null {
+		return this.#used;
 	}
 
-	async read(chunk: Chunk): Promise<void> {
-		if (this.#assistant && !this.#given && this.#mayBeFast && !chunk.loneCr) {
-			const answer = this.#assistant.read(transfer(chunk.bytes, [chunk.bytes.buffer]));
-			this.#given = { chunk, answer };
+	read(chunk: Chunk): void {
+		this.#used = chunk.bytes;
+		const isClean = this.#complaints < GIVE_UP_FAST && !chunk.loneCr;
+		const file = isClean ? readFast(this.#engine, this.#plan, chunk.bytes) : null;
+		this.#complaints = file ? 0 : this.#complaints + 1;
+		if (file) {
+			this.table.add(file);
 			return;
 		}
-		const rows = this.#readHere(chunk);
-		await this.settle();
-		this.#keep(rows);
-	}
-
-	/** Waits for what an assistant still reads. */
-	async settle(): Promise<void> {
-		const given = this.#given;
-		if (!given) return;
-		this.#given = null;
-		const { file, bytes } = await given.answer;
-		if (!file) return this.#keep(this.#readHere({ ...given.chunk, bytes }));
-		this.#complaints = 0;
-		this.#spare.push(bytes);
-		this.#keep({ files: [file], rejects: [] });
-	}
-
-	get #mayBeFast(): boolean {
-		return this.#complaints < GIVE_UP_FAST;
-	}
-
-	#readHere(chunk: Chunk): ChunkRows {
-		this.#spare.push(chunk.bytes);
-		const file = this.#mayBeFast && !chunk.loneCr ? readFast(this.#engine, this.#plan, chunk.bytes) : null;
-		this.#complaints = file ? 0 : this.#complaints + 1;
-		return file ? { files: [file], rejects: [] } : readCarefully(this.#engine, this.#plan, chunk);
-	}
-
-	#keep({ files, rejects }: ChunkRows): void {
-		for (const file of files) this.table.add(file);
+		const { files, rejects } = readCarefully(this.#engine, this.#plan, chunk);
+		for (const careful of files) this.table.add(careful);
 		this.rejects.add(rejects);
 	}
 }

@@ -3,8 +3,7 @@ import { transfer } from 'comlink';
 import { planCsv, type CsvPlan } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { previewRows } from '#core/ingest/preview-rows.ts';
-import { invariant } from '#core/result.ts';
-import type { AssistantApi, ReadAheadApi } from './api.ts';
+import type { ReadAheadApi } from './api.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { decodeText } from './decode-text.ts';
 import type { Engine } from './engine.ts';
@@ -47,12 +46,7 @@ export async function guessCsv(source: Source, overrides: IngestOverrides): Prom
 export type ReadContext = {
 	readonly onProgress: (progress: IngestProgress) => void;
 	readonly ahead: ReadAheadApi;
-	/** Null where a source is too small for a second engine. */
-	readonly assistant: AssistantApi | null;
 };
-
-/** Chunks that are asked for before they are needed: one for each engine. */
-const CHUNKS_AHEAD = 2;
 
 export type ReadTable = {
 	readonly table: TableWriter;
@@ -66,10 +60,10 @@ export async function readCsv(
 	engine: Engine,
 	source: Source,
 	overrides: IngestOverrides,
-	{ onProgress, ahead, assistant }: ReadContext
+	{ onProgress, ahead }: ReadContext
 ): Promise<ReadTable> {
 	const { plan, mark, head } = await prepareCsv(source, overrides);
-	const reader = new ChunkReader(engine, plan, assistant);
+	const reader = new ChunkReader(engine, plan);
 	const totalBytes = source.blob.size;
 	const linesBefore = plan.bodyLine - 1;
 	await ahead.begin({
@@ -79,22 +73,15 @@ export async function readCsv(
 		skip: new TextEncoder().encode(head.slice(0, plan.bodyStart)).length,
 		dialect: plan.csv
 	});
-	const ask = (): ReturnType<ReadAheadApi['next']> => {
-		const spare = reader.takeSpare();
-		return ahead.next(spare && transfer(spare, [spare.buffer]));
-	};
-	const coming = Array.from({ length: CHUNKS_AHEAD }, ask);
+	let coming = ahead.next(null);
 	for (;;) {
-		const next = await coming.shift();
-		invariant(next, 'chunks are asked for ahead');
+		const next = await coming;
 		if (!next.ok) throw new Stopped(next.error);
 		const { chunk, sha256 } = next.value;
-		if (!chunk) {
-			await reader.settle();
-			return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan), sha256 };
-		}
-		coming.push(ask());
-		await reader.read({ ...chunk, line: chunk.line + linesBefore });
+		if (!chunk) return { table: reader.table, rejects: reader.rejects, options: optionsOf(source, plan), sha256 };
+		// Asked for before this one is worked on, so that it is ready then.
+		coming = ahead.next(reader.used && transfer(reader.used, [reader.used.buffer]));
+		reader.read({ ...chunk, line: chunk.line + linesBefore });
 		onProgress({ readBytes: chunk.readBytes, totalBytes, rowCount: reader.table.rowCount });
 	}
 }

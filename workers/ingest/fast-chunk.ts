@@ -3,8 +3,7 @@ import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
 import type { CsvPlan } from '#core/ingest/guess-csv.ts';
 import { keptColumns } from './careful-chunk.ts';
 import type { Engine } from './engine.ts';
-import type { WrittenFile } from './api.ts';
-import { writeFile } from './table-writer.ts';
+import { writeFile, type WrittenFile } from './table-writer.ts';
 
 /** Null when something in the chunk does not fit. Throws when the engine has no memory left. */
 export function readFast(engine: Engine, plan: CsvPlan, bytes: Uint8Array): WrittenFile | null {

@@ -3,9 +3,8 @@ import { expose, wrap } from 'comlink';
 import type { IngestFailure, IngestFormat, IngestOverrides, Preview } from '#core/ingest/options.ts';
 import { err, exhaustive, invariant, ok, type Result } from '#core/result.ts';
 import { adoptDuckDb } from '../duckdb.ts';
-import type { AssistantApi, IngestInput, IngestOutput, IngestWorkerApi, ReadAheadApi } from './api.ts';
+import type { IngestInput, IngestOutput, IngestWorkerApi, ReadAheadApi } from './api.ts';
 import { guessArrow, readArrow } from './arrow.ts';
-import { createAssistant } from './assistant.ts';
 import { guessCsv, readCsv, type ReadContext, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
 import { Engine } from './engine.ts';
@@ -29,14 +28,9 @@ export function createIngest(): IngestWorkerApi {
 	};
 	return {
 		guess: (input, overrides) => guess(engine, input, overrides),
-		read: (input, overrides, onProgress, helpers) =>
-			read(engine, input, overrides, {
-				onProgress,
-				ahead: helpers ? wrap<ReadAheadApi>(helpers.ahead) : createReadAhead(),
-				assistant: helpers?.assistant ? wrap<AssistantApi>(helpers.assistant) : null
-			}),
+		read: (input, overrides, onProgress, ahead) =>
+			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
 		readAhead: (port) => expose(createReadAhead(), port),
-		assist: (port) => expose(createAssistant(engine), port),
 		download,
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
@@ -52,7 +46,7 @@ async function rehearse(engine: OpenEngine): Promise<void> {
 		(_, row) => `2024-01-01 00:00:00,${row},${row / 7},word ${row % 99}`
 	);
 	const blob = new Blob([`at,number,share,text\n${rows.join('\n')}\n`]);
-	const alone = { onProgress: () => undefined, ahead: createReadAhead(), assistant: null };
+	const alone = { onProgress: () => undefined, ahead: createReadAhead() };
 	await read(engine, { name: 'rehearsal.csv', blob }, {}, alone);
 }
 

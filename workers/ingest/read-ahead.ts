@@ -21,14 +21,13 @@ export function createReadAhead(): ReadAheadApi {
 			const sha = await createSHA256();
 			const pieces = readUtf8(source, encoding, mark, (bytes) => sha.update(bytes));
 			const chunks = readChunks(skipBytes(pieces, skip), dialect);
-			let sha256: string | undefined;
 			next = (used) =>
 				settle(
 					source.name,
 					() => 'csv',
 					async (): Promise<Result<Ahead, IngestFailure>> => {
 						const { done, value } = await chunks.next(used ?? undefined);
-						if (done) return ok({ chunk: null, sha256: (sha256 ??= sha.digest('hex')) });
+						if (done) return ok({ chunk: null, sha256: sha.digest('hex') });
 						return transfer(ok({ chunk: value, sha256: null }), [value.bytes.buffer]);
 					}
 				);

@@ -2,11 +2,20 @@
 import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
 import type { Column, ColumnStatistics } from '#core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
-import type { Bound, WrittenFile } from './api.ts';
 import type { Engine, Row } from './engine.ts';
+
+/** One Parquet file, and the bounds its footer tells. */
+export type WrittenFile = { readonly rowCount: number; readonly blob: Blob; readonly bounds: readonly Bound[] };
 
 /** A text with the extremes of more columns takes long to plan. */
 const COLUMNS_A_QUERY = 200;
+
+type Bound = {
+	readonly column: string;
+	readonly nulls: number | null;
+	readonly min: string | null;
+	readonly max: string | null;
+};
 
 /** Runs `select` into a file; throws what the engine throws. */
 export function writeFile(engine: Engine, select: string): WrittenFile {

@@ -13,8 +13,6 @@ type Started = { readonly spawned: Spawned; readonly remote: Remote<IngestWorker
 
 /** A smaller source is read sooner than a second thread starts. */
 const AHEAD_MIN_BYTES = 4 * 1024 * 1024;
-/** For a smaller one a second engine costs more than it gains where cores are few. */
-const ASSISTED_MIN_BYTES = 128 * 1024 * 1024;
 
 export type IngestSessions = {
 	/**
@@ -76,23 +74,20 @@ function session(
 		void thread.gone.then((reason) => lose(isEnded ? { kind: 'cancelled' } : { kind: 'worker-crashed', reason }));
 	};
 	watch(spawned);
-	const helpers: Started[] = [];
-	/** A port to a thread that helps this session's. */
-	const openHelper = (role: 'readAhead' | 'assist'): MessagePort => {
-		const helper = startWorker();
-		helpers.push(helper);
-		watch(helper.spawned);
+	let ahead: Started | null = null;
+	/** A port to a thread that reads ahead of this session's. */
+	const openAhead = (): MessagePort => {
+		ahead?.spawned.end();
+		ahead = startWorker();
+		watch(ahead.spawned);
 		const { port1, port2 } = new MessageChannel();
-		void helper.remote[role](transfer(port1, [port1]));
-		return port2;
+		void ahead.remote.readAhead(transfer(port1, [port1]));
+		return transfer(port2, [port2]);
 	};
-	const read = (input: IngestInput, overrides: IngestOverrides, onProgress: TellProgress): Promise<Answer> => {
-		if (input.blob.size < AHEAD_MIN_BYTES) return remote.read(input, overrides, proxy(onProgress));
-		const isAssisted = input.blob.size >= ASSISTED_MIN_BYTES && navigator.hardwareConcurrency > 1;
-		const ports = { ahead: openHelper('readAhead'), assistant: isAssisted ? openHelper('assist') : null };
-		const moved = transfer(ports, [ports.ahead, ...(ports.assistant ? [ports.assistant] : [])]);
-		return remote.read(input, overrides, proxy(onProgress), moved);
-	};
+	const read = (input: IngestInput, overrides: IngestOverrides, onProgress: TellProgress): Promise<Answer> =>
+		input.blob.size < AHEAD_MIN_BYTES
+			? remote.read(input, overrides, proxy(onProgress))
+			: remote.read(input, overrides, proxy(onProgress), openAhead());
 	const settled = <T>(answer: Promise<Result<T, IngestFailure>>): Promise<Result<T, IngestFailure>> =>
 		Promise.race([answer, lost.then((failure) => err(failure))]);
 	const api: IngestApi = {
@@ -103,7 +98,7 @@ function session(
 	const end = (isReusable: boolean): void => {
 		if (isEnded) return;
 		isEnded = true;
-		for (const helper of helpers) helper.spawned.end();
+		ahead?.spawned.end();
 		onEnd(isReusable);
 	};
 	return { api, end: () => end(false), giveBack: () => end(true) };

@@ -148,9 +148,9 @@ async function weirTimings(page: Page, rowCount: number, rounds: number): Promis
 				await result.release?.();
 			};
 			await weir.ready;
-			// Every system is timed with its engine open; Weir opens its reader a moment after the page is usable.
-			const settle = () => new Promise((resolve) => setTimeout(resolve, 4000));
-			await settle();
+			// Every system is timed with its engine open; Weir opens its reader five seconds after the page is usable, for two.
+			const settle = (ms = 4000) => new Promise((resolve) => setTimeout(resolve, ms));
+			await settle(10_000);
 			await best('csv-ingest', 1, () => must(weir.ingest(g['bench_events'], { name: 'events' })));
 			await settle();
 			await best('parquet-ingest', 1, () => must(weir.ingest(g['bench_parquet'], { name: 'again' })));

@@ -1,5 +1,12 @@
 // How every worker answers: Comlink on its port, and a lock that tells the page at once when the worker is gone.
-import { expose } from 'comlink';
+import { expose, transferHandlers } from 'comlink';
+
+// What the page gives with `telling`: a function that answers on the port of the worker.
+transferHandlers.set('tell', {
+	canHandle: (_value): _value is never => false,
+	serialize: (value) => [value, []],
+	deserialize: (told) => (value: unknown) => self.postMessage({ told, value })
+});
 
 /**
  * Exposes `api` and holds the lock named by the worker for as long as it lives.

@@ -1,8 +1,7 @@
 // Native DuckDB of the page's own version, on one thread: the yardstick. Run by run.ts in a process of its own.
 import { DuckDBInstance } from '@duckdb/node-api';
-import { eventQueries, eventsSql, flightQueries, usersSql } from './queries.ts';
-
-export type Timings = Record<string, number>;
+import { eventsSql, usersSql } from './queries.ts';
+import type { System } from './systems.ts';
 
 /** Writes events and users as CSV and Parquet under `folder`, once. */
 export async function generate(folder: string, rowCount: number): Promise<void> {
@@ -15,51 +14,37 @@ export async function generate(folder: string, rowCount: number): Promise<void> 
 	connection.closeSync();
 }
 
-/** Best of `rounds` for each task, in ms. */
-export async function measureNative(
+/** Files are written under `folder`. */
+export async function nativeSystem(
 	folder: string,
 	rowCount: number,
-	flights: string,
-	rounds: number
-): Promise<Timings> {
+	flights: string
+): Promise<System & { close(): void }> {
 	const connection = await connect();
-	const timings: Timings = {};
-	const csv = `${folder}/events-${rowCount}.csv`;
-	const time = async (id: string, sql: string, count = rounds): Promise<void> => {
-		let best = Infinity;
-		for (let round = 0; round < count; round++) {
-			const start = performance.now();
-			await connection.runAndReadAll(sql);
-			best = Math.min(best, performance.now() - start);
-		}
-		timings[id] = best;
+	const run = async (sql: string): Promise<number> => {
+		const start = performance.now();
+		await connection.runAndReadAll(sql);
+		return performance.now() - start;
 	};
-	await time('csv-load', `create or replace table events as from read_csv('${csv}')`, Math.min(rounds, 3));
-	await time(
-		'csv-ingest',
-		`copy (from read_csv('${csv}')) to '${folder}/out.parquet' (format parquet, compression zstd)`,
-		2
-	);
-	await time(
-		'parquet-ingest',
-		`copy (from '${folder}/events-${rowCount}.parquet') to '${folder}/out.parquet' (format parquet, compression zstd)`,
-		2
-	);
-	await connection.run(`create or replace table users as from read_csv('${folder}/users.csv')`);
-	for (const query of eventQueries) await time(query.id, query.sql);
-	await time('export-csv', `copy events to '${folder}/out.csv' (format csv)`, 2);
-	await time('export-parquet', `copy events to '${folder}/out.parquet' (format parquet, compression zstd)`, 2);
-	if (rowCount <= 1_000_000) await time('result-1m', 'select * from events limit 1000000', 2);
-	await connection.run('drop table events');
-	await time(
-		'flights-ingest',
-		`copy (from '${flights}') to '${folder}/out.parquet' (format parquet, compression zstd)`,
-		2
-	);
-	await connection.run(`create or replace table flights as from '${flights}'`);
-	for (const query of flightQueries) await time(query.id, query.sql);
-	connection.closeSync();
-	return timings;
+	const csv = `read_csv('${folder}/events-${rowCount}.csv')`;
+	const copy = (source: string): Promise<number> =>
+		run(`copy (from ${source}) to '${folder}/out.parquet' (format parquet, compression zstd)`);
+	const steps: Readonly<Record<string, () => Promise<number>>> = {
+		'csv-load': () => run(`create or replace table events as from ${csv}`),
+		'csv-ingest': () => copy(csv),
+		'parquet-ingest': () => copy(`'${folder}/events-${rowCount}.parquet'`),
+		'load events': () => run(`create or replace table users as from read_csv('${folder}/users.csv')`),
+		'export-csv': () => run(`copy events to '${folder}/out.csv' (format csv)`),
+		'export-parquet': () => copy('events'),
+		'drop events': () => run('drop table events'),
+		'flights-ingest': () => copy(`'${flights}'`),
+		'load flights': () => run(`create or replace table flights as from '${flights}'`)
+	};
+	return {
+		name: 'native',
+		time: async (task) => (task.kind === 'query' ? run(task.sql) : ((await steps[task.id]?.()) ?? null)),
+		close: () => connection.closeSync()
+	};
 }
 
 async function connect() {

@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import initSqlJs from 'sql.js';
 import { inferSchema, initParser } from 'udsv';
 import type { Query } from './queries.ts';
+import type { Task } from './systems.ts';
 
 type Timings = Record<string, number>;
 type Paths = { readonly wasm: string; readonly worker: string; readonly sqlWasm: string };
@@ -42,64 +43,64 @@ async function bareStart(paths: Paths): Promise<number> {
 	return elapsed;
 }
 
-type BareInput = {
-	readonly paths: Paths;
-	readonly events: File;
-	readonly users: File;
-	readonly flights: File;
-	readonly eventQueries: readonly Query[];
-	readonly flightQueries: readonly Query[];
-	readonly rounds: number;
-};
+type BareInput = { readonly paths: Paths; readonly events: File; readonly users: File; readonly flights: File };
 
-/** The same work by DuckDB-WASM alone, as its documentation shows it. */
-async function bare(input: BareInput): Promise<Timings> {
-	const db = await openBare(input.paths);
-	const connection = await db.connect();
-	const register = (name: string, file: File) =>
-		db.registerFileHandle(name, file, duckdb.DuckDBDataProtocol.BROWSER_FILEREADER, true);
-	await register('events.csv', input.events);
-	await register('users.csv', input.users);
-	await register('flights.parquet', input.flights);
-	const timings: Timings = {};
-	timings['csv-load'] = await best(1, () =>
-		connection.query("create or replace table events as from read_csv('events.csv')")
-	);
-	timings['csv-ingest'] = await best(1, async () => {
+let bare: {
+	readonly db: duckdb.AsyncDuckDB;
+	readonly connection: duckdb.AsyncDuckDBConnection;
+	readonly eventBytes: number;
+} | null = null;
+
+let folderCount = 0;
+
+async function bareOpen({ paths, ...files }: BareInput): Promise<void> {
+	const db = await openBare(paths);
+	const named = { 'events.csv': files.events, 'users.csv': files.users, 'flights.parquet': files.flights };
+	for (const [name, file] of Object.entries(named))
+		await db.registerFileHandle(name, file, duckdb.DuckDBDataProtocol.BROWSER_FILEREADER, true);
+	bare = { db, connection: await db.connect(), eventBytes: files.events.size };
+}
+
+/** One task of `run.ts` by DuckDB-WASM alone, in ms; null for what it is not asked to do. */
+async function bareTime(task: Task): Promise<number | null> {
+	if (!bare) throw new Error('bareOpen comes first');
+	const { db, connection, eventBytes } = bare;
+	const copy = async (source: string): Promise<void> => {
+		const folder = `out${++folderCount}`;
 		await connection.query(
-			"copy (from read_csv('events.csv')) to 'bare' (format parquet, compression zstd, file_size_bytes '10MB')"
+			`copy (from ${source}) to '${folder}' (format parquet, compression zstd, file_size_bytes '10MB')`
 		);
-		for (const file of await db.globFiles('bare/*')) {
+		for (const file of await db.globFiles(`${folder}/*`)) {
 			await db.copyFileToBuffer(file.fileName);
 			await db.dropFile(file.fileName);
 		}
-	});
-	await connection.query("create or replace table users as from read_csv('users.csv')");
-	for (const query of input.eventQueries)
-		timings[query.id] = await best(input.rounds, () => connection.query(query.sql));
-	// Its file grows by copying itself: of 10 million rows this takes five minutes.
-	if (input.events.size < 100_000_000)
-		timings['export-csv'] = await best(1, async () => {
-			await connection.query("copy events to 'bare.csv' (format csv)");
-			await db.copyFileToBuffer('bare.csv');
-			await db.dropFile('bare.csv');
-		});
-	timings['result-1m'] = await best(2, () => connection.query('select * from events limit 1000000'));
-	await connection.query('drop table events');
-	timings['flights-ingest'] = await best(1, async () => {
-		await connection.query(
-			"copy (from 'flights.parquet') to 'flights' (format parquet, compression zstd, file_size_bytes '10MB')"
-		);
-		for (const file of await db.globFiles('flights/*')) {
-			await db.copyFileToBuffer(file.fileName);
-			await db.dropFile(file.fileName);
-		}
-	});
-	await connection.query("create or replace table flights as from 'flights.parquet'");
-	for (const query of input.flightQueries)
-		timings[query.id] = await best(input.rounds, () => connection.query(query.sql));
-	await db.terminate();
-	return timings;
+	};
+	const run = (sql: string): Promise<number> => best(1, () => connection.query(sql));
+	if (task.kind === 'query') return run(task.sql);
+	switch (task.id) {
+		case 'csv-load':
+			return run("create or replace table events as from read_csv('events.csv')");
+		case 'csv-ingest':
+			return best(1, () => copy("read_csv('events.csv')"));
+		case 'flights-ingest':
+			return best(1, () => copy("'flights.parquet'"));
+		case 'load events':
+			return run("create or replace table users as from read_csv('users.csv')");
+		case 'drop events':
+			return run('drop table events');
+		case 'load flights':
+			return run("create or replace table flights as from 'flights.parquet'");
+		case 'export-csv':
+			// Its file grows by copying itself: of 10 million rows this takes five minutes.
+			if (eventBytes > 100_000_000) return null;
+			return best(1, async () => {
+				await connection.query("copy events to 'bare.csv' (format csv)");
+				await db.copyFileToBuffer('bare.csv');
+				await db.dropFile('bare.csv');
+			});
+		default:
+			return null;
+	}
 }
 
 type Row = { ts: string; user_id: number; category: string; value: number; note: string | null };
@@ -254,4 +255,6 @@ async function readParquet(input: {
 	return timings;
 }
 
-Object.assign(globalThis, { weirBench: { readParquet, bareStart, bare, udsv, papaparse, arquero, sqljs, pglite } });
+Object.assign(globalThis, {
+	weirBench: { readParquet, bareStart, bareOpen, bareTime, udsv, papaparse, arquero, sqljs, pglite }
+});

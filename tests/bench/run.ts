@@ -8,7 +8,9 @@ import { chromium } from '../chromium.ts';
 import { startWeir } from '../weir-server.ts';
 import { bundlePeers, cache, giveFiles, inPage, installPeers, paths, root, serveBench } from './pages.ts';
 import { eventQueries, flightQueries } from './queries.ts';
+import { notesOf } from './notes.ts';
 import { report, type Measured } from './report.ts';
+import { bareSystem, query, weirSystem, type System, type Task } from './systems.ts';
 
 const here = import.meta.dirname;
 const flights = join(root, 'static/samples/flights-3m.parquet');
@@ -21,7 +23,7 @@ const sizes = (argument('--rows') ?? '1000000,10000000').split(',').map(Number);
 mkdirSync(cache, { recursive: true });
 
 installPeers();
-const { generate, measureNative } = await import('./native.ts');
+const { generate, nativeSystem } = await import('./native.ts');
 await bundlePeers();
 const bareServer = await serveBench();
 const weir = await startWeir();
@@ -31,7 +33,6 @@ try {
 		const csv = join(cache, `events-${rowCount}.csv`);
 		if (!existsSync(csv)) await generate(cache, rowCount);
 		console.log(`\n${rowCount.toLocaleString('en')} events (${Math.round(statSync(csv).size / 1e6)} MB of CSV)`);
-		const rounds = rowCount > 1_000_000 ? 2 : 4;
 		const systems: Record<string, Record<string, number>> = {};
 		const note = (name: string, timings: Record<string, number>): void => {
 			systems[name] = timings;
@@ -41,22 +42,21 @@ try {
 					.join(', ')}`
 			);
 		};
-		note('native', await measureNative(cache, rowCount, flights, rounds));
-		note('bare', await inPage(bareServer.url, (page) => bareTimings(page, rowCount, rounds)));
-		note('weir', await inPage(weir.url, (page) => weirTimings(page, rowCount, rounds)));
+		for (const [name, timings] of Object.entries(await sideBySide(rowCount))) note(name, timings);
 		if (rowCount <= 1_000_000)
 			for (const peer of ['udsv', 'papaparse', 'arquero', 'sqljs', 'pglite'] as const)
 				note(peer, await inPage(bareServer.url, (page) => peerTimings(page, peer, rowCount)));
 		measured.push({ rowCount, systems });
 	}
 	const starts = await measureStarts();
-	const text = report(measured, starts, {
+	const machine = {
 		cpu: cpus()[0]?.model ?? 'unknown',
 		cores: cpus().length,
 		memoryGib: Math.round(totalmem() / 2 ** 30),
 		node: process.version,
 		date: new Date().toISOString().slice(0, 10)
-	});
+	};
+	const text = report(measured, starts, machine, notesOf('RESULTS.md'));
 	console.log(`\n${text}`);
 	if (process.argv.includes('--save')) writeFileSync(join(here, 'RESULTS.md'), text);
 } finally {
@@ -73,22 +73,57 @@ function filesOf(rowCount: number): Record<string, string> {
 	};
 }
 
-async function bareTimings(page: Page, rowCount: number, rounds: number): Promise<Record<string, number>> {
-	await giveFiles(page, filesOf(rowCount));
-	return page.evaluate(
-		(input) => {
-			const g = globalThis as never as Record<string, File> & {
-				weirBench: { bare(i: unknown): Promise<Record<string, number>> };
-			};
-			return g.weirBench.bare({
-				...input,
-				events: g['bench_events'],
-				users: g['bench_users'],
-				flights: g['bench_flights']
+/** Round by round, one system after the other, so that all meet the machine in the same state; the least of the rounds. */
+async function sideBySide(rowCount: number): Promise<Record<string, Record<string, number>>> {
+	const isSmall = rowCount <= 1_000_000;
+	const step = (id: string, rounds = 1) => ({ task: { kind: 'step', id } as const, rounds });
+	const queryRounds = isSmall ? 12 : 4;
+	const plan: readonly { readonly task: Task; readonly rounds: number }[] = [
+		step('csv-load'),
+		step('csv-ingest', isSmall ? 3 : 1),
+		step('parquet-ingest', isSmall ? 3 : 1),
+		step('group-from-parquet', queryRounds),
+		step('load events'),
+		...eventQueries.map((one) => ({ task: query(one), rounds: queryRounds })),
+		step('export-csv', isSmall ? 2 : 1),
+		step('export-parquet', isSmall ? 2 : 1),
+		...(isSmall
+			? [{ task: query({ id: 'result-1m', title: '', sql: 'select * from events limit 1000000' }), rounds: 4 }]
+			: []),
+		step('drop events'),
+		step('flights-ingest', 2),
+		step('load flights'),
+		...flightQueries.map((one) => ({ task: query(one), rounds: queryRounds }))
+	];
+	const native = await nativeSystem(cache, rowCount, flights);
+	try {
+		return await inPage(bareServer.url, async (barePage) => {
+			await giveFiles(barePage, filesOf(rowCount));
+			const bare = await bareSystem(barePage, paths(bareServer.url));
+			return inPage(weir.url, async (weirPage) => {
+				await weirPage.waitForFunction(() => 'weir' in globalThis);
+				await giveFiles(weirPage, filesOf(rowCount));
+				return measure([native, bare, await weirSystem(weirPage)], plan);
 			});
-		},
-		{ paths: paths(bareServer.url), eventQueries, flightQueries, rounds }
-	);
+		});
+	} finally {
+		native.close();
+	}
+}
+
+async function measure(
+	systems: readonly System[],
+	plan: readonly { readonly task: Task; readonly rounds: number }[]
+): Promise<Record<string, Record<string, number>>> {
+	const timings: Record<string, Record<string, number>> = {};
+	for (const { task, rounds } of plan)
+		for (let round = 0; round < rounds; round++)
+			for (const { name, time } of systems) {
+				const ms = await time(task);
+				const known = (timings[name] ??= {});
+				if (ms !== null && !/^(load|drop) /.test(task.id)) known[task.id] = Math.min(known[task.id] ?? Infinity, ms);
+			}
+	return timings;
 }
 
 async function peerTimings(page: Page, peer: string, rowCount: number): Promise<Record<string, number>> {
@@ -106,73 +141,6 @@ async function peerTimings(page: Page, peer: string, rowCount: number): Promise<
 			return run(events, users);
 		},
 		{ peer, paths: paths(bareServer.url), eventQueries }
-	);
-}
-
-/** The same work through `window.weir`, commits to IndexedDB included. */
-async function weirTimings(page: Page, rowCount: number, rounds: number): Promise<Record<string, number>> {
-	await page.waitForFunction(() => 'weir' in globalThis);
-	await giveFiles(page, filesOf(rowCount));
-	return page.evaluate(
-		async ({ eventQueries, flightQueries, rounds }) => {
-			type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
-			const g = globalThis as never as Record<string, File> & {
-				weir: {
-					ready: Promise<unknown>;
-					ingest(source: unknown, options: { name: string }): Answer<unknown>;
-					sql(text: string): Answer<{ arrow(): Promise<unknown>; release?(): unknown }>;
-					load(name: string): Answer<unknown>;
-					remove(name: string): Answer<unknown>;
-					export(name: string, format: string): Answer<Blob>;
-				};
-			};
-			const { weir } = g;
-			const timings: Record<string, number> = {};
-			const must = async <T>(answer: Answer<T>): Promise<T> => {
-				const result = await answer;
-				if (!result.ok) throw new Error(JSON.stringify(result.error));
-				return result.value;
-			};
-			const best = async (id: string, count: number, task: () => Promise<unknown>): Promise<void> => {
-				let fastest = Infinity;
-				for (let round = 0; round < count; round++) {
-					const start = performance.now();
-					await task();
-					fastest = Math.min(fastest, performance.now() - start);
-				}
-				timings[id] = fastest;
-			};
-			const ask = async (sql: string): Promise<void> => {
-				const result = await must(weir.sql(sql));
-				await result.arrow();
-				await result.release?.();
-			};
-			await weir.ready;
-			// Every system is timed with its engine open; Weir opens its reader five seconds after the page is usable, for two.
-			const settle = (ms = 4000) => new Promise((resolve) => setTimeout(resolve, ms));
-			await settle(10_000);
-			await best('csv-ingest', 1, () => must(weir.ingest(g['bench_events'], { name: 'events' })));
-			await settle();
-			await best('parquet-ingest', 1, () => must(weir.ingest(g['bench_parquet'], { name: 'again' })));
-			await must(weir.remove('again'));
-			await must(weir.ingest(g['bench_users'], { name: 'users' }));
-			await best('group-from-parquet', rounds, () =>
-				ask('select category, count(*) as n from events group by category')
-			);
-			await must(weir.load('events'));
-			await must(weir.load('users'));
-			for (const query of eventQueries) await best(query.id, rounds, () => ask(query.sql));
-			await best('export-csv', 1, () => must(weir.export('events', 'csv')));
-			await best('export-parquet', 1, () => must(weir.export('events', 'parquet')));
-			await best('result-1m', 2, () => ask('select * from events limit 1000000'));
-			await must(weir.remove('events'));
-			await settle();
-			await best('flights-ingest', 1, () => must(weir.ingest(g['bench_flights'], { name: 'flights' })));
-			await must(weir.load('flights'));
-			for (const query of flightQueries) await best(query.id, rounds, () => ask(query.sql));
-			return timings;
-		},
-		{ eventQueries, flightQueries, rounds }
 	);
 }
 

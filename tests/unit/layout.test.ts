@@ -135,7 +135,9 @@ describe('a layout', () => {
 	});
 
 	test('is said to the engine only where it is not as usual', () => {
-		expect(STORED_PARQUET).toBe('FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, WRITE_BLOOM_FILTER false');
+		expect(STORED_PARQUET).toBe(
+			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, DICTIONARY_SIZE_LIMIT 8192, WRITE_BLOOM_FILTER false'
+		);
 		expect(storedParquet({ codec: 'zstd', level: 9, segmentRows: 4096, dictionary: 'off', encoding: 'delta' })).toBe(
 			'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 4096, DICTIONARY_SIZE_LIMIT 0, PARQUET_VERSION V2, WRITE_BLOOM_FILTER false'
 		);

@@ -62,22 +62,23 @@ const steps: fc.Arbitrary<readonly Step[]> = fc
 
 /** Datasets with their branches and tags, and what each version that they name holds. */
 async function look({ store }: TestEffects): Promise<string> {
-	const datasets = await store.datasets();
-	if (!datasets.ok) throw new Error(datasets.error.kind);
+	const catalogue = await store.catalogue();
+	if (!catalogue.ok) throw new Error(catalogue.error.kind);
+	const datasets = catalogue.value.map(({ dataset }) => dataset);
+	const named = datasets.flatMap(({ head, branches, tags }) => [
+		head,
+		...Object.values(branches),
+		...Object.values(tags)
+	]);
 	const versions = [];
-	for (const { id } of datasets.value) {
-		const stored = await store.versions(id);
-		if (!stored.ok) throw new Error(stored.error.kind);
-		const named = datasets.value.flatMap(({ head, branches, tags }) => [
-			head,
-			...Object.values(branches),
-			...Object.values(tags)
-		]);
-		versions.push(stored.value.filter((version) => named.includes(version.id)).map((version) => version.contentHash));
+	for (const stored of catalogue.value) {
+		versions.push(
+			stored.versions.filter((version) => named.includes(version.id)).map((version) => version.contentHash)
+		);
 	}
 	const sorted = (record: Readonly<Record<string, string>>) => Object.entries(record).sort();
 	return JSON.stringify([
-		datasets.value.map((one) => [one.id, one.name, one.head, one.branch, sorted(one.branches), sorted(one.tags)]),
+		datasets.map((one) => [one.id, one.name, one.head, one.branch, sorted(one.branches), sorted(one.tags)]),
 		versions
 	]);
 }

@@ -29,6 +29,10 @@ type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 export type DatasetRow = Dataset & { readonly key: string };
+
+export function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
+	return dataset;
+}
 /** `key` is the kind and the name in lower case. */
 export type DocumentRow = Document & { readonly key: string };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };

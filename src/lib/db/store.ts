@@ -6,7 +6,7 @@ import {
 	type DocumentOperation,
 	type DocumentVersion
 } from '#core/document/document.ts';
-import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import type { DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
@@ -18,10 +18,11 @@ import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, DatasetOperation, Operation, Version } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
 import { addParts, BATCH, type Additions } from './additions.ts';
+import { createCatalogueReader, type StoredDataset } from './catalogue.ts';
 import { swapDocument } from './documents.ts';
 import { Refused, storeFailure } from './failures.ts';
 import { checkpointInto } from './runs.ts';
-import { FIRST_FORMAT, STORED_FORMAT, type DatasetRow, type WorkspaceDb } from './schema.ts';
+import { FIRST_FORMAT, STORED_FORMAT, withoutKey, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
 import {
 	demandFormat,
@@ -35,7 +36,6 @@ import {
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
-import { createVersionReader } from './known-versions.ts';
 import type { Leases } from './leases.ts';
 
 /** The whole of one local commit. */
@@ -61,8 +61,8 @@ export type DocumentCommit = Pick<DocumentOperation, 'kind' | 'before' | 'after'
 export type Store = {
 	datasets(): Promise<Result<readonly Dataset[], StoreFailure>>;
 	version(id: VersionId): Promise<Result<Version | null, StoreFailure>>;
-	/** Every stored version of a dataset, undone ones too; `historyOf` orders them. */
-	versions(dataset: DatasetId): Promise<Result<readonly Version[], StoreFailure>>;
+	/** Every dataset with what is stored of it, all at one moment; by name, without regard to case. */
+	catalogue(): Promise<Result<readonly StoredDataset[], StoreFailure>>;
 	/** Which of these parts are stored. */
 	storedParts(ids: readonly PartId[]): Promise<Result<ReadonlySet<PartId>, StoreFailure>>;
 	/** In the order asked for; null when one is not stored. */
@@ -93,7 +93,6 @@ export type Store = {
 	/** All of it or nothing. */
 	restore(restore: Restore): Promise<Result<void, StoreFailure>>;
 	/** What stays of versions of a dataset that were let go. */
-	collected(dataset: DatasetId): Promise<Result<readonly CollectedVersion[], StoreFailure>>;
 	collectedVersion(id: VersionId): Promise<Result<CollectedVersion | null, StoreFailure>>;
 	/**
 	 * Lets the versions go that the rules do not keep, nor a lease, nor any of `pinned`. `only` is a dataset as it was read, which
@@ -162,7 +161,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 			return err(error instanceof Refused ? error.failure : storeFailure(error, neededBytes));
 		}
 	};
-	const versionsOf = createVersionReader(db);
+	const readCatalogue = createCatalogueReader(db);
 	const collect = (): Promise<Result<Swept, StoreFailure>> =>
 		leases.whileNoneBegins((needed) => change(0, () => dropUnreached(db, needed)));
 	return {
@@ -172,7 +171,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				return rows.map(withoutKey);
 			}),
 		version: (id) => read(async () => (await db.versions.get(id)) ?? null),
-		versions: (dataset) => read(() => versionsOf(dataset)),
+		catalogue: () => read(readCatalogue),
 		storedParts: (ids) =>
 			read(async () => {
 				const stored = new Set<PartId>();
@@ -289,7 +288,6 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 			}),
 		workspace: () => read(() => readWorkspace(db)),
 		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
-		collected: (dataset) => read(() => db.collected.where('dataset').equals(dataset).toArray()),
 		collectedVersion: (id) => read(async () => (await db.collected.filter((one) => one.id === id).first()) ?? null),
 		retain: ({ only, pinned, ...input }) =>
 			leases.whileNoneBegins((needed) =>
@@ -381,10 +379,6 @@ async function dropUndone(db: WorkspaceDb): Promise<number> {
 	const undone = await db.operations.filter((row) => row.undone).toArray();
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
 	return undone.length;
-}
-
-function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
-	return dataset;
 }
 
 function isSame(one: Dataset, other: Dataset): boolean {

@@ -32,23 +32,18 @@ export type CatalogueItem = {
 export async function listDatasets(effects: UpgradeEffects): Promise<Result<readonly CatalogueItem[], StoreFailure>> {
 	const upgraded = await upgradeWorkspace(effects);
 	if (!upgraded.ok) return upgraded;
-	const datasets = await effects.store.datasets();
-	if (!datasets.ok) return datasets;
+	const stored = await effects.store.catalogue();
+	if (!stored.ok) return stored;
 	const items: CatalogueItem[] = [];
-	for (const dataset of datasets.value) {
-		const versions = await effects.store.versions(dataset.id);
-		if (!versions.ok) return versions;
-		const newest = Math.max(0, ...versions.value.map(({ format }) => format));
+	for (const { dataset, versions, collected } of stored.value) {
+		const newest = Math.max(0, ...versions.map(({ format }) => format));
 		if (newest > VERSION_FORMAT) return err({ kind: 'newer-format', stored: newest, known: VERSION_FORMAT });
-		const stored = await effects.store.collected(dataset.id);
-		if (!stored.ok) return stored;
-		const collected = stored.value;
-		const byId = new Map(versions.value.map((one) => [one.id, one]));
-		const line = lineOf(dataset.head, versions.value, collected);
+		const byId = new Map(versions.map((one) => [one.id, one]));
+		const line = lineOf(dataset.head, versions, collected);
 		const history = line.flatMap(({ id }) => byId.get(id) ?? []);
 		const version = byId.get(dataset.head);
 		if (!version) return err({ kind: 'storage-unavailable', reason: `the version of ${dataset.name} is missing` });
-		const reached = ancestorsOf(reachedBy(dataset), versions.value, collected);
+		const reached = ancestorsOf(reachedBy(dataset), versions, collected);
 		items.push({ dataset, version, history, line, collected, reached });
 	}
 	return ok(items);

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
-import type { MergedSchema, SchemaClash } from '../core/version/merge-schema.ts';
+import type { MergedColumn, MergedSchema, SchemaClash } from '../core/version/merge-schema.ts';
 import {
 	changedInDroppedSql,
 	conflictsSql,
@@ -26,7 +26,7 @@ import { refTo } from './dataset-history.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { sideChanges } from './merge-sides.ts';
+import { narrowSource, sideChanges } from './merge-sides.ts';
 import { HitWork } from './hit-work.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import { mergedSchema } from './merged-schema.ts';
@@ -184,7 +184,7 @@ class MergeLines {
 		const facts = { base: this.#base.id, ours: this.#ours.id, theirs: this.#theirs.id };
 		if (this.#isForward)
 			return ok({ ...facts, kind: 'forward', counts: none, conflicts: [], columnsAdded: [], columnsDropped: [] });
-		return this.#planned(input, async (plan, schema) => {
+		return this.#planned(input, 'every column', async (plan, schema) => {
 			const counts = await this.#counts(plan);
 			if (!counts.ok) return counts;
 			const rows = await this.#work.rows(conflictsSql(plan, CONFLICTS_MAX), []);
@@ -204,17 +204,17 @@ class MergeLines {
 
 	async commit(input: MergeInput): Promise<Result<Merged, MergeFailure>> {
 		if (this.#isForward) return this.#forward();
-		return this.#planned(input, async (plan) => {
+		return this.#planned(input, 'what may change', async (plan, merged) => {
 			const counts = await this.#counts(plan);
 			if (!counts.ok) return counts;
 			if (counts.value.open > 0) return err({ kind: 'merge-conflicts', count: counts.value.open });
-			const pieces = await this.#pieces(plan);
+			const pieces = await this.#pieces(plan, merged);
 			if (!pieces.ok) return pieces;
 			const opened = await this.#effects.engine.open();
 			if (!opened.ok) return opened;
 			const key = await this.#effects.store.idKey(this.#effects.makeIdKey);
 			if (!key.ok) return key;
-			const schema = plan.columns.map(({ name, type }) => ({ name, type }));
+			const schema = merged.columns.map(({ name, type }) => ({ name, type }));
 			const composed = { id: input.id, base: this.#ours, schema, pieces: pieces.value };
 			const table = await composeTable(composed, key.value, this.#effects);
 			if (!table.ok) return table;
@@ -261,6 +261,7 @@ class MergeLines {
 	/** Makes the table of rows that theirs changed, for as long as `work` takes. */
 	async #planned<T>(
 		input: MergeInput,
+		needs: 'every column' | 'what may change',
 		work: (plan: MergePlan, schema: MergedSchema) => Promise<Result<T, MergeFailure>>
 	): Promise<Result<T, MergeFailure>> {
 		const merged = await mergedSchema({ base: this.#base, ours: this.#ours, theirs: this.#theirs }, this.#work);
@@ -282,21 +283,33 @@ class MergeLines {
 		const [ours, theirs] = [await changes('ours'), await changes('theirs')];
 		if (!ours.ok) return ours;
 		if (!theirs.ok) return theirs;
-		const wrongKey = await this.#checkKeys(input, { ours: ours.value.hasSameKeys, theirs: theirs.value.hasSameKeys });
+		const isAsBase = { ours: ours.value.changed !== null, theirs: theirs.value.changed !== null };
+		const wrongKey = await this.#checkKeys(input, isAsBase);
 		if (wrongKey) return err(wrongKey);
 		const clashes = await this.#checkDropped(input, merged.value);
 		if (!clashes.ok) return clashes;
 		const rows = `main.${quoteName(`@merge ${input.id}`)}`;
-		const sources = { ours: ours.value.source, theirs: theirs.value.source };
+		const { changed } = theirs.value;
+		// Where no row comes or goes, cells of other columns stay as ours has them.
+		const isNarrow = needs === 'what may change' && ours.value.changed !== null && this.#hasSchema(columns);
+		const needed =
+			isNarrow && changed ? columns.filter(({ name }) => input.key.includes(name) || changed.includes(name)) : columns;
+		const choices = input.choices.filter(({ column }) => !column || needed.some(({ name }) => name === column));
+		const own = ours.value.source;
+		const sources = {
+			ours: isNarrow ? narrowSource(own, new Set(needed.map(({ name }) => name))) : own,
+			theirs: theirs.value.source
+		};
+		const isInPlace = isNarrow && ours.value.isInPlace && theirs.value.isInPlace;
 		const relations = [...ours.value.relations, ...theirs.value.relations];
 		const made = await this.#work.run(
-			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(sources, { columns, key: input.key })}`,
+			`CREATE OR REPLACE TABLE ${rows} AS ${mergeRowsSql(sources, { columns: needed, key: input.key })}`,
 			relations
 		);
 		if (!made.ok) return made;
 		try {
-			const { key, choices, settle } = input;
-			return await work({ columns, key, rows, choices, settle }, merged.value);
+			const { key, settle } = input;
+			return await work({ columns: needed, key, rows, isInPlace, choices, settle }, merged.value);
 		} finally {
 			await this.#work.drop(rows);
 		}
@@ -353,12 +366,18 @@ class MergeLines {
 		});
 	}
 
-	async #pieces(plan: MergePlan): Promise<Result<readonly TablePiece[], MergeFailure>> {
+	/** Whether the merge has the columns of ours, and no others. */
+	#hasSchema(columns: readonly MergedColumn[]): boolean {
+		const { schema } = this.#ours;
+		return (
+			columns.length === schema.length &&
+			columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type)
+		);
+	}
+
+	async #pieces(plan: MergePlan, { columns }: MergedSchema): Promise<Result<readonly TablePiece[], MergeFailure>> {
 		const { schema, table } = this.#ours;
-		const isSameSchema =
-			plan.columns.length === schema.length &&
-			plan.columns.every(({ name, type }, index) => name === schema[index]?.name && type === schema[index].type);
-		const pieces = isSameSchema
+		const pieces = this.#hasSchema(columns)
 			? await this.#changedPieces(plan)
 			: await this.#work.rewrite(
 					this.#ours,
@@ -367,18 +386,20 @@ class MergeLines {
 						sql: (of: string) => mergedSegmentSql(of, schema, plan)
 					}))
 				);
-		if (!pieces.ok) return pieces;
+		if (!pieces.ok || plan.columns.length < columns.length) return pieces;
 		const added = await this.#work.write(mergeAddedSql(plan), []);
 		return added.ok ? ok([...pieces.value, { kind: 'written', table: added.value }]) : added;
 	}
 
 	async #changedPieces(plan: MergePlan): Promise<Result<readonly TablePiece[], MergeFailure>> {
-		const { schema, id } = this.#ours;
+		const { schema } = this.#ours;
 		const changes = new HitWork({ id: this.#id, version: this.#ours }, this.#work, this.#job, this.#effects);
 		const piece = await changes.changeFound({
 			sql: mergeHitsSql(quoteName(changes.numbered.name), schema, plan),
-			relations: [changes.numbered, { name: views.ours, version: id, rows: 'data' }],
-			columns: schema.map((_column, index) => index),
+			relations: plan.isInPlace ? [] : [changes.numbered],
+			columns: schema.flatMap(({ name }, index) =>
+				plan.columns.some(({ ours }) => ours?.name === name) ? [index] : []
+			),
 			gone: 'h.gone',
 			cell: (index) => `h.v${index}`
 		});

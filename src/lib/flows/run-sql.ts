@@ -11,7 +11,7 @@ import type { Column } from '../core/version/version.ts';
 import type { RunInput, RunOutcome, RunProgress } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import type { UpgradeEffects } from './upgrade-workspace.ts';
-import { catalogueEntries, listDatasets } from './list-datasets.ts';
+import { catalogueEntries, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { pairVersions } from './pair-versions.ts';
 
 export type RunSqlInput = {
@@ -26,8 +26,13 @@ export type RunSqlInput = {
 export type RunSqlFailure = SqlFailure | StoreFailure;
 export type RunSqlOutcome = RunOutcome & { readonly inputs: readonly VersionId[] };
 
-export async function runSql(input: RunSqlInput, effects: Effects): Promise<Result<RunSqlOutcome, RunSqlFailure>> {
-	const bound = await bindSql(input.sql, effects);
+/** `items`: the catalogue as it was read a moment ago; it is read when there is none. */
+export async function runSql(
+	input: RunSqlInput,
+	effects: Effects,
+	items?: readonly CatalogueItem[]
+): Promise<Result<RunSqlOutcome, RunSqlFailure>> {
+	const bound = await (items ? bindAmong(input.sql, items, effects) : bindSql(input.sql, effects));
 	if (!bound.ok) return bound;
 	const onProgress = input.onProgress ?? ((): void => undefined);
 	const outcome = await whileCancellable(input.id, input.signal, effects, () =>
@@ -49,12 +54,19 @@ export async function describeSql(
 
 export async function bindSql(sql: string, effects: UpgradeEffects): Promise<Result<BoundSql, RunSqlFailure>> {
 	const items = await listDatasets(effects);
-	if (!items.ok) return items;
-	const entries = catalogueEntries(items.value);
+	return items.ok ? bindAmong(sql, items.value, effects) : items;
+}
+
+async function bindAmong(
+	sql: string,
+	items: readonly CatalogueItem[],
+	effects: UpgradeEffects
+): Promise<Result<BoundSql, RunSqlFailure>> {
+	const entries = catalogueEntries(items);
 	const bound = bindVersions(sql, entries);
 	if (!bound.ok || bound.value.diffs.length === 0) return bound;
 	// What a comparison must read is told by its versions' segments, which the text alone does not name.
-	const versions = new Map(items.value.flatMap(({ reached }) => reached.map((version) => [version.id, version])));
+	const versions = new Map(items.flatMap(({ reached }) => reached.map((version) => [version.id, version])));
 	const paired = new Map<string, PairedRelations>();
 	for (const call of bound.value.diffs) {
 		const [from, to] = [versions.get(call.from), versions.get(call.to)];

@@ -25,7 +25,7 @@ export async function runStatement(
 	if (!statement.ok) return statement;
 	const item = statement.value && find(statement.value.dataset);
 	if (!statement.value || !item) {
-		const ran = await runSql(input, effects);
+		const ran = await runSql(input, effects, items.value);
 		return ran.ok ? ok({ ...ran.value, changed: null }) : ran;
 	}
 	const { id, sql, params = [], signal } = input;

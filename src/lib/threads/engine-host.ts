@@ -6,6 +6,7 @@ import type { SqlFailure } from '#core/sql/failure.ts';
 import type { EngineApi, EngineWorkerApi } from '#workers/engine/api.ts';
 import engineUrl from '#workers/engine/engine.worker.ts?worker&url';
 import { spawn, type Spawned } from './spawn.ts';
+import { hear, telling } from './tell.ts';
 
 export type EngineState = 'starting' | 'ready' | 'restarting' | 'failed';
 
@@ -58,15 +59,18 @@ class Host {
 
 	readonly api: EngineApi = {
 		open: () => this.#call(null, (remote) => remote.open()),
-		run: (input, onProgress) => this.#call(input.id, (remote) => remote.run(input, proxy(onProgress))),
+		run: (input, onProgress) =>
+			this.#call(input.id, (remote) => telling(onProgress, (tell) => remote.run(input, tell))),
 		browse: (id, relation) => this.#call(id, (remote) => remote.browse(id, relation)),
 		view: (id, viewId, view, onProgress) =>
-			this.#call(viewId, (remote) => remote.view(id, viewId, view, proxy(onProgress))),
+			this.#call(viewId, (remote) => telling(onProgress, (tell) => remote.view(id, viewId, view, tell))),
 		window: (id, startRow, endRow) => this.#call(null, (remote) => remote.window(id, startRow, endRow)),
 		arrow: (id) => this.#call(null, (remote) => remote.arrow(id)),
-		profile: (id, column, onProfile) => this.#call(id, (remote) => remote.profile(id, column, proxy(onProfile))),
+		profile: (id, column, onProfile) =>
+			this.#call(id, (remote) => telling(onProfile, (tell) => remote.profile(id, column, tell))),
 		describe: (input) => this.#call(input.id, (remote) => remote.describe(input)),
-		write: (input, onProgress) => this.#call(input.id, (remote) => remote.write(input, proxy(onProgress))),
+		write: (input, onProgress) =>
+			this.#call(input.id, (remote) => telling(onProgress, (tell) => remote.write(input, tell))),
 		recut: (id, table, rowCounts, writer) => this.#call(id, (remote) => remote.recut(id, table, rowCounts, writer)),
 		split: (input) => this.#call(input.id, (remote) => remote.split(input)),
 		statistics: (id, file, schema) => this.#call(id, (remote) => remote.statistics(id, file, schema)),
@@ -158,6 +162,7 @@ class Host {
 
 	#start(): Engine {
 		const spawned = spawn(engineUrl, 'engine');
+		hear(spawned.worker);
 		const remote = wrap<EngineWorkerApi>(spawned.worker);
 		const lost = spawned.gone.then((reason): SqlFailure => ({ kind: 'engine-crashed', reason }));
 		const opened = Promise.race([this.#open(remote), lost.then((failure) => err(failure))]);

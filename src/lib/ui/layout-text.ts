@@ -23,7 +23,7 @@ export function compressionText({ codec, level }: Pick<WriterSettings, 'codec' |
 }
 
 export function dictionaryText(dictionary: WriterSettings['dictionary']): string {
-	if (dictionary === 'auto') return 'where values repeat five times';
+	if (dictionary === 'auto') return 'where values repeat';
 	return dictionary === 'off' ? 'never' : `up to ${dictionary.toLocaleString('en')} values`;
 }
 

@@ -9,6 +9,8 @@ export type GroupSource = {
 	readonly table: string;
 	/** Places of the pairs that are there twice. */
 	readonly differing: readonly number[];
+	/** Those of them by which rows are told to differ; all when left out. */
+	readonly telling?: readonly number[];
 	readonly from: readonly RowRange[];
 	readonly to: readonly RowRange[];
 };
@@ -100,7 +102,7 @@ type Compared = { readonly pairs: readonly ColumnPair[]; readonly keys: readonly
 
 function groupSql({ pairs, keys }: Compared, group: GroupSource): string {
 	const cells = groupCells(pairs, group);
-	const differing = group.differing.filter((place) => !isKey(pairs[place], keys));
+	const differing = (group.telling ?? group.differing).filter((place) => !isKey(pairs[place], keys));
 	const compared = differing.map((place) => `${cells[place]?.differs ?? 'false'} AS d${place}`);
 	const selected = [
 		"'changed' AS kind",

@@ -14,9 +14,18 @@ export function storedParquet({ codec, level, segmentRows, dictionary, encoding 
 		`COMPRESSION ${codec}`,
 		...(codec === 'zstd' && level !== null ? [`COMPRESSION_LEVEL ${level}`] : []),
 		`ROW_GROUP_SIZE ${segmentRows}`,
-		...(dictionary === 'auto' ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionary === 'off' ? 0 : dictionary}`]),
+		`DICTIONARY_SIZE_LIMIT ${dictionaryValues(dictionary, segmentRows)}`,
 		...(encoding === 'delta' ? ['PARQUET_VERSION V2'] : []),
 		'WRITE_BLOOM_FILTER false'
 	];
 	return options.join(', ');
+}
+
+/**
+ * Distinct values of a column in a segment up to which it gets a dictionary. The engine's own limit, a fifth of the rows, is meant
+ * for longer row groups: a filter reads a text with a dictionary once a value, not once a row.
+ */
+function dictionaryValues(dictionary: WriterSettings['dictionary'], segmentRows: number): number {
+	if (dictionary === 'auto') return segmentRows / 2;
+	return dictionary === 'off' ? 0 : dictionary;
 }

@@ -17,7 +17,7 @@ export type WriterSettings = {
 	readonly level: number | null;
 	/** Rows of a segment where no key says where to cut, and their mean where one does; a multiple of VECTOR_ROWS. */
 	readonly segmentRows: number;
-	/** Of a column in a segment: where distinct values are a fifth of the rows or fewer, never, or where they are so many or fewer. */
+	/** Of a column in a segment: where distinct values are half of `segmentRows` or fewer, never, or where they are so many or fewer. */
 	readonly dictionary: 'auto' | 'off' | number;
 	/** `delta` stores numbers as differences and texts by their lengths: Parquet's second set of encodings. */
 	readonly encoding: 'plain' | 'delta';

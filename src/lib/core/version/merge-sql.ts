@@ -22,7 +22,8 @@ export type MergeSource =
 	/** What is read of both where their columns have the same types; `pairs` gives places their meaning. */
 	| { readonly kind: 'paired'; readonly pairs: readonly ColumnPair[]; readonly sources: RowSources };
 
-export type MergeSources = { readonly ours: MergeSource; readonly theirs: MergeSource };
+/** `ours` is null where nothing of it counts: its rows are as those of the base. */
+export type MergeSources = { readonly ours: MergeSource | null; readonly theirs: MergeSource };
 
 export type MergePlan = {
 	readonly columns: readonly MergedColumn[];
@@ -30,6 +31,8 @@ export type MergePlan = {
 	readonly key: readonly string[];
 	/** The table of rows that theirs changed, as `mergeRowsSql` makes it. */
 	readonly rows: string;
+	/** Each of them stands where the row of ours stands. */
+	readonly isInPlace: boolean;
 	readonly choices: readonly MergeChoice[];
 	/** For what no choice names; null leaves it a conflict. */
 	readonly settle: MergeSide | null;
@@ -42,23 +45,26 @@ const sides = { base: 'o', ours: 'a', theirs: 'b' } as const;
  * `has_a`, `has_b`; its cells there as `o0`, `a0`, `b0`, …; `touched`: whether ours changed it too; `nth`: their order.
  */
 export function mergeRowsSql(sources: MergeSources, { columns, key }: Pick<MergePlan, 'columns' | 'key'>): string {
-	const changes = (which: 'ours' | 'theirs'): string => {
-		const source = sources[which];
-		return source.kind === 'paired'
+	const changes = (which: 'ours' | 'theirs', source: MergeSource): string =>
+		source.kind === 'paired'
 			? pairedChangesSql(source, columns, key)
 			: changesSql(source.base, source.side, which, columns, key);
-	};
-	const [ours, theirs] = [changes('ours'), changes('theirs')];
+	const theirs = changes('theirs', sources.theirs);
+	const keys = key.map((_name, index) => `t.k${index}`);
+	if (!sources.ours) {
+		const same = columns.map((_column, index) => `t.o${index}, t.o${index} AS a${index}, t.x${index} AS b${index}`);
+		return `SELECT ${keys.join(', ')}, t.nth, t.has_o, t.has_o AS has_a, t.has_x AS has_b, false AS touched, ${same.join(', ')}
+			FROM (${theirs}) AS t`;
+	}
 	const cells = columns.flatMap((_column, index) => [
 		`t.o${index}`,
 		`CASE WHEN u.k0 IS NULL THEN t.o${index} ELSE u.x${index} END AS a${index}`,
 		`t.x${index} AS b${index}`
 	]);
-	const keys = key.map((_name, index) => `t.k${index}`);
 	const joined = key.map((_name, index) => `t.k${index} = u.k${index}`).join(' AND ');
 	return `SELECT ${keys.join(', ')}, t.nth, t.has_o, coalesce(u.has_x, t.has_o) AS has_a, t.has_x AS has_b,
 		u.k0 IS NOT NULL AS touched, ${cells.join(', ')}
-		FROM (${theirs}) AS t LEFT JOIN (${ours}) AS u ON ${joined}`;
+		FROM (${theirs}) AS t LEFT JOIN (${changes('ours', sources.ours)}) AS u ON ${joined}`;
 }
 
 /** The columns of a merge as pairs of base and a side, without those that neither has; null where a type differs. */
@@ -216,16 +222,18 @@ export function changedInDroppedSql(base: string, side: string, column: Column, 
 }
 
 /**
- * The rows of ours that the merge changes or removes: place as `"@row"`, `gone`, cells as `v0`, … and whether they change as
- * `d0`, … `table` has ours with their places.
+ * The rows of ours that the merge changes or removes: place as `"@row"`, `gone`, cells of the plan's columns as `v0`, … and whether
+ * they change as `d0`, …, by their numbers in `schema`. `table` has ours with their places.
  */
 export function mergeHitsSql(table: string, schema: readonly Column[], plan: MergePlan): string {
-	const values = plan.columns.map((_column, index) => `m.r${index} AS v${index}`);
+	const placeOf = ({ ours, name }: MergedColumn): number => indexOf(schema, ours?.name ?? name);
+	const values = plan.columns.map((column, index) => `m.r${index} AS v${placeOf(column)}`);
 	const differs = plan.columns.map((_column, index) => `m.r${index} IS DISTINCT FROM m.a${index}`);
-	const flags = differs.map((differ, index) => `m.keep AND ${differ} AS d${index}`);
+	const flags = plan.columns.map((column, index) => `m.keep AND ${differs[index]} AS d${placeOf(column)}`);
 	const cells = schema.map((_column, index) => `c${index}`);
-	return `SELECT s.r AS "@row", NOT m.keep AS gone, ${[...values, ...flags].join(', ')}
-		FROM ${table} AS s(r, ${cells.join(', ')}) JOIN (${mergedRowsSql(plan)}) AS m ON ${matches(plan, schema)}
+	const rows = `(${mergedRowsSql(plan)}) AS m`;
+	return `SELECT ${plan.isInPlace ? 'm.nth' : 's.r'} AS "@row", NOT m.keep AS gone, ${[...values, ...flags].join(', ')}
+		FROM ${plan.isInPlace ? rows : `${table} AS s(r, ${cells.join(', ')}) JOIN ${rows} ON ${matches(plan, schema)}`}
 		WHERE m.has_a AND (NOT m.keep OR ${differs.join(' OR ')})`;
 }
 

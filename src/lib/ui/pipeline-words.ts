@@ -1,34 +1,22 @@
 // Every word about what is wrong with the text of a pipeline: what, and what to do next. Its place is told before it.
-import { bytesText } from './amounts.ts';
 import type { PipelineProblem } from '#core/pipeline/problem.ts';
 import { problemWords as recipeWords } from './explain-recipe.ts';
-
-export type ProblemWords = { readonly what: string; readonly next: string };
+import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
 
 export function problemWords(problem: PipelineProblem): ProblemWords {
 	switch (problem.code) {
 		case 'yaml-syntax':
-			return say(`This is not YAML: ${problem.reason}`, 'Mend the indentation, quotes or brackets here.');
 		case 'empty-text':
-			return say('The text is empty', 'Begin with a name and a list of steps.');
 		case 'too-long':
-			return say(
-				'The text is too long',
-				`A pipeline has at most ${bytesText(problem.limitBytes)}; split it into several and call them from one.`
-			);
 		case 'missing-key':
-			return say(`${problem.key} is missing`, `Add ${problem.key}: here.`);
 		case 'unknown-key':
-			return say(`${problem.key} means nothing here`, proposal(problem.nearest, 'Remove it.'));
 		case 'wrong-type':
-			return say(`Expected ${problem.expected}, found ${problem.found}`, `Write ${problem.expected} here.`);
 		case 'not-allowed':
-			return say(
-				`“${problem.value}” is not known here`,
-				proposal(problem.nearest, `Use one of ${list(problem.allowed)}.`)
-			);
 		case 'out-of-range':
-			return say(`${problem.value} cannot stand here`, `It must be ${problem.rule}.`);
+			return textWords(problem, {
+				begin: 'Begin with a name and a list of steps.',
+				shorten: (limit) => `A pipeline has at most ${limit}; split it into several and call them from one.`
+			});
 		case 'bad-id':
 			return say(
 				`“${problem.value}” cannot be a name here`,
@@ -122,16 +110,4 @@ export function problemWords(problem: PipelineProblem): ProblemWords {
 export function problemLine(problem: PipelineProblem): string {
 	const { what, next } = problemWords(problem);
 	return `Line ${problem.line}, column ${problem.column}: ${what}. ${next}`;
-}
-
-function say(what: string, next: string): ProblemWords {
-	return { what, next };
-}
-
-function proposal(nearest: string | null, otherwise: string): string {
-	return nearest === null ? otherwise : `Did you mean ${nearest}?`;
-}
-
-function list(words: readonly string[]): string {
-	return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }

@@ -4,7 +4,7 @@ import { readRecipe } from '../transform/parse-recipe.ts';
 import type { TransformRows } from './pipeline.ts';
 import { nearestOf, type Unplaced } from './problem.ts';
 import { sqlReferences } from './references.ts';
-import type { Path } from './yaml-text.ts';
+import type { Path } from '../document/yaml-text.ts';
 
 type Found = { readonly at: Path; readonly problem: Unplaced; readonly position?: number | undefined };
 

@@ -1,8 +1,8 @@
 // A pipeline's text as a graph to draw: every step that has an id, also while something else in the text is wrong.
+import type { Place } from '../document/text-problem.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Place } from './pipeline.ts';
 import type { PipelineProblem } from './problem.ts';
-import { pathText, readYaml, type Path } from './yaml-text.ts';
+import { pathText, readYaml, type Path } from '../document/yaml-text.ts';
 
 export const stepLists = ['steps', 'on_failure'] as const;
 export type StepList = (typeof stepLists)[number];

@@ -1,24 +1,13 @@
 // What can be wrong with the text of a pipeline, each with its place; the words are in ui/pipeline-words.ts.
 import type { ProblemFacts } from '../transform/problem.ts';
-import type { Place } from './pipeline.ts';
+import type { Place, TextProblem } from '../document/text-problem.ts';
 
-export type PipelineProblem = Place & {
+export type PipelineProblem = TextProblem | StepProblem;
+
+type StepProblem = Place & {
 	/** Where in the structure, such as `steps[2].needs[0]`; empty for the whole. */
 	readonly path: string;
 } & (
-		| { readonly code: 'yaml-syntax'; readonly reason: string }
-		| { readonly code: 'empty-text' }
-		| { readonly code: 'too-long'; readonly limitBytes: number }
-		| { readonly code: 'missing-key'; readonly key: string }
-		| { readonly code: 'unknown-key'; readonly key: string; readonly nearest: string | null }
-		| { readonly code: 'wrong-type'; readonly expected: string; readonly found: string }
-		| {
-				readonly code: 'not-allowed';
-				readonly value: string;
-				readonly allowed: readonly string[];
-				readonly nearest: string | null;
-		  }
-		| { readonly code: 'out-of-range'; readonly value: string; readonly rule: string }
 		| { readonly code: 'bad-id'; readonly value: string }
 		| { readonly code: 'bad-duration'; readonly value: string }
 		| { readonly code: 'bad-dataset-name'; readonly value: string }

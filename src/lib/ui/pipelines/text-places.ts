@@ -1,5 +1,5 @@
 // Places of a text as offsets, and the other way round.
-import type { Place } from '#core/pipeline/pipeline.ts';
+import type { Place } from '#core/document/text-problem.ts';
 
 /** 0-based, inside the text. */
 export function offsetOf(text: string, { line, column }: Place): number {

@@ -1,8 +1,7 @@
 // YAML 1.2 with the way back: every path of the value has its line and column in the text.
 import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { err, ok, type Result } from '../result.ts';
-import type { Place } from './pipeline.ts';
-import type { PipelineProblem } from './problem.ts';
+import type { Place, TextProblem } from './text-problem.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -21,7 +20,7 @@ const TEXT_MAX_BYTES = 1024 * 1024;
 /** Refuses texts whose aliases unfold to very much more than they are. */
 const ALIASES_MAX = 100;
 
-export function readYaml(text: string): Result<YamlText, readonly PipelineProblem[]> {
+export function readYaml(text: string): Result<YamlText, readonly TextProblem[]> {
 	const start = { line: 1, column: 1, path: '' };
 	if (text.length > TEXT_MAX_BYTES) return err([{ ...start, code: 'too-long', limitBytes: TEXT_MAX_BYTES }]);
 	const lines = new LineCounter();

@@ -156,6 +156,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		repeated: 2,
 		example: 'ORD'
 	},
+	'invalid-suite': {
+		kind: 'invalid-suite',
+		problems: [
+			{ line: 2, column: 5, path: 'checks[0]', code: 'unknown-expectation', name: 'expect_luck', nearest: null },
+			{ line: 3, column: 5, path: 'checks[1]', code: 'missing-key', key: 'column' }
+		]
+	},
+	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };
 

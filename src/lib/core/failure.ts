@@ -1,6 +1,8 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
+import type { ImportSuiteFailure } from './check/exchange.ts';
+import type { InvalidSuite } from './check/parse-suite.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
@@ -17,6 +19,8 @@ export type Failure =
 	| IngestFailure
 	| PartitionFailure
 	| InvalidFunction
+	| InvalidSuite
+	| ImportSuiteFailure
 	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure

@@ -1,5 +1,6 @@
 // Every word a person reads about a failure: what happened, where, and what to do next.
 import { bytesText } from './amounts.ts';
+import { explainCheck } from './explain-check.ts';
 import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
@@ -151,6 +152,9 @@ export function explain(failure: Failure): Explanation {
 		case 'script-output':
 		case 'script-crashed':
 			return explainScript(failure);
+		case 'invalid-suite':
+		case 'unreadable-suite':
+			return explainCheck(failure);
 		case 'not-a-backup':
 			return say(
 				'This file is no backup of Weir',

@@ -1,0 +1,120 @@
+// Expectations of one number about a column: its mean, its sum, how many different values it has. No row is against them by itself.
+import { ok } from '../result.ts';
+import { quoteName } from '../sql/quote.ts';
+import { typeFamily, type TypeFamily } from '../sql/types.ts';
+import type { Column } from '../version/version.ts';
+import { amountEntries, boundEntries, boundsSql, isWithin, type Bounds } from './bounds.ts';
+import { columnEntries, conditionEntries, expectation, withColumn, type Expectation } from './expectation.ts';
+import { columnOf, columnOfFamily, numberIn, ordered, scan, valueSql, type PlanContext, type Planned } from './plan.ts';
+import { told } from './told.ts';
+
+const common = { ...columnEntries, ...conditionEntries };
+const numbers: readonly TypeFamily[] = ['number'];
+
+export const aggregateExpectations: readonly Expectation[] = [
+	ofNumbers('mean', 'The mean of a column', (value) => `avg(${value})`),
+	ofNumbers('median', 'The median of a column', (value) => `quantile_cont(${value}, 0.5)`),
+	ofNumbers('stdev', 'The standard deviation of a sample', (value) => `stddev_samp(${value})`),
+	ofNumbers('sum', 'The sum of a column', (value) => `sum(${value})`),
+	ofValues('min', 'The least value of a column'),
+	ofValues('max', 'The greatest value of a column'),
+	expectation({
+		name: 'expect_column_unique_value_count_to_be_between',
+		group: 'aggregate',
+		summary: 'The number of different values is between two bounds.',
+		entries: { ...common, ...amountEntries },
+		plan: ({ column, ...bounds }, context) => counted(column, context, bounds, ({ distinct }) => numberIn(distinct))
+	}),
+	expectation({
+		name: 'expect_column_proportion_of_unique_values_to_be_between',
+		group: 'aggregate',
+		summary: 'The number of different values, in proportion to all that are there, is between two bounds.',
+		entries: { ...common, ...amountEntries },
+		plan: ({ column, ...bounds }, context) =>
+			counted(column, context, bounds, ({ distinct, present }) =>
+				numberIn(present) === 0 ? 0 : numberIn(distinct) / numberIn(present)
+			)
+	}),
+	expectation({
+		name: 'expect_column_proportion_of_non_null_values_to_be_between',
+		group: 'aggregate',
+		summary: 'The number of values that are there, in proportion to all rows, is between two bounds.',
+		entries: { ...common, ...amountEntries },
+		plan: ({ column, ...bounds }, context) =>
+			counted(column, context, bounds, ({ present, rows }) =>
+				numberIn(rows) === 0 ? 0 : numberIn(present) / numberIn(rows)
+			)
+	})
+];
+
+function ofNumbers(noun: string, words: string, sql: (value: string) => string): Expectation {
+	return expectation({
+		name: `expect_column_${noun}_to_be_between`,
+		group: 'aggregate',
+		summary: `${words} is between two bounds.`,
+		entries: { ...common, ...amountEntries },
+		plan: ({ column, ...bounds }, context) =>
+			withColumn(columnOfFamily(column, numbers, context), (found) =>
+				aggregate(sql(quoteName(found.name)), found, bounds)
+			)
+	});
+}
+
+function ofValues(noun: 'min' | 'max', words: string): Expectation {
+	return expectation({
+		name: `expect_column_${noun}_to_be_between`,
+		group: 'aggregate',
+		summary: `${words} is between two bounds.`,
+		entries: { ...common, ...boundEntries },
+		plan: ({ column, ...bounds }, context) =>
+			withColumn(columnOfFamily(column, ordered, context), (found) =>
+				aggregate(`${noun}(${valueSql(found)})`, found, bounds)
+			)
+	});
+}
+
+/** Held against its bounds by the engine, in the column's own type. Of no values at all nothing is known, and that fails. */
+function aggregate(sql: string, column: Column, bounds: Bounds): Planned {
+	const within = boundsSql(sql, bounds, column, 'none');
+	if (!within.ok) return within;
+	const observed = typeFamily(column.type) === 'number' ? `CAST(${sql} AS DOUBLE)` : `CAST(${sql} AS VARCHAR)`;
+	const isBoolean = typeFamily(column.type) === 'boolean';
+	return ok({
+		measures: {
+			observed: scan(isBoolean ? sql : observed),
+			within: scan(`(${sql} IS NOT NULL AND ${within.value})`)
+		},
+		judge: (measured) => ({
+			success: measured['within'] === true,
+			result: { observed_value: told(measured['observed']) },
+			unexpectedCount: null
+		}),
+		unexpected: null,
+		fn: null
+	});
+}
+
+type Counts = { readonly rows: unknown; readonly present: unknown; readonly distinct: unknown };
+
+function counted(column: string, context: PlanContext, bounds: Bounds, value: (counts: Counts) => number): Planned {
+	return withColumn(columnOf(column, context), (found) => {
+		const quoted = quoteName(found.name);
+		return ok({
+			measures: {
+				rows: scan('count(*)'),
+				present: scan(`count(${quoted})`),
+				distinct: scan(`count(DISTINCT ${quoted})`)
+			},
+			judge: (measured) => {
+				const observed = value({
+					rows: measured['rows'],
+					present: measured['present'],
+					distinct: measured['distinct']
+				});
+				return { success: isWithin(observed, bounds), result: { observed_value: observed }, unexpectedCount: null };
+			},
+			unexpected: null,
+			fn: null
+		});
+	});
+}

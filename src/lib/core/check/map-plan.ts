@@ -1,0 +1,71 @@
+// Plans of expectations that hold or not for each row: which rows count, which of them are against it, and how many may be.
+import { ok } from '../result.ts';
+import { quoteName } from '../sql/quote.ts';
+import { numberIn, own, scan, type Judged, type Measured, type Plan, type Planned, type Unexpected } from './plan.ts';
+
+/** `ratio` as Great Expectations has it: of the rows that count, unless none do, which is success. */
+export type MapRule = {
+	/** SQL, true for the rows that count; null for all of them, of which then no missing ones are told. */
+	readonly counted: string | null;
+	readonly mostly: number;
+	readonly columns: readonly string[];
+};
+
+/** Of the values of a column that are there. */
+export function presentValues(name: string, mostly: number): MapRule {
+	return { counted: `${quoteName(name)} IS NOT NULL`, mostly, columns: [name] };
+}
+
+/** `expected` is SQL that is true where a row is as expected; false and NULL are against it. */
+export function mapPlan(rule: MapRule, expected: string): Planned {
+	const against = [...(rule.counted === null ? [] : [rule.counted]), `(${expected}) IS NOT TRUE`].join(' AND ');
+	return ok({
+		measures: { ...counts(rule), unexpected: scan(`count(*) FILTER (WHERE ${against})`) },
+		judge: (measured) => judgeMap(rule, measured),
+		unexpected: { select: (rows) => `SELECT * FROM ${rows} WHERE ${against}`, columns: rule.columns },
+		fn: null
+	});
+}
+
+/** Of rows that only a query of its own can find. */
+export function queryPlan(rule: MapRule, select: Unexpected['select'], count?: (rows: string) => string): Planned {
+	return ok({
+		measures: { ...counts(rule), unexpected: own(count ?? ((rows) => `SELECT count(*) FROM (${select(rows)}\n)`)) },
+		judge: (measured) => judgeMap(rule, measured),
+		unexpected: { select, columns: rule.columns },
+		fn: null
+	});
+}
+
+function counts({ counted }: MapRule): Plan['measures'] {
+	return {
+		elements: scan('count(*)'),
+		...(counted === null ? {} : { counted: scan(`count(*) FILTER (WHERE ${counted})`) })
+	};
+}
+
+export function judgeMap({ counted, mostly }: Pick<MapRule, 'counted' | 'mostly'>, measured: Measured): Judged {
+	const elementCount = numberIn(measured['elements']);
+	const unexpectedCount = numberIn(measured['unexpected']);
+	const countedCount = counted === null ? elementCount : numberIn(measured['counted']);
+	const success = countedCount === 0 || (countedCount - unexpectedCount) / countedCount >= mostly;
+	const percent = (part: number, whole: number): number | null => (whole > 0 ? (part / whole) * 100 : null);
+	const common = {
+		element_count: elementCount,
+		unexpected_count: unexpectedCount,
+		unexpected_percent: percent(unexpectedCount, countedCount)
+	};
+	if (counted === null) return { success, result: common, unexpectedCount };
+	const missingCount = elementCount - countedCount;
+	return {
+		success,
+		unexpectedCount,
+		result: {
+			...common,
+			missing_count: missingCount,
+			missing_percent: percent(missingCount, elementCount),
+			unexpected_percent_total: percent(unexpectedCount, elementCount),
+			unexpected_percent_nonmissing: percent(unexpectedCount, countedCount)
+		}
+	};
+}

@@ -1,0 +1,161 @@
+// Expectations of texts: patterns, lengths, and whether they can be read as a date or as JSON.
+import * as v from 'valibot';
+import { quoteText } from '../sql/quote.ts';
+import { amountEntries, boundsSql } from './bounds.ts';
+import {
+	columnEntries,
+	conditionEntries,
+	expectation,
+	mostlyEntries,
+	oneName,
+	someNames,
+	whole,
+	withColumn,
+	type Expectation
+} from './expectation.ts';
+import { mapPlan, presentValues } from './map-plan.ts';
+import { columnOfFamily, valueSql, type PlanContext, type Planned } from './plan.ts';
+
+const common = { ...columnEntries, ...mostlyEntries, ...conditionEntries };
+const matchOn = v.optional(v.nullable(v.picklist(['any', 'all'])), 'any');
+type Texts = { readonly column: string; readonly mostly: number };
+
+const regex = (value: string, pattern: string): string => `regexp_matches(${value}, ${quoteText(pattern)})`;
+const like = (value: string, pattern: string): string => `${value} LIKE ${quoteText(pattern)}`;
+
+export const textExpectations: readonly Expectation[] = [
+	...patternExpectations('regex', 'a regular expression', regex),
+	...patternExpectations('like_pattern', 'a pattern of LIKE, where % is any text and _ any character', like),
+	expectation({
+		name: 'expect_column_value_lengths_to_be_between',
+		group: 'text',
+		summary: 'Texts have a number of characters between two bounds.',
+		entries: { ...common, ...amountEntries },
+		plan: ({ column, mostly, ...bounds }, context) =>
+			withColumn(columnOfFamily(column, ['text'], context), (found) => {
+				const lengths = { name: `the length of ${found.name}`, type: 'BIGINT' };
+				const within = boundsSql(`length(${valueSql(found)})`, bounds, lengths, 'one');
+				return within.ok ? mapPlan(presentValues(found.name, mostly), within.value) : within;
+			})
+	}),
+	expectation({
+		name: 'expect_column_value_lengths_to_equal',
+		group: 'text',
+		summary: 'Texts have one number of characters.',
+		entries: { ...common, value: whole },
+		plan: (given, context) => texts(given, context, (value) => `length(${value}) = ${given.value}`)
+	}),
+	expectation({
+		name: 'expect_column_values_to_match_strftime_format',
+		group: 'text',
+		summary: 'Texts are dates or times as a format such as %Y-%m-%d writes them.',
+		entries: { ...common, strftime_format: oneName },
+		plan: (given, context) =>
+			texts(given, context, (value) => `try_strptime(${value}, ${quoteText(given.strftime_format)}) IS NOT NULL`)
+	}),
+	expectation({
+		name: 'expect_column_values_to_be_dateutil_parseable',
+		group: 'text',
+		summary: 'Texts are dates or times in one of many ways to write them.',
+		entries: common,
+		plan: (given, context) => texts(given, context, isDateSql)
+	}),
+	expectation({
+		name: 'expect_column_values_to_be_json_parseable',
+		group: 'text',
+		summary: 'Texts are JSON.',
+		entries: common,
+		plan: (given, context) => texts(given, context, (value) => `json_valid(${value})`)
+	})
+];
+
+function patternExpectations(
+	noun: 'regex' | 'like_pattern',
+	words: string,
+	matches: (value: string, pattern: string) => string
+): readonly Expectation[] {
+	const list = `${noun}_list`;
+	const entries = { ...common, [noun]: oneName };
+	const listEntries = { ...common, [list]: someNames };
+	const patternIn = (given: object): string => String((given as Readonly<Record<string, unknown>>)[noun]);
+	const patternsIn = (given: object): readonly string[] => {
+		const found = (given as Readonly<Record<string, unknown>>)[list];
+		return Array.isArray(found) ? found.map(String) : [];
+	};
+	return [
+		expectation({
+			name: `expect_column_values_to_match_${noun}`,
+			group: 'text',
+			summary: `Texts match ${words}.`,
+			entries,
+			plan: (given, context) => texts(given, context, (value) => matches(value, patternIn(given)))
+		}),
+		expectation({
+			name: `expect_column_values_to_not_match_${noun}`,
+			group: 'text',
+			summary: `Texts do not match ${words}.`,
+			entries,
+			plan: (given, context) => texts(given, context, (value) => `NOT ${matches(value, patternIn(given))}`)
+		}),
+		expectation({
+			name: `expect_column_values_to_match_${list}`,
+			group: 'text',
+			summary: `Texts match any or all of some patterns, each ${words}.`,
+			entries: { ...listEntries, match_on: matchOn },
+			plan: (given, context) => {
+				const joint = given.match_on === 'all' ? ' AND ' : ' OR ';
+				return texts(given, context, (value) =>
+					patternsIn(given)
+						.map((pattern) => matches(value, pattern))
+						.join(joint)
+				);
+			}
+		}),
+		expectation({
+			name: `expect_column_values_to_not_match_${list}`,
+			group: 'text',
+			summary: `Texts match none of some patterns, each ${words}.`,
+			entries: listEntries,
+			plan: (given, context) =>
+				texts(given, context, (value) =>
+					patternsIn(given)
+						.map((pattern) => `NOT ${matches(value, pattern)}`)
+						.join(' AND ')
+				)
+		})
+	];
+}
+
+function texts({ column, mostly }: Texts, context: PlanContext, expected: (value: string) => string): Planned {
+	return withColumn(columnOfFamily(column, ['text'], context), (found) =>
+		mapPlan(presentValues(found.name, mostly), expected(valueSql(found)))
+	);
+}
+
+/**
+ * Ways that python-dateutil reads too. It also reads fuzzier ones, such as a date with its parts in any order and ordinals of
+ * days; those are told as not readable.
+ */
+const dateFormats = ['%d %B %Y', '%B %d %Y', '%d %b %Y', '%b %d %Y', '%m/%d/%Y', '%d.%m.%Y', '%Y/%m/%d', '%m-%d-%Y'];
+const timeFormats = ['', ' %H:%M', ' %H:%M:%S', ' %I:%M %p', ' %I:%M:%S %p'];
+const otherFormats = [
+	'%Y%m%d',
+	'%Y%m%dT%H%M%S',
+	'%Y-%m',
+	'%Y',
+	'%B %Y',
+	'%b %Y',
+	'%H:%M',
+	'%H:%M:%S',
+	'%a %b %d %H:%M:%S %Y',
+	'%a, %d %b %Y %H:%M:%S %z',
+	'%Y-%m-%dT%H:%M:%S.%fZ',
+	'%Y-%m-%dT%H:%M:%SZ'
+];
+
+function isDateSql(value: string): string {
+	const formats = [...dateFormats.flatMap((day) => timeFormats.map((time) => day + time)), ...otherFormats];
+	const list = formats.map(quoteText).join(', ');
+	const plain = `replace(trim(${value}), ',', '')`;
+	return `TRY_CAST(${value} AS TIMESTAMP) IS NOT NULL OR try_strptime(${plain}, [${list}]) IS NOT NULL`;
+}

@@ -1,0 +1,101 @@
+// Every word a person reads about a suite that cannot be read, and about a check that could not be evaluated.
+import type { ImportSuiteFailure, LeftOut } from '#core/check/exchange.ts';
+import type { InvalidSuite, SuiteProblem } from '#core/check/parse-suite.ts';
+import type { EvaluationProblem } from '#core/check/verdict.ts';
+import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
+
+type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+
+export function explainCheck(failure: InvalidSuite | ImportSuiteFailure): Explanation {
+	switch (failure.kind) {
+		case 'invalid-suite': {
+			const [first, ...others] = failure.problems;
+			return {
+				title: 'The suite cannot be read',
+				detail: first ? suiteProblemLine(first) : '',
+				next: others.length > 0 ? `Then mend ${others.length} more.` : 'Mend it, and save again.'
+			};
+		}
+		case 'unreadable-suite':
+			return {
+				title: `This is no ${importNames[failure.format]}`,
+				detail: `${failure.reason}.`,
+				next: 'Choose the JSON of a suite of Great Expectations, or a data contract as YAML or JSON.'
+			};
+	}
+}
+
+const importNames = {
+	'great-expectations': 'suite of Great Expectations',
+	odcs: 'data contract of version 3',
+	unknown: 'suite or data contract'
+} as const;
+
+export function suiteProblemWords(problem: SuiteProblem): ProblemWords {
+	switch (problem.code) {
+		case 'unknown-expectation':
+			return say(
+				`There is no expectation ${problem.name}`,
+				proposal(problem.nearest, 'Choose one of the list of expectations.')
+			);
+		case 'no-expectation':
+			return say('This check has no expectation', 'Write one, such as expect_column_values_to_not_be_null.');
+		case 'two-expectations':
+			return say(`${list(problem.names)} cannot stand in one check`, 'Give each a check of its own.');
+		case 'name-taken':
+			return say(
+				`There is a check ${problem.name} already, in line ${problem.firstLine}`,
+				'Give one of them another name; names are compared without case.'
+			);
+		case 'bad-condition':
+			return say('The row condition cannot be read', `Write ${problem.expected}.`);
+		default:
+			return textWords(problem, {
+				begin: 'Begin with a list of checks.',
+				shorten: (limit) => `A suite has at most ${limit}; split it into several.`
+			});
+	}
+}
+
+/** One line: place, what, next. */
+export function suiteProblemLine(problem: SuiteProblem): string {
+	const { what, next } = suiteProblemWords(problem);
+	return `Line ${problem.line}, column ${problem.column}: ${what}. ${next}`;
+}
+
+/** Why a check is neither passed nor failed. */
+export function evaluationWords(problem: EvaluationProblem): ProblemWords {
+	switch (problem.code) {
+		case 'unknown-column':
+			return say(`There is no column ${problem.column}`, proposal(problem.nearest, 'See the columns of the version.'));
+		case 'wrong-type':
+			return say(
+				`${problem.column} is ${problem.type}`,
+				`The expectation needs ${problem.expected}. Change the type of the column, or choose another expectation.`
+			);
+		case 'wrong-value':
+			return say(`${problem.value} cannot be ${problem.parameter}`, `Write ${problem.expected}.`);
+		case 'unknown-dataset':
+			return say(`There is no dataset ${problem.dataset}`, 'See the datasets in the catalogue.');
+		case 'engine':
+			return say(`The engine says: ${problem.message}`, 'Correct the pattern, condition or query of the check.');
+		case 'function':
+			return say(`The function failed: ${problem.reason}`, 'Correct the function of the check.');
+	}
+}
+
+/** What an import or export left out, and why. */
+export function leftOutWords({ at, reason, what }: LeftOut): string {
+	return `${at}: ${leftReasons[reason]} (${what})`;
+}
+
+const leftReasons: Readonly<Record<LeftOut['reason'], string>> = {
+	'unknown-expectation': 'there is no such expectation here',
+	'wrong-parameters': 'its parameters cannot be read',
+	'no-such-expectation-there': 'the other side has no such expectation',
+	'not-a-check': 'it says nothing that can be checked',
+	'other-engine': 'it is for another engine',
+	disabled: 'it is disabled',
+	changed: 'it was changed',
+	'not-expressible': 'the other side has no place for it'
+};

@@ -1,0 +1,97 @@
+// Tables in DuckDB in Node, and suites evaluated over them as the flow does it.
+import { evaluateChecks, type Evaluated } from '#lib/flows/evaluate-checks.ts';
+import { atTable, type PlannedCheck } from '#core/check/compile-suite.ts';
+import { resultId } from '#core/ids.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { decodeRows } from '#core/sql/arrow-rows.ts';
+import { quoteName, quoteValue } from '#core/sql/quote.ts';
+import type { Column } from '#core/version/version.ts';
+import { createScript } from '#workers/script/script.ts';
+import { nodeEngine, type NodeEngine } from './node-engine.ts';
+
+export type GoldenTable = {
+	/** The first one names a row. */
+	readonly columns: Readonly<Record<string, string>>;
+	readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+};
+
+type Failure = { readonly kind: string; readonly message?: string };
+type Rows = readonly Record<string, unknown>[];
+
+export class CheckWorld {
+	readonly #engine: NodeEngine;
+	/** Texts that were run. */
+	readonly asked: string[] = [];
+
+	static async start(): Promise<CheckWorld> {
+		return new CheckWorld(await nodeEngine(() => Promise.reject(new Error('there are no versions'))));
+	}
+
+	private constructor(engine: NodeEngine) {
+		this.#engine = engine;
+	}
+
+	make(tables: Readonly<Record<string, GoldenTable>>): void {
+		for (const [name, { columns, rows }] of Object.entries(tables)) {
+			const typed = Object.entries(columns);
+			const declared = typed.map(([column, type]) => `${quoteName(column)} ${type}`).join(', ');
+			this.#engine.rows(`CREATE OR REPLACE TABLE ${quoteName(name)} (${declared})`);
+			for (const row of rows) {
+				const values = typed.map(([, type], at) => `CAST(${quoteValue(row[at] ?? null)} AS ${type})`);
+				this.#engine.rows(`INSERT INTO ${quoteName(name)} VALUES (${values.join(', ')})`);
+			}
+		}
+	}
+
+	async evaluate({
+		planned,
+		schema,
+		table,
+		key
+	}: {
+		readonly planned: readonly PlannedCheck[];
+		readonly schema: readonly Column[];
+		readonly table: string;
+		readonly key: readonly string[] | null;
+	}): Promise<Evaluated> {
+		const evaluated = await evaluateChecks<Failure>({
+			planned,
+			schema,
+			table: quoteName(table),
+			key,
+			ask: (sql) => Promise.resolve(this.#ask(sql)),
+			apply: async (sql, fn, use) => {
+				const id = resultId('given');
+				const ran = await this.#engine.api.run?.({ id, sql, params: [], relations: [] }, () => undefined);
+				const given = ran?.ok ? await this.#engine.api.arrow?.(id) : undefined;
+				if (!given?.ok) return err({ kind: 'sql-error', message: 'the rows are not there' });
+				const called = await createScript().call(fn, given.value, 0);
+				if (!called.ok) return called;
+				const holds = decodeRows(called.value.arrow).map((row) => Object.values(row)[0] === true);
+				this.#engine.rows('CREATE OR REPLACE TABLE "@answers" (c BOOLEAN)');
+				for (const one of holds) this.#engine.rows(`INSERT INTO "@answers" VALUES (${quoteValue(one)})`);
+				const answered = `SELECT g.*, a.c AS "@holds" FROM (${sql}) AS g POSITIONAL JOIN "@answers" AS a`;
+				return use(answered, (text) => Promise.resolve(this.#ask(text)));
+			},
+			onProgress: () => undefined
+		});
+		if (!evaluated.ok) throw new Error(JSON.stringify(evaluated.error));
+		return evaluated.value;
+	}
+
+	/** Values of one column of all rows against a check, in their order. */
+	column(rowsSql: string, table: string, name: string): readonly unknown[] {
+		const column = quoteName(name);
+		const sql = `SELECT ${column} AS v FROM (${atTable(rowsSql, quoteName(table))}\n) ORDER BY v`;
+		return this.#engine.rows(sql).map(({ v }) => v);
+	}
+
+	#ask(sql: string): Result<Rows, Failure> {
+		this.asked.push(sql);
+		try {
+			return ok(this.#engine.rows(sql));
+		} catch (error) {
+			return err({ kind: 'sql-error', message: error instanceof Error ? error.message : String(error) });
+		}
+	}
+}

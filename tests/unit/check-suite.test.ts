@@ -1,0 +1,454 @@
+// The text of suites, how few scans a suite is, and the ways to Great Expectations and to data contracts.
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import { ageMs } from '#core/check/age.ts';
+import { expectationNames, ownNames } from '#core/check/catalogue.ts';
+import { compileScans, planSuite } from '#core/check/compile-suite.ts';
+import { entropy } from '#core/check/divergence.ts';
+import { exportDataContract } from '#core/check/export-contract.ts';
+import { exportGxSuite } from '#core/check/gx-suite.ts';
+import { importSuite } from '#core/check/import-suite.ts';
+import { parseSuite } from '#core/check/parse-suite.ts';
+import { rowConditionSql } from '#core/check/row-condition.ts';
+import type { Suite } from '#core/check/suite.ts';
+import { suiteJsonSchema } from '#core/check/suite-schema.ts';
+import { suggestSuite } from '#core/check/suggest-suite.ts';
+import { countOutcomes, gravest } from '#core/check/verdict.ts';
+import { writeSuite } from '#core/check/write-suite.ts';
+import type { ColumnProfile } from '#core/profile/profile.ts';
+import { suiteProblemWords } from '#lib/ui/explain-check.ts';
+
+/** Each problem as `line:column words`. */
+function faults(text: string): readonly string[] {
+	const parsed = parseSuite(text);
+	if (parsed.ok || parsed.error.kind !== 'invalid-suite') return [];
+	return parsed.error.problems.map((problem) => {
+		const { what, next } = suiteProblemWords(problem);
+		expect(next).not.toBe('');
+		return `${problem.line}:${problem.column} ${what}`;
+	});
+}
+
+function suiteOf(text: string): Suite {
+	const parsed = parseSuite(text);
+	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+	return parsed.value;
+}
+
+describe('the text', () => {
+	test('checks have names of their own, also where nobody gave them one', () => {
+		const { checks } = suiteOf(
+			[
+				'checks:',
+				'  - expect_column_values_to_not_be_null: { column: a }',
+				'  - expect_column_values_to_not_be_null: { column: a, mostly: 0.5 }',
+				'  - expect_table_row_count_to_equal: { value: 3 }',
+				'    name: three rows',
+				'    severity: warn'
+			].join('\n')
+		);
+		expect(checks.map(({ name }) => name)).toEqual(['a: to not be null', 'a: to not be null (2)', 'three rows']);
+		expect(checks.map(({ severity }) => severity)).toEqual(['fail', 'fail', 'warn']);
+		expect(checks.map(({ line }) => line)).toEqual([2, 3, 4]);
+	});
+
+	test.each([
+		[
+			'checks:\n  - expect_column_values_to_be_nul: { column: a }',
+			['2:5 There is no expectation expect_column_values_to_be_nul']
+		],
+		['checks:\n  - severity: warn', ['2:5 This check has no expectation']],
+		[
+			'checks:\n  - expect_column_values_to_be_null: { colum: a }',
+			['2:38 column is missing', '2:40 colum means nothing here']
+		],
+		['checks:\n  - expect_column_values_to_be_null: { column: 3 }', ['2:48 Expected a text, found a number']],
+		['checks:\n  - expect_column_values_to_be_null: { column: a, mostly: 2 }', ['2:59 2 cannot stand here']],
+		[
+			'checks:\n  - expect_column_values_to_be_null: { column: a }\n    severity: loud',
+			['3:15 “loud” is not known here']
+		],
+		[
+			'checks:\n  - expect_column_to_exist: { column: a }\n    expect_column_values_to_be_null: { column: a }',
+			['3:5 expect_column_to_exist and expect_column_values_to_be_null cannot stand in one check']
+		],
+		[
+			'checks:\n  - { expect_column_to_exist: { column: a }, name: x }\n  - { expect_column_to_exist: { column: b }, name: X }',
+			['3:52 There is a check X already, in line 2']
+		],
+		[
+			"checks:\n  - expect_table_row_count_to_equal: { value: 1, row_condition: 'a > (1' }",
+			['2:65 The row condition cannot be read']
+		],
+		['check: []', ['1:1 check means nothing here']],
+		['checks: 3', ['1:9 Expected a list, found a number']],
+		['- a', ['1:1 Expected a mapping, found a list']],
+		['', ['1:1 The text is empty']],
+		[
+			'checks: [',
+			['1:10 This is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]']
+		]
+	])('%j is refused where it is wrong', (text, wanted) => {
+		expect(faults(text)).toEqual(wanted);
+	});
+
+	test('the published JSON Schema is made from what reads it', async () => {
+		const path = new URL('../../static/schemas/suite.json', import.meta.url).pathname;
+		const text = await format(JSON.stringify(suiteJsonSchema()), { ...(await resolveConfig(path)), filepath: path });
+		await expect(text).toMatchFileSnapshot(path);
+		for (const name of expectationNames) expect(text).toContain(`"${name}"`);
+	});
+
+	test('there are at least 45 expectations of Great Expectations, and a few besides', () => {
+		expect(expectationNames.length - ownNames.size).toBeGreaterThanOrEqual(45);
+		expect(new Set(expectationNames).size).toBe(expectationNames.length);
+	});
+});
+
+describe('row conditions', () => {
+	test.each([
+		['col("a") == "x"', '"a" = \'x\''],
+		['col("n") >= 5', '"n" >= CAST(\'5\' AS INTEGER)'],
+		['col("a").notNull()', '"a" IS NOT NULL'],
+		['col("d") > date("2020-01-01") & (col("n") < 3 | col("n") > 7)', null]
+	])('%s as Great Expectations writes it', (text, wanted) => {
+		const read = rowConditionSql({ row_condition: text, condition_parser: 'great_expectations' });
+		if (wanted !== null) expect(read).toEqual({ ok: true, value: wanted });
+		else
+			expect(read).toMatchObject({
+				value:
+					'"d" > CAST(\'2020-01-01\' AS TIMESTAMP) AND ("n" < CAST(\'3\' AS INTEGER) OR "n" > CAST(\'7\' AS INTEGER))'
+			});
+	});
+
+	test.each(['col("a") ==', 'a > 1', 'col("a") > 1 col("b") > 2', 'col("a") > 1 &', 'col("a") > 1)'])(
+		'%s is none',
+		(text) => {
+			expect(rowConditionSql({ row_condition: text, condition_parser: 'great_expectations' }).ok).toBe(false);
+		}
+	);
+
+	test('SQL is taken as it is, unless it would end what holds it', () => {
+		expect(rowConditionSql({ row_condition: "a = ')' AND (b)" })).toEqual({ ok: true, value: "a = ')' AND (b)" });
+		expect(rowConditionSql({ row_condition: 'a) OR (b' }).ok).toBe(false);
+		expect(rowConditionSql({ row_condition: 'a; DROP TABLE b' }).ok).toBe(false);
+		expect(rowConditionSql({})).toEqual({ ok: true, value: null });
+	});
+});
+
+test('thirty checks of one table are one scan, and one more for what needs queries of its own', () => {
+	const columns = Array.from({ length: 10 }, (_value, at) => ({ name: `c${at}`, type: 'INTEGER' }));
+	const checks = columns.flatMap(({ name }) => [
+		`  - expect_column_values_to_not_be_null: { column: ${name} }`,
+		`  - expect_column_values_to_be_between: { column: ${name}, min_value: 0 }`,
+		`  - expect_column_values_to_be_unique: { column: ${name} }`
+	]);
+	const suite = suiteOf(`checks:\n${checks.join('\n')}\n`);
+	const planned = planSuite(suite.checks, { schema: columns, nowMs: 0, versionAtMs: null, datasets: [] });
+	const plans = planned.flatMap(({ planned: one }) => (one.ok ? [one.value] : []));
+	expect(plans).toHaveLength(30);
+	const queries = compileScans(plans);
+	expect(queries).toHaveLength(2);
+	// Of all checks of a column the rows are counted once.
+	expect(queries[0]?.sql.match(/count\(\*\) AS/g)).toHaveLength(1);
+});
+
+test('an outcome is the gravest, and a failure is graver than what could not be evaluated', () => {
+	expect(gravest(['pass', 'error', 'fail', 'warn'])).toBe('fail');
+	expect(gravest(['warn', 'error'])).toBe('error');
+	expect(gravest([])).toBe('pass');
+	expect(countOutcomes(['pass', 'pass', 'warn'])).toEqual({ pass: 2, warn: 1, fail: 0, error: 0 });
+});
+
+test('ages and divergences', () => {
+	expect(['90s', '30m', '24h', '7d', '2w', '1.5h'].map(ageMs)).toEqual([
+		90_000, 1_800_000, 86_400_000, 604_800_000, 1_209_600_000, 5_400_000
+	]);
+	expect(['', 'h', '5', '5y', '-1d'].map(ageMs)).toEqual([null, null, null, null, null]);
+	expect(entropy([1, 0], [0.5, 0.5])).toBeCloseTo(Math.LN2, 12);
+	expect(entropy([0.5, 0.5], [1, 0])).toBe(Infinity);
+});
+
+describe('Great Expectations', () => {
+	const old = {
+		expectation_suite_name: 'sound',
+		data_asset_type: null,
+		meta: { great_expectations_version: '0.18.0', notes: { format: 'markdown', content: ['About', 'people'] } },
+		expectations: [
+			{
+				expectation_type: 'expect_column_values_to_not_be_null',
+				kwargs: { column: 'a', result_format: 'COMPLETE' },
+				meta: {}
+			},
+			{
+				expectation_type: 'expect_column_values_to_be_between',
+				kwargs: { column: 'a', min_value: 1, max_value: null, parse_strings_as_datetimes: true }
+			},
+			{ expectation_type: 'expect_multicolumn_values_to_be_unique', kwargs: { column_list: ['a', 'b'] } },
+			{ expectation_type: 'expect_column_values_to_be_lucky', kwargs: { column: 'a' } },
+			{
+				expectation_type: 'expect_column_values_to_be_in_set',
+				kwargs: { column: 'a', value_set: { $PARAMETER: 'set' } }
+			}
+		]
+	};
+
+	test('a suite from before 1.0 comes across, and what does not is told', () => {
+		const imported = importSuite(JSON.stringify(old), null);
+		if (!imported.ok) throw new Error(JSON.stringify(imported.error));
+		const { name, suite, left } = imported.value;
+		expect(name).toBe('sound');
+		expect(suite.description).toBe('About\npeople');
+		expect(suite.checks.map(({ expectation, kwargs }) => [expectation, kwargs])).toEqual([
+			['expect_column_values_to_not_be_null', { column: 'a' }],
+			['expect_column_values_to_be_between', { column: 'a', min_value: 1 }],
+			['expect_select_column_values_to_be_unique_within_record', { column_list: ['a', 'b'] }]
+		]);
+		expect(suite.checks[0]?.resultFormat).toBe('COMPLETE');
+		expect(left.map(({ at, reason }) => [at, reason])).toEqual([
+			['expectations[1].kwargs.parse_strings_as_datetimes', 'changed'],
+			['expectations[3]', 'unknown-expectation'],
+			['expectations[4]', 'wrong-parameters']
+		]);
+		expect(parseSuite(writeSuite(suite)).ok).toBe(true);
+	});
+
+	const text = [
+		'description: About people',
+		'checks:',
+		'  - expect_column_values_to_not_be_null:',
+		'      column: a',
+		'      mostly: 0.9',
+		'    name: mostly there',
+		'    severity: warn',
+		'    description: It should be there.',
+		'  - expect_table_row_count_to_be_between:',
+		'      min_value: 1',
+		''
+	].join('\n');
+
+	test.each(['great-expectations', 'great-expectations-0'] as const)(
+		'a suite goes out as %s and comes back the same',
+		(kind) => {
+			const exported = exportGxSuite('sound', suiteOf(text), kind);
+			expect(exported.left).toEqual([]);
+			const key = kind === 'great-expectations' ? 'type' : 'expectation_type';
+			expect(JSON.parse(exported.text)).toMatchObject({
+				expectations: [{ [key]: 'expect_column_values_to_not_be_null' }, {}]
+			});
+			const back = importSuite(exported.text, null);
+			if (!back.ok) throw new Error(JSON.stringify(back.error));
+			expect(back.value.left).toEqual([]);
+			expect(writeSuite(back.value.suite)).toBe(text);
+		}
+	);
+
+	test('what it does not have is told and left out', () => {
+		const suite = suiteOf(
+			'key: [a]\nchecks:\n  - expect_version_to_be_recent: { max_age: 1d }\n  - expect_column_to_exist: { column: a }\n    disabled: true\n  - expect_table_row_count_to_equal: { value: 1, row_condition: a > 1 }\n'
+		);
+		const { left, text: json } = exportGxSuite('s', suite, 'great-expectations');
+		expect(left.map(({ reason }) => reason)).toEqual([
+			'no-such-expectation-there',
+			'disabled',
+			'changed',
+			'not-expressible'
+		]);
+		expect(JSON.parse(json)).toMatchObject({ expectations: [{ kwargs: { condition_parser: 'spark' } }] });
+	});
+
+	test('a text that is neither a suite nor a contract is refused', () => {
+		expect(importSuite('{"a": 1}', null)).toMatchObject({ error: { kind: 'unreadable-suite', format: 'unknown' } });
+		expect(importSuite('{', null)).toMatchObject({ error: { kind: 'unreadable-suite', format: 'unknown' } });
+		expect(importSuite('{"expectations": 3}', null)).toMatchObject({ error: { format: 'great-expectations' } });
+		expect(importSuite('kind: DataContract\napiVersion: v2.2.2\n', null)).toMatchObject({ error: { format: 'odcs' } });
+	});
+});
+
+describe('data contracts', () => {
+	const contract = `
+apiVersion: v3.1.0
+kind: DataContract
+id: c1
+name: orders contract
+version: 1.0.0
+status: active
+servers: [{ server: prod, type: local }]
+schema:
+  - name: orders
+    physicalName: orders_2024
+    properties:
+      - name: order_id
+        primaryKey: true
+        primaryKeyPosition: 1
+        logicalType: integer
+      - name: line
+        primaryKey: true
+        primaryKeyPosition: 2
+      - name: email
+        logicalType: string
+        required: true
+        unique: true
+        logicalTypeOptions: { minLength: 3, maxLength: 50, pattern: '@', format: email }
+        relationships: [{ to: people.email }]
+        quality:
+          - { metric: invalidValues, mustBe: 0, arguments: { pattern: '@example' }, severity: warning, name: ours }
+          - { metric: nullValues, mustBeLessThan: 5, unit: percent }
+          - { type: text, description: It is checked by hand. }
+          - { type: custom, engine: soda, implementation: x }
+          - type: custom
+            engine: greatExpectations
+            implementation: |
+              type: expect_column_values_to_match_regex
+              kwargs:
+                regex: '^a'
+      - name: amount
+        logicalType: number
+        logicalTypeOptions: { exclusiveMinimum: 0, maximum: 100, multipleOf: 5 }
+        quality:
+          - { type: sql, query: 'SELECT count(*) FROM {object} WHERE {property} > 5', mustBeGreaterThan: 1 }
+      - name: extra
+        logicalType: object
+    quality:
+      - { metric: rowCount, mustBeBetween: [1, 100] }
+      - { metric: duplicateValues, mustBe: 0, arguments: { properties: [order_id, line] } }
+  - name: others
+slaProperties:
+  - { property: freshness, value: 24, unit: h, element: orders.at }
+  - { property: retention, value: 3, unit: y }
+`;
+
+	test('what can be checked comes across, and everything else is told', () => {
+		const imported = importSuite(contract, null);
+		if (!imported.ok) throw new Error(JSON.stringify(imported.error));
+		const { suite, left, name } = imported.value;
+		expect(name).toBe('orders contract');
+		expect(suite).toMatchObject({ dataset: 'orders_2024', key: ['order_id', 'line'] });
+		const told = suite.checks.map(({ expectation, kwargs }) =>
+			`${expectation} ${typeof kwargs['column'] === 'string' ? kwargs['column'] : ''}`.trim()
+		);
+		expect(told).toEqual([
+			'expect_column_values_to_not_be_null order_id',
+			'expect_column_values_to_be_in_type_list order_id',
+			'expect_column_values_to_not_be_null line',
+			'expect_column_values_to_not_be_null email',
+			'expect_column_values_to_be_unique email',
+			'expect_column_values_to_be_in_type_list email',
+			'expect_column_value_lengths_to_be_between email',
+			'expect_column_values_to_match_regex email',
+			'expect_column_values_to_be_in_dataset email',
+			'expect_column_values_to_match_regex email',
+			'unexpected_rows_expectation',
+			'expect_column_values_to_match_regex email',
+			'expect_column_values_to_be_in_type_list amount',
+			'expect_column_values_to_be_between amount',
+			'expect_rows_to_satisfy_sql',
+			'unexpected_rows_expectation',
+			'expect_table_row_count_to_be_between',
+			'expect_compound_columns_to_be_unique',
+			'expect_compound_columns_to_be_unique',
+			'expect_column_max_to_be_recent at'
+		]);
+		expect(left.map(({ at, reason }) => `${at} ${reason}`)).toEqual([
+			'schema[1] not-a-check',
+			'schema[0].properties[2].logicalTypeOptions.format not-expressible',
+			'schema[0].properties[2].quality[2] not-a-check',
+			'schema[0].properties[2].quality[3] other-engine',
+			'schema[0].properties[4].logicalType not-expressible',
+			'slaProperties[1] not-a-check',
+			'servers not-a-check'
+		]);
+		const between = suite.checks.find(({ expectation }) => expectation === 'expect_column_values_to_be_between');
+		expect(between?.kwargs).toEqual({ column: 'amount', min_value: 0, max_value: 100, strict_min: true });
+		expect(suite.checks.find((check) => check.name === 'ours')).toMatchObject({ severity: 'warn' });
+		expect(parseSuite(writeSuite(suite)).ok).toBe(true);
+	});
+
+	test('another object of it is chosen by its name', () => {
+		expect(importSuite(contract, 'others')).toMatchObject({ value: { suite: { dataset: 'others', checks: [] } } });
+		expect(importSuite(contract, 'nobody')).toMatchObject({ error: { kind: 'unreadable-suite' } });
+	});
+
+	test('a suite goes out as a contract and comes back with the same checks', () => {
+		const text = [
+			'dataset: orders',
+			'checks:',
+			'  - expect_column_values_to_not_be_null:',
+			'      column: id',
+			'  - expect_column_values_to_be_unique:',
+			'      column: id',
+			'  - expect_column_values_to_be_between:',
+			'      column: amount',
+			'      min_value: 0',
+			'      mostly: 0.9',
+			'    severity: warn',
+			'  - expect_rows_to_satisfy_sql:',
+			'      condition: a < b',
+			''
+		].join('\n');
+		const schema = [
+			{ name: 'id', type: 'BIGINT' },
+			{ name: 'amount', type: 'DECIMAL(9,2)' }
+		];
+		const { text: yaml, left } = exportDataContract('orders', suiteOf(text), schema);
+		expect(left).toEqual([]);
+		expect(yaml).toContain('logicalType: integer');
+		const back = importSuite(yaml, null);
+		if (!back.ok) throw new Error(JSON.stringify(back.error));
+		const types = 'expect_column_values_to_be_in_type_list';
+		const checks = back.value.suite.checks.filter(({ expectation }) => expectation !== types);
+		expect(back.value.left).toEqual([]);
+		expect(checks.map(({ expectation, kwargs }) => [expectation, kwargs])).toEqual(
+			suiteOf(text).checks.map(({ expectation, kwargs }) => [expectation, kwargs])
+		);
+	});
+});
+
+test('a suggested suite is one that can be read, and holds what the profile saw', () => {
+	const usual: ColumnProfile = {
+		column: 'id',
+		type: 'BIGINT',
+		coverage: 'full',
+		rowCount: 100,
+		nullCount: 0,
+		distinctCount: 100,
+		isDistinctExact: true,
+		min: '1',
+		max: '100',
+		quantiles: null,
+		mean: 50,
+		standardDeviation: 10,
+		histogram: null,
+		topValues: null,
+		lengths: null
+	};
+	const kind = {
+		column: 'kind',
+		type: 'VARCHAR',
+		distinctCount: 2,
+		min: 'a',
+		max: 'b',
+		nullCount: 3,
+		lengths: { min: 1, max: 1 }
+	};
+	const values = [
+		{ value: 'b', rowCount: 60 },
+		{ value: 'a', rowCount: 37 }
+	];
+	const text = writeSuite(suggestSuite('orders', [usual, { ...usual, ...kind, topValues: values }], []));
+	const { checks, dataset } = suiteOf(text);
+	expect(dataset).toBe('orders');
+	expect(checks.map(({ expectation }) => expectation)).toEqual([
+		'expect_table_columns_to_match_set',
+		'expect_table_row_count_to_be_between',
+		'expect_column_values_to_be_of_type',
+		'expect_column_values_to_not_be_null',
+		'expect_column_values_to_be_unique',
+		'expect_column_values_to_be_between',
+		'expect_column_values_to_be_of_type',
+		'expect_column_values_to_not_be_null',
+		'expect_column_values_to_be_in_set'
+	]);
+	expect(checks[7]?.kwargs).toEqual({ column: 'kind', mostly: 0.94 });
+	expect(checks[8]?.kwargs).toEqual({ column: 'kind', value_set: ['a', 'b'] });
+});

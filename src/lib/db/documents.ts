@@ -23,7 +23,7 @@ export async function putDocument(db: WorkspaceDb, document: Document): Promise<
 	await db.documents.put({ ...document, key });
 }
 
-/** Drops versions that neither a document, an operation, nor a dataset made by them reaches. Inside a transaction over all tables. */
+/** Drops versions that neither a document, an operation, a verdict, nor a dataset made by them reaches. Inside a transaction over all tables. */
 export async function dropUnreachedDocuments(db: WorkspaceDb): Promise<void> {
 	const versions = await db.documentVersions.toArray();
 	if (versions.length === 0) return;
@@ -35,6 +35,9 @@ export async function dropUnreachedDocuments(db: WorkspaceDb): Promise<void> {
 	});
 	await db.versions.each(({ lineage }) => {
 		if (lineage.recipe !== undefined) heads.add(lineage.recipe);
+	});
+	await db.verdicts.each(({ suiteVersion }) => {
+		if (suiteVersion !== null) heads.add(suiteVersion);
 	});
 	const kept = new Set([...heads].flatMap((head) => documentHistory(head, versions)));
 	await db.documentVersions.bulkDelete(versions.filter((version) => !kept.has(version)).map(({ id }) => id));

@@ -4,6 +4,7 @@ import { planRetention, type RetentionRules } from '#core/version/retention.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { dropUnreached } from './storage.ts';
 import type { Swept } from './sweep.ts';
+import { dropVerdicts } from './verdicts.ts';
 
 export type Retained = {
 	/** Versions that went, by the dataset's name; of one that was removed, by its id. */
@@ -52,6 +53,10 @@ export async function retainInto(db: WorkspaceDb, { rules, atMs, pinned }: Retai
 	);
 	await db.versions.bulkDelete(gone.map(({ id }) => id));
 	for (const { id } of gone) await db.profiles.where('version').equals(id).delete();
+	await dropVerdicts(
+		db,
+		gone.map(({ id }) => id)
+	);
 	const names = new Map<DatasetId, string>(datasets.map(({ id, name }) => [id, name]));
 	const counts = new Map<string, number>();
 	for (const { dataset } of gone) {

@@ -1,5 +1,6 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
+import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
@@ -35,6 +36,8 @@ export function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
 }
 /** `key` is the kind and the name in lower case. */
 export type DocumentRow = Document & { readonly key: string };
+/** `key` is the suite's name in lower case. */
+export type VerdictRow = SuiteVerdict & { readonly key: string };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -58,6 +61,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly breakers: Table<BreakerRecord, string>;
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
+	declare readonly verdicts: Table<VerdictRow, [string, string]>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -90,6 +94,7 @@ export class WorkspaceDb extends Dexie {
 			breakers: 'source'
 		});
 		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
+		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
 	}
 }
 

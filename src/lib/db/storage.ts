@@ -9,6 +9,7 @@ import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { sweep, type Swept } from './sweep.ts';
+import { allVerdicts, dropVerdicts, restoreVerdicts } from './verdicts.ts';
 
 export type StoredWorkspace = Snapshot & {
 	/** Nothing of a pack is read before it is sliced. */
@@ -17,7 +18,7 @@ export type StoredWorkspace = Snapshot & {
 
 export type Restore = Pick<
 	Snapshot,
-	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions'
+	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts'
 > & {
 	readonly additions: Additions;
 	/** Taken over when the workspace is empty, which is then demanded; null restores beside what is there. */
@@ -34,7 +35,8 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		db.places,
 		db.packs,
 		db.documents,
-		db.documentVersions
+		db.documentVersions,
+		db.verdicts
 	];
 	return db.transaction('r', tables, async () => {
 		const datasets = (await db.datasets.orderBy('key').toArray()).map(({ key: _key, ...dataset }) => dataset);
@@ -46,13 +48,16 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		const packs = new Map((await db.packs.toArray()).map(({ id, blob }) => [id, blob]));
 		const documents = (await db.documents.orderBy('key').toArray()).map(({ key: _key, ...document }) => document);
 		const documentVersions = await db.documentVersions.toArray();
-		return { datasets, operations, versions, collected, segments, places, packs, documents, documentVersions };
+		const verdicts = await allVerdicts(db);
+		const texts = { documents, documentVersions, verdicts };
+		return { datasets, operations, versions, collected, segments, places, packs, ...texts };
 	});
 }
 
 /** Inside a transaction over all tables. */
 export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<void> {
-	const { datasets, operations, versions, collected, documents, documentVersions, additions, idKey } = restore;
+	const { datasets, operations, versions, collected, documents, documentVersions, verdicts, additions, idKey } =
+		restore;
 	if (idKey) {
 		for (const table of [db.versions, db.datasets, db.operations, db.documents])
 			if ((await table.count()) > 0) throw new Refused({ kind: 'moved', name: 'the workspace' });
@@ -69,6 +74,7 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 			throw new Refused({ kind: 'name-taken', name: dataset.name });
 		await db.datasets.add({ ...dataset, key });
 	}
+	await restoreVerdicts(db, verdicts);
 	await db.documentVersions.bulkPut([...documentVersions]);
 	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);
@@ -113,6 +119,7 @@ export async function dropUnreached(db: WorkspaceDb, pinned: ReadonlySet<Version
 	const dead = versions.filter(({ id }) => !reached.has(id)).map(({ id }) => id);
 	await db.versions.bulkDelete(dead);
 	for (const id of dead) await db.profiles.where('version').equals(id).delete();
+	await dropVerdicts(db, dead);
 	const forgotten = collected.filter(({ id }) => !reached.has(id));
 	await db.collected.bulkDelete(forgotten.map(({ dataset, id }) => [dataset, id]));
 	await dropUnreachedDocuments(db);

@@ -1,5 +1,6 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
 import { inBatches } from '#core/batches.ts';
+import type { SuiteVerdict } from '#core/check/verdict.ts';
 import {
 	isDocumentOperation,
 	type Document,
@@ -36,6 +37,7 @@ import {
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
 
 /** The whole of one local commit. */
@@ -80,6 +82,10 @@ export type Store = {
 	operations(): Promise<Result<readonly Operation[], StoreFailure>>;
 	profiles(version: VersionId): Promise<Result<readonly ColumnProfile[], StoreFailure>>;
 	saveProfile(version: VersionId, profile: ColumnProfile): Promise<Result<void, StoreFailure>>;
+	/** Of all versions of a dataset, newest first. */
+	verdicts(dataset: DatasetId): Promise<Result<readonly SuiteVerdict[], StoreFailure>>;
+	/** In the place of an earlier one of the same suite and version. Fails: moved, when the version is not stored any more. */
+	saveVerdict(verdict: SuiteVerdict): Promise<Result<void, StoreFailure>>;
 	setting(key: string): Promise<Result<unknown, StoreFailure>>;
 	saveSetting(key: string, value: unknown): Promise<Result<void, StoreFailure>>;
 	/** This workspace's key for part and version ids; `make` is stored when there is none. */
@@ -150,7 +156,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.attempts,
 				db.outputs,
 				db.documents,
-				db.documentVersions
+				db.documentVersions,
+				db.verdicts
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -257,6 +264,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 			read(async () => {
 				await db.profiles.put({ version, column: profile.column, profile });
 			}),
+		verdicts: (dataset) => read(() => readVerdicts(db, dataset)),
+		saveVerdict: (verdict) => change(0, () => putVerdict(db, verdict)),
 		setting: (key) => read(async () => (await db.settings.get(key))?.value),
 		saveSetting: (key, value) =>
 			read(async () => {

@@ -104,6 +104,7 @@ export async function restoreBackup(
 			datasets: restored.map(({ dataset }) => dataset),
 			documents: texts.documents.map(({ document }) => document),
 			documentVersions: [...texts.renamed.values()],
+			verdicts: verdictsOf(header, named.value, texts),
 			operations: isEmpty ? header.snapshot.operations : []
 		});
 		if (!stored.ok) return stored;
@@ -165,6 +166,20 @@ function collectedOf({ snapshot }: BackupHeader, { renamed, datasetIds }: Named)
 	});
 }
 
+/** Of versions that are restored. */
+function verdictsOf(
+	{ snapshot }: BackupHeader,
+	{ renamed, datasetIds }: Named,
+	texts: NamedDocuments
+): BackupHeader['snapshot']['verdicts'] {
+	return snapshot.verdicts.flatMap((one) => {
+		const [version, dataset] = [renamed.get(one.version)?.id, datasetIds.get(one.dataset)];
+		if (version === undefined || dataset === undefined) return [];
+		const suiteVersion = one.suiteVersion && (texts.renamed.get(one.suiteVersion)?.id ?? one.suiteVersion);
+		return [{ ...one, version, dataset, suiteVersion }];
+	});
+}
+
 type Named = {
 	readonly segments: readonly Segment[];
 	readonly parts: readonly Part[];
@@ -193,8 +208,10 @@ async function nameDocuments(
 	present: readonly Document[],
 	{ key, effects, isEmpty }: Naming
 ): Promise<NamedDocuments> {
-	const { documents, documentVersions } = snapshot;
-	const kept = isEmpty ? documentVersions : reachedDocumentVersions({ documents, documentVersions, versions });
+	const { documents, documentVersions, verdicts } = snapshot;
+	const kept = isEmpty
+		? documentVersions
+		: reachedDocumentVersions({ documents, documentVersions, versions, verdicts });
 	const ids = new Map(kept.map(({ document }) => [document, isEmpty ? document : documentId(effects.randomId())]));
 	const renamed = new Map<DocumentVersionId, DocumentVersion>();
 	for (const { id, ...content } of parentsFirst(kept)) {

@@ -99,6 +99,16 @@ const version = v.looseObject({
 	lineage: v.looseObject({ operation: v.string(), inputs: v.array(id) }),
 	contentHash: v.string()
 });
+const verdict = v.looseObject({
+	id,
+	suite: v.string(),
+	suiteVersion: v.nullable(id),
+	dataset: id,
+	version: id,
+	outcome: v.picklist(['pass', 'warn', 'fail', 'error']),
+	checks: v.array(v.looseObject({ check: v.string(), expectation: v.string() })),
+	atMs: v.number()
+});
 const headerShape = v.object({
 	rootHash: v.string(),
 	createdAtMs: v.number(),
@@ -144,6 +154,7 @@ const headerShape = v.object({
 			),
 			[]
 		),
+		verdicts: v.optional(v.array(verdict), []),
 		segments: v.array(
 			v.object({ id, rowCount: amount, chunks: v.array(v.object({ part: id, sizeBytes: amount, meta: bytes })) })
 		),

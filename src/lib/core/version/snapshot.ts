@@ -1,4 +1,5 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
+import type { SuiteVerdict } from '../check/verdict.ts';
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
 import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
 import { ancestorsOf, reachedBy, type CollectedVersion } from './history.ts';
@@ -17,6 +18,7 @@ export type Snapshot = {
 	readonly places: readonly Place[];
 	readonly documents: readonly Document[];
 	readonly documentVersions: readonly DocumentVersion[];
+	readonly verdicts: readonly SuiteVerdict[];
 };
 
 /** Stored versions that a branch or tag of the dataset reaches. */
@@ -27,13 +29,18 @@ export function versionsOf(
 	return ancestorsOf(reachedBy(dataset), versions, collected);
 }
 
-/** Versions of documents behind their heads, and those that versions of datasets were made by; parents first. */
+/** Versions of documents behind their heads, and those that versions of datasets were made or checked by; parents first. */
 export function reachedDocumentVersions({
 	documents,
 	documentVersions,
-	versions
-}: Pick<Snapshot, 'documents' | 'documentVersions' | 'versions'>): readonly DocumentVersion[] {
-	const heads = [...documents.map(({ head }) => head), ...versions.flatMap(({ lineage }) => lineage.recipe ?? [])];
+	versions,
+	verdicts
+}: Pick<Snapshot, 'documents' | 'documentVersions' | 'versions' | 'verdicts'>): readonly DocumentVersion[] {
+	const heads = [
+		...documents.map(({ head }) => head),
+		...versions.flatMap(({ lineage }) => lineage.recipe ?? []),
+		...verdicts.flatMap(({ suiteVersion }) => suiteVersion ?? [])
+	];
 	return [...new Set(heads.flatMap((head) => documentHistory(head, documentVersions)))];
 }
 

@@ -31,7 +31,7 @@ export function documentVerbs(effects: Effects): Pick<DocumentConsole, DocumentV
 		documents: async (kind) => {
 			if (kind !== undefined && !isDocumentKind(kind)) return invalid('kind', kindNames);
 			const items = await listDocuments(kind ?? null, effects);
-			return items.ok ? ok(items.value.map((item) => factsOf(item, item.version))) : items;
+			return items.ok ? ok(items.value.map((item) => documentFacts(item, item.version))) : items;
 		},
 		document: async (kind, name, at) => {
 			if (!isDocumentKind(kind)) return invalid('kind', kindNames);
@@ -40,7 +40,7 @@ export function documentVerbs(effects: Effects): Pick<DocumentConsole, DocumentV
 			const found = await findDocument(kind, name, effects);
 			if (!found.ok) return found;
 			const version = at === undefined ? ok(found.value.version) : documentVersionAt(found.value, at);
-			return version.ok ? ok(factsOf(found.value, version.value)) : version;
+			return version.ok ? ok(documentFacts(found.value, version.value)) : version;
 		},
 		documentHistory: async (kind, name) => {
 			if (!isDocumentKind(kind)) return invalid('kind', kindNames);
@@ -79,7 +79,7 @@ function savedFacts({ document, version, isChanged }: SavedDocument) {
 	return { ...plain(document), version: version.id, isChanged };
 }
 
-function factsOf({ document, history }: DocumentItem, version: DocumentVersion): DocumentFacts {
+export function documentFacts({ document, history }: DocumentItem, version: DocumentVersion): DocumentFacts {
 	const number = history.findIndex(({ id }) => id === version.id) + 1;
 	return { ...plain(document), ...versionFacts(version, number), versionCount: history.length };
 }

@@ -21,16 +21,17 @@ import { parseEdits } from './console-edits.ts';
 import type { Operation } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
-import { versionInSql } from './change-refs.ts';
 import type { Committed } from './commit-table.ts';
 import type { DatasetFacts, IngestReport, InvalidArgument, WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
+import { checkVerbs } from './console-checks.ts';
 import { exportBlob } from './console-export.ts';
 import { historyFacts, versionFacts } from './console-history.ts';
 import { selectAll } from './export-relation.ts';
 import { editRows } from './edit-rows.ts';
 import { ingestInto, ingestModes, type IngestMode } from './ingest-into.ts';
+import { findVersion } from './find-version.ts';
 import { folderSource, ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { openSample } from './open-sample.ts';
@@ -201,6 +202,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...layoutVerbs(effects, newId),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
+		...checkVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
@@ -285,16 +287,4 @@ async function textOf(nameOrSql: string, effects: Effects) {
 	const name = nameOrSql.split('@')[0]?.toLowerCase();
 	const isName = items.value.some(({ dataset }) => dataset.name.toLowerCase() === name);
 	return ok(isName ? selectAll(nameOrSql) : nameOrSql);
-}
-
-/** A dataset's name, or `name@` and whatever names a version. */
-async function findVersion(reference: string, effects: Effects) {
-	const mark = reference.indexOf('@');
-	const name = mark < 0 ? reference : reference.slice(0, mark);
-	const found = await findDataset(name, effects);
-	if (!found.ok) return found;
-	const item = found.value;
-	if (mark < 0) return ok({ item, version: item.version });
-	const version = versionInSql(item, reference.slice(mark + 1));
-	return version.ok ? ok({ item, version: version.value }) : version;
 }

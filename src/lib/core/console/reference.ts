@@ -1,4 +1,5 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
@@ -321,6 +322,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	},
 	...pipelineReference,
 	...documentReference,
+	...checkReference,
 	...storageReference,
 	{
 		verb: 'samples',

@@ -1,4 +1,5 @@
 // Does the work of a pipeline's steps over the real engine and store, through the flows that the page uses.
+import type { SuiteVerdict } from '../core/check/verdict.ts';
 import { resultId, type VersionId } from '../core/ids.ts';
 import {
 	sqlsOf,
@@ -6,6 +7,7 @@ import {
 	type CheckWork,
 	type IngestWork,
 	type Scalar,
+	type SuiteGate,
 	type TransformWork,
 	type Work
 } from '../core/pipeline/pipeline.ts';
@@ -23,11 +25,13 @@ import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import type { Relation } from '../core/sql/relation.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
+import { writeReference } from '../core/sql/quote.ts';
 import type { Version } from '../core/version/version.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { ingestInto } from './ingest-into.ts';
 import { ingestSource, type Source } from './ingest-source.ts';
+import { gateLines, gateOutcome, gateVersion } from './gate-version.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
@@ -75,6 +79,10 @@ class RealWorker {
 			program = compiled.value.program;
 			sqls = [compiled.value.sql];
 		}
+		if (work.kind === 'check' && work.suite) {
+			sqls = [`SELECT * FROM ${writeReference(work.suite.dataset)}`];
+			unrepeatable = 'a suite may ask how old rows are';
+		}
 		// A name in quotes may have its version with it.
 		const isDataset = (name: string): boolean =>
 			[name, name.replace(/@[^@]*$/, '')].some((one) => itemNamed(one, items.value) !== undefined);
@@ -102,7 +110,7 @@ class RealWorker {
 			case 'transform':
 				return this.#transform(work, context);
 			case 'check':
-				return this.#check(work, context);
+				return work.suite ? this.#gate(work, work.suite, context) : this.#check(work, context);
 			case 'branch':
 				return this.#branch(work, context);
 			case 'for-each':
@@ -187,6 +195,28 @@ class RealWorker {
 		return ok(plain({ ...NO_OUTCOME, inputs, verdict, assertions, lineage: lineage.value(null) }));
 	}
 
+	/** A quarantine commits its good rows, and its checkpoint with them. */
+	async #gate(work: CheckWork, gate: SuiteGate, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const sql = `SELECT * FROM ${writeReference(gate.dataset)}`;
+		const lineage = await this.#lineageOf(work, sql, context);
+		if (!lineage.ok) return lineage;
+		const keep = new Keeper(context, lineage.value);
+		const { signal } = context;
+		const onVerdict = (verdict: SuiteVerdict, failed: readonly string[]): void => {
+			for (const { level, text } of gateLines(verdict)) context.log(level, text);
+			keep.also = gateOutcome(verdict, failed);
+		};
+		const { checkpoint } = keep;
+		const input = { id: this.#id(context), gate, message: messageOf(context), signal, checkpoint, onVerdict };
+		const gated = await gateVersion(input, this.#effects);
+		if (!gated.ok) return gated;
+		const { failed, committed, isOpen } = gated.value;
+		if (!isOpen) return err({ kind: 'check-failed', step: context.step, assertions: failed });
+		if (committed) return ok(keep.done(committed));
+		const { inputs } = context;
+		return ok(plain({ ...NO_OUTCOME, ...keep.also, inputs, lineage: lineage.value(null) }));
+	}
+
 	async #lineageOf(work: Work, sql: string | null, context: WorkContext): Promise<Result<LineageOf, FailureFacts>> {
 		const engine = await this.#engineFacts();
 		if (!engine.ok) return engine;
@@ -265,6 +295,8 @@ class RealWorker {
 
 /** Makes the checkpoint with the commit, and remembers what it said. */
 class Keeper {
+	/** What the outcome tells besides. */
+	also: Partial<StepOutcome> = {};
 	readonly #context: WorkContext;
 	readonly #lineage: LineageOf;
 	constructor(context: WorkContext, lineage: LineageOf) {
@@ -289,7 +321,8 @@ class Keeper {
 
 	#outcome({ dataset, version }: Committed): StepOutcome {
 		const lineage = this.#lineage(version.schema);
-		return { ...NO_OUTCOME, inputs: this.#context.inputs, table: tableFacts(dataset.name, version), lineage };
+		const table = tableFacts(dataset.name, version);
+		return { ...NO_OUTCOME, ...this.also, inputs: this.#context.inputs, table, lineage };
 	}
 }
 

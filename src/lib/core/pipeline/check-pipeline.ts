@@ -1,7 +1,15 @@
 // What no schema can say of a pipeline: names that must exist, circles, references, schedules, and who writes what.
 import { samples } from '../samples/samples.ts';
 import { parseDatasetName } from '../version/dataset-name.ts';
-import { inputOf, type CheckWork, type Pipeline, type SimpleWork, type Step, type TransformWork } from './pipeline.ts';
+import {
+	inputOf,
+	type CheckWork,
+	type Pipeline,
+	type SimpleWork,
+	type Step,
+	type SuiteGate,
+	type TransformWork
+} from './pipeline.ts';
 import { rowsProblems } from './check-rows.ts';
 import type { PipelineText, StepText } from './pipeline-schema.ts';
 import { nearestOf, type PipelineProblem, type Unplaced } from './problem.ts';
@@ -9,7 +17,7 @@ import { fillText, referencesIn, sqlReferences, valueOfType, type ReferenceProbl
 import { isTimeZone, parseCron } from './schedule.ts';
 import { before, findCycle } from './step-graph.ts';
 import { tableNames } from './table-names.ts';
-import { pathText, type Path, type YamlText } from './yaml-text.ts';
+import { pathText, type Path, type YamlText } from '../document/yaml-text.ts';
 
 type List = 'steps' | 'on_failure';
 type Placed = { readonly step: Step; readonly text: StepText; readonly path: Path; readonly list: List };
@@ -201,10 +209,23 @@ class Check {
 
 	#assertions(work: CheckWork, path: Path, scope: readonly string[]): void {
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
-		if (!this.#oneOf(path, ['sql', 'assertions'], given)) return;
+		if (!this.#oneOf(path, ['sql', 'assertions', 'suite'], given)) return;
+		if (work.suite) return this.#gate(work.suite, path, scope);
+		const [stray] = ['dataset', 'gate', 'into'].filter((key) => given[key] !== undefined);
+		if (stray !== undefined) this.#tell([...path, stray], { code: 'one-of', keys: ['suite', stray], given: [stray] });
 		this.#mappings([...path, 'assertions']);
 		for (const { sql, at } of sqlsIn(work, path)) this.#sql(sql, at, scope);
 		if (work.assertions.length === 0) this.#tell(path, { code: 'missing-key', key: 'assertions' });
+	}
+
+	#gate({ suite, dataset, gate, into }: SuiteGate, path: Path, scope: readonly string[]): void {
+		this.#text(suite, [...path, 'suite'], scope);
+		if (dataset === '') this.#tell(path, { code: 'missing-key', key: 'dataset' });
+		else this.#text(dataset, [...path, 'dataset'], scope);
+		if (gate === 'quarantine' && into === null) this.#tell(path, { code: 'missing-key', key: 'into' });
+		if (into === null) return;
+		this.#name(into, [...path, 'into'], scope);
+		if (gate !== 'quarantine') this.#tell([...path, 'into'], { code: 'one-of', keys: ['gate: quarantine'], given: [] });
 	}
 
 	#rows({ rows, tests }: TransformWork, path: Path, scope: readonly string[]): void {

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../script/user-function.ts';
 import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, TransformRows, Work } from './pipeline.ts';
 import type { ModelTest } from './model-test.ts';
 import type { DoText, PipelineText, RetryText, StepText, TestText } from './pipeline-schema.ts';
-import type { Path, YamlText } from './yaml-text.ts';
+import type { Path, YamlText } from '../document/yaml-text.ts';
 
 const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 'full' };
 const BREAKER: BreakerPolicy = { failures: 5, resetAfterMs: 60_000 };
@@ -135,10 +135,21 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 			return {
 				kind: 'check',
 				assertions:
-					text.assertions === undefined
-						? [{ name: '', sql: text.sql ?? '' }]
-						: Object.entries(text.assertions).map(([name, sql]) => ({ name, sql })),
-				severity: text.severity ?? 'error'
+					text.suite !== undefined
+						? []
+						: text.assertions === undefined
+							? [{ name: '', sql: text.sql ?? '' }]
+							: Object.entries(text.assertions).map(([name, sql]) => ({ name, sql })),
+				severity: text.severity ?? 'error',
+				suite:
+					text.suite === undefined
+						? null
+						: {
+								suite: text.suite,
+								dataset: text.dataset ?? '',
+								gate: text.gate ?? 'block',
+								into: text.into ?? null
+							}
 			};
 	}
 }

@@ -113,7 +113,18 @@ const checkFields = {
 			told('Several such queries by their names; the check passes when all of them do.')
 		)
 	),
-	severity: optional(pipe(picklist(['error', 'warn']), told('error (or nothing) fails the step, warn only tells.')))
+	severity: optional(pipe(picklist(['error', 'warn']), told('error (or nothing) fails the step, warn only tells.'))),
+	suite: optional(pipe(textSchema, told('The name of a saved suite, instead of queries.'))),
+	dataset: optional(pipe(textSchema, told('What the suite checks: a dataset, or name@version.'))),
+	gate: optional(
+		pipe(
+			picklist(['block', 'warn', 'quarantine']),
+			told(
+				'What a suite that fails does: block (or nothing) fails the step, warn only tells, quarantine keeps bad rows back.'
+			)
+		)
+	),
+	into: optional(pipe(textSchema, told('Of a quarantine: the dataset of the good rows; the others are its rejects.')))
 };
 
 export const doSchema = variant('kind', [

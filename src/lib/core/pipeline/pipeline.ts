@@ -1,11 +1,9 @@
 // What a pipeline is once its text was read: steps with their needs, parameters, policies. `${{ … }}` is still in its texts.
+import type { Place } from '../document/text-problem.ts';
 import type { IngestOverrides } from '../ingest/options.ts';
 import type { UserFunction } from '../script/user-function.ts';
 import type { ModelTest } from './model-test.ts';
 import type { TriggerRule } from './trigger-rule.ts';
-
-/** 1-based, in the text of the pipeline. */
-export type Place = { readonly line: number; readonly column: number };
 
 export const paramTypes = ['text', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
 export type ParamType = (typeof paramTypes)[number];
@@ -93,9 +91,19 @@ export type TransformWork = {
 
 export type CheckWork = {
 	readonly kind: 'check';
-	/** All must hold. Each is a query of one row and one column; true passes. At least one. */
+	/** All must hold. Each is a query of one row and one column; true passes. At least one, unless there is a suite. */
 	readonly assertions: readonly { readonly name: string; readonly sql: string }[];
 	readonly severity: 'error' | 'warn';
+	readonly suite: SuiteGate | null;
+};
+
+/** A saved suite that a dataset, or version of one, is held against, and what becomes of rows it is against. */
+export type SuiteGate = {
+	readonly suite: string;
+	readonly dataset: string;
+	readonly gate: 'block' | 'warn' | 'quarantine';
+	/** Of a quarantine: the dataset of the good rows, whose rejects are the others. */
+	readonly into: string | null;
 };
 
 export type BranchWork = {
@@ -163,6 +171,7 @@ export function stepsOf(pipeline: Pick<Pipeline, 'steps' | 'onFailure'>): readon
 /** The dataset a step writes, as a text that may hold `${{ … }}`. */
 export function outputOf(work: Work): string | null {
 	if (work.kind === 'ingest' || work.kind === 'transform') return work.into;
+	if (work.kind === 'check') return work.suite?.into ?? null;
 	return work.kind === 'for-each' ? outputOf(work.work) : null;
 }
 
@@ -178,5 +187,6 @@ export function sqlsOf(work: Work): readonly string[] {
 export function inputOf(work: Work): string | null {
 	if (work.kind === 'ingest') return work.source.kind === 'dataset' ? work.source.dataset : null;
 	if (work.kind === 'transform') return work.rows.kind === 'sql' ? null : work.rows.input;
+	if (work.kind === 'check') return work.suite?.dataset ?? null;
 	return work.kind === 'for-each' ? inputOf(work.work) : null;
 }

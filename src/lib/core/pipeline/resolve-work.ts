@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../result.ts';
 import type { Encodable } from '../encoding.ts';
 import { parseDatasetName, type InvalidName } from '../version/dataset-name.ts';
-import type { IngestWork, Pipeline, Scalar, SimpleWork, TransformRows, Work } from './pipeline.ts';
+import type { IngestWork, Pipeline, Scalar, SimpleWork, SuiteGate, TransformRows, Work } from './pipeline.ts';
 import {
 	fillSql,
 	fillText,
@@ -101,12 +101,22 @@ function resolveSimple(work: SimpleWork, scope: Scope): Result<SimpleWork, Resol
 			if (!sql.ok) return sql;
 			assertions.push({ name, sql: sql.value.sql });
 		}
-		return ok({ ...work, assertions });
+		const suite = work.suite ? resolveGate(work.suite, scope) : ok(null);
+		return suite.ok ? ok({ ...work, assertions, suite: suite.value }) : suite;
 	}
 	const rows = resolveRows(work.rows, scope);
 	if (!rows.ok) return rows;
 	const into = named(work.into, scope);
 	return into.ok ? ok({ ...work, rows: rows.value, into: into.value }) : into;
+}
+
+function resolveGate(gate: SuiteGate, scope: Scope): Result<SuiteGate, ResolveFailure> {
+	const suite = filled(fillText(gate.suite, scope));
+	if (!suite.ok) return suite;
+	const dataset = filled(fillText(gate.dataset, scope));
+	if (!dataset.ok) return dataset;
+	const into = gate.into === null ? ok(null) : named(gate.into, scope);
+	return into.ok ? ok({ ...gate, suite: suite.value, dataset: dataset.value, into: into.value }) : into;
 }
 
 function resolveRows(rows: TransformRows, scope: Scope): Result<TransformRows, ResolveFailure> {

@@ -41,5 +41,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
 	expect: 'Expected rows',
 	tolerance: 'Tolerance',
 	assertions: 'Assertions',
+	suite: 'Suite',
+	gate: 'When the suite fails',
 	name: 'Name'
 };

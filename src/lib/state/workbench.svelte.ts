@@ -7,6 +7,7 @@ import { refTo } from '#lib/flows/dataset-history.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
+import { Checks } from './checks.svelte.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
@@ -52,6 +53,7 @@ export class Workbench {
 	readonly refs: Refs;
 	readonly recipes: Recipes;
 	readonly pipelines: Pipelines;
+	readonly checks: Checks;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -73,6 +75,7 @@ export class Workbench {
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
+		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -284,6 +287,14 @@ export class Workbench {
 				true,
 				'runs schedule dag steps plan backfill breaker yaml'
 			),
+			command(
+				'checks',
+				'Quality: checks and verdicts',
+				'',
+				() => this.goTo('/check'),
+				true,
+				'suite expectation great expectations test contract drift baseline data quality'
+			),
 			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
@@ -318,6 +329,7 @@ export class Workbench {
 			{ label: 'Query', run: () => this.query(item) },
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
+			{ label: 'Quality', run: () => this.goTo('/check') },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

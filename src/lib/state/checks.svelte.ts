@@ -1,0 +1,183 @@
+// The suites of the workspace, the one that is open, and what is known of the quality of each dataset.
+import { importSuite } from '#core/check/import-suite.ts';
+import { exportDataContract } from '#core/check/export-contract.ts';
+import type { LeftOut, SuiteFormat } from '#core/check/exchange.ts';
+import { exportGxSuite } from '#core/check/gx-suite.ts';
+import type { CheckVerdict, SuiteVerdict } from '#core/check/verdict.ts';
+import { sampleSuite } from '#core/check/sample-suite.ts';
+import { writeSuite } from '#core/check/write-suite.ts';
+import type { DatasetId } from '#core/ids.ts';
+import { samples } from '#core/samples/samples.ts';
+import { freeName } from '#core/version/dataset-name.ts';
+import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
+import { rowsSqlOf } from '#lib/flows/check-version.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
+import { openSample } from '#lib/flows/open-sample.ts';
+import { saveDocument } from '#lib/flows/save-document.ts';
+import { suggestChecks } from '#lib/flows/suggest-checks.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import { pickFile } from './export-targets.ts';
+import { SuiteEditor } from './suite-editor.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export class Checks {
+	#items = $state.raw<readonly DocumentItem[]>([]);
+	#isLoaded = $state(false);
+	#open = $state.raw<SuiteEditor | null>(null);
+	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#toasts = toasts;
+		effects.store.watch(() => {
+			if (this.#isLoaded) void this.refresh();
+		});
+	}
+
+	get items(): readonly DocumentItem[] {
+		return this.#items;
+	}
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+	get open(): SuiteEditor | null {
+		return this.#open;
+	}
+
+	/** Kept verdicts of a dataset, newest first. */
+	verdictsOf(dataset: DatasetId): readonly SuiteVerdict[] {
+		return this.#verdicts.get(dataset) ?? [];
+	}
+
+	async refresh(): Promise<void> {
+		await this.#catalogue.refresh();
+		const items = await listDocuments('suite', this.#effects);
+		if (items.ok) this.#items = items.value;
+		else this.#toasts.fail(items.error);
+		const found = new Map<DatasetId, readonly SuiteVerdict[]>();
+		for (const { dataset } of this.#catalogue.items) {
+			const kept = await this.#effects.store.verdicts(dataset.id);
+			if (kept.ok) found.set(dataset.id, kept.value);
+			else this.#toasts.fail(kept.error);
+		}
+		this.#verdicts = found;
+		this.#isLoaded = true;
+		this.#follow();
+	}
+
+	/** Null closes the one that is open. */
+	show(name: string | null): void {
+		const item = this.#items.find(({ document }) => document.name.toLowerCase() === name?.toLowerCase());
+		if (item && this.#open?.id === item.document.id) return;
+		this.#open?.close();
+		this.#open = item ? new SuiteEditor(item, this.#effects, this.#catalogue, this.#toasts) : null;
+	}
+
+	/** Answers the name it has. */
+	async create(dataset: string | null): Promise<string | null> {
+		const about = dataset === null ? '' : `dataset: ${JSON.stringify(dataset)}\n`;
+		return this.#write(dataset === null ? 'suite' : `${dataset} checks`, `${about}checks: []\n`);
+	}
+
+	/** What a profile of the dataset's newest version proposes; answers its name. */
+	async suggest(dataset: string, signal?: AbortSignal): Promise<string | null> {
+		const item = this.#catalogue.find(dataset);
+		if (!item) return null;
+		const suggested = await suggestChecks({ item, version: item.version, signal }, this.#effects);
+		if (suggested.ok) return this.#write(`${dataset} checks`, suggested.value);
+		if (suggested.error.kind !== 'cancelled') this.#toasts.fail(suggested.error);
+		return null;
+	}
+
+	/** Brings the sample's table in, and the suite that is written for it; answers the suite's name and the dataset's. */
+	async createSample(): Promise<{ readonly name: string; readonly dataset: string } | null> {
+		const sample = samples.find(({ name }) => name === sampleSuite.sample);
+		if (!sample) return null;
+		const opened = await openSample({ sample }, this.#effects);
+		if (!opened.ok) {
+			this.#toasts.fail(opened.error);
+			return null;
+		}
+		await this.#catalogue.refresh();
+		const dataset = opened.value.dataset.name;
+		const text = sampleSuite.text.replace('dataset: movies', `dataset: ${JSON.stringify(dataset)}`);
+		const name = await this.#write(sampleSuite.name, text);
+		return name === null ? null : { name, dataset };
+	}
+
+	/** Of Great Expectations, or a data contract; answers its name and what has no place in it. */
+	async bring(file: File): Promise<{ readonly name: string; readonly left: readonly LeftOut[] } | null> {
+		const read = importSuite(await file.text(), null);
+		if (!read.ok) {
+			this.#toasts.fail(read.error);
+			return null;
+		}
+		const { name, suite, left } = read.value;
+		const written = await this.#write(name ?? file.name.replace(/\.[a-z]+$/i, ''), writeSuite(suite));
+		return written === null ? null : { name: written, left };
+	}
+
+	/** Writes a suite as another tool reads it; answers what has no place there, null when nothing was written. */
+	async take(editor: SuiteEditor, format: SuiteFormat): Promise<readonly LeftOut[] | null> {
+		const { suite, name } = editor;
+		if (!suite) return null;
+		const schema = this.#catalogue.find(editor.dataset ?? '')?.version.schema ?? [];
+		const made = format === 'odcs' ? exportDataContract(name, suite, schema) : exportGxSuite(name, suite, format);
+		const [type, extension] = format === 'odcs' ? ['application/yaml', 'yaml'] : ['application/json', 'json'];
+		const target = await pickFile(`${name}.${extension}`, type, extension);
+		if (target === 'cancelled') return null;
+		await target.write(new TextEncoder().encode(made.text));
+		await target.finish();
+		return made.left;
+	}
+
+	/** All rows against a check as a query; null where its version's dataset is gone. */
+	rowsQuery({ dataset, version }: SuiteVerdict, { rowsSql }: CheckVerdict): string | null {
+		const item = this.#catalogue.items.find((one) => one.dataset.id === dataset);
+		return item && rowsSql !== null ? rowsSqlOf(rowsSql, item.dataset.name, version) : null;
+	}
+
+	async rename(name: string, to: string): Promise<boolean> {
+		const renamed = await renameDocument({ kind: 'suite', name, to }, this.#effects);
+		if (!renamed.ok) this.#toasts.fail(renamed.error);
+		else if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.#catalogue.undoAction());
+		return renamed.ok;
+	}
+
+	async remove(name: string): Promise<void> {
+		const removed = await removeDocument({ kind: 'suite', name }, this.#effects);
+		if (!removed.ok) return this.#toasts.fail(removed.error);
+		this.#toasts.show('good', `Removed the suite ${name}`, '', await this.#catalogue.undoAction());
+	}
+
+	async #write(name: string, text: string): Promise<string | null> {
+		const taken = this.#items.map(({ document }) => document.name);
+		const free = freeName(name, taken);
+		const saved = await saveDocument({ kind: 'suite', name: free, text }, this.#effects);
+		if (!saved.ok) {
+			this.#toasts.fail(saved.error);
+			return null;
+		}
+		await this.refresh();
+		return saved.value.document.name;
+	}
+
+	/** Undo, redo and other tabs change suites too. */
+	#follow(): void {
+		const open = this.#open;
+		if (!open) return;
+		const item = this.#items.find(({ document }) => document.id === open.id);
+		if (item) {
+			open.follow(item);
+			void open.readVerdicts();
+			return;
+		}
+		open.close();
+		this.#open = null;
+	}
+}

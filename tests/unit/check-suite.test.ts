@@ -13,10 +13,10 @@ import { rowConditionSql } from '#core/check/row-condition.ts';
 import type { Suite } from '#core/check/suite.ts';
 import { suiteJsonSchema } from '#core/check/suite-schema.ts';
 import { suggestSuite } from '#core/check/suggest-suite.ts';
-import { countOutcomes, gravest } from '#core/check/verdict.ts';
+import { countOutcomes, gravest, type EvaluationProblem } from '#core/check/verdict.ts';
 import { writeSuite } from '#core/check/write-suite.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
-import { suiteProblemWords } from '#lib/ui/explain-check.ts';
+import { evaluationWords, leftOutWords, suiteProblemWords } from '#lib/ui/explain-check.ts';
 
 /** Each problem as `line:column words`. */
 function faults(text: string): readonly string[] {
@@ -160,6 +160,22 @@ test('an outcome is the gravest, and a failure is graver than what could not be 
 	expect(countOutcomes(['pass', 'pass', 'warn'])).toEqual({ pass: 2, warn: 1, fail: 0, error: 0 });
 });
 
+const problems: { readonly [Code in EvaluationProblem['code']]: Extract<EvaluationProblem, { code: Code }> } = {
+	'unknown-column': { code: 'unknown-column', column: 'nmae', nearest: 'name' },
+	'wrong-type': { code: 'wrong-type', column: 'n', type: 'INTEGER', expected: 'a text' },
+	'wrong-value': { code: 'wrong-value', parameter: 'min_value', value: '"a"', expected: 'a number' },
+	'unknown-dataset': { code: 'unknown-dataset', dataset: 'sales' },
+	engine: { code: 'engine', message: 'missing )' },
+	function: { code: 'function', reason: 'it took too long' }
+};
+
+test.each(Object.values(problems))('why a check could not be evaluated is said in words: $code', (problem) => {
+	const { what, next } = evaluationWords(problem);
+	expect(what).not.toBe('');
+	expect(next).not.toBe('');
+	expect(`${what} ${next}`).not.toMatch(/undefined|\[object/);
+});
+
 test('ages and divergences', () => {
 	expect(['90s', '30m', '24h', '7d', '2w', '1.5h'].map(ageMs)).toEqual([
 		90_000, 1_800_000, 86_400_000, 604_800_000, 1_209_600_000, 5_400_000
@@ -255,6 +271,7 @@ describe('Great Expectations', () => {
 			'not-expressible'
 		]);
 		expect(JSON.parse(json)).toMatchObject({ expectations: [{ kwargs: { condition_parser: 'spark' } }] });
+		expect(left.map(leftOutWords)[1]).toBe('a: to exist: it is disabled (expect_column_to_exist)');
 	});
 
 	test('a text that is neither a suite nor a contract is refused', () => {

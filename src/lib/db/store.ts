@@ -7,7 +7,7 @@ import {
 	type DocumentOperation,
 	type DocumentVersion
 } from '#core/document/document.ts';
-import type { DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';

@@ -2,7 +2,8 @@
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { ageMs } from '#core/check/age.ts';
-import { expectationNames, ownNames } from '#core/check/catalogue.ts';
+import { expectationNames, expectations, ownNames } from '#core/check/catalogue.ts';
+import { expectationFacts } from '#core/check/check-fields.ts';
 import { compileScans, planSuite } from '#core/check/compile-suite.ts';
 import { entropy } from '#core/check/divergence.ts';
 import { exportDataContract } from '#core/check/export-contract.ts';
@@ -103,6 +104,24 @@ describe('the text', () => {
 		expect(expectationNames.length - ownNames.size).toBeGreaterThanOrEqual(45);
 		expect(new Set(expectationNames).size).toBe(expectationNames.length);
 	});
+});
+
+test('an expectation tells the fields of a form for it, read from its schema', () => {
+	const facts = expectations.map(expectationFacts);
+	expect(facts.filter(({ isStandard }) => isStandard)).toHaveLength(54);
+	const between = facts.find(({ name }) => name === 'expect_column_values_to_be_between');
+	expect(between?.fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([
+		['column', 'column', true],
+		['mostly', 'number', false],
+		['row_condition', 'sql', false],
+		['condition_parser', 'choice', false],
+		['min_value', 'value', false],
+		['max_value', 'value', false],
+		['strict_min', 'boolean', false],
+		['strict_max', 'boolean', false]
+	]);
+	const pairs = facts.find(({ name }) => name === 'expect_column_pair_values_to_be_equal');
+	expect(pairs?.fields.at(-1)?.choices).toEqual(['both_values_are_missing', 'either_value_is_missing', 'neither']);
 });
 
 describe('row conditions', () => {

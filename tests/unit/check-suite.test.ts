@@ -2,7 +2,8 @@
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { ageMs } from '#core/check/age.ts';
-import { expectationNames, ownNames } from '#core/check/catalogue.ts';
+import { expectationNames, expectations, ownNames } from '#core/check/catalogue.ts';
+import { expectationFacts } from '#core/check/check-fields.ts';
 import { compileScans, planSuite } from '#core/check/compile-suite.ts';
 import { entropy } from '#core/check/divergence.ts';
 import { exportDataContract } from '#core/check/export-contract.ts';
@@ -13,10 +14,10 @@ import { rowConditionSql } from '#core/check/row-condition.ts';
 import type { Suite } from '#core/check/suite.ts';
 import { suiteJsonSchema } from '#core/check/suite-schema.ts';
 import { suggestSuite } from '#core/check/suggest-suite.ts';
-import { countOutcomes, gravest } from '#core/check/verdict.ts';
+import { countOutcomes, gravest, type EvaluationProblem } from '#core/check/verdict.ts';
 import { writeSuite } from '#core/check/write-suite.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
-import { suiteProblemWords } from '#lib/ui/explain-check.ts';
+import { evaluationWords, leftOutWords, suiteProblemWords } from '#lib/ui/explain-check.ts';
 
 /** Each problem as `line:column words`. */
 function faults(text: string): readonly string[] {
@@ -105,6 +106,24 @@ describe('the text', () => {
 	});
 });
 
+test('an expectation tells the fields of a form for it, read from its schema', () => {
+	const facts = expectations.map(expectationFacts);
+	expect(facts.filter(({ isStandard }) => isStandard)).toHaveLength(54);
+	const between = facts.find(({ name }) => name === 'expect_column_values_to_be_between');
+	expect(between?.fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([
+		['column', 'column', true],
+		['mostly', 'number', false],
+		['row_condition', 'sql', false],
+		['condition_parser', 'choice', false],
+		['min_value', 'value', false],
+		['max_value', 'value', false],
+		['strict_min', 'boolean', false],
+		['strict_max', 'boolean', false]
+	]);
+	const pairs = facts.find(({ name }) => name === 'expect_column_pair_values_to_be_equal');
+	expect(pairs?.fields.at(-1)?.choices).toEqual(['both_values_are_missing', 'either_value_is_missing', 'neither']);
+});
+
 describe('row conditions', () => {
 	test.each([
 		['col("a") == "x"', '"a" = \'x\''],
@@ -158,6 +177,22 @@ test('an outcome is the gravest, and a failure is graver than what could not be 
 	expect(gravest(['warn', 'error'])).toBe('error');
 	expect(gravest([])).toBe('pass');
 	expect(countOutcomes(['pass', 'pass', 'warn'])).toEqual({ pass: 2, warn: 1, fail: 0, error: 0 });
+});
+
+const problems: { readonly [Code in EvaluationProblem['code']]: Extract<EvaluationProblem, { code: Code }> } = {
+	'unknown-column': { code: 'unknown-column', column: 'nmae', nearest: 'name' },
+	'wrong-type': { code: 'wrong-type', column: 'n', type: 'INTEGER', expected: 'a text' },
+	'wrong-value': { code: 'wrong-value', parameter: 'min_value', value: '"a"', expected: 'a number' },
+	'unknown-dataset': { code: 'unknown-dataset', dataset: 'sales' },
+	engine: { code: 'engine', message: 'missing )' },
+	function: { code: 'function', reason: 'it took too long' }
+};
+
+test.each(Object.values(problems))('why a check could not be evaluated is said in words: $code', (problem) => {
+	const { what, next } = evaluationWords(problem);
+	expect(what).not.toBe('');
+	expect(next).not.toBe('');
+	expect(`${what} ${next}`).not.toMatch(/undefined|\[object/);
 });
 
 test('ages and divergences', () => {
@@ -255,6 +290,7 @@ describe('Great Expectations', () => {
 			'not-expressible'
 		]);
 		expect(JSON.parse(json)).toMatchObject({ expectations: [{ kwargs: { condition_parser: 'spark' } }] });
+		expect(left.map(leftOutWords)[1]).toBe('a: to exist: it is disabled (expect_column_to_exist)');
 	});
 
 	test('a text that is neither a suite nor a contract is refused', () => {

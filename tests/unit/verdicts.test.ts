@@ -113,3 +113,32 @@ test('a backup holds verdicts, and a restore gives them to the versions as they 
 		expect(texts.map(({ id }) => id)).toContain(after?.suiteVersion);
 	}
 });
+
+test('a check that is cancelled is no verdict, and a key that the table lacks is told before anything runs', async () => {
+	const effects = await workspace();
+	const weir = createConsole(effects);
+	value(await weir.saveSuite('sound', suite));
+	const ended = new AbortController();
+	ended.abort();
+	expect(await weir.check('orders', 'sound', { signal: ended.signal })).toMatchObject({ error: { kind: 'cancelled' } });
+	expect(value(await weir.jobs())[0]).toMatchObject({ label: 'Check orders: sound', state: 'cancelled' });
+	expect(value(await weir.verdicts('orders'))).toEqual([]);
+	expect(await weir.check('orders', `key: [nobody]\n${suite}`)).toMatchObject({
+		error: { kind: 'unknown-column', column: 'nobody' }
+	});
+});
+
+test('rows against a check are named by the suite, by the key of the version, or by their number', async () => {
+	const effects = await workspace();
+	const weir = createConsole(effects);
+	const keys = async (text: string, name = 'orders') => {
+		const [check] = value(await weir.check(name, text)).checks;
+		return check?.sample.map(({ key }) => key);
+	};
+	const text = 'checks:\n  - expect_column_values_to_not_be_null: { column: city }\n';
+	expect(await keys(text)).toEqual([{ row: 1 }]);
+	expect(await keys(`key: [id]\n${text}`)).toEqual([{ id: 2 }]);
+	const keyed = "SELECT * FROM (VALUES (7, 'Rom'), (8, NULL)) AS t(id, city)";
+	value(await weir.save('keyed', keyed, { key: ['id'] }));
+	expect(await keys(text, 'keyed')).toEqual([{ id: 8 }]);
+});

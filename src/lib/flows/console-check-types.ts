@@ -1,4 +1,5 @@
 // What `window.weir` offers for checks: suites, verdicts, and the ways to other tools.
+import type { ExpectationFacts } from '../core/check/check-fields.ts';
 import type { Exported, ImportSuiteFailure, LeftOut, SuiteFormat } from '../core/check/exchange.ts';
 import type { InvalidSuite } from '../core/check/parse-suite.ts';
 import type { Suite } from '../core/check/suite.ts';
@@ -69,6 +70,8 @@ export type CheckConsole = {
 	>;
 	/** A suite, given by its name or its text, as other tools read it, with what has no place there. */
 	exportSuite(nameOrText: string, format: SuiteFormat): Answer<Exported, StoreFailure | InvalidSuite>;
+	/** Every expectation there is, with the fields of a form for it. */
+	expectations(): Answer<readonly ExpectationFacts[], never>;
 	/** A first suite of what a version's profile saw. */
 	suggestSuite(reference: string): Answer<string, RunSqlFailure>;
 };

@@ -1,4 +1,6 @@
 // The console's verbs for checks: suites as documents, verdicts about versions, and suites of other tools.
+import { expectations } from '../core/check/catalogue.ts';
+import { expectationFacts } from '../core/check/check-fields.ts';
 import { suiteFormats, type SuiteFormat } from '../core/check/exchange.ts';
 import { exportDataContract } from '../core/check/export-contract.ts';
 import { exportGxSuite } from '../core/check/gx-suite.ts';
@@ -85,6 +87,7 @@ export function checkVerbs(effects: Effects, newId: () => ResultId): CheckConsol
 			const schema = dataset.ok ? dataset.value.version.schema : [];
 			return ok(exportDataContract(name, parsed.value, schema));
 		},
+		expectations: () => Promise.resolve(ok(expectations.map(expectationFacts))),
 		suggestSuite: async (reference) => {
 			if (typeof reference !== 'string') return invalid('reference', 'the name of a dataset, or name@version');
 			const found = await findVersion(reference, effects);

@@ -9,7 +9,8 @@ import { columnOf, columnOfFamily, numberIn, ordered, scan, valueSql, type PlanC
 import { told } from './told.ts';
 
 const common = { ...columnEntries, ...conditionEntries };
-const numbers: readonly TypeFamily[] = ['number'];
+/** True counts as 1, false as 0. */
+const numbers: readonly TypeFamily[] = ['number', 'boolean'];
 
 export const aggregateExpectations: readonly Expectation[] = [
 	ofNumbers('mean', 'The mean of a column', (value) => `avg(${value})`),
@@ -54,9 +55,12 @@ function ofNumbers(noun: string, words: string, sql: (value: string) => string):
 		summary: `${words} is between two bounds.`,
 		entries: { ...common, ...amountEntries },
 		plan: ({ column, ...bounds }, context) =>
-			withColumn(columnOfFamily(column, numbers, context), (found) =>
-				aggregate(sql(quoteName(found.name)), found, bounds)
-			)
+			withColumn(columnOfFamily(column, numbers, context), (found) => {
+				const isBoolean = typeFamily(found.type) === 'boolean';
+				const quoted = quoteName(found.name);
+				const counted = isBoolean ? { ...found, type: 'INTEGER' } : found;
+				return aggregate(sql(isBoolean ? `CAST(${quoted} AS INTEGER)` : quoted), counted, bounds);
+			})
 	});
 }
 

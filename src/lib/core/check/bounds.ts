@@ -19,12 +19,12 @@ export type Bounds = {
 	readonly strict_max?: boolean | null | undefined;
 };
 
-/** SQL that is true where `value` is within. Fails: wrong-value, also when there is no bound where one is needed */
+/** SQL that is true where `value` is within. Fails: wrong-value, also when a bound is needed and there is none, or they must be in order */
 export function boundsSql(
 	value: string,
 	bounds: Bounds,
 	column: Column,
-	need: 'one' | 'none'
+	need: 'ordered' | 'one' | 'none'
 ): Result<string, EvaluationProblem> {
 	const { min_value: least = null, max_value: most = null } = bounds;
 	const wrong = (parameter: string, given: string, expected: string): Result<string, EvaluationProblem> =>
@@ -33,7 +33,8 @@ export function boundsSql(
 		if (need === 'none') return ok('TRUE');
 		return wrong('min_value', 'nothing', 'min_value or max_value');
 	}
-	if (isAbove(least, most)) return wrong('min_value', String(least), `at most max_value, which is ${String(most)}`);
+	if (need === 'ordered' && isAbove(least, most))
+		return wrong('min_value', String(least), `at most max_value, which is ${String(most)}`);
 	const parts: string[] = [];
 	if (least !== null) {
 		const literal = literalOf(least, column, 'min_value');

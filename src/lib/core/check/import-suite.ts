@@ -1,7 +1,7 @@
 // A suite of another tool, told by its text: JSON of Great Expectations, or a data contract as YAML or JSON.
 import { parse, YAMLError } from 'yaml';
 import { err, type Result } from '../result.ts';
-import { importDataContract, isDataContract } from './data-contract.ts';
+import { importDataContract, isDataContract } from './import-contract.ts';
 import type { Imported, ImportSuiteFailure } from './exchange.ts';
 import { importGxSuite, isGxSuite } from './gx-suite.ts';
 

@@ -1,12 +1,14 @@
 // What other systems call DuckDB's types, so that a suite written for them says the same here.
 
-const integers = 'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT';
+const integers = 'TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT';
 
-/** Names in lower case; what they stand for are DuckDB's names without arguments. */
+/** Names in lower case; what they stand for are DuckDB's names without arguments, any of which will do. */
 const meanings: Readonly<Record<string, string>> = {
 	str: 'VARCHAR',
 	string: 'VARCHAR',
 	object: 'VARCHAR',
+	object_: 'VARCHAR',
+	o: 'VARCHAR',
 	text: 'VARCHAR',
 	char: 'VARCHAR',
 	nvarchar: 'VARCHAR',
@@ -26,7 +28,7 @@ const meanings: Readonly<Record<string, string>> = {
 	longtype: 'BIGINT',
 	biginteger: 'BIGINT',
 	smallinteger: 'SMALLINT',
-	float: 'FLOAT DOUBLE',
+	float: 'FLOAT|DOUBLE',
 	float32: 'FLOAT',
 	float64: 'DOUBLE',
 	floattype: 'FLOAT',
@@ -38,8 +40,8 @@ const meanings: Readonly<Record<string, string>> = {
 	bool: 'BOOLEAN',
 	booleantype: 'BOOLEAN',
 	datetime: 'TIMESTAMP',
-	'datetime64[ns]': 'TIMESTAMP TIMESTAMP_NS',
-	datetime64: 'TIMESTAMP TIMESTAMP_NS TIMESTAMP_MS TIMESTAMP_S',
+	'datetime64[ns]': 'TIMESTAMP|TIMESTAMP_NS',
+	datetime64: 'TIMESTAMP|TIMESTAMP_NS|TIMESTAMP_MS|TIMESTAMP_S',
 	timestamptype: 'TIMESTAMP',
 	datetype: 'DATE',
 	timestamptz: 'TIMESTAMP WITH TIME ZONE',
@@ -53,7 +55,7 @@ export function isOfType(type: string, name: string): boolean {
 	if (plain(type) === plain(wanted)) return true;
 	if (wanted.includes('(') && !type.startsWith('VARCHAR')) return false;
 	const base = /^[^(]*/.exec(wanted)?.[0].trim().toLowerCase() ?? '';
-	const known = (meanings[base] ?? base.toUpperCase()).split(/ (?!WITH|TIME|ZONE)/);
+	const known = (meanings[base] ?? base.toUpperCase()).split('|');
 	return known.includes(type) || known.includes(type.replace(/\(.*\)$/, ''));
 }
 

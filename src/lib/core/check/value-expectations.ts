@@ -48,7 +48,7 @@ export const valueExpectations: readonly Expectation[] = [
 		entries: { ...common, ...boundEntries },
 		plan: ({ column, mostly, ...bounds }, context) =>
 			withColumn(columnOfFamily(column, ordered, context), (found) => {
-				const within = boundsSql(valueSql(found), bounds, found, 'one');
+				const within = boundsSql(valueSql(found), bounds, found, 'ordered');
 				return within.ok ? mapPlan(presentValues(found.name, mostly), within.value) : within;
 			})
 	}),

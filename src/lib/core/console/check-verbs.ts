@@ -54,6 +54,14 @@ export const checkReference: readonly ConsoleVerb[] = [
 		example: "(await weir.exportSuite('sound people', 'great-expectations')).value.text"
 	},
 	{
+		verb: 'expectations',
+		signature: 'expectations()',
+		summary:
+			'Every expectation with what it says and the parameters it takes; `isStandard` are those of Great Expectations.',
+		failures: [],
+		example: '(await weir.expectations()).value.map(({ name, summary }) => [name, summary])'
+	},
+	{
 		verb: 'suggestSuite',
 		signature: 'suggestSuite(reference: string)',
 		summary: 'The text of a first suite, of what the profile of a dataset or of `name@v2` saw.',

@@ -6,6 +6,7 @@ import type { ColumnSketch } from './column-sketch.ts';
 import { DistinctBuilder } from './distinct.ts';
 import { FrequentBuilder } from './frequent.ts';
 import { NumberSketchBuilder } from './number-sketch.ts';
+import type { DoubleSorter } from './sort-doubles.ts';
 import { TextShapeBuilder } from './text-shape.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { hashNumbers, hashTexts, type ValueHashes } from './value-hash.ts';
@@ -16,22 +17,25 @@ export type Deviations = { readonly deviations: Float64Array; readonly centre: n
 /** Bytes of a frequent text that are kept. */
 const VALUE_BYTES = 120;
 
+/** Room to work in, which the columns of a table share. */
+export type SketchRoom = { readonly hashes: ValueHashes; readonly sorter: DoubleSorter };
+
 export class ColumnSketchBuilder {
 	readonly kind: SketchKind;
 	#rowCount = 0;
 	#nullCount = 0;
 	readonly #hashes: ValueHashes;
 	readonly #reader: NumberReader;
-	readonly #numbers = new NumberSketchBuilder();
+	readonly #numbers: NumberSketchBuilder;
 	readonly #texts = new TextShapeBuilder();
 	readonly #distinct = new DistinctBuilder();
 	readonly #frequent = new FrequentBuilder();
 
-	/** `hashes` is room to work in, which the columns of a table share. */
-	constructor(type: DataType, hashes: ValueHashes) {
+	constructor(type: DataType, { hashes, sorter }: SketchRoom) {
 		this.kind = sketchKind(type);
 		this.#reader = new NumberReader(type);
 		this.#hashes = hashes;
+		this.#numbers = new NumberSketchBuilder(sorter);
 	}
 
 	/** Numbers of a column of numbers come back, for their pairs with others; they last until the next batch. */
@@ -46,7 +50,7 @@ export class ColumnSketchBuilder {
 		this.#frequent.add(this.#hashes, (row) =>
 			decodeUtf8(texts.bytes, texts.offsets[row] ?? 0, texts.offsets[row + 1] ?? 0, VALUE_BYTES)
 		);
-		this.#texts.add(texts);
+		this.#texts.add(texts, this.#hashes);
 		return null;
 	}
 

@@ -51,6 +51,13 @@ export class FrequentBuilder {
 	readonly #values = new Array<string | number>(TABLE).fill(0);
 	#size = 0;
 	#errorMax = 0;
+	/** Room for what outlasts a shrink. */
+	readonly #kept = {
+		keys: new Float64Array(2 * COUNTERS),
+		counts: new Float64Array(2 * COUNTERS),
+		rows: new Int32Array(2 * COUNTERS),
+		values: new Array<string | number>(2 * COUNTERS).fill(0)
+	};
 
 	/** `valueAt` tells a row's value; it is asked for few. */
 	add({ count, key, low, row }: ValueHashes, valueAt: (row: number) => string | number): void {
@@ -93,37 +100,42 @@ export class FrequentBuilder {
 
 	/** Takes from each counter what the first that does not fit has, and forgets those that are left with nothing. */
 	#shrink(capacity: number): void {
-		const slots: number[] = [];
-		let ones = 0;
+		const [keys, counts, rows, values] = [this.#keys, this.#counts, this.#rows, this.#values];
+		const least = this.#leastToTake(capacity);
+		const kept = this.#kept;
+		let size = 0;
 		for (let slot = 0; slot < TABLE; slot++) {
-			if (this.#keys[slot] === -1) continue;
-			slots.push(slot);
-			if (this.#counts[slot] === 1) ones++;
+			const key = keys[slot] ?? -1;
+			const count = (counts[slot] ?? 0) - least;
+			if (key === -1 || count <= 0) continue;
+			kept.keys[size] = key;
+			kept.counts[size] = count;
+			kept.rows[size] = rows[slot] ?? -1;
+			kept.values[size++] = values[slot] ?? 0;
 		}
-		const least =
-			slots.length - ones <= capacity
-				? 1
-				: leastKept(
-						slots.map((slot) => this.#counts[slot] ?? 0),
-						capacity
-					);
-		const kept = slots.flatMap((slot) => {
-			const count = (this.#counts[slot] ?? 0) - least;
-			const [key, row, value] = [this.#keys[slot] ?? 0, this.#rows[slot] ?? -1, this.#values[slot] ?? 0];
-			return count > 0 ? [{ key, row, value, count }] : [];
-		});
-		this.#keys.fill(-1);
-		this.#counts.fill(0);
-		for (const { key, row, value, count } of kept) {
+		keys.fill(-1);
+		counts.fill(0);
+		for (let at = 0; at < size; at++) {
+			const key = kept.keys[at] ?? 0;
 			let slot = key % TABLE;
-			while (this.#keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
-			this.#keys[slot] = key;
-			this.#rows[slot] = row;
-			this.#values[slot] = value;
-			this.#counts[slot] = count;
+			while (keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
+			keys[slot] = key;
+			counts[slot] = kept.counts[at] ?? 0;
+			rows[slot] = kept.rows[at] ?? -1;
+			values[slot] = kept.values[at] ?? 0;
 		}
-		this.#size = kept.length;
+		this.#size = size;
 		this.#errorMax += least;
+	}
+
+	/** The largest count of those that do not fit: 1 where most are, as in a column of different values. */
+	#leastToTake(capacity: number): number {
+		const counts = this.#counts;
+		let ones = 0;
+		for (let slot = 0; slot < TABLE; slot++) if (counts[slot] === 1) ones++;
+		if (this.#size - ones <= capacity) return 1;
+		const sorted = counts.filter((count) => count > 0).sort();
+		return sorted[sorted.length - 1 - capacity] ?? 0;
 	}
 }
 
@@ -157,11 +169,6 @@ function shrunk({ capacity, errorMax, values }: FrequentSketch): FrequentSketch 
 	const least = sorted[capacity]?.count ?? 0;
 	const kept = least === 0 ? sorted : sorted.map((value) => ({ ...value, count: value.count - least }));
 	return { capacity, errorMax: errorMax + least, values: kept.filter(({ count }) => count > 0) };
-}
-
-/** The largest count that does not fit. */
-function leastKept(counts: readonly number[], capacity: number): number {
-	return Float64Array.from(counts).sort()[counts.length - 1 - capacity] ?? 0;
 }
 
 export function encodeFrequent(sketch: FrequentSketch): Uint8Array<ArrayBuffer> {

@@ -10,6 +10,7 @@ import {
 	type QuantileSketch
 } from './quantiles.ts';
 import type { SketchReader, SketchWriter } from './sketch-bytes.ts';
+import type { DoubleSorter } from './sort-doubles.ts';
 
 export type NumberSketch = {
 	/** Values that are no number, though not null. */
@@ -35,8 +36,8 @@ export const NO_NUMBERS: NumberSketch = {
 	quantiles: noQuantiles()
 };
 
-/** Numbers that are sorted at once: more would sort slower, fewer would leave more of their ranks to chance. */
-const SORTED_AT_ONCE = 65_536;
+/** Numbers that are sorted at once, as many as a segment has: fewer would leave more of their ranks to chance. */
+const SORTED_AT_ONCE = 16_384;
 
 /** Takes the numbers of one column in. */
 export class NumberSketchBuilder {
@@ -50,9 +51,14 @@ export class NumberSketchBuilder {
 	#waiting = new Float64Array(2048);
 	#waitingCount = 0;
 	#quantiles: QuantileSketch[] = [];
+	readonly #sorter: DoubleSorter;
 
 	/** Mean of the last batch's finite numbers, from which its deviations are taken. */
 	centre = 0;
+
+	constructor(sorter: DoubleSorter) {
+		this.#sorter = sorter;
+	}
 
 	add(batch: NumberBatch): void {
 		const { rowCount, nullCount, values, whole } = batch;
@@ -106,7 +112,9 @@ export class NumberSketchBuilder {
 
 	#sort(): void {
 		if (this.#waitingCount === 0) return;
-		this.#quantiles.push(quantilesOfSorted(this.#waiting.subarray(0, this.#waitingCount).sort()));
+		const waiting = this.#waiting.subarray(0, this.#waitingCount);
+		this.#sorter.sort(waiting);
+		this.#quantiles.push(quantilesOfSorted(waiting));
 		this.#waitingCount = 0;
 		// Merged by the dozen, so that a long column needs no more memory than a short one.
 		if (this.#quantiles.length >= 16) this.#quantiles = [mergeQuantiles(this.#quantiles)];

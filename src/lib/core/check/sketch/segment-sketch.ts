@@ -14,6 +14,7 @@ import {
 import { ColumnSketchBuilder, type Deviations } from './column-sketch-builder.ts';
 import { mergeColumnSketches, readColumnSketch, writeColumnSketch, type ColumnSketch } from './column-sketch.ts';
 import { openSketch, refuseSketch, sealSketch, type BrokenSketch } from './sketch-bytes.ts';
+import { DoubleSorter } from './sort-doubles.ts';
 import { ValueHashes } from './value-hash.ts';
 
 export type SegmentSketch = {
@@ -27,7 +28,7 @@ export type SegmentSketch = {
 
 /** Takes rows in, as Arrow tables of one schema. */
 export class SegmentSketchBuilder {
-	readonly #hashes = new ValueHashes();
+	readonly #room = { hashes: new ValueHashes(), sorter: new DoubleSorter() };
 	#names: readonly string[] = [];
 	#columns: readonly ColumnSketchBuilder[] = [];
 	#correlated: readonly number[] = [];
@@ -54,7 +55,7 @@ export class SegmentSketchBuilder {
 
 	#begin({ schema }: Table): void {
 		this.#names = schema.fields.map(({ name }) => name);
-		this.#columns = schema.fields.map(({ type }) => new ColumnSketchBuilder(type, this.#hashes));
+		this.#columns = schema.fields.map(({ type }) => new ColumnSketchBuilder(type, this.#room));
 		this.#correlated = this.#columns
 			.flatMap(({ kind }, at) => (kind === 'numbers' ? [at] : []))
 			.slice(0, CORRELATED_COLUMNS);

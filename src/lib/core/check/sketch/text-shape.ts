@@ -36,6 +36,7 @@ export const NO_TEXTS: TextShape = {
 const PATTERN_BYTES = 48;
 const PATTERNS = 32;
 const EXACT_LENGTHS = 32;
+const KNOWN_TEXTS = 2048;
 
 /** By byte: what it is in a pattern. */
 const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -55,42 +56,61 @@ export class TextShapeBuilder {
 	#counts = new Float64Array(64);
 	#characters = new Float64Array(0);
 	readonly #hashes = new ValueHashes();
+	/** Texts that were there lately are not looked at again. */
+	readonly #known = {
+		keys: new Float64Array(KNOWN_TEXTS).fill(-1),
+		patterns: new Int32Array(KNOWN_TEXTS),
+		lengths: new Int32Array(KNOWN_TEXTS)
+	};
 	readonly #patterns = new FrequentBuilder();
 
-	add(texts: TextBatch): void {
-		const { rowCount, bytes, offsets, validity } = texts;
-		if (this.#characters.length < rowCount) this.#characters = new Float64Array(rowCount);
-		const hashes = this.#hashes;
-		hashes.reset(rowCount);
-		let count = 0;
-		for (let row = 0; row < rowCount; row++) {
-			if (validity !== null && ((validity[row >> 3] ?? 0) & (1 << (row & 7))) === 0) continue;
-			const start = offsets[row] ?? 0;
-			const end = offsets[row + 1] ?? start;
-			const until = Math.min(end, start + PATTERN_BYTES);
-			let hash = 0x811c9dc5;
-			let last = -1;
-			let length = 0;
-			for (let at = start; at < until; at++) {
-				const byte = bytes[at] ?? 0;
-				if ((byte & 0xc0) !== 0x80) length++;
-				const kind = classes[byte] ?? 0;
-				if (kind === last) continue;
-				last = kind;
-				hash = Math.imul(hash ^ kind, 0x01000193);
-				hash ^= hash >>> 15;
+	/** `of` are the hashes of the same texts. */
+	add(texts: TextBatch, of: ValueHashes): void {
+		const { bytes, offsets } = texts;
+		const { count } = of;
+		if (this.#characters.length < count) this.#characters = new Float64Array(count);
+		const [hashes, characters, known] = [this.#hashes, this.#characters, this.#known];
+		hashes.reset(count);
+		for (let at = 0; at < count; at++) {
+			const row = of.row[at] ?? 0;
+			const key = of.key[at] ?? 0;
+			const slot = (of.low[at] ?? 0) & (KNOWN_TEXTS - 1);
+			if (known.keys[slot] !== key) {
+				known.keys[slot] = key;
+				const start = offsets[row] ?? 0;
+				this.#look(bytes, start, offsets[row + 1] ?? start, slot);
 			}
-			for (let at = until; at < end; at++) if (((bytes[at] ?? 0) & 0xc0) !== 0x80) length++;
-			if (until < end) hash = Math.imul(hash ^ 0x2026, 0x01000193);
-			hashes.push(row, finish(hash), finish(Math.imul(hash, 0x27d4eb2f) ^ 0x165667b1));
-			this.#characters[count++] = length;
+			const pattern = known.patterns[slot] ?? 0;
+			const length = known.lengths[slot] ?? 0;
+			hashes.push(row, finish(pattern), finish(Math.imul(pattern, 0x27d4eb2f) ^ 0x165667b1));
+			characters[at] = length;
 			if (length < this.#shortest) this.#shortest = length;
 			if (length > this.#longest) this.#longest = length;
 			const bin = length < EXACT_LENGTHS ? length : EXACT_LENGTHS + 26 - Math.clz32(length);
 			this.#counts[bin] = (this.#counts[bin] ?? 0) + 1;
 		}
-		this.#lengths = mergeMoments(this.#lengths, momentsOf(this.#characters, count));
+		this.#lengths = mergeMoments(this.#lengths, momentsOf(characters, count));
 		this.#patterns.add(hashes, (row) => patternAt(texts, row));
+	}
+
+	/** Hash of a text's pattern, and its length, to a slot. */
+	#look(bytes: Uint8Array, start: number, end: number, slot: number): void {
+		const until = Math.min(end, start + PATTERN_BYTES);
+		let hash = 0x811c9dc5;
+		let last = -1;
+		let length = 0;
+		for (let at = start; at < until; at++) {
+			const byte = bytes[at] ?? 0;
+			if ((byte & 0xc0) !== 0x80) length++;
+			const kind = classes[byte] ?? 0;
+			if (kind === last) continue;
+			last = kind;
+			hash = Math.imul(hash ^ kind, 0x01000193);
+			hash ^= hash >>> 15;
+		}
+		for (let at = until; at < end; at++) if (((bytes[at] ?? 0) & 0xc0) !== 0x80) length++;
+		this.#known.patterns[slot] = until < end ? Math.imul(hash ^ 0x2026, 0x01000193) : hash;
+		this.#known.lengths[slot] = length;
 	}
 
 	finish(): TextShape {

@@ -15,7 +15,7 @@ type NamedSketch = { readonly name: string; readonly sketch: ColumnSketch };
 /** An estimate this many standard errors below the rows may still be of all of them. */
 const ERRORS_BELOW = 3;
 
-/** Columns without nulls whose different values are as many as the rows, as far as sketches tell; the likeliest first. */
+/** Columns without nulls whose different values are as many as the rows, as far as sketches tell: certain ones first, then in their order. */
 export function keyCandidates(columns: readonly NamedSketch[]): readonly KeyCandidate[] {
 	return columns
 		.flatMap(({ name, sketch: { rowCount, nullCount, distinct, frequent, numbers } }): KeyCandidate[] => {
@@ -28,7 +28,7 @@ export function keyCandidates(columns: readonly NamedSketch[]): readonly KeyCand
 			const isWhole = numbers === null || numbers.quantiles.levels.every((level) => level.every(Number.isInteger));
 			return isWhole ? [{ column: name, uniqueRatio: Math.min(1, count / rowCount), isCertain: isExact }] : [];
 		})
-		.sort((a, b) => Number(b.isCertain) - Number(a.isCertain) || b.uniqueRatio - a.uniqueRatio);
+		.sort((a, b) => Number(b.isCertain) - Number(a.isCertain));
 }
 
 export type ForeignKeyCandidate = {

@@ -27,7 +27,8 @@ export class DoubleSorter {
 			this.#otherValues = new Float64Array(count);
 		}
 		this.#takeIn(values);
-		let [from, to] = [values, this.#otherValues.subarray(0, count)];
+		let from: Float64Array = values;
+		let to: Float64Array = this.#otherValues.subarray(0, count);
 		for (let digit = 0; digit < DIGITS; digit++) {
 			if (!this.#placeBuckets(digit, count)) continue;
 			this.#move(digit, from, to);

@@ -50,23 +50,34 @@ export function hashNumbers(
 	{ isNull, extra }: { readonly isNull: Uint8Array | null; readonly extra: Int32Array | null }
 ): void {
 	hashes.reset(rowCount);
+	const { key, low, high, row: rows } = hashes;
 	const double = new Float64Array(1);
 	const words = new Int32Array(double.buffer);
+	let count = 0;
 	for (let row = 0; row < rowCount; row++) {
 		if (isNull !== null && isNull[row] === 1) continue;
 		const value = values[row] ?? NaN;
 		// NaN has many bit patterns, and adding nothing makes -0 into 0.
 		double[0] = value === value ? value + 0 : NaN;
-		const first = words[0] ?? 0;
-		const second = words[1] ?? 0;
 		const rest = extra === null ? 0 : (extra[row] ?? 0);
-		let low = Math.imul(first ^ Math.imul(rest, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(second, 0xc2b2ae35);
-		let high = Math.imul(second ^ 0x2545f491, 0x27d4eb2f) ^ Math.imul(first ^ rest, 0x165667b1);
-		low = Math.imul(low ^ (low >>> 15) ^ high, 0x2c1b3c6d);
-		high = Math.imul(high ^ (high >>> 13) ^ low, 0x297a2d39);
-		low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ high;
-		hashes.push(row, finish(low), finish(high ^ Math.imul(low, 0x9e3779b1)));
+		// Each step can be undone, so that different doubles have different 64 bits.
+		let a = Math.imul((words[0] ?? 0) ^ rest ^ 0x9e3779b9, 0x85ebca6b);
+		a ^= a >>> 15;
+		let b = Math.imul((words[1] ?? 0) ^ a, 0xc2b2ae35);
+		b ^= b >>> 13;
+		a = Math.imul(a ^ b, 0x27d4eb2f);
+		a ^= a >>> 16;
+		b = Math.imul(b ^ a, 0x165667b1);
+		b ^= b >>> 15;
+		a = Math.imul(a ^ b, 0x2c1b3c6d);
+		a ^= a >>> 16;
+		const upper = b >>> 11;
+		low[count] = a;
+		high[count] = upper;
+		key[count] = upper * 0x1_0000_0000 + (a >>> 0);
+		rows[count++] = row;
 	}
+	hashes.count = count;
 }
 
 /** Hashes texts from their UTF-8 bytes. */

@@ -17,7 +17,7 @@ import {
 } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import { columnPairs, correlation } from '#core/check/sketch/co-moments.ts';
-import type { ColumnSketch } from '#core/check/sketch/column-sketch.ts';
+import { decodeColumnSketch, encodeColumnSketch, type ColumnSketch } from '#core/check/sketch/column-sketch.ts';
 import { countDistinct } from '#core/check/sketch/distinct.ts';
 import { planSketches, sketchKey } from '#core/check/sketch/plan-sketches.ts';
 import {
@@ -168,6 +168,8 @@ test('decoding inverts encoding; every damaged byte and every cut is told', () =
 	const bytes = encodeSegmentSketch(sketch);
 	expect(decodeSegmentSketch(bytes)).toEqual({ ok: true, value: sketch });
 	expect(decodeSegmentSketch(encodeSegmentSketch(whole))).toEqual({ ok: true, value: whole });
+	for (const { sketch: one } of whole.columns)
+		expect(decodeColumnSketch(encodeColumnSketch(one))).toEqual({ ok: true, value: one });
 	for (let at = 0; at < bytes.length; at += 997) {
 		const damaged = bytes.map((byte, index) => (index === at ? byte ^ 0xff : byte));
 		expect(decodeSegmentSketch(damaged)).toMatchObject({ ok: false, error: { kind: 'broken-sketch' } });

@@ -1,14 +1,7 @@
 // What is kept of a column of numbers, times or booleans: bounds, moments and quantiles.
 import type { NumberBatch } from './arrow-column.ts';
 import { NO_MOMENTS, mergeMoments, momentsOf, readMoments, writeMoments, type Moments } from './moments.ts';
-import {
-	mergeQuantiles,
-	noQuantiles,
-	quantilesOfSorted,
-	readQuantiles,
-	writeQuantiles,
-	type QuantileSketch
-} from './quantiles.ts';
+import { mergeQuantiles, quantilesOfSorted, readQuantiles, writeQuantiles, type QuantileSketch } from './quantiles.ts';
 import type { SketchReader, SketchWriter } from './sketch-bytes.ts';
 import type { DoubleSorter } from './sort-doubles.ts';
 
@@ -24,16 +17,6 @@ export type NumberSketch = {
 	readonly moments: Moments;
 	/** Of numbers, infinities among them. */
 	readonly quantiles: QuantileSketch;
-};
-
-export const NO_NUMBERS: NumberSketch = {
-	nanCount: 0,
-	positiveInfinities: 0,
-	negativeInfinities: 0,
-	min: null,
-	max: null,
-	moments: NO_MOMENTS,
-	quantiles: noQuantiles()
 };
 
 /** Numbers that are sorted at once, as many as a segment has: fewer would leave more of their ranks to chance. */

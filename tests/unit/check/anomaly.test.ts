@@ -148,7 +148,7 @@ describe('a public labelled series (NAB)', () => {
 		expect(precision).toBeGreaterThanOrEqual(0.5);
 	});
 
-	test('a level 25 % higher for its last three days is found by change points and as slow drift', () => {
+	test('a level 25 % higher for its last three days is found as a change', () => {
 		const from = points.length - 72;
 		const shifted = points.map((point, at) => (at >= from ? { ...point, value: point.value * 1.25 } : point));
 		const level = withoutSeasons(shifted.slice(21 * 24), 'hour-of-day').map(({ value }) => value);

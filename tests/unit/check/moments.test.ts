@@ -170,6 +170,10 @@ test('equal numbers have no deviation, none have nothing', () => {
 	expect([skewness(constant), standardDeviation(NO_MOMENTS), excessKurtosis(NO_MOMENTS)]).toEqual([null, null, null]);
 });
 
+test('the bytes are those that the format tells', () => {
+	expect(Buffer.from(encodeMoments(NO_MOMENTS)).toString('hex')).toBe('6d0100a1229150');
+});
+
 test('decoding inverts encoding, and damage is told', () => {
 	fc.assert(
 		fc.property(numbers, fc.nat(), (list, at) => {

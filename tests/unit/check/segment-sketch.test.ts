@@ -15,6 +15,7 @@ import {
 	utf8,
 	type Table
 } from '@uwdata/flechette';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnPairs, correlation } from '#core/check/sketch/co-moments.ts';
 import { decodeColumnSketch, encodeColumnSketch, type ColumnSketch } from '#core/check/sketch/column-sketch.ts';
@@ -27,6 +28,7 @@ import {
 	mergeSegmentSketches,
 	type SegmentSketch
 } from '#core/check/sketch/segment-sketch.ts';
+import { sealSketch } from '#core/check/sketch/sketch-bytes.ts';
 import { columnMetrics } from '#core/check/statistics/metrics.ts';
 import { datasetDrift } from '#core/check/statistics/dataset-drift.ts';
 import { foreignKeyCandidates, keyCandidates } from '#core/check/meaning/keys.ts';
@@ -175,6 +177,28 @@ test('decoding inverts encoding; every damaged byte and every cut is told', () =
 		expect(decodeSegmentSketch(damaged)).toMatchObject({ ok: false, error: { kind: 'broken-sketch' } });
 		expect(decodeSegmentSketch(bytes.subarray(0, at))).toMatchObject({ ok: false, error: { kind: 'broken-sketch' } });
 	}
+});
+
+test('bytes of a right checksum that no writer wrote are refused or read, and never throw', () => {
+	const bytes = encodeSegmentSketch(sketchOf(tableOf(0, 40)));
+	const content = bytes.subarray(2, -4);
+	fc.assert(
+		fc.property(
+			fc.array(fc.tuple(fc.nat(content.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+			(changes) => {
+				const changed = content.slice();
+				for (const [at, byte] of changes) changed[at] = byte;
+				const sealed = sealSketch('S', 1, (writer) => changed.forEach((byte) => writer.byte(byte)));
+				const found = decodeSegmentSketch(sealed);
+				if (!found.ok) expect(found.error.kind).toBe('broken-sketch');
+			}
+		),
+		{ numRuns: 300 }
+	);
+	expect(decodeSegmentSketch(sealSketch('S', 2, () => undefined))).toEqual({
+		ok: false,
+		error: { kind: 'broken-sketch', reason: 'newer-version' }
+	});
 });
 
 test('a table without rows is a value, not an exception', () => {

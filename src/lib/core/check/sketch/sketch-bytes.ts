@@ -30,7 +30,7 @@ export function refuseSketch(): never {
  * | … | what the sketch wrote |
  * | 4 | FNV-1a of all before, little-endian |
  *
- * Example: an empty sketch of kind `m` and version 1 is `6d 01` and `cf 26 7c 87`.
+ * Example: the moments of no numbers, kind `m`, version 1, are `6d 01 00` and `a1 22 91 50`.
  */
 export function sealSketch(
 	kind: string,

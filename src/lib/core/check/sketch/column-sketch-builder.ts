@@ -1,0 +1,86 @@
+// Builds a column's sketch from its Arrow batches, each read once.
+import type { Batch, DataType } from '@uwdata/flechette';
+import { invariant } from '../../result.ts';
+import { NumberReader, readTexts, sketchKind, type NumberBatch, type SketchKind } from './arrow-column.ts';
+import type { ColumnSketch } from './column-sketch.ts';
+import { DistinctBuilder } from './distinct.ts';
+import { FrequentBuilder } from './frequent.ts';
+import { NumberSketchBuilder } from './number-sketch.ts';
+import type { DoubleSorter } from './sort-doubles.ts';
+import { TextShapeBuilder } from './text-shape.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { hashNumbers, hashTexts, type ValueHashes } from './value-hash.ts';
+
+/** A batch's numbers as distances from `centre`, NaN where there is none: what co-moments are told from. */
+export type Deviations = { readonly deviations: Float64Array; readonly centre: number };
+
+/** Bytes of a frequent text that are kept. */
+const VALUE_BYTES = 120;
+
+/** Room to work in, which the columns of a table share. */
+export type SketchRoom = { readonly hashes: ValueHashes; readonly sorter: DoubleSorter };
+
+export class ColumnSketchBuilder {
+	readonly kind: SketchKind;
+	#rowCount = 0;
+	#nullCount = 0;
+	readonly #hashes: ValueHashes;
+	readonly #reader: NumberReader;
+	readonly #numbers: NumberSketchBuilder;
+	readonly #texts = new TextShapeBuilder();
+	readonly #distinct = new DistinctBuilder();
+	readonly #frequent = new FrequentBuilder();
+
+	constructor(type: DataType, { hashes, sorter }: SketchRoom) {
+		this.kind = sketchKind(type);
+		this.#reader = new NumberReader(type);
+		this.#hashes = hashes;
+		this.#numbers = new NumberSketchBuilder(sorter);
+	}
+
+	/** Numbers of a column of numbers come back, for their pairs with others; they last until the next batch. */
+	add(batch: Batch<unknown>): Deviations | null {
+		this.#rowCount += batch.length;
+		this.#nullCount += batch.nullCount;
+		if (this.kind === 'others') return null;
+		if (this.kind !== 'texts') return this.#addNumbers(this.#reader.read(batch));
+		const texts = readTexts(batch);
+		hashTexts(this.#hashes, texts);
+		this.#distinct.add(this.#hashes);
+		this.#frequent.add(this.#hashes, (row) =>
+			decodeUtf8(texts.bytes, texts.offsets[row] ?? 0, texts.offsets[row + 1] ?? 0, VALUE_BYTES)
+		);
+		this.#texts.add(texts, this.#hashes);
+		return null;
+	}
+
+	finish(): ColumnSketch {
+		invariant(this.#nullCount <= this.#rowCount, 'nulls are rows');
+		const isRead = this.kind !== 'others';
+		return {
+			kind: this.kind,
+			rowCount: this.#rowCount,
+			nullCount: this.#nullCount,
+			numbers: isRead && this.kind !== 'texts' ? this.#numbers.finish() : null,
+			texts: this.kind === 'texts' ? this.#texts.finish() : null,
+			distinct: isRead ? this.#distinct.finish() : null,
+			frequent: isRead ? this.#frequent.finish() : null
+		};
+	}
+
+	#addNumbers(batch: NumberBatch): Deviations | null {
+		hashNumbers(this.#hashes, batch.values, batch.rowCount, batch);
+		this.#distinct.add(this.#hashes);
+		this.#frequent.add(this.#hashes, (row) => batch.values[row] ?? NaN);
+		this.#numbers.add(batch);
+		if (this.kind !== 'numbers') return null;
+		const { centre } = this.#numbers;
+		const { values, rowCount } = batch;
+		// Infinities become NaN, as what is missing is.
+		for (let row = 0; row < rowCount; row++) {
+			const deviation = (values[row] ?? NaN) - centre;
+			values[row] = deviation - deviation === 0 ? deviation : NaN;
+		}
+		return { deviations: values, centre };
+	}
+}

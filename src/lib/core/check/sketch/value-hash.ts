@@ -1,0 +1,120 @@
+// Hashes of a column's values, a batch at a time: 53 bits each, equal for equal values whatever their type's width.
+
+/** The hashes of a batch's values that are not null, side by side. */
+export class ValueHashes {
+	/** How many are filled. */
+	count = 0;
+	/** 53 bits, as a whole number: what tells values apart. */
+	key = new Float64Array(0);
+	/** The lowest 32 bits of `key`. */
+	low = new Uint32Array(0);
+	/** The upper 21 bits of `key`. */
+	high = new Uint32Array(0);
+	/** Row of each in its batch. */
+	row = new Int32Array(0);
+
+	/** Empties it, with room for `rowCount` rows. */
+	reset(rowCount: number): void {
+		this.count = 0;
+		if (this.key.length >= rowCount) return;
+		this.key = new Float64Array(rowCount);
+		this.low = new Uint32Array(rowCount);
+		this.high = new Uint32Array(rowCount);
+		this.row = new Int32Array(rowCount);
+	}
+
+	push(row: number, low: number, high: number): void {
+		const at = this.count++;
+		const upper = high >>> 11;
+		this.low[at] = low;
+		this.high[at] = upper;
+		this.key[at] = upper * 0x1_0000_0000 + (low >>> 0);
+		this.row[at] = row;
+	}
+}
+
+/** Texts of an Arrow column: the bytes of row r are `bytes` from offsets[r] to offsets[r + 1]. */
+export type TextBatch = {
+	readonly rowCount: number;
+	readonly bytes: Uint8Array;
+	readonly offsets: Int32Array;
+	/** One bit a row, set where there is a value; null where all rows have one. */
+	readonly validity: Uint8Array | null;
+};
+
+/** Hashes numbers; a row is null where `isNull` says so. NaN is a value, and -0 is 0. `extra` tells apart what doubles do not. */
+export function hashNumbers(
+	hashes: ValueHashes,
+	values: Float64Array,
+	rowCount: number,
+	{ isNull, extra }: { readonly isNull: Uint8Array | null; readonly extra: Int32Array | null }
+): void {
+	hashes.reset(rowCount);
+	const { key, low, high, row: rows } = hashes;
+	const double = new Float64Array(1);
+	const words = new Int32Array(double.buffer);
+	let count = 0;
+	for (let row = 0; row < rowCount; row++) {
+		if (isNull !== null && isNull[row] === 1) continue;
+		const value = values[row] ?? NaN;
+		// NaN has many bit patterns, and adding nothing makes -0 into 0.
+		double[0] = value === value ? value + 0 : NaN;
+		const rest = extra === null ? 0 : (extra[row] ?? 0);
+		// Each step can be undone, so that different doubles have different 64 bits.
+		let a = Math.imul((words[0] ?? 0) ^ rest ^ 0x9e3779b9, 0x85ebca6b);
+		a ^= a >>> 15;
+		let b = Math.imul((words[1] ?? 0) ^ a, 0xc2b2ae35);
+		b ^= b >>> 13;
+		a = Math.imul(a ^ b, 0x27d4eb2f);
+		a ^= a >>> 16;
+		b = Math.imul(b ^ a, 0x165667b1);
+		b ^= b >>> 15;
+		a = Math.imul(a ^ b, 0x2c1b3c6d);
+		a ^= a >>> 16;
+		const upper = b >>> 11;
+		low[count] = a;
+		high[count] = upper;
+		key[count] = upper * 0x1_0000_0000 + (a >>> 0);
+		rows[count++] = row;
+	}
+	hashes.count = count;
+}
+
+/** Hashes texts from their UTF-8 bytes. */
+export function hashTexts(hashes: ValueHashes, { rowCount, bytes, offsets, validity }: TextBatch): void {
+	hashes.reset(rowCount);
+	let start = offsets[0] ?? 0;
+	for (let row = 0; row < rowCount; row++) {
+		const end = offsets[row + 1] ?? start;
+		if (validity === null || ((validity[row >> 3] ?? 0) & (1 << (row & 7))) !== 0) {
+			let low = 0x9e3779b9 ^ (end - start);
+			let high = 0x85ebca77 ^ (end - start);
+			let at = start;
+			for (; at + 4 <= end; at += 4) {
+				const word =
+					(bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+				low = Math.imul(low ^ word, 0xcc9e2d51);
+				low ^= low >>> 15;
+				high = Math.imul(high + word, 0x1b873593);
+				high ^= (high >>> 13) ^ low;
+			}
+			for (; at < end; at++) {
+				const byte = bytes[at] ?? 0;
+				low = Math.imul(low ^ byte, 0xcc9e2d51);
+				low ^= low >>> 15;
+				high = Math.imul(high + byte, 0x1b873593);
+				high ^= (high >>> 13) ^ low;
+			}
+			hashes.push(row, finish(low ^ Math.imul(high, 0x165667b1)), finish(high));
+		}
+		start = end;
+	}
+}
+
+/** Spreads each bit over all. Source: the finalizer of MurmurHash3, Appleby. */
+export function finish(value: number): number {
+	let hash = value;
+	hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+	return hash ^ (hash >>> 16);
+}

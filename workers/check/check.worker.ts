@@ -1,0 +1,5 @@
+// Starts the check thread.
+import { serve } from '../serve.ts';
+import { createCheck } from './check.ts';
+
+serve(createCheck());

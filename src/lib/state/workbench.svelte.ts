@@ -284,6 +284,14 @@ export class Workbench {
 				true,
 				'runs schedule dag steps plan backfill breaker yaml'
 			),
+			command(
+				'lineage',
+				'Lineage of datasets and columns',
+				'',
+				() => this.goTo('/lineage'),
+				true,
+				'openlineage upstream downstream graph'
+			),
 			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
@@ -317,6 +325,7 @@ export class Workbench {
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
+			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,

@@ -124,6 +124,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'unknown-run': { kind: 'unknown-run', id: 'r' },
 	'unknown-step': { kind: 'unknown-step', step: 'a', known: ['b'] },
 	'no-partitions': { kind: 'no-partitions', name: 'late' },
+	'not-missed': { kind: 'not-missed', name: 'late', nominalMs: 1_700_000_000_000 },
 	'unknown-breaker': { kind: 'unknown-breaker', source: 'https://example.org' },
 	'unknown-folder': { kind: 'unknown-folder', folder: 'inbox' },
 	'folder-not-allowed': { kind: 'folder-not-allowed', folder: 'inbox' },

@@ -139,6 +139,11 @@ function pairOfEdits(
 				{ kind: 'set', id: step.id, path: ['retry', 'attempts'], value: 4 },
 				{ kind: 'set', id: step.id, path: ['retry', 'attempts'], value: undefined }
 			];
+		case 8:
+			return [
+				{ kind: 'set-head', path: ['schedule', 'cron'], value: '0 6 * * *' },
+				{ kind: 'set-head', path: ['schedule', 'cron'], value: undefined }
+			];
 		default: {
 			const into = step.fields['into'];
 			if (typeof into !== 'string') return null;
@@ -156,7 +161,7 @@ const runs = { numRuns: Number(process.env['EDIT_RUNS'] ?? 200) };
 describe('an edit on the canvas', () => {
 	test('and the one that takes it back leave the text as it was, byte by byte', () => {
 		fc.assert(
-			fc.property(written, fc.nat(5), fc.nat(20), fc.nat(20), (text, choice, at, other) => {
+			fc.property(written, fc.constantFrom(0, 1, 2, 3, 4, 5, 8), fc.nat(20), fc.nat(20), (text, choice, at, other) => {
 				const pair = pairOfEdits(text, choice, at, other);
 				if (pair === null) return;
 				expect(edited(edited(text, pair[0]), pair[1])).toBe(text);
@@ -166,7 +171,7 @@ describe('an edit on the canvas', () => {
 	});
 
 	test('gives a text that says what was promised, and every line of other steps as it was', () => {
-		const edits = fc.tuple(fc.nat(7), fc.nat(20), fc.nat(20));
+		const edits = fc.tuple(fc.nat(8), fc.nat(20), fc.nat(20));
 		fc.assert(
 			fc.property(written, fc.array(edits, { minLength: 1, maxLength: 5 }), (text, list) => {
 				let now = text;
@@ -298,6 +303,12 @@ steps:
 			{ kind: 'rename', id: 'a', to: 'films' },
 			'needs: [a], sql',
 			'needs: [films], sql'
+		],
+		[
+			'a schedule stands behind what else is said of the pipeline',
+			{ kind: 'set-head', path: ['schedule', 'on_file', 'folder'], value: 'inbox' },
+			'name: p\nsteps:',
+			'name: p\nschedule:\n  on_file:\n    folder: inbox\nsteps:'
 		]
 	];
 	test.each(cases)('%s', (_name, edit, before, after) => {
@@ -305,6 +316,16 @@ steps:
 		expect(text).toContain(before);
 		expect(next).toContain(after);
 		if (edit.kind !== 'rename') expect(next).toBe(text.replace(before, after));
+	});
+
+	test('changes and takes away what is said of the pipeline in its own line', () => {
+		const example = examplePipelines.find(({ name }) => name === 'movies-by-genre')?.text ?? '';
+		expect(edited(example, { kind: 'set-head', path: ['schedule', 'time_zone'], value: 'UTC' })).toBe(
+			example.replace('time_zone: Europe/Berlin', 'time_zone: UTC')
+		);
+		expect(edited(example, { kind: 'set-head', path: ['schedule'], value: undefined })).toBe(
+			example.replace(/^schedule: .*\n/m, '')
+		);
 	});
 
 	test('is refused with a reason where it cannot be made', () => {

@@ -8,6 +8,8 @@ import type { WorkspaceDb } from './schema.ts';
 export type Folders = {
 	/** Keeps a folder under a name, in the place of the one that had it. */
 	keep(name: string, handle: FileSystemDirectoryHandle): Promise<Result<void, StoreFailure>>;
+	/** Lets the browser ask a person once more for a folder that it shows no longer. Fails: unknown-folder · folder-not-allowed */
+	allow(name: string): Promise<Result<void, FolderFailure | StoreFailure>>;
 	forget(name: string): Promise<Result<void, StoreFailure>>;
 	names(): Promise<Result<readonly string[], StoreFailure>>;
 	/** By path; folders inside of it are not looked into. */
@@ -18,23 +20,35 @@ export type Folders = {
 const PREFIX = 'folder ';
 
 /** TypeScript's own types do not have it yet; only Chromium does. */
-type Asking = { queryPermission?(of: { readonly mode: 'read' }): Promise<PermissionState> };
+type Asking = {
+	queryPermission?(of: { readonly mode: 'read' }): Promise<PermissionState>;
+	requestPermission?(of: { readonly mode: 'read' }): Promise<PermissionState>;
+};
 
 export function createFolders(db: WorkspaceDb): Folders {
-	const handleOf = async (name: string): Promise<Result<FileSystemDirectoryHandle, FolderFailure | StoreFailure>> => {
+	const handleOf = async (
+		name: string,
+		ask: 'queryPermission' | 'requestPermission'
+	): Promise<Result<FileSystemDirectoryHandle, FolderFailure | StoreFailure>> => {
 		try {
 			const row = await db.settings.get(PREFIX + name);
 			if (!row) return err({ kind: 'unknown-folder', folder: name });
 			// Only `keep` writes such a row.
 			const handle = row.value as FileSystemDirectoryHandle & Asking;
-			const permission = (await handle.queryPermission?.({ mode: 'read' })) ?? 'granted';
+			const permission = (await handle[ask]?.({ mode: 'read' })) ?? 'granted';
 			return permission === 'granted' ? ok(handle) : err({ kind: 'folder-not-allowed', folder: name });
 		} catch (error) {
-			return err(storeFailure(error, 0));
+			// The browser asks nobody unless somebody has just pressed something.
+			const isUnasked = error instanceof DOMException && error.name === 'SecurityError';
+			return err(isUnasked ? { kind: 'folder-not-allowed', folder: name } : storeFailure(error, 0));
 		}
 	};
 	return {
 		keep: (name, handle) => written(() => db.settings.put({ key: PREFIX + name, value: handle })),
+		allow: async (name) => {
+			const allowed = await handleOf(name, 'requestPermission');
+			return allowed.ok ? ok(undefined) : allowed;
+		},
 		forget: (name) => written(() => db.settings.delete(PREFIX + name)),
 		names: async () => {
 			try {
@@ -45,7 +59,7 @@ export function createFolders(db: WorkspaceDb): Folders {
 			}
 		},
 		files: async (name) => {
-			const handle = await handleOf(name);
+			const handle = await handleOf(name, 'queryPermission');
 			if (!handle.ok) return handle;
 			return gone(name, async () => {
 				const found: WatchedFile[] = [];
@@ -58,7 +72,7 @@ export function createFolders(db: WorkspaceDb): Folders {
 			});
 		},
 		file: async (name, path) => {
-			const handle = await handleOf(name);
+			const handle = await handleOf(name, 'queryPermission');
 			if (!handle.ok) return handle;
 			return gone(name, async () => (await handle.value.getFileHandle(path)).getFile());
 		}

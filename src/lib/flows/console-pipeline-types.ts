@@ -126,10 +126,18 @@ export type PipelineConsole = {
 		| Failures
 		| { readonly kind: 'unsupported-option'; readonly option: string; readonly value: string; readonly reason: string }
 	>;
+	/** Asks a person once more for a folder that the browser shows no longer; right after a press or a key only. */
+	allowFolder(name: string): Answer<{ readonly name: string }>;
 	unwatchFolder(name: string): Answer<{ readonly name: string }>;
 	watchedFolders(): Answer<readonly string[]>;
 	/** When each scheduled pipeline runs next, and what it missed. */
 	schedules(): Answer<readonly ScheduleFacts[]>;
 	/** Runs what is due; the page does so by itself while it is open. */
 	runDue(): Answer<readonly RunFacts[]>;
+	/** Runs one of the `missedMs` of a schedule after all, as it would have been then. */
+	runMissed(name: string, nominalMs: number, options?: Pick<RunOptions, 'signal' | 'onState'>): Answer<RunFacts>;
+	/** Lets one of them go, or all; the answer is what went. */
+	dismissMissed(name: string, nominalMs?: number): Answer<readonly number[]>;
+	/** Takes that back; the answer is what is missed then. */
+	restoreMissed(name: string, nominalMs: readonly number[]): Answer<readonly number[]>;
 };

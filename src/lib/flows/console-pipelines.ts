@@ -2,17 +2,16 @@
 import { faultKinds, type Fault } from '../core/pipeline/fault.ts';
 import { parsePipeline } from '../core/pipeline/parse-pipeline.ts';
 import { stepsOf } from '../core/pipeline/pipeline.ts';
-import { restoreRun } from '../core/pipeline/restore-run.ts';
-import type { AttemptRecord, RunRecord } from '../core/pipeline/run-record.ts';
-import { isTerminal, startRun, type RunState, type StepState } from '../core/pipeline/run-state.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { backfill, partitionStates } from './backfill.ts';
 import { breakerNow, Breakers, resetBreaker } from './breakers.ts';
-import type { PipelineConsole, PipelineFacts, RunFacts, RunOptions } from './console-pipeline-types.ts';
+import type { PipelineConsole, PipelineFacts, RunOptions } from './console-pipeline-types.ts';
 import type { InvalidArgument } from './console-types.ts';
 import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
-import { asJob, type JobHandle } from './jobs.ts';
+import { asRun, runFacts, stepsNow } from './console-runs.ts';
+import { scheduleVerbs } from './console-schedules.ts';
+import { asJob } from './jobs.ts';
 import { lineageEvents, lineageGraph } from './lineage.ts';
 import { createRunner } from './pipeline-runner.ts';
 import { listPipelines, removePipeline, savePipeline, type SavedPipeline } from './pipelines.ts';
@@ -21,14 +20,12 @@ import { prepareReplay, replayRun } from './replay-run.ts';
 import { resumeRuns, runPipeline } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 import { testPipeline } from './test-pipeline.ts';
-import { listSchedules, runDue } from './schedules.ts';
 
 const RUNS_LISTED = 100;
 
 export function pipelineVerbs(effects: Effects): PipelineConsole {
 	const breakers = new Breakers(effects);
 	const runner = (): RunnerEffects => createRunner(effects, breakers);
-	const openSinceMs = effects.now();
 	const verbs: PipelineConsole = {
 		savePipeline: async (text) => {
 			if (typeof text !== 'string') return invalid('text', 'a pipeline as YAML');
@@ -164,45 +161,9 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 			const saved = await effects.runs.saveBreaker(reset);
 			return saved.ok ? ok(reset) : saved;
 		},
-		watchFolder: async (name, handle) => {
-			if (typeof name !== 'string' || name === '') return invalid('name', 'a name for the folder');
-			const reason = 'this browser shows no folders to pages';
-			if (!handle && !effects.pickFolder)
-				return err({ kind: 'unsupported-option', option: 'folder', value: name, reason } as const);
-			const chosen = handle ?? (await effects.pickFolder?.());
-			if (!chosen) return err({ kind: 'cancelled' } as const);
-			const kept = await effects.folders.keep(name, chosen);
-			return kept.ok ? ok({ name }) : kept;
-		},
-		unwatchFolder: async (name) => {
-			if (typeof name !== 'string') return invalid('name', 'the name of a folder');
-			const forgotten = await effects.folders.forget(name);
-			return forgotten.ok ? ok({ name }) : forgotten;
-		},
-		watchedFolders: () => effects.folders.names(),
-		schedules: () => listSchedules(effects, runner()),
-		runDue: async () => {
-			const ran = await runDue({ openSinceMs }, effects, runner());
-			return ran.ok ? ok(ran.value.map((run) => runFacts(run, run.steps ?? {}))) : ran;
-		}
+		...scheduleVerbs(effects, runner)
 	};
 	return verbs;
-}
-
-function asRun<F>(
-	effects: Effects,
-	label: string,
-	options: Pick<RunOptions, 'signal' | 'onState'>,
-	work: (job: JobHandle, onState: (run: RunRecord, state: RunState) => void) => Promise<Result<RunRecord, F>>
-): Promise<Result<RunFacts, F>> {
-	return asJob(effects.jobs, label, options.signal, async (job) => {
-		const ended = await work(job, (_run, state) => {
-			const states = [...state.steps.values()].map((step) => step.state);
-			job.progress({ fraction: states.filter(isTerminal).length / Math.max(1, states.length) });
-			options.onState?.(statesOf(state));
-		});
-		return ended.ok ? ok(runFacts(ended.value, ended.value.steps ?? {})) : ended;
-	});
 }
 
 function parseFaults(given: RunOptions['faults']): Result<readonly Fault[], InvalidArgument> {
@@ -219,23 +180,4 @@ function pipelineFacts({ name, text, savedAtMs }: SavedPipeline): PipelineFacts 
 	const parsed = parsePipeline(text);
 	const description = parsed.ok ? parsed.value.description : '';
 	return { name, description, text, savedAtMs, stepCount: parsed.ok ? stepsOf(parsed.value).length : 0 };
-}
-
-function runFacts(run: RunRecord, steps: Readonly<Record<string, StepState>>): RunFacts {
-	const { id, pipeline, state, params, environment, nominalMs, partition, cause, startedAtMs, endedAtMs } = run;
-	return { id, pipeline, state, params, environment, nominalMs, partition, cause, startedAtMs, endedAtMs, steps };
-}
-
-function stepsNow(run: RunRecord, attempts: readonly AttemptRecord[]): Readonly<Record<string, StepState>> {
-	const parsed = parsePipeline(run.text);
-	if (!parsed.ok) return {};
-	const state = statesOf(restoreRun(startRun(parsed.value), [...run.kept, ...attempts]));
-	const running = attempts
-		.filter((attempt) => attempt.state === 'running')
-		.map(({ step }) => [step, 'running'] as const);
-	return { ...state, ...Object.fromEntries(running) };
-}
-
-function statesOf(state: RunState): Readonly<Record<string, StepState>> {
-	return Object.fromEntries([...state.steps].map(([step, status]) => [step, status.state]));
 }

@@ -11,6 +11,10 @@ export function isTexts(value: unknown): value is readonly string[] {
 	return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
+export function isNumbers(value: unknown): value is readonly number[] {
+	return Array.isArray(value) && value.every((one) => typeof one === 'number');
+}
+
 export function named({ dataset, version }: { readonly dataset: Dataset; readonly version: Version }) {
 	return { dataset: dataset.name, version: version.id };
 }

@@ -1,16 +1,18 @@
 // Runs that are due: by their cron pattern, at nominal times that are the same for every page, and on new versions of datasets.
 import type { Pipeline } from '../core/pipeline/pipeline.ts';
-import { newFiles, signature, type FolderFailure, type Seen } from '../core/pipeline/watched-file.ts';
+import { newFiles, newestFile, signature, type FolderFailure, type NewestFile } from '../core/pipeline/watched-file.ts';
 import { dueRuns, nextNominal } from '../core/pipeline/schedule.ts';
 import type { FailureFacts, RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
+import { missedRuns, scheduledRunId } from './missed-runs.ts';
 import { listPipelines } from './pipelines.ts';
 import type { UpgradeEffects } from './upgrade-workspace.ts';
 import { runPipeline, type RunPipelineFailure, type RunPipelineInput } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
+import { keepSchedule, keptSchedule, type KeptSchedule } from './schedule-kept.ts';
 
 export type ScheduleFacts = {
 	readonly pipeline: string;
@@ -21,26 +23,17 @@ export type ScheduleFacts = {
 	readonly catchUp: 'all' | 'latest' | 'none';
 	/** UTC; null without a cron pattern. */
 	readonly nextMs: number | null;
-	/** Nominal times that no page was open for and that did not run, the newest last. */
+	/** Nominal times that no page was open for, that did not run and were not let go, the newest last. */
 	readonly missedMs: readonly number[];
+	/** Files of the watched folder that fit, as they were at the last look; null before the first, and without a folder. */
+	readonly files: { readonly count: number; readonly newest: NewestFile | null } | null;
 	/** Why its newest due run could not begin; null when it could. */
 	readonly failure: (FailureFacts & { readonly atMs: number }) | null;
 };
 
-type Kept = {
-	/** Every nominal time up to it was dealt with. */
-	readonly doneUntilMs: number;
-	readonly missedMs: readonly number[];
-	/** The version of each watched dataset that a run was made for, or that was there at first. */
-	readonly seen: Readonly<Record<string, string>>;
-	readonly failure?: ScheduleFacts['failure'];
-	/** Of the watched folder. */
-	readonly files?: { readonly done: Seen; readonly last: Seen };
-};
-
 const MISSED_KEPT = 100;
 
-type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'now' | 'lock' | 'jobs' | 'folders'>;
+type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'runs' | 'now' | 'lock' | 'jobs' | 'folders'>;
 
 /** One page at a time; another one that looks meanwhile does nothing. */
 export async function runDue(
@@ -75,8 +68,10 @@ export async function listSchedules(
 	const facts: ScheduleFacts[] = [];
 	for (const { name, schedule } of scheduled.value) {
 		if (!schedule) continue;
-		const kept = await keptOf(name, effects);
+		const kept = await keptSchedule(name, effects);
 		if (!kept.ok) return kept;
+		const missed = await missedRuns(name, effects);
+		if (!missed.ok) return missed;
 		const { cron, timeZone, onVersion, onFile, catchUp } = schedule;
 		const nextMs = nextNominal(schedule, effects.now());
 		facts.push({
@@ -87,7 +82,8 @@ export async function listSchedules(
 			onFile,
 			catchUp,
 			nextMs,
-			missedMs: kept.value?.missedMs ?? [],
+			missedMs: missed.value,
+			files: onFile && kept.value?.files ? newestFile(kept.value.files.last) : null,
 			failure: kept.value?.failure ?? null
 		});
 	}
@@ -101,7 +97,7 @@ async function runDueOf(
 	runner: RunnerEffects
 ): Promise<Result<readonly RunRecord[], RunPipelineFailure>> {
 	if (!schedule) return ok([]);
-	const stored = await keptOf(name, effects);
+	const stored = await keptSchedule(name, effects);
 	if (!stored.ok) return stored;
 	const heads = await headsOf(schedule.onVersion, effects);
 	if (!heads.ok) return heads;
@@ -113,8 +109,7 @@ async function runDueOf(
 	const run = (input: Omit<RunPipelineInput, 'name'>): Promise<Result<RunRecord, RunPipelineFailure>> =>
 		asJob(effects.jobs, `Run ${name}`, undefined, ({ signal }) => runPipeline({ ...input, name, signal }, runner));
 	for (const nominalMs of due.run) {
-		const id = `${name} ${new Date(nominalMs).toISOString()}`;
-		const ran = await run({ id, nominalMs, cause: { kind: 'schedule' } });
+		const ran = await run({ id: scheduledRunId(name, nominalMs), nominalMs, cause: { kind: 'schedule' } });
 		if (!ran.ok) return ran;
 		runs.push(ran.value);
 	}
@@ -141,13 +136,14 @@ async function runDueOf(
 		runs.length === 0 &&
 		isSameFiles(kept.files, files.value);
 	if (isSame) return ok(runs);
-	const saved = await effects.store.saveSetting(keyOf(name), {
+	const next: KeptSchedule = {
 		doneUntilMs: Math.max(kept.doneUntilMs, now),
 		missedMs,
 		seen: { ...kept.seen, ...heads.value },
 		failure: kept.failure ?? null,
 		...(files.value ? { files: { done: files.value.done, last: files.value.last } } : {})
-	} satisfies Kept);
+	};
+	const saved = await keepSchedule(name, next, effects);
 	return saved.ok ? ok(runs) : saved;
 }
 
@@ -155,7 +151,7 @@ type Files = ReturnType<typeof newFiles>;
 
 async function filesOf(
 	onFile: ScheduleFacts['onFile'],
-	kept: NonNullable<Kept['files']> | null,
+	kept: NonNullable<KeptSchedule['files']> | null,
 	{ folders }: Pick<Effects, 'folders'>
 ): Promise<Result<Files | null, FolderFailure | StoreFailure>> {
 	if (onFile === null) return ok(null);
@@ -163,7 +159,7 @@ async function filesOf(
 	return files.ok ? ok(newFiles(files.value, onFile.pattern, kept)) : files;
 }
 
-function isSameFiles(kept: Kept['files'], now: Files | null): boolean {
+function isSameFiles(kept: KeptSchedule['files'], now: Files | null): boolean {
 	return now === null || (kept !== undefined && JSON.stringify(kept.last) === JSON.stringify(now.last));
 }
 
@@ -173,14 +169,14 @@ async function tellFailure(
 	ended: Result<unknown, RunPipelineFailure>,
 	effects: ScheduleEffects
 ): Promise<Result<void, StoreFailure>> {
-	const stored = await keptOf(name, effects);
+	const stored = await keptSchedule(name, effects);
 	if (!stored.ok) return stored;
 	const before = stored.value?.failure ?? null;
 	if (ended.ok && before === null) return ok(undefined);
 	if (!ended.ok && before?.kind === ended.error.kind) return ok(undefined);
 	const kept = stored.value ?? { doneUntilMs: effects.now(), missedMs: [], seen: {} };
 	const failure = ended.ok ? null : { ...ended.error, atMs: effects.now() };
-	return effects.store.saveSetting(keyOf(name), { ...kept, failure } satisfies Kept);
+	return keepSchedule(name, { ...kept, failure }, effects);
 }
 
 async function scheduledPipelines(
@@ -207,13 +203,4 @@ async function headsOf(
 	const wanted = new Set(names.map((name) => name.toLowerCase()));
 	const found = datasets.value.filter(({ name }) => wanted.has(name.toLowerCase()));
 	return ok(Object.fromEntries(found.map(({ name, head }) => [name.toLowerCase(), head])));
-}
-
-async function keptOf(name: string, effects: ScheduleEffects): Promise<Result<Kept | null, StoreFailure>> {
-	const stored = await effects.store.setting(keyOf(name));
-	return stored.ok ? ok((stored.value as Kept | undefined) ?? null) : stored;
-}
-
-function keyOf(name: string): string {
-	return `schedule ${name}`;
 }

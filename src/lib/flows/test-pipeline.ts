@@ -1,14 +1,16 @@
-// Runs the tests of a saved pipeline's steps, without running any of the steps.
+// Runs the tests of a pipeline's steps, without running any of the steps.
 import type { ModelTestOutcome } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { prepareRun, type RunPipelineFailure } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 import { testStep } from './test-model.ts';
 
-/** All tests of a saved pipeline, or of one step; what fails is an outcome. */
+/** All tests of a pipeline, or of one step; what fails is an outcome. */
 export async function testPipeline(
 	input: {
 		readonly name: string;
+		/** Left out, the one that is saved under the name. */
+		readonly text?: string | undefined;
 		readonly step?: string | undefined;
 		readonly params?: Readonly<Record<string, unknown>> | undefined;
 	},

@@ -15,6 +15,7 @@ export class PipelinePlan {
 	#written = $state.raw<Readonly<Record<string, string>>>({});
 	#environment = $state<string | null>(null);
 	#isForced = $state(false);
+	#isTested = $state(false);
 	#plan = $state.raw<RunPlan | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#isAsking = $state(false);
@@ -41,6 +42,9 @@ export class PipelinePlan {
 	get isForced(): boolean {
 		return this.#isForced;
 	}
+	get isTested(): boolean {
+		return this.#isTested;
+	}
 	/** As it stands in the form; what was never touched is the default. */
 	written(param: Param): string {
 		return this.#written[param.name] ?? (param.default === undefined ? '' : String(param.default));
@@ -55,6 +59,9 @@ export class PipelinePlan {
 	setForced(isForced: boolean): void {
 		this.#isForced = isForced;
 	}
+	setTested(isTested: boolean): void {
+		this.#isTested = isTested;
+	}
 
 	/** What the form says of a run. */
 	choiceFor(pipeline: Pipeline): RunChoice {
@@ -66,7 +73,8 @@ export class PipelinePlan {
 		return {
 			params: Object.fromEntries(given),
 			environment: isKnown ? this.#environment : null,
-			isForced: this.#isForced
+			isForced: this.#isForced,
+			isTested: this.#isTested
 		};
 	}
 

@@ -18,6 +18,8 @@ export type RunChoice = {
 	readonly environment: string | null;
 	/** Runs also steps whose output stands. */
 	readonly isForced: boolean;
+	/** Runs the tests of each step before it. */
+	readonly isTested: boolean;
 };
 
 export class PipelineRuns {
@@ -65,8 +67,8 @@ export class PipelineRuns {
 	}
 
 	/** Answers at once with the id that the run has from its first step on; a failure to begin becomes a note. */
-	start(name: string, { params, environment, isForced }: RunChoice): string {
-		return this.#begin(`Run ${name}`, { name, params, environment, isForced });
+	start(name: string, choice: RunChoice): string {
+		return this.#begin(`Run ${name}`, { name, ...choice });
 	}
 
 	/** Null when the run cannot be replayed. */

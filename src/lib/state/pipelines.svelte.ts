@@ -14,11 +14,15 @@ import type { Catalogue } from './catalogue.svelte.ts';
 import { PipelineAlarms } from './pipeline-alarms.svelte.ts';
 import { PipelineBackfill } from './pipeline-backfill.svelte.ts';
 import { PipelineEditor } from './pipeline-editor.svelte.ts';
+import { PipelineLineage } from './pipeline-lineage.svelte.ts';
 import { PipelinePlan } from './pipeline-plan.svelte.ts';
 import { PipelineRuns } from './pipeline-runs.svelte.ts';
+import { PipelineTests } from './pipeline-tests.svelte.ts';
+import { PipelineTriggers } from './pipeline-triggers.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type ListedRun = RunFacts;
+export type ListedSchedule = ScheduleFacts;
 
 /** Runs that are drawn beside a pipeline. */
 const RECENT = 12;
@@ -26,6 +30,7 @@ const RECENT = 12;
 export class Pipelines {
 	readonly runs: PipelineRuns;
 	readonly alarms: PipelineAlarms;
+	readonly triggers: PipelineTriggers;
 	#breakers = $state.raw<readonly BreakerRecord[]>([]);
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#schedules = $state.raw<readonly ScheduleFacts[]>([]);
@@ -44,6 +49,7 @@ export class Pipelines {
 		this.#verbs = pipelineVerbs(effects);
 		this.runs = new PipelineRuns(effects, this.#verbs, catalogue, toasts);
 		this.alarms = new PipelineAlarms(effects, this.runs, toasts);
+		this.triggers = new PipelineTriggers(effects, this.#verbs, toasts, () => this.#readRuns());
 		effects.store.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});
@@ -83,6 +89,12 @@ export class Pipelines {
 
 	newPlan(): PipelinePlan {
 		return new PipelinePlan(this.#effects);
+	}
+	newTests(): PipelineTests {
+		return new PipelineTests(this.#effects);
+	}
+	newLineage(): PipelineLineage {
+		return new PipelineLineage(this.runs, this.#toasts);
 	}
 	newBackfill(pipeline: string): PipelineBackfill {
 		return new PipelineBackfill(pipeline, this.#verbs, this.#toasts);

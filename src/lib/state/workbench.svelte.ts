@@ -295,6 +295,14 @@ export class Workbench {
 				true,
 				'suite expectation great expectations test contract drift baseline data quality'
 			),
+			command(
+				'lineage',
+				'Lineage of datasets and columns',
+				'',
+				() => this.goTo('/lineage'),
+				true,
+				'openlineage upstream downstream graph'
+			),
 			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
 			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
 			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
@@ -328,6 +336,7 @@ export class Workbench {
 			{ label: 'Open', run: () => this.openDataset(name) },
 			{ label: 'Query', run: () => this.query(item) },
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
+			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
 			{ label: 'Quality', run: () => this.goTo('/check') },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },

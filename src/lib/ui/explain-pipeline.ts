@@ -57,6 +57,12 @@ export function explainPipeline(failure: PipelineFailure): Explanation {
 				'Nothing says what one run of many is for.',
 				'Declare partitions in its text.'
 			);
+		case 'not-missed':
+			return say(
+				`No run of ${failure.name} is missing for ${new Date(failure.nominalMs).toISOString().slice(0, 16)}Z`,
+				'It ran meanwhile, was let go, or was never due.',
+				'See what its schedule missed.'
+			);
 		case 'unknown-breaker':
 			return say(`${failure.source} has no breaker`, 'Nothing has failed there yet.', 'See the list of breakers.');
 		case 'unknown-folder':

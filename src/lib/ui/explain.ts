@@ -413,6 +413,7 @@ export function explain(failure: Failure): Explanation {
 		case 'unknown-run':
 		case 'unknown-step':
 		case 'no-partitions':
+		case 'not-missed':
 		case 'unknown-breaker':
 		case 'unknown-folder':
 		case 'folder-not-allowed':

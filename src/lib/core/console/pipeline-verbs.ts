@@ -158,6 +158,14 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		example: "await weir.watchFolder('inbox')"
 	},
 	{
+		verb: 'allowFolder',
+		signature: 'allowFolder(name: string)',
+		summary:
+			'Asks a person once more for a watched folder that the browser shows no longer. The browser asks only right after a press or a key.',
+		failures: ['unknown-folder', 'folder-not-allowed', ...storing],
+		example: "await weir.allowFolder('inbox')"
+	},
+	{
 		verb: 'unwatchFolder',
 		signature: 'unwatchFolder(name: string)',
 		summary: 'Forgets a folder; nothing in it is touched.',
@@ -185,5 +193,27 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		summary: 'Runs what is due, as the page does by itself while it is open. A closed page runs nothing.',
 		failures: running,
 		example: 'await weir.runDue()'
+	},
+	{
+		verb: 'runMissed',
+		signature: 'runMissed(name: string, nominalMs: number, options?: { signal?, onState? })',
+		summary:
+			'Runs one of the `missedMs` of a schedule after all, as it would have been then; there is one run of each time.',
+		failures: ['not-missed', ...running],
+		example: "await weir.runMissed('late', (await weir.schedules()).value[0].missedMs[0])"
+	},
+	{
+		verb: 'dismissMissed',
+		signature: 'dismissMissed(name: string, nominalMs?: number)',
+		summary: 'Lets one missed run of a schedule go, or all of them, and answers with their times.',
+		failures: ['not-missed', ...storing],
+		example: "await weir.dismissMissed('late')"
+	},
+	{
+		verb: 'restoreMissed',
+		signature: 'restoreMissed(name: string, nominalMs: number[])',
+		summary: 'Takes back that missed runs were let go, and answers with all that are missed then.',
+		failures: storing,
+		example: "await weir.restoreMissed('late', (await weir.dismissMissed('late')).value)"
 	}
 ];

@@ -79,31 +79,12 @@ export function wholeGraph(made: readonly MadeStep[], untilMs: number): LineageG
 	return { nodes: [...nodes.values()], edges };
 }
 
-/** Only what lies before and behind a dataset, or a column of it. What decides a dataset's rows decides every column of it. */
+/** A dataset, or a column of it. */
+export type LineageAt = { readonly dataset: string; readonly column: string | null };
+
+/** Only what lies before and behind a dataset, or a column of it. */
 export function around(graph: LineageGraph, dataset: string, column: string | null): LineageGraph {
-	const key = (at: { readonly dataset: string; readonly column: string | null }): string =>
-		`${at.dataset} ${at.column ?? ''}`.toLowerCase();
-	const isWhole = column === null;
-	const relevant = isWhole ? graph.edges : graph.edges.filter(({ type }) => type !== null);
-	const kept = new Set<LineageEdge>();
-	const walk = (direction: 'up' | 'down'): void => {
-		const seen = new Set<string>();
-		const queue = [{ dataset, column }];
-		for (let at = queue.pop(); at; at = queue.pop()) {
-			if (seen.has(key(at))) continue;
-			seen.add(key(at));
-			for (const edge of relevant) {
-				const [near, far] = direction === 'up' ? [edge.to, edge.from] : [edge.from, edge.to];
-				const isSame = near.dataset.toLowerCase() === at.dataset.toLowerCase();
-				const isOf = isWhole || at.column === null || near.column === null || key(near) === key(at);
-				if (!isSame || !isOf) continue;
-				kept.add(edge);
-				queue.push(isWhole ? { dataset: far.dataset, column: null } : far);
-			}
-		}
-	};
-	walk('up');
-	walk('down');
+	const kept = new Set([...reach(graph, { dataset, column }, 'up'), ...reach(graph, { dataset, column }, 'down')]);
 	const names = new Set(
 		[dataset, ...[...kept].flatMap(({ from, to }) => [from.dataset, to.dataset])].map((one) => one.toLowerCase())
 	);
@@ -111,4 +92,38 @@ export function around(graph: LineageGraph, dataset: string, column: string | nu
 		nodes: graph.nodes.filter((node) => names.has(node.dataset.toLowerCase())),
 		edges: graph.edges.filter((edge) => kept.has(edge))
 	};
+}
+
+/** The edges that lead to a dataset or a column, or away from it. What decides a dataset's rows decides every column of it. */
+export function reach(graph: LineageGraph, start: LineageAt, direction: 'up' | 'down'): ReadonlySet<LineageEdge> {
+	const isWhole = start.column === null;
+	const relevant = isWhole ? graph.edges : graph.edges.filter(({ type }) => type !== null);
+	const kept = new Set<LineageEdge>();
+	const seen = new Set<string>();
+	const queue: LineageAt[] = [start];
+	for (let at = queue.pop(); at; at = queue.pop()) {
+		if (seen.has(keyOf(at))) continue;
+		seen.add(keyOf(at));
+		for (const edge of relevant) {
+			const [near, far] = direction === 'up' ? [edge.to, edge.from] : [edge.from, edge.to];
+			const isSame = near.dataset.toLowerCase() === at.dataset.toLowerCase();
+			const isOf = isWhole || at.column === null || near.column === null || keyOf(near) === keyOf(at);
+			if (!isSame || !isOf) continue;
+			kept.add(edge);
+			queue.push(isWhole ? { dataset: far.dataset, column: null } : far);
+		}
+	}
+	return kept;
+}
+
+/** That something of a dataset was read says nothing more where it is known of which columns: those edges are left out. */
+export function toldEdges(edges: readonly LineageEdge[]): readonly LineageEdge[] {
+	const pairOf = ({ from, to }: LineageEdge): string => `${from.dataset}\n${to.dataset}`.toLowerCase();
+	const told = new Set(edges.filter(({ type }) => type !== null).map(pairOf));
+	return edges.filter((edge) => edge.type !== null || !told.has(pairOf(edge)));
+}
+
+/** The same for names that differ in case only, as the engine sees them. */
+export function keyOf({ dataset, column }: LineageAt): string {
+	return `${dataset}\n${column ?? ''}`.toLowerCase();
 }

@@ -24,6 +24,12 @@ export type PipelineEdit =
 			readonly id: string;
 			readonly path: readonly (string | number)[];
 			readonly value: Plain | undefined;
+	  }
+	/** The same outside of steps: `path` begins with a key of the pipeline, such as schedule. */
+	| {
+			readonly kind: 'set-head';
+			readonly path: readonly [string, ...(string | number)[]];
+			readonly value: Plain | undefined;
 	  };
 
 export function editedModel(model: Fields, edit: PipelineEdit): Result<Fields, EditFailure> {
@@ -73,6 +79,8 @@ export function editedModel(model: Fields, edit: PipelineEdit): Result<Fields, E
 		case 'set':
 			if (!known.includes(edit.id)) return unknown(edit.id);
 			return ok(changeStep(model, edit.id, (step) => fieldsOf(put(step, edit.path, edit.value))));
+		case 'set-head':
+			return ok(fieldsOf(put(model, edit.path, edit.value)));
 	}
 }
 

@@ -56,9 +56,10 @@ type Change =
 	  }
 	| { readonly kind: 'unset'; readonly path: readonly (string | number)[]; readonly key: string };
 
-/** What differs, as the smallest changes: steps that came and went, and keys of steps that are both before and after. */
+/** What differs, as the smallest changes: steps that came and went, and keys of steps, or of the pipeline, that are both before and after. */
 function changesOf(before: Fields, after: Fields): readonly Change[] {
 	const changes: Change[] = [];
+	mapChanges([], headOf(before), headOf(after), changes);
 	for (const list of stepLists) {
 		const [old, now] = [listOf(before[list]), listOf(after[list])];
 		if (old.length === 1 && !(list in after)) {
@@ -77,6 +78,10 @@ function changesOf(before: Fields, after: Fields): readonly Change[] {
 	return changes;
 }
 
+function headOf(model: Fields): Fields {
+	return Object.fromEntries(Object.entries(model).filter(([key]) => !stepLists.some((list) => list === key)));
+}
+
 /** Where the longer list has what the shorter one has not; steps are told apart by their ids. */
 function firstDifference(longer: readonly unknown[], shorter: readonly unknown[]): number {
 	const idOf = (step: unknown): string => textOf(fieldsOf(step)['id']);
@@ -87,7 +92,8 @@ function firstDifference(longer: readonly unknown[], shorter: readonly unknown[]
 /** Where a key goes that was not there: behind the first of these that is. */
 const orderOfKeys: Readonly<Record<string, readonly string[]>> = {
 	needs: ['kind', 'id'],
-	trigger: ['needs', 'kind', 'id']
+	trigger: ['needs', 'kind', 'id'],
+	schedule: ['environments', 'env', 'params', 'description', 'name']
 };
 
 function mapChanges(path: readonly (string | number)[], before: Fields, after: Fields, changes: Change[]): void {

@@ -36,4 +36,5 @@ export type PipelineFailure =
 	| { readonly kind: 'unknown-run'; readonly id: string }
 	| { readonly kind: 'unknown-step'; readonly step: string; readonly known: readonly string[] }
 	| { readonly kind: 'no-partitions'; readonly name: string }
+	| { readonly kind: 'not-missed'; readonly name: string; readonly nominalMs: number }
 	| { readonly kind: 'unknown-breaker'; readonly source: string };

@@ -11,7 +11,8 @@ export type GraphLayout = {
 	readonly height: number;
 };
 
-type Node = { readonly id: string; readonly needs: readonly string[] };
+/** `height` where it is not as high as the others. */
+type Node = { readonly id: string; readonly needs: readonly string[]; readonly height?: number };
 export type Size = { readonly width: number; readonly height: number };
 
 const GAP = 20;
@@ -40,12 +41,12 @@ function layOutOne(nodes: readonly Node[], size: Size): GraphLayout {
 	const graph = new Graph<object, { width: number; height: number; x?: number; y?: number }, { points?: Point[] }>();
 	graph.setGraph({ rankdir: 'LR', nodesep: GAP, ranksep: RANK_GAP, edgesep: 14, ranker: 'network-simplex' });
 	graph.setDefaultEdgeLabel(() => ({}));
-	for (const { id } of nodes) graph.setNode(id, { ...size });
+	for (const { id, height = size.height } of nodes) graph.setNode(id, { width: size.width, height });
 	for (const { id, needs } of nodes) for (const need of needs) if (graph.hasNode(need)) graph.setEdge(need, id);
 	layout(graph);
-	const boxes = nodes.map(({ id }): Box => {
+	const boxes = nodes.map(({ id, height = size.height }): Box => {
 		const { x = 0, y = 0 } = graph.node(id) ?? {};
-		return { id, ...size, x: x - size.width / 2, y: y - size.height / 2 };
+		return { id, width: size.width, height, x: x - size.width / 2, y: y - height / 2 };
 	});
 	const columns = [...new Set(boxes.map(({ x }) => x))];
 	const boxById = new Map(boxes.map((box) => [box.id, box]));

@@ -32,6 +32,14 @@ export function nextNominal(schedule: Schedule, afterMs: number): number | null 
 	return cron.ok ? (cron.value.nextRun(new Date(afterMs))?.getTime() ?? null) : null;
 }
 
+/** The first few. */
+export function nextNominals(schedule: Schedule, afterMs: number, count: number): readonly number[] {
+	const times: number[] = [];
+	for (let at = nextNominal(schedule, afterMs); at !== null && times.length < count; at = nextNominal(schedule, at))
+		times.push(at);
+	return times;
+}
+
 export type DueRuns = {
 	/** Nominal times to run now, oldest first. */
 	readonly run: readonly number[];

@@ -8,6 +8,15 @@ export type FolderFailure =
 	| { readonly kind: 'folder-not-allowed'; readonly folder: string }
 	| { readonly kind: 'folder-unreadable'; readonly folder: string; readonly reason: string };
 
+export function isFolderFailure({ kind }: { readonly kind: string }): boolean {
+	const kinds: readonly string[] = [
+		'unknown-folder',
+		'folder-not-allowed',
+		'folder-unreadable'
+	] satisfies FolderFailure['kind'][];
+	return kinds.includes(kind);
+}
+
 /** What is remembered of a folder's files: path to size and time. */
 export type Seen = Readonly<Record<string, string>>;
 
@@ -34,6 +43,15 @@ export function newFiles(
 
 export function signature({ sizeBytes, modifiedMs }: WatchedFile): string {
 	return `${sizeBytes} ${modifiedMs}`;
+}
+
+export type NewestFile = { readonly path: string; readonly modifiedMs: number };
+
+/** What was seen at a look, in short. */
+export function newestFile(seen: Seen): { readonly count: number; readonly newest: NewestFile | null } {
+	const files = Object.entries(seen).map(([path, told]) => ({ path, modifiedMs: Number(told.split(' ')[1]) }));
+	const [newest = null] = files.toSorted((one, other) => other.modifiedMs - one.modifiedMs);
+	return { count: files.length, newest };
 }
 
 /** `*` stands for any letters, `?` for one. */

@@ -1,6 +1,6 @@
 // The addresses of the page for pipelines: which one, which view of it, which run.
 
-export const pipelineTabs = ['build', 'plan', 'runs', 'backfill'] as const;
+export const pipelineTabs = ['build', 'plan', 'runs', 'tests', 'triggers', 'backfill'] as const;
 export type PipelineTab = (typeof pipelineTabs)[number];
 
 export function pipelinePath(place: {

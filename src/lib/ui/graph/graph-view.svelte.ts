@@ -4,6 +4,8 @@ import type { Size } from '#core/pipeline/graph-layout.ts';
 const LEAST = 0.25;
 /** Smaller than this nobody reads: a graph that is too wide begins at its left. */
 const READABLE = 0.62;
+/** One that is nearly narrow enough is made a little smaller, so that its last box is not cut. */
+const NEARLY = 0.5;
 const MOST = 2;
 const MARGIN = 28;
 
@@ -36,9 +38,12 @@ export class GraphView {
 			(frame.width - 2 * MARGIN) / graph.width,
 			(frame.height - 2 * MARGIN) / Math.max(1, graph.height)
 		);
-		this.#scale = clamp(wanted, isWhole ? LEAST : READABLE, 1);
-		this.#x = Math.max(MARGIN, (frame.width - graph.width * this.#scale) / 2);
-		this.#y = Math.max(MARGIN, (frame.height - graph.height * this.#scale) / 2);
+		const least = wanted >= NEARLY ? NEARLY : READABLE;
+		// Only written here: an effect that fits would otherwise fit anew whenever the scale changes.
+		const scale = clamp(wanted, isWhole ? LEAST : least, 1);
+		this.#scale = scale;
+		this.#x = Math.max(MARGIN, (frame.width - graph.width * scale) / 2);
+		this.#y = Math.max(MARGIN, (frame.height - graph.height * scale) / 2);
 		this.#isMoved = false;
 	}
 

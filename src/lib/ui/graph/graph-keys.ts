@@ -1,8 +1,8 @@
-// Where the arrow keys lead on the canvas: along the lines to the right and left, within a column up and down.
+// Where the arrow keys lead on a board: along the lines to the right and left, within a column up and down.
 import type { Box, GraphLayout } from '#core/pipeline/graph-layout.ts';
 
-/** The step to go to; null when there is none in that direction. */
-export function stepTowards(layout: GraphLayout, from: string, key: string): string | null {
+/** The box to go to; null when there is none in that direction. */
+export function boxTowards(layout: GraphLayout, from: string, key: string): string | null {
 	const here = layout.boxes.find(({ id }) => id === from);
 	if (!here) return null;
 	const near = (boxes: readonly Box[]): string | null =>
@@ -30,7 +30,7 @@ export function stepTowards(layout: GraphLayout, from: string, key: string): str
 	}
 }
 
-/** Sideways counts more: up and down stay in their column where it has another step. */
+/** Sideways counts more: up and down stay in their column where it has another box. */
 function far(one: Box, other: Box): number {
 	return Math.abs(one.x - other.x) * 3 + Math.abs(one.y - other.y);
 }

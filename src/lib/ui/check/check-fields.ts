@@ -99,7 +99,7 @@ export function valueOf(text: string): string | number | boolean | null {
 /** A value as a form shows it: a text that looks like another value stands in quotes. */
 export function textOf(value: unknown): string {
 	if (value === null || value === undefined) return '';
-	if (typeof value !== 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+	if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 	return valueOf(value) === value ? value : `'${value}'`;
 }
 

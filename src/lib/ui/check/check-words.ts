@@ -1,7 +1,6 @@
 // A check and what it found, in words.
 import { usualName } from '#core/check/parse-suite.ts';
 import type { Check } from '#core/check/suite.ts';
-import type { Told } from '#core/check/told.ts';
 import type { CheckVerdict, Outcome } from '#core/check/verdict.ts';
 import type { StateWords } from '../pipelines/run-words.ts';
 
@@ -77,7 +76,7 @@ export function percentText(percent: number): string {
 	return `${percent.toLocaleString('en', { maximumFractionDigits: 2 })} %`;
 }
 
-export function shown(value: Told | unknown): string {
+export function shown(value: unknown): string {
 	if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 6 });
 	if (typeof value === 'string') return value;
 	const isFlat = Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null);

@@ -18,6 +18,9 @@ export function takeEditorKey(event: KeyboardEvent, editor: TextEditor, run: (()
 	if (event.defaultPrevented || (!event.ctrlKey && !event.metaKey)) return;
 	const isInField = event.target instanceof Element && event.target.closest(own) !== null;
 	const key = event.key.toLowerCase();
+	// What is being typed into a field is part of what is saved and run.
+	if ((key === 's' || key === 'enter') && isField(event.target))
+		event.target.dispatchEvent(new Event('change', { bubbles: true }));
 	if (key === 's') void editor.save();
 	else if (key === 'enter' && run) run();
 	else if (isInField) return;
@@ -25,4 +28,8 @@ export function takeEditorKey(event: KeyboardEvent, editor: TextEditor, run: (()
 	else if (key === 'z') editor.undo();
 	else return;
 	event.preventDefault();
+}
+
+function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
+	return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

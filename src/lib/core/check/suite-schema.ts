@@ -2,6 +2,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { expectations } from './catalogue.ts';
+import { conditionEntries, mostlyEntries, oneName, scalar, someNames } from './expectation.ts';
 import { resultFormats, severities } from './suite.ts';
 
 const told = v.pipe(v.string(), v.minLength(1));
@@ -24,12 +25,26 @@ export const suiteEntries = {
 	result_format: v.optional(v.picklist(resultFormats))
 };
 
+/** Said once, though most checks take them. */
+const definitions = {
+	name: oneName,
+	names: someNames,
+	value: scalar,
+	...conditionEntries,
+	...mostlyEntries,
+	check_name: checkEntries.name,
+	severity: checkEntries.severity,
+	description: checkEntries.description,
+	result_format: checkEntries.result_format,
+	disabled: checkEntries.disabled
+};
+
 export function suiteJsonSchema(): Readonly<Record<string, unknown>> {
 	const checks = expectations.map(({ name, summary, entries }) =>
 		v.pipe(v.strictObject({ [name]: v.strictObject(entries), ...checkEntries }), v.description(summary))
 	);
 	const shape = v.strictObject({ ...suiteEntries, checks: v.optional(v.nullable(v.array(v.union(checks)))) });
-	const schema = toJsonSchema(shape, { typeMode: 'input', errorMode: 'ignore' });
+	const schema = toJsonSchema(shape, { typeMode: 'input', errorMode: 'ignore', definitions });
 	return {
 		$id: '/schemas/suite.json',
 		...schema,

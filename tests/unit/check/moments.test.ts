@@ -136,7 +136,9 @@ test.each(reference.numbers)('moments agree with SciPy: $mean', ({ values, ...ri
 	}
 });
 
-const numbers = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { maxLength: 60 });
+/** The fourth power of a number below 10^-77 is less than the smallest double: it would have no digits to compare. */
+const number = fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => (Math.abs(value) < 1e-60 ? 0 : value));
+const numbers = fc.array(number, { maxLength: 60 });
 const momentsOfList = (list: readonly number[]): Moments => momentsOf(Float64Array.from(list), list.length);
 
 test('merging commutes to the bit, and grouping tells only in the last digits', () => {

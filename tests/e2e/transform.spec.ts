@@ -32,7 +32,7 @@ test('a person opens the ready recipe, adds a step, mends it as text, and runs i
 	await page.getByRole('tab', { name: 'YAML' }).click();
 	const yaml = page.getByRole('textbox', { name: /as YAML$/ });
 	await expect(yaml).toHaveValue(/# Any metric over the same rows/);
-	await expect(page.getByRole('list', { name: 'Problems' }).getByRole('button')).toHaveText(/^15:/);
+	await expect(page.getByRole('list', { name: 'Problems' }).getByRole('button')).toHaveText(/Line 15, column 33$/);
 	await yaml.fill((await yaml.inputValue()).replace('prise', 'price'));
 	await patient(preview.getByText(/560 → 123 rows/)).toBeVisible();
 	await expectClean(page, 'the text');

@@ -29,6 +29,8 @@ export type NodeEngine = {
 	readonly api: Partial<EngineApi>;
 	/** Rows of a query over what is in the database itself. */
 	rows(sql: string): readonly Record<string, unknown>[];
+	/** Begins with an empty database: thousands of tables would fill the engine's memory. */
+	fresh(): void;
 	/** The table that a written version's rows are in. */
 	tableOf(statistics: readonly { readonly min: string | null }[]): string;
 };
@@ -55,6 +57,7 @@ export async function nodeEngine(findTable: (version: VersionId) => Promise<stri
 	const asked = new Map<string, { readonly sql: string; readonly relations: readonly Relation[] }>();
 	const tables = new Set<string>();
 	const viewed = new Map<string, VersionId>();
+	let databases = 0;
 	const look = async (relations: readonly Relation[]): Promise<void> => {
 		for (const { name, version } of relations) {
 			if (viewed.get(name) === version) continue;
@@ -90,6 +93,13 @@ export async function nodeEngine(findTable: (version: VersionId) => Promise<stri
 	};
 	return {
 		rows,
+		fresh: () => {
+			arrow(`ATTACH ':memory:' AS fresh${++databases}`);
+			arrow(`USE fresh${databases}`);
+			if (databases > 1) arrow(`DETACH fresh${databases - 1}`);
+			tables.clear();
+			viewed.clear();
+		},
 		tableOf: ([first]) => first?.min ?? '',
 		api: {
 			open: () => Promise.resolve(ok({ version: 'DuckDB in Node' })),

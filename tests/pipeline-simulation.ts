@@ -7,7 +7,8 @@ import type { AttemptRecord, RunRecord } from '#core/pipeline/run-record.ts';
 import { runPipeline } from '#lib/flows/run-pipeline.ts';
 import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
 import { seeded } from './seeded.ts';
-import { BREAKER_RESET_MS, World, type Behaviour, type Plant } from './pipeline-world.ts';
+import type { Plant } from './pipeline-plants.ts';
+import { BREAKER_RESET_MS, World, type Behaviour } from './pipeline-world.ts';
 
 export type Simulated = { readonly problems: readonly string[]; readonly deaths: number; readonly awaits: number };
 

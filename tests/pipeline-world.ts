@@ -5,6 +5,7 @@ import { sqlsOf, type Work } from '#core/pipeline/pipeline.ts';
 import {
 	NO_OUTCOME,
 	type AttemptRecord,
+	type Decided,
 	type FailureFacts,
 	type OutputRecord,
 	type RunRecord,
@@ -17,26 +18,7 @@ import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { RunChange, RunStore } from '#lib/db/runs.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { Done, RunnerEffects, StepWorker, WorkContext } from '#lib/flows/runner-effects.ts';
-
-export const plants = [
-	/** The checkpoint is written after the commit, in a transaction of its own. */
-	'checkpoint-after',
-	/** The checkpoint is written before the commit. */
-	'checkpoint-before',
-	/** Whoever writes is believed. */
-	'no-fence',
-	/** A resumed page takes what ran for done. */
-	'running-is-done',
-	/** Every page gets every lock. */
-	'no-lock',
-	/** Chance is not below one. */
-	'wild-chance',
-	/** Breakers are not kept. */
-	'breaker-forgotten',
-	/** A step's output is taken for another's. */
-	'blind-reuse'
-] as const;
-export type Plant = (typeof plants)[number];
+import type { Plant } from './pipeline-plants.ts';
 
 /** How long a breaker stays open, at least. */
 export const BREAKER_RESET_MS = 20_000;
@@ -253,6 +235,7 @@ export class World {
 		const { runs, attempts, outputs, breakers } = this.durable;
 		const key = (one: Pick<AttemptRecord, 'run' | 'step' | 'attempt'>): string =>
 			`${one.run} ${one.step} ${one.attempt}`;
+		const decide = (decided: Decided): void => this.#decide(decided);
 		const write = <T>(effect: () => T): Promise<T> =>
 			this.#io(page, () => {
 				const value = effect();
@@ -282,19 +265,31 @@ export class World {
 					return ok({ run: { ...run, owner }, attempts: own.map((one) => attempts.get(key(one)) ?? one) });
 				}),
 			attempts: (run) => this.#io(page, () => ok([...attempts.values()].filter((one) => one.run === run))),
-			begin: (attempt, owner) =>
+			begin: (attempt, owner, decided) =>
 				write(() => {
 					const refused = this.#refuse(attempt, owner);
 					if (refused) return refused;
 					this.#checkBackoff(attempt);
+					decide(decided);
 					attempts.set(key(attempt), attempt);
 					return ok_;
 				}),
 			finish: (checkpoint) => write(() => this.#finish(checkpoint)),
-			end: (run, owner) =>
+			keep: (kept, owner) =>
+				write(() => {
+					const [first] = kept;
+					const refused = first ? this.#refuse(first, owner) : null;
+					if (refused) return refused;
+					const isOver = (one: AttemptRecord): boolean =>
+						attempts.get(key(one))?.state !== 'running' && this.input.plant !== 'said-after-its-end';
+					decide(kept.filter((one) => one.state !== 'running' || !isOver(one)));
+					return ok_;
+				}),
+			end: (run, owner, decided) =>
 				write(() => {
 					const refused = this.#refuse({ run: run.id, step: '' }, owner);
 					if (refused) return refused;
+					decide(decided);
 					runs.set(run.id, { ...run, owner: null });
 					return ok_;
 				}),
@@ -338,13 +333,19 @@ export class World {
 		return err({ kind: 'superseded', run: at.run, step: at.step });
 	}
 
-	#finish({ owner, attempt, output }: StepCheckpoint): Result<void, StoreFailure> {
+	#decide(decided: Decided): void {
+		if (this.input.plant === 'decisions-are-lost') return;
+		for (const one of decided) this.durable.attempts.set(`${one.run} ${one.step} ${one.attempt}`, one);
+	}
+
+	#finish({ owner, attempt, output, decided }: StepCheckpoint): Result<void, StoreFailure> {
 		const key = `${attempt.run} ${attempt.step} ${attempt.attempt}`;
 		const refused = this.#refuse(attempt, owner);
 		if (refused) return refused;
 		const stored = this.durable.attempts.get(key);
 		if (this.input.plant !== 'no-fence' && stored && stored.state !== 'running')
 			return err({ kind: 'superseded', run: attempt.run, step: attempt.step });
+		this.#decide(decided);
 		this.durable.attempts.set(key, attempt);
 		if (output) this.durable.outputs.set(`${output.pipeline} ${output.step} ${output.fingerprint}`, output);
 		return ok_;

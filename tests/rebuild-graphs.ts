@@ -87,6 +87,7 @@ class Graph {
 
 	async play(): Promise<Rebuilt> {
 		const engine = await this.#shared.start();
+		engine.fresh();
 		const effects = testEffects({ engine: engine.api }, `rebuild-${this.#prefix}`);
 		this.#shared.effects = effects;
 		const problems: string[] = [];
@@ -117,7 +118,7 @@ class Graph {
 				}
 			}
 		} finally {
-			effects.db.close();
+			await effects.db.delete();
 		}
 		const said = problems.map((problem) => `seed ${this.#seed}: ${problem}`);
 		return { problems: said, edits, steps, unchanged, rows, unchangedRows };

@@ -16,7 +16,7 @@ import { createJobs } from './flows/jobs.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
-import { startScript } from './threads/script-session.ts';
+import { createScriptSessions } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
 /**
@@ -49,7 +49,7 @@ export function compose(): Composed {
 		engineState: () => engine.state(),
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
-		startScript,
+		startScript: createScriptSessions(),
 		cutter: createCutterHost(),
 		store: createStore(db, leases),
 		runs: createRunStore(db),

@@ -1,18 +1,37 @@
 // `npm run bench:functions`: user functions over a million rows against the engine's own expression and arquero, with the bare
 // loop of the machine they run in, and what the runner of pipelines adds to a step that does nothing. Argument: --save (FUNCTIONS.md).
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import variant from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
 import { startWeir } from '../weir-server.ts';
+import { conditions, goalsMissed, loadBefore } from './conditions.ts';
 import { inPage, installPeers } from './pages.ts';
 
 const ROWS = 1_000_000;
 const ROUNDS = 5;
-const STEPS = 200;
 
-type Measured = { readonly rowMs: number; readonly batchMs: number; readonly sqlMs: number; readonly stepMs: number };
+/** Pipelines of steps that do nothing, by how many steps there are and how the text of each begins. */
+const idle = {
+	join: { steps: 200, text: (at: number): string => `  - { id: s${at}, kind: join }` },
+	chain: {
+		steps: 100,
+		text: (at: number): string => `  - { id: s${at}, kind: join${at === 0 ? '' : `, needs: [s${at - 1}]`} }`
+	},
+	check: { steps: 40, text: (at: number): string => `  - { id: s${at}, kind: check, sql: SELECT true }` },
+	unchanged: {
+		steps: 40,
+		text: (at: number): string => `  - { id: s${at}, kind: check, sql: SELECT count(*) > ${at} FROM numbers }`
+	}
+};
+type Idle = keyof typeof idle;
+
+type Measured = {
+	readonly rowMs: number;
+	readonly batchMs: number;
+	readonly sqlMs: number;
+	readonly stepMs: Readonly<Record<Idle, number>>;
+};
 
 const row = 'export default ({ x }) => x * 2 + 1';
 const batch = `export default ({ rowCount, columns: { x } }) => {
@@ -21,9 +40,14 @@ const batch = `export default ({ rowCount, columns: { x } }) => {
 	return { y };
 }`;
 
+const load = loadBefore();
 const weir = await startWeir();
 try {
-	const measured = await inPage(weir.url, (page) => page.evaluate(measure, { ROWS, ROUNDS, STEPS, row, batch }));
+	const pipelines = Object.entries(idle).map(([name, { steps, text }]) => {
+		const lines = Array.from({ length: steps }, (_step, at) => text(at));
+		return { name, steps, text: `name: ${name}\nsteps:\n${lines.join('\n')}` };
+	});
+	const measured = await inPage(weir.url, (page) => page.evaluate(measure, { ROWS, ROUNDS, pipelines, row, batch }));
 	const text = report(measured, await bareLoops(), await arquero());
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'FUNCTIONS.md'), text);
@@ -35,11 +59,11 @@ try {
 async function measure(given: {
 	readonly ROWS: number;
 	readonly ROUNDS: number;
-	readonly STEPS: number;
+	readonly pipelines: readonly { readonly name: string; readonly steps: number; readonly text: string }[];
 	readonly row: string;
 	readonly batch: string;
 }): Promise<Measured> {
-	type Answer = { ok: boolean; value: { release(): Promise<void>; rowCount: number }; error?: unknown };
+	type Answer = { ok: boolean; value: { release(): Promise<void>; state: string }; error?: unknown };
 	// The page may still be starting.
 	while (!('weir' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 50));
 	const { weir: verbs } = globalThis as never as {
@@ -52,26 +76,32 @@ async function measure(given: {
 		const tookMs = performance.now() - startedMs;
 		if (!answer?.ok) throw new Error(`${verb}: ${JSON.stringify(answer?.error)}`);
 		if ('release' in answer.value) await answer.value.release();
+		if (verb === 'runPipeline' && answer.value.state !== 'succeeded') throw new Error(`a run ${answer.value.state}`);
 		return tookMs;
 	};
 	await timed('save', 'numbers', `SELECT range::DOUBLE AS x FROM range(${given.ROWS})`);
-	await timed('load', 'numbers').catch(() => 0);
-	const best = { rowMs: Infinity, batchMs: Infinity, sqlMs: Infinity, stepMs: Infinity };
+	await timed('load', 'numbers');
+	for (const { text } of given.pipelines) await timed('savePipeline', text);
+	// What is opened for the first import and the first step is opened by now.
+	for (const { name } of given.pipelines) await timed('runPipeline', name);
+	const best = { rowMs: Infinity, batchMs: Infinity, sqlMs: Infinity };
+	const stepMs: Record<string, number> = {};
 	const sql = 'SELECT x FROM numbers';
-	const joins = Array.from({ length: given.STEPS }, (_step, at) => `  - { id: s${at}, kind: join }`).join('\n');
-	await timed('savePipeline', `name: nothing\nsteps:\n${joins}`);
+	const outputs = { y: 'DOUBLE' };
 	for (let round = 0; round < given.ROUNDS; round++) {
-		const outputs = { y: 'DOUBLE' };
 		const batchMs = await timed('applyFunction', sql, { code: given.batch, mode: 'batch', inputs: ['x'], outputs });
 		const rowMs = await timed('applyFunction', sql, { code: given.row, inputs: ['x'], outputs });
 		const sqlMs = await timed('sql', 'SELECT x * 2 + 1 AS y FROM numbers');
-		const stepMs = (await timed('runPipeline', 'nothing')) / given.STEPS;
 		best.batchMs = Math.min(best.batchMs, batchMs);
 		best.rowMs = Math.min(best.rowMs, rowMs);
 		best.sqlMs = Math.min(best.sqlMs, sqlMs);
-		best.stepMs = Math.min(best.stepMs, stepMs);
+		for (const { name, steps } of given.pipelines) {
+			const options = name === 'check' ? { force: true } : {};
+			const tookMs = (await timed('runPipeline', name, options)) / steps;
+			stepMs[name] = Math.min(stepMs[name] ?? Infinity, tookMs);
+		}
 	}
-	return best;
+	return { ...best, stepMs: stepMs as Measured['stepMs'] };
 }
 
 /** The machine alone, with nothing round the loop: what no way of passing values could be faster than, on one thread. */
@@ -112,6 +142,8 @@ function report(
 ): string {
 	const line = (what: string, ms: number): string =>
 		`| ${what} | ${ms.toFixed(0)} | ${(ROWS / ms / 1000).toFixed(2)} | ${(ms / sqlMs).toFixed(2)} | ${(ms / arqueroMs).toFixed(2)} |`;
+	const step = (what: string, name: Idle): string =>
+		`| ${what} | ${idle[name].steps} | ${stepMs[name].toFixed(2)} |`;
 	return `# User functions, and steps that do nothing
 
 \`x * 2 + 1\` over ${ROWS.toLocaleString('en')} rows of one DOUBLE, in Chromium, best of ${ROUNDS} rounds in turns. Rows end up in the engine each time, but for
@@ -127,8 +159,24 @@ ${line('bare loop over numbers', bare.batchMs)}
 ${line('bare loop that calls a function with a row', bare.rowMs)}
 ${line('arquero, derive', arqueroMs)}
 
-A pipeline of ${STEPS} steps that do nothing takes ${stepMs.toFixed(2)} ms a step; the goal is at most 5.
+## Steps that do nothing
 
-${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; Node ${process.version}.
+The whole run divided by its steps; two run at a time where nothing says otherwise.
+
+| step | steps | ms a step |
+| --- | ---: | ---: |
+${step('join, beside others', 'join')}
+${step('join behind the one before', 'chain')}
+${step('check `SELECT true`: asks the engine, and is on the disk before the next', 'check')}
+${step('check whose output stands: what it reads is looked up, and nothing is asked', 'unchanged')}
+
+${goalsMissed([
+	{ what: 'a step that does nothing', got: stepMs.join, goal: 5, misses: 'above', unit: ' ms' },
+	{ what: 'a step that does nothing, behind another', got: stepMs.chain, goal: 5, misses: 'above', unit: ' ms' },
+	{ what: 'a function over batches', got: ROWS / batchMs / 1000, goal: 2, misses: 'below', unit: ' million rows a second' },
+	{ what: 'a function over rows', got: ROWS / rowMs / 1000, goal: 2, misses: 'below', unit: ' million rows a second' }
+])}
+
+${conditions(load)}
 `;
 }

@@ -92,7 +92,7 @@ export async function runKilled(
 		}
 		const { child, browser, page } = await openBrowser(profile, url, [], stopClock);
 		const state = await page.evaluate(start, twelve);
-		const ended = await page.evaluate(look);
+		const ended = { attempts: await page.evaluate(look), rootHash: await rootHash(page) };
 		await kill(child);
 		await browser.close().catch(() => undefined);
 		return { kills, midRun, elapsedMs: Math.round(performance.now() - startedMs), state, ...ended };
@@ -102,7 +102,7 @@ export async function runKilled(
 }
 
 /** Versions carry the time they were made, and the root hash is over that too: here it is always the same. */
-async function stopClock(page: Page): Promise<void> {
+export async function stopClock(page: Page): Promise<void> {
 	await page.addInitScript(() => {
 		Date.now = () => 1_750_000_000_000;
 	});
@@ -126,8 +126,8 @@ async function start(text: string): Promise<string> {
 	}
 }
 
-/** In the page: the root hash of everything, and the attempts of the one run there is. */
-async function look(): Promise<Pick<PipelineKillReport, 'rootHash' | 'attempts'>> {
+/** In the page: the attempts of the one run there is, counted by how they ended. */
+async function look(): Promise<PipelineKillReport['attempts']> {
 	const { weir } = globalThis as never as WithWeir;
 	const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
 		if (!answer.ok) throw new Error(JSON.stringify(answer.error));
@@ -138,9 +138,16 @@ async function look(): Promise<Pick<PipelineKillReport, 'rootHash' | 'attempts'>
 	const { attempts } = must(await weir.run(run.id));
 	const counts: Record<string, number> = {};
 	for (const { state } of attempts) counts[state] = (counts[state] ?? 0) + 1;
-	// In the header of a backup, as docs/backup-format.md has it: the key, the letter of a text, its length, and the text.
-	const head = await must(await weir.backup())
-		.slice(0, 4_000_000)
-		.text();
-	return { rootHash: /rootHashs\0\0\0@([0-9a-f]{64})/.exec(head)?.[1] ?? 'none', attempts: counts };
+	return counts;
+}
+
+/** Of everything, out of the header of a backup as docs/backup-format.md has it: the key, the letter of a text, its length, and the text. */
+export async function rootHash(page: Page): Promise<string> {
+	const head = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const backup = await weir.backup();
+		if (!backup.ok) throw new Error(JSON.stringify(backup.error));
+		return backup.value.slice(0, 4_000_000).text();
+	});
+	return /rootHashs\0\0\0@([0-9a-f]{64})/.exec(head)?.[1] ?? 'none';
 }

@@ -60,7 +60,7 @@ export function testEffects(
 		engineState: () => 'ready',
 		watchEngine: () => () => undefined,
 		startIngest,
-		startScript: () => ({ api: createScript(), end: () => undefined }),
+		startScript: () => ({ api: createScript(), end: () => undefined, giveBack: () => undefined }),
 		cutter: createCutter(),
 		leases,
 		alone: (what, work) =>

@@ -1,6 +1,6 @@
 // Whatever dies and whenever: a run ends as if nothing had, and every output is committed exactly once.
 import { expect, test } from 'vitest';
-import { plants } from '../pipeline-world.ts';
+import { plants } from '../pipeline-plants.ts';
 import { simulate } from '../pipeline-simulation.ts';
 
 const SEEDS = 1000;

@@ -153,3 +153,29 @@ test('a page that opens goes on with what was left, once', async () => {
 	});
 	expect(ran(world, 'left')).toEqual(['a succeeded', 'b succeeded', 'c unchanged']);
 });
+
+test('what a step says can be read while it runs, and joins before it are kept with its beginning', async () => {
+	const text = `name: slow
+steps:
+  - { id: a, kind: transform, sql: SELECT 1, into: ta }
+  - { id: j, needs: [a], kind: join }
+  - { id: b, needs: [j], kind: transform, sql: SELECT 1 FROM ta, into: tb }
+`;
+	const world = worldOf({ slow: text }, { b: { failures: 0, how: 'fail', source: null, workMs: 5000 } });
+	await inWorld(world, async (effects) => {
+		const running = runPipeline({ id: 'r', name: 'slow' }, effects);
+		await effects.sleep(2000, new AbortController().signal);
+		const attempts = await effects.runs.attempts('r');
+		expect(attempts.ok && attempts.value.map(({ step, state }) => [step, state])).toEqual([
+			['a', 'succeeded'],
+			['j', 'succeeded'],
+			['b', 'running']
+		]);
+		expect(attempts.ok && attempts.value[2]?.log.map((line) => line.text)).toEqual([
+			expect.stringMatching(/^Reads ta@/)
+		]);
+		expect(await running).toMatchObject({ value: { state: 'succeeded' } });
+		return true;
+	});
+	expect(ran(world, 'r')).toEqual(['a succeeded', 'j succeeded', 'b succeeded']);
+});

@@ -41,6 +41,7 @@ const attempt: AttemptRecord = {
 const checkpoint = (owner: string): StepCheckpoint => ({
 	owner,
 	attempt: { ...attempt, state: 'succeeded', endedAtMs: 2, outcome: NO_OUTCOME },
+	decided: [{ ...attempt, step: 'before', state: 'succeeded', endedAtMs: 1 }],
 	output: {
 		pipeline: 'p',
 		step: 'a',
@@ -56,7 +57,7 @@ async function begun(owner: string): Promise<TestEffects> {
 	const effects = testEffects();
 	await effects.runs.create(run);
 	await effects.runs.claim('r', owner);
-	await effects.runs.begin(attempt, owner);
+	await effects.runs.begin(attempt, owner, []);
 	return effects;
 }
 
@@ -74,10 +75,15 @@ const commit = (effects: TestEffects, owner: string) =>
 		effects
 	);
 
-test('a version and the checkpoint of its step are there together', async () => {
+test('a version, the checkpoint of its step and what was decided before it are there together', async () => {
 	const effects = await begun('me');
 	expect(await commit(effects, 'me')).toMatchObject({ ok: true });
-	expect(await effects.runs.attempts('r')).toMatchObject({ value: [{ state: 'succeeded' }] });
+	expect(await effects.runs.attempts('r')).toMatchObject({
+		value: [
+			{ step: 'a', state: 'succeeded' },
+			{ step: 'before', state: 'succeeded' }
+		]
+	});
 	const key = { pipeline: 'p', step: 'a', fingerprint: 'f' };
 	expect(await effects.runs.output(key)).toMatchObject({ value: { run: 'r' } });
 	expect((await effects.db.datasets.toArray()).map(({ name }) => name)).toEqual(['t']);
@@ -94,11 +100,38 @@ test('a step whose run another page took over commits nothing', async () => {
 
 test('an attempt that was given up, or that has ended, commits nothing more', async () => {
 	const effects = await begun('me');
-	const late: StepCheckpoint = { owner: 'me', attempt: { ...attempt, state: 'timed_out' }, output: null };
+	const late: StepCheckpoint = { owner: 'me', attempt: { ...attempt, state: 'timed_out' }, output: null, decided: [] };
 	expect(await effects.runs.finish(late)).toMatchObject({ ok: true });
 	expect(await commit(effects, 'me')).toMatchObject({ error: { kind: 'superseded' } });
 	expect(await effects.runs.finish(checkpoint('me'))).toMatchObject({ error: { kind: 'superseded' } });
 	expect(await effects.db.versions.count()).toBe(0);
+});
+
+test('what was decided lands with the next write, and what a step says never over how it ended', async () => {
+	const effects = await begun('me');
+	const decided = { ...attempt, step: 'j', state: 'succeeded', endedAtMs: 1 } as const;
+	const line = { atMs: 1, level: 'info', text: 'half' } as const;
+	expect(await effects.runs.begin({ ...attempt, step: 'b' }, 'other', [decided])).toMatchObject({
+		error: { kind: 'superseded' }
+	});
+	expect(await effects.runs.attempts('r')).toMatchObject({ value: [{ step: 'a' }] });
+	expect(await effects.runs.begin({ ...attempt, step: 'b' }, 'me', [decided])).toMatchObject({ ok: true });
+	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.attempts('r')).toMatchObject({
+		value: [
+			{ step: 'a', state: 'running', log: [line] },
+			{ step: 'b', state: 'running' },
+			{ step: 'j', state: 'succeeded' }
+		]
+	});
+	expect(await effects.runs.finish(checkpoint('me'))).toMatchObject({ ok: true });
+	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'other')).toMatchObject({
+		error: { kind: 'superseded' }
+	});
+	expect(await effects.runs.attempts('r')).toMatchObject({
+		value: [{ step: 'a', state: 'succeeded', log: [] }, { step: 'b' }, { step: 'before' }, { step: 'j' }]
+	});
 });
 
 test('a commit that is refused leaves the step as it was', async () => {
@@ -114,8 +147,8 @@ test('a run of one id is one run, is ended by its owner alone, and is cancelled 
 	expect(await effects.runs.create(run)).toEqual({ ok: true, value: false });
 	expect(await effects.runs.requestCancel('r')).toMatchObject({ value: { isCancelRequested: true } });
 	const ended = { ...run, state: 'cancelled', endedAtMs: 3 } as const;
-	expect(await effects.runs.end(ended, 'other')).toMatchObject({ error: { kind: 'superseded' } });
-	expect(await effects.runs.end(ended, 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.end(ended, 'other', [])).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await effects.runs.end(ended, 'me', [])).toMatchObject({ ok: true });
 	expect(await effects.runs.claim('r', 'me')).toEqual({ ok: true, value: null });
 	expect(await effects.runs.unfinished()).toEqual({ ok: true, value: [] });
 	expect(await effects.runs.runs({ pipeline: 'p', limit: 9 })).toMatchObject({ value: [{ state: 'cancelled' }] });

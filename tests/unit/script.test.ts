@@ -1,6 +1,9 @@
 import {
 	columnFromArray,
+	decimal,
+	float32,
 	float64,
+	int16,
 	tableFromColumns,
 	tableFromIPC,
 	tableToIPC,
@@ -11,6 +14,7 @@ import {
 	TimeUnit
 } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
+import { joinStreams } from '#core/sql/arrow-messages.ts';
 import { DEFAULT_LIMITS, type UserFunction } from '#core/script/user-function.ts';
 import { createScript } from '#workers/script/script.ts';
 
@@ -68,6 +72,36 @@ describe('values', () => {
 	test('a batch function gives as many rows as it likes', async () => {
 		const code = `export default ({ columns, rowCount }) => ({ s: columns.s.filter((one) => one !== null).concat(String(rowCount)) })`;
 		expect(await valuesOf(fn(code, { s: 'VARCHAR' }, { mode: 'batch' }))).toEqual([['a', 'ß', '"\n', '4']]);
+	});
+
+	test('answers of several batches are one stream, nulls and all', async () => {
+		const code = 'export default ({ n, s }) => ({ n, s })';
+		const calls = [0, 4, 8].map((startRow) => script.call(fn(code, { n: 'DOUBLE', s: 'VARCHAR' }), arrow(), startRow));
+		const streams = (await Promise.all(calls)).map((called) => {
+			if (!called.ok) throw new Error(JSON.stringify(called.error));
+			return called.value.arrow;
+		});
+		const joined = joinStreams(streams);
+		const table = tableFromIPC(joined ?? new Uint8Array());
+		const [n, s] = [Array.from(table.getChildAt(0)), Array.from(table.getChildAt(1))];
+		const once = [1, 2.5, null, -4];
+		expect(n).toEqual([...once, ...once, ...once]);
+		expect(s.slice(8)).toEqual(['a', 'ß', null, '"\n']);
+		expect(joinStreams([])).toBeNull();
+	});
+
+	test('numbers of every width come as numbers, decimals too', async () => {
+		const table = tableFromColumns({
+			small: columnFromArray([1, null, -3], int16()),
+			big: columnFromArray([1n, null, -3n], int64()),
+			half: columnFromArray([0.5, null, 2], float32()),
+			price: columnFromArray([1.25, null, -3.5], decimal(9, 2, 128))
+		});
+		const bytes = tableToIPC(table, { format: 'stream' }) as Uint8Array<ArrayBuffer>;
+		const sum = 'export default ({ small, big, half, price }) => small === null ? null : small + big + half + price';
+		const called = await script.call(fn(sum, { x: 'DOUBLE' }), bytes, 0);
+		if (!called.ok) throw new Error(JSON.stringify(called.error));
+		expect(Array.from(tableFromIPC(called.value.arrow).getChildAt(0))).toEqual([3.75, null, -7.5]);
 	});
 
 	test('TypeScript is read', async () => {

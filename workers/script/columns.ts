@@ -1,8 +1,11 @@
 // Arrow batches as what goes into the machine, and what comes out of it as Arrow again.
 import {
+	Batch,
 	bool,
+	Column,
 	columnFromArray,
 	float64,
+	Precision,
 	tableFromColumns,
 	tableFromIPC,
 	tableToIPC,
@@ -10,7 +13,6 @@ import {
 	TimeUnit,
 	Type,
 	utf8,
-	type Column as ArrowColumn,
 	type DataType
 } from '@uwdata/flechette';
 import type { Channel, OutputChannel } from '#core/script/channel.ts';
@@ -41,7 +43,7 @@ export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]
 
 /** Arrow IPC stream of an answer; columns are called `c0`, `c1`, … */
 export function arrowOf(answer: MachineAnswer, outputs: readonly OutputChannel[]): Uint8Array<ArrayBuffer> {
-	const columns = answer.columns.map((column, index): [string, ArrowColumn<unknown>] => [
+	const columns = answer.columns.map((column, index): [string, Column<unknown>] => [
 		`c${index}`,
 		arrowColumn(column, outputs[index]?.channel ?? 'text')
 	]);
@@ -91,7 +93,7 @@ function inputChannel(type: DataType): Channel {
 	}
 }
 
-function machineColumn(name: string, channel: Channel, column: ArrowColumn<unknown>): MachineColumn {
+function machineColumn(name: string, channel: Channel, column: Column<unknown>): MachineColumn {
 	const { length, nullCount } = column;
 	if (channel === 'text') return { name, channel, values: JSON.stringify(listOf(column)), nulls: null };
 	if (channel === 'value') return { name, channel, values: JSON.stringify(listOf(column).map(tagged)), nulls: null };
@@ -103,16 +105,52 @@ function machineColumn(name: string, channel: Channel, column: ArrowColumn<unkno
 	}
 	const values = new Float64Array(length);
 	let isSafe = true;
-	fill(column, nulls, (at, value) => {
-		const number = Number(value instanceof Date ? value.getTime() : value);
-		isSafe &&= channel !== 'bigint' || Number.isSafeInteger(number);
-		values[at] = number;
-	});
+	const isCopied = isPlainType(column.type) && copyNumbers(column, values, nulls);
+	if (!isCopied)
+		fill(column, nulls, (at, value) => {
+			const number = Number(value instanceof Date ? value.getTime() : value);
+			isSafe &&= channel !== 'bigint' || Number.isSafeInteger(number);
+			values[at] = number;
+		});
 	if (!isSafe) return { name, channel, values: JSON.stringify(listOf(column).map(tagged)), nulls: null };
 	return { name, channel, values: values.buffer, nulls: nulls?.buffer ?? null };
 }
 
-function fill(column: ArrowColumn<unknown>, nulls: Uint8Array | null, put: (at: number, value: unknown) => void): void {
+/** Whole arrays at a time. False, with nothing that counts in `values`, for what is no plain number in its batches. */
+function copyNumbers(column: Column<unknown>, values: Float64Array, nulls: Uint8Array | null): boolean {
+	let start = 0;
+	for (const { length, nullCount, values: given, validity } of column.data) {
+		if (nulls && nullCount > 0 && validity)
+			for (let at = 0; at < length; at++)
+				if (((validity[at >> 3] ?? 0) & (1 << (at & 7))) === 0) nulls[start + at] = 1;
+		if (given instanceof BigInt64Array || given instanceof BigUint64Array) {
+			for (let at = 0; at < length; at++) {
+				const number = Number(given[at]);
+				if (!Number.isSafeInteger(number) && nulls?.[start + at] !== 1) return false;
+				values[start + at] = number;
+			}
+		} else if (isPlain(given)) values.set(given.subarray(0, length), start);
+		else return false;
+		start += length;
+	}
+	return true;
+}
+
+/** Numbers that stand in their batches as they are: no decimals, no half floats, nothing that means something else. */
+function isPlainType(type: DataType): boolean {
+	return type.typeId === Type.Int || (type.typeId === Type.Float && type.precision !== Precision.HALF);
+}
+
+type PlainNumbers =
+	Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+
+function isPlain(values: unknown): values is PlainNumbers {
+	return [Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Int8Array, Uint8Array].some(
+		(kind) => values instanceof kind
+	);
+}
+
+function fill(column: Column<unknown>, nulls: Uint8Array | null, put: (at: number, value: unknown) => void): void {
 	let at = 0;
 	for (const value of column) {
 		if (value === null || value === undefined) {
@@ -122,7 +160,7 @@ function fill(column: ArrowColumn<unknown>, nulls: Uint8Array | null, put: (at: 
 	}
 }
 
-function listOf(column: ArrowColumn<unknown>): readonly unknown[] {
+function listOf(column: Column<unknown>): readonly unknown[] {
 	return Array.from(column);
 }
 
@@ -145,14 +183,10 @@ function tagged(value: unknown): unknown {
 function arrowColumn(
 	{ values, nulls }: Pick<MachineColumn, 'values' | 'nulls'>,
 	channel: Channel
-): ArrowColumn<unknown> {
-	if (channel === 'number' && typeof values !== 'string' && !nulls) {
-		return columnFromArray(new Float64Array(values), float64());
-	}
+): Column<unknown> {
+	if (channel === 'number' && typeof values !== 'string') return numberColumn(new Float64Array(values), nulls);
 	const list = plainValues(values, nulls, channel);
 	switch (channel) {
-		case 'number':
-			return columnFromArray([...list], float64());
 		case 'boolean':
 			return columnFromArray([...list], bool());
 		case 'moment':
@@ -160,6 +194,19 @@ function arrowColumn(
 		default:
 			return columnFromArray([...list], utf8());
 	}
+}
+
+/** The array as it is: a column made with a type would take its values one by one. */
+function numberColumn(values: Float64Array, nulls: ArrayBuffer | null): Column<unknown> {
+	if (!nulls) return columnFromArray(values);
+	const mask = new Uint8Array(nulls);
+	const validity = new Uint8Array((values.length + 7) >> 3);
+	let nullCount = 0;
+	for (let at = 0; at < values.length; at++)
+		if (mask[at]) nullCount++;
+		else validity[at >> 3] = (validity[at >> 3] ?? 0) | (1 << (at & 7));
+	const { length } = values;
+	return new Column([new Batch({ length, nullCount, type: float64(), validity, values })]);
 }
 
 function plainValues(values: ArrayBuffer | string, nulls: ArrayBuffer | null, channel: Channel): readonly unknown[] {

@@ -159,8 +159,9 @@ return (fn, given, state, makeRows) => (given.mode === 'row' ? rows : batch)(fn,
  * numbers where they belong. Written out for the columns: one call a row is all that an interpreter can afford.
  */
 export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[]): string {
-	// A computed key, so that a column called __proto__ is a column.
-	const cells = columns.map(({ name }, index) => `[${JSON.stringify(name)}]:c${index}[i]`);
+	// A computed key takes longer; without one, a column called __proto__ would be none.
+	const keyOf = (name: string): string => (name === '__proto__' ? '["__proto__"]' : JSON.stringify(name));
+	const cells = columns.map(({ name }, index) => `${keyOf(name)}:c${index}[i]`);
 	const row = `{${cells.join(',')}}`;
 	const loop =
 		`(fn,values,take,state,start,count)=>{for(let i=0;i<count;i++){state.row=i;const given=fn(${row},start+i);` +

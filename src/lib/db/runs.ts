@@ -1,9 +1,11 @@
-// Runs of pipelines in IndexedDB. A run has one owner at a time; whatever another page writes about it is refused.
+// Runs of pipelines in IndexedDB. A run has one owner at a time; whatever another page writes about it is refused. What can be
+// lost without harm is not waited for until the disk has it: see DECISIONS.md of core/pipeline.
 import { err, ok, type Result } from '#core/result.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { AttemptRecord, OutputRecord, RunRecord, StepCheckpoint } from '#core/pipeline/run-record.ts';
+import type { AttemptRecord, Decided, OutputRecord, RunRecord, StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { Refused, storeFailure } from './failures.ts';
+import { relaxed } from './relaxed.ts';
 import type { WorkspaceDb } from './schema.ts';
 
 export type ClaimedRun = { readonly run: RunRecord; readonly attempts: readonly AttemptRecord[] };
@@ -22,12 +24,14 @@ export type RunStore = {
 	/** Makes `owner` the one that writes. Attempts that ran are interrupted. Null when it has ended or is not there. */
 	claim(id: string, owner: string): Promise<Result<ClaimedRun | null, StoreFailure>>;
 	attempts(run: string): Promise<Result<readonly AttemptRecord[], StoreFailure>>;
-	/** Fails: superseded */
-	begin(attempt: AttemptRecord, owner: string): Promise<Result<void, StoreFailure>>;
+	/** Together with what was decided before it, without which it would not be found again. Fails: superseded */
+	begin(attempt: AttemptRecord, owner: string, decided: Decided): Promise<Result<void, StoreFailure>>;
 	/** Of a step that made no version; see `Commit.checkpoint` for one that did. Fails: superseded */
 	finish(checkpoint: StepCheckpoint): Promise<Result<void, StoreFailure>>;
+	/** Decisions that nothing else was written with, and what attempts have said so far that still run. Fails: superseded */
+	keep(attempts: Decided, owner: string): Promise<Result<void, StoreFailure>>;
 	/** Fails: superseded */
-	end(run: RunRecord, owner: string): Promise<Result<void, StoreFailure>>;
+	end(run: RunRecord, owner: string, decided: Decided): Promise<Result<void, StoreFailure>>;
 	requestCancel(id: string): Promise<Result<RunRecord | null, StoreFailure>>;
 	output(key: OutputKey): Promise<Result<OutputRecord | null, StoreFailure>>;
 	/** Newest first. */
@@ -55,9 +59,12 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 		for (const listener of listeners) listener(what);
 	};
 	channel.onmessage = ({ data: what }: MessageEvent<RunChange>) => tell(what);
-	const change = async <T>(work: () => Promise<T>, what: RunChange = 'changed'): Promise<Result<T, StoreFailure>> => {
+	const told = async <T>(
+		write: () => PromiseLike<T>,
+		what: RunChange = 'changed'
+	): Promise<Result<T, StoreFailure>> => {
 		try {
-			const value = await db.transaction('rw', [db.runs, db.attempts, db.outputs], work);
+			const value = await write();
 			channel.postMessage(what);
 			tell(what);
 			return ok(value);
@@ -65,6 +72,8 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 			return err(error instanceof Refused ? error.failure : storeFailure(error, 0));
 		}
 	};
+	const change = <T>(work: () => Promise<T>, what: RunChange = 'changed'): Promise<Result<T, StoreFailure>> =>
+		told(() => db.transaction('rw', [db.runs, db.attempts, db.outputs], work), what);
 	return {
 		run: (id) => read(async () => (await db.runs.get(id)) ?? null),
 		runs: ({ pipeline, limit }) =>
@@ -101,15 +110,17 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 				return { run: { ...run, owner }, attempts: interrupted };
 			}),
 		attempts: (run) => read(() => db.attempts.where('run').equals(run).toArray()),
-		begin: (attempt, owner) =>
-			change(async () => {
-				await demandOwner(db, attempt, owner);
-				await db.attempts.put(attempt);
-			}),
+		begin: (attempt, owner, decided) => told(() => putRelaxed(db, [...decided, attempt], owner, [])),
 		finish: (checkpoint) => change(() => checkpointInto(db, checkpoint)),
-		end: (run, owner) =>
+		keep: (attempts, owner) => {
+			const isRunning = ({ state }: AttemptRecord): boolean => state === 'running';
+			const ended = attempts.filter((one) => !isRunning(one));
+			return told(() => putRelaxed(db, ended, owner, attempts.filter(isRunning)));
+		},
+		end: (run, owner, decided) =>
 			change(async () => {
 				await demandOwner(db, { run: run.id, step: '' }, owner);
+				await db.attempts.bulkPut(decided);
 				await db.runs.put({ ...run, owner: null });
 			}),
 		requestCancel: (id) =>
@@ -143,35 +154,58 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 }
 
 /** Inside a transaction over runs, attempts and outputs: ends an attempt once, and only for the page that runs it. */
-export async function checkpointInto(db: WorkspaceDb, { owner, attempt, output }: StepCheckpoint): Promise<void> {
+export async function checkpointInto(
+	db: WorkspaceDb,
+	{ owner, attempt, output, decided }: StepCheckpoint
+): Promise<void> {
 	await demandOwner(db, attempt, owner);
-	const stored = await db.attempts.get([attempt.run, attempt.step, attempt.attempt]);
+	const stored = await db.attempts.get(keyOf(attempt));
 	// One that did nothing but end has not been told of before.
 	if (stored && stored.state !== 'running')
 		throw new Refused({ kind: 'superseded', run: attempt.run, step: attempt.step });
-	await db.attempts.put(attempt);
+	await db.attempts.bulkPut([...decided, attempt]);
 	if (!output) return;
 	await db.outputs.put(output);
-	const rows = await db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]).sortBy('atMs');
+	const own = db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]);
+	if ((await own.count()) <= KEPT_OUTPUTS) return;
+	const rows = await own.sortBy('atMs');
 	const old = rows.slice(0, Math.max(0, rows.length - KEPT_OUTPUTS));
 	await db.outputs.bulkDelete(old.map((row) => [row.pipeline, row.step, row.fingerprint]));
 }
 
-async function demandOwner(
-	db: WorkspaceDb,
-	at: { readonly run: string; readonly step: string },
-	owner: string
-): Promise<void> {
-	const run = await db.runs.get(at.run);
+/** `going` are written over attempts that still run, and over nothing else. */
+async function putRelaxed(db: WorkspaceDb, attempts: Decided, owner: string, going: Decided): Promise<void> {
+	const first = attempts[0] ?? going[0];
+	if (!first) return;
+	await relaxed(db, ['runs', 'attempts'], async ({ get, put }) => {
+		refuseOthers((await get('runs', first.run)) as RunRecord | undefined, first, owner);
+		for (const attempt of attempts) await put('attempts', attempt);
+		for (const attempt of going) {
+			const stored = (await get('attempts', keyOf(attempt))) as AttemptRecord | undefined;
+			if (stored?.state === 'running') await put('attempts', attempt);
+		}
+	});
+}
+
+function keyOf({ run, step, attempt }: AttemptRecord): [string, string, number] {
+	return [run, step, attempt];
+}
+
+async function demandOwner(db: WorkspaceDb, at: At, owner: string): Promise<void> {
+	refuseOthers(await db.runs.get(at.run), at, owner);
+}
+
+type At = { readonly run: string; readonly step: string };
+
+function refuseOthers(run: RunRecord | undefined, at: At, owner: string): void {
 	if (run?.owner !== owner || run.state !== 'running')
 		throw new Refused({ kind: 'superseded', run: at.run, step: at.step });
 }
 
 async function forgetOld(db: WorkspaceDb, pipeline: string): Promise<void> {
-	const rows = await db.runs
-		.where('[pipeline+startedAtMs]')
-		.between([pipeline, -Infinity], [pipeline, Infinity])
-		.toArray();
+	const own = db.runs.where('[pipeline+startedAtMs]').between([pipeline, -Infinity], [pipeline, Infinity]);
+	if ((await own.count()) <= KEPT_RUNS) return;
+	const rows = await own.toArray();
 	const old = rows.slice(0, Math.max(0, rows.length - KEPT_RUNS)).filter(({ state }) => state !== 'running');
 	for (const { id } of old) await db.attempts.where('run').equals(id).delete();
 	await db.runs.bulkDelete(old.map(({ id }) => id));

@@ -3,12 +3,14 @@ import { resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { appliedSql, batchSql, stagedColumns } from '../core/script/apply-sql.ts';
 import { BATCH_ROWS, type ScriptFailure, type UserFunction } from '../core/script/user-function.ts';
+import { joinStreams } from '../core/sql/arrow-messages.ts';
 import { heldTableSql } from '../core/sql/held.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { VersionId } from '../core/ids.ts';
 import type { Column } from '../core/version/version.ts';
 import type { RunOutcome } from '#workers/engine/api.ts';
 import type { GivenRows } from '#workers/script/api.ts';
+import { BatchReader } from './batch-reader.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
@@ -32,6 +34,10 @@ type Outcome<T> = Promise<Result<T, ApplyFunctionFailure>>;
 
 /** Every batch meets a machine in which nothing ran before, so batches are independent of each other. */
 const THREADS = 2;
+
+/** Answers that are put into the engine at once: each time is a statement of its own. */
+const KEPT_TOGETHER = 8;
+const KEPT_BYTES = 32 * 1024 * 1024;
 
 /**
  * Runs the query, then the function over its rows, and holds what it gives: see `appliedSql`.
@@ -74,8 +80,17 @@ export async function withApplied<T, F>(
 				const staged = stagedColumns(input.fn);
 				const created = await work.run(emptyTableSql(tables.answers, staged), []);
 				if (!created.ok) return created;
-				const call = { fn: input.fn, rowCount, sql: batchSqlOf(tables.given, columns.value) };
-				const answered = await callAll(call, work, job, effects, ({ arrow }) =>
+				const batches = new BatchReader(
+					{
+						id: resultId(`${input.id}-given`),
+						rowCount,
+						batchRows: BATCH_ROWS,
+						sql: ({ startRow, endRow }) => batchSql(tables.given, columns.value, startRow, endRow)
+					},
+					job,
+					effects
+				);
+				const answered = await callAll({ fn: input.fn, rowCount, batches }, job, effects, (arrow) =>
 					effects.engine.append(names.answers, staged, arrow)
 				);
 				if (!answered.ok) return answered;
@@ -127,10 +142,6 @@ function columnsOf(
 	return ok(names);
 }
 
-function batchSqlOf(table: string, columns: readonly string[]) {
-	return (startRow: number): string => batchSql(table, columns, startRow, startRow + BATCH_ROWS);
-}
-
 function emptyTableSql(table: string, columns: readonly Column[]): string {
 	return `CREATE OR REPLACE TABLE ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`;
 }
@@ -138,37 +149,43 @@ function emptyTableSql(table: string, columns: readonly Column[]): string {
 type Calls = {
 	readonly fn: UserFunction;
 	readonly rowCount: number;
-	readonly sql: (startRow: number) => string;
+	readonly batches: BatchReader;
 };
 
 /** Calls the function for every batch; answers are kept in the order of the rows, whichever thread is done first. */
 async function callAll(
-	{ fn, rowCount, sql }: Calls,
-	work: SegmentWork,
+	{ fn, rowCount, batches }: Calls,
 	job: JobHandle,
 	effects: Effects,
-	keep: (given: GivenRows) => Promise<Result<void, ApplyFunctionFailure>>
+	keep: (arrow: Uint8Array<ArrayBuffer>) => Promise<Result<void, ApplyFunctionFailure>>
 ): Outcome<void> {
 	const threadCount = Math.min(THREADS, Math.max(1, Math.ceil(rowCount / BATCH_ROWS)));
 	const sessions = Array.from({ length: threadCount }, () => effects.startScript());
 	const end = (): void => sessions.forEach((session) => session.end());
 	job.signal.addEventListener('abort', end, { once: true });
 	const pending: { readonly startRow: number; readonly answer: Promise<Result<GivenRows, ScriptFailure>> }[] = [];
+	const answers: GivenRows[] = [];
+	const keepAll = async (): Outcome<void> => {
+		const arrow = joinStreams(answers.splice(0).map((one) => one.arrow));
+		return arrow ? keep(arrow) : ok(undefined);
+	};
 	const settleFirst = async (): Outcome<void> => {
 		const first = pending.shift();
 		if (!first) return ok(undefined);
 		const given = await first.answer;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		if (!given.ok) return given;
-		const kept = await keep(given.value);
-		if (!kept.ok) return kept;
+		answers.push(given.value);
+		const sizeBytes = answers.reduce((sum, { arrow }) => sum + arrow.byteLength, 0);
+		const kept = answers.length < KEPT_TOGETHER && sizeBytes < KEPT_BYTES ? ok(undefined) : await keepAll();
 		const doneRows = Math.min(rowCount, first.startRow + BATCH_ROWS);
 		job.progress({ fraction: doneRows / rowCount, rowCount: doneRows });
 		return kept;
 	};
+	let isOver = false;
 	try {
 		for (let startRow = 0; startRow < rowCount; startRow += BATCH_ROWS) {
-			const batch = await work.arrow(sql(startRow));
+			const batch = await batches.read(startRow);
 			if (!batch.ok) return batch;
 			const session = sessions[(startRow / BATCH_ROWS) % threadCount];
 			if (session) pending.push({ startRow, answer: session.api.call(fn, batch.value, startRow) });
@@ -180,9 +197,13 @@ async function callAll(
 			const settled = await settleFirst();
 			if (!settled.ok) return settled;
 		}
-		return ok(undefined);
+		isOver = !job.signal.aborted;
+		return await keepAll();
 	} finally {
 		job.signal.removeEventListener('abort', end);
-		end();
+		// What failed may have left a call behind.
+		if (isOver) sessions.forEach((session) => session.giveBack());
+		else end();
+		await batches.end();
 	}
 }

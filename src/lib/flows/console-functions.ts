@@ -26,11 +26,10 @@ export function functionVerbs(
 			const fn = parseUserFunction(given);
 			if (!fn.ok) return fn;
 			const session = effects.startScript();
-			try {
-				return await session.api.test(fn.value);
-			} finally {
-				session.end();
-			}
+			const tested = await session.api.test(fn.value);
+			if (tested.ok) session.giveBack();
+			else session.end();
+			return tested;
 		}
 	};
 }

@@ -9,6 +9,7 @@ import {
 	NO_OUTCOME,
 	withLine,
 	type AttemptRecord,
+	type Decided,
 	type FailureFacts,
 	type FingerprintParts,
 	type LogLine,
@@ -19,6 +20,7 @@ import {
 	type StepOutcome
 } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Done, RunnerEffects, Study } from './runner-effects.ts';
 import { testStep } from './test-model.ts';
 
@@ -28,6 +30,10 @@ export type StepTask = {
 	readonly owner: string;
 	/** As it began. */
 	readonly attempt: AttemptRecord;
+	/** Settles when that is written; before it is, the step has no effect. */
+	readonly begun: Promise<Result<void, StoreFailure>>;
+	/** What its checkpoint has besides. */
+	readonly decided: () => Decided;
 	readonly work: Work;
 	readonly scope: Scope;
 	/** Aborted when the run is cancelled or the attempt timed out. */
@@ -47,14 +53,17 @@ export class StepLog {
 	tests: readonly ModelTestOutcome[] | undefined;
 	#lines: readonly LogLine[] = [];
 	readonly #now: () => number;
-	constructor(now: () => number) {
+	readonly #onLine: (lines: readonly LogLine[]) => void;
+	constructor(now: () => number, onLine: (lines: readonly LogLine[]) => void) {
 		this.#now = now;
+		this.#onLine = onLine;
 	}
 	get lines(): readonly LogLine[] {
 		return this.#lines;
 	}
 	add(level: LogLine['level'], text: string): void {
 		this.#lines = withLine(this.#lines, { atMs: this.#now(), level, text });
+		this.#onLine(this.#lines);
 	}
 }
 
@@ -77,6 +86,8 @@ export async function performStep(
 		return plain({ ...NO_OUTCOME, chosen });
 	}
 	if (work.kind === 'pipeline') {
+		const begun = await task.begun;
+		if (!begun.ok) return begun;
 		const child = await task.runChild(work);
 		return child.ok ? plain({ ...NO_OUTCOME, run: child.value }) : child;
 	}
@@ -127,6 +138,8 @@ class DataStep {
 	async #run(study: Study, reuse: Reuse | null): Promise<Result<Performed, FailureFacts>> {
 		const { run, attempt, signal, pipeline } = this.#task;
 		const faults = faultsOf(run.faults, attempt.step, attempt.attempt);
+		const begun = await this.#task.begun;
+		if (!begun.ok) return begun;
 		const context = {
 			run: run.id,
 			step: attempt.step,
@@ -191,7 +204,9 @@ class DataStep {
 			case 'kill-worker':
 				// In the middle of the work, unless that is over sooner.
 				void this.#effects.sleep(fault.ms, this.#over.signal).then(() => {
-					if (!this.#over.signal.aborted) this.#effects.worker.killWorker();
+					if (this.#over.signal.aborted) return;
+					this.#log.add('warn', 'The engine is ended');
+					this.#effects.worker.killWorker();
 				});
 				return null;
 			case 'clock-jump':
@@ -208,7 +223,7 @@ class DataStep {
 type Reuse = { readonly fingerprint: string; readonly parts: FingerprintParts };
 
 function checkpointOf(
-	{ run, attempt, owner }: StepTask,
+	{ run, attempt, owner, decided }: StepTask,
 	made: { outcome: StepOutcome; isUnchanged: boolean; reuse: Reuse | null; log: StepLog; now: number }
 ): StepCheckpoint {
 	const { outcome, isUnchanged, reuse, log, now } = made;
@@ -222,6 +237,7 @@ function checkpointOf(
 			log: log.lines,
 			...(log.tests ? { tests: log.tests } : {})
 		},
+		decided: decided(),
 		output: reuse && { pipeline: run.pipeline, step: attempt.step, ...reuse, outcome, run: run.id, atMs: now }
 	};
 }

@@ -156,17 +156,18 @@ async function driveRun(
 		effects
 	);
 	if (!ended.ok) return ended;
-	const outcome = outcomeOf(ended.value);
+	const { state, decided } = ended.value;
+	const outcome = outcomeOf(state);
 	const record: RunRecord = {
 		...run,
 		owner: null,
 		state: outcome,
 		endedAtMs: effects.now(),
-		steps: Object.fromEntries([...ended.value.steps].map(([step, { state }]) => [step, state]))
+		steps: Object.fromEntries([...state.steps].map(([step, status]) => [step, status.state]))
 	};
 	const children = outcome === 'cancelled' ? await endChildren(run, effects) : ok(undefined);
 	if (!children.ok) return children;
-	const kept = await effects.runs.end(record, owner);
+	const kept = await effects.runs.end(record, owner, decided);
 	return kept.ok ? ok(record) : kept;
 }
 
@@ -220,7 +221,7 @@ async function endChildren(run: RunRecord, effects: RunnerEffects): Promise<Resu
 		const owner = effects.randomId();
 		const claimed = await effects.runs.claim(child.id, owner);
 		if (!claimed.ok) return claimed;
-		const ended = await effects.runs.end({ ...child, state: 'cancelled', endedAtMs: effects.now() }, owner);
+		const ended = await effects.runs.end({ ...child, state: 'cancelled', endedAtMs: effects.now() }, owner, []);
 		if (!ended.ok) return ended;
 	}
 	return ok(undefined);

@@ -7,6 +7,7 @@ import { restoreRun, succeeded } from '../core/pipeline/restore-run.ts';
 import { isPassing, retryDelayMs } from '../core/pipeline/retry.ts';
 import type {
 	AttemptRecord,
+	Decided,
 	FailureFacts,
 	RunRecord,
 	StepCheckpoint,
@@ -16,7 +17,9 @@ import { outcomeOf, queuedSteps, reduce, startRun, type RunEvent, type RunState 
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { ClaimedRun } from '../db/runs.ts';
+import { Mailbox } from './mailbox.ts';
 import { isTimedOut, performStep, StepLog, TIMED_OUT, type Performed, type StepTask } from './perform-step.ts';
+import { RunLedger } from './run-ledger.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 
 /** A step that takes its page down with it is given up after so many times. */
@@ -38,8 +41,14 @@ export type RunStepsInput = {
 	}) => Promise<Result<string, FailureFacts>>;
 };
 
+/** How a run ended, with what is to be written of it together with its end. */
+export type EndedSteps = { readonly state: RunState; readonly decided: Decided };
+
 /** Fails, and leaves the run to be gone on with, only when nothing can be written about it. */
-export async function runSteps(input: RunStepsInput, effects: RunnerEffects): Promise<Result<RunState, StoreFailure>> {
+export async function runSteps(
+	input: RunStepsInput,
+	effects: RunnerEffects
+): Promise<Result<EndedSteps, StoreFailure>> {
 	return new Loop(input, effects).run();
 }
 
@@ -57,6 +66,7 @@ class Loop {
 	readonly #interruptions = new Map<string, number>();
 	readonly #events = new Mailbox<Happening>();
 	readonly #over = new AbortController();
+	readonly #ledger: RunLedger;
 	#state: RunState;
 	#jumpedMs = 0;
 
@@ -68,9 +78,10 @@ class Loop {
 		const all = [...run.kept, ...attempts];
 		for (const attempt of all) this.#note(attempt);
 		this.#state = restoreRun(startRun(input.pipeline), all);
+		this.#ledger = new RunLedger(input.owner, this.#over.signal, this.#effects);
 	}
 
-	async run(): Promise<Result<RunState, StoreFailure>> {
+	async run(): Promise<Result<EndedSteps, StoreFailure>> {
 		const { signal, claimed } = this.#input;
 		const cancel = (): void => this.#events.put({ kind: 'cancelled' });
 		signal.addEventListener('abort', cancel, { once: true });
@@ -82,12 +93,13 @@ class Loop {
 			while (outcomeOf(this.#state) === 'running') {
 				this.#startWhatMay();
 				this.#input.onState(this.#state);
-				const event = await this.#events.take();
-				if (event.kind === 'broken') return err(event.failure);
-				this.#apply(event);
+				for (const event of await this.#events.take()) {
+					if (event.kind === 'broken') return err(event.failure);
+					this.#apply(event);
+				}
 			}
 			this.#input.onState(this.#state);
-			return ok(this.#state);
+			return ok({ state: this.#state, decided: this.#ledger.unwritten });
 		} finally {
 			stop();
 			signal.removeEventListener('abort', cancel);
@@ -125,7 +137,7 @@ class Loop {
 	}
 
 	async #attempt(id: string, controller: AbortController): Promise<Ended> {
-		const { claimed, owner } = this.#input;
+		const { claimed } = this.#input;
 		const status = this.#state.steps.get(id);
 		invariant(status, 'a step that starts is a step of the run');
 		const attempt: AttemptRecord = {
@@ -140,19 +152,24 @@ class Loop {
 			failure: null,
 			log: []
 		};
-		const log = new StepLog(this.#effects.now);
-		const task = this.#task(attempt, controller.signal);
-		if (asksForData(task.work)) {
-			const begun = await this.#effects.runs.begin(attempt, owner);
-			if (!begun.ok) return { broken: begun.error };
-		}
-		const performed = await this.#withinTime(task, log, controller);
-		return performed.ok
-			? this.#succeed(attempt, performed.value)
-			: this.#fail(attempt, performed.error, log, controller.signal);
+		const { work } = this.#workOf(id);
+		const mayTake = asksForData(work);
+		const log = new StepLog(this.#effects.now, (lines) => {
+			if (mayTake) this.#ledger.say({ ...attempt, log: lines });
+		});
+		// What a step reads is looked up meanwhile: it waits for this before it has an effect.
+		const begun = mayTake ? this.#ledger.begin(attempt) : Promise.resolve(ok(undefined));
+		const performed = await this.#withinTime(this.#task(attempt, begun, controller.signal), log, controller);
+		this.#ledger.hush(attempt);
+		const began = await begun;
+		if (!began.ok) return { broken: began.error };
+		if (!performed.ok) return this.#fail(attempt, performed.error, log, controller.signal);
+		if (mayTake) return this.#succeed(performed.value);
+		this.#ledger.decide(performed.value.checkpoint.attempt);
+		return this.#ended(performed.value);
 	}
 
-	#task(attempt: AttemptRecord, signal: AbortSignal): StepTask {
+	#task(attempt: AttemptRecord, begun: StepTask['begun'], signal: AbortSignal): StepTask {
 		const { pipeline, claimed, owner } = this.#input;
 		const { step, work, scope } = this.#workOf(attempt.step);
 		const failures = this.#state.steps.get(attempt.step)?.failures ?? 0;
@@ -161,6 +178,8 @@ class Loop {
 			pipeline,
 			owner,
 			attempt,
+			begun,
+			decided: () => this.#ledger.unwritten,
 			work,
 			scope,
 			signal,
@@ -214,13 +233,18 @@ class Loop {
 		return err({ kind: 'timed-out', timeoutMs });
 	}
 
-	async #succeed(attempt: AttemptRecord, performed: Performed): Promise<Ended> {
-		if (!performed.isCheckpointed) {
-			const finished = await this.#effects.runs.finish(performed.checkpoint);
+	async #succeed(performed: Performed): Promise<Ended> {
+		if (performed.isCheckpointed) this.#ledger.committed(performed.checkpoint);
+		else {
+			const finished = await this.#ledger.finish(performed.checkpoint);
 			if (!finished.ok) return { broken: finished.error };
 		}
-		this.#note(performed.checkpoint.attempt);
-		return { event: succeeded(attempt.step, performed.isUnchanged, performed.outcome) };
+		return this.#ended(performed);
+	}
+
+	#ended({ checkpoint: { attempt }, isUnchanged, outcome }: Performed): Ended {
+		this.#note(attempt);
+		return { event: succeeded(attempt.step, isUnchanged, outcome) };
 	}
 
 	async #fail(attempt: AttemptRecord, failure: FailureFacts, log: StepLog, signal: AbortSignal): Promise<Ended> {
@@ -244,8 +268,9 @@ class Loop {
 			log: log.lines,
 			...(log.tests ? { tests: log.tests } : {})
 		};
-		const checkpoint: StepCheckpoint = { owner: this.#input.owner, attempt: ended, output: null };
-		const finished = await this.#effects.runs.finish(checkpoint);
+		const decided = this.#ledger.unwritten;
+		const checkpoint: StepCheckpoint = { owner: this.#input.owner, attempt: ended, output: null, decided };
+		const finished = await this.#ledger.finish(checkpoint);
 		if (!finished.ok)
 			return finished.error.kind === 'superseded' ? this.#asCommitted(attempt) : { broken: finished.error };
 		this.#note(ended);
@@ -277,37 +302,12 @@ class Loop {
 	}
 }
 
-/** What does not is over at once, and its end is all there is to keep. */
+/**
+ * What does not only decides, at once, by what is known of the steps before it: whoever goes on with the run decides the same,
+ * so that its end is written when something else is.
+ */
 function asksForData(work: Work): boolean {
 	if (work.kind === 'branch') return work.on.kind === 'sql';
 	if (work.kind === 'for-each') return work.items.kind === 'sql';
 	return work.kind !== 'join';
-}
-
-/** Events in the order they came; taking waits for one. */
-class Mailbox<T> {
-	readonly #waiting: T[] = [];
-	#wake: (() => void) | null = null;
-	#bug: { readonly error: unknown } | null = null;
-
-	put(event: T): void {
-		this.#waiting.push(event);
-		this.#wake?.();
-	}
-
-	/** What throws is a bug, and ends the loop as one. */
-	readonly fail = (error: unknown): void => {
-		this.#bug = { error };
-		this.#wake?.();
-	};
-
-	async take(): Promise<T> {
-		for (;;) {
-			if (this.#bug) throw this.#bug.error;
-			const next = this.#waiting.shift();
-			if (next !== undefined) return next;
-			await new Promise<void>((resolve) => (this.#wake = resolve));
-			this.#wake = null;
-		}
-	}
 }

@@ -1,12 +1,15 @@
 // Finds where a step's columns come from: the engine parses its query, and core reads the tree.
-import { readLineage } from '../core/lineage/read-query.ts';
+import { readLineage, unreadLineage } from '../core/lineage/read-query.ts';
 import { functionLineage, type StepLineage } from '../core/lineage/step-lineage.ts';
-import { queryOf } from '../core/lineage/tree.ts';
+import { queryOf, type Tree } from '../core/lineage/tree.ts';
 import type { ResultId } from '../core/ids.ts';
 import type { Work } from '../core/pipeline/pipeline.ts';
+import { ok, type Result } from '../core/result.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
 import { quoteText } from '../core/sql/quote.ts';
+import { readsNothing } from '../core/lineage/reads-nothing.ts';
 import type { Column } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { catalogueEntries, type CatalogueItem } from './list-datasets.ts';
@@ -14,7 +17,7 @@ import { catalogueEntries, type CatalogueItem } from './list-datasets.ts';
 /** Once the output's columns are known. */
 export type LineageOf = (schema: readonly Column[] | null) => StepLineage;
 
-/** A query that the engine gives no tree of says so in its lineage; no step fails by it. */
+/** A query that the engine gives no tree of says so in its lineage; a step fails by it only where the engine itself went. */
 export async function lineageOf(
 	input: {
 		readonly work: Work;
@@ -25,12 +28,12 @@ export async function lineageOf(
 		readonly id: ResultId;
 	},
 	effects: Pick<Effects, 'engine'>
-): Promise<LineageOf> {
+): Promise<Result<LineageOf, SqlFailure>> {
 	const { work, sql, engine, items, id } = input;
 	const none = { sql, code: null, source: null, engine, inputs: {}, columns: null };
-	if (work.kind === 'ingest') return (schema) => ({ ...none, source: sourceOf(work), schema });
+	if (work.kind === 'ingest') return ok((schema) => ({ ...none, source: sourceOf(work), schema }));
 	const bound = sql === null ? null : bindVersions(sql, catalogueEntries(items));
-	if (sql === null || !bound?.ok) return (schema) => ({ ...none, schema });
+	if (sql === null || !bound?.ok) return ok((schema) => ({ ...none, schema }));
 	const tables = bound.value.relations.map(({ name, version }) => ({
 		name,
 		dataset: name.replace(/@[^@]*$/, ''),
@@ -41,7 +44,7 @@ export async function lineageOf(
 		const { fn } = work.rows;
 		const [given = { dataset: work.rows.input, columns: [] }] = tables;
 		const code = { language: fn.language, source: fn.code };
-		return (schema) => {
+		return ok((schema) => {
 			const columns =
 				schema &&
 				functionLineage(
@@ -50,26 +53,36 @@ export async function lineageOf(
 					schema.map(({ name }) => name)
 				);
 			return { ...none, code, inputs, schema, columns };
-		};
+		});
 	}
+	if (tables.length === 0 && readsNothing(sql))
+		return ok((schema) => {
+			const fields = (schema ?? []).map(({ name }) => ({ column: name, inputs: [] }));
+			return { ...none, inputs, schema, columns: { fields, dataset: [], unknown: [] } };
+		});
 	const tree = await treeOf(bound.value.sql, id, effects);
-	return (schema) => {
+	if (!tree.ok) return tree;
+	return ok((schema) => {
 		const outputs = schema?.map(({ name }) => name) ?? null;
-		const columns = tree
-			? readLineage(tree, tables, outputs)
-			: { fields: [], dataset: [], unknown: ['the query: the engine gives no tree of it'] };
+		const columns = tree.value
+			? readLineage(tree.value, tables, outputs)
+			: unreadLineage(tables, outputs);
 		return { ...none, inputs, schema, columns };
-	};
+	});
 }
 
-async function treeOf(sql: string, id: ResultId, { engine }: Pick<Effects, 'engine'>) {
+async function treeOf(
+	sql: string,
+	id: ResultId,
+	{ engine }: Pick<Effects, 'engine'>
+): Promise<Result<Tree | null, SqlFailure>> {
 	const asked = `SELECT json_serialize_sql(${quoteText(sql)}::VARCHAR) AS tree`;
 	const ran = await engine.run({ id, sql: asked, params: [], relations: [] }, () => undefined);
-	if (!ran.ok) return null;
-	const bytes = await engine.arrow(id);
+	const bytes = ran.ok ? await engine.arrow(id) : ran;
 	await engine.release(id);
-	const text = bytes.ok ? decodeRows(bytes.value)[0]?.['tree'] : null;
-	return typeof text === 'string' ? queryOf(JSON.parse(text) as unknown) : null;
+	if (!bytes.ok) return bytes.error.kind === 'sql-error' ? ok(null) : bytes;
+	const text = decodeRows(bytes.value)[0]?.['tree'];
+	return ok(typeof text === 'string' ? queryOf(JSON.parse(text) as unknown) : null);
 }
 
 /** Queries of addresses may hold what is nobody's business. */

@@ -5,7 +5,6 @@ import {
 	type BranchWork,
 	type CheckWork,
 	type IngestWork,
-	type Scalar,
 	type TransformWork,
 	type Work
 } from '../core/pipeline/pipeline.ts';
@@ -13,7 +12,6 @@ import { PURE_FUNCTIONS_SQL, whyUnrepeatable } from '../core/pipeline/repeatable
 import {
 	NO_OUTCOME,
 	type FailureFacts,
-	type Item,
 	type OutputRecord,
 	type StepOutcome,
 	type TableFacts
@@ -21,16 +19,19 @@ import {
 import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
-import type { Relation } from '../core/sql/relation.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
 import type { Version } from '../core/version/version.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
+import { noticingLoss } from './engine-loss.ts';
 import { ingestInto } from './ingest-into.ts';
 import { ingestSource, type Source } from './ingest-source.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
+import { factsOf, itemNamed, studyIngest, tableFacts } from './step-inputs.ts';
+import { itemOf, textOf } from './step-items.ts';
+import { jobsOfStep } from './step-jobs.ts';
 import { lineageOf, type LineageOf } from './step-lineage.ts';
 import { rowsOfTest } from './test-model.ts';
 import { compileRows, transformRows } from './transform-rows.ts';
@@ -41,9 +42,9 @@ const ITEMS_MAX = 1000;
 export function createStepWorker(effects: Effects): StepWorker {
 	const worker = new RealWorker(effects);
 	return {
-		study: (work) => worker.study(work),
+		study: (work) => noticingLoss(effects, () => worker.study(work)),
 		stands: (output) => worker.stands(output),
-		work: (work, context) => worker.work(work, context),
+		work: (work, context) => noticingLoss(effects, () => worker.work(work, context)),
 		test: (work, test) => rowsOfTest(work, test, effects),
 		killWorker: () => effects.killEngine()
 	};
@@ -53,6 +54,8 @@ type EngineFacts = { readonly engine: string; readonly pure: ReadonlySet<string>
 
 class RealWorker {
 	readonly #effects: Effects;
+	/** The catalogue as a work was studied with it. */
+	readonly #studied = new WeakMap<Work, readonly CatalogueItem[]>();
 	#engine: EngineFacts | null = null;
 
 	constructor(effects: Effects) {
@@ -64,6 +67,7 @@ class RealWorker {
 		if (!engine.ok) return engine;
 		const items = await listDatasets(this.#effects);
 		if (!items.ok) return items;
+		this.#studied.set(work, items.value);
 		if (work.kind === 'ingest') return studyIngest(work, items.value, engine.value.engine);
 		const inputs = new Map<string, TableFacts>();
 		let unrepeatable: string | null = null;
@@ -122,7 +126,7 @@ class RealWorker {
 		const { checkpoint, done } = new Keeper(context, lineage.value);
 		const { signal } = context;
 		const input = { id, work, message: messageOf(context), signal, checkpoint, compiled: compiled.value };
-		const saved = await transformRows(input, this.#effects);
+		const saved = await transformRows(input, this.#telling(context));
 		return saved.ok ? ok(done(saved.value)) : saved;
 	}
 
@@ -144,8 +148,8 @@ class RealWorker {
 		const there = await findDataset(into, this.#effects);
 		if (!there.ok && there.error.kind !== 'unknown-dataset') return there;
 		const committed = there.ok
-			? await ingestInto({ ...shared, id: this.#id(context), into, mode, key }, this.#effects)
-			: await ingestSource({ ...shared, name: into, primaryKey: key }, this.#effects);
+			? await ingestInto({ ...shared, id: this.#id(context), into, mode, key }, this.#telling(context))
+			: await ingestSource({ ...shared, name: into, primaryKey: key }, this.#telling(context));
 		return committed.ok ? ok(keep.done(committed.value)) : committed;
 	}
 
@@ -190,10 +194,11 @@ class RealWorker {
 	async #lineageOf(work: Work, sql: string | null, context: WorkContext): Promise<Result<LineageOf, FailureFacts>> {
 		const engine = await this.#engineFacts();
 		if (!engine.ok) return engine;
-		const items = await listDatasets(this.#effects);
+		const studied = this.#studied.get(work);
+		const items = studied ? ok(studied) : await listDatasets(this.#effects);
 		if (!items.ok) return items;
 		const input = { work, sql, engine: engine.value.engine, items: items.value, id: this.#id(context) };
-		return ok(await lineageOf(input, this.#effects));
+		return lineageOf(input, this.#effects);
 	}
 
 	async #branch({ on, otherwise }: BranchWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
@@ -258,6 +263,10 @@ class RealWorker {
 		return ok(this.#engine);
 	}
 
+	#telling({ log }: WorkContext): Effects {
+		return { ...this.#effects, jobs: jobsOfStep(this.#effects.jobs, log, this.#effects.now) };
+	}
+
 	#id({ run, step, attempt }: WorkContext): ReturnType<typeof resultId> {
 		return resultId(`run ${run} ${step} ${attempt} ${this.#effects.randomId()}`);
 	}
@@ -291,84 +300,6 @@ class Keeper {
 		const lineage = this.#lineage(version.schema);
 		return { ...NO_OUTCOME, inputs: this.#context.inputs, table: tableFacts(dataset.name, version), lineage };
 	}
-}
-
-function studyIngest(
-	{ source, mode }: IngestWork,
-	items: readonly CatalogueItem[],
-	engine: string
-): Result<Study, FailureFacts> {
-	switch (source.kind) {
-		case 'url':
-			return ok({
-				inputs: [],
-				engine,
-				unrepeatable: 'an address may answer something else',
-				source: originOf(source.url)
-			});
-		case 'file':
-			return ok({ inputs: [], engine, unrepeatable: 'a file may hold something else', source: null });
-		case 'sample':
-			return ok({
-				inputs: [],
-				engine,
-				unrepeatable: mode === 'replace' ? null : `${mode} depends on what is there`,
-				source: `sample ${source.sample}`
-			});
-		case 'dataset': {
-			const bound = bindVersions(`FROM ${quoteReference(source.dataset)}`, catalogueEntries(items));
-			if (!bound.ok) return bound;
-			const inputs = bound.value.relations.flatMap((relation) => factsOf(relation, items));
-			if (inputs.length === 0) return err({ kind: 'unknown-dataset', name: source.dataset });
-			return ok({ inputs, engine, unrepeatable: null, source: null });
-		}
-	}
-}
-
-/** Rows that were refused have no hash of their own: their version stands for them. */
-function factsOf(relation: Relation, items: readonly CatalogueItem[]): readonly TableFacts[] {
-	for (const { reached } of items) {
-		const version = reached.find(({ id }) => id === relation.version);
-		if (!version) continue;
-		const facts = tableFacts(relation.name, version);
-		return [relation.rows === 'data' ? facts : { ...facts, contentHash: `${relation.rows} of ${version.id}` }];
-	}
-	return [];
-}
-
-function tableFacts(dataset: string, { id, contentHash, table }: Version): TableFacts {
-	return { dataset, version: id, contentHash, rowCount: table.rowCount, sizeBytes: table.sizeBytes };
-}
-
-function itemNamed(name: string, items: readonly CatalogueItem[]): CatalogueItem | undefined {
-	return items.find(({ dataset }) => dataset.name.toLowerCase() === name.toLowerCase());
-}
-
-function quoteReference(reference: string): string {
-	const at = reference.indexOf('@');
-	const name = (at < 0 ? reference : reference.slice(0, at)).replaceAll('"', '""');
-	return `"${name}"${at < 0 ? '' : reference.slice(at)}`;
-}
-
-/** Queries are no part of a source's name: they may hold what is nobody's business. */
-function originOf(url: string): string {
-	return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.exec(url)?.[0].replace(/\/\/[^@/]*@/, '//') ?? 'address';
-}
-
-function itemOf(row: Readonly<Record<string, unknown>>): Item {
-	return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, scalarOf(cell)]));
-}
-
-/** What is neither a number nor true or false is a text, as SQL casts it back. */
-function scalarOf(cell: unknown): Scalar {
-	if (cell === null || typeof cell === 'boolean' || typeof cell === 'number') return cell;
-	if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
-	return textOf(cell);
-}
-
-function textOf(cell: unknown): string {
-	if (typeof cell === 'string') return cell;
-	return cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, '') : JSON.stringify(cell);
 }
 
 function messageOf({ step }: WorkContext): string {

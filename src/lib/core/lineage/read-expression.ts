@@ -9,7 +9,11 @@ export type Reader = {
 	subquery(
 		node: Tree,
 		scope: Scope
-	): { readonly columns: readonly SeenColumn[]; readonly whole: readonly Dependence[] };
+	): {
+		readonly columns: readonly SeenColumn[];
+		readonly whole: readonly Dependence[];
+		readonly others: readonly Dependence[] | null;
+	};
 	tell(what: string): void;
 };
 
@@ -78,8 +82,8 @@ export function readExpression(
 		}
 		case 'SUBQUERY': {
 			const inner = treeOf(treeOf(node['subquery'])?.['node']);
-			const given = inner ? reader.subquery(inner, scope) : { columns: [], whole: [] };
-			const shown = given.columns.flatMap(({ inputs }) => inputs);
+			const given = inner ? reader.subquery(inner, scope) : { columns: [], whole: [], others: null };
+			const shown = [...given.columns.flatMap(({ inputs }) => inputs), ...(given.others ?? [])];
 			const isThere = node['subquery_type'] === 'EXISTS' || node['subquery_type'] === 'NOT_EXISTS';
 			return [
 				...(isThere ? deciding(shown, 'FILTER') : through(shown, 'TRANSFORMATION')),
@@ -87,8 +91,11 @@ export function readExpression(
 				...read(node['child'])
 			];
 		}
-		case 'STAR':
-			return through(readStar(node, scope, reader)?.columns.flatMap(({ inputs }) => inputs) ?? [], 'TRANSFORMATION');
+		case 'STAR': {
+			const star = readStar(node, scope, reader);
+			const shown = star?.columns.flatMap(({ inputs }) => inputs) ?? [];
+			return through([...shown, ...(star?.others ?? [])], 'TRANSFORMATION');
+		}
 		default:
 			if (node['type'] === 'POSITIONAL_REFERENCE') return [];
 			reader.tell(`an expression of the kind ${textOf(node['class']) || 'unknown'}`);
@@ -114,12 +121,15 @@ function readCall(
 	return [...through(all(node['children']), isAggregate(name) ? 'AGGREGATION' : 'TRANSFORMATION'), ...decides];
 }
 
-/** The columns that `*`, `t.*`, `COLUMNS(…)`, or an expression round it, stand for; null for any other expression. */
+/**
+ * The columns that `*`, `t.*`, `COLUMNS(…)`, or an expression round it, stand for, and what any further ones come from; null for
+ * any other expression.
+ */
 export function readStar(
 	node: Tree,
 	scope: Scope,
 	reader: Reader
-): { readonly columns: readonly SeenColumn[]; readonly isOpen: boolean } | null {
+): { readonly columns: readonly SeenColumn[]; readonly others: readonly Dependence[] | null } | null {
 	const star = node['class'] === 'STAR' ? node : starIn(node);
 	if (!star) return null;
 	const table = textOf(star['relation_name']).toLowerCase();
@@ -148,14 +158,15 @@ export function readStar(
 		const inputs = other ? readExpression(other, scope, reader) : column.inputs;
 		columns.push({ name: renames.get(key) ?? column.name, inputs });
 	}
-	const isOpen = tables.some(({ others }) => others !== null) || pattern === 'unknown';
-	if (star === node) return { columns, isOpen };
+	const isOpen = tables.some((one) => one.others !== null) || pattern === 'unknown';
+	const others = isOpen ? tables.flatMap((one) => one.others ?? []) : null;
+	if (star === node) return { columns, others };
 	const around = columns.map(({ name, inputs }) => {
 		const inside = scope.withLocals([]);
 		inside.aliases.set(STAR_ALIAS, inputs);
 		return { name, inputs: readExpression(withoutStar(node), inside, reader, true) };
 	});
-	return { columns: around, isOpen };
+	return { columns: around, others: others && through(others, 'TRANSFORMATION') };
 }
 
 const STAR_ALIAS = '*column*';

@@ -1,15 +1,21 @@
 // Reads the lineage of columns out of a query's parse tree: tables, joins, filters, groups, set operations and order.
 import { distinct, deciding, through, type ColumnLineage, type Dependence, type ReadTable } from './column-lineage.ts';
 import { hasAggregate, readExpression, readStar, type Reader } from './read-expression.ts';
+import {
+	allOf,
+	byName,
+	columnAt,
+	inputsByName,
+	named,
+	renamed,
+	seenOf,
+	united,
+	type Columns,
+	type Given
+} from './given.ts';
+import { readPivot } from './read-pivot.ts';
 import { Scope, type Seen, type SeenColumn } from './scope.ts';
 import { textOf, textsOf, treeOf, treesOf, type Tree } from './tree.ts';
-
-/** What a query gives: its columns, and what decides its rows. */
-export type Given = {
-	readonly columns: readonly SeenColumn[];
-	readonly whole: readonly Dependence[];
-	readonly isOpen: boolean;
-};
 
 /** The tables of a FROM clause, what joins them, and the columns that were made one. */
 type From = {
@@ -31,16 +37,29 @@ export function readLineage(
 	outputs: readonly string[] | null = null
 ): ColumnLineage {
 	const reading = new Reading(tables);
-	const { columns, whole, isOpen } = reading.query(query, new Map(), null);
-	const isWhole = !isOpen && (outputs === null || outputs.length === columns.length);
-	if (!isWhole) reading.tell('columns that a star stands for');
+	const given = reading.query(query, new Map(), null);
+	const { columns, whole, others } = given;
+	const isWhole = others === null && (outputs === null || outputs.length === columns.length);
+	if (!isWhole && (outputs === null || others === null)) reading.tell('columns that a star stands for');
 	const names = outputs ?? columns.map(({ name }) => name);
-	const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
-	const fields = names.map((column, index) => ({
-		column,
-		inputs: distinct((isWhole ? columns[index] : byName.get(column.toLowerCase()))?.inputs ?? [])
-	}));
+	const inputsOf = isWhole ? (_name: string, at: number) => columns[at]?.inputs ?? [] : inputsByName(given);
+	const fields = names.map((column, index) => ({ column, inputs: distinct(inputsOf(column, index)) }));
 	return { fields, dataset: distinct(whole), unknown: [...reading.unknown] };
+}
+
+/** A query whose tree is not to be had: all that it reads may decide all that it gives. */
+export function unreadLineage(tables: readonly ReadTable[], outputs: readonly string[] | null): ColumnLineage {
+	const dataset = tables.flatMap((table) =>
+		table.columns.map(
+			({ name }) =>
+				({ dataset: table.dataset, column: name, type: 'INDIRECT', subtype: 'CONDITIONAL' }) satisfies Dependence
+		)
+	);
+	return {
+		fields: (outputs ?? []).map((column) => ({ column, inputs: [] })),
+		dataset: distinct(dataset),
+		unknown: ['the query, of which the engine gives no tree: all that it reads is told']
+	};
 }
 
 class Reading implements Reader {
@@ -85,7 +104,7 @@ class Reading implements Reader {
 			}
 			default:
 				this.tell(`a query of the kind ${textOf(node['type'])}`);
-				return { columns: [], whole: [], isOpen: true };
+				return { columns: [], whole: [], others: [] };
 		}
 	}
 
@@ -99,13 +118,13 @@ class Reading implements Reader {
 			if (expression) whole.push(...deciding(readExpression(expression, scope, this, aliasFirst), subtype));
 		};
 		const columns: SeenColumn[] = [];
-		let isOpen = false;
+		let others: readonly Dependence[] | null = null;
 		const items = treesOf(node['select_list']);
 		const shown = items.map((item) => {
 			const star = readStar(item, scope, this);
 			if (star) {
 				columns.push(...star.columns);
-				isOpen ||= star.isOpen;
+				if (star.others) others = [...(others ?? []), ...star.others];
 				return star.columns;
 			}
 			const inputs = readExpression(item, scope, this);
@@ -119,7 +138,7 @@ class Reading implements Reader {
 		for (const group of treesOf(node['group_expressions'])) {
 			const place = placeOf(group);
 			if (place === null) decide(group, 'GROUP_BY');
-			else whole.push(...deciding(columns[place - 1]?.inputs ?? [], 'GROUP_BY'));
+			else whole.push(...deciding(columnAt({ columns, others }, place), 'GROUP_BY'));
 		}
 		if (node['aggregate_handling'] === 'FORCE_AGGREGATES')
 			for (const [index, item] of items.entries())
@@ -127,24 +146,24 @@ class Reading implements Reader {
 					whole.push(...(shown[index] ?? []).flatMap(({ inputs }) => deciding(inputs, 'GROUP_BY')));
 		decide(node['having'], 'FILTER');
 		decide(node['qualify'], 'FILTER');
-		whole.push(...this.#modifiers(node, columns, (value, subtype) => decide(value, subtype, true)));
-		return { columns, whole, isOpen };
+		whole.push(...this.#modifiers(node, { columns, others }, (value, subtype) => decide(value, subtype, true)));
+		return { columns, whole, others };
 	}
 
 	#modifiers(
 		node: Tree,
-		columns: readonly SeenColumn[],
+		given: Columns,
 		decide: (value: Tree, subtype: 'FILTER' | 'GROUP_BY' | 'SORT') => void
 	): readonly Dependence[] {
 		const whole: Dependence[] = [];
 		const all = (subtype: 'GROUP_BY' | 'SORT'): void =>
-			void whole.push(...columns.flatMap(({ inputs }) => deciding(inputs, subtype)));
+			void whole.push(...deciding(allOf(given), subtype));
 		for (const modifier of treesOf(node['modifiers'])) {
 			if (modifier['type'] === 'ORDER_MODIFIER')
 				for (const order of treesOf(modifier['orders'])) {
 					const expression = treeOf(order['expression']) ?? {};
 					const place = placeOf(expression);
-					if (place !== null) whole.push(...deciding(columns[place - 1]?.inputs ?? [], 'SORT'));
+					if (place !== null) whole.push(...deciding(columnAt(given, place), 'SORT'));
 					else if (expression['class'] === 'STAR') all('SORT');
 					else decide(expression, 'SORT');
 				}
@@ -162,7 +181,7 @@ class Reading implements Reader {
 		const sides = [node['left'], node['right'], ...treesOf(node['children'])]
 			.map(treeOf)
 			.filter((side) => side !== null);
-		const [left = { columns: [], whole: [], isOpen: true }, ...others] = sides.map((side) =>
+		const [left = { columns: [], whole: [], others: [] }, ...others] = sides.map((side) =>
 			this.query(side, ctes, outer)
 		);
 		const kind = textOf(node['setop_type']);
@@ -171,16 +190,15 @@ class Reading implements Reader {
 			if (kind === 'UNION_BY_NAME') given = byName(given, right);
 			else if (kind === 'UNION') given = united(given, right, 'IDENTITY');
 			else {
-				const decided = right.columns.flatMap(({ inputs }) => deciding(inputs, 'FILTER'));
-				given = { ...given, whole: [...given.whole, ...right.whole, ...decided] };
+				given = { ...given, whole: [...given.whole, ...right.whole, ...deciding(allOf(right), 'FILTER')] };
 			}
 		}
 		const isDistinct = node['setop_all'] !== true;
-		const rows = isDistinct ? given.columns.flatMap(({ inputs }) => deciding(inputs, 'GROUP_BY')) : [];
-		const scope = new Scope([{ name: '', columns: given.columns, others: null }], outer);
+		const rows = isDistinct ? deciding(allOf(given), 'GROUP_BY') : [];
+		const scope = new Scope([{ name: '', columns: given.columns, others: given.others }], outer);
 		scope.ctes = ctes;
 		const more: Dependence[] = [];
-		const modified = this.#modifiers(node, given.columns, (value, subtype) => {
+		const modified = this.#modifiers(node, given, (value, subtype) => {
 			more.push(...deciding(readExpression(value, scope, this), subtype));
 		});
 		return { ...given, whole: [...given.whole, ...rows, ...modified, ...more] };
@@ -227,6 +245,13 @@ class Reading implements Reader {
 				);
 				if (!pureTables.has(name)) this.tell(`the table function ${name}`);
 				return alone({ name, columns: [], others: inputs });
+			}
+			case 'PIVOT': {
+				const source = this.#from(treeOf(node['source']) ?? {}, ctes, outer);
+				const scope = new Scope(source.tables, outer, source.merged);
+				scope.ctes = ctes;
+				const pivoted = readPivot(node, scope, this);
+				return alone(pivoted.seen, [...source.whole, ...pivoted.whole]);
 			}
 			case 'EXPRESSION_LIST': {
 				const rows = Array.isArray(node['values']) ? (node['values'] as readonly unknown[]) : [];
@@ -292,42 +317,6 @@ class Reading implements Reader {
 
 /** Their rows come from their arguments alone. */
 const pureTables: ReadonlySet<string> = new Set(['range', 'generate_series', 'unnest', 'repeat']);
-
-function seenOf(name: string, { columns, whole, isOpen }: Given): Seen & { readonly whole: readonly Dependence[] } {
-	return { name, columns, whole, others: isOpen ? [] : null };
-}
-
-function named(seen: Seen, alias: string, columns: readonly string[]): Seen {
-	const renamedColumns = columns.map((name, at) => ({ name, inputs: seen.columns[at]?.inputs ?? seen.others ?? [] }));
-	return {
-		...seen,
-		name: alias || seen.name,
-		columns: [...renamedColumns, ...seen.columns.slice(columns.length)]
-	};
-}
-
-function renamed(given: Given, aliases: readonly string[]): Given {
-	return { ...given, columns: given.columns.map((one, at) => ({ ...one, name: aliases[at] ?? one.name })) };
-}
-
-function united(one: Given, other: Given, subtype: 'IDENTITY' | 'TRANSFORMATION'): Given {
-	const columns = one.columns.map((column, at) => ({
-		...column,
-		inputs: [...column.inputs, ...through(other.columns[at]?.inputs ?? [], subtype)]
-	}));
-	return { columns, whole: [...one.whole, ...other.whole], isOpen: one.isOpen || other.isOpen };
-}
-
-function byName(one: Given, other: Given): Given {
-	const names = [...new Set([...one.columns, ...other.columns].map(({ name }) => name))];
-	const inputs = (from: Given, name: string): readonly Dependence[] =>
-		from.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.inputs ?? [];
-	return {
-		columns: names.map((name) => ({ name, inputs: [...inputs(one, name), ...inputs(other, name)] })),
-		whole: [...one.whole, ...other.whole],
-		isOpen: one.isOpen || other.isOpen
-	};
-}
 
 function commonColumns(left: readonly Seen[], right: readonly Seen[]): readonly string[] {
 	const names = (tables: readonly Seen[]): readonly string[] =>

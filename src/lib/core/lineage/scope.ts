@@ -64,8 +64,10 @@ export class Scope {
 				whole.columns.flatMap(({ inputs }) => inputs),
 				'TRANSFORMATION'
 			);
-		const open = this.tables.find(({ others }) => others !== null);
-		return this.#outer?.find(path) ?? open?.others ?? null;
+		// It may be one of those that are not known by name, or one from outside.
+		const open = this.tables.filter(({ others }) => others !== null).flatMap(({ others }) => [...(others ?? [])]);
+		const outside = this.#outer?.find(path) ?? null;
+		return this.tables.some(({ others }) => others !== null) ? [...(outside ?? []), ...open] : outside;
 	}
 }
 

@@ -136,7 +136,12 @@ export type StepCheckpoint = {
 	readonly attempt: AttemptRecord;
 	/** Null when the output may not be used again. */
 	readonly output: OutputRecord | null;
+	/** What was decided before it and is not known to be on the disk. */
+	readonly decided: Decided;
 };
+
+/** Ended attempts of steps that only decide, such as joins: written twice they are the same. */
+export type Decided = readonly AttemptRecord[];
 
 export const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 500;

@@ -43,6 +43,16 @@ export function batchRowCount(message: Uint8Array): number {
 	return field === 0 ? 0 : Number(view.getBigInt64(field, true));
 }
 
+/** One stream of the batches of several, which have the schema of the first and say where they end; null of none. */
+export function joinStreams(streams: readonly Bytes[]): Bytes | null {
+	const [first] = streams;
+	if (!first) return null;
+	// A schema message has no body.
+	const batchesOf = (stream: Bytes): Uint8Array =>
+		stream.subarray(metadataLength(stream), stream.byteLength - END_OF_STREAM.byteLength);
+	return concatBytes([first.subarray(0, metadataLength(first)), ...streams.map(batchesOf), END_OF_STREAM]);
+}
+
 /** Knows the layout of one schema's batches. `schemaMessage` is a stream's first message. */
 export class BatchSlicer {
 	readonly #plan: BufferPlan;

@@ -1,0 +1,25 @@
+// Ways in which the runner's world breaks a promise on purpose; each must be found.
+
+export const plants = [
+	/** The checkpoint is written after the commit, in a transaction of its own. */
+	'checkpoint-after',
+	/** The checkpoint is written before the commit. */
+	'checkpoint-before',
+	/** Whoever writes is believed. */
+	'no-fence',
+	/** Steps begin and end without what was decided before them. */
+	'decisions-are-lost',
+	/** What a step says is written over how it ended. */
+	'said-after-its-end',
+	/** A resumed page takes what ran for done. */
+	'running-is-done',
+	/** Every page gets every lock. */
+	'no-lock',
+	/** Chance is not below one. */
+	'wild-chance',
+	/** Breakers are not kept. */
+	'breaker-forgotten',
+	/** A step's output is taken for another's. */
+	'blind-reuse'
+] as const;
+export type Plant = (typeof plants)[number];

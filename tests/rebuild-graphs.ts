@@ -105,6 +105,7 @@ class Graph {
 					problems.push(`${what}: the run failed: ${JSON.stringify(failed)}`);
 					break;
 				}
+				forgetTransactions(effects);
 				const counts = this.#rebuild(engine, await this.#heads(effects), problems, what);
 				if (round === 0) continue;
 				edits++;
@@ -265,6 +266,12 @@ class Graph {
 			}
 		};
 	}
+}
+
+/** What stands in for IndexedDB goes through all transactions that ever were whenever one begins. */
+function forgetTransactions({ db }: TestEffects): void {
+	const raw = Reflect.get(db.backendDB(), '_rawDatabase') as { transactions: { readonly _state: string }[] };
+	raw.transactions = raw.transactions.filter(({ _state: state }) => state !== 'finished');
 }
 
 function sorted(rows: readonly Record<string, unknown>[]): readonly string[] {

@@ -9,6 +9,7 @@ import { simulate } from '../pipeline-simulation.ts';
 import { seeded } from '../seeded.ts';
 import { startWeir } from '../weir-server.ts';
 import { importLarge } from './large.ts';
+import { rebuildGraphs } from './rebuild.ts';
 
 const wanted = process.argv.slice(2).filter((argument) => /^[a-z]+$/.test(argument));
 const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
@@ -61,33 +62,7 @@ try {
 				`${JSON.stringify(killed.attempts)}, root hash ${isSame ? 'as' : 'NOT as'} undisturbed (${killed.rootHash})`
 		);
 	}
-	if (wants('rebuild')) {
-		// What stands in for IndexedDB in Node puts it into the global scope.
-		const { rebuild, SharedEngine } = await import('../rebuild-graphs.ts');
-		const [graphs, first] = [option('graphs', 500), option('first', 1)];
-		const engine = new SharedEngine();
-		let [edits, steps, unchanged, rows, unchangedRows, found] = [0, 0, 0, 0, 0, 0];
-		const startedMs = performance.now();
-		for (let seed = first; seed < first + graphs; seed++) {
-			const rebuilt = await rebuild(seed, engine, null);
-			edits += rebuilt.edits;
-			steps += rebuilt.steps;
-			unchanged += rebuilt.unchanged;
-			rows += rebuilt.rows;
-			unchangedRows += rebuilt.unchangedRows;
-			found += rebuilt.problems.length;
-			for (const problem of rebuilt.problems) console.log(`  ${problem}`);
-			if ((seed - first) % 100 === 99)
-				console.log(`  ${seed - first + 1} graphs, ${unchanged} of ${steps} steps left out`);
-		}
-		failed += found;
-		const percent = (part: number, all: number): string => ((100 * part) / all).toFixed(1);
-		const seconds = Math.round((performance.now() - startedMs) / 1000);
-		console.log(
-			`rebuild: ${graphs} graphs, ${edits} edits, ${steps} steps in ${seconds} s, ${percent(unchanged, steps)} % of steps and ` +
-				`${percent(unchangedRows, rows)} % of rows left out, ${found} problems`
-		);
-	}
+	if (wants('rebuild')) failed += await rebuildGraphs(option('first', 1), option('graphs', 500));
 	if (wants('large')) {
 		const cache = join(import.meta.dirname, '../../.cache/bench');
 		const path = join(cache, 'events-10000000.csv');

@@ -142,8 +142,7 @@ function report(
 ): string {
 	const line = (what: string, ms: number): string =>
 		`| ${what} | ${ms.toFixed(0)} | ${(ROWS / ms / 1000).toFixed(2)} | ${(ms / sqlMs).toFixed(2)} | ${(ms / arqueroMs).toFixed(2)} |`;
-	const step = (what: string, name: Idle): string =>
-		`| ${what} | ${idle[name].steps} | ${stepMs[name].toFixed(2)} |`;
+	const step = (what: string, name: Idle): string => `| ${what} | ${idle[name].steps} | ${stepMs[name].toFixed(2)} |`;
 	return `# User functions, and steps that do nothing
 
 \`x * 2 + 1\` over ${ROWS.toLocaleString('en')} rows of one DOUBLE, in Chromium, best of ${ROUNDS} rounds in turns. Rows end up in the engine each time, but for
@@ -173,7 +172,13 @@ ${step('check whose output stands: what it reads is looked up, and nothing is as
 ${goalsMissed([
 	{ what: 'a step that does nothing', got: stepMs.join, goal: 5, misses: 'above', unit: ' ms' },
 	{ what: 'a step that does nothing, behind another', got: stepMs.chain, goal: 5, misses: 'above', unit: ' ms' },
-	{ what: 'a function over batches', got: ROWS / batchMs / 1000, goal: 2, misses: 'below', unit: ' million rows a second' },
+	{
+		what: 'a function over batches',
+		got: ROWS / batchMs / 1000,
+		goal: 2,
+		misses: 'below',
+		unit: ' million rows a second'
+	},
 	{ what: 'a function over rows', got: ROWS / rowMs / 1000, goal: 2, misses: 'below', unit: ' million rows a second' }
 ])}
 

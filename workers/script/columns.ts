@@ -121,8 +121,7 @@ function copyNumbers(column: Column<unknown>, values: Float64Array, nulls: Uint8
 	let start = 0;
 	for (const { length, nullCount, values: given, validity } of column.data) {
 		if (nulls && nullCount > 0 && validity)
-			for (let at = 0; at < length; at++)
-				if (((validity[at >> 3] ?? 0) & (1 << (at & 7))) === 0) nulls[start + at] = 1;
+			for (let at = 0; at < length; at++) if (((validity[at >> 3] ?? 0) & (1 << (at & 7))) === 0) nulls[start + at] = 1;
 		if (given instanceof BigInt64Array || given instanceof BigUint64Array) {
 			for (let at = 0; at < length; at++) {
 				const number = Number(given[at]);
@@ -180,10 +179,7 @@ function tagged(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, tagged(inner)]));
 }
 
-function arrowColumn(
-	{ values, nulls }: Pick<MachineColumn, 'values' | 'nulls'>,
-	channel: Channel
-): Column<unknown> {
+function arrowColumn({ values, nulls }: Pick<MachineColumn, 'values' | 'nulls'>, channel: Channel): Column<unknown> {
 	if (channel === 'number' && typeof values !== 'string') return numberColumn(new Float64Array(values), nulls);
 	const list = plainValues(values, nulls, channel);
 	switch (channel) {

@@ -3,8 +3,8 @@
 import type { WorkspaceDb } from './schema.ts';
 
 type Asked = {
-	get(table: string, key: IDBValidKey): Promise<unknown>;
-	put(table: string, row: unknown): Promise<unknown>;
+	readonly get: (table: string, key: IDBValidKey) => Promise<unknown>;
+	readonly put: (table: string, row: unknown) => Promise<unknown>;
 };
 
 /** What `work` throws ends the transaction without effect, and is thrown. It may wait for nothing but what it asks here. */

@@ -64,9 +64,7 @@ export async function lineageOf(
 	if (!tree.ok) return tree;
 	return ok((schema) => {
 		const outputs = schema?.map(({ name }) => name) ?? null;
-		const columns = tree.value
-			? readLineage(tree.value, tables, outputs)
-			: unreadLineage(tables, outputs);
+		const columns = tree.value ? readLineage(tree.value, tables, outputs) : unreadLineage(tables, outputs);
 		return { ...none, inputs, schema, columns };
 	});
 }

@@ -21,7 +21,10 @@ export function columnAt(given: Columns, place: number): readonly Dependence[] {
 	return given.others === null ? (given.columns[place - 1]?.inputs ?? []) : allOf(given);
 }
 
-export function seenOf(name: string, { columns, whole, others }: Given): Seen & { readonly whole: readonly Dependence[] } {
+export function seenOf(
+	name: string,
+	{ columns, whole, others }: Given
+): Seen & { readonly whole: readonly Dependence[] } {
 	return { name, columns, whole, others };
 }
 

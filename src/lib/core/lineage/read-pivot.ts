@@ -81,7 +81,10 @@ function valuesOf(entry: Tree): readonly string[] {
 
 /** Names of columns anywhere in a tree, in lower case. */
 function namesIn(node: Tree): readonly string[] {
-	if (node['class'] === 'COLUMN_REF') return textsOf(node['column_names']).slice(-1).map((name) => name.toLowerCase());
+	if (node['class'] === 'COLUMN_REF')
+		return textsOf(node['column_names'])
+			.slice(-1)
+			.map((name) => name.toLowerCase());
 	return Object.values(node).flatMap((value) =>
 		(Array.isArray(value) ? treesOf(value) : [treeOf(value)]).flatMap((inner) => (inner ? namesIn(inner) : []))
 	);

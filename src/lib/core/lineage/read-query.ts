@@ -156,8 +156,7 @@ class Reading implements Reader {
 		decide: (value: Tree, subtype: 'FILTER' | 'GROUP_BY' | 'SORT') => void
 	): readonly Dependence[] {
 		const whole: Dependence[] = [];
-		const all = (subtype: 'GROUP_BY' | 'SORT'): void =>
-			void whole.push(...deciding(allOf(given), subtype));
+		const all = (subtype: 'GROUP_BY' | 'SORT'): void => void whole.push(...deciding(allOf(given), subtype));
 		for (const modifier of treesOf(node['modifiers'])) {
 			if (modifier['type'] === 'ORDER_MODIFIER')
 				for (const order of treesOf(modifier['orders'])) {

@@ -8,6 +8,7 @@ import { outcomeOf, type RunState } from '../core/pipeline/run-state.ts';
 import type { Fault } from '../core/pipeline/fault.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { ClaimedRun } from '../db/runs.ts';
 import { runSteps } from './run-steps.ts';
 import type { RunnerEffects } from './runner-effects.ts';
 
@@ -54,9 +55,12 @@ export async function runPipeline(
 	const ran = await alone(pipeline, record.id, effects, async () => {
 		const left = await finishOlder(pipeline, input.signal, effects);
 		if (!left.ok) return left;
-		const created = await effects.runs.create(record);
+		// Claimed as it is made; one that is there already may be another page's.
+		const own = { ...record, owner: effects.randomId() };
+		const created = await effects.runs.create(own);
 		if (!created.ok) return created;
-		return driveRun({ id: record.id, signal: input.signal, onState: input.onState }, effects);
+		const claimed = created.value ? { run: own, attempts: [] } : null;
+		return driveRun({ id: record.id, signal: input.signal, onState: input.onState }, effects, claimed);
 	});
 	return ran === 'busy' ? err({ kind: 'pipeline-busy', name: pipeline.name }) : ran;
 }
@@ -131,10 +135,12 @@ async function finishOlder(
 /** Takes a run over and runs it to its end. One that has ended already is answered as it is. */
 async function driveRun(
 	{ id, signal, onState }: { readonly id: string } & Pick<RunPipelineInput, 'signal' | 'onState'>,
-	effects: RunnerEffects
+	effects: RunnerEffects,
+	/** By this page, just now. */
+	created: ClaimedRun | null = null
 ): Promise<Result<RunRecord, RunPipelineFailure>> {
-	const owner = effects.randomId();
-	const claimed = await effects.runs.claim(id, owner);
+	const owner = created?.run.owner ?? effects.randomId();
+	const claimed = created ? ok(created) : await effects.runs.claim(id, owner);
 	if (!claimed.ok) return claimed;
 	if (!claimed.value) {
 		const there = await effects.runs.run(id);

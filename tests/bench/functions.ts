@@ -63,7 +63,7 @@ async function measure(given: {
 	readonly row: string;
 	readonly batch: string;
 }): Promise<Measured> {
-	type Answer = { ok: boolean; value: { release(): Promise<void>; state: string }; error?: unknown };
+	type Answer = { ok: boolean; value?: { release?(): Promise<void>; state?: string }; error?: unknown };
 	// The page may still be starting.
 	while (!('weir' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 50));
 	const { weir: verbs } = globalThis as never as {
@@ -75,8 +75,8 @@ async function measure(given: {
 		const answer = await verbs[verb]?.(...args);
 		const tookMs = performance.now() - startedMs;
 		if (!answer?.ok) throw new Error(`${verb}: ${JSON.stringify(answer?.error)}`);
-		if ('release' in answer.value) await answer.value.release();
-		if (verb === 'runPipeline' && answer.value.state !== 'succeeded') throw new Error(`a run ${answer.value.state}`);
+		await answer.value?.release?.();
+		if (verb === 'runPipeline' && answer.value?.state !== 'succeeded') throw new Error(JSON.stringify(answer.value));
 		return tookMs;
 	};
 	await timed('save', 'numbers', `SELECT range::DOUBLE AS x FROM range(${given.ROWS})`);

@@ -98,3 +98,20 @@ test('a plan tells what is wrong with a recipe against the columns that are ther
 		{ kind: 'cannot-be-known', failure: { kind: 'recipe-problems', problems: [{ line: 8, what: 'unknown-column' }] } }
 	]);
 });
+
+test('a check reads the versions that it was studied with, whatever was committed since', async () => {
+	const effects = await workspace();
+	const { worker } = createRunner(effects, new Breakers(effects));
+	const assertions = [{ name: '', sql: 'SELECT count(*) = 3 FROM t' }];
+	const work = { kind: 'check', assertions, severity: 'error' } as const;
+	const studied = await worker.study(work);
+	const more = { id: resultId('more'), name: 't', sql: "SELECT 1 AS v, 'z' AS s", whenTaken: 'new-version' } as const;
+	expect(await saveQuery(more, effects)).toMatchObject({ ok: true });
+	const { signal } = new AbortController();
+	const inputs = studied.ok ? studied.value.inputs : [];
+	const checkpoint = () => expect.unreachable('a check has no version to keep it with');
+	const context = { run: 'r', step: 'c', attempt: 1, signal, log: () => undefined, checkpoint, inputs };
+	expect(await worker.work(work, context)).toMatchObject({ value: { outcome: { verdict: 'passed' } } });
+	await worker.study(work);
+	expect(await worker.work(work, context)).toMatchObject({ error: { kind: 'check-failed' } });
+});

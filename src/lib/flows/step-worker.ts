@@ -118,7 +118,7 @@ class RealWorker {
 			case 'branch':
 				return this.#branch(work, context);
 			case 'for-each':
-				return work.items.kind === 'sql' ? this.#items(work.items.sql, context) : ok(plain(NO_OUTCOME));
+				return work.items.kind === 'sql' ? this.#items(work.items.sql, work, context) : ok(plain(NO_OUTCOME));
 			case 'join':
 			case 'pipeline':
 				return ok(plain(NO_OUTCOME));
@@ -178,7 +178,7 @@ class RealWorker {
 		const { severity } = work;
 		const assertions: { name: string; passed: boolean }[] = [];
 		for (const { name, sql } of work.assertions) {
-			const holds = await this.#condition(sql, context);
+			const holds = await this.#condition(sql, work, context);
 			if (!holds.ok) return holds;
 			assertions.push({ name: name || context.step, passed: holds.value });
 			const verdict = holds.value ? 'passed' : 'failed';
@@ -231,10 +231,11 @@ class RealWorker {
 		return lineageOf(input, this.#effects);
 	}
 
-	async #branch({ on, otherwise }: BranchWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+	async #branch(work: BranchWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const { on, otherwise } = work;
 		let chosen = otherwise;
 		for (const { sql, then } of on.kind === 'sql' ? on.cases : []) {
-			const holds = await this.#condition(sql, context);
+			const holds = await this.#condition(sql, work, context);
 			if (!holds.ok) return holds;
 			if (!holds.value) continue;
 			chosen = then;
@@ -244,8 +245,8 @@ class RealWorker {
 		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, chosen }));
 	}
 
-	async #items(sql: string, context: WorkContext): Promise<Result<Done, FailureFacts>> {
-		const rows = await this.#rows(sql, context.signal, this.#id(context));
+	async #items(sql: string, work: Work, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const rows = await this.#rows(sql, context.signal, this.#id(context), this.#studied.get(work));
 		if (!rows.ok) return rows;
 		if (rows.value.length > ITEMS_MAX)
 			return err({ kind: 'too-many-items', count: rows.value.length, limit: ITEMS_MAX });
@@ -253,8 +254,8 @@ class RealWorker {
 		return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, items: rows.value.map(itemOf) }));
 	}
 
-	async #condition(sql: string, context: WorkContext): Promise<Result<boolean, FailureFacts>> {
-		const rows = await this.#rows(sql, context.signal, this.#id(context));
+	async #condition(sql: string, work: Work, context: WorkContext): Promise<Result<boolean, FailureFacts>> {
+		const rows = await this.#rows(sql, context.signal, this.#id(context), this.#studied.get(work));
 		if (!rows.ok) return rows;
 		const cells = Object.values(rows.value[0] ?? {});
 		const [cell] = cells;
@@ -266,9 +267,11 @@ class RealWorker {
 	async #rows(
 		sql: string,
 		signal: AbortSignal | undefined,
-		id: ReturnType<typeof resultId>
+		id: ReturnType<typeof resultId>,
+		/** What was studied is what is read: else the answer would be kept as one of other rows. */
+		items?: readonly CatalogueItem[]
 	): Promise<Result<readonly Record<string, unknown>[], FailureFacts>> {
-		const ran = await runSql({ id, sql, signal }, this.#effects);
+		const ran = await runSql({ id, sql, signal }, this.#effects, items);
 		if (!ran.ok) return ran;
 		try {
 			const bytes = await this.#effects.engine.arrow(id);

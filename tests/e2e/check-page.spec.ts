@@ -30,7 +30,7 @@ test('films are checked, the rows against a check are shown, and a mended check 
 	await page.getByRole('tab', { name: 'YAML' }).click();
 	const code = page.getByRole('textbox', { name: /as YAML$/ });
 	await expect(code).toContainText('Not Rated, Open');
-	await expect(code).toContainText('# Not everything here holds.');
+	await expect(code).toContainText('Not everything here holds.');
 	await page.getByRole('tab', { name: 'Checks' }).click();
 
 	await page.getByLabel('Only what does not hold').check();

@@ -103,7 +103,7 @@ test('a check reads the versions that it was studied with, whatever was committe
 	const effects = await workspace();
 	const { worker } = createRunner(effects, new Breakers(effects));
 	const assertions = [{ name: '', sql: 'SELECT count(*) = 3 FROM t' }];
-	const work = { kind: 'check', assertions, severity: 'error' } as const;
+	const work = { kind: 'check', assertions, suite: null, severity: 'error' } as const;
 	const studied = await worker.study(work);
 	const more = { id: resultId('more'), name: 't', sql: "SELECT 1 AS v, 'z' AS s", whenTaken: 'new-version' } as const;
 	expect(await saveQuery(more, effects)).toMatchObject({ ok: true });

@@ -203,7 +203,8 @@ test('triggers are set in the page, a folder is watched, and what was missed is 
 		.getByRole('button', { name: /^Run now: daily/ })
 		.first()
 		.click();
-	await patient(page.getByText(/by schedule/).first()).toBeVisible();
+	const ran = page.getByRole('group', { name: 'Steps of this run of daily' });
+	await patient(ran.getByRole('button', { name: /^nothing succeeded/ })).toBeVisible();
 	await page.goto('/pipelines');
 	await patient(missed.getByRole('listitem')).toHaveCount(1);
 });

@@ -99,7 +99,8 @@ export function valueOf(text: string): string | number | boolean | null {
 /** A value as a form shows it: a text that looks like another value stands in quotes. */
 export function textOf(value: unknown): string {
 	if (value === null || value === undefined) return '';
-	if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+	if (typeof value !== 'string')
+		return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 	return valueOf(value) === value ? value : `'${value}'`;
 }
 

@@ -205,6 +205,8 @@ export class World {
 	}
 
 	async #lock<T>(page: Page, name: string, mayWait: boolean, work: () => Promise<T>): Promise<T | 'busy'> {
+		// What a dead page still waits for may settle in another one: it goes on, but asks for nothing.
+		if (!page.isAlive) return new Promise<never>(() => undefined);
 		if (this.input.plant === 'no-lock') return work();
 		const held = this.#locks.get(name);
 		if (held && !mayWait) return 'busy';

@@ -9,7 +9,7 @@ async function withOrders(page: Page): Promise<void> {
 	await openWorkspace(page);
 	await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
-		const sql = `SELECT i AS id, (hash(i) % 1000)::BIGINT * 31 AS qty, (hash(i * 3) % 100000) / 8 AS ratio,
+		const sql = `SELECT i AS id, (hash(i) % 16000)::BIGINT * 2 AS qty, (hash(i * 3) % 100000) / 8 AS ratio,
 			(hash(i * 5) % 100000)::DOUBLE AS total, 'city ' || hash(i) % 40 AS city FROM range(20000) t(i)`;
 		const saved = await weir.save('orders', sql, { key: ['id'] });
 		if (!saved.ok) throw new Error(saved.error.kind);

@@ -26,6 +26,6 @@ export function storedParquet({ codec, level, segmentRows, dictionary, encoding 
  * for longer row groups: a filter reads a text with a dictionary once a value, not once a row.
  */
 function dictionaryValues(dictionary: WriterSettings['dictionary'], segmentRows: number): number {
-	if (dictionary === 'auto') return segmentRows / 2;
+	if (dictionary === 'auto') return Math.floor(segmentRows / 2);
 	return dictionary === 'off' ? 0 : dictionary;
 }

@@ -6,12 +6,10 @@ import { exportDataContract } from '../core/check/export-contract.ts';
 import { exportGxSuite } from '../core/check/gx-suite.ts';
 import { importSuite } from '../core/check/import-suite.ts';
 import { parseSuite } from '../core/check/parse-suite.ts';
-import { suggestSuite } from '../core/check/suggest-suite.ts';
 import type { SuiteVerdict } from '../core/check/verdict.ts';
 import { writeSuite } from '../core/check/write-suite.ts';
 import type { ResultId } from '../core/ids.ts';
 import { ok } from '../core/result.ts';
-import { browseDataset } from './browse-dataset.ts';
 import { checkVersion, rowsSqlOf } from './check-version.ts';
 import type { CheckConsole, VerdictFacts } from './console-check-types.ts';
 import { documentFacts } from './console-documents.ts';
@@ -20,8 +18,8 @@ import type { Effects } from './effects.ts';
 import { findVersion } from './find-version.ts';
 import { findDataset, numberOf, type CatalogueItem } from './list-datasets.ts';
 import { findDocument, listDocuments } from './list-documents.ts';
-import { profileVersion } from './profile-version.ts';
 import { saveDocument } from './save-document.ts';
+import { suggestChecks } from './suggest-checks.ts';
 
 /** What a suite that was given as its text alone is called. */
 const UNNAMED = 'a suite';
@@ -92,14 +90,7 @@ export function checkVerbs(effects: Effects, newId: () => ResultId): CheckConsol
 			if (typeof reference !== 'string') return invalid('reference', 'the name of a dataset, or name@version');
 			const found = await findVersion(reference, effects);
 			if (!found.ok) return found;
-			const { item, version } = found.value;
-			const id = newId();
-			const browsed = await browseDataset({ id, item, version, rows: 'data' }, effects);
-			if (!browsed.ok) return browsed;
-			const profiles = await profileVersion({ id, version }, effects);
-			await effects.engine.release(id);
-			if (!profiles.ok) return profiles;
-			return ok(writeSuite(suggestSuite(item.dataset.name, profiles.value, version.primaryKey ?? [])));
+			return suggestChecks(found.value, effects);
 		}
 	};
 }

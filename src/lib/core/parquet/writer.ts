@@ -7,14 +7,14 @@ import { USUAL_WRITER, type WriterSettings } from '../version/layout.ts';
  */
 export const STORED_PARQUET = storedParquet(USUAL_WRITER);
 
-/** The same under other settings; what is as the engine does it by itself is not said. */
+/** The same under other settings; what is as the engine does it by itself is not said: it gives dictionaries up to a fifth of the rows. */
 export function storedParquet({ codec, level, segmentRows, dictionary, encoding }: WriterSettings): string {
 	const options = [
 		'FORMAT parquet',
 		`COMPRESSION ${codec}`,
 		...(codec === 'zstd' && level !== null ? [`COMPRESSION_LEVEL ${level}`] : []),
 		`ROW_GROUP_SIZE ${segmentRows}`,
-		`DICTIONARY_SIZE_LIMIT ${dictionaryValues(dictionary, segmentRows)}`,
+		...(dictionary === 'auto' ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionary === 'off' ? 0 : dictionary}`]),
 		...(encoding === 'delta' ? ['PARQUET_VERSION V2'] : []),
 		'WRITE_BLOOM_FILTER false'
 	];
@@ -22,10 +22,10 @@ export function storedParquet({ codec, level, segmentRows, dictionary, encoding 
 }
 
 /**
- * Distinct values of a column in a segment up to which it gets a dictionary. The engine's own limit, a fifth of the rows, is meant
- * for longer row groups: a filter reads a text with a dictionary once a value, not once a row.
+ * Of a segment that was cut at a key, all its rows in one row group. Short as it is, a dictionary is wanted up to half of the rows: a
+ * filter reads a text that has one once a value, not once a row.
  */
-function dictionaryValues(dictionary: WriterSettings['dictionary'], segmentRows: number): number {
-	if (dictionary === 'auto') return Math.floor(segmentRows / 2);
-	return dictionary === 'off' ? 0 : dictionary;
+export function segmentParquet(settings: WriterSettings, rowCount: number): string {
+	const dictionary = settings.dictionary === 'auto' ? Math.floor(rowCount / 2) : settings.dictionary;
+	return storedParquet({ ...settings, segmentRows: rowCount, dictionary });
 }

@@ -136,7 +136,9 @@ describe('a layout', () => {
 	});
 
 	test('is said to the engine only where it is not as usual', () => {
-		expect(STORED_PARQUET).toBe('FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, WRITE_BLOOM_FILTER false');
+		expect(STORED_PARQUET).toBe(
+			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, DICTIONARY_SIZE_LIMIT 8192, WRITE_BLOOM_FILTER false'
+		);
 		expect(segmentParquet(USUAL_WRITER, 9001)).toBe(
 			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 9001, DICTIONARY_SIZE_LIMIT 4500, WRITE_BLOOM_FILTER false'
 		);

@@ -7,15 +7,12 @@ import { DistinctBuilder } from './distinct.ts';
 import { FrequentBuilder } from './frequent.ts';
 import { NumberSketchBuilder } from './number-sketch.ts';
 import type { DoubleSorter } from './sort-doubles.ts';
-import { TextShapeBuilder } from './text-shape.ts';
+import { KEPT_TEXT_BYTES, TextShapeBuilder } from './text-shape.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { hashNumbers, hashTexts, type ValueHashes } from './value-hash.ts';
 
 /** A batch's numbers as distances from `centre`, NaN where there is none: what co-moments are told from. */
 export type Deviations = { readonly deviations: Float64Array; readonly centre: number };
-
-/** Bytes of a frequent text that are kept. */
-const VALUE_BYTES = 120;
 
 /** Room to work in, which the columns of a table share. */
 export type SketchRoom = { readonly hashes: ValueHashes; readonly sorter: DoubleSorter };
@@ -48,7 +45,7 @@ export class ColumnSketchBuilder {
 		hashTexts(this.#hashes, texts);
 		this.#distinct.add(this.#hashes);
 		this.#frequent.add(this.#hashes, (row) =>
-			decodeUtf8(texts.bytes, texts.offsets[row] ?? 0, texts.offsets[row + 1] ?? 0, VALUE_BYTES)
+			decodeUtf8(texts.bytes, texts.offsets[row] ?? 0, texts.offsets[row + 1] ?? 0, KEPT_TEXT_BYTES)
 		);
 		this.#texts.add(texts, this.#hashes);
 		return null;

@@ -2,6 +2,7 @@
 import type { Batch, DataType } from '@uwdata/flechette';
 import { invariant } from '../../result.ts';
 import { NumberReader, readTexts, sketchKind, type NumberBatch, type SketchKind } from './arrow-column.ts';
+import { deviationsOf, type Deviations } from './co-moments.ts';
 import type { ColumnSketch } from './column-sketch.ts';
 import { DistinctBuilder } from './distinct.ts';
 import { FrequentBuilder } from './frequent.ts';
@@ -10,9 +11,6 @@ import type { DoubleSorter } from './sort-doubles.ts';
 import { KEPT_TEXT_BYTES, TextShapeBuilder } from './text-shape.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { hashNumbers, hashTexts, type ValueHashes } from './value-hash.ts';
-
-/** A batch's numbers as distances from `centre`, NaN where there is none: what co-moments are told from. */
-export type Deviations = { readonly deviations: Float64Array; readonly centre: number };
 
 /** Room to work in, which the columns of a table share. */
 export type SketchRoom = { readonly hashes: ValueHashes; readonly sorter: DoubleSorter };
@@ -71,13 +69,6 @@ export class ColumnSketchBuilder {
 		this.#frequent.add(this.#hashes, (row) => batch.values[row] ?? NaN);
 		this.#numbers.add(batch);
 		if (this.kind !== 'numbers') return null;
-		const { centre } = this.#numbers;
-		const { values, rowCount } = batch;
-		// Infinities become NaN, as what is missing is.
-		for (let row = 0; row < rowCount; row++) {
-			const deviation = (values[row] ?? NaN) - centre;
-			values[row] = deviation - deviation === 0 ? deviation : NaN;
-		}
-		return { deviations: values, centre };
+		return deviationsOf(batch.values, batch.rowCount, this.#numbers.centre);
 	}
 }

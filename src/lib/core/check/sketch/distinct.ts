@@ -111,7 +111,10 @@ export type DistinctCount = { readonly count: number; readonly isExact: boolean 
 export function countDistinct({ registers, smallest }: DistinctSketch): DistinctCount {
 	if (smallest.length < KEPT_HASHES) return { count: smallest.length, isExact: true };
 	const withRun = new Float64Array(RUN_BITS + 2);
-	for (const run of registers) withRun[run] = (withRun[run] ?? 0) + 1;
+	for (let at = 0; at < REGISTERS; at++) {
+		const run = registers[at] ?? 0;
+		withRun[run] = (withRun[run] ?? 0) + 1;
+	}
 	let sum = REGISTERS * tau(1 - (withRun[RUN_BITS + 1] ?? 0) / REGISTERS);
 	for (let run = RUN_BITS; run >= 1; run--) sum = (sum + (withRun[run] ?? 0)) / 2;
 	sum += REGISTERS * sigma((withRun[0] ?? 0) / REGISTERS);

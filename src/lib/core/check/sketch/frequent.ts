@@ -51,6 +51,10 @@ export class FrequentBuilder {
 	readonly #values = new Array<string | number>(TABLE).fill(0);
 	#size = 0;
 	#errorMax = 0;
+	/** Slots whose value is not looked up yet; all that have a row, once a shrink has moved them. */
+	readonly #fresh = new Int32Array(2 * COUNTERS);
+	#freshCount = 0;
+	#hasMoved = false;
 	/** Room for what outlasts a shrink. */
 	readonly #kept = {
 		keys: new Float64Array(2 * COUNTERS),
@@ -75,6 +79,7 @@ export class FrequentBuilder {
 			if (found === hash) continue;
 			keys[slot] = hash;
 			this.#rows[slot] = row[at] ?? 0;
+			if (!this.#hasMoved) this.#fresh[this.#freshCount++] = slot;
 			this.#size++;
 			if (this.#size === 2 * COUNTERS) this.#shrink(COUNTERS);
 		}
@@ -90,12 +95,17 @@ export class FrequentBuilder {
 	}
 
 	#lookUp(valueAt: (row: number) => string | number): void {
-		this.#keys.forEach((key, slot) => {
-			const row = this.#rows[slot] ?? -1;
-			if (key === -1 || row < 0) return;
+		const [keys, rows] = [this.#keys, this.#rows];
+		const count = this.#hasMoved ? TABLE : this.#freshCount;
+		for (let at = 0; at < count; at++) {
+			const slot = this.#hasMoved ? at : (this.#fresh[at] ?? 0);
+			const row = rows[slot] ?? -1;
+			if (keys[slot] === -1 || row < 0) continue;
 			this.#values[slot] = valueAt(row);
-			this.#rows[slot] = -1;
-		});
+			rows[slot] = -1;
+		}
+		this.#freshCount = 0;
+		this.#hasMoved = false;
 	}
 
 	/** Takes from each counter what the first that does not fit has, and forgets those that are left with nothing. */
@@ -126,6 +136,7 @@ export class FrequentBuilder {
 		}
 		this.#size = size;
 		this.#errorMax += least;
+		this.#hasMoved = true;
 	}
 
 	/** The largest count of those that do not fit: 1 where most are, as in a column of different values. */

@@ -9,9 +9,10 @@ import {
 	mergeCoMoments,
 	readCoMoments,
 	writeCoMoments,
-	type CoMoments
+	type CoMoments,
+	type Deviations
 } from './co-moments.ts';
-import { ColumnSketchBuilder, type Deviations } from './column-sketch-builder.ts';
+import { ColumnSketchBuilder } from './column-sketch-builder.ts';
 import { mergeColumnSketches, readColumnSketch, writeColumnSketch, type ColumnSketch } from './column-sketch.ts';
 import { isSealed, openSketch, refuseSketch, sealSketch, type BrokenSketch } from './sketch-bytes.ts';
 import { DoubleSorter } from './sort-doubles.ts';

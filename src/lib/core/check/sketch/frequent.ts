@@ -64,7 +64,7 @@ export class FrequentBuilder {
 	};
 
 	/** `valueAt` tells a row's value; it is asked for few. */
-	add({ count, key, low, row }: ValueHashes, valueAt: (row: number) => string | number): void {
+	add({ count, key, low, row, rows }: ValueHashes, valueAt: (row: number) => string | number): void {
 		const keys = this.#keys;
 		const counts = this.#counts;
 		for (let at = 0; at < count; at++) {
@@ -75,7 +75,7 @@ export class FrequentBuilder {
 				slot = (slot + 1) & (TABLE - 1);
 				found = keys[slot];
 			}
-			counts[slot] = (counts[slot] ?? 0) + 1;
+			counts[slot] = (counts[slot] ?? 0) + (rows[at] ?? 1);
 			if (found === hash) continue;
 			keys[slot] = hash;
 			this.#rows[slot] = row[at] ?? 0;
@@ -84,6 +84,29 @@ export class FrequentBuilder {
 			if (this.#size === 2 * COUNTERS) this.#shrink(COUNTERS);
 		}
 		this.#lookUp(valueAt);
+	}
+
+	/**
+	 * Takes all rows of many values in at once: one is told by its hash and how many rows have it. More than fit are left out, and
+	 * the rest counts for as many rows less as the most frequent of those has.
+	 */
+	addCounted({ count, key, low, rows }: ValueHashes, valueAt: (at: number) => number): void {
+		const least = leastLeftOut(rows, count);
+		this.#errorMax += least;
+		for (let at = 0; at < count; at++) {
+			const more = (rows[at] ?? 0) - least;
+			if (more <= 0) continue;
+			const hash = key[at] ?? 0;
+			let slot = (low[at] ?? 0) & (TABLE - 1);
+			while (this.#keys[slot] !== hash && this.#keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
+			this.#counts[slot] = (this.#counts[slot] ?? 0) + more;
+			if (this.#keys[slot] === hash) continue;
+			this.#keys[slot] = hash;
+			this.#rows[slot] = -1;
+			this.#values[slot] = valueAt(at);
+			this.#size++;
+			if (this.#size === 2 * COUNTERS) this.#shrink(COUNTERS);
+		}
 	}
 
 	finish(capacity = FREQUENT_VALUES): FrequentSketch {
@@ -148,6 +171,15 @@ export class FrequentBuilder {
 		const sorted = counts.filter((count) => count > 0).sort();
 		return sorted[sorted.length - 1 - capacity] ?? 0;
 	}
+}
+
+/** The largest count of those that do not fit. */
+function leastLeftOut(counts: Int32Array, count: number): number {
+	if (count <= COUNTERS) return 0;
+	let ones = 0;
+	for (let at = 0; at < count; at++) if (counts[at] === 1) ones++;
+	if (count - ones <= COUNTERS) return 1;
+	return counts.slice(0, count).sort()[count - 1 - COUNTERS] ?? 0;
 }
 
 /** Of all together. The order of the sketches does not tell. */

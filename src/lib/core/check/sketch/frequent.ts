@@ -150,7 +150,7 @@ export class FrequentBuilder {
 		counts.fill(0);
 		for (let at = 0; at < size; at++) {
 			const key = kept.keys[at] ?? 0;
-			let slot = key % TABLE;
+			let slot = (key >>> 0) & (TABLE - 1);
 			while (keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
 			keys[slot] = key;
 			counts[slot] = kept.counts[at] ?? 0;

@@ -41,10 +41,14 @@ export class DoubleSorter {
 
 	/** Numbers of a day or a measure are mostly whole and near each other: then their distances are all there is to move. */
 	#sortWhole(values: Float64Array): boolean {
-		let least = Infinity;
-		for (let at = 0; at < values.length; at++) least = Math.min(least, values[at] ?? Infinity);
+		let least = values[0] ?? 0;
+		for (let at = 1; at < values.length; at++) {
+			const value = values[at] ?? 0;
+			if (value < least) least = value;
+		}
 		const [keys, counts] = [this.#keys, this.#counts];
 		let bits = 0;
+		counts.fill(0);
 		for (let at = 0; at < values.length; at++) {
 			const value = values[at] ?? 0;
 			const key = (value - least) >>> 0;
@@ -52,10 +56,6 @@ export class DoubleSorter {
 			if (key + least !== value || Object.is(value, -0)) return false;
 			keys[at] = key;
 			bits |= key;
-		}
-		counts.fill(0);
-		for (let at = 0; at < values.length; at++) {
-			const key = keys[at] ?? 0;
 			const first = key & (BUCKETS - 1);
 			const second = BUCKETS + ((key >>> DIGIT_BITS) & (BUCKETS - 1));
 			const third = 2 * BUCKETS + (key >>> (2 * DIGIT_BITS));

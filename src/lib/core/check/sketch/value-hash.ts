@@ -123,6 +123,8 @@ export function hashNumbers(
 /** Hashes texts from their UTF-8 bytes. */
 export function hashTexts(hashes: ValueHashes, { rowCount, bytes, offsets, validity }: TextBatch): void {
 	hashes.reset(rowCount);
+	const { key, low: lows, high: highs, row: rowOf, rows } = hashes;
+	let count = 0;
 	let start = offsets[0] ?? 0;
 	for (let row = 0; row < rowCount; row++) {
 		const end = offsets[row + 1] ?? start;
@@ -138,17 +140,27 @@ export function hashTexts(hashes: ValueHashes, { rowCount, bytes, offsets, valid
 				high = Math.imul(high + word, 0x1b873593);
 				high ^= (high >>> 13) ^ low;
 			}
-			for (; at < end; at++) {
-				const byte = bytes[at] ?? 0;
-				low = Math.imul(low ^ byte, 0xcc9e2d51);
+			if (at < end) {
+				// The length is in the hash already, so that missing bytes are no zeros.
+				let word = bytes[at] ?? 0;
+				if (at + 1 < end) word |= (bytes[at + 1] ?? 0) << 8;
+				if (at + 2 < end) word |= (bytes[at + 2] ?? 0) << 16;
+				low = Math.imul(low ^ word, 0xcc9e2d51);
 				low ^= low >>> 15;
-				high = Math.imul(high + byte, 0x1b873593);
+				high = Math.imul(high + word, 0x1b873593);
 				high ^= (high >>> 13) ^ low;
 			}
-			hashes.push(row, finish(low ^ Math.imul(high, 0x165667b1)), finish(high));
+			const bits = finish(low ^ Math.imul(high, 0x165667b1));
+			const upper = finish(high) >>> 11;
+			lows[count] = bits;
+			highs[count] = upper;
+			key[count] = upper * 0x1_0000_0000 + (bits >>> 0);
+			rows[count] = 1;
+			rowOf[count++] = row;
 		}
 		start = end;
 	}
+	hashes.count = count;
 }
 
 /** Spreads each bit over all. Source: the finalizer of MurmurHash3, Appleby. */

@@ -6,6 +6,7 @@ import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
+import { createSketchStore } from './db/sketches.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
@@ -13,6 +14,7 @@ import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
 import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
+import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
@@ -51,7 +53,9 @@ export function compose(): Composed {
 		startIngest: () => ingest.start(),
 		startScript: createScriptSessions(),
 		cutter: createCutterHost(),
+		check: createCheckHost().api,
 		store: createStore(db, leases),
+		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		folders: createFolders(db),
 		pickFolder: folderPicker(),

@@ -164,6 +164,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 			{ line: 3, column: 5, path: 'checks[1]', code: 'missing-key', key: 'column' }
 		]
 	},
+	'check-crashed': { kind: 'check-crashed', reason: 'ended' },
+	'no-baseline': { kind: 'no-baseline', dataset: 'a' },
 	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };

@@ -29,6 +29,7 @@ import type { BackUpFailure } from './back-up.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
 import type { AuthorFailure } from './author.ts';
@@ -257,7 +258,7 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & PipelineConsole;
+export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & StatisticsConsole & PipelineConsole;
 
 type DataConsole = {
 	/** Settles when the engine answers. */

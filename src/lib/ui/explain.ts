@@ -154,6 +154,8 @@ export function explain(failure: Failure): Explanation {
 			return explainScript(failure);
 		case 'invalid-suite':
 		case 'unreadable-suite':
+		case 'check-crashed':
+		case 'no-baseline':
 			return explainCheck(failure);
 		case 'not-a-backup':
 			return say(

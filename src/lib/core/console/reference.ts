@@ -2,6 +2,7 @@
 import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
+import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 
@@ -323,6 +324,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...pipelineReference,
 	...documentReference,
 	...checkReference,
+	...statisticsReference,
 	...storageReference,
 	{
 		verb: 'samples',

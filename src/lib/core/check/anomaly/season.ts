@@ -1,6 +1,7 @@
 // Which points of a series are alike because of the hour or the day they belong to.
 
-export type Seasonality = 'none' | 'hour-of-day' | 'day-of-week' | 'hour-of-week' | 'day-of-month';
+export const seasonalities = ['none', 'hour-of-day', 'day-of-week', 'hour-of-week', 'day-of-month'] as const;
+export type Seasonality = (typeof seasonalities)[number];
 
 /** What a seasonality falls back to where too few points of a season are known. */
 export const coarserSeason: Readonly<Record<Seasonality, Seasonality | null>> = {

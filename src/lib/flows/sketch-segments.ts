@@ -105,6 +105,6 @@ async function sketchRows(
 
 async function sketchOf(stream: Bytes, { check }: SegmentEffects): Promise<Result<Bytes, CheckCrashed>> {
 	const sketch = await check.sketch(stream);
-	if (sketch.ok || sketch.error.kind === 'check-crashed') return sketch as Result<Bytes, CheckCrashed>;
-	return err({ kind: 'check-crashed', reason: sketch.error.reason });
+	// What the engine gives is Arrow: a worker that cannot read it is not well.
+	return sketch.ok ? sketch : err({ kind: 'check-crashed', reason: sketch.error.reason });
 }

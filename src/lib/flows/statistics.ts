@@ -1,6 +1,6 @@
 // What a version's sketch tells of it: numbers of each column, their correlations, and which columns may be keys.
 import type { VersionStatistics } from '../core/check/statistics/version-statistics.ts';
-import { invariant, ok, type Result } from '../core/result.ts';
+import { err, invariant, ok, type Result } from '../core/result.ts';
 import {
 	sketchVersion,
 	type SketchEffects,
@@ -18,5 +18,5 @@ export async function statistics(
 	const told = await effects.check.statistics(sketch.value, input.version.schema);
 	if (told.ok) return ok(told.value);
 	invariant(told.error.kind === 'check-crashed', 'a sketch that was made or looked at is whole');
-	return { ok: false, error: told.error };
+	return err(told.error);
 }

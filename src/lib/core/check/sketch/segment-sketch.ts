@@ -9,10 +9,12 @@ import {
 	mergeCoMoments,
 	readCoMoments,
 	writeCoMoments,
-	type CoMoments
+	type CoMoments,
+	type Deviations
 } from './co-moments.ts';
-import { ColumnSketchBuilder, type Deviations } from './column-sketch-builder.ts';
+import { ColumnSketchBuilder } from './column-sketch-builder.ts';
 import { mergeColumnSketches, readColumnSketch, writeColumnSketch, type ColumnSketch } from './column-sketch.ts';
+import { NumberRuns } from './number-runs.ts';
 import { isSealed, openSketch, refuseSketch, sealSketch, type BrokenSketch } from './sketch-bytes.ts';
 import { DoubleSorter } from './sort-doubles.ts';
 import { ValueHashes } from './value-hash.ts';
@@ -28,7 +30,7 @@ export type SegmentSketch = {
 
 /** Takes rows in, as Arrow tables of one schema. */
 export class SegmentSketchBuilder {
-	readonly #room = { hashes: new ValueHashes(), sorter: new DoubleSorter() };
+	readonly #room = { hashes: new ValueHashes(), sorter: new DoubleSorter(), runs: new NumberRuns() };
 	#names: readonly string[] = [];
 	#columns: readonly ColumnSketchBuilder[] = [];
 	#correlated: readonly number[] = [];

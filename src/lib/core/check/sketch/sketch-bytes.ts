@@ -82,7 +82,7 @@ function frameProblem(bytes: Uint8Array, kind: string, version: number): BrokenS
 /** FNV-1a, 32 bits. Source: Fowler, Noll, Vo, draft-eastlake-fnv. */
 function checksum(bytes: Uint8Array): number {
 	let hash = 0x811c9dc5;
-	for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+	for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
 	return hash >>> 0;
 }
 

@@ -1,5 +1,5 @@
 // What texts look like: their lengths, and which kinds of characters follow each other, mergeable.
-import { NO_MOMENTS, mergeMoments, momentsOf, readMoments, writeMoments, type Moments } from './moments.ts';
+import { NO_MOMENTS, mergeMoments, momentsOfCounted, readMoments, writeMoments, type Moments } from './moments.ts';
 import {
 	FrequentBuilder,
 	mergeFrequent,
@@ -76,7 +76,7 @@ export class TextShapeBuilder {
 	/** Texts of larger hashes are in no sample. */
 	#sampledBelow = Infinity;
 
-	/** `of` are the hashes of the same texts. */
+	/** `of` are the hashes of the same texts, each once. */
 	add(texts: TextBatch, of: ValueHashes): void {
 		const { bytes, offsets } = texts;
 		const { count } = of;
@@ -97,13 +97,15 @@ export class TextShapeBuilder {
 			const pattern = known.patterns[slot] ?? 0;
 			const length = known.lengths[slot] ?? 0;
 			hashes.push(row, finish(pattern), finish(Math.imul(pattern, 0x27d4eb2f) ^ 0x165667b1));
+			const rows = of.rows[at] ?? 0;
+			hashes.rows[at] = rows;
 			characters[at] = length;
 			if (length < this.#shortest) this.#shortest = length;
 			if (length > this.#longest) this.#longest = length;
 			const bin = length < EXACT_LENGTHS ? length : EXACT_LENGTHS + 26 - Math.clz32(length);
-			this.#counts[bin] = (this.#counts[bin] ?? 0) + 1;
+			this.#counts[bin] = (this.#counts[bin] ?? 0) + rows;
 		}
-		this.#lengths = mergeMoments(this.#lengths, momentsOf(characters, count));
+		this.#lengths = mergeMoments(this.#lengths, momentsOfCounted(characters, of.rows, count));
 		this.#patterns.add(hashes, (row) => patternAt(texts, row));
 	}
 

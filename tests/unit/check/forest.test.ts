@@ -162,6 +162,25 @@ describe('rows of a table', () => {
 		expect(tellCauses(few, rows).map(({ row, causes }) => [row, causes[0]?.column])).toEqual([[250, 'country']]);
 	});
 
+	test('a row that trees have hardly seen is told by how far it is, and one that they have is scored as they score it', () => {
+		const many = [wide(71), wide(72)].map((column) =>
+			Float64Array.from({ length: 20_000 }, (_, at) => column[at % ROWS] ?? 0)
+		);
+		const plan = [
+			{ name: 'x', kind: 'numbers' as const },
+			{ name: 'y', kind: 'numbers' as const }
+		];
+		const few = growOn(plan, many, 1);
+		const far = [Float64Array.of(0, 3, 4, 40, 400), Float64Array.of(0, 0, 0, 0, 0)];
+		const { rows } = rankRows(few, far, 5);
+		expect(rows.map(({ row }) => row)).toEqual([4, 3, 2, 1, 0]);
+		expect(rows[0]?.score).toBeGreaterThan(0.8);
+		const seen = forestValues(whole, used);
+		expect(rankRows(grown, seen, ROWS).rows.map(({ score }) => score)).toEqual(
+			[...scoreRows(grown.forest, seen)].sort((a, b) => b - a)
+		);
+	});
+
 	test('scored in pieces of any size, they are those that are found at once', () => {
 		const atOnce = ranked([whole]);
 		for (const sizes of [

@@ -1,6 +1,7 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
+import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
@@ -23,6 +24,7 @@ export type Failure =
 	| InvalidSuite
 	| ImportSuiteFailure
 	| StatisticsFailure
+	| NothingToTellRowsApart
 	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure

@@ -26,6 +26,7 @@ import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/ver
 import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
@@ -258,7 +259,12 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & StatisticsConsole & PipelineConsole;
+export type WeirConsole = DataConsole &
+	DocumentConsole &
+	CheckConsole &
+	StatisticsConsole &
+	AnomalyConsole &
+	PipelineConsole;
 
 type DataConsole = {
 	/** Settles when the engine answers. */

@@ -1,13 +1,18 @@
 // Every word a person reads about a suite that cannot be read, and about a check that could not be evaluated.
+import type { AlertFailure } from '#core/alert/failure.ts';
 import type { ImportSuiteFailure, LeftOut } from '#core/check/exchange.ts';
 import type { InvalidSuite, SuiteProblem } from '#core/check/parse-suite.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
+import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
-export function explainCheck(failure: InvalidSuite | ImportSuiteFailure): Explanation {
+export function explainCheck(failure: InvalidSuite | ImportSuiteFailure | AlertFailure): Explanation {
 	switch (failure.kind) {
+		case 'invalid-alert':
+		case 'unknown-alert':
+			return explainAlert(failure);
 		case 'invalid-suite': {
 			const [first, ...others] = failure.problems;
 			return {

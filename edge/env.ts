@@ -4,7 +4,13 @@ export type Env = {
 	readonly ASSETS: Fetcher;
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
-} & MailEnv;
+} & MailEnv &
+	WebhookEnv;
+
+export type WebhookEnv = {
+	/** Where it may post to, with commas between: hosts as `hooks.example.org`, in the clear as `http://127.0.0.1:9000`. */
+	readonly WEBHOOK_HOSTS?: string;
+};
 
 /** Secrets and settings of the mail server; without host, sender and recipients there is none. `docs/alerts.md` says how to set them. */
 export type MailEnv = {

@@ -1,4 +1,4 @@
-// Real mail servers for the tests of the edge, which run in another runtime: they are told where they are, and ask what arrived over HTTP.
+// Real mail servers, and a webhook, for the tests of the edge, which run in another runtime: they are told where they are, and ask what arrived over HTTP.
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -18,7 +18,7 @@ export type MailServers = {
 	readonly untrustedPort: number;
 	/** Offers no STARTTLS. */
 	readonly clearPort: number;
-	/** Answers `{ arrived, logins }` over HTTP. */
+	/** Answers `{ arrived, logins, posts }` over HTTP, and takes posts: to `/status/503` with that status. */
 	readonly inboxPort: number;
 };
 
@@ -31,6 +31,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const arrived: Arrived[] = [];
 	const logins: string[] = [];
+	const posts: { readonly path: string; readonly key: string; readonly body: string }[] = [];
 	const serve = (options: SMTPServerOptions): SMTPServer => {
 		const server = new SMTPServer({
 			authOptional: true,
@@ -66,9 +67,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	const plain = serve({ allowInsecureAuth: true, disabledCommands: ['STARTTLS'] });
 	const untrusted = serve({});
 	const clear = serve({ allowInsecureAuth: true, hideSTARTTLS: true });
-	const inbox = createServer((_request, response) => {
-		response.setHeader('content-type', 'application/json');
-		response.end(JSON.stringify({ arrived, logins }));
+	const inbox = createServer((request, response) => {
+		const path = request.url ?? '';
+		if (request.method !== 'POST') {
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify({ arrived, logins, posts }));
+			return;
+		}
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const key = String(request.headers['idempotency-key']);
+			posts.push({ path, key, body: Buffer.concat(chunks).toString() });
+			response.statusCode = Number(/^\/status\/(\d+)/.exec(path)?.[1] ?? 200);
+			response.setHeader('location', '/hook');
+			response.end();
+		});
 	});
 	const servers = [plain, untrusted, clear, inbox];
 	const ports = await Promise.all(

@@ -1,7 +1,7 @@
 // POST /api/v1/notify/email.
 import type { notifyEmail } from '#core/contract/notify-email.ts';
 import { err, ok } from '#core/result.ts';
-import { claimMail, mailSent, releaseMail } from '../d1/mails.ts';
+import { claimNotice, noticeSent, releaseNotice } from '../d1/notices.ts';
 import type { MailEnv } from '../env.ts';
 import { sendBySmtp, type MailServer } from '../mail/smtp.ts';
 import type { Handler } from '../mount.ts';
@@ -10,15 +10,16 @@ export const answerNotifyEmail: Handler<typeof notifyEmail> = async ({ id, to, s
 	const post = postOf(env);
 	if (!post) return err({ kind: 'mail-not-connected' });
 	if (!to.every((address) => post.mayWriteTo(address))) return err({ kind: 'recipient-not-allowed' });
-	const claim = await claimMail(env.DB, id, Date.now(), post.perHour);
+	const key = { id, kind: 'email' } as const;
+	const claim = await claimNotice(env.DB, key, Date.now(), post.perHour);
 	if (claim === 'sent') return ok({ isRepeated: true });
 	if (claim === 'too-many') return err({ kind: 'too-many-requests' });
 	const sent = await sendBySmtp(post.server, { from: post.from, to, subject, text, id, atMs: Date.now() });
 	if (!sent.ok) {
-		await releaseMail(env.DB, id);
+		await releaseNotice(env.DB, key);
 		return sent;
 	}
-	await mailSent(env.DB, id, Date.now());
+	await noticeSent(env.DB, key, Date.now());
 	return ok({ isRepeated: false });
 };
 

@@ -32,7 +32,7 @@ const newId = (): string => `${'0'.repeat(16)}${ids++}`;
 
 beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
 beforeEach(async () => {
-	await env.DB.prepare('DELETE FROM mails').run();
+	await env.DB.prepare('DELETE FROM notices').run();
 });
 
 const settings: MailEnv = {

@@ -2,5 +2,6 @@
 import type { Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
 import { notifyEmail } from './notify-email.ts';
+import { notifyWebhook } from './notify-webhook.ts';
 
-export const endpoints: readonly Endpoint[] = [health, notifyEmail];
+export const endpoints: readonly Endpoint[] = [health, notifyEmail, notifyWebhook];

@@ -20,6 +20,10 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('unavailable'), stores: array(picklist(['database', 'objects'])) }),
 	/** No mail server is set for this edge. */
 	object({ kind: literal('mail-not-connected') }),
+	/** No host is set that this edge posts to. */
+	object({ kind: literal('webhooks-not-connected') }),
+	/** What the address answered; null when it did not. */
+	object({ kind: literal('webhook-failed'), status: nullable(pipe(number(), integer())) }),
 	/** It may not write to one of the addresses. */
 	object({ kind: literal('recipient-not-allowed') }),
 	object({ kind: literal('too-many-requests') }),
@@ -41,6 +45,8 @@ export const statusByKind = {
 	'invalid-request': 400,
 	unavailable: 503,
 	'mail-not-connected': 503,
+	'webhooks-not-connected': 503,
+	'webhook-failed': 502,
 	'recipient-not-allowed': 403,
 	'too-many-requests': 429,
 	'mail-failed': 502,

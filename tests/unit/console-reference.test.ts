@@ -164,6 +164,11 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 			{ line: 3, column: 5, path: 'checks[1]', code: 'missing-key', key: 'column' }
 		]
 	},
+	'invalid-alert': {
+		kind: 'invalid-alert',
+		problems: [{ line: 1, column: 1, path: 'when', code: 'no-condition' }]
+	},
+	'unknown-alert': { kind: 'unknown-alert', what: 'incident', id: 'a' },
 	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };

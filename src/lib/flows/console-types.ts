@@ -26,6 +26,7 @@ import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/ver
 import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { AlertConsole } from './console-alert-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
@@ -257,7 +258,7 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & PipelineConsole;
+export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & AlertConsole & PipelineConsole;
 
 type DataConsole = {
 	/** Settles when the engine answers. */

@@ -6,6 +6,7 @@ import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
+import { alertVerbs } from './console-alerts.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
 import { functionVerbs } from './console-functions.ts';
@@ -203,6 +204,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),
+		...alertVerbs(effects),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),

@@ -63,7 +63,7 @@ export function deliveryWords(failure: DeliveryFailure): ProblemWords {
 		case 'webhook-unreadable':
 			return say(
 				'No answer that a page may read',
-				'The network is off, nobody is there, or the server does not allow other sites (CORS, with Content-Type and Idempotency-Key).'
+				'The network is off, nobody is there, or the server does not allow other sites (CORS). Whoever runs the edge can add its host to WEBHOOK_HOSTS.'
 			);
 		case 'notifications-not-allowed':
 			return say('The browser does not allow notifications', 'Allow them on this page, then send it again.');

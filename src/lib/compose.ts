@@ -8,6 +8,7 @@ import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
+import { createSketchStore } from './db/sketches.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
@@ -18,6 +19,7 @@ import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { sendMail } from './remote/send-mail.ts';
+import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
@@ -61,7 +63,9 @@ export function compose(): Composed {
 		startIngest: () => ingest.start(),
 		startScript: createScriptSessions(),
 		cutter: createCutterHost(),
+		check: createCheckHost().api,
 		store: createStore(db, leases),
+		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
 		notifier: {

@@ -128,6 +128,7 @@ test('only the threads that read and notify an address may reach one that a pers
 		})
 	);
 	expect(Object.fromEntries(policies)).toEqual({
+		check: "connect-src 'self' blob:",
 		cutter: "connect-src 'self' blob:",
 		engine: "connect-src 'self' blob:",
 		ingest: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",

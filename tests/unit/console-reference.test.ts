@@ -169,6 +169,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		problems: [{ line: 1, column: 1, path: 'when', code: 'no-condition' }]
 	},
 	'unknown-alert': { kind: 'unknown-alert', what: 'incident', id: 'a' },
+	'check-crashed': { kind: 'check-crashed', reason: 'ended' },
+	'no-baseline': { kind: 'no-baseline', dataset: 'a' },
 	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };

@@ -6,10 +6,12 @@ import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createRunStore } from '#lib/db/runs.ts';
+import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
+import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
 import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
@@ -63,10 +65,12 @@ export function testEffects(
 		startIngest,
 		startScript: () => ({ api: createScript(), end: () => undefined, giveBack: () => undefined }),
 		cutter: createCutter(),
+		check: createCheck(),
 		leases,
 		alone: (what, work) =>
 			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		store: createStore(db, leases),
+		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
 		notifier: {

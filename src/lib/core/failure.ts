@@ -4,6 +4,7 @@ import type { BackupFailure } from './backup/backup-file.ts';
 import type { AlertFailure } from './alert/failure.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
+import type { StatisticsFailure } from './check/statistics/failure.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
@@ -23,6 +24,7 @@ export type Failure =
 	| InvalidFunction
 	| InvalidSuite
 	| ImportSuiteFailure
+	| StatisticsFailure
 	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure

@@ -40,6 +40,8 @@ export function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
 export type DocumentRow = Document & { readonly key: string };
 /** `key` is the suite's name in lower case. */
 export type VerdictRow = SuiteVerdict & { readonly key: string };
+/** Derived from rows: what is lost is built again. See `SketchKey`; a version's own is under `version/` and its id. */
+type SketchRow = { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -64,6 +66,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
 	declare readonly verdicts: Table<VerdictRow, [string, string]>;
+	declare readonly sketches: Table<SketchRow, string>;
 	declare readonly incidents: Table<Incident, string>;
 	declare readonly deliveries: Table<Delivery, string>;
 
@@ -99,6 +102,7 @@ export class WorkspaceDb extends Dexie {
 		});
 		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
 		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
+		this.version(9).stores({ sketches: 'key' });
 		this.version(10).stores({ incidents: 'id, state, sinceMs', deliveries: 'id, state, createdAtMs' });
 	}
 }

@@ -30,6 +30,7 @@ import type { AlertConsole } from './console-alert-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
 import type { AuthorFailure } from './author.ts';
@@ -258,7 +259,12 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & AlertConsole & PipelineConsole;
+export type WeirConsole = DataConsole &
+	DocumentConsole &
+	CheckConsole &
+	StatisticsConsole &
+	AlertConsole &
+	PipelineConsole;
 
 type DataConsole = {
 	/** Settles when the engine answers. */

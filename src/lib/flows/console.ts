@@ -14,6 +14,7 @@ import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
 import { retentionVerbs } from './console-retention.ts';
+import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
@@ -205,6 +206,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),
 		...alertVerbs(effects),
+		...statisticsVerbs(effects),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),

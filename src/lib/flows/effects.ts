@@ -1,4 +1,5 @@
 // Everything a flow may touch besides its input: the rim, the clock, randomness. Plain objects, so tests pass their own.
+import type { CheckApi } from '#workers/check/api.ts';
 import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
@@ -7,6 +8,7 @@ import type { AlertStore } from '../db/alerts.ts';
 import type { Folders } from '../db/folders.ts';
 import type { Leases } from '../db/leases.ts';
 import type { RunStore } from '../db/runs.ts';
+import type { SketchStore } from '../db/sketches.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
@@ -31,7 +33,9 @@ export type Effects = {
 	readonly startIngest: () => IngestSession;
 	readonly startScript: () => ScriptSession;
 	readonly cutter: CutterApi;
+	readonly check: CheckApi;
 	readonly store: Store;
+	readonly sketches: SketchStore;
 	/** What running work needs of the store, told to every tab. */
 	readonly leases: Leases;
 	/** Runs `work` unless another tab is at what the name says; null then. */

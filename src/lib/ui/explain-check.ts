@@ -1,14 +1,17 @@
-// Every word a person reads about a suite that cannot be read, and about a check that could not be evaluated.
+// Every word a person reads about a suite that cannot be read, a check that could not be evaluated, and missing statistics.
 import type { AlertFailure } from '#core/alert/failure.ts';
 import type { ImportSuiteFailure, LeftOut } from '#core/check/exchange.ts';
 import type { InvalidSuite, SuiteProblem } from '#core/check/parse-suite.ts';
+import type { StatisticsFailure } from '#core/check/statistics/failure.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
 import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
-export function explainCheck(failure: InvalidSuite | ImportSuiteFailure | AlertFailure): Explanation {
+export function explainCheck(
+	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | AlertFailure
+): Explanation {
 	switch (failure.kind) {
 		case 'invalid-alert':
 		case 'unknown-alert':
@@ -26,6 +29,18 @@ export function explainCheck(failure: InvalidSuite | ImportSuiteFailure | AlertF
 				title: `This is no ${importNames[failure.format]}`,
 				detail: `${failure.reason}.`,
 				next: 'Choose the JSON of a suite of Great Expectations, or a data contract as YAML or JSON.'
+			};
+		case 'check-crashed':
+			return {
+				title: 'The statistics could not be finished',
+				detail: `The worker that reads them stopped: ${failure.reason}. What it had read is kept.`,
+				next: 'Ask for them again; they go on where they stopped.'
+			};
+		case 'no-baseline':
+			return {
+				title: `There is nothing to compare ${failure.dataset} with`,
+				detail: 'No version is pinned as its baseline, and none comes before this one.',
+				next: 'Pin a version that you trust, or choose two versions to compare.'
 			};
 	}
 }

@@ -156,6 +156,8 @@ export function explain(failure: Failure): Explanation {
 		case 'unknown-alert':
 		case 'invalid-suite':
 		case 'unreadable-suite':
+		case 'check-crashed':
+		case 'no-baseline':
 			return explainCheck(failure);
 		case 'not-a-backup':
 			return say(

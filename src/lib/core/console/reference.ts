@@ -3,6 +3,7 @@ import { alertReference } from './alert-verbs.ts';
 import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
+import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 
@@ -325,6 +326,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...documentReference,
 	...checkReference,
 	...alertReference,
+	...statisticsReference,
 	...storageReference,
 	{
 		verb: 'samples',

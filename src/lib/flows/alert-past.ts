@@ -6,6 +6,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { driftsOf, keptDrifts } from './measure-drifts.ts';
 import { missedRuns } from './missed-runs.ts';
 import { listPipelines } from './pipelines.ts';
 
@@ -23,10 +24,12 @@ export async function readPast(
 			(condition) =>
 				condition.kind === 'verdict' || ('measured' in condition && condition.measured.of === 'observed_value')
 		);
+		const kept = await keptDrifts(effects);
+		if (!kept.ok) return kept;
 		for (const item of items.value) {
 			const verdicts = needsVerdicts ? await effects.store.verdicts(item.dataset.id) : ok([]);
 			if (!verdicts.ok) return verdicts;
-			datasets.push(datasetPast(item, verdicts.value.toReversed()));
+			datasets.push(datasetPast(item, verdicts.value.toReversed(), driftsOf(item, kept.value)));
 		}
 	}
 	if (!conditions.some(({ kind }) => kind === 'run')) return ok({ datasets, runs: [], missed: [] });
@@ -37,11 +40,16 @@ export async function readPast(
 	return ok({ datasets, runs: runs.value.flatMap(runPast), missed: missed.value });
 }
 
-function datasetPast({ dataset, history, line }: CatalogueItem, verdicts: DatasetPast['verdicts']): DatasetPast {
+function datasetPast(
+	{ dataset, history, line }: CatalogueItem,
+	verdicts: DatasetPast['verdicts'],
+	drifts: DatasetPast['drifts']
+): DatasetPast {
 	const numbers = new Map(line.map(({ id }, at) => [id, at + 1]));
 	return {
 		name: dataset.name,
 		verdicts,
+		drifts,
 		versions: history.map(({ id, createdAtMs, table, rejects, statistics }) => ({
 			id,
 			number: numbers.get(id) ?? 0,

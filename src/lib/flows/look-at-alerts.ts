@@ -10,6 +10,7 @@ import type { AlertState, SeenEvidence } from '../db/alerts.ts';
 import { activeRules } from './alert-rules.ts';
 import { readPast } from './alert-past.ts';
 import type { Effects } from './effects.ts';
+import { measureDrifts } from './measure-drifts.ts';
 
 /** Whoever changes incidents holds it. */
 export const ALERTS_LOCK = 'alerts';
@@ -22,8 +23,22 @@ export type Looked = {
 
 /** One page at a time; null when another one looks meanwhile. */
 export async function lookAtAlerts(effects: Effects): Promise<Result<Looked | null, StoreFailure>> {
+	const measured = await measureHeads(effects);
+	if (!measured.ok) return measured;
 	const looked = await effects.lock(ALERTS_LOCK, false, () => look(effects));
 	return looked === 'busy' ? ok(null) : looked;
+}
+
+/** Before anybody else has to wait: it may have to read rows. */
+async function measureHeads(effects: Effects): Promise<Result<void, StoreFailure>> {
+	const rules = await activeRules(effects);
+	if (!rules.ok) return rules;
+	for (const { rule } of rules.value) {
+		if (rule.condition.kind !== 'drift') continue;
+		const measured = await measureDrifts({ dataset: rule.condition.dataset, versions: 1 }, effects);
+		if (!measured.ok) return measured;
+	}
+	return ok(undefined);
 }
 
 async function look(effects: Effects): Promise<Result<Looked, StoreFailure>> {

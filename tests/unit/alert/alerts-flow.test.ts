@@ -1,6 +1,10 @@
 // Alerts from end to end through window.weir: a suite that fails, notices that are recorded before they are sent, and pages that die between.
 import 'fake-indexeddb/auto';
+import { tableFromIPC } from '@uwdata/flechette';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { versionSketchKey } from '#core/check/sketch/plan-sketches.ts';
+import { encodeSegmentSketch, SegmentSketchBuilder } from '#core/check/sketch/segment-sketch.ts';
+import { versionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { createConsole } from '#lib/flows/console.ts';
 import { lookAtAlerts } from '#lib/flows/look-at-alerts.ts';
@@ -219,4 +223,32 @@ describe('a notice', () => {
 		]);
 		expect(mails).toMatchObject([{ to: ['a@b.org'], subject: '[critical] wrong: people: sound' }]);
 	});
+});
+
+test('a version that drifts from the pinned baseline fires, and one that is as it was is over', async () => {
+	const { effects, weir, clock, said } = await workspace();
+	// The engine of these tests hands no segments out: what would be kept of them is kept for it.
+	const save = async (from: number): Promise<void> => {
+		clock.now += 60_000;
+		const rows = `SELECT range AS id, (range % 10 + ${from})::DOUBLE AS price FROM range(500)`;
+		const { version } = value(await weir.save('prices', rows, { replace: true }));
+		const builder = new SegmentSketchBuilder();
+		builder.add(tableFromIPC(await value(await weir.sql('SELECT * FROM prices')).arrow()));
+		const sketch = encodeSegmentSketch(builder.finish());
+		value(await effects.sketches.save(new Map([[versionSketchKey(versionId(version)), sketch]])));
+	};
+	await save(0);
+	value(await weir.pinBaseline('prices'));
+	value(await weir.saveAlert('prices drift', 'when:\n  drift: { dataset: prices }\ndisabled: true\n'));
+	for (const from of [0, 100, 0]) await save(from);
+	expect(value(await weir.rehearseAlert('prices drift')).incidents).toMatchObject([
+		{ subject: 'prices', noticeCount: 2, facts: { kind: 'drift', version: 3, columns: ['price'] } }
+	]);
+	value(await weir.saveAlert('prices drift', 'when:\n  drift: { dataset: prices }\n'));
+	value(await weir.checkAlerts());
+	expect(await said()).toEqual([]);
+	await save(50);
+	value(await weir.checkAlerts());
+	expect(await said()).toEqual(['firing page delivered']);
+	expect(value(await weir.incidents({ open: true }))[0]?.text).toBe('v5 has drifted from the baseline, v1: price.');
 });

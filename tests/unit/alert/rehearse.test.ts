@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DatasetPast, RunPast } from '#core/alert/signals.ts';
 import { signalsOf } from '#core/alert/signals.ts';
+import { factsText } from '#core/alert/notice-text.ts';
 import { rehearse } from '#core/alert/rehearse.ts';
 import type { Condition } from '#core/alert/rule.ts';
 import type { Outcome, SuiteVerdict } from '#core/check/verdict.ts';
@@ -46,7 +47,7 @@ function dataset(rowCounts: readonly number[], outcomes: readonly Outcome[] = []
 		atMs: (at + 1) * HOUR,
 		elapsedMs: 1
 	}));
-	return { name: 'sales', versions, verdicts };
+	return { name: 'sales', versions, verdicts, drifts: [] };
 }
 
 const rows = { of: 'row_count', column: null, suite: null, check: null } as const;
@@ -134,6 +135,25 @@ describe('a condition', () => {
 			[150, true]
 		]);
 		expect(broken(age, past, [], 2 * HOUR + 1)).toEqual([false, true, false]);
+	});
+
+	test('of drift is broken by columns that drifted or changed, as far as the rule looks at them', () => {
+		const drift = { kind: 'drift', dataset: null, columns: null, schema: true } as const;
+		const at = (number: number, columns: readonly string[], changedColumns: readonly string[]) => ({
+			version: versionId(`v${number}`),
+			number,
+			baseline: versionId('v1'),
+			baselineNumber: 1,
+			atMs: number * HOUR,
+			columns,
+			changedColumns
+		});
+		const past = { ...dataset([1, 1, 1]), drifts: [at(2, [], []), at(3, ['Price'], []), at(4, [], ['City'])] };
+		expect(broken(drift, past)).toEqual([false, true, true]);
+		expect(broken({ ...drift, schema: false }, past)).toEqual([false, true, false]);
+		expect(broken({ ...drift, columns: ['city'] }, past)).toEqual([false, false, true]);
+		const [, second] = signalsOf(drift, { datasets: [past], runs: [], missed: [] }, 9 * HOUR);
+		expect(second && factsText(second.facts)).toBe('v3 has drifted from the baseline, v1: Price.');
 	});
 
 	test('of runs is broken by those that fail, are late, or were missed, and fine again with one that succeeds', () => {

@@ -26,6 +26,8 @@ export function exampleCondition(kind: RuleExample, about: string | null): Condi
 			return { kind, dataset: about, measured: rows, seasonality: 'none', sensitivity: 4, direction: 'both' };
 		case 'age':
 			return { kind, dataset: about, overMs: DAY_MS };
+		case 'drift':
+			return { kind, dataset: about, columns: null, schema: true };
 		case 'run':
 			return { kind, pipeline: null, troubles: ['failed', 'missed'], lateAfterMs: 3_600_000 };
 	}

@@ -64,6 +64,13 @@ export function factsText(facts: SignalFacts): string {
 		}
 		case 'age':
 			return `v${facts.version} was made at ${new Date(facts.madeAtMs).toISOString()}, and may be ${durationText(facts.overMs)} old.`;
+		case 'drift': {
+			const against = facts.baseline === null ? 'the baseline' : `the baseline, v${facts.baseline}`;
+			if (facts.columnCount === 0) return `v${facts.version} is as ${against}.`;
+			const more =
+				facts.columnCount > facts.columns.length ? ` and ${facts.columnCount - facts.columns.length} more` : '';
+			return `v${facts.version} has drifted from ${against}: ${facts.columns.join(', ')}${more}.`;
+		}
 		case 'run': {
 			const due = facts.nominalMs === null ? '' : ` that was due at ${new Date(facts.nominalMs).toISOString()}`;
 			const steps = facts.steps.length === 0 ? '' : `, in ${facts.steps.slice(0, 3).join(', ')}`;

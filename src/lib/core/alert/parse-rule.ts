@@ -102,7 +102,7 @@ type Loose<T extends { readonly of: unknown }> = { readonly of: T['of'] } & {
 
 const LATE_AFTER_MS = 3_600_000;
 
-function conditionOf({ verdict, metric, change, band, age, run }: WrittenRule['when']): Condition | null {
+function conditionOf({ verdict, metric, change, band, age, drift, run }: WrittenRule['when']): Condition | null {
 	if (verdict) {
 		const { dataset = null, suite = null, checks = null, outcome = 'fail', each = 'suite' } = verdict;
 		return { kind: 'verdict', dataset, suite, checks, outcome, each };
@@ -121,6 +121,10 @@ function conditionOf({ verdict, metric, change, band, age, run }: WrittenRule['w
 		return { kind: 'band', dataset, measured: measuredOf(band), seasonality, sensitivity, direction };
 	}
 	if (age) return { kind: 'age', dataset: age.dataset ?? null, overMs: msOf(age.over) };
+	if (drift) {
+		const { dataset = null, columns = null, schema = true } = drift;
+		return { kind: 'drift', dataset, columns, schema };
+	}
 	if (run) {
 		const { pipeline = null, when = ['failed'], late_after } = run;
 		return { kind: 'run', pipeline, troubles: when, lateAfterMs: msOf(late_after, LATE_AFTER_MS) };

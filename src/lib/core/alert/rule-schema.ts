@@ -85,6 +85,18 @@ export const conditionEntries = {
 	age: v.optional(
 		v.pipe(v.strictObject({ dataset, over: duration }), v.description('The newest version is older than that.'))
 	),
+	drift: v.optional(
+		v.pipe(
+			v.strictObject({
+				dataset,
+				columns: v.optional(v.pipe(v.array(told), v.minLength(1))),
+				schema: v.optional(
+					v.pipe(v.boolean(), v.description('Whether columns that came, went or changed their type count, as usual.'))
+				)
+			}),
+			v.description('A version has drifted from the pinned baseline.')
+		)
+	),
 	run: v.optional(
 		v.pipe(
 			v.strictObject({

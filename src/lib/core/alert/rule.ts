@@ -71,6 +71,15 @@ export type Condition =
 	  }
 	| { readonly kind: 'age'; readonly dataset: string | null; readonly overMs: number }
 	| {
+			readonly kind: 'drift';
+			/** Those without a pinned baseline are not looked at. */
+			readonly dataset: string | null;
+			/** Only these; null is all. */
+			readonly columns: readonly string[] | null;
+			/** Whether columns that came, went or changed their type break it. */
+			readonly schema: boolean;
+	  }
+	| {
 			readonly kind: 'run';
 			readonly pipeline: string | null;
 			readonly troubles: readonly RunTrouble[];

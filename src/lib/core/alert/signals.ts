@@ -26,6 +26,22 @@ export type DatasetPast = {
 	readonly versions: readonly VersionFacts[];
 	/** Oldest first. */
 	readonly verdicts: readonly SuiteVerdict[];
+	/** Oldest version first: those that were compared with the baseline. */
+	readonly drifts: readonly DriftPast[];
+};
+
+/** What a comparison with the baseline found. */
+export type DriftPast = {
+	readonly version: VersionId;
+	readonly number: number;
+	readonly baseline: VersionId;
+	/** `v1` is 1; null when it is not on the open branch. */
+	readonly baselineNumber: number | null;
+	readonly atMs: number;
+	/** That have drifted, the most first. */
+	readonly columns: readonly string[];
+	/** That came, went or changed their type. */
+	readonly changedColumns: readonly string[];
 };
 
 export type RunPast = {
@@ -77,6 +93,14 @@ export type SignalFacts =
 	  }
 	| { readonly kind: 'age'; readonly version: number; readonly madeAtMs: number; readonly overMs: number }
 	| {
+			readonly kind: 'drift';
+			readonly version: number;
+			readonly baseline: number | null;
+			/** The first few. */
+			readonly columns: readonly string[];
+			readonly columnCount: number;
+	  }
+	| {
 			readonly kind: 'run';
 			readonly run: string | null;
 			readonly how: RunTrouble | 'succeeded';
@@ -123,12 +147,15 @@ function datasetSignals(
 				.flatMap((verdict) => verdictSignals(condition, verdict, dataset));
 		case 'age':
 			return ageSignals(condition.overMs, dataset, nowMs);
+		case 'drift':
+			return dataset.drifts.map((drift) => driftSignal(condition, drift, dataset));
 		default:
 			return metricSignals(condition, dataset);
 	}
 }
 
 const CHECKS_TOLD = 5;
+const COLUMNS_TOLD = 5;
 
 function verdictSignals(
 	{ checks: wanted, outcome, each }: Extract<Condition, { kind: 'verdict' }>,
@@ -177,6 +204,25 @@ function ageSignals(overMs: number, { name, versions }: DatasetPast, nowMs: numb
 			? [fresh, { ...common, isBroken: true, evidence: `${id} stale`, atMs: staleAtMs }]
 			: [fresh];
 	});
+}
+
+function driftSignal(
+	{ columns: wanted, schema }: Extract<Condition, { kind: 'drift' }>,
+	{ version, number, baseline, baselineNumber, atMs, columns, changedColumns }: DriftPast,
+	{ name }: DatasetPast
+): Signal {
+	const drifted = [...new Set([...columns, ...(schema ? changedColumns : [])])].filter(
+		(column) => wanted === null || wanted.some((one) => isNamed(one, column))
+	);
+	const facts = {
+		kind: 'drift',
+		version: number,
+		baseline: baselineNumber,
+		columns: drifted.slice(0, COLUMNS_TOLD),
+		columnCount: drifted.length
+	} as const;
+	const evidence = `${baseline} ${version}`;
+	return { subject: name, dataset: name, isBroken: drifted.length > 0, evidence, atMs, facts };
 }
 
 function metricSignals(

@@ -53,6 +53,10 @@ export function writeCondition(condition: Condition): Plain {
 		}
 		case 'age':
 			return { age: given({ dataset: condition.dataset, over: durationText(condition.overMs) }) };
+		case 'drift': {
+			const { dataset, columns, schema } = condition;
+			return { drift: given({ dataset, columns, schema: schema ? null : false }) };
+		}
 		case 'run': {
 			const { pipeline, troubles, lateAfterMs } = condition;
 			const late = troubles.includes('late') ? durationText(lateAfterMs) : null;

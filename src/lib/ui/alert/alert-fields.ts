@@ -137,6 +137,29 @@ function ownFields(condition: Condition, known: Known, become: (next: Condition)
 						: ['when', { age: { ...(condition.dataset ? { dataset: condition.dataset } : {}), over } }]
 				)
 			];
+		case 'drift':
+			return [
+				text(
+					'Columns, with commas between',
+					condition.columns?.join(', ') ?? null,
+					(list) => {
+						const columns =
+							list
+								?.split(',')
+								.map((one) => one.trim())
+								.filter((one) => one !== '') ?? [];
+						return become({ ...condition, columns: columns.length === 0 ? null : columns });
+					},
+					known.columnsOf(condition.dataset),
+					'every column'
+				),
+				{
+					label: 'Columns that come, go or change their type count too',
+					kind: 'flag',
+					value: condition.schema ? 'true' : '',
+					edit: (on) => become({ ...condition, schema: on !== '' })
+				}
+			];
 		case 'run': {
 			const flag = (trouble: (typeof condition.troubles)[number], label: string): AlertField => ({
 				label,

@@ -11,6 +11,7 @@ export const kindTitles: Readonly<Record<Condition['kind'], string>> = {
 	change: 'A number changes much',
 	band: 'A number leaves its band',
 	age: 'A dataset is not fresh',
+	drift: 'A dataset drifts from its baseline',
 	run: 'A pipeline run fails'
 };
 export const conditionKinds = Object.keys(kindTitles) as readonly Condition['kind'][];
@@ -51,6 +52,10 @@ export function conditionText(condition: Condition): string {
 		}
 		case 'age':
 			return `newest version of ${onText(condition.dataset)} older than ${durationText(condition.overMs)}`;
+		case 'drift': {
+			const { dataset, columns } = condition;
+			return `${columns === null ? '' : `${columns.join(', ')} of `}${onText(dataset)} drifts from its baseline`;
+		}
 		case 'run': {
 			const { pipeline, troubles } = condition;
 			const words = { failed: 'fails', late: 'is late', missed: 'is missed' } as const;

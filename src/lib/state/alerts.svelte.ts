@@ -14,9 +14,6 @@ import { AlertEditor } from './alert-editor.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export type ListedAlert = AlertItem;
-export type SilenceWish = SilenceInput;
-
 const LISTED = 100;
 
 export class Alerts {

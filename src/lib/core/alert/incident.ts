@@ -96,7 +96,3 @@ export function silenceOf(
 		) ?? null
 	);
 }
-
-export function isOpen({ state }: Pick<Incident, 'state'>): boolean {
-	return state !== 'resolved';
-}

@@ -110,7 +110,7 @@ function ownFields(condition: Condition, known: Known, become: (next: Condition)
 						? null
 						: become({ ...condition, deviation: { ...condition.deviation, relative: percent / 100 } })
 				),
-				number('Than the median of so many before', condition.versions, (versions) =>
+				number('Against the median of so many versions before', condition.versions, (versions) =>
 					versions === null ? null : become({ ...condition, versions: Math.max(1, Math.round(versions)) })
 				),
 				choice('Which way', condition.direction, directions, (direction) => become({ ...condition, direction }))

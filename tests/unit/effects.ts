@@ -1,6 +1,7 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { createAlertStore } from '#lib/db/alerts.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
@@ -71,6 +72,12 @@ export function testEffects(
 		store: createStore(db, leases),
 		sketches: createSketchStore(db),
 		runs: createRunStore(db),
+		alerts: createAlertStore(db),
+		notifier: {
+			browser: () => err({ kind: 'notifications-not-allowed' }),
+			webhook: () => Promise.resolve(err({ kind: 'webhook-unreadable' })),
+			mail: () => Promise.resolve(err({ kind: 'mail-not-connected' }))
+		},
 		folders: createFolders(db),
 		pickFolder: null,
 		upgrade: createUpgrade(db),

@@ -1,6 +1,7 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
+import type { AlertFailure } from './alert/failure.ts';
 import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
@@ -17,6 +18,7 @@ import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
 export type Failure =
+	| AlertFailure
 	| BackupFailure
 	| IngestFailure
 	| PartitionFailure

@@ -1,5 +1,7 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
+import type { Delivery } from '#core/alert/delivery.ts';
+import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
@@ -65,6 +67,8 @@ export class WorkspaceDb extends Dexie {
 	declare readonly documentVersions: Table<DocumentVersion, string>;
 	declare readonly verdicts: Table<VerdictRow, [string, string]>;
 	declare readonly sketches: Table<SketchRow, string>;
+	declare readonly incidents: Table<Incident, string>;
+	declare readonly deliveries: Table<Delivery, string>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -99,6 +103,7 @@ export class WorkspaceDb extends Dexie {
 		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
 		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
 		this.version(9).stores({ sketches: 'key' });
+		this.version(10).stores({ incidents: 'id, state, sinceMs', deliveries: 'id, state, createdAtMs' });
 	}
 }
 

@@ -26,6 +26,7 @@ import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/ver
 import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { AlertConsole } from './console-alert-types.ts';
 import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
@@ -264,6 +265,7 @@ export type WeirConsole = DataConsole &
 	CheckConsole &
 	StatisticsConsole &
 	AnomalyConsole &
+	AlertConsole &
 	PipelineConsole;
 
 type DataConsole = {

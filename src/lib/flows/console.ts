@@ -6,6 +6,7 @@ import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
+import { alertVerbs } from './console-alerts.ts';
 import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
@@ -205,6 +206,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),
+		...alertVerbs(effects),
 		...statisticsVerbs(effects),
 		...anomalyVerbs(effects, newId),
 		...storageVerbs(effects),

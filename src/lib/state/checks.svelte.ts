@@ -16,6 +16,7 @@ import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import { suggestChecks } from '#lib/flows/suggest-checks.ts';
+import { Alerts } from './alerts.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { DatasetQuality } from './dataset-quality.svelte.ts';
 import { pickFile } from './export-targets.ts';
@@ -23,6 +24,7 @@ import { SuiteEditor } from './suite-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class Checks {
+	readonly alerts: Alerts;
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#open = $state.raw<SuiteEditor | null>(null);
@@ -36,6 +38,7 @@ export class Checks {
 		this.#effects = effects;
 		this.#catalogue = catalogue;
 		this.#toasts = toasts;
+		this.alerts = new Alerts(effects, catalogue, toasts);
 		effects.store.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});

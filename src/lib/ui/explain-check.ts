@@ -1,17 +1,22 @@
 // Every word a person reads about a suite that cannot be read, a check that could not be evaluated, and missing statistics.
+import type { AlertFailure } from '#core/alert/failure.ts';
 import type { LeftColumn, NothingToTellRowsApart } from '#core/check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure, LeftOut } from '#core/check/exchange.ts';
 import type { InvalidSuite, SuiteProblem } from '#core/check/parse-suite.ts';
 import type { StatisticsFailure } from '#core/check/statistics/failure.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
+import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
 export function explainCheck(
-	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | NothingToTellRowsApart
+	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | NothingToTellRowsApart | AlertFailure
 ): Explanation {
 	switch (failure.kind) {
+		case 'invalid-alert':
+		case 'unknown-alert':
+			return explainAlert(failure);
 		case 'invalid-suite': {
 			const [first, ...others] = failure.problems;
 			return {

@@ -152,6 +152,8 @@ export function explain(failure: Failure): Explanation {
 		case 'script-output':
 		case 'script-crashed':
 			return explainScript(failure);
+		case 'invalid-alert':
+		case 'unknown-alert':
 		case 'invalid-suite':
 		case 'unreadable-suite':
 		case 'check-crashed':

@@ -1,4 +1,5 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+import { alertReference } from './alert-verbs.ts';
 import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
@@ -325,6 +326,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...pipelineReference,
 	...documentReference,
 	...checkReference,
+	...alertReference,
 	...statisticsReference,
 	...anomalyReference,
 	...storageReference,

@@ -65,7 +65,9 @@ try {
 		const workers = await attachWorkers(session);
 		await page.waitForFunction(() => 'weir' in globalThis);
 		const timed = await page.evaluate(ofFlights, { rounds: ROUNDS, suite });
+		console.log(JSON.stringify({ native, timed }));
 		const appended = await append(page, workers);
+		console.log(JSON.stringify(appended));
 		const wide = await page.evaluate(ofWide, { rounds: ROUNDS, columnCount, rows: WIDE_ROWS });
 		return { timed, appended, wide };
 	});

@@ -171,6 +171,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'unknown-alert': { kind: 'unknown-alert', what: 'incident', id: 'a' },
 	'check-crashed': { kind: 'check-crashed', reason: 'ended' },
 	'no-baseline': { kind: 'no-baseline', dataset: 'a' },
+	'nothing-to-tell-rows-apart': { kind: 'nothing-to-tell-rows-apart', left: [{ name: 'id', reason: 'key' }] },
 	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };

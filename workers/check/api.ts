@@ -1,4 +1,6 @@
-// What the check worker does: it reads rows once, keeps what sketches need, and tells what sketches say. Types only.
+// What the check worker does: it reads rows once, keeps what sketches need, tells what they say, and finds unusual rows. Types only.
+import type { LeftColumn } from '#core/check/anomaly/forest-columns.ts';
+import type { AnomalousRow, GrownForest, RankedRow, Ranking } from '#core/check/anomaly/row-ranking.ts';
 import type { RelationCandidate } from '#core/check/meaning/relations.ts';
 import type { BrokenSketch } from '#core/check/sketch/sketch-bytes.ts';
 import type { Comparison, ComparisonRules } from '#core/check/statistics/compare-sketches.ts';
@@ -13,6 +15,17 @@ export type BrokenArrow = { readonly kind: 'broken-arrow'; readonly reason: stri
 
 /** `at` are the numbers of those that cannot be read, or that have other columns. */
 export type BrokenSketches = { readonly kind: 'broken-sketches'; readonly at: readonly number[] };
+
+export type GrowOptions = {
+	/** Of the table that the sample is of. */
+	readonly rowCount: number;
+	/** The columns were chosen by a person: all that have numbers are used. */
+	readonly isChosen: boolean;
+	readonly seed: number;
+};
+
+/** Null where no column is used. */
+export type Grown = { readonly grown: GrownForest | null; readonly left: readonly LeftColumn[] };
 
 /** Sketches go in and out as their bytes. Nothing is kept between calls. */
 export type CheckApi = {
@@ -32,4 +45,10 @@ export type CheckApi = {
 		datasets: readonly { readonly name: string; readonly sketch: Bytes }[],
 		name: string | null
 	): Promise<Result<readonly RelationCandidate[], CheckCrashed | BrokenSketch>>;
+	/** An isolation forest on a sample: rows as an Arrow IPC stream of the columns that are looked at. Transferred. */
+	grow(sample: Bytes, options: GrowOptions): Promise<Result<Grown, CheckCrashed | BrokenArrow>>;
+	/** The most unusual of some rows, which have the sample's columns, numbered from 0. Transferred. */
+	rank(grown: GrownForest, arrowBytes: Bytes, limit: number): Promise<Result<Ranking, CheckCrashed | BrokenArrow>>;
+	/** What tells the rows apart from all others. */
+	causes(grown: GrownForest, rows: readonly RankedRow[]): Promise<Result<readonly AnomalousRow[], CheckCrashed>>;
 };

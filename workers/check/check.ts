@@ -1,6 +1,8 @@
-// Builds sketches from rows, merges them, and tells what they say.
+// Builds sketches from rows, merges them, tells what they say, and finds unusual rows.
 import { tableFromIPC, type Table } from '@uwdata/flechette';
 import { transfer } from 'comlink';
+import { forestValues, planForest } from '#core/check/anomaly/forest-columns.ts';
+import { growOn, rankRows, tellCauses } from '#core/check/anomaly/row-ranking.ts';
 import { relationCandidates, type NamedDataset } from '#core/check/meaning/relations.ts';
 import {
 	SegmentSketchBuilder,
@@ -56,7 +58,18 @@ export function createCheck(): CheckApi {
 				read.push({ name: dataset, sketch: sketch.value });
 			}
 			return ok(relationCandidates(read, name));
-		}
+		},
+		grow: async (sample, { rowCount, isChosen, seed }) => {
+			const table = readTable(sample);
+			if (!table.ok) return table;
+			const { used, left } = planForest(table.value, rowCount, isChosen);
+			return ok({ grown: used.length === 0 ? null : growOn(used, forestValues(table.value, used), seed), left });
+		},
+		rank: async (grown, arrowBytes, limit) => {
+			const table = readTable(arrowBytes);
+			return table.ok ? ok(rankRows(grown, forestValues(table.value, grown.columns), limit)) : table;
+		},
+		causes: async (grown, rows) => ok(tellCauses(grown, rows))
 	};
 }
 

@@ -2,6 +2,7 @@
 import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
 import type { AlertFailure } from './alert/failure.ts';
+import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
@@ -25,6 +26,7 @@ export type Failure =
 	| InvalidSuite
 	| ImportSuiteFailure
 	| StatisticsFailure
+	| NothingToTellRowsApart
 	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure

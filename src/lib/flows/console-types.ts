@@ -27,6 +27,7 @@ import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { AlertConsole } from './console-alert-types.ts';
+import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
@@ -263,6 +264,7 @@ export type WeirConsole = DataConsole &
 	DocumentConsole &
 	CheckConsole &
 	StatisticsConsole &
+	AnomalyConsole &
 	AlertConsole &
 	PipelineConsole;
 

@@ -7,6 +7,7 @@ import { samples } from '../core/samples/samples.ts';
 import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
 import { alertVerbs } from './console-alerts.ts';
+import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
 import { functionVerbs } from './console-functions.ts';
@@ -207,6 +208,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...checkVerbs(effects, newId),
 		...alertVerbs(effects),
 		...statisticsVerbs(effects),
+		...anomalyVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),

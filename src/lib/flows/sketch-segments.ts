@@ -3,7 +3,7 @@ import type { MissingSketch, SketchKey, SketchPlan } from '../core/check/sketch/
 import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
-import { numberRanges, type Relation } from '../core/sql/relation.ts';
+import type { Relation } from '../core/sql/relation.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Version } from '../core/version/version.ts';
 import type { CheckCrashed } from '../core/check/statistics/failure.ts';

@@ -339,7 +339,7 @@ export class Workbench {
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
 			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
-			{ label: 'Quality', run: () => this.goTo('/check') },
+			{ label: 'Quality', run: () => this.goTo(`/check?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

@@ -42,7 +42,11 @@ export function createCheckHost(): CheckHost {
 				),
 			statistics: (sketch, schema) => call((remote) => remote.statistics(sketch, schema)),
 			compare: (before, after, rules) => call((remote) => remote.compare(before, after, rules)),
-			relations: (datasets, name) => call((remote) => remote.relations(datasets, name))
+			relations: (datasets, name) => call((remote) => remote.relations(datasets, name)),
+			grow: (sample, options) => call((remote) => remote.grow(transfer(sample, [sample.buffer]), options)),
+			rank: (grown, arrowBytes, limit) =>
+				call((remote) => remote.rank(grown, transfer(arrowBytes, [arrowBytes.buffer]), limit)),
+			causes: (grown, rows) => call((remote) => remote.causes(grown, rows))
 		},
 		end: () => check?.end()
 	};

@@ -158,6 +158,7 @@ export function explain(failure: Failure): Explanation {
 		case 'unreadable-suite':
 		case 'check-crashed':
 		case 'no-baseline':
+		case 'nothing-to-tell-rows-apart':
 			return explainCheck(failure);
 		case 'not-a-backup':
 			return say(

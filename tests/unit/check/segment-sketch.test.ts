@@ -224,6 +224,38 @@ test('NaN and infinities are counted apart from nulls and leave the moments alon
 	expect(sketch.numbers?.quantiles.count).toBe(4);
 });
 
+test('whole numbers beyond 2^53 are told apart, and from smaller ones that came before them', () => {
+	const bigs = (of: (row: number) => bigint): Table =>
+		tableFromColumns({
+			x: columnFromArray(
+				Array.from({ length: 3000 }, (_, row) => of(row)),
+				int64()
+			)
+		});
+	const sketch = column(
+		sketchOf(
+			bigs((row) => BigInt(row % 5)),
+			bigs((row) => 2n ** 60n + BigInt(row % 3))
+		),
+		'x'
+	);
+	expect(columnMetrics(sketch)).toMatchObject({ distinctCount: 8, isDistinctExact: true, min: 0, max: 2 ** 60 });
+	expect(sketch.frequent?.values.map(({ count }) => count)).toEqual([1000, 1000, 1000, 600, 600, 600, 600, 600]);
+});
+
+test('NaN is a value that is counted, and so is a number whose zero has a sign', () => {
+	const values = Array.from({ length: 4000 }, (_, row) => [NaN, 0, -0, 2.5][row % 4] ?? 0);
+	const { frequent, distinct } = column(sketchOf(tableFromColumns({ x: columnFromArray(values, float64()) })), 'x');
+	expect(frequent?.values.map(({ value, count }) => [value, count])).toEqual(
+		expect.arrayContaining([
+			[expect.closeTo(0), 2000],
+			[NaN, 1000],
+			[2.5, 1000]
+		])
+	);
+	expect(distinct?.smallest).toHaveLength(3);
+});
+
 test('an append reads none but its own segments', () => {
 	const segments = ['a', 'b', 'a'].map((id) => ({ id: segmentId(id), rowCount: 10 }));
 	const patched = { id: segmentId('b'), rowCount: 9, patch: { id: segmentId('p'), rowCount: 1 } };

@@ -26,7 +26,9 @@ function sketchOf(columns: Readonly<Record<string, Values>>): SegmentSketch {
 		const value = values.find((one) => one !== null);
 		return value instanceof Date ? timestamp(1) : typeof value === 'string' ? utf8() : float64();
 	};
-	const built = Object.entries(columns).map(([name, values]) => [name, columnFromArray([...values], typeOf(values))]);
+	const built = Object.entries(columns).map(
+		([name, values]) => [name, columnFromArray([...values], typeOf(values))] as const
+	);
 	const bytes = tableToIPC(tableFromColumns(Object.fromEntries(built)), { format: 'stream' });
 	invariant(bytes, 'a stream without a sink is returned as bytes');
 	const builder = new SegmentSketchBuilder();

@@ -157,13 +157,13 @@ class Loop {
 		const log = new StepLog(this.#effects.now, (lines) => {
 			if (mayTake) this.#ledger.say({ ...attempt, log: lines });
 		});
-		let begun: Promise<Result<void, StoreFailure>> | null = null;
+		const begun: Promise<Result<void, StoreFailure>>[] = [];
 		// One that was given up has ended already.
 		const begin: StepTask['begin'] = async () =>
-			controller.signal.aborted ? err({ kind: 'cancelled' }) : (begun ??= this.#ledger.begin(attempt));
+			controller.signal.aborted ? err({ kind: 'cancelled' }) : (begun[0] ??= this.#ledger.begin(attempt));
 		const performed = await this.#withinTime(this.#task(attempt, begin, controller.signal), log, controller);
 		this.#ledger.hush(attempt);
-		const began = await begun;
+		const began = await begun[0];
 		if (began?.ok === false) return { broken: began.error };
 		if (!performed.ok) return this.#fail(attempt, performed.error, log, controller.signal);
 		if (!performed.value.isDecision) return this.#succeed(performed.value);

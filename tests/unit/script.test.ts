@@ -109,6 +109,16 @@ describe('values', () => {
 		['at once', 'export default ({ n, s }, row) => `${row} ${n} ${s}`'],
 		['in lines', '// of two\nconst a = 1;\nexport default (\n\t{\n\t\ts,\n\t\tn\n\t},\n\trow\n) => `${row} ${n} ${s}`'],
 		['with a default', 'export default ({ n, s = 1, none = 2 }, row) => `${row} ${n} ${none === 2 && s}`'],
+		['by a function with a name', 'export default function told({ n, s }, row) { return `${row} ${n} ${s}`; }'],
+		['by one without', 'export default function ({ n, s }, row) { return `${row} ${n} ${s}`; }'],
+		[
+			'by one that calls itself',
+			'export default function told({ n, s }, row, ...more) { return more.length ? `${row} ${n} ${s}` : told({ n, s }, row, 1); }'
+		],
+		[
+			'by one that looks at its arguments',
+			'export default function ({ n, s }, row) { return `${row} ${arguments[0].n} ${arguments[0].s}`; }'
+		],
 		['later', 'export default (given, row) => { const { n, s } = given; return `${row} ${n} ${s}`; }'],
 		[
 			'by a name that calls itself',
@@ -131,6 +141,11 @@ describe('values', () => {
 			code: 'export default (  n,\n\ts  , row) => n',
 			names: ['n', 's']
 		});
+		expect(spreadRow('export default function told({ n }) { return n }', ['n'])?.code).toBe(
+			'export default function told(  n  ) { return n }'
+		);
+		expect(spreadRow('export default function told({ n }) { return told }', ['n'])).toBeNull();
+		expect(spreadRow('export default function ({ n }) { return arguments }', ['n'])).toBeNull();
 		expect(spreadRow('export default ({ n }) => n', ['s'])).toBeNull();
 		expect(spreadRow('export const n = 1;\nexport default ({ n }) => n', ['n'])).toBeNull();
 	});

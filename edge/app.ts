@@ -2,11 +2,15 @@
 import { Hono } from 'hono';
 import { endpoints } from '#core/contract/endpoints.ts';
 import { health } from '#core/contract/health.ts';
+import { notifyEmail } from '#core/contract/notify-email.ts';
+import { notifyWebhook } from '#core/contract/notify-webhook.ts';
 import { openApi } from '#core/contract/open-api.ts';
 import { version } from '../package.json';
 import type { Env } from './env.ts';
 import { mount, refuse, type App } from './mount.ts';
 import { answerHealth } from './routes/health.ts';
+import { answerNotifyEmail } from './routes/notify-email.ts';
+import { answerNotifyWebhook } from './routes/notify-webhook.ts';
 
 /** The page's headers are in static/_headers; these are for answers that are read by programs. */
 const headers = {
@@ -31,6 +35,8 @@ export function createApp(): App {
 		return refuse(context, { kind: 'internal' });
 	});
 	mount(app, health, answerHealth);
+	mount(app, notifyEmail, answerNotifyEmail);
+	mount(app, notifyWebhook, answerNotifyWebhook);
 	app.get('/api/v1/openapi.json', (context) => context.json(openApi(endpoints, version)));
 	return app;
 }

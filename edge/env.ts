@@ -4,4 +4,26 @@ export type Env = {
 	readonly ASSETS: Fetcher;
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
+} & MailEnv &
+	WebhookEnv;
+
+export type WebhookEnv = {
+	/** Where it may post to, with commas between: hosts as `hooks.example.org`, in the clear as `http://127.0.0.1:9000`. */
+	readonly WEBHOOK_HOSTS?: string;
+};
+
+/** Secrets and settings of the mail server; without host, sender and recipients there is none. `docs/alerts.md` says how to set them. */
+export type MailEnv = {
+	readonly SMTP_HOST?: string;
+	/** 465 speaks TLS from the start; others begin in the clear and must offer STARTTLS. */
+	readonly SMTP_PORT?: string;
+	readonly SMTP_USER?: string;
+	readonly SMTP_PASSWORD?: string;
+	/** `plain` sends in the clear: for a server on the same machine. */
+	readonly SMTP_SECURITY?: string;
+	readonly MAIL_FROM?: string;
+	/** Whom it may write to: addresses, and domains as `@example.org`, with commas between. */
+	readonly MAIL_TO?: string;
+	/** Mails an hour; 60 when it is not set. */
+	readonly MAIL_PER_HOUR?: string;
 };

@@ -31,6 +31,8 @@ export function refuse(context: Context, failure: ApiFailure): Response {
 
 async function requestOf(context: Context, method: Endpoint['method']): Promise<unknown> {
 	if (method === 'GET') return context.req.query();
+	// Any page may send a form or a plain text here without being asked; JSON it may not.
+	if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) return null;
 	try {
 		return await context.req.json();
 	} catch {

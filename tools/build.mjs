@@ -16,18 +16,18 @@ fillHeaders();
 fillServiceWorker();
 checkSizes();
 
-/** Puts the built inline scripts' hashes and the ingest worker's path into the site's `_headers`. */
+/** Puts the built inline scripts' hashes and the paths of the workers that reach other origins into the site's `_headers`. */
 function fillHeaders() {
 	const page = readFileSync(join(site, 'index.html'), 'utf8');
 	const scripts = hashes(page, /<script>([\s\S]*?)<\/script>/g);
 	if (scripts === '') throw new Error('The page has no inline script to allow; has the way it starts changed?');
 	// SvelteKit hides what it tells screen readers by a style attribute in a component of its own.
 	const styles = hashes(readFileSync(join(root, '.svelte-kit/generated/root.svelte'), 'utf8'), /\bstyle="([^"{]*)"/g);
-	const workers = files(site).filter((path) => /^_app\/immutable\/workers\/ingest[^/]*\.js$/.test(path));
+	const workers = files(site).filter((path) => /^_app\/immutable\/workers\/(ingest|notify)[^/]*\.js$/.test(path));
 	const file = join(site, '_headers');
 	const template = readFileSync(file, 'utf8').replaceAll('{scripts}', scripts).replaceAll('{styles}', styles);
-	const [common = '', ingest = ''] = template.split(/^(?=\{ingest\}$)/m);
-	writeFileSync(file, common + workers.map((path) => ingest.replace('{ingest}', `/${path}`)).join(''));
+	const [common = '', outward = ''] = template.split(/^(?=\{outward\}$)/m);
+	writeFileSync(file, common + workers.map((path) => outward.replace('{outward}', `/${path}`)).join(''));
 }
 
 /** Tells the service worker every hashed file. */

@@ -1,21 +1,29 @@
 // Puts the real rim behind the flows. Only the root layout imports it.
+import type { DeliveryFailure } from './core/alert/delivery.ts';
 import type { Failure } from './core/failure.ts';
-import { ok, err } from './core/result.ts';
+import { ok, err, type Result } from './core/result.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
+import { createSketchStore } from './db/sketches.ts';
 import { createStore } from './db/store.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
+import { keepLooking } from './flows/keep-looking.ts';
 import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
+import { postWebhook } from './remote/post-webhook.ts';
+import { sendMail } from './remote/send-mail.ts';
+import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { createNotifyHost } from './threads/notify-host.ts';
 import { createScriptSessions } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
@@ -30,6 +38,8 @@ export type Composed = {
 	readonly console: WeirConsole;
 	/** Told of every scheduled run that could not even begin. */
 	readonly onScheduleFailure: (listener: (failure: Failure) => void) => void;
+	/** Told when somebody presses a notification of the browser about an alert. */
+	readonly onAlertPressed: (listener: () => void) => void;
 };
 
 export function compose(): Composed {
@@ -38,6 +48,8 @@ export function compose(): Composed {
 	engine.watch((state) => {
 		if (state === 'ready') setTimeout(() => ingest.warm(), WARM_AFTER_MS);
 	});
+	const notify = createNotifyHost();
+	let press: () => void = () => undefined;
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();
 	const leases = createLeases(db.name);
@@ -51,8 +63,20 @@ export function compose(): Composed {
 		startIngest: () => ingest.start(),
 		startScript: createScriptSessions(),
 		cutter: createCutterHost(),
+		check: createCheckHost().api,
 		store: createStore(db, leases),
+		sketches: createSketchStore(db),
 		runs: createRunStore(db),
+		alerts: createAlertStore(db),
+		notifier: {
+			browser: (note) => showNote(note, () => press()),
+			webhook: async (post) => {
+				const posted = await notify.post(post.url, post.body, post.id);
+				if (posted.ok || posted.error.kind !== 'webhook-unreadable') return posted;
+				return postWebhook((url, init) => fetch(url, init), post);
+			},
+			mail: (mail) => sendMail((url, init) => fetch(url, init), mail)
+		},
 		folders: createFolders(db),
 		pickFolder: folderPicker(),
 		upgrade: createUpgrade(db),
@@ -89,7 +113,13 @@ export function compose(): Composed {
 	engine.watch((state) => {
 		if (state === 'ready') keepSchedules(console, effects, (failure) => tell(failure));
 	});
-	return { effects, console, onScheduleFailure: (listener) => (tell = listener) };
+	keepAlerts(effects);
+	return {
+		effects,
+		console,
+		onScheduleFailure: (listener) => (tell = listener),
+		onAlertPressed: (listener) => (press = listener)
+	};
 }
 
 /** How often the page looks for runs that are due; a cron pattern has no finer grain than a minute. */
@@ -117,6 +147,28 @@ const keepSchedules = once((console: WeirConsole, effects: Effects, tell: (failu
 	setInterval(() => void look(), SCHEDULE_MS);
 	effects.store.watch(() => void look());
 });
+
+/** Every page looks and sends, one at a time: soon after something has changed, when time alone changes something, and now and then. */
+function keepAlerts(effects: Effects): void {
+	const look = keepLooking(effects);
+	effects.store.watch(look);
+	effects.runs.watch(look);
+	effects.alerts.watch(look);
+}
+
+function showNote(
+	{ title, text, id }: { readonly title: string; readonly text: string; readonly id: string },
+	onPress: () => void
+): Result<void, DeliveryFailure> {
+	if (typeof Notification === 'undefined' || Notification.permission !== 'granted')
+		return err({ kind: 'notifications-not-allowed' });
+	const note = new Notification(title, { body: text, tag: id });
+	note.onclick = () => {
+		focus();
+		onPress();
+	};
+	return ok(undefined);
+}
 
 function once<A extends readonly unknown[]>(work: (...args: A) => void): (...args: A) => void {
 	let isDone = false;

@@ -2,10 +2,11 @@
 // Arguments: --rows 1000000 (one size), --times 20 (how often each query is asked). Prints a table.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CDPSession, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { startWeir } from '../weir-server.ts';
 import { cache, giveFiles, inPage, installPeers } from './pages.ts';
 import { eventQueries } from './queries.ts';
+import { attachWorkers, type Thread } from './threads.ts';
 
 type Frame = { readonly functionName: string; readonly url: string };
 type Profile = {
@@ -14,7 +15,6 @@ type Profile = {
 	/** Of each sample, µs since the one before. */
 	readonly timeDeltas: readonly number[];
 };
-type Thread = { readonly name: string; readonly send: (method: string, params?: object) => Promise<unknown> };
 
 const argument = (name: string, usual: number): number => {
 	const at = process.argv.indexOf(name);
@@ -96,39 +96,6 @@ async function ask(page: Page, sql: string, count: number): Promise<number> {
 		},
 		{ sql, count }
 	);
-}
-
-/** The page's workers as they come, each with a way to speak to its inspector. */
-async function attachWorkers(session: CDPSession): Promise<Map<string, Thread>> {
-	const workers = new Map<string, Thread>();
-	const waiting = new Map<string, (answer: { result?: unknown; error?: unknown }) => void>();
-	let last = 0;
-	session.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => {
-		const answer = JSON.parse(message) as { id?: number; result?: unknown; error?: unknown };
-		waiting.get(`${sessionId} ${answer.id}`)?.(answer);
-	});
-	session.on('Target.detachedFromTarget', ({ sessionId }) => workers.delete(sessionId));
-	session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-		if (targetInfo.type !== 'worker') return;
-		workers.set(sessionId, {
-			name: targetInfo.url,
-			send: (method, params = {}) =>
-				new Promise((resolve, reject) => {
-					const id = ++last;
-					waiting.set(`${sessionId} ${id}`, ({ result, error }) => {
-						waiting.delete(`${sessionId} ${id}`);
-						if (error) reject(new Error(JSON.stringify(error)));
-						else resolve(result);
-					});
-					void session.send('Target.sendMessageToTarget', {
-						sessionId,
-						message: JSON.stringify({ id, method, params })
-					});
-				})
-		});
-	});
-	await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-	return workers;
 }
 
 /** Milliseconds in WebAssembly and in JavaScript, garbage collection included. */

@@ -8,6 +8,7 @@ import { startWeir } from '../weir-server.ts';
 import { addedBytes, fastCdc, fixedParts, wholeFile } from './chunkers.ts';
 import { notesOf } from './notes.ts';
 import { bundlePeers, cache, giveFiles, inPage, installPeers, paths, serveBench } from './pages.ts';
+import { openLazily, readTasks, readVersions, timeReads, type Reads } from './version-reads.ts';
 
 const at = process.argv.indexOf('--rows');
 const rows = at < 0 ? 1_000_000 : Number(process.argv[at + 1]);
@@ -108,36 +109,12 @@ const edits: readonly Edit[] = [
 	}
 ];
 
-/** Versions that are read, by the edit that made them. */
-const readVersions = [
-	{ id: 'as imported', edit: null },
-	{ id: 'parts of two commits', edit: 'append 1 %' },
-	{ id: '1 % changed', edit: 'change 1 % of one column' },
-	{ id: '1 % removed, in patches', edit: 'delete 1 %, scattered' },
-	{ id: 'those removed, compacted', edit: 'delete 1 %, scattered' },
-	{ id: '20 edits of a cell, one after another', edit: null }
-] as const;
-
 /** Two branches, and what each does to the base. */
 const mergeSides = [
 	{ name: 'ours', sql: 'if(id % 100 = 10, price + 1, price) as price' },
 	{ name: 'theirs', sql: 'if(id % 100 = 60, quantity + 1, quantity) as quantity' }
 ] as const;
 
-const readQueries = [
-	{ id: 'scan', sql: 'select sum(price), max(stock), count(note) from lines' },
-	{ id: 'group', sql: 'select region, count(*), avg(weight) from lines group by region' },
-	{ id: 'filter', sql: `select count(*) from lines where ordered >= timestamp '2026-06-01' and item like 'item 1%'` },
-	{ id: 'row', sql: `select * from lines where id = ${middle + 1}` },
-	{ id: 'every column', sql: 'select count(columns(*)), max(columns(*)) from lines' }
-];
-/** As the grid asks for them: a hundred windows of a hundred rows, anywhere. */
-const WINDOW_ROWS = 100;
-const windows = Array.from({ length: 100 }, (_, index) => (index * 7_919_993) % (rows - WINDOW_ROWS));
-/** The last is what a hundred queries cost that read nothing: Weir binds names and versions in each. */
-const readIds = [...readQueries.map(({ id }) => id), '100 windows', '100 times nothing'];
-
-type Read = Readonly<Record<string, number>>;
 type Merged = { readonly ms: number; readonly rows: number };
 type Timed = Record<string, { added?: number; commitMs: number; diffMs: number; rows: number }>;
 
@@ -151,20 +128,20 @@ const { edits: native, merge: nativeMerge } = await measureNative();
 const weir = await startWeir();
 const bench = await serveBench();
 try {
-	const { timed, sizeBytes, read, merged } = await inPage(weir.url, inWeir);
-	const bare = await inPage(bench.url, async (page) => {
-		await giveFiles(page, { lines: join(cache, 'lines-base.parquet') });
-		return page.evaluate(
-			(input) => {
-				const g = globalThis as never as Record<string, File> & {
-					weirBench: { readParquet(i: unknown): Promise<Record<string, number>> };
-				};
-				return g.weirBench.readParquet({ ...input, file: g['bench_lines'] });
-			},
-			{ paths: paths(bench.url), queries: readQueries, rounds: ROUNDS, windows, windowRows: WINDOW_ROWS }
-		);
+	const figures = await inPage(weir.url, async (page) => {
+		const { timed, sizeBytes } = await timeEdits(page);
+		const merged = await timeMerges(page);
+		const reads = await inPage(bench.url, async (bare) => {
+			await giveFiles(bare, { lines: join(cache, 'lines-base.parquet') });
+			await openLazily(bare, paths(bench.url));
+			const found: Record<string, Reads> = {};
+			for (const [index, { id }] of readVersions.entries())
+				found[id] = await timeReads({ weir: page, bare }, { id, version: await showVersion(page, index), rows });
+			return found;
+		});
+		return { timed, sizeBytes, merged, reads };
 	});
-	const text = report({ timed, sizeBytes, read, merged, bare });
+	const text = report(figures);
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'VERSIONS.md'), text);
 } finally {
@@ -242,29 +219,13 @@ function everyGo({ id, sql, weir }: Edit): {
 }
 
 /** Each edit on a branch of its own from the first version, and its difference from that. */
-async function inWeir(
-	page: Page
-): Promise<{ timed: Timed; sizeBytes: number; read: Readonly<Record<string, Read>>; merged: Merged }> {
+async function timeEdits(page: Page): Promise<{ timed: Timed; sizeBytes: number }> {
 	await page.waitForFunction(() => 'weir' in globalThis);
+	await page.evaluate(installVerbs);
 	return page.evaluate(
-		async ({ edits, lines, readQueries, readVersions, rounds, windows, windowRows, spread }) => {
-			type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
-			type Weir = Record<string, (...args: readonly unknown[]) => Answer<never>> & { ready: Promise<unknown> };
-			const { weir } = globalThis as never as { weir: Weir };
-			const must = async <T>(answer: Answer<T> | undefined): Promise<T> => {
-				const result = await answer;
-				if (!result?.ok) throw new Error(JSON.stringify(result));
-				return result.value;
-			};
-			const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-				const answer = await must<{ rows(): Promise<readonly Record<string, unknown>[]>; release(): unknown }>(
-					weir['sql']?.(sql)
-				);
-				const found = await answer.rows();
-				await answer.release();
-				return found;
-			};
-			await weir.ready;
+		async ({ edits, lines, rounds }) => {
+			const { weir, must, ask } = globalThis as never as Verbs;
+			await weir['ready'];
 			await must(weir['save']?.('lines', lines));
 			await must(weir['setKey']?.('lines', ['id']));
 			await must(weir['tag']?.('lines', 'base'));
@@ -300,76 +261,93 @@ async function inWeir(
 				}
 				timed[id] = { added: newest?.addedBytes ?? NaN, commitMs, diffMs, rows: Number(counted?.['n']) };
 			}
-			const least = async (task: () => Promise<unknown>): Promise<number> => {
-				let fastest = Infinity;
-				for (let round = 0; round <= rounds; round++) {
-					const start = performance.now();
-					await task();
-					fastest = Math.min(fastest, performance.now() - start);
-				}
-				return fastest;
-			};
-			const read: Record<string, Record<string, number>> = {};
-			for (const [index, { id, edit }] of readVersions.entries()) {
-				const made = edits.findIndex((one) => one.id === edit);
-				await must(weir['branch']?.('lines', `read-${index}`, { at: made < 0 ? 'base' : `edit-${made}` }));
-				if (id.endsWith('compacted')) await must(weir['compact']?.('lines'));
-				for (const row of id.startsWith('20 edits') ? [...spread, ...spread.map((one) => Math.floor(one * 0.9))] : [])
-					await must(weir['edit']?.('lines', { change: [{ row, cells: { price: 0 } }] }));
-				const times: Record<string, number> = {};
-				for (const query of readQueries) times[query.id] = await least(() => ask(query.sql));
-				const known = await must<readonly { id: string; branches: readonly string[] }[]>(weir['history']?.('lines'));
-				const head = known.find(({ branches }) => branches.includes(`read-${index}`));
-				const file = `read_parquet('versions/${head?.id ?? ''}/data.parquet', file_row_number = true)`;
-				// Of a version with patches the grid reads more than this file.
-				const isPlain = !id.includes('patches');
-				if (isPlain)
-					times['100 windows'] = await least(async () => {
-						for (const start of windows)
-							await ask(
-								`select * from ${file} where file_row_number >= ${start} and file_row_number < ${start + windowRows}`
-							);
-					});
-				times['100 times nothing'] = await least(async () => {
-					for (const _start of windows) await ask('select 1');
-				});
-				read[id] = times;
-			}
-			await must(weir['branch']?.('lines', 'theirs', { at: 'base' }));
-			await ask('update lines set quantity = quantity + 1 where id % 100 = 60');
-			await must(weir['branch']?.('lines', 'ours', { at: 'base' }));
-			await ask('update lines set price = price + 1 where id % 100 = 10');
+			return { timed, sizeBytes: first?.sizeBytes ?? NaN };
+		},
+		{ edits: edits.map(everyGo), lines, rounds: ROUNDS }
+	);
+}
+
+/** The least of some merges, each of other rows, and so of branches that share no part with those before. */
+async function timeMerges(page: Page): Promise<Merged> {
+	return page.evaluate(async (rounds) => {
+		const { weir, must, ask } = globalThis as never as Verbs;
+		const found = { ms: Infinity, rows: 0 };
+		for (let round = 0; round < rounds; round++) {
+			await must(weir['branch']?.('lines', `theirs-${round}`, { at: 'base' }));
+			await ask(`update lines set quantity = quantity + 1 where id % 100 = ${60 + round}`);
+			await must(weir['branch']?.('lines', `ours-${round}`, { at: 'base' }));
+			await ask(`update lines set price = price + 1 where id % 100 = ${10 + round}`);
 			const began = performance.now();
-			const { counts } = await must<{ counts: { changed: number } }>(weir['merge']?.('lines', 'theirs'));
-			const merged = { ms: performance.now() - began, rows: counts.changed };
-			return { timed, sizeBytes: first?.sizeBytes ?? NaN, read, merged };
+			const merged = await must<{ counts: { changed: number } }>(weir['merge']?.('lines', `theirs-${round}`));
+			found.ms = Math.min(found.ms, performance.now() - began);
+			found.rows = merged.counts.changed;
+		}
+		return found;
+	}, ROUNDS);
+}
+
+/** Opens a branch of that version to be read. Answers with its id. */
+async function showVersion(page: Page, index: number): Promise<string> {
+	const { id, edit } = readVersions[index] ?? { id: '', edit: null };
+	const made = edits.findIndex((one) => one.id === edit);
+	return page.evaluate(
+		async ({ branch, at, isCompacted, changes }) => {
+			const { weir, must } = globalThis as never as Verbs;
+			await must(weir['branch']?.('lines', branch, { at }));
+			if (isCompacted) await must(weir['compact']?.('lines'));
+			for (const row of changes) await must(weir['edit']?.('lines', { change: [{ row, cells: { price: 0 } }] }));
+			const known = await must<readonly { id: string; branches: readonly string[] }[]>(weir['history']?.('lines'));
+			const head = known.find(({ branches }) => branches.includes(branch));
+			if (!head) throw new Error(`${branch} has no version`);
+			return head.id;
 		},
 		{
-			edits: edits.map(everyGo),
-			lines,
-			readQueries,
-			readVersions,
-			rounds: ROUNDS,
-			windows,
-			windowRows: WINDOW_ROWS,
-			spread
+			branch: `read-${index}`,
+			at: made < 0 ? 'base' : `edit-${made}`,
+			isCompacted: id.endsWith('compacted'),
+			changes: id.startsWith('20 edits') ? [...spread, ...spread.map((one) => Math.floor(one * 0.9))] : []
 		}
 	);
+}
+
+type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
+type Verbs = {
+	readonly weir: Record<string, (...args: readonly unknown[]) => Answer<never>>;
+	must<T>(answer: Answer<T> | undefined): Promise<T>;
+	ask(sql: string): Promise<readonly Record<string, unknown>[]>;
+};
+
+/** In the page: what the tasks there have in common. */
+function installVerbs(): void {
+	const g = globalThis as never as Verbs;
+	const must = async <T>(answer: Answer<T> | undefined): Promise<T> => {
+		const result = await answer;
+		if (!result?.ok) throw new Error(JSON.stringify(result));
+		return result.value;
+	};
+	const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+		const answer = await must<{ rows(): Promise<readonly Record<string, unknown>[]>; release(): unknown }>(
+			g.weir['sql']?.(sql)
+		);
+		const found = await answer.rows();
+		await answer.release();
+		return found;
+	};
+	Object.assign(g, { must, ask });
 }
 
 function report({
 	timed,
 	sizeBytes,
-	read,
-	merged,
-	bare
+	reads,
+	merged
 }: {
 	readonly timed: Timed;
 	readonly sizeBytes: number;
-	readonly read: Readonly<Record<string, Read>>;
+	readonly reads: Readonly<Record<string, Reads>>;
 	readonly merged: Merged;
-	readonly bare: Read;
 }): string {
+	const readIds = readTasks(rows).map(({ id }) => id);
 	const mb = (bytes: number): string => (bytes / 1e6).toFixed(2);
 	const base = readFileSync(join(cache, 'lines-base.parquet'));
 	const byEdit = edits.map(({ id }, index) => {
@@ -416,15 +394,17 @@ function report({
 		'',
 		'## Reading a version, ms, and divided by reading one Parquet file of the first in bare DuckDB-WASM',
 		'',
-		'The least of four runs. A window is a hundred rows of all columns, each at another place, as the grid asks for them.',
+		'The two take turns; the least of ten rounds of a query, two of the windows. A window is a hundred rows of all columns, each at another place,',
+		'as the grid asks for them. What bare DuckDB-WASM took beside each version stands behind the stroke.',
 		'',
 		`| version | ${readIds.join(' | ')} |`,
 		`| --- | ${readIds.map(() => '---:').join(' | ')} |`,
-		`| one file | ${readIds.map((id) => (bare[id] ?? NaN).toFixed(0)).join(' | ')} |`,
 		...readVersions.map(({ id }) => {
-			const cells = readIds.map((query) => {
-				const [mine, one] = [read[id]?.[query], bare[query] ?? NaN];
-				return mine === undefined ? '' : `${mine.toFixed(0)} (${(mine / one).toFixed(2)})`;
+			const cells = readIds.map((task) => {
+				const times = reads[id]?.[task];
+				return times
+					? `${times.weir.toFixed(0)} / ${times.bare.toFixed(0)} (${(times.weir / times.bare).toFixed(2)})`
+					: '';
 			});
 			return `| ${id} | ${cells.join(' | ')} |`;
 		}),

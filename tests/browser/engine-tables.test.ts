@@ -62,6 +62,12 @@ afterAll(() => {
 	db.close();
 });
 
+test('a table may have more than a thousand columns, and tells of each', async () => {
+	const columns = Array.from({ length: 1200 }, (_, at) => `range + ${at} AS c${at}`);
+	const wide = await valueOf(api.write(text(`SELECT ${columns.join(', ')} FROM range(3)`), () => undefined));
+	expect(wide.statistics.map(({ min }) => Number(min))).toEqual(columns.map((_, at) => at));
+});
+
 test('written files are bounded, in order, and tell their statistics', () => {
 	expect(written.rowCount).toBe(EVENT_ROWS);
 	expect(written.files.length).toBeGreaterThan(2);

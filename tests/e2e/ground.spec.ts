@@ -109,7 +109,10 @@ test('scripts, markup and code that somebody injects do not run', async ({ page 
 	await expect.poll(async () => (await violations()).some((told) => told.startsWith('connect-src'))).toBe(true);
 });
 
-test('only the ingest thread may reach an address that a person names', async ({ page, request }) => {
+test('only the threads that read and notify an address may reach one that a person names', async ({
+	page,
+	request
+}) => {
 	await open(page);
 	const workers = await page.evaluate(async () => {
 		const shell = (await (await fetch('/service-worker.js')).text()).matchAll(
@@ -125,9 +128,11 @@ test('only the ingest thread may reach an address that a person names', async ({
 		})
 	);
 	expect(Object.fromEntries(policies)).toEqual({
+		check: "connect-src 'self' blob:",
 		cutter: "connect-src 'self' blob:",
 		engine: "connect-src 'self' blob:",
 		ingest: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
+		notify: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
 		script: "connect-src 'self' blob:"
 	});
 });

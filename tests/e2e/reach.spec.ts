@@ -17,6 +17,8 @@ test('a note stays while it is pointed at or has the focus, and goes by itself a
 	const note = page.getByRole('status', { name: 'Notes' });
 	const undo = note.getByRole('button', { name: 'Undo' });
 
+	// From here on time goes by only where the test says so, however long a loaded machine takes.
+	await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000);
 	await page
 		.getByRole('button', { name: 'Close Palmer penguins' })
 		.or(page.getByTitle('Close Palmer penguins'))

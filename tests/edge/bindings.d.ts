@@ -1,9 +1,10 @@
-// The types of `env` and `exports` in tests: wrangler.toml's bindings and Worker.
+// The types of `env` and `exports` in tests: wrangler.toml's bindings and Worker, and what the test's setup tells.
 declare namespace Cloudflare {
 	interface Env {
 		readonly ASSETS: Fetcher;
 		readonly DB: D1Database;
 		readonly OBJECTS: R2Bucket;
+		readonly MIGRATIONS: import('cloudflare:test').D1Migration[];
 	}
 	interface GlobalProps {
 		mainModule: typeof import('../../edge/index.ts');

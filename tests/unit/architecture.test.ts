@@ -97,7 +97,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	edge: {
 		files: /^edge\//,
 		imports: ['core', 'manifest'],
-		packages: [/^hono(\/|$)/, /^valibot$/, /^@cloudflare\/workers-types$/]
+		packages: [/^hono(\/|$)/, /^valibot$/, /^cloudflare:sockets$/, /^@cloudflare\/workers-types$/]
 	}
 };
 

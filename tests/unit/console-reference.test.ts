@@ -164,6 +164,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 			{ line: 3, column: 5, path: 'checks[1]', code: 'missing-key', key: 'column' }
 		]
 	},
+	'invalid-alert': {
+		kind: 'invalid-alert',
+		problems: [{ line: 1, column: 1, path: 'when', code: 'no-condition' }]
+	},
+	'unknown-alert': { kind: 'unknown-alert', what: 'incident', id: 'a' },
+	'check-crashed': { kind: 'check-crashed', reason: 'ended' },
+	'no-baseline': { kind: 'no-baseline', dataset: 'a' },
+	'nothing-to-tell-rows-apart': { kind: 'nothing-to-tell-rows-apart', left: [{ name: 'id', reason: 'key' }] },
 	'unreadable-suite': { kind: 'unreadable-suite', format: 'odcs', reason: 'its schema has no object' },
 	'invalid-argument': { kind: 'invalid-argument', argument: 'name', expected: 'a string' }
 };

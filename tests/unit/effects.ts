@@ -1,14 +1,17 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { createAlertStore } from '#lib/db/alerts.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createRunStore } from '#lib/db/runs.ts';
+import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
+import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
 import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
@@ -62,11 +65,19 @@ export function testEffects(
 		startIngest,
 		startScript: () => ({ api: createScript(), end: () => undefined, giveBack: () => undefined }),
 		cutter: createCutter(),
+		check: createCheck(),
 		leases,
 		alone: (what, work) =>
 			navigator.locks.request(`${name}:${what}`, { ifAvailable: true }, (lock) => (lock ? work() : null)),
 		store: createStore(db, leases),
+		sketches: createSketchStore(db),
 		runs: createRunStore(db),
+		alerts: createAlertStore(db),
+		notifier: {
+			browser: () => err({ kind: 'notifications-not-allowed' }),
+			webhook: () => Promise.resolve(err({ kind: 'webhook-unreadable' })),
+			mail: () => Promise.resolve(err({ kind: 'mail-not-connected' }))
+		},
 		folders: createFolders(db),
 		pickFolder: null,
 		upgrade: createUpgrade(db),

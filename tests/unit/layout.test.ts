@@ -1,8 +1,9 @@
 // How tables are written: what of it a version keeps, which types hold a column's values, and what is chosen.
 import { describe, expect, test } from 'vitest';
-import { STORED_PARQUET, storedParquet } from '#core/parquet/writer.ts';
+import { segmentParquet, STORED_PARQUET, storedParquet } from '#core/parquet/writer.ts';
 import {
 	USUAL_LAYOUT,
+	USUAL_WRITER,
 	chosenLayout,
 	keptLayout,
 	layoutOf,
@@ -138,6 +139,10 @@ describe('a layout', () => {
 		expect(STORED_PARQUET).toBe(
 			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, DICTIONARY_SIZE_LIMIT 8192, WRITE_BLOOM_FILTER false'
 		);
+		expect(segmentParquet(USUAL_WRITER, 9001)).toBe(
+			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 9001, DICTIONARY_SIZE_LIMIT 4500, WRITE_BLOOM_FILTER false'
+		);
+		expect(segmentParquet({ ...USUAL_WRITER, dictionary: 'off' }, 9001)).toContain('DICTIONARY_SIZE_LIMIT 0,');
 		expect(storedParquet({ codec: 'zstd', level: 9, segmentRows: 4096, dictionary: 'off', encoding: 'delta' })).toBe(
 			'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 4096, DICTIONARY_SIZE_LIMIT 0, PARQUET_VERSION V2, WRITE_BLOOM_FILTER false'
 		);

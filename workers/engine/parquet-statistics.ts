@@ -1,9 +1,13 @@
 // Null counts and bounds of columns, from the footers of Parquet files.
+import { inBatches } from '#core/batches.ts';
 import { quoteText } from '#core/sql/quote.ts';
 import { typeFamily } from '#core/sql/types.ts';
 import type { Column, ColumnStatistics } from '#core/version/version.ts';
 import type { Duck } from './duck.ts';
 import type { Job } from './job.ts';
+
+/** DuckDB nests a UNION, and refuses what is nested a thousand times. */
+const COLUMNS_AT_ONCE = 500;
 
 /** `list` is the files as read_parquet takes them. A bound that one row group lacks though it has values is unknown. */
 export async function statisticsOf(
@@ -26,10 +30,13 @@ export async function statisticsOf(
 				${bound('min', type)}, ${bound('max', type)}
 			 FROM chunks WHERE path_in_schema = ${quoteText(name)}`
 	);
-	// The footers are read once, not for each column.
+	// The footers are read once for many columns, not for each.
 	const chunks = `SELECT path_in_schema, num_values, stats_null_count, stats_min_value, stats_max_value FROM parquet_metadata(${list})`;
-	const sql = `WITH chunks AS MATERIALIZED (${chunks}) FROM (${parts.join(' UNION ALL ')}) ORDER BY nth`;
-	const rows = await duck.rows(connection, sql, job);
+	const rows: Record<string, unknown>[] = [];
+	for (const some of inBatches(parts, COLUMNS_AT_ONCE)) {
+		const sql = `WITH chunks AS MATERIALIZED (${chunks}) FROM (${some.join(' UNION ALL ')}) ORDER BY nth`;
+		rows.push(...(await duck.rows(connection, sql, job)));
+	}
 	return schema.map(({ name }, index) => {
 		const row = rows[index];
 		const boundOf = (which: 'min' | 'max'): string | null => {

@@ -1,5 +1,5 @@
 // Writes rows of Parquet files once more, as files of one row group each that end where they are told to.
-import { storedParquet } from '#core/parquet/writer.ts';
+import { segmentParquet } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
 import { heldTableSql } from '#core/sql/held.ts';
 import { quoteName, quoteText } from '#core/sql/quote.ts';
@@ -37,7 +37,7 @@ export async function recut(
 			const rows = isHeld
 				? heldRowsSql(held, table.schema, start, end)
 				: rowsSql(rangesOf(table.files, start, end), names, table.schema);
-			files.push({ rowCount, blob: await writeOne(duck, rows, { ...writer, segmentRows: rowCount }, job) });
+			files.push({ rowCount, blob: await writeOne(duck, rows, segmentParquet(writer, rowCount), job) });
 			start = end;
 		}
 		invariant(start === all, 'the counts are of all rows');
@@ -104,9 +104,9 @@ function rangeSql({ from, to }: FileRows, file: string, schema: readonly Column[
 			WHERE file_row_number >= ${from} AND file_row_number < ${to})`;
 }
 
-async function writeOne(duck: Duck, rows: string, writer: WriterSettings, job: Job): Promise<Blob> {
+async function writeOne(duck: Duck, rows: string, settings: string, job: Job): Promise<Blob> {
 	const name = `${duck.freshName()}.parquet`;
-	const options = `${storedParquet(writer)}, USE_TMP_FILE false`;
+	const options = `${settings}, USE_TMP_FILE false`;
 	try {
 		await duck.using((connection) =>
 			duck.execute(connection, `COPY (${rows}) TO ${quoteText(name)} (${options})`, job)

@@ -1,6 +1,6 @@
 // Writes a text's rows as Parquet files of a bounded size. Files leave DuckDB's memory while it writes the next one.
-import { storedParquet } from '#core/parquet/writer.ts';
-import { ok, type Result } from '#core/result.ts';
+import { isShort, segmentParquet, storedParquet } from '#core/parquet/writer.ts';
+import { invariant, ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { quoteText } from '#core/sql/quote.ts';
 import { parquetType } from '#core/sql/types.ts';
@@ -27,22 +27,24 @@ export async function write(
 		return await duck.using(async (connection) => {
 			const statement = await prepare(duck, relations, connection, input, job);
 			const cast = castQuery(statement.columns, parquetType);
-			const options = `${storedParquet(input.writer ?? USUAL_WRITER)}, FILE_SIZE_BYTES ${FILE_BYTES}`;
+			const writer = input.writer ?? USUAL_WRITER;
+			const options = `${storedParquet(writer)}, FILE_SIZE_BYTES ${FILE_BYTES}`;
 			const origin = statement.origin(
 				`COPY (${cast.prefix}`,
 				`${cast.suffix}) TO ${quoteText(folder.name)} (${options})`
 			);
 			await from(origin, () => folder.copy(connection, origin.sql));
+			if (isShort(writer, folder.rowCount)) await folder.copyAgain(connection, segmentParquet(writer, folder.rowCount));
 			const schema = await describe(duck, connection, `SELECT * FROM read_parquet(${folder.list})`, job);
 			const statistics = await statisticsOf(duck, connection, folder.list, schema, job);
-			return ok({ schema, statistics, rowCount: folder.rowCount, files: folder.files });
+			return ok({ schema, statistics, rowCount: folder.rowCount, files: folder.written });
 		});
 	} finally {
 		folder.drop();
 	}
 }
 
-type WrittenFile = { readonly rowCount: number; readonly blob: Blob };
+type WrittenFile = { readonly name: string; readonly rowCount: number; readonly blob: Blob };
 
 /** The folder a COPY writes into; its finished files become Blobs, in order. */
 class FolderDrain {
@@ -63,9 +65,13 @@ class FolderDrain {
 		return this.files.reduce((sum, file) => sum + file.rowCount, 0);
 	}
 
+	get written(): WrittenTable['files'] {
+		return this.files.map(({ rowCount, blob }) => ({ rowCount, blob }));
+	}
+
 	/** The Blobs as a list for read_parquet. */
 	get list(): string {
-		return `[${this.files.map((_file, index) => quoteText(this.#blobName(index))).join(', ')}]`;
+		return `[${this.files.map(({ name }) => quoteText(name)).join(', ')}]`;
 	}
 
 	/** A table without rows has one file too, which carries its schema. */
@@ -81,23 +87,40 @@ class FolderDrain {
 		await this.#take(true);
 	}
 
+	/** Its one file as it is written under other settings. */
+	async copyAgain(connection: number, options: string): Promise<void> {
+		const [first] = this.files;
+		invariant(first && this.files.length === 1, 'rows of less than a segment are in one file');
+		const written = `${this.name}/data_again.parquet`;
+		const sql = `COPY (FROM read_parquet(${this.list})) TO ${quoteText(written)} (${options}, USE_TMP_FILE false)`;
+		await this.#duck.execute(connection, sql, this.#job);
+		// The engine remembers what it read of a name.
+		await this.#keep(written, `${this.name}/part-again`);
+		this.files.shift();
+		this.#duck.db.dropFile(first.name);
+	}
+
 	drop(): void {
 		for (const name of this.#written()) this.#duck.db.dropFile(name);
-		for (const index of this.files.keys()) this.#duck.db.dropFile(this.#blobName(index));
+		for (const { name } of this.files) this.#duck.db.dropFile(name);
 	}
 
 	/** While the COPY runs, its newest file is still being written. */
 	async #take(isLast: boolean): Promise<void> {
 		const written = this.#written();
 		for (const name of isLast ? written : written.slice(0, -1)) {
-			const blob = new Blob([this.#duck.db.copyFileToBuffer(name) as Uint8Array<ArrayBuffer>], {
-				type: 'application/vnd.apache.parquet'
-			});
-			this.#duck.db.dropFile(name);
-			this.#duck.registerBlob(this.#blobName(this.files.length), blob);
-			this.files.push({ rowCount: await this.#count(this.#blobName(this.files.length)), blob });
+			await this.#keep(name, `${this.name}/part-${this.files.length}`);
 			this.#tell(this.rowCount);
 		}
+	}
+
+	/** What was written leaves the engine's memory. */
+	async #keep(written: string, name: string): Promise<void> {
+		const bytes = this.#duck.db.copyFileToBuffer(written) as Uint8Array<ArrayBuffer>;
+		this.#duck.db.dropFile(written);
+		const blob = new Blob([bytes], { type: 'application/vnd.apache.parquet' });
+		this.#duck.registerBlob(name, blob);
+		this.files.push({ name, rowCount: await this.#count(name), blob });
 	}
 
 	async #count(file: string): Promise<number> {
@@ -114,9 +137,5 @@ class FolderDrain {
 			.map(({ fileName }) => fileName)
 			.filter((name) => name.startsWith(`${this.name}/data_`))
 			.sort((one, other) => number(one) - number(other));
-	}
-
-	#blobName(index: number): string {
-		return `${this.name}/part-${index}`;
 	}
 }

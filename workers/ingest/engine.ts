@@ -1,7 +1,6 @@
 // The ingest worker's own DuckDB: queries, files in its memory, and columns of text handed in as Arrow.
 import { columnFromArray, int32, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
-import { STORED_PARQUET } from '#core/parquet/writer.ts';
 import { invariant } from '#core/result.ts';
 import { BlobPages, readRange } from '../blob-pages.ts';
 import { ENGINE_PACKAGE, openDuckDb, sinkHandle, type DuckDb } from '../duckdb.ts';
@@ -78,7 +77,7 @@ export class Engine {
 	}
 
 	/** Runs a query's rows into Parquet. Its bytes are gathered in one buffer that is used again, so that no copies pile up. */
-	parquetOf(select: string): Blob {
+	parquetOf(select: string, options: string): Blob {
 		const name = this.freshName('parquet');
 		let length = 0;
 		const gather = (bytes: Uint8Array): void => {
@@ -92,7 +91,7 @@ export class Engine {
 		};
 		this.#db.registerFileHandle(name, sinkHandle(gather), BROWSER_FSACCESS, true);
 		try {
-			this.query(`COPY (${select}) TO '${name}' (${STORED_PARQUET}, USE_TMP_FILE false)`);
+			this.query(`COPY (${select}) TO '${name}' (${options}, USE_TMP_FILE false)`);
 			return new Blob([this.#written.subarray(0, length)], { type: 'application/vnd.apache.parquet' });
 		} finally {
 			this.drop(name);

@@ -1,5 +1,7 @@
 // Writes query results as Parquet blobs and gathers their statistics. Holds no file inside the engine longer than needed.
 import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
+import { isShort, segmentParquet, STORED_PARQUET } from '#core/parquet/writer.ts';
+import { USUAL_WRITER } from '#core/version/layout.ts';
 import type { Column, ColumnStatistics } from '#core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Engine, Row } from './engine.ts';
@@ -19,12 +21,21 @@ type Bound = {
 
 /** Runs `select` into a file; throws what the engine throws. */
 export function writeFile(engine: Engine, select: string): WrittenFile {
-	const blob = engine.parquetOf(select);
+	const written = engine.parquetOf(select, STORED_PARQUET);
+	return asFile(engine, written, (name) => {
+		const rowCount = Number(engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${name}')`)[0]?.n ?? 0);
+		if (rowCount === 0) return { rowCount, blob: written, bounds: [] };
+		if (!isShort(USUAL_WRITER, rowCount)) return { rowCount, blob: written, bounds: boundsOf(engine, name) };
+		const blob = engine.parquetOf(`FROM read_parquet('${name}')`, segmentParquet(USUAL_WRITER, rowCount));
+		return { rowCount, blob, bounds: asFile(engine, blob, (again) => boundsOf(engine, again)) };
+	});
+}
+
+function asFile<T>(engine: Engine, blob: Blob, use: (name: string) => T): T {
 	const name = engine.freshName('parquet');
 	engine.handle(name, blob);
 	try {
-		const rowCount = Number(engine.query(`SELECT num_rows AS n FROM parquet_file_metadata('${name}')`)[0]?.n ?? 0);
-		return { rowCount, blob, bounds: rowCount === 0 ? [] : boundsOf(engine, name) };
+		return use(name);
 	} finally {
 		engine.drop(name);
 	}

@@ -1,8 +1,11 @@
 // Every expected failure a person may be told about; the words are in ui/explain.ts.
 import type { ExcelFailure } from './export/xlsx-file.ts';
 import type { BackupFailure } from './backup/backup-file.ts';
+import type { AlertFailure } from './alert/failure.ts';
+import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
+import type { StatisticsFailure } from './check/statistics/failure.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
@@ -15,12 +18,15 @@ import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
 export type Failure =
+	| AlertFailure
 	| BackupFailure
 	| IngestFailure
 	| PartitionFailure
 	| InvalidFunction
 	| InvalidSuite
 	| ImportSuiteFailure
+	| StatisticsFailure
+	| NothingToTellRowsApart
 	| PipelineFailure
 	| ScriptFailure
 	| SqlFailure

@@ -1,5 +1,7 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
 import Dexie, { type Table } from 'dexie';
+import type { Delivery } from '#core/alert/delivery.ts';
+import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
@@ -38,6 +40,8 @@ export function withoutKey({ key: _key, ...dataset }: DatasetRow): Dataset {
 export type DocumentRow = Document & { readonly key: string };
 /** `key` is the suite's name in lower case. */
 export type VerdictRow = SuiteVerdict & { readonly key: string };
+/** Derived from rows: what is lost is built again. See `SketchKey`; a version's own is under `version/` and its id. */
+type SketchRow = { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -62,6 +66,9 @@ export class WorkspaceDb extends Dexie {
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
 	declare readonly verdicts: Table<VerdictRow, [string, string]>;
+	declare readonly sketches: Table<SketchRow, string>;
+	declare readonly incidents: Table<Incident, string>;
+	declare readonly deliveries: Table<Delivery, string>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -95,6 +102,8 @@ export class WorkspaceDb extends Dexie {
 		});
 		this.version(7).stores({ documents: 'id, &key', documentVersions: 'id, document' });
 		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
+		this.version(9).stores({ sketches: 'key' });
+		this.version(10).stores({ incidents: 'id, state, sinceMs', deliveries: 'id, state, createdAtMs' });
 	}
 }
 

@@ -157,7 +157,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.outputs,
 				db.documents,
 				db.documentVersions,
-				db.verdicts
+				db.verdicts,
+				db.sketches
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);

@@ -1,7 +1,8 @@
-// Garbage collection: what no stored version reaches any more goes. A pack goes when its last part does.
+// Garbage collection: what no stored version reaches any more goes. A pack goes when its last part does, a sketch with its rows.
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { WorkspaceDb } from './schema.ts';
+import { dropDeadSketches } from './sketches.ts';
 
 export type Swept = {
 	readonly segments: number;
@@ -10,7 +11,7 @@ export type Swept = {
 	readonly freedBytes: number;
 };
 
-/** Runs inside a transaction over packs, places, segments and versions, and so either whole or not at all. */
+/** Runs inside a transaction over packs, places, segments, versions and sketches, and so either whole or not at all. */
 export async function sweep(db: WorkspaceDb): Promise<Swept> {
 	const liveSegments = new Set<SegmentId>();
 	await db.versions.each((version) => {
@@ -38,5 +39,6 @@ export async function sweep(db: WorkspaceDb): Promise<Swept> {
 	await db.segments.bulkDelete(deadSegments);
 	await db.places.bulkDelete(deadParts);
 	await db.packs.bulkDelete(deadPacks);
+	await dropDeadSketches(db);
 	return { segments: deadSegments.length, parts: deadParts.length, packs: deadPacks.length, freedBytes };
 }

@@ -26,9 +26,12 @@ import type { Column, ColumnStatistics, Lineage, SourceFacts } from '../core/ver
 import type { ApplyFunctionFailure } from './apply-function.ts';
 import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
+import type { AlertConsole } from './console-alert-types.ts';
+import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
 import type { AuthorFailure } from './author.ts';
@@ -257,7 +260,13 @@ export type WorkingCopyFacts = {
 	readonly edits: RowEdits;
 };
 
-export type WeirConsole = DataConsole & DocumentConsole & CheckConsole & PipelineConsole;
+export type WeirConsole = DataConsole &
+	DocumentConsole &
+	CheckConsole &
+	StatisticsConsole &
+	AnomalyConsole &
+	AlertConsole &
+	PipelineConsole;
 
 type DataConsole = {
 	/** Settles when the engine answers. */

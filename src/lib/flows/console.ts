@@ -6,6 +6,8 @@ import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
+import { alertVerbs } from './console-alerts.ts';
+import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
 import { functionVerbs } from './console-functions.ts';
@@ -13,6 +15,7 @@ import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
 import { retentionVerbs } from './console-retention.ts';
+import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
@@ -203,6 +206,9 @@ export function createConsole(effects: Effects): WeirConsole {
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),
+		...alertVerbs(effects),
+		...statisticsVerbs(effects),
+		...anomalyVerbs(effects, newId),
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),

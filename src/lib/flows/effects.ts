@@ -1,16 +1,20 @@
 // Everything a flow may touch besides its input: the rim, the clock, randomness. Plain objects, so tests pass their own.
+import type { CheckApi } from '#workers/check/api.ts';
 import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { Result } from '../core/result.ts';
+import type { AlertStore } from '../db/alerts.ts';
 import type { Folders } from '../db/folders.ts';
 import type { Leases } from '../db/leases.ts';
 import type { RunStore } from '../db/runs.ts';
+import type { SketchStore } from '../db/sketches.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 import type { Lock } from './runner-effects.ts';
+import type { Notifier } from './send-notices.ts';
 
 /**
  * An ingest worker for one import. `end` terminates it, and its pending calls fail with `cancelled`; `giveBack` keeps it
@@ -29,12 +33,16 @@ export type Effects = {
 	readonly startIngest: () => IngestSession;
 	readonly startScript: () => ScriptSession;
 	readonly cutter: CutterApi;
+	readonly check: CheckApi;
 	readonly store: Store;
+	readonly sketches: SketchStore;
 	/** What running work needs of the store, told to every tab. */
 	readonly leases: Leases;
 	/** Runs `work` unless another tab is at what the name says; null then. */
 	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 	readonly runs: RunStore;
+	readonly alerts: AlertStore;
+	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */
 	readonly folders: Folders;
 	/** Asks a person for a folder; null when there is none, or the browser cannot. */

@@ -16,15 +16,19 @@ import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import { suggestChecks } from '#lib/flows/suggest-checks.ts';
+import { Alerts } from './alerts.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { DatasetQuality } from './dataset-quality.svelte.ts';
 import { pickFile } from './export-targets.ts';
 import { SuiteEditor } from './suite-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class Checks {
+	readonly alerts: Alerts;
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#open = $state.raw<SuiteEditor | null>(null);
+	#quality = $state.raw<DatasetQuality | null>(null);
 	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
@@ -34,6 +38,7 @@ export class Checks {
 		this.#effects = effects;
 		this.#catalogue = catalogue;
 		this.#toasts = toasts;
+		this.alerts = new Alerts(effects, catalogue, toasts);
 		effects.store.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});
@@ -47,6 +52,11 @@ export class Checks {
 	}
 	get open(): SuiteEditor | null {
 		return this.#open;
+	}
+
+	/** Of the dataset that is looked at. */
+	get quality(): DatasetQuality | null {
+		return this.#quality;
 	}
 
 	/** Kept verdicts of a dataset, newest first. */
@@ -76,6 +86,13 @@ export class Checks {
 		if (item && this.#open?.id === item.document.id) return;
 		this.#open?.close();
 		this.#open = item ? new SuiteEditor(item, this.#effects, this.#catalogue, this.#toasts) : null;
+	}
+
+	/** What is known of a dataset's data; null leaves it. */
+	showQuality(dataset: string | null): void {
+		if (dataset?.toLowerCase() === this.#quality?.name.toLowerCase()) return;
+		this.#quality?.close();
+		this.#quality = dataset === null ? null : new DatasetQuality(dataset, this.#effects, this.#catalogue, this.#toasts);
 	}
 
 	/** Answers the name it has. */

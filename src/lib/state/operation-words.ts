@@ -1,4 +1,5 @@
 // An operation in a person's words, as the object of “Undo” and “Redo”.
+import { baselineOf } from '#core/check/baseline.ts';
 import { isDocumentOperation } from '#core/document/document.ts';
 import type { Dataset, Operation } from '#core/version/version.ts';
 
@@ -32,8 +33,18 @@ export function operationWords(operation: Operation): string {
 		case 'branch':
 			return changed('branch', name, branchNames(before), branchNames(after));
 		case 'tag':
-			return changed('tag', name, Object.keys(before?.tags ?? {}), Object.keys(after?.tags ?? {}));
+			return (
+				baselineWords(name, before, after) ??
+				changed('tag', name, Object.keys(before?.tags ?? {}), Object.keys(after?.tags ?? {}))
+			);
 	}
+}
+
+/** Null where the baseline stays as it was. */
+function baselineWords(name: string, before: Dataset | null, after: Dataset | null): string | null {
+	const [old, now] = [before && baselineOf(before), after && baselineOf(after)];
+	if (old?.version === now?.version) return null;
+	return now ? `pin the baseline of ${name}` : `unpin the baseline of ${name}`;
 }
 
 function changed(what: string, dataset: string, before: readonly string[], after: readonly string[]): string {

@@ -119,6 +119,7 @@ export class Workbench {
 		const { active } = this.tabs;
 		if (active?.kind === 'dataset') this.#reopen(active);
 		await this.pipelines.alarms.load((path) => this.goTo(path));
+		await this.checks.alerts.load((path) => this.goTo(path));
 		const opened = await this.work.load();
 		if (!opened.ok) this.toasts.fail(opened.error);
 		this.storage.tidyWhenIdle();
@@ -293,7 +294,7 @@ export class Workbench {
 				'',
 				() => this.goTo('/check'),
 				true,
-				'suite expectation great expectations test contract drift baseline data quality'
+				'suite expectation great expectations test contract drift baseline data quality alert incident silence'
 			),
 			command(
 				'lineage',
@@ -338,7 +339,7 @@ export class Workbench {
 			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
 			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
-			{ label: 'Quality', run: () => this.goTo('/check') },
+			{ label: 'Quality', run: () => this.goTo(`/check?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

@@ -1,13 +1,14 @@
 // Keeps one check worker for the page, started when it is first needed and again when it died.
 import { transfer, wrap, type Remote } from 'comlink';
+import type { CheckCrashed } from '#core/check/statistics/failure.ts';
 import { err, type Result } from '#core/result.ts';
-import type { CheckApi, CheckCrashed } from '#workers/check/api.ts';
+import type { CheckApi } from '#workers/check/api.ts';
 import checkUrl from '#workers/check/check.worker.ts?worker&url';
 import { spawn } from './spawn.ts';
 
 type Check = { readonly remote: Remote<CheckApi>; readonly lost: Promise<CheckCrashed>; end(): void };
 
-/** What a worker that died had taken in is lost: the sketch is begun anew. `end` ends the worker for good. */
+/** `end` ends the worker; the next call starts another one. */
 export type CheckHost = { readonly api: CheckApi; end(): void };
 
 export function createCheckHost(): CheckHost {
@@ -28,19 +29,24 @@ export function createCheckHost(): CheckHost {
 	};
 	return {
 		api: {
-			begin: (id) => call((remote) => remote.begin(id)),
-			add: (id, arrowBytes) => call((remote) => remote.add(id, transfer(arrowBytes, [arrowBytes.buffer]))),
-			finish: (id) => call((remote) => remote.finish(id)),
-			merge: (sketches) =>
+			sketch: (arrowBytes) => call((remote) => remote.sketch(transfer(arrowBytes, [arrowBytes.buffer]))),
+			merge: (sketches, names) =>
 				call((remote) =>
 					remote.merge(
 						transfer(
 							sketches,
 							sketches.map(({ buffer }) => buffer)
-						)
+						),
+						names
 					)
 				),
-			cancel: (id) => call((remote) => remote.cancel(id))
+			statistics: (sketch, schema) => call((remote) => remote.statistics(sketch, schema)),
+			compare: (before, after, rules) => call((remote) => remote.compare(before, after, rules)),
+			relations: (datasets, name) => call((remote) => remote.relations(datasets, name)),
+			grow: (sample, options) => call((remote) => remote.grow(transfer(sample, [sample.buffer]), options)),
+			rank: (grown, arrowBytes, limit) =>
+				call((remote) => remote.rank(grown, transfer(arrowBytes, [arrowBytes.buffer]), limit)),
+			causes: (grown, rows) => call((remote) => remote.causes(grown, rows))
 		},
 		end: () => check?.end()
 	};

@@ -1,13 +1,22 @@
-// Every word a person reads about a suite that cannot be read, and about a check that could not be evaluated.
+// Every word a person reads about a suite that cannot be read, a check that could not be evaluated, and missing statistics.
+import type { AlertFailure } from '#core/alert/failure.ts';
+import type { LeftColumn, NothingToTellRowsApart } from '#core/check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure, LeftOut } from '#core/check/exchange.ts';
 import type { InvalidSuite, SuiteProblem } from '#core/check/parse-suite.ts';
+import type { StatisticsFailure } from '#core/check/statistics/failure.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
+import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
-export function explainCheck(failure: InvalidSuite | ImportSuiteFailure): Explanation {
+export function explainCheck(
+	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | NothingToTellRowsApart | AlertFailure
+): Explanation {
 	switch (failure.kind) {
+		case 'invalid-alert':
+		case 'unknown-alert':
+			return explainAlert(failure);
 		case 'invalid-suite': {
 			const [first, ...others] = failure.problems;
 			return {
@@ -22,6 +31,24 @@ export function explainCheck(failure: InvalidSuite | ImportSuiteFailure): Explan
 				detail: `${failure.reason}.`,
 				next: 'Choose the JSON of a suite of Great Expectations, or a data contract as YAML or JSON.'
 			};
+		case 'check-crashed':
+			return {
+				title: 'The statistics could not be finished',
+				detail: `The worker that reads them stopped: ${failure.reason}. What it had read is kept.`,
+				next: 'Ask for them again; they go on where they stopped.'
+			};
+		case 'no-baseline':
+			return {
+				title: `There is nothing to compare ${failure.dataset} with`,
+				detail: 'No version is pinned as its baseline, and none comes before this one.',
+				next: 'Pin a version that you trust, or choose two versions to compare.'
+			};
+		case 'nothing-to-tell-rows-apart':
+			return {
+				title: 'No column tells rows apart',
+				detail: failure.left.slice(0, 5).map(leftColumnWords).join('; '),
+				next: 'Choose columns with numbers, or with texts of few values.'
+			};
 	}
 }
 
@@ -30,6 +57,20 @@ const importNames = {
 	odcs: 'data contract of version 3',
 	unknown: 'suite or data contract'
 } as const;
+
+/** Why unusual rows are not looked for in a column. */
+export function leftColumnWords({ name, reason }: LeftColumn): string {
+	return `${name} ${leftColumnReasons[reason]}`;
+}
+
+const leftColumnReasons: Readonly<Record<LeftColumn['reason'], string>> = {
+	'no-numbers': 'has no numbers',
+	key: 'is the key',
+	time: 'is a time',
+	'one-value': 'has one value',
+	'many-values': 'has too many different texts',
+	'row-number': 'counts the rows'
+};
 
 export function suiteProblemWords(problem: SuiteProblem): ProblemWords {
 	switch (problem.code) {

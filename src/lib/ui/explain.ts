@@ -152,8 +152,13 @@ export function explain(failure: Failure): Explanation {
 		case 'script-output':
 		case 'script-crashed':
 			return explainScript(failure);
+		case 'invalid-alert':
+		case 'unknown-alert':
 		case 'invalid-suite':
 		case 'unreadable-suite':
+		case 'check-crashed':
+		case 'no-baseline':
+		case 'nothing-to-tell-rows-apart':
 			return explainCheck(failure);
 		case 'not-a-backup':
 			return say(

@@ -16,6 +16,7 @@ import {
 	coMomentsOf,
 	correlation,
 	decodeCoMoments,
+	deviationsOf,
 	encodeCoMoments,
 	mergeCoMoments,
 	NO_CO_MOMENTS
@@ -189,10 +190,7 @@ test('decoding inverts encoding, and damage is told', () => {
 });
 
 describe('correlation', () => {
-	const deviations = (values: Float64Array, centre: number) => ({
-		deviations: values.map((value) => value - centre),
-		centre
-	});
+	const deviations = (values: Float64Array, centre: number) => deviationsOf(values.slice(), values.length, centre);
 	const centreOf = (values: Float64Array): number => values.find((value) => !Number.isNaN(value)) ?? 0;
 	const correlate = (x: Float64Array, y: Float64Array, sizes: readonly number[]) => {
 		const parts = cut(y, sizes);

@@ -1,4 +1,6 @@
 // Numbers that tests share: inputs by a rule that other programs can follow, and columns that are hard to sketch.
+import type { MetricPoint } from '#core/check/anomaly/band.ts';
+import { seasonOf } from '#core/check/anomaly/season.ts';
 
 export type Rule = {
 	readonly count: number;
@@ -23,6 +25,34 @@ export function made(rule: Rule | readonly number[]): Float64Array {
 		values[at] = u * scale + shift;
 	}
 	return values;
+}
+
+/** Sums of three: nearly normal, with a standard deviation of `spread`. */
+export function noise(count: number, seed: number, spread: number): Float64Array {
+	const parts = [seed, seed + 1000, seed + 2000].map((of) => made({ count, seed: of }));
+	return Float64Array.from(
+		{ length: count },
+		(_, at) => parts.reduce((sum, part) => sum + (part[at] ?? 0) - 0.5, 0) * 2 * spread
+	);
+}
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const MONDAY = Date.UTC(2024, 0, 1);
+
+/** Eight weeks of an hourly metric: busy days, quiet nights and weekends, 4 % noise. */
+export function hourly(seed: number): MetricPoint[] {
+	const wild = noise(56 * 24, seed, 0.04);
+	return Array.from(wild, (part, at) => {
+		const atMs = MONDAY + at * HOUR_MS;
+		const [hour, weekday] = [seasonOf('hour-of-day', atMs), seasonOf('day-of-week', atMs)];
+		const level = 1000 * (1 + Math.sin(((hour - 6) * Math.PI) / 12) / 2) * (weekday >= 5 ? 0.4 : 1);
+		return { atMs, value: level * (1 + part) };
+	});
+}
+
+export function daily(values: ArrayLike<number>): MetricPoint[] {
+	return Array.from(values, (value, at) => ({ atMs: MONDAY + at * DAY_MS, value }));
 }
 
 const COUNT = 100_000;

@@ -25,7 +25,9 @@ import {
 	SegmentSketchBuilder,
 	decodeSegmentSketch,
 	encodeSegmentSketch,
+	isSegmentSketch,
 	mergeSegmentSketches,
+	withColumnNames,
 	type SegmentSketch
 } from '#core/check/sketch/segment-sketch.ts';
 import { sealSketch } from '#core/check/sketch/sketch-bytes.ts';
@@ -35,7 +37,6 @@ import { foreignKeyCandidates, keyCandidates } from '#core/check/meaning/keys.ts
 import { segmentId } from '#core/ids.ts';
 import { invariant } from '#core/result.ts';
 import { createCheck } from '#workers/check/check.ts';
-import { jobId } from '#core/ids.ts';
 import { made } from './samples.ts';
 
 const ROWS = 20_000;
@@ -223,21 +224,54 @@ test('NaN and infinities are counted apart from nulls and leave the moments alon
 	expect(sketch.numbers?.quantiles.count).toBe(4);
 });
 
+test('whole numbers beyond 2^53 are told apart, and from smaller ones that came before them', () => {
+	const bigs = (of: (row: number) => bigint): Table =>
+		tableFromColumns({
+			x: columnFromArray(
+				Array.from({ length: 3000 }, (_, row) => of(row)),
+				int64()
+			)
+		});
+	const sketch = column(
+		sketchOf(
+			bigs((row) => BigInt(row % 5)),
+			bigs((row) => 2n ** 60n + BigInt(row % 3))
+		),
+		'x'
+	);
+	expect(columnMetrics(sketch)).toMatchObject({ distinctCount: 8, isDistinctExact: true, min: 0, max: 2 ** 60 });
+	expect(sketch.frequent?.values.map(({ count }) => count)).toEqual([1000, 1000, 1000, 600, 600, 600, 600, 600]);
+});
+
+test('NaN is a value that is counted, and so is a number whose zero has a sign', () => {
+	const values = Array.from({ length: 4000 }, (_, row) => [NaN, 0, -0, 2.5][row % 4] ?? 0);
+	const { frequent, distinct } = column(sketchOf(tableFromColumns({ x: columnFromArray(values, float64()) })), 'x');
+	expect(frequent?.values.map(({ value, count }) => [value, count])).toEqual(
+		expect.arrayContaining([
+			[expect.closeTo(0), 2000],
+			[NaN, 1000],
+			[2.5, 1000]
+		])
+	);
+	expect(distinct?.smallest).toHaveLength(3);
+});
+
 test('an append reads none but its own segments', () => {
 	const segments = ['a', 'b', 'a'].map((id) => ({ id: segmentId(id), rowCount: 10 }));
 	const patched = { id: segmentId('b'), rowCount: 9, patch: { id: segmentId('p'), rowCount: 1 } };
-	expect(planSketches({ segments }, () => false)).toEqual({
+	expect(planSketches({ segments }, 't', () => false)).toEqual({
 		missing: [
-			{ key: 'a', startRow: 0, endRow: 10 },
-			{ key: 'b', startRow: 10, endRow: 20 }
+			{ key: 'a/t', segment: 0, rowCount: 10 },
+			{ key: 'b/t', segment: 1, rowCount: 10 }
 		],
-		keys: ['a', 'b', 'a'],
+		keys: ['a/t', 'b/t', 'a/t'],
 		rowCountToRead: 20
 	});
-	const known = new Set(segments.map(sketchKey));
-	const appended = planSketches({ segments: [...segments, patched] }, (key) => known.has(key));
-	expect(appended.missing).toEqual([{ key: 'b+p', startRow: 30, endRow: 39 }]);
+	const known = new Set(segments.map((segment) => sketchKey(segment, 't')));
+	const appended = planSketches({ segments: [...segments, patched] }, 't', (key) => known.has(key));
+	expect(appended.missing).toEqual([{ key: 'b+p/t', segment: 3, rowCount: 9 }]);
 	expect(appended.rowCountToRead).toBe(9);
+	expect(planSketches({ segments }, 'other types', (key) => known.has(key)).missing).toHaveLength(2);
 });
 
 test('key candidates are unique without nulls, and what points to them is found', () => {
@@ -256,29 +290,42 @@ test('key candidates are unique without nulls, and what points to them is found'
 	expect(found[0]?.share).toBe(1);
 });
 
-test('the worker takes rows in pieces, and says what it cannot read', async () => {
+test('texts are sampled by their hashes: the same ones however the rows are cut, and all of few', () => {
+	const halves = mergeSegmentSketches([sketchOf(tableOf(0, 7000)), sketchOf(tableOf(7000, ROWS - 7000))]);
+	invariant(halves, 'there are parts');
+	for (const name of ['city', 'code']) {
+		const sample = column(whole, name).texts?.sample;
+		expect(sample).toHaveLength(name === 'city' ? cities.length : 32);
+		expect(column(halves, name).texts?.sample).toEqual(sample);
+	}
+	expect(new Set(column(whole, 'city').texts?.sample.map(({ text }) => text))).toEqual(new Set(cities));
+});
+
+test('a sketch takes the names that its columns have elsewhere, and no others than as many as they are', () => {
+	const names = whole.columns.map(({ name }) => `the ${name}`);
+	const renamed = withColumnNames(whole, names);
+	expect(renamed?.columns.map(({ name }) => name)).toEqual(names);
+	expect(renamed?.correlated).toEqual(whole.correlated.map((name) => `the ${name}`));
+	expect(withColumnNames(whole, names.slice(1))).toBeNull();
+});
+
+test('the worker says what it cannot read', async () => {
 	const check = createCheck();
-	const id = jobId('1');
-	const bytes = tableToIPC(tableOf(0, 500), { format: 'stream' }) as Uint8Array<ArrayBuffer>;
-	expect(await check.add(id, bytes)).toMatchObject({ ok: false, error: { kind: 'unknown-sketch' } });
-	await check.begin(id);
-	expect(await check.add(id, bytes)).toEqual({ ok: true, value: { rowCount: 500 } });
-	expect(await check.add(id, bytes)).toEqual({ ok: true, value: { rowCount: 1000 } });
-	const encoded = await check.finish(id);
+	const bytes = (): Uint8Array<ArrayBuffer> =>
+		tableToIPC(tableOf(0, 500), { format: 'stream' }) as Uint8Array<ArrayBuffer>;
+	const encoded = await check.sketch(bytes());
 	invariant(encoded.ok, 'the rows were read');
-	expect(decodeSegmentSketch(encoded.value)).toMatchObject({ ok: true, value: { rowCount: 1000 } });
-	expect(await check.merge([encoded.value, encoded.value])).toMatchObject({ ok: true });
-	expect(await check.merge([])).toMatchObject({ ok: false, error: { kind: 'no-sketches' } });
-	expect(await check.merge([encoded.value.slice(0, 50)])).toMatchObject({
+	expect(isSegmentSketch(encoded.value)).toBe(true);
+	expect(decodeSegmentSketch(encoded.value)).toMatchObject({ ok: true, value: { rowCount: 500 } });
+	const names = whole.columns.map(({ name }) => name);
+	expect(await check.merge([encoded.value, encoded.value], names)).toMatchObject({ ok: true });
+	const cut = encoded.value.slice(0, 50);
+	expect(isSegmentSketch(cut)).toBe(false);
+	expect(await check.merge([encoded.value, cut], names)).toEqual({
 		ok: false,
-		error: { kind: 'broken-sketch' }
+		error: { kind: 'broken-sketches', at: [1] }
 	});
-	await check.begin(id);
-	expect(await check.add(id, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))).toMatchObject({
-		ok: false,
-		error: { kind: 'broken-arrow' }
-	});
-	await check.begin(id);
-	await check.cancel(id);
-	expect(await check.finish(id)).toMatchObject({ ok: false, error: { kind: 'unknown-sketch' } });
+	expect(await check.merge([encoded.value], ['one'])).toMatchObject({ error: { kind: 'broken-sketches', at: [0] } });
+	expect(await check.sketch(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))).toMatchObject({ error: { kind: 'broken-arrow' } });
+	expect(await check.statistics(cut, [])).toMatchObject({ error: { kind: 'broken-sketch' } });
 });

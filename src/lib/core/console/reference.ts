@@ -1,7 +1,10 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
+import { alertReference } from './alert-verbs.ts';
+import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
+import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 
@@ -323,6 +326,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...pipelineReference,
 	...documentReference,
 	...checkReference,
+	...alertReference,
+	...statisticsReference,
+	...anomalyReference,
 	...storageReference,
 	{
 		verb: 'samples',

@@ -50,9 +50,13 @@ export function guessDialect(text: string, fixed: Partial<CsvOptions>): DialectG
 function rate(sample: string, dialect: Dialect, skipLines: number | undefined): DialectGuess & { score: number } {
 	const records = sampleRecords(sample, dialect, skipLines ?? 0);
 	const counts = records.map((record) => record.cells.length);
-	const width = modalWidth(counts);
+	const modal = modalWidth(counts);
+	const long = longHeader(records, modal);
+	const width = long?.width ?? modal;
 	const trailing = width > 2 && endsEmpty(records, width);
-	const fitting = counts.findIndex((count) => count === width || (trailing && count === width - 1));
+	const fitting =
+		long?.index ??
+		records.findIndex(({ cells }) => cells.length === width || (trailing && cells.length === width - 1));
 	const first = fitting < 0 ? fitting : fitting + titleRows(records.slice(fitting), width);
 	const preamble = skipLines !== undefined ? [] : records.slice(0, first);
 	const body = skipLines !== undefined ? records : records.slice(first);
@@ -73,6 +77,27 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const moments = width > 1 && momentShare(body, dialect.delimiter) > 0.5 ? 0.1 : 1;
 	const score = share ** 3 * trust * typed * broken * quoted * commented * preambleCost * wide * decimals * moments;
 	return { dialect, skipLines: start, width, score };
+}
+
+const columnName = /^[\p{L}_][\p{L}\p{N}_ .()%/#-]{0,39}$/u;
+
+/**
+ * A header with more names than most rows have cells: rows that end where their last value is. Nearly all rows must end within it, for
+ * a sentence with commas above other sentences is none.
+ */
+function longHeader(
+	records: readonly SourceRecord[],
+	modal: number
+): { readonly index: number; readonly width: number } | null {
+	const index = records.findIndex(({ cells }) => cells.length > modal);
+	const names = (records[index]?.cells ?? []).map((cell) => cell.toLowerCase());
+	while (names.at(-1) === '') names.pop();
+	const body = records.slice(index + 1);
+	if (modal < 2 || names.length <= modal || body.length === 0) return null;
+	if (new Set(names).size < names.length || !names.every((name) => columnName.test(name) && !typedText.test(name)))
+		return null;
+	const fitting = body.filter(({ cells }) => cells.length > 1 && cells.length <= names.length).length;
+	return fitting >= body.length * 0.95 ? { index, width: names.length } : null;
 }
 
 /**

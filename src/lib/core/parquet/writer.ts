@@ -7,25 +7,35 @@ import { USUAL_WRITER, type WriterSettings } from '../version/layout.ts';
  */
 export const STORED_PARQUET = storedParquet(USUAL_WRITER);
 
-/** The same under other settings; what is as the engine does it by itself is not said. */
+/**
+ * The same under other settings; what is as the engine does it by itself is not said.
+ *
+ * `auto` gives a column of a segment a dictionary up to half as many values as a full segment has rows. The engine's own limit, a fifth
+ * of the rows, is meant for longer row groups: a filter reads a text with a dictionary once a value, not once a row.
+ */
 export function storedParquet({ codec, level, segmentRows, dictionary, encoding }: WriterSettings): string {
+	const dictionaryMax = { auto: Math.floor(segmentRows / 2), off: 0 };
 	const options = [
 		'FORMAT parquet',
 		`COMPRESSION ${codec}`,
 		...(codec === 'zstd' && level !== null ? [`COMPRESSION_LEVEL ${level}`] : []),
 		`ROW_GROUP_SIZE ${segmentRows}`,
-		`DICTIONARY_SIZE_LIMIT ${dictionaryValues(dictionary, segmentRows)}`,
+		`DICTIONARY_SIZE_LIMIT ${typeof dictionary === 'number' ? dictionary : dictionaryMax[dictionary]}`,
 		...(encoding === 'delta' ? ['PARQUET_VERSION V2'] : []),
 		'WRITE_BLOOM_FILTER false'
 	];
 	return options.join(', ');
 }
 
+/** Of a segment whose length is known, all its rows in one row group. */
+export function segmentParquet(settings: WriterSettings, rowCount: number): string {
+	return storedParquet({ ...settings, segmentRows: rowCount });
+}
+
 /**
- * Distinct values of a column in a segment up to which it gets a dictionary. The engine's own limit, a fifth of the rows, is meant
- * for longer row groups: a filter reads a text with a dictionary once a value, not once a row.
+ * Whether rows that were written without knowing how many there are have to be written once more as a segment of their own: up to half of a
+ * full segment's rows, every column of a short table would get a dictionary, also one whose values all differ.
  */
-function dictionaryValues(dictionary: WriterSettings['dictionary'], segmentRows: number): number {
-	if (dictionary === 'auto') return Math.floor(segmentRows / 2);
-	return dictionary === 'off' ? 0 : dictionary;
+export function isShort({ segmentRows, dictionary }: WriterSettings, rowCount: number): boolean {
+	return dictionary === 'auto' && rowCount > 0 && rowCount < segmentRows;
 }

@@ -1,6 +1,6 @@
 // The band a metric is expected in, learnt from the points before the one that is judged and never from it or any later one.
 import { median, robustSpread } from './robust.ts';
-import { coarserSeason, seasonOf, type Seasonality } from './season.ts';
+import { coarserSeason, seasonOf, seasonSeenMs, type Seasonality } from './season.ts';
 
 export type MetricPoint = {
 	/** UTC epoch. */
@@ -49,7 +49,8 @@ export type Band = {
  *
  * Expected is the median of the points of its season. The spread is told from how far each known point is from the median of the
  * others of its season, which is what judging it would have met: over all seasons in proportion to their level, where all are of one
- * sign, and of the season's own points the more, the more there are.
+ * sign, and of the season's own points the more, the more there are. A coarser season mixes what is unlike, such as weekends and
+ * workdays: its band lies around all that it has seen.
  */
 export function bandAt(points: readonly MetricPoint[], at: number, options: BandOptions = BAND_OPTIONS): Band | null {
 	const point = points[at];
@@ -57,11 +58,14 @@ export function bandAt(points: readonly MetricPoint[], at: number, options: Band
 		.slice(Math.max(0, at - options.trainingCount), at)
 		.filter(({ value }) => Number.isFinite(value));
 	if (!point || training.length < options.trainingCountMin) return null;
+	const seenMs = point.atMs - (training[0]?.atMs ?? 0);
 	for (
 		let seasonality: Seasonality | null = options.seasonality;
 		seasonality;
 		seasonality = coarserSeason[seasonality]
 	) {
+		const isCoarser = seasonality !== options.seasonality;
+		if (isCoarser && seenMs < seasonSeenMs[options.seasonality]) return null;
 		const bySeason = valuesBySeason(training, seasonality, options.offsetMs);
 		const alike = bySeason.get(seasonOf(seasonality, point.atMs, options.offsetMs)) ?? [];
 		const expected = median(alike);
@@ -72,7 +76,9 @@ export function bandAt(points: readonly MetricPoint[], at: number, options: Band
 			Number.MIN_VALUE
 		);
 		const reach = options.sensitivity * spread;
-		return { expected, low: expected - reach, high: expected + reach, spread, seasonality, trainedOn: training.length };
+		const seen = isCoarser ? [expected, ...alike] : [expected];
+		const band = { low: Math.min(...seen) - reach, high: Math.max(...seen) + reach };
+		return { expected, ...band, spread, seasonality, trainedOn: training.length };
 	}
 	return null;
 }
@@ -121,7 +127,7 @@ function seasonSpread(
 ): number {
 	const seasons = [...bySeason.values()].filter((values) => values.length > 1);
 	const centres = seasons.map((values) => median(values) ?? 0);
-	const isScaled = centres.every((centre) => centre > 0) || centres.every((centre) => centre < 0);
+	const isScaled = isOfOneSign(centres);
 	const residuals = seasons.flatMap((values, at) => {
 		const unit = isScaled ? Math.abs(centres[at] ?? 1) : 1;
 		return distancesFromOthers(values).map((distance) => distance / unit);
@@ -146,7 +152,10 @@ function distancesFromOthers(values: readonly number[]): readonly number[] {
 	});
 }
 
-/** A series without its seasons: each value less the median of its season, plus that of all. Of a whole series, for a look back. */
+/**
+ * A series without its seasons, for a look back over all of it: each value as a share of the median of its season, where all are of
+ * one sign, else less that median; in units of the series.
+ */
 export function withoutSeasons(
 	points: readonly MetricPoint[],
 	seasonality: Seasonality,
@@ -155,8 +164,13 @@ export function withoutSeasons(
 	const bySeason = valuesBySeason(points, seasonality, offsetMs);
 	const level = median(points.map(({ value }) => value)) ?? 0;
 	const centres = new Map([...bySeason].map(([season, values]) => [season, median(values) ?? 0]));
-	return points.map(({ atMs, value }) => ({
-		atMs,
-		value: value - (centres.get(seasonOf(seasonality, atMs, offsetMs)) ?? 0) + level
-	}));
+	const isScaled = isOfOneSign([...centres.values()]);
+	return points.map(({ atMs, value }) => {
+		const centre = centres.get(seasonOf(seasonality, atMs, offsetMs)) ?? level;
+		return { atMs, value: isScaled ? (value / centre) * level : value - centre + level };
+	});
+}
+
+function isOfOneSign(centres: readonly number[]): boolean {
+	return centres.every((centre) => centre > 0) || centres.every((centre) => centre < 0);
 }

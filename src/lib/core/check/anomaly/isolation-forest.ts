@@ -78,6 +78,16 @@ export function growForest(
 
 /** From 0 to 1 a row: near 1 is easily told apart, below 0.5 is usual. */
 export function scoreRows(forest: IsolationForest, columns: readonly Float64Array[]): Float64Array {
+	return pathLengths(forest, columns).map((path) => scoreOfPath(forest, path));
+}
+
+export function scoreOfPath({ sampleCount }: IsolationForest, path: number): number {
+	const usual = averagePath(sampleCount);
+	return usual === 0 ? 0.5 : 2 ** (-path / usual);
+}
+
+/** Cuts until a row is by itself, on average over the trees. */
+export function pathLengths(forest: IsolationForest, columns: readonly Float64Array[]): Float64Array {
 	const rowCount = columns[0]?.length ?? 0;
 	const paths = new Float64Array(rowCount);
 	const { column, threshold, child, pathLength, roots } = forest;
@@ -90,8 +100,7 @@ export function scoreRows(forest: IsolationForest, columns: readonly Float64Arra
 			}
 			paths[row] = (paths[row] ?? 0) + (pathLength[node] ?? 0);
 		}
-	const usual = averagePath(forest.sampleCount);
-	return paths.map((path) => (usual === 0 ? 0.5 : 2 ** (-path / roots.length / usual)));
+	return paths.map((path) => (roots.length === 0 ? 0 : path / roots.length));
 }
 
 const EULER = 0.5772156649015329;

@@ -1,6 +1,7 @@
 // Which points of a series are alike because of the hour or the day they belong to.
 
-export type Seasonality = 'none' | 'hour-of-day' | 'day-of-week' | 'hour-of-week' | 'day-of-month';
+export const seasonalities = ['none', 'hour-of-day', 'day-of-week', 'hour-of-week', 'day-of-month'] as const;
+export type Seasonality = (typeof seasonalities)[number];
 
 /** What a seasonality falls back to where too few points of a season are known. */
 export const coarserSeason: Readonly<Record<Seasonality, Seasonality | null>> = {
@@ -13,6 +14,19 @@ export const coarserSeason: Readonly<Record<Seasonality, Seasonality | null>> = 
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * How long points must go back before those of a coarser season may stand in for a season of which too few are known: what was
+ * seen for less than a week tells nothing of weekends.
+ */
+export const seasonSeenMs: Readonly<Record<Seasonality, number>> = {
+	none: 0,
+	'hour-of-day': DAY_MS,
+	'day-of-week': 7 * DAY_MS,
+	'hour-of-week': 7 * DAY_MS,
+	'day-of-month': 28 * DAY_MS
+};
+
 /** 1 January 1970 was a Thursday; weeks begin on Monday. */
 const EPOCH_WEEKDAY = 3;
 

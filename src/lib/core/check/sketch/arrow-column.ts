@@ -12,7 +12,7 @@ export type NumberBatch = {
 	readonly values: Float64Array;
 	/** 1 where a row is null; null when none is. */
 	readonly isNull: Uint8Array | null;
-	/** The lowest bits of whole numbers beyond 2^53, which doubles cannot tell apart; else 0. Null where the type has none. */
+	/** The lowest bits of whole numbers beyond 2^53, which doubles cannot tell apart; else 0. Null where the batch has none. */
 	readonly extra: Int32Array | null;
 	/** Of a DECIMAL: the same values counted in its last digit, which sums keep exactly. */
 	readonly whole: { readonly values: Float64Array; readonly unit: number } | null;
@@ -101,6 +101,7 @@ export class NumberReader {
 		const words = new Int32Array(source.buffer, source.byteOffset, source.length * 2);
 		const width = this.#type.typeId === Type.Decimal ? this.#type.bitWidth / 32 : 2;
 		const isUnsigned = source instanceof BigUint64Array && this.#type.typeId === Type.Int;
+		let isBeyond = false;
 		for (let row = 0; row < rowCount; row++) {
 			const low = words[row * width] ?? 0;
 			const high = words[row * width + 1] ?? 0;
@@ -112,9 +113,11 @@ export class NumberReader {
 					value = (fourth * 0x1_0000_0000 + (third >>> 0)) * 2 ** 64 + (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
 			}
 			values[row] = value;
-			extra[row] = value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER ? low : 0;
+			const isOne = value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER;
+			extra[row] = isOne ? low : 0;
+			isBeyond ||= isOne;
 		}
-		return true;
+		return isBeyond;
 	}
 }
 

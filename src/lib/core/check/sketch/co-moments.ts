@@ -24,16 +24,56 @@ export function columnPairs(width: number): readonly (readonly [number, number])
 	);
 }
 
-/**
- * Of the first `rowCount` rows of two columns, each given as deviations from a centre of its own; NaN where a row has no finite
- * number. Deviations from nearby keep the digits that products of the numbers themselves would lose.
- */
-export function coMomentsOf(
-	x: { readonly deviations: Float64Array; readonly centre: number },
-	y: { readonly deviations: Float64Array; readonly centre: number },
-	rowCount: number
-): CoMoments {
-	let [count, sumX, sumY, squaresX, squaresY, products] = [0, 0, 0, 0, 0, 0];
+/** Numbers as distances from a centre nearby, which keep the digits that products of the numbers themselves would lose. */
+export type Deviations = {
+	/** NaN where a row has no finite number. */
+	readonly deviations: Float64Array;
+	readonly centre: number;
+	/** Of all rows; null where one has no finite number. */
+	readonly sums: { readonly sum: number; readonly squares: number } | null;
+};
+
+/** In the place of the numbers. */
+export function deviationsOf(values: Float64Array, rowCount: number, centre: number): Deviations {
+	let sum = 0;
+	let squares = 0;
+	for (let row = 0; row < rowCount; row++) {
+		const deviation = (values[row] ?? NaN) - centre;
+		// Infinities become NaN, as what is missing is.
+		const finite = deviation + (deviation - deviation);
+		values[row] = finite;
+		sum += finite;
+		squares += finite * finite;
+	}
+	return { deviations: values, centre, sums: Number.isFinite(squares) ? { sum, squares } : null };
+}
+
+/** Of the first `rowCount` rows of two columns. */
+export function coMomentsOf(x: Deviations, y: Deviations, rowCount: number): CoMoments {
+	if (!x.sums || !y.sums) return coMomentsOfBoth(x, y, rowCount);
+	if (rowCount === 0) return NO_CO_MOMENTS;
+	const [a, b] = [x.deviations, y.deviations];
+	let products = 0;
+	for (let row = 0; row < rowCount; row++) products += (a[row] ?? 0) * (b[row] ?? 0);
+	const [meanX, meanY] = [x.sums.sum / rowCount, y.sums.sum / rowCount];
+	return {
+		count: rowCount,
+		meanX: x.centre + meanX,
+		meanY: y.centre + meanY,
+		m2X: Math.max(0, x.sums.squares - x.sums.sum * meanX),
+		m2Y: Math.max(0, y.sums.squares - y.sums.sum * meanY),
+		product: products - x.sums.sum * meanY
+	};
+}
+
+/** Of the rows that have both numbers. */
+function coMomentsOfBoth(x: Deviations, y: Deviations, rowCount: number): CoMoments {
+	let count = 0;
+	let sumX = 0;
+	let sumY = 0;
+	let squaresX = 0;
+	let squaresY = 0;
+	let products = 0;
 	for (let row = 0; row < rowCount; row++) {
 		const a = x.deviations[row] ?? NaN;
 		const b = y.deviations[row] ?? NaN;

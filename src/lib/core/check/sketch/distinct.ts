@@ -40,7 +40,7 @@ const GATHERED = 2 * KEPT_HASHES;
 export class DistinctBuilder {
 	readonly #registers = new Uint8Array(REGISTERS);
 	/** Open addressing by the lowest bits; -1 is free. */
-	#table = new Float64Array(TABLE).fill(-1);
+	readonly #table = new Float64Array(TABLE).fill(-1);
 	#size = 0;
 	#threshold = Infinity;
 
@@ -77,13 +77,19 @@ export class DistinctBuilder {
 	#letGo(): void {
 		const kept = this.#gathered().subarray(0, KEPT_HASHES);
 		this.#threshold = kept.at(-1) ?? Infinity;
-		this.#table = new Float64Array(TABLE).fill(-1);
+		this.#table.fill(-1);
 		this.#size = 0;
-		for (const hash of kept) this.#gather(hash, hash % TABLE);
+		for (const hash of kept) this.#gather(hash, (hash >>> 0) & (TABLE - 1));
 	}
 
 	#gathered(): Float64Array {
-		return this.#table.filter((hash) => hash >= 0).sort();
+		const [table, gathered] = [this.#table, new Float64Array(this.#size)];
+		let count = 0;
+		for (let slot = 0; slot < TABLE; slot++) {
+			const hash = table[slot] ?? -1;
+			if (hash >= 0) gathered[count++] = hash;
+		}
+		return gathered.sort();
 	}
 }
 
@@ -111,7 +117,10 @@ export type DistinctCount = { readonly count: number; readonly isExact: boolean 
 export function countDistinct({ registers, smallest }: DistinctSketch): DistinctCount {
 	if (smallest.length < KEPT_HASHES) return { count: smallest.length, isExact: true };
 	const withRun = new Float64Array(RUN_BITS + 2);
-	for (const run of registers) withRun[run] = (withRun[run] ?? 0) + 1;
+	for (let at = 0; at < REGISTERS; at++) {
+		const run = registers[at] ?? 0;
+		withRun[run] = (withRun[run] ?? 0) + 1;
+	}
 	let sum = REGISTERS * tau(1 - (withRun[RUN_BITS + 1] ?? 0) / REGISTERS);
 	for (let run = RUN_BITS; run >= 1; run--) sum = (sum + (withRun[run] ?? 0)) / 2;
 	sum += REGISTERS * sigma((withRun[0] ?? 0) / REGISTERS);
@@ -169,17 +178,19 @@ export function decodeDistinct(bytes: Uint8Array): Result<DistinctSketch, Broken
 /** The smallest hashes; then all registers at six bits, or those above 0 as distance and run, whichever is shorter. */
 export function writeDistinct(writer: SketchWriter, { registers, smallest }: DistinctSketch): void {
 	writer.ascending(smallest);
-	const filled = registers.reduce((sum, run) => sum + (run > 0 ? 1 : 0), 0);
+	let filled = 0;
+	for (let at = 0; at < REGISTERS; at++) if ((registers[at] ?? 0) > 0) filled++;
 	if (filled * 2 >= (REGISTERS * 6) / 8) return writer.raw(packSix(registers));
 	writer.raw(new Uint8Array(0));
 	writer.count(filled);
 	let last = 0;
-	registers.forEach((run, at) => {
-		if (run === 0) return;
+	for (let at = 0; at < REGISTERS; at++) {
+		const run = registers[at] ?? 0;
+		if (run === 0) continue;
 		writer.count(at - last);
 		writer.byte(run);
 		last = at;
-	});
+	}
 }
 
 export function readDistinct(reader: SketchReader): DistinctSketch {
@@ -203,10 +214,11 @@ export function readDistinct(reader: SketchReader): DistinctSketch {
 function packSix(registers: Uint8Array): Uint8Array {
 	const packed = new Uint8Array((registers.length * 6) / 8);
 	for (let at = 0, to = 0; at < registers.length; at += 4, to += 3) {
-		const [a, b, c, d] = [registers[at] ?? 0, registers[at + 1] ?? 0, registers[at + 2] ?? 0, registers[at + 3] ?? 0];
-		packed[to] = a | (b << 6);
-		packed[to + 1] = (b >> 2) | (c << 4);
-		packed[to + 2] = (c >> 4) | (d << 2);
+		const second = registers[at + 1] ?? 0;
+		const third = registers[at + 2] ?? 0;
+		packed[to] = (registers[at] ?? 0) | (second << 6);
+		packed[to + 1] = (second >> 2) | (third << 4);
+		packed[to + 2] = (third >> 4) | ((registers[at + 3] ?? 0) << 2);
 	}
 	return packed;
 }
@@ -214,7 +226,9 @@ function packSix(registers: Uint8Array): Uint8Array {
 function unpackSix(packed: Uint8Array): Uint8Array {
 	const registers = new Uint8Array((packed.length * 8) / 6);
 	for (let at = 0, to = 0; to < registers.length; at += 3, to += 4) {
-		const [a, b, c] = [packed[at] ?? 0, packed[at + 1] ?? 0, packed[at + 2] ?? 0];
+		const a = packed[at] ?? 0;
+		const b = packed[at + 1] ?? 0;
+		const c = packed[at + 2] ?? 0;
 		registers[to] = Math.min(a & 63, RUN_BITS + 1);
 		registers[to + 1] = Math.min((a >> 6) | ((b & 15) << 2), RUN_BITS + 1);
 		registers[to + 2] = Math.min((b >> 4) | ((c & 3) << 4), RUN_BITS + 1);

@@ -51,6 +51,10 @@ export class FrequentBuilder {
 	readonly #values = new Array<string | number>(TABLE).fill(0);
 	#size = 0;
 	#errorMax = 0;
+	/** Slots whose value is not looked up yet; all that have a row, once a shrink has moved them. */
+	readonly #fresh = new Int32Array(2 * COUNTERS);
+	#freshCount = 0;
+	#hasMoved = false;
 	/** Room for what outlasts a shrink. */
 	readonly #kept = {
 		keys: new Float64Array(2 * COUNTERS),
@@ -60,7 +64,7 @@ export class FrequentBuilder {
 	};
 
 	/** `valueAt` tells a row's value; it is asked for few. */
-	add({ count, key, low, row }: ValueHashes, valueAt: (row: number) => string | number): void {
+	add({ count, key, low, row, rows }: ValueHashes, valueAt: (row: number) => string | number): void {
 		const keys = this.#keys;
 		const counts = this.#counts;
 		for (let at = 0; at < count; at++) {
@@ -71,14 +75,38 @@ export class FrequentBuilder {
 				slot = (slot + 1) & (TABLE - 1);
 				found = keys[slot];
 			}
-			counts[slot] = (counts[slot] ?? 0) + 1;
+			counts[slot] = (counts[slot] ?? 0) + (rows[at] ?? 1);
 			if (found === hash) continue;
 			keys[slot] = hash;
 			this.#rows[slot] = row[at] ?? 0;
+			if (!this.#hasMoved) this.#fresh[this.#freshCount++] = slot;
 			this.#size++;
 			if (this.#size === 2 * COUNTERS) this.#shrink(COUNTERS);
 		}
 		this.#lookUp(valueAt);
+	}
+
+	/**
+	 * Takes all rows of many values in at once: one is told by its hash and how many rows have it. More than fit are left out, and
+	 * the rest counts for as many rows less as the most frequent of those has.
+	 */
+	addCounted({ count, key, low, rows }: ValueHashes, valueAt: (at: number) => number): void {
+		const least = leastLeftOut(rows, count);
+		this.#errorMax += least;
+		for (let at = 0; at < count; at++) {
+			const more = (rows[at] ?? 0) - least;
+			if (more <= 0) continue;
+			const hash = key[at] ?? 0;
+			let slot = (low[at] ?? 0) & (TABLE - 1);
+			while (this.#keys[slot] !== hash && this.#keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
+			this.#counts[slot] = (this.#counts[slot] ?? 0) + more;
+			if (this.#keys[slot] === hash) continue;
+			this.#keys[slot] = hash;
+			this.#rows[slot] = -1;
+			this.#values[slot] = valueAt(at);
+			this.#size++;
+			if (this.#size === 2 * COUNTERS) this.#shrink(COUNTERS);
+		}
 	}
 
 	finish(capacity = FREQUENT_VALUES): FrequentSketch {
@@ -90,12 +118,17 @@ export class FrequentBuilder {
 	}
 
 	#lookUp(valueAt: (row: number) => string | number): void {
-		this.#keys.forEach((key, slot) => {
-			const row = this.#rows[slot] ?? -1;
-			if (key === -1 || row < 0) return;
+		const [keys, rows] = [this.#keys, this.#rows];
+		const count = this.#hasMoved ? TABLE : this.#freshCount;
+		for (let at = 0; at < count; at++) {
+			const slot = this.#hasMoved ? at : (this.#fresh[at] ?? 0);
+			const row = rows[slot] ?? -1;
+			if (keys[slot] === -1 || row < 0) continue;
 			this.#values[slot] = valueAt(row);
-			this.#rows[slot] = -1;
-		});
+			rows[slot] = -1;
+		}
+		this.#freshCount = 0;
+		this.#hasMoved = false;
 	}
 
 	/** Takes from each counter what the first that does not fit has, and forgets those that are left with nothing. */
@@ -117,7 +150,7 @@ export class FrequentBuilder {
 		counts.fill(0);
 		for (let at = 0; at < size; at++) {
 			const key = kept.keys[at] ?? 0;
-			let slot = key % TABLE;
+			let slot = (key >>> 0) & (TABLE - 1);
 			while (keys[slot] !== -1) slot = (slot + 1) & (TABLE - 1);
 			keys[slot] = key;
 			counts[slot] = kept.counts[at] ?? 0;
@@ -126,6 +159,7 @@ export class FrequentBuilder {
 		}
 		this.#size = size;
 		this.#errorMax += least;
+		this.#hasMoved = true;
 	}
 
 	/** The largest count of those that do not fit: 1 where most are, as in a column of different values. */
@@ -137,6 +171,15 @@ export class FrequentBuilder {
 		const sorted = counts.filter((count) => count > 0).sort();
 		return sorted[sorted.length - 1 - capacity] ?? 0;
 	}
+}
+
+/** The largest count of those that do not fit. */
+function leastLeftOut(counts: Int32Array, count: number): number {
+	if (count <= COUNTERS) return 0;
+	let ones = 0;
+	for (let at = 0; at < count; at++) if (counts[at] === 1) ones++;
+	if (count - ones <= COUNTERS) return 1;
+	return counts.slice(0, count).sort()[count - 1 - COUNTERS] ?? 0;
 }
 
 /** Of all together. The order of the sketches does not tell. */

@@ -58,6 +58,27 @@ export function momentsOf(values: Float64Array, count: number, unit = 1): Moment
 	};
 }
 
+/** Of whole numbers that are there several times: they are small, so that their sum is exact. */
+export function momentsOfCounted(values: Float64Array, rows: Int32Array, count: number): Moments {
+	let all = 0;
+	let sum = 0;
+	for (let at = 0; at < count; at++) {
+		all += rows[at] ?? 0;
+		sum += (rows[at] ?? 0) * (values[at] ?? 0);
+	}
+	if (all === 0) return NO_MOMENTS;
+	const mean = sum / all;
+	let [m2, m3, m4] = [0, 0, 0];
+	for (let at = 0; at < count; at++) {
+		const deviation = (values[at] ?? 0) - mean;
+		const square = (rows[at] ?? 0) * deviation * deviation;
+		m2 += square;
+		m3 += square * deviation;
+		m4 += square * deviation * deviation;
+	}
+	return { count: all, mean, m2, m3, m4 };
+}
+
 /** Of both together. Source: Pébay, SAND2008-6212, equations 2.1 and 3.1. */
 export function mergeMoments(a: Moments, b: Moments): Moments {
 	if (a.count === 0) return b;

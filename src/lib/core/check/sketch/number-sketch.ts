@@ -35,12 +35,15 @@ export class NumberSketchBuilder {
 	#waitingCount = 0;
 	#quantiles: QuantileSketch[] = [];
 	readonly #sorter: DoubleSorter;
+	readonly #onSorted: (sorted: Float64Array) => void;
 
 	/** Mean of the last batch's finite numbers, from which its deviations are taken. */
 	centre = 0;
 
-	constructor(sorter: DoubleSorter) {
+	/** `onSorted` gets all numbers once, some at a time and ascending, and keeps none of the array. */
+	constructor(sorter: DoubleSorter, onSorted: (sorted: Float64Array) => void) {
 		this.#sorter = sorter;
+		this.#onSorted = onSorted;
 	}
 
 	add(batch: NumberBatch): void {
@@ -69,11 +72,11 @@ export class NumberSketchBuilder {
 		const moments = momentsOf(finite, count, whole?.unit);
 		this.centre = moments.mean;
 		this.#moments = mergeMoments(this.#moments, moments);
-		if (waitingCount >= SORTED_AT_ONCE) this.#sort();
+		if (waitingCount >= SORTED_AT_ONCE) this.sort();
 	}
 
 	finish(): NumberSketch {
-		this.#sort();
+		this.sort();
 		return {
 			nanCount: this.#nanCount,
 			positiveInfinities: this.#positive,
@@ -93,10 +96,12 @@ export class NumberSketchBuilder {
 		this.#waiting = larger;
 	}
 
-	#sort(): void {
+	/** Those that wait, before there are many of them. */
+	sort(): void {
 		if (this.#waitingCount === 0) return;
 		const waiting = this.#waiting.subarray(0, this.#waitingCount);
 		this.#sorter.sort(waiting);
+		this.#onSorted(waiting);
 		this.#quantiles.push(quantilesOfSorted(waiting));
 		this.#waitingCount = 0;
 		// Merged by the dozen, so that a long column needs no more memory than a short one.

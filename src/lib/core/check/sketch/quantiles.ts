@@ -70,24 +70,26 @@ export function mergeQuantiles(sketches: readonly QuantileSketch[]): QuantileSke
 export type WeightedValues = { readonly values: Float64Array; readonly weights: Float64Array };
 
 export function weightedValues({ levels }: QuantileSketch): WeightedValues {
-	const length = levels.reduce((sum, level) => sum + level.length, 0);
-	const values = new Float64Array(length);
-	const weights = new Float64Array(length);
-	const at = levels.map(() => 0);
-	for (let index = 0; index < length; index++) {
-		let next = -1;
-		let least = Infinity;
-		levels.forEach((level, height) => {
-			const value = level[at[height] ?? 0];
-			if (value === undefined || (value >= least && next >= 0)) return;
-			least = value;
-			next = height;
-		});
-		values[index] = least;
-		weights[index] = 2 ** next;
-		at[next] = (at[next] ?? 0) + 1;
+	let merged: WeightedValues = { values: new Float64Array(0), weights: new Float64Array(0) };
+	// Lower levels are shorter, so that what is merged again and again is little.
+	for (const [height, level] of levels.entries()) if (level.length > 0) merged = withLevel(merged, level, 2 ** height);
+	return merged;
+}
+
+function withLevel({ values, weights }: WeightedValues, level: Float64Array, weight: number): WeightedValues {
+	if (values.length === 0) return { values: level, weights: new Float64Array(level.length).fill(weight) };
+	const length = values.length + level.length;
+	const joined = { values: new Float64Array(length), weights: new Float64Array(length) };
+	let [at, next] = [0, 0];
+	for (let to = 0; to < length; to++) {
+		const [value, other] = [values[at] ?? Infinity, level[next] ?? Infinity];
+		const isOther = at === values.length || (next < level.length && other < value);
+		joined.values[to] = isOther ? other : value;
+		joined.weights[to] = isOther ? weight : (weights[at] ?? 0);
+		if (isOther) next++;
+		else at++;
 	}
-	return { values, weights };
+	return joined;
 }
 
 /** The least value that at least `share` of the rows do not exceed, 0 ≤ share ≤ 1; null of no rows. */

@@ -9,11 +9,13 @@ import {
 	mergeCoMoments,
 	readCoMoments,
 	writeCoMoments,
-	type CoMoments
+	type CoMoments,
+	type Deviations
 } from './co-moments.ts';
-import { ColumnSketchBuilder, type Deviations } from './column-sketch-builder.ts';
+import { ColumnSketchBuilder } from './column-sketch-builder.ts';
 import { mergeColumnSketches, readColumnSketch, writeColumnSketch, type ColumnSketch } from './column-sketch.ts';
-import { openSketch, refuseSketch, sealSketch, type BrokenSketch } from './sketch-bytes.ts';
+import { NumberRuns } from './number-runs.ts';
+import { isSealed, openSketch, refuseSketch, sealSketch, type BrokenSketch } from './sketch-bytes.ts';
 import { DoubleSorter } from './sort-doubles.ts';
 import { ValueHashes } from './value-hash.ts';
 
@@ -28,7 +30,7 @@ export type SegmentSketch = {
 
 /** Takes rows in, as Arrow tables of one schema. */
 export class SegmentSketchBuilder {
-	readonly #room = { hashes: new ValueHashes(), sorter: new DoubleSorter() };
+	readonly #room = { hashes: new ValueHashes(), sorter: new DoubleSorter(), runs: new NumberRuns() };
 	#names: readonly string[] = [];
 	#columns: readonly ColumnSketchBuilder[] = [];
 	#correlated: readonly number[] = [];
@@ -74,6 +76,17 @@ export class SegmentSketchBuilder {
 	}
 }
 
+/** The same with other names of its columns, in their order; null where it has more columns, or fewer. */
+export function withColumnNames(sketch: SegmentSketch, names: readonly string[]): SegmentSketch | null {
+	if (sketch.columns.length !== names.length) return null;
+	const nameByOld = new Map(sketch.columns.map(({ name }, at) => [name, names[at] ?? name]));
+	return {
+		...sketch,
+		columns: sketch.columns.map(({ name, sketch: column }) => ({ name: nameByOld.get(name) ?? name, sketch: column })),
+		correlated: sketch.correlated.map((name) => nameByOld.get(name) ?? name)
+	};
+}
+
 /** Of all rows of all, which are rows of one table; null of no sketches. */
 export function mergeSegmentSketches(sketches: readonly SegmentSketch[]): SegmentSketch | null {
 	const [first] = sketches;
@@ -109,6 +122,11 @@ export function encodeSegmentSketch(sketch: SegmentSketch): Uint8Array<ArrayBuff
 		for (const name of sketch.correlated) writer.text(name);
 		for (const pair of sketch.pairs) writeCoMoments(writer, pair);
 	});
+}
+
+/** Whether bytes are a whole sketch as far as their checksum tells, without reading what they hold. */
+export function isSegmentSketch(bytes: Uint8Array): boolean {
+	return isSealed(bytes, 'S', 1);
 }
 
 export function decodeSegmentSketch(bytes: Uint8Array): Result<SegmentSketch, BrokenSketch> {

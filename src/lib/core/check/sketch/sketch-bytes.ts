@@ -53,13 +53,9 @@ export function openSketch<T>(
 	version: number,
 	read: (reader: SketchReader) => T
 ): Result<T, BrokenSketch> {
-	if (bytes.length < 6) return err({ kind: 'broken-sketch', reason: 'cut-off' });
-	const content = bytes.subarray(0, -4);
-	const sum = bytes.subarray(-4).reduce((read, byte, at) => (read | (byte << (8 * at))) >>> 0, 0);
-	if (sum !== checksum(content)) return err({ kind: 'broken-sketch', reason: 'checksum' });
-	if (content[0] !== kind.charCodeAt(0)) return err({ kind: 'broken-sketch', reason: 'other-kind' });
-	if ((content[1] ?? 0) > version) return err({ kind: 'broken-sketch', reason: 'newer-version' });
-	const reader = new SketchReader(content.subarray(2));
+	const broken = frameProblem(bytes, kind, version);
+	if (broken) return err(broken);
+	const reader = new SketchReader(bytes.subarray(2, -4));
 	try {
 		const value = read(reader);
 		return reader.isAtEnd ? ok(value) : err({ kind: 'broken-sketch', reason: 'impossible' });
@@ -69,10 +65,24 @@ export function openSketch<T>(
 	}
 }
 
+/** Whether bytes have a whole frame of the kind. */
+export function isSealed(bytes: Uint8Array, kind: string, version: number): boolean {
+	return frameProblem(bytes, kind, version) === null;
+}
+
+function frameProblem(bytes: Uint8Array, kind: string, version: number): BrokenSketch | null {
+	if (bytes.length < 6) return { kind: 'broken-sketch', reason: 'cut-off' };
+	const content = bytes.subarray(0, -4);
+	const sum = bytes.subarray(-4).reduce((read, byte, at) => (read | (byte << (8 * at))) >>> 0, 0);
+	if (sum !== checksum(content)) return { kind: 'broken-sketch', reason: 'checksum' };
+	if (content[0] !== kind.charCodeAt(0)) return { kind: 'broken-sketch', reason: 'other-kind' };
+	return (content[1] ?? 0) > version ? { kind: 'broken-sketch', reason: 'newer-version' } : null;
+}
+
 /** FNV-1a, 32 bits. Source: Fowler, Noll, Vo, draft-eastlake-fnv. */
 function checksum(bytes: Uint8Array): number {
 	let hash = 0x811c9dc5;
-	for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+	for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
 	return hash >>> 0;
 }
 

@@ -1,4 +1,4 @@
-// Sorts doubles by their upper bits, and compares only what those leave equal: what quantile sketches spend their time on.
+// Sorts doubles without comparing: whole numbers by their distance from the least, others by their upper bits, which leave few equal.
 
 /** Of the upper 32 bits: each digit's buckets fit the nearest cache. */
 const DIGIT_BITS = 11;
@@ -26,6 +26,7 @@ export class DoubleSorter {
 			this.#otherKeys = new Uint32Array(count);
 			this.#otherValues = new Float64Array(count);
 		}
+		if (this.#sortWhole(values)) return;
 		this.#takeIn(values);
 		let from: Float64Array = values;
 		let to: Float64Array = this.#otherValues.subarray(0, count);
@@ -36,6 +37,51 @@ export class DoubleSorter {
 		}
 		if (from !== values) values.set(from);
 		this.#compareEqualKeys(values);
+	}
+
+	/** Numbers of a day or a measure are mostly whole and near each other: then their distances are all there is to move. */
+	#sortWhole(values: Float64Array): boolean {
+		let least = values[0] ?? 0;
+		for (let at = 1; at < values.length; at++) {
+			const value = values[at] ?? 0;
+			if (value < least) least = value;
+		}
+		const [keys, counts] = [this.#keys, this.#counts];
+		let bits = 0;
+		counts.fill(0);
+		for (let at = 0; at < values.length; at++) {
+			const value = values[at] ?? 0;
+			const key = (value - least) >>> 0;
+			// A sum that rounds, as of numbers beyond 2^53, is not the number.
+			if (key + least !== value || Object.is(value, -0)) return false;
+			keys[at] = key;
+			bits |= key;
+			const first = key & (BUCKETS - 1);
+			const second = BUCKETS + ((key >>> DIGIT_BITS) & (BUCKETS - 1));
+			const third = 2 * BUCKETS + (key >>> (2 * DIGIT_BITS));
+			counts[first] = (counts[first] ?? 0) + 1;
+			counts[second] = (counts[second] ?? 0) + 1;
+			counts[third] = (counts[third] ?? 0) + 1;
+		}
+		for (let digit = 0; digit < DIGITS && bits >>> (digit * DIGIT_BITS) !== 0; digit++)
+			if (this.#placeBuckets(digit, values.length)) this.#moveKeys(digit, values.length);
+		const sorted = this.#keys;
+		for (let at = 0; at < values.length; at++) values[at] = least + (sorted[at] ?? 0);
+		return true;
+	}
+
+	#moveKeys(digit: number, count: number): void {
+		const [keys, otherKeys, counts] = [this.#keys, this.#otherKeys, this.#counts];
+		const shift = digit * DIGIT_BITS;
+		const base = digit * BUCKETS;
+		for (let at = 0; at < count; at++) {
+			const key = keys[at] ?? 0;
+			const bucket = base + ((key >>> shift) & (BUCKETS - 1));
+			const place = counts[bucket] ?? 0;
+			counts[bucket] = place + 1;
+			otherKeys[place] = key;
+		}
+		[this.#keys, this.#otherKeys] = [otherKeys, keys];
 	}
 
 	/** Bits that sort as the numbers do: of negative ones all are flipped, of others the sign. Counts all digits. */

@@ -1,5 +1,5 @@
 // What texts look like: their lengths, and which kinds of characters follow each other, mergeable.
-import { NO_MOMENTS, mergeMoments, momentsOf, readMoments, writeMoments, type Moments } from './moments.ts';
+import { NO_MOMENTS, mergeMoments, momentsOfCounted, readMoments, writeMoments, type Moments } from './moments.ts';
 import {
 	FrequentBuilder,
 	mergeFrequent,
@@ -8,7 +8,8 @@ import {
 	writeFrequent,
 	type FrequentSketch
 } from './frequent.ts';
-import type { SketchReader, SketchWriter } from './sketch-bytes.ts';
+import { refuseSketch, type SketchReader, type SketchWriter } from './sketch-bytes.ts';
+import { decodeUtf8 } from './utf8.ts';
 import { finish, ValueHashes, type TextBatch } from './value-hash.ts';
 
 /**
@@ -23,16 +24,24 @@ export type TextShape = {
 	/** Rows by length: 0 to 31 one each, then up to 63, 127, … */
 	readonly lengthCounts: readonly number[];
 	readonly patterns: FrequentSketch;
+	/** Of the smallest hashes, ascending: a sample of the different texts, the same however their rows are cut. */
+	readonly sample: readonly SampledText[];
 };
+
+export type SampledText = { readonly key: number; readonly text: string };
 
 export const NO_TEXTS: TextShape = {
 	lengths: NO_MOMENTS,
 	shortest: Infinity,
 	longest: 0,
 	lengthCounts: [],
-	patterns: noFrequent(32)
+	patterns: noFrequent(32),
+	sample: []
 };
 
+/** Bytes of a frequent or sampled text that are kept. */
+export const KEPT_TEXT_BYTES = 120;
+const SAMPLED_TEXTS = 32;
 const PATTERN_BYTES = 48;
 const PATTERNS = 32;
 const EXACT_LENGTHS = 32;
@@ -63,8 +72,11 @@ export class TextShapeBuilder {
 		lengths: new Int32Array(KNOWN_TEXTS)
 	};
 	readonly #patterns = new FrequentBuilder();
+	#sample: SampledText[] = [];
+	/** Texts of larger hashes are in no sample. */
+	#sampledBelow = Infinity;
 
-	/** `of` are the hashes of the same texts. */
+	/** `of` are the hashes of the same texts, each once. */
 	add(texts: TextBatch, of: ValueHashes): void {
 		const { bytes, offsets } = texts;
 		const { count } = of;
@@ -79,17 +91,21 @@ export class TextShapeBuilder {
 				known.keys[slot] = key;
 				const start = offsets[row] ?? 0;
 				this.#look(bytes, start, offsets[row + 1] ?? start, slot);
+				if (key < this.#sampledBelow)
+					this.#take(key, decodeUtf8(bytes, start, offsets[row + 1] ?? start, KEPT_TEXT_BYTES));
 			}
 			const pattern = known.patterns[slot] ?? 0;
 			const length = known.lengths[slot] ?? 0;
 			hashes.push(row, finish(pattern), finish(Math.imul(pattern, 0x27d4eb2f) ^ 0x165667b1));
+			const rows = of.rows[at] ?? 0;
+			hashes.rows[at] = rows;
 			characters[at] = length;
 			if (length < this.#shortest) this.#shortest = length;
 			if (length > this.#longest) this.#longest = length;
 			const bin = length < EXACT_LENGTHS ? length : EXACT_LENGTHS + 26 - Math.clz32(length);
-			this.#counts[bin] = (this.#counts[bin] ?? 0) + 1;
+			this.#counts[bin] = (this.#counts[bin] ?? 0) + rows;
 		}
-		this.#lengths = mergeMoments(this.#lengths, momentsOf(characters, count));
+		this.#lengths = mergeMoments(this.#lengths, momentsOfCounted(characters, of.rows, count));
 		this.#patterns.add(hashes, (row) => patternAt(texts, row));
 	}
 
@@ -113,6 +129,11 @@ export class TextShapeBuilder {
 		this.#known.lengths[slot] = length;
 	}
 
+	#take(key: number, text: string): void {
+		this.#sample = smallest([...this.#sample, { key, text }]);
+		if (this.#sample.length === SAMPLED_TEXTS) this.#sampledBelow = this.#sample.at(-1)?.key ?? Infinity;
+	}
+
 	finish(): TextShape {
 		const last = this.#counts.findLastIndex((count) => count > 0);
 		return {
@@ -120,9 +141,15 @@ export class TextShapeBuilder {
 			shortest: this.#shortest,
 			longest: this.#longest,
 			lengthCounts: [...this.#counts.subarray(0, last + 1)],
-			patterns: this.#patterns.finish(PATTERNS)
+			patterns: this.#patterns.finish(PATTERNS),
+			sample: this.#sample
 		};
 	}
+}
+
+function smallest(texts: readonly SampledText[]): SampledText[] {
+	const sorted = texts.toSorted((one, other) => one.key - other.key);
+	return sorted.filter(({ key }, at) => key !== sorted[at - 1]?.key).slice(0, SAMPLED_TEXTS);
 }
 
 function patternAt({ bytes, offsets }: TextBatch, row: number): string {
@@ -148,11 +175,12 @@ export function mergeTextShapes(shapes: readonly TextShape[]): TextShape {
 		lengthCounts: Array.from({ length: bins }, (_, bin) =>
 			shapes.reduce((sum, { lengthCounts }) => sum + (lengthCounts[bin] ?? 0), 0)
 		),
-		patterns: shapes.length === 0 ? noFrequent(PATTERNS) : mergeFrequent(shapes.map(({ patterns }) => patterns))
+		patterns: shapes.length === 0 ? noFrequent(PATTERNS) : mergeFrequent(shapes.map(({ patterns }) => patterns)),
+		sample: smallest(shapes.flatMap(({ sample }) => sample))
 	};
 }
 
-/** Moments of the lengths, shortest, longest, the counts, and the patterns; nothing but the first after no texts. */
+/** Moments of the lengths, shortest, longest, the counts, the patterns, and the sample; nothing but the first after no texts. */
 export function writeTextShape(writer: SketchWriter, shape: TextShape): void {
 	writeMoments(writer, shape.lengths);
 	if (shape.lengths.count === 0) return;
@@ -161,6 +189,11 @@ export function writeTextShape(writer: SketchWriter, shape: TextShape): void {
 	writer.count(shape.lengthCounts.length);
 	for (const count of shape.lengthCounts) writer.count(count);
 	writeFrequent(writer, shape.patterns);
+	writer.count(shape.sample.length);
+	for (const { key, text } of shape.sample) {
+		writer.count(key);
+		writer.text(text);
+	}
 }
 
 export function readTextShape(reader: SketchReader): TextShape {
@@ -170,5 +203,9 @@ export function readTextShape(reader: SketchReader): TextShape {
 	const longest = reader.count();
 	const lengthCounts: number[] = [];
 	for (let left = reader.count(); left > 0; left--) lengthCounts.push(reader.count());
-	return { lengths, shortest, longest, lengthCounts, patterns: readFrequent(reader) };
+	const patterns = readFrequent(reader);
+	const sampled = reader.count();
+	if (sampled > SAMPLED_TEXTS) return refuseSketch();
+	const sample = Array.from({ length: sampled }, () => ({ key: reader.count(), text: reader.text() }));
+	return { lengths, shortest, longest, lengthCounts, patterns, sample };
 }

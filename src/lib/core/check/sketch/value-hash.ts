@@ -12,6 +12,12 @@ export class ValueHashes {
 	high = new Uint32Array(0);
 	/** Row of each in its batch. */
 	row = new Int32Array(0);
+	/** Rows that have each: 1 before `unite`. */
+	rows = new Int32Array(0);
+	/** By the lowest bits of a hash: its place, and the batch that wrote it. */
+	#places = new Int32Array(0);
+	#writtenBy = new Int32Array(0);
+	#batch = 0;
 
 	/** Empties it, with room for `rowCount` rows. */
 	reset(rowCount: number): void {
@@ -21,6 +27,38 @@ export class ValueHashes {
 		this.low = new Uint32Array(rowCount);
 		this.high = new Uint32Array(rowCount);
 		this.row = new Int32Array(rowCount);
+		this.rows = new Int32Array(rowCount);
+	}
+
+	/** Leaves one of each value, with how many rows have it. */
+	unite(): void {
+		const { count, key, low, high, row, rows } = this;
+		if (this.#places.length < 2 * count) {
+			this.#places = new Int32Array(2 ** Math.ceil(Math.log2(2 * count)));
+			this.#writtenBy = new Int32Array(this.#places.length);
+		}
+		const [places, writtenBy, batch] = [this.#places, this.#writtenBy, ++this.#batch];
+		const mask = places.length - 1;
+		let end = 0;
+		for (let at = 0; at < count; at++) {
+			const hash = key[at] ?? 0;
+			let slot = (low[at] ?? 0) & mask;
+			while (writtenBy[slot] === batch && key[places[slot] ?? 0] !== hash) slot = (slot + 1) & mask;
+			if (writtenBy[slot] === batch) {
+				const place = places[slot] ?? 0;
+				rows[place] = (rows[place] ?? 0) + 1;
+				continue;
+			}
+			writtenBy[slot] = batch;
+			places[slot] = end;
+			// What is overwritten was looked at already.
+			key[end] = hash;
+			low[end] = low[at] ?? 0;
+			high[end] = high[at] ?? 0;
+			row[end] = row[at] ?? 0;
+			rows[end++] = 1;
+		}
+		this.count = end;
 	}
 
 	push(row: number, low: number, high: number): void {
@@ -30,6 +68,7 @@ export class ValueHashes {
 		this.high[at] = upper;
 		this.key[at] = upper * 0x1_0000_0000 + (low >>> 0);
 		this.row[at] = row;
+		this.rows[at] = 1;
 	}
 }
 
@@ -50,7 +89,7 @@ export function hashNumbers(
 	{ isNull, extra }: { readonly isNull: Uint8Array | null; readonly extra: Int32Array | null }
 ): void {
 	hashes.reset(rowCount);
-	const { key, low, high, row: rows } = hashes;
+	const { key, low, high, row: rowOf, rows } = hashes;
 	const double = new Float64Array(1);
 	const words = new Int32Array(double.buffer);
 	let count = 0;
@@ -75,7 +114,8 @@ export function hashNumbers(
 		low[count] = a;
 		high[count] = upper;
 		key[count] = upper * 0x1_0000_0000 + (a >>> 0);
-		rows[count++] = row;
+		rows[count] = 1;
+		rowOf[count++] = row;
 	}
 	hashes.count = count;
 }
@@ -83,6 +123,8 @@ export function hashNumbers(
 /** Hashes texts from their UTF-8 bytes. */
 export function hashTexts(hashes: ValueHashes, { rowCount, bytes, offsets, validity }: TextBatch): void {
 	hashes.reset(rowCount);
+	const { key, low: lows, high: highs, row: rowOf, rows } = hashes;
+	let count = 0;
 	let start = offsets[0] ?? 0;
 	for (let row = 0; row < rowCount; row++) {
 		const end = offsets[row + 1] ?? start;
@@ -98,17 +140,27 @@ export function hashTexts(hashes: ValueHashes, { rowCount, bytes, offsets, valid
 				high = Math.imul(high + word, 0x1b873593);
 				high ^= (high >>> 13) ^ low;
 			}
-			for (; at < end; at++) {
-				const byte = bytes[at] ?? 0;
-				low = Math.imul(low ^ byte, 0xcc9e2d51);
+			if (at < end) {
+				// The length is in the hash already, so that missing bytes are no zeros.
+				let word = bytes[at] ?? 0;
+				if (at + 1 < end) word |= (bytes[at + 1] ?? 0) << 8;
+				if (at + 2 < end) word |= (bytes[at + 2] ?? 0) << 16;
+				low = Math.imul(low ^ word, 0xcc9e2d51);
 				low ^= low >>> 15;
-				high = Math.imul(high + byte, 0x1b873593);
+				high = Math.imul(high + word, 0x1b873593);
 				high ^= (high >>> 13) ^ low;
 			}
-			hashes.push(row, finish(low ^ Math.imul(high, 0x165667b1)), finish(high));
+			const bits = finish(low ^ Math.imul(high, 0x165667b1));
+			const upper = finish(high) >>> 11;
+			lows[count] = bits;
+			highs[count] = upper;
+			key[count] = upper * 0x1_0000_0000 + (bits >>> 0);
+			rows[count] = 1;
+			rowOf[count++] = row;
 		}
 		start = end;
 	}
+	hashes.count = count;
 }
 
 /** Spreads each bit over all. Source: the finalizer of MurmurHash3, Appleby. */

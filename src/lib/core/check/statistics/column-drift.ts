@@ -37,8 +37,8 @@ export type ColumnDrift = {
 /** Bins of the baseline's deciles, as PSI is usually told. */
 const BINS = 10;
 
-/** A sketch of so many rows is exact itself. */
-const EXACT_ROWS = 2 * QUANTILES_K;
+/** A sketch of so many rows is exact itself; of more, the sketch is farther off than what is left out. */
+const EFFORT = { exactRows: 2 * QUANTILES_K, summedRows: 2000 };
 
 /** Null where the two are not of one kind: that is a change of the schema. */
 export function columnDrift(before: ColumnSketch, after: ColumnSketch): ColumnDrift | null {
@@ -60,7 +60,7 @@ function numeric(
 ): Pick<ColumnDrift, 'measures' | 'pValue' | 'bins'> {
 	const bounds = equalBounds(before, BINS);
 	const bins = { bounds, before: countInBins(before, bounds), after: countInBins(after, bounds) };
-	const test = kolmogorovSmirnov(before, after, EXACT_ROWS);
+	const test = kolmogorovSmirnov(before, after, EFFORT);
 	const measures = {
 		psi: populationStability(bins.before, bins.after),
 		'kolmogorov-smirnov': test?.statistic ?? null,

@@ -1,6 +1,7 @@
 // p-values of many tests at once, raised so that the number of columns alone makes none of them look rare.
 
-export type Correction = 'holm' | 'benjamini-hochberg' | 'none';
+export const corrections = ['holm', 'benjamini-hochberg', 'none'] as const;
+export type Correction = (typeof corrections)[number];
 
 /**
  * In the order given, none above 1.

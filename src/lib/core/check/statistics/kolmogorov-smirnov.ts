@@ -11,11 +11,20 @@ export type KolmogorovSmirnov = {
 	readonly method: 'exact' | 'asymptotic';
 };
 
-/** Rows of the larger sample; of more, an exact p-value takes long. */
-const EXACT_ROWS = 10_000;
+/** How far it goes for digits of the p-value. */
+export type Effort = {
+	/** Rows of the larger sample; of more, an exact p-value takes long. */
+	readonly exactRows: number;
+	/** Rows up to which small p-values are summed; of more they are expanded, whose relative error is some tens over the rows. */
+	readonly summedRows?: number;
+};
 
 /** As SciPy's `ks_2samp`, two-sided, whose p-value is exact up to `exactRows`. Null when a side has no rows. */
-export function kolmogorovSmirnov(a: Distribution, b: Distribution, exactRows = EXACT_ROWS): KolmogorovSmirnov | null {
+export function kolmogorovSmirnov(
+	a: Distribution,
+	b: Distribution,
+	{ exactRows, summedRows }: Effort = { exactRows: 10_000 }
+): KolmogorovSmirnov | null {
 	if (a.total === 0 || b.total === 0) return null;
 	let statistic = 0;
 	walkTogether(a, b, (_value, shareA, shareB) => {
@@ -23,7 +32,9 @@ export function kolmogorovSmirnov(a: Distribution, b: Distribution, exactRows = 
 	});
 	const method = Math.max(a.total, b.total) <= exactRows ? 'exact' : 'asymptotic';
 	const pValue =
-		method === 'exact' ? exactPValue(a.total, b.total, statistic) : asymptoticPValue(a.total, b.total, statistic);
+		method === 'exact'
+			? exactPValue(a.total, b.total, statistic)
+			: asymptoticPValue(a.total, b.total, statistic, summedRows);
 	return { statistic, pValue, method };
 }
 
@@ -37,9 +48,9 @@ export function exactPValue(rowsA: number, rowsB: number, statistic: number): nu
 	return Math.min(1, Math.max(0, outside));
 }
 
-export function asymptoticPValue(rowsA: number, rowsB: number, statistic: number): number {
+export function asymptoticPValue(rowsA: number, rowsB: number, statistic: number, summedRows?: number): number {
 	const rows = (rowsA * rowsB) / (rowsA + rowsB);
-	return kolmogorovSurvival(roundHalfEven(rows), statistic);
+	return kolmogorovSurvival(roundHalfEven(rows), statistic, summedRows);
 }
 
 /**

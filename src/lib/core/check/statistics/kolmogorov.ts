@@ -8,14 +8,15 @@ import { logGamma } from './gamma.ts';
  * is right to ten digits, and by Pelz and Good's expansion between.
  * Source: Simard, L'Ecuyer, "Computing the Two-Sided Kolmogorov-Smirnov Distribution" (2011).
  */
-export function kolmogorovSurvival(n: number, x: number): number {
+export function kolmogorovSurvival(n: number, x: number, summedRows = SUMMED_ROWS): number {
 	const t = n * x;
 	if (x >= 1) return 0;
-	if (t <= 0.5) return 1;
+	// Of so little, less than 2e-7 is missing, which the matrix would take long to tell.
+	if (t <= 0.5 || (n > 140 && t * x <= 0.0625)) return 1;
 	if (t <= 1) return within(1 - Math.exp(logGamma(n + 1) - n * Math.log(n) + n * Math.log(2 * t - 1)));
 	if (t >= n - 1) return within(2 * (1 - x) ** n);
 	const square = t * x;
-	if (x >= 0.5 || square > (n <= 140 ? 4 : 2.2)) return within(2 * oneSidedSurvival(n, x));
+	if (x >= 0.5 || square > (n <= 140 ? 4 : 2.2)) return within(2 * oneSidedSurvival(n, x, summedRows));
 	if (n <= 140 || (n <= 100_000 && n * x ** 1.5 <= 1.4)) return within(1 - matrixCumulative(n, x));
 	return within(1 - pelzGood(n, x));
 }
@@ -28,9 +29,9 @@ function within(probability: number): number {
 const SUMMED_ROWS = 2_000_000;
 
 /** P(D+ ≥ x). Source: Birnbaum, Tingey (1951); for very many rows Maag, Dicaire (1971), whose relative error is of order 1/n. */
-function oneSidedSurvival(n: number, x: number): number {
+function oneSidedSurvival(n: number, x: number, summedRows: number): number {
 	if (n * x * x > 370) return 0;
-	if (n > SUMMED_ROWS) return Math.exp(-((6 * n * x + 1) ** 2) / (18 * n));
+	if (n > summedRows) return Math.exp(-((6 * n * x + 1) ** 2) / (18 * n));
 	let sum = 0;
 	let choose = 0;
 	for (let j = 0; j <= Math.floor(n * (1 - x)); j++) {

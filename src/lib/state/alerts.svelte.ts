@@ -1,0 +1,203 @@
+// The alert rules of the workspace, the one that is open, and what became of them: incidents, silences, and what was sent.
+import type { Delivery } from '#core/alert/delivery.ts';
+import type { Incident, Silence } from '#core/alert/incident.ts';
+import { exampleCondition, type RuleExample } from '#core/alert/example-rules.ts';
+import { noticeSubject } from '#core/alert/notice-text.ts';
+import { editRule, newRuleText } from '#core/alert/write-rule.ts';
+import { freeName } from '#core/version/dataset-name.ts';
+import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
+import { removeDocument } from '#lib/flows/change-document.ts';
+import { acknowledge, endSilence, retryDelivery, silence, type SilenceInput } from '#lib/flows/change-incidents.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { saveDocument } from '#lib/flows/save-document.ts';
+import { AlertEditor } from './alert-editor.svelte.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+const LISTED = 100;
+
+export class Alerts {
+	#items = $state.raw<readonly AlertItem[]>([]);
+	#open = $state.raw<AlertEditor | null>(null);
+	#incidents = $state.raw<readonly Incident[]>([]);
+	#silences = $state.raw<readonly Silence[]>([]);
+	#deliveries = $state.raw<readonly Delivery[]>([]);
+	#permission = $state<NotificationPermission>(
+		typeof Notification === 'undefined' ? 'denied' : Notification.permission
+	);
+	#isLoaded = $state(false);
+	/** Notices to the page that were there when it opened, or were shown since. */
+	#shown: ReadonlySet<string> | null = null;
+	#goTo: (path: string) => void = () => undefined;
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#toasts = toasts;
+		effects.store.watch(() => {
+			if (this.#isLoaded) void this.#readRules();
+		});
+		effects.alerts.watch(() => void this.#readIncidents());
+	}
+
+	get items(): readonly AlertItem[] {
+		return this.#items;
+	}
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+	get open(): AlertEditor | null {
+		return this.#open;
+	}
+	/** Those that go on first, then the newest. */
+	get incidents(): readonly Incident[] {
+		return this.#incidents;
+	}
+	/** Those that are not over. */
+	get silences(): readonly Silence[] {
+		return this.#silences;
+	}
+	/** Newest first. */
+	get deliveries(): readonly Delivery[] {
+		return this.#deliveries;
+	}
+	/** Notices to the page that nobody has seen. */
+	get unseenCount(): number {
+		return this.#deliveries.filter(({ notice, seenAtMs }) => notice.channel.kind === 'page' && seenAtMs === null)
+			.length;
+	}
+	/** What the browser says of notifications; `default` has not been asked. */
+	get permission(): NotificationPermission {
+		return this.#permission;
+	}
+
+	/** What is told from now on is shown, wherever a person is in the page. */
+	async load(goTo: (path: string) => void): Promise<void> {
+		this.#goTo = goTo;
+		await this.#readIncidents();
+	}
+
+	async refresh(): Promise<void> {
+		await Promise.all([this.#readRules(), this.#readIncidents()]);
+		this.#isLoaded = true;
+	}
+
+	/** Null closes the one that is open. */
+	show(name: string | null): void {
+		const found = this.#items.find(({ item }) => item.document.name.toLowerCase() === name?.toLowerCase());
+		if (found && this.#open?.id === found.item.document.id) return;
+		this.#open = found ? new AlertEditor(found.item, this.#effects, this.#catalogue, this.#toasts) : null;
+	}
+
+	/** Off, until somebody has seen its rehearsal; answers its name. */
+	async create(kind: RuleExample, title: string): Promise<string | null> {
+		const taken = this.#items.map(({ item }) => item.document.name);
+		const text = newRuleText(exampleCondition(kind, null));
+		const saved = await saveDocument({ kind: 'alert', name: freeName(title, taken), text }, this.#effects);
+		if (!saved.ok) {
+			this.#toasts.fail(saved.error);
+			return null;
+		}
+		await this.#readRules();
+		return saved.value.document.name;
+	}
+
+	async switch({ item }: AlertItem, isOn: boolean): Promise<void> {
+		const { name } = item.document;
+		const text = editRule(item.version.text, 'disabled', isOn ? null : true);
+		const saved = await saveDocument({ kind: 'alert', name, text }, this.#effects);
+		if (!saved.ok) return this.#toasts.fail(saved.error);
+		this.#toasts.show('good', `${name} is ${isOn ? 'on' : 'off'}`, '', await this.#catalogue.undoAction());
+	}
+
+	async remove(name: string): Promise<void> {
+		const removed = await removeDocument({ kind: 'alert', name }, this.#effects);
+		if (!removed.ok) return this.#toasts.fail(removed.error);
+		this.#toasts.show('good', `Removed the alert ${name}`, '', await this.#catalogue.undoAction());
+	}
+
+	async acknowledge(id: string): Promise<void> {
+		const done = await acknowledge({ id }, this.#effects);
+		if (!done.ok) this.#toasts.fail(done.error);
+	}
+
+	async silence(input: SilenceInput): Promise<boolean> {
+		const made = await silence(input, this.#effects);
+		if (!made.ok) {
+			this.#toasts.fail(made.error);
+			return false;
+		}
+		const undo = { label: 'Undo', run: () => void this.endSilence(made.value.id) };
+		this.#toasts.show('good', 'Silenced', input.why, undo);
+		return true;
+	}
+
+	async endSilence(id: string): Promise<void> {
+		const ended = await endSilence(id, this.#effects);
+		if (!ended.ok) this.#toasts.fail(ended.error);
+	}
+
+	async retry(id: string): Promise<void> {
+		const retried = await retryDelivery(id, this.#effects);
+		if (!retried.ok) this.#toasts.fail(retried.error);
+	}
+
+	async markSeen(): Promise<void> {
+		if (this.unseenCount === 0) return;
+		const marked = await this.#effects.alerts.markSeen(this.#effects.now());
+		if (!marked.ok) this.#toasts.fail(marked.error);
+	}
+
+	/** Asks the browser when it has not been asked. */
+	async allowNotifications(): Promise<void> {
+		this.#permission = await Notification.requestPermission();
+	}
+
+	async #readRules(): Promise<void> {
+		const items = await listAlerts(this.#effects);
+		if (!items.ok) return this.#toasts.fail(items.error);
+		this.#items = items.value;
+		const open = this.#open;
+		if (!open) return;
+		const found = items.value.find(({ item }) => item.document.id === open.id);
+		if (!found) {
+			this.#open = null;
+			return;
+		}
+		open.follow(found.item);
+		await open.rehearse();
+	}
+
+	async #readIncidents(): Promise<void> {
+		const { alerts, now } = this.#effects;
+		const [incidents, state, deliveries] = await Promise.all([
+			alerts.incidents(LISTED),
+			alerts.state(),
+			alerts.deliveries(LISTED)
+		]);
+		if (!incidents.ok) return this.#toasts.fail(incidents.error);
+		if (!state.ok) return this.#toasts.fail(state.error);
+		if (!deliveries.ok) return this.#toasts.fail(deliveries.error);
+		this.#incidents = incidents.value;
+		this.#silences = state.value.silences.filter(({ untilMs }) => untilMs > now());
+		this.#deliveries = deliveries.value;
+		this.#tell(deliveries.value.filter(({ notice }) => notice.channel.kind === 'page'));
+	}
+
+	#tell(notices: readonly Delivery[]): void {
+		const shown = this.#shown;
+		this.#shown = new Set(notices.map(({ id }) => id));
+		if (shown === null) return;
+		for (const { id, notice } of notices.toReversed()) {
+			if (shown.has(id)) continue;
+			const isGood = notice.kind === 'recovery';
+			this.#toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', {
+				label: 'See the alerts',
+				run: () => this.#goTo('/check?view=alerts')
+			});
+		}
+	}
+}

@@ -53,8 +53,9 @@ try {
 		const seconds = Math.round((performance.now() - startedMs) / 1000);
 		console.log(`pipeline: ${seeds} seeds in ${seconds} s, ${deaths} deaths at ${awaits} awaits, ${found} problems`);
 		const seed = Date.now() % 1_000_000;
-		const alone = await runKilled(url, 0, seeded(seed), 0);
-		const killed = await runKilled(url, 10, seeded(seed), 6000);
+		const run = { flights: 'sample', random: seeded(seed) } as const;
+		const alone = await runKilled(url, { ...run, kills: 0, longestMs: 0 });
+		const killed = await runKilled(url, { ...run, kills: 10, longestMs: 6000 });
 		const isSame = alone.rootHash === killed.rootHash && killed.state === 'succeeded';
 		if (!isSame) failed++;
 		console.log(

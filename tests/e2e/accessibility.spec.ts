@@ -1,7 +1,7 @@
 // No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in any state a person meets, in light and in dark.
 import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { expectRows, openWorkspace, patient, runQuery, test, type WithWeir } from './workspace.ts';
+import { expectRows, follow, openWorkspace, patient, runQuery, test, type WithWeir } from './workspace.ts';
 
 async function withSales(page: Page): Promise<void> {
 	await page.evaluate(async () => {
@@ -88,12 +88,12 @@ test('a narrow screen with the catalogue open', async ({ page }) => {
 	await page.getByRole('button', { name: 'Catalogue', exact: true }).click();
 	await expect(page.getByRole('navigation', { name: 'Catalogue' })).toBeVisible();
 	await expectClean(page, 'the open catalogue');
-	await openWorkspace(page, '/pipelines');
+	await follow(page, '/pipelines');
 	await expectClean(page, 'no pipelines, narrow');
 });
 
-test('the page about the console', async ({ page }) => {
-	await page.goto('/console');
+test('the page about the console', async ({ scripted: page }) => {
+	await follow(page, '/console');
 	await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await expectClean(page, 'console');
 });

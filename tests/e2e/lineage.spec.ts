@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ viewport: { width: 1280, height: 800 }, actionTimeout: 20_000 });
 
@@ -73,7 +73,7 @@ test('lineage by dataset and by column, as of a run, by keyboard, in rows, and a
 	await expectClean(page, 'lineage in rows');
 
 	// The newest run made `good` anew; as of the first one it was of `films`.
-	await page.goto(`/lineage?run=${first}`);
+	await follow(page, `/lineage?run=${first}`);
 	await patient(datasets.getByRole('button', { name: /^good v1 · films · good/ })).toBeVisible();
 	const downloading = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Export OpenLineage events' }).click();
@@ -89,7 +89,7 @@ test('tests of steps run on their own and before a run, and show the rows that d
 		const { weir } = globalThis as never as WithWeir;
 		await weir.savePipeline(text);
 	}, films);
-	await page.goto('/pipelines?pipeline=films&view=tests');
+	await follow(page, '/pipelines?pipeline=films&view=tests');
 	await patient(page.getByRole('button', { name: 'Run all tests' })).toBeVisible();
 	await page.getByRole('button', { name: 'Run all tests' }).click();
 	await patient(page.getByText('1 passed, 1 failed')).toBeVisible();
@@ -123,7 +123,7 @@ test('triggers are set in the page, a folder is watched, and what was missed is 
 			'name: inbox\nsteps:\n  - { id: read, kind: ingest, folder: inbox, file: "${{ run.file }}", into: arrived }\n'
 		);
 	});
-	await page.goto('/pipelines?pipeline=inbox&view=triggers');
+	await follow(page, '/pipelines?pipeline=inbox&view=triggers');
 	await patient(page.getByLabel('Name of the folder')).toBeVisible();
 	const write = async (label: string, text: string): Promise<void> => {
 		await page.getByLabel(label, { exact: true }).fill(text);
@@ -205,6 +205,6 @@ test('triggers are set in the page, a folder is watched, and what was missed is 
 		.click();
 	const ran = page.getByRole('group', { name: 'Steps of this run of daily' });
 	await patient(ran.getByRole('button', { name: /^nothing succeeded/ })).toBeVisible();
-	await page.goto('/pipelines');
+	await follow(page, '/pipelines');
 	await patient(missed.getByRole('listitem')).toHaveCount(1);
 });

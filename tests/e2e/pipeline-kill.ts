@@ -1,5 +1,5 @@
-// A pipeline of twelve steps over three million flights, run undisturbed and with a browser that is killed: shared by the test
-// and the campaign.
+// A pipeline of twelve steps over flights, run undisturbed and with a browser that is killed: shared by the test, whose flights are
+// made up and fewer, and the campaign, whose flights are the sample of three million.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +12,37 @@ export type PipelineKillReport = {
 	/** Kills that came while the run was running. */
 	readonly midRun: number;
 	readonly elapsedMs: number;
+	/** Of the page that ran it to its end. */
+	readonly ranMs: number;
 	readonly rootHash: string;
 	/** Attempts of all steps, by how they ended. */
 	readonly attempts: Readonly<Record<string, number>>;
 	readonly state: string;
 };
 
-const twelve = `name: twelve
-retry: { attempts: 3, delay: 100ms }
-steps:
+const MADE_UP = 100_000;
+
+const sources = {
+	sample: `
   - { id: flights, kind: ingest, sample: flights, into: flights }
-  - { id: whole, kind: check, needs: [flights], sql: "SELECT count(*) = 3000000 FROM flights" }
+  - { id: whole, kind: check, needs: [flights], sql: "SELECT count(*) = 3000000 FROM flights" }`,
+	'made-up': `
+  - { id: strikes, kind: ingest, sample: birdstrikes, into: strikes }
+  - id: flights
+    kind: transform
+    needs: [strikes]
+    sql: |
+      SELECT TIMESTAMP '2001-01-01' + to_minutes(range) AS date, (hash(range) % 240)::INTEGER - 60 AS delay,
+        (hash(range, 1) % 2500)::INTEGER AS distance, 'O' || hash(range, 2) % 90 AS origin, 'D' || hash(range, 3) % 90 AS destination
+      FROM range(${MADE_UP}) WHERE range >= (SELECT count(*) FROM strikes) - 10000
+    into: flights
+  - { id: whole, kind: check, needs: [flights], sql: "SELECT count(*) = ${MADE_UP} FROM flights" }`
+};
+export type FlightsOf = keyof typeof sources;
+
+const twelve = (from: FlightsOf): string => `name: twelve
+retry: { attempts: 3, delay: 100ms }
+steps:${sources[from]}
   - id: by-day
     kind: transform
     needs: [whole]
@@ -68,13 +88,21 @@ steps:
     into: summary
 `;
 
-/** `kills` times a run is cut off at a random moment; `random` gives 0 ≤ x < 1. */
+type KilledRun = {
+	readonly flights: FlightsOf;
+	readonly kills: number;
+	/** Gives 0 ≤ x < 1. */
+	readonly random: () => number;
+	/** How long a page works at most before it is killed. */
+	readonly longestMs: number;
+};
+
+/** `kills` times a run is cut off at a random moment. */
 export async function runKilled(
 	url: string,
-	kills: number,
-	random: () => number,
-	longestMs: number
+	{ flights, kills, random, longestMs }: KilledRun
 ): Promise<PipelineKillReport> {
+	const text = twelve(flights);
 	const profile = mkdtempSync(join(tmpdir(), 'weir-pipeline-'));
 	const startedMs = performance.now();
 	let midRun = 0;
@@ -82,8 +110,8 @@ export async function runKilled(
 		for (let round = 0; round < kills; round++) {
 			const { child, browser, page } = await openBrowser(profile, url, [], stopClock);
 			// Not awaited: the browser dies in the middle of it.
-			const working = page.evaluate(start, twelve).catch(() => 'killed');
-			await new Promise((resolve) => setTimeout(resolve, 300 + random() * longestMs));
+			const working = page.evaluate(start, text).catch(() => 'killed');
+			await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
 			const state = await Promise.race([working, Promise.resolve('running')]);
 			if (state !== 'succeeded') midRun++;
 			await kill(child);
@@ -91,11 +119,13 @@ export async function runKilled(
 			await browser.close().catch(() => undefined);
 		}
 		const { child, browser, page } = await openBrowser(profile, url, [], stopClock);
-		const state = await page.evaluate(start, twelve);
+		const openedMs = performance.now();
+		const state = await page.evaluate(start, text);
+		const ranMs = Math.round(performance.now() - openedMs);
 		const ended = { attempts: await page.evaluate(look), rootHash: await rootHash(page) };
 		await kill(child);
 		await browser.close().catch(() => undefined);
-		return { kills, midRun, elapsedMs: Math.round(performance.now() - startedMs), state, ...ended };
+		return { kills, midRun, elapsedMs: Math.round(performance.now() - startedMs), ranMs, state, ...ended };
 	} finally {
 		rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}

@@ -1,7 +1,7 @@
 // The page for pipelines, as a person meets it: made from an example, planned, run, looked at, replayed; and edited on its canvas.
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ viewport: { width: 1280, height: 800 } });
 
@@ -44,11 +44,15 @@ test('from an example to a plan, a run, its log and a replay', async ({ page }) 
 	await expectClean(page, 'the list of pipelines');
 });
 
-test('the canvas by keyboard, and the text with a problem', async ({ page }) => {
+test('the canvas by keyboard and by two fingers, and the text with a problem', async ({ page }) => {
 	await openWorkspace(page, '/pipelines');
 	await page.getByRole('button', { name: /Movies by genre/ }).click();
 	const step = (name: RegExp) => page.getByRole('group', { name: /^Steps of/ }).getByRole('button', { name });
 	await patient(step(/^movies ingest/)).toBeVisible();
+	const pinched = await pinch(page, page.getByRole('group', { name: /^Steps of/ }), step(/^movies ingest/));
+	expect(pinched.scale).toBeCloseTo(2, 1);
+	expect(pinched.moved).toBeLessThan(4);
+	await page.keyboard.press('0');
 	await step(/^movies ingest/).focus();
 	await page.keyboard.press('ArrowRight');
 	await expect(step(/^best transform/)).toBeFocused();
@@ -82,11 +86,29 @@ test('the canvas by keyboard, and the text with a problem', async ({ page }) => 
 	await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
 });
 
-test('a run that fails tells so, and shows the query with the place in it', async ({ page }) => {
+test('a run that fails tells so, to another window too, and shows the query with the place in it', async ({
+	page,
+	context,
+	baseURL
+}) => {
+	await context.grantPermissions(['notifications'], { origin: baseURL ?? '' });
+	// What is told the browser shows outside of the page: here it is kept beside.
+	await page.addInitScript(() => {
+		const told: unknown[] = [];
+		class Kept extends Notification {
+			constructor(title: string, options: NotificationOptions) {
+				super(title, options);
+				told.push([title, options.body]);
+				Object.assign(globalThis, { newest: this });
+			}
+		}
+		Object.assign(globalThis, { told, Notification: Kept });
+	});
 	await openWorkspace(page, '/pipelines');
-	await page.evaluate(async () => {
-		const { weir } = globalThis as never as WithWeir;
-		const text = `name: wrong
+	const failing = () =>
+		page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const text = `name: wrong
 steps:
   - { id: movies, kind: ingest, sample: movies, into: movies }
   - id: rated
@@ -97,12 +119,93 @@ steps:
       FROM movies WHERE Votez > 1
     into: rated
 `;
-		const saved = await weir.savePipeline(text);
-		if (!saved.ok) throw new Error(saved.error.kind);
-		await weir.runPipeline('wrong');
-	});
-	await page.getByRole('button', { name: 'See the run' }).click();
+			const saved = await weir.savePipeline(text);
+			if (!saved.ok) throw new Error(saved.error.kind);
+			await weir.runPipeline('wrong');
+		});
+	await failing();
+	await page.getByRole('checkbox', { name: 'Notify me of failed runs' }).check();
+	const see = page.getByRole('button', { name: 'See the run' });
+	await patient(see).toHaveCount(1);
+	expect(await page.evaluate(() => Reflect.get(globalThis, 'told') as unknown)).toEqual([]);
+	await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }));
+	await failing();
+	await patient(see).toHaveCount(2);
+	expect(await page.evaluate(() => Reflect.get(globalThis, 'told') as unknown)).toEqual([
+		['wrong failed', 'In rated.']
+	]);
+	await page.evaluate(() => (Reflect.get(globalThis, 'newest') as Notification).dispatchEvent(new Event('click')));
 	const step = page.getByRole('region', { name: 'Step rated of this run' });
 	await patient(step.getByRole('alert')).toContainText('line 2, column 19 of its SQL');
 	await expect(step.locator('mark')).toHaveText('Votez');
 });
+
+test('days stand in a calendar of weeks, are chosen by keys and by ranges, and are filled', async ({
+	scripted: page
+}) => {
+	await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const saved = await weir.savePipeline(`name: days
+params: { day: { type: date } }
+partitions: { param: day, by: day, from: 2026-02-27 }
+steps:
+  - id: one
+    kind: transform
+    sql: "SELECT CASE WHEN \${{ params.day }} = DATE '2026-03-02' THEN error('none') ELSE 1 END AS n"
+    into: filled
+`);
+		if (!saved.ok) throw new Error(JSON.stringify(saved.error));
+	});
+	await follow(page, '/pipelines?pipeline=days&view=backfill');
+	await page.getByLabel('to', { exact: true }).fill('2026-03-10');
+	const day = (name: string) => page.getByRole('button', { name: new RegExp(` ${name}, `) });
+	await expect(day('2026-03-11')).toHaveCount(0);
+	await expect(page.getByRole('heading', { level: 3 })).toHaveText(['March 2026', 'February 2026']);
+	const box = async (name: string) => (await day(name).boundingBox()) ?? { x: 0, y: 0 };
+	const [sunday, monday, tuesday, next] = await Promise.all(
+		['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-10'].map(box)
+	);
+	expect([monday?.x, tuesday?.y]).toEqual([Math.min(sunday?.x ?? 0, monday?.x ?? 0), monday?.y]);
+	expect(next?.x).toBe(tuesday?.x);
+	expect(sunday?.y).toBeLessThan(monday?.y ?? 0);
+
+	await day('2026-03-01').click();
+	await page.keyboard.press('Shift+ArrowRight');
+	await expect(page.getByRole('button', { pressed: true })).toHaveText(['1', '2']);
+	await page.keyboard.press('ArrowDown');
+	await expect(day('2026-03-09')).toBeFocused();
+	await expectClean(page, 'a calendar of days');
+	await page.getByRole('button', { name: 'Run 2 partitions' }).click();
+	await patient(day('2026-03-02')).toHaveAccessibleName('2, 2026-03-02, failed');
+	await expect(day('2026-03-01')).toHaveAccessibleName('1, 2026-03-01, succeeded');
+	await expect(page.getByRole('list', { name: 'How they stand' })).toHaveText(
+		/1\s*succeeded\s*1\s*failed\s*10\s*not run/
+	);
+	await page.getByRole('button', { name: 'what failed' }).click();
+	await day('2026-03-02').focus();
+	await expect(page.getByRole('button', { name: 'Run one partition' })).toBeEnabled();
+	await page.getByRole('button', { name: 'Open its run' }).click();
+	await patient(page.getByRole('region', { name: 'Step one of this run' })).toBeVisible();
+	await page.evaluate(() => (globalThis as never as WithWeir).weir.removePipeline('days'));
+	await follow(page, '/');
+});
+
+/** Two fingers on free ground, the one beside the box still, the other twice as far away as before. */
+async function pinch(page: Page, ground: Locator, box: Locator): Promise<{ scale: number; moved: number }> {
+	const session = await page.context().newCDPSession(page);
+	const touch = (
+		type: 'touchStart' | 'touchMove' | 'touchEnd',
+		touchPoints: readonly { x: number; y: number; id: number }[]
+	) => session.send('Input.dispatchTouchEvent', { type, touchPoints: [...touchPoints] });
+	const bounds = async (one: Locator) => (await one.boundingBox()) ?? { x: 0, y: 0, width: 1, height: 1 };
+	const [frame, before] = [await bounds(ground), await bounds(box)];
+	const still = { x: before.x, y: frame.y + frame.height - 40, id: 1 };
+	const finger = (apart: number) => ({ x: still.x + apart, y: still.y, id: 2 });
+	await touch('touchStart', [still]);
+	await touch('touchStart', [still, finger(60)]);
+	await touch('touchMove', [still, finger(90)]);
+	await touch('touchMove', [still, finger(120)]);
+	await touch('touchEnd', []);
+	const after = await bounds(box);
+	return { scale: after.width / before.width, moved: Math.abs(after.x - still.x) };
+}

@@ -36,7 +36,7 @@ test('a note stays while it is pointed at or has the focus, and goes by itself a
 	await expect(undo).toBeHidden();
 });
 
-test('the catalogue keeps its width, however long a column name is', async ({ page }) => {
+test('the catalogue keeps its width, however long a column name is', async ({ scripted: page }) => {
 	test.setTimeout(120_000);
 	await openPenguins(page);
 	const width = async (): Promise<number> => (await page.locator('aside').boundingBox())?.width ?? 0;
@@ -66,7 +66,7 @@ test('the fixes of an error can be scrolled to at 200 % zoom', async ({ page }) 
 });
 
 test('an address that cannot be fetched is told where it was typed, and a page that is no data by its name', async ({
-	page
+	scripted: page
 }) => {
 	test.setTimeout(120_000);
 	await openWorkspace(page);
@@ -86,7 +86,7 @@ test('an address that cannot be fetched is told where it was typed, and a page t
 	await patient(page.getByRole('alert')).toContainText('this is a web page');
 });
 
-test('the status bar fits a narrow screen', async ({ page }) => {
+test('the status bar fits a narrow screen', async ({ scripted: page }) => {
 	test.setTimeout(120_000);
 	await page.setViewportSize({ width: 390, height: 844 });
 	await openPenguins(page);

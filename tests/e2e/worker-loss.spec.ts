@@ -1,11 +1,11 @@
 // The engine's thread is ended while a step's query runs in it: that is seen at once, told, and tried again.
-import { expect, type Browser } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { rootHash, stopClock } from './pipeline-kill.ts';
-import { openWorkspace, test, type WithWeir } from './workspace.ts';
+import { openWorkspace, test, type Profile, type WithWeir } from './workspace.ts';
 
 /** Long enough that a machine of any pace is in the middle of the query when the thread is ended. */
 const KILLED_AFTER_MS = 300;
-const ROWS = 80_000_000;
+const ROWS = 50_000_000;
 
 const text = `name: lossy
 retry: { attempts: 3, delay: 10ms, jitter: none }
@@ -33,10 +33,11 @@ type Played = {
 	readonly answer: unknown;
 };
 
-async function play(browser: Browser, isKilled: boolean): Promise<Played & { readonly rootHash: string }> {
-	const context = await browser.newContext({ baseURL: `http://127.0.0.1:${process.env.PORT}` });
+/** In a workspace of its own. */
+async function play(profile: Profile, isKilled: boolean): Promise<Played & { readonly rootHash: string }> {
+	await profile.empty();
 	try {
-		const page = await context.newPage();
+		const page = await profile.context.newPage();
 		await stopClock(page);
 		await openWorkspace(page);
 		const played = await page.evaluate(
@@ -71,15 +72,15 @@ async function play(browser: Browser, isKilled: boolean): Promise<Played & { rea
 		);
 		return { ...played, rootHash: await rootHash(page) };
 	} finally {
-		await context.close();
+		await profile.empty();
 	}
 }
 
 test('a worker killed in mid-step is noticed within two seconds and tried again, and the run leaves what an undisturbed one leaves', async ({
-	browser
+	profile
 }) => {
-	const alone = await play(browser, false);
-	const killed = await play(browser, true);
+	const alone = await play(profile, false);
+	const killed = await play(profile, true);
 	console.log(`undisturbed ${JSON.stringify(alone)}\nkilled ${JSON.stringify(killed)}`);
 	expect(alone).toMatchObject({ state: 'succeeded', ends: ['succeeded'], others: 3, jobs: 0 });
 	// Else the thread would have been ended when the query was over.

@@ -2,8 +2,8 @@
 //
 // Note: which page a test gets. `import { test } from './workspace.ts'` and take the cheapest page that can tell what the
 // test promises. None but `scripted` shows anything of an earlier test.
-//   scripted  one page for all, its engine running, each time without datasets: for `window.weir`, and for parts of the page
-//             that do not mind what was open before. It costs nothing.
+//   scripted  one page for all, its engine running, each time at its start, without datasets, documents and tabs: for
+//             `window.weir`, and for parts of the page that do not mind what else was there before. It costs nothing.
 //   page      a new page of a profile without data, which keeps its service worker and caches: for whatever begins with an
 //             empty workspace. It costs the start of an engine. `context` is that profile: for a second tab.
 //   virgin    a page of a profile of its own: for first visits, a cut network and fake clocks. It costs a download too.
@@ -16,7 +16,7 @@ export type WithWeir = { readonly weir: WeirConsole };
 /** A loaded machine needs its time; nothing here waits for a clock. */
 export const patient = expect.configure({ timeout: 20_000 });
 
-type Profile = {
+export type Profile = {
 	readonly context: BrowserContext;
 	/** Closes every page of a test and forgets all that they stored. */
 	readonly empty: () => Promise<void>;
@@ -40,12 +40,22 @@ export const test = base.extend<
 		},
 		{ scope: 'worker' }
 	],
-	scripted: async ({ sharedPage }, use) => {
+	scripted: async ({ sharedPage, viewport }, use) => {
+		if (viewport) await sharedPage.setViewportSize(viewport);
+		if (new URL(sharedPage.url()).pathname !== '/') await follow(sharedPage, '/');
+		const [dialog, tab] = [sharedPage.getByRole('dialog'), sharedPage.getByRole('tab')];
+		const note = sharedPage.getByRole('button', { name: 'Close note' });
+		while ((await dialog.count()) > 0) await sharedPage.keyboard.press('Escape');
+		while ((await tab.count()) > 0) await sharedPage.keyboard.press('Alt+w');
+		while ((await note.count()) > 0) await note.first().click();
 		await sharedPage.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
 			const datasets = await weir.datasets();
 			if (!datasets.ok) throw new Error(datasets.error.kind);
 			for (const { name } of datasets.value) await weir.remove(name);
+			const documents = await weir.documents();
+			if (!documents.ok) throw new Error(documents.error.kind);
+			for (const { kind, name } of documents.value) await weir.removeDocument(kind, name);
 			await weir.collect();
 		});
 		await use(sharedPage);
@@ -55,6 +65,8 @@ export const test = base.extend<
 			const context = await browser.newContext({ baseURL });
 			// It stays: a profile without a page has no window, and nothing that could be told to forget.
 			const blank = await context.newPage();
+			// On such a machine no second engine is opened before there is something to read, which most tests never have.
+			await context.addInitScript(() => Object.defineProperty(navigator, 'deviceMemory', { value: 2 }));
 			const session = await context.newCDPSession(blank);
 			const stored = { origin: baseURL, storageTypes: 'indexeddb,local_storage,file_systems' };
 			const empty = async (): Promise<void> => {
@@ -89,6 +101,18 @@ export const test = base.extend<
 export async function openWorkspace(page: Page, path = '/'): Promise<void> {
 	if (new URL(page.url()).pathname !== path) await page.goto(path);
 	await untilReady(page);
+}
+
+/** As a link does: the page is not loaded anew. */
+export async function follow(page: Page, path: string): Promise<void> {
+	await page.evaluate((href) => {
+		const link = document.createElement('a');
+		link.href = href;
+		document.body.append(link);
+		link.click();
+		link.remove();
+	}, path);
+	await page.waitForURL(path);
 }
 
 /** Settles when the engine has answered and the stored tabs are there. */

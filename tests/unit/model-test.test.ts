@@ -5,6 +5,7 @@ import { differences } from '#core/pipeline/model-test.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import { createRunner } from '#lib/flows/pipeline-runner.ts';
+import { planPipeline } from '#lib/flows/plan-run.ts';
 import { runPipeline } from '#lib/flows/run-pipeline.ts';
 import { saveQuery } from '#lib/flows/save-query.ts';
 import { testPipeline } from '#lib/flows/test-pipeline.ts';
@@ -82,6 +83,31 @@ test('a run that is asked to test a step first does not run it when a test fails
 	expect(await run(text(6))).toMatchObject([
 		{ state: 'failed', failure: { kind: 'model-test-failed', tests: ['adds'] }, tests: [{ passed: false }, {}] }
 	]);
+});
+
+test('a step whose output stands is tested when its tests are new or changed, and the plan says so before', async () => {
+	const runner = await workspace('');
+	const both = async (pipeline: string, isTested: boolean) => {
+		const input = { name: 'p', text: pipeline, params: { least: 2 }, isTested };
+		const plan = await planPipeline(input, runner);
+		const ran = await runPipeline(input, runner);
+		const attempts = ran.ok ? await runner.runs.attempts(ran.value.id) : ran;
+		if (!plan.ok || !attempts.ok) throw new Error('neither fails');
+		const [{ state, tests = [] } = { state: 'none' }] = attempts.value;
+		return [
+			plan.value.steps[0]?.reasons.map(({ kind }) => kind).join(),
+			state,
+			tests.map(({ passed }) => passed).join()
+		];
+	};
+	const stricter = text(5).replace('of nothing comes nothing', 'of nothing still comes nothing');
+	expect(await both(text(5), false)).toEqual(['never-run', 'succeeded', '']);
+	expect(await both(text(5), false)).toEqual(['unchanged', 'unchanged', '']);
+	expect(await both(text(5), true)).toEqual(['unchanged,tests-run', 'unchanged', 'true,true']);
+	expect(await both(text(5), true)).toEqual(['unchanged,tests-stand', 'unchanged', '']);
+	expect(await both(stricter, true)).toEqual(['unchanged,tests-run', 'unchanged', 'true,true']);
+	expect(await both(text(6), true)).toEqual(['unchanged,tests-run', 'failed', 'false,true']);
+	expect(await both(text(6), true)).toEqual(['unchanged,tests-run', 'failed', 'false,true']);
 });
 
 test('rows are compared in any order, as often as they are there, with the tolerance that is given', () => {

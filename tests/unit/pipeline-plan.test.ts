@@ -59,6 +59,7 @@ on_failure:
 			known: null,
 			stands: false,
 			last: was ? output(step, was) : null,
+			tests: null,
 			into: `t${step}`,
 			reads: [],
 			...rest

@@ -134,6 +134,24 @@ test('what was decided lands with the next write, and what a step says never ove
 	});
 });
 
+test('a step that makes no version ends once, for its owner alone, and of its outputs the newest are kept', async () => {
+	const { runs } = await begun('page');
+	expect(await runs.finish(checkpoint('other'))).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await runs.output({ pipeline: 'p', step: 'a', fingerprint: 'f' })).toMatchObject({ value: null });
+	expect(await runs.finish(checkpoint('page'))).toMatchObject({ ok: true });
+	expect(await runs.finish(checkpoint('page'))).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await runs.attempts('r')).toMatchObject({ value: [{ state: 'succeeded' }, { step: 'before' }] });
+	for (let at = 2; at <= 60; at++) {
+		const { output, ...plain } = checkpoint('page');
+		const again = { ...plain, attempt: { ...plain.attempt, attempt: at } };
+		await runs.finish({ ...again, output: output && { ...output, fingerprint: `f${at}`, atMs: at } });
+	}
+	const kept = await runs.outputs('p', 'a');
+	expect(kept.ok && kept.value.map(({ fingerprint }) => fingerprint)).toEqual(
+		Array.from({ length: 50 }, (_, at) => `f${60 - at}`)
+	);
+});
+
 test('a commit that is refused leaves the step as it was', async () => {
 	const effects = await begun('me');
 	await commitTable({ name: 'T', onto: null, message: 'm', table: tableOf('x'), rejects: null, lineage }, effects);

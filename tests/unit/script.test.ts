@@ -17,6 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { joinStreams } from '#core/sql/arrow-messages.ts';
 import { DEFAULT_LIMITS, type UserFunction } from '#core/script/user-function.ts';
 import { createScript } from '#workers/script/script.ts';
+import { spreadRow } from '#workers/script/spread-row.ts';
 
 const script = createScript();
 
@@ -102,6 +103,51 @@ describe('values', () => {
 		const called = await script.call(fn(sum, { x: 'DOUBLE' }), bytes, 0);
 		if (!called.ok) throw new Error(JSON.stringify(called.error));
 		expect(Array.from(tableFromIPC(called.value.arrow).getChildAt(0))).toEqual([3.75, null, -7.5]);
+	});
+
+	test.each([
+		['at once', 'export default ({ n, s }, row) => `${row} ${n} ${s}`'],
+		['in lines', '// of two\nconst a = 1;\nexport default (\n\t{\n\t\ts,\n\t\tn\n\t},\n\trow\n) => `${row} ${n} ${s}`'],
+		['with a default', 'export default ({ n, s = 1, none = 2 }, row) => `${row} ${n} ${none === 2 && s}`'],
+		['by a function with a name', 'export default function told({ n, s }, row) { return `${row} ${n} ${s}`; }'],
+		['by one without', 'export default function ({ n, s }, row) { return `${row} ${n} ${s}`; }'],
+		[
+			'by one that calls itself',
+			'export default function told({ n, s }, row, ...more) { return more.length ? `${row} ${n} ${s}` : told({ n, s }, row, 1); }'
+		],
+		[
+			'by one that looks at its arguments',
+			'export default function ({ n, s }, row) { return `${row} ${arguments[0].n} ${arguments[0].s}`; }'
+		],
+		['later', 'export default (given, row) => { const { n, s } = given; return `${row} ${n} ${s}`; }'],
+		[
+			'by a name that calls itself',
+			'const f = ({ n, s }, row) => n === 1 ? "0 1 a" : `${row} ${n} ${s}`;\nexport default f'
+		],
+		[
+			'beside a text like it',
+			'const text = `\nexport default ({ n }) => 1`;\nconst f = ({ n, s }, row) => text.includes("{ n }") && `${row} ${n} ${s}`;\nexport { f as default }'
+		],
+		[
+			'with what is no column',
+			'export default ({ n, s, toString }, row) => typeof toString === "function" && `${row} ${n} ${s}`'
+		]
+	])('a row is taken apart %s', async (_how, code) => {
+		expect(await valuesOf(fn(code, { y: 'VARCHAR' }))).toEqual([['0 1 a', '1 2.5 ß', '2 null null', '3 -4 "\n']]);
+	});
+
+	test('a function that takes its row apart at once is given the cells, and keeps its places', () => {
+		expect(spreadRow('export default ({ n,\n\ts }, row) => n', ['s', 'n'])).toEqual({
+			code: 'export default (  n,\n\ts  , row) => n',
+			names: ['n', 's']
+		});
+		expect(spreadRow('export default function told({ n }) { return n }', ['n'])?.code).toBe(
+			'export default function told(  n  ) { return n }'
+		);
+		expect(spreadRow('export default function told({ n }) { return told }', ['n'])).toBeNull();
+		expect(spreadRow('export default function ({ n }) { return arguments }', ['n'])).toBeNull();
+		expect(spreadRow('export default ({ n }) => n', ['s'])).toBeNull();
+		expect(spreadRow('export const n = 1;\nexport default ({ n }) => n', ['n'])).toBeNull();
 	});
 
 	test('TypeScript is read', async () => {

@@ -111,7 +111,7 @@ const cell = (given, name) => {
 };
 const rows = (fn, { columns, outputs, rowCount, startRow }, state, makeRows) => {
 	const lists = columns.map((column) => load(column, rowCount));
-	const { rowOf, loop } = makeRows(...lists);
+	const { callAt, loop } = makeRows(...lists);
 	const writers = outputs.map((output) => writer(output, rowCount));
 	if (outputs.length === 1) {
 		const [{ put, values }] = writers;
@@ -122,7 +122,7 @@ const rows = (fn, { columns, outputs, rowCount, startRow }, state, makeRows) => 
 	} else {
 		for (let i = 0; i < rowCount; i++) {
 			state.row = i;
-			const given = fn(rowOf(i), startRow + i);
+			const given = callAt(fn, i, startRow + i);
 			if (given !== null && given !== undefined && !isRecord(given)) throw { weir: 'output', column: outputs[0].name, found: kindOf(given) };
 			for (let w = 0; w < writers.length; w++) writers[w].put(i, given ? cell(given, outputs[w].name) : null);
 		}
@@ -155,16 +155,21 @@ return (fn, given, state, makeRows) => (given.mode === 'row' ? rows : batch)(fn,
 })()`;
 
 /**
- * A function of the lists of all columns, which gives rows by their number, and a loop that calls the function for each and writes
- * numbers where they belong. Written out for the columns: one call a row is all that an interpreter can afford.
+ * A function of the lists of all columns, which calls the function with a row by its number, and a loop that calls it for each and
+ * writes numbers where they belong. Written out for the columns: one call a row is all that an interpreter can afford.
+ *
+ * `spread` are the columns of a function that takes cells instead of a row.
  */
-export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[]): string {
+export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[], spread: readonly string[] | null): string {
 	// A computed key takes longer; without one, a column called __proto__ would be none.
 	const keyOf = (name: string): string => (name === '__proto__' ? '["__proto__"]' : JSON.stringify(name));
 	const cells = columns.map(({ name }, index) => `${keyOf(name)}:c${index}[i]`);
-	const row = `{${cells.join(',')}}`;
+	const given = spread
+		? spread.map((one) => `c${columns.findIndex(({ name }) => name === one)}[i]`).join(',')
+		: `{${cells.join(',')}}`;
 	const loop =
-		`(fn,values,take,state,start,count)=>{for(let i=0;i<count;i++){state.row=i;const given=fn(${row},start+i);` +
+		`(fn,values,take,state,start,count)=>{for(let i=0;i<count;i++){state.row=i;const given=fn(${given},start+i);` +
 		`if(values!==null&&typeof given==='number')values[i]=given;else take(i,given)}}`;
-	return `((${columns.map((_column, index) => `c${index}`).join(',')})=>({rowOf:(i)=>(${row}),loop:${loop}}))`;
+	const lists = columns.map((_column, index) => `c${index}`).join(',');
+	return `((${lists})=>({callAt:(fn,i,at)=>fn(${given},at),loop:${loop}}))`;
 }

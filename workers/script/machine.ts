@@ -18,6 +18,8 @@ export type MachineBatch = {
 	readonly rowCount: number;
 	readonly startRow: number;
 	readonly columns: readonly MachineColumn[];
+	/** Columns that a function over rows is given one by one; null for a row of all. */
+	readonly spread: readonly string[] | null;
 	readonly outputs: readonly (OutputChannel & { readonly name: string; readonly type: string })[];
 };
 
@@ -132,7 +134,7 @@ export class Machine {
 		const context = this.#context;
 		this.#arm();
 		const given = this.#keep(this.#give(batch));
-		const makeRows = this.#keep(context.unwrapResult(context.evalCode(rowMaker(batch.columns), OURS)));
+		const makeRows = this.#keep(context.unwrapResult(context.evalCode(rowMaker(batch.columns, batch.spread), OURS)));
 		const called = context.callFunction(this.#harness, context.undefined, fn, given, this.#state, makeRows);
 		if (called.error) return err(this.#failure(called.error, 'call', batch));
 		return ok(this.#take(this.#keep(called.value), batch.outputs.length));
@@ -161,7 +163,7 @@ export class Machine {
 		return handle;
 	}
 
-	#give({ columns, outputs, ...plain }: MachineBatch): QuickJSHandle {
+	#give({ columns, outputs, spread: _spread, ...plain }: MachineBatch): QuickJSHandle {
 		const context = this.#context;
 		const given = this.#json({ ...plain, outputs });
 		const list = context.newArray();

@@ -7,6 +7,7 @@ import type { Column } from '#core/version/version.ts';
 import type { ScriptApi } from './api.ts';
 import { arrowOf, columnsOfRows, machineColumns, rowsOf } from './columns.ts';
 import { Machines, type MachineAnswer, type MachineBatch } from './machine.ts';
+import { spreadRow } from './spread-row.ts';
 
 export function createScript(): ScriptApi {
 	const machines = new Machines();
@@ -36,9 +37,12 @@ async function call(machines: Machines, fn: UserFunction, given: Given): Promise
 	const code = await plainCode(fn);
 	if (!code.ok) return code;
 	const outputs = outputsOf(fn.outputs);
+	const names = given.columns.map(({ name }) => name);
+	const spread = fn.mode === 'row' ? spreadRow(code.value, names) : null;
 	return machines.run(fn.limits, (machine) => {
-		const loaded = machine.load(code.value);
-		return loaded.ok ? machine.call(loaded.value, { mode: fn.mode, outputs, ...given }) : loaded;
+		const loaded = machine.load(spread?.code ?? code.value);
+		if (!loaded.ok) return loaded;
+		return machine.call(loaded.value, { mode: fn.mode, outputs, spread: spread?.names ?? null, ...given });
 	});
 }
 

@@ -2,9 +2,13 @@
 // was written after it, a killed page or browser does not.
 import type { WorkspaceDb } from './schema.ts';
 
-type Asked = {
+export type Asked = {
 	readonly get: (table: string, key: IDBValidKey) => Promise<unknown>;
 	readonly put: (table: string, row: unknown) => Promise<unknown>;
+	/** Rows of an index's key. */
+	readonly count: (table: string, index: string, key: IDBValidKey) => Promise<unknown>;
+	readonly all: (table: string, index: string, key: IDBValidKey) => Promise<unknown>;
+	readonly remove: (table: string, key: IDBValidKey) => Promise<unknown>;
 };
 
 /** What `work` throws ends the transaction without effect, and is thrown. It may wait for nothing but what it asks here. */
@@ -23,7 +27,10 @@ export async function relaxed(
 	try {
 		await work({
 			get: (table, key) => answer(transaction.objectStore(table).get(key)),
-			put: (table, row) => answer(transaction.objectStore(table).put(row))
+			put: (table, row) => answer(transaction.objectStore(table).put(row)),
+			count: (table, index, key) => answer(transaction.objectStore(table).index(index).count(key)),
+			all: (table, index, key) => answer(transaction.objectStore(table).index(index).getAll(key)),
+			remove: (table, key) => answer(transaction.objectStore(table).delete(key))
 		});
 	} catch (error) {
 		// A request that failed has ended it already.

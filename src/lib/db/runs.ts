@@ -5,7 +5,7 @@ import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import type { AttemptRecord, Decided, OutputRecord, RunRecord, StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { Refused, storeFailure } from './failures.ts';
-import { relaxed } from './relaxed.ts';
+import { relaxed, type Asked } from './relaxed.ts';
 import type { WorkspaceDb } from './schema.ts';
 
 export type ClaimedRun = { readonly run: RunRecord; readonly attempts: readonly AttemptRecord[] };
@@ -111,7 +111,8 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 			}),
 		attempts: (run) => read(() => db.attempts.where('run').equals(run).toArray()),
 		begin: (attempt, owner, decided) => told(() => putRelaxed(db, [...decided, attempt], owner, [])),
-		finish: (checkpoint) => change(() => checkpointInto(db, checkpoint)),
+		// It made nothing: what a power cut takes of it is done again.
+		finish: (checkpoint) => told(() => finishRelaxed(db, checkpoint)),
 		keep: (attempts, owner) => {
 			const isRunning = ({ state }: AttemptRecord): boolean => state === 'running';
 			const ended = attempts.filter((one) => !isRunning(one));
@@ -159,18 +160,41 @@ export async function checkpointInto(
 	{ owner, attempt, output, decided }: StepCheckpoint
 ): Promise<void> {
 	await demandOwner(db, attempt, owner);
-	const stored = await db.attempts.get(keyOf(attempt));
-	// One that did nothing but end has not been told of before.
-	if (stored && stored.state !== 'running')
-		throw new Refused({ kind: 'superseded', run: attempt.run, step: attempt.step });
+	refuseEnded(await db.attempts.get(keyOf(attempt)), attempt);
 	await db.attempts.bulkPut([...decided, attempt]);
 	if (!output) return;
 	await db.outputs.put(output);
 	const own = db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]);
 	if ((await own.count()) <= KEPT_OUTPUTS) return;
-	const rows = await own.sortBy('atMs');
-	const old = rows.slice(0, Math.max(0, rows.length - KEPT_OUTPUTS));
-	await db.outputs.bulkDelete(old.map((row) => [row.pipeline, row.step, row.fingerprint]));
+	await db.outputs.bulkDelete([...oldOutputs(await own.toArray())]);
+}
+
+function finishRelaxed(db: WorkspaceDb, { owner, attempt, output, decided }: StepCheckpoint): Promise<void> {
+	return relaxed(db, ['runs', 'attempts', 'outputs'], async (asked) => {
+		refuseOthers((await asked.get('runs', attempt.run)) as RunRecord | undefined, attempt, owner);
+		refuseEnded((await asked.get('attempts', keyOf(attempt))) as AttemptRecord | undefined, attempt);
+		for (const one of [...decided, attempt]) await asked.put('attempts', one);
+		if (output) await keepOutput(output, asked);
+	});
+}
+
+async function keepOutput(output: OutputRecord, { put, count, all, remove }: Asked): Promise<void> {
+	await put('outputs', output);
+	const [index, key] = ['[pipeline+step]', [output.pipeline, output.step]];
+	if (Number(await count('outputs', index, key)) <= KEPT_OUTPUTS) return;
+	for (const old of oldOutputs((await all('outputs', index, key)) as readonly OutputRecord[]))
+		await remove('outputs', old);
+}
+
+/** Keys of those beyond the newest. */
+function oldOutputs(rows: readonly OutputRecord[]): readonly [string, string, string][] {
+	const old = rows.toSorted((one, other) => one.atMs - other.atMs).slice(0, Math.max(0, rows.length - KEPT_OUTPUTS));
+	return old.map((row) => [row.pipeline, row.step, row.fingerprint]);
+}
+
+/** One that did nothing but end has not been told of before. */
+function refuseEnded(stored: AttemptRecord | undefined, { run, step }: At): void {
+	if (stored && stored.state !== 'running') throw new Refused({ kind: 'superseded', run, step });
 }
 
 /** `going` are written over attempts that still run, and over nothing else. */

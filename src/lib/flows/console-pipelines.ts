@@ -43,8 +43,8 @@ export function pipelineVerbs(effects: Effects): PipelineConsole {
 		},
 		planPipeline: async (name, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'the name of a pipeline');
-			const { params, environment, force: isForced, nominalMs, replay } = options;
-			if (!replay) return planPipeline({ name, params, environment, isForced, nominalMs }, runner());
+			const { params, environment, force: isForced, nominalMs, tests: isTested, replay } = options;
+			if (!replay) return planPipeline({ name, params, environment, isForced, nominalMs, isTested }, runner());
 			const prepared = await prepareReplay({ ...replay, params }, runner());
 			return prepared.ok ? planPipeline(prepared.value, runner()) : prepared;
 		},

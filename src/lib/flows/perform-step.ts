@@ -1,6 +1,6 @@
 // One attempt of one step: nothing when its output stands, else the work, behind its source's breaker, with the faults a run was told to meet.
 import { faultsOf, type Fault } from '../core/pipeline/fault.ts';
-import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
+import { fingerprintOf, testsHashOf } from '../core/pipeline/fingerprint.ts';
 import type { Pipeline, Work } from '../core/pipeline/pipeline.ts';
 import { resolveWork } from '../core/pipeline/resolve-work.ts';
 import type { Scope } from '../core/pipeline/references.ts';
@@ -20,7 +20,6 @@ import {
 	type StepOutcome
 } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Done, RunnerEffects, Study } from './runner-effects.ts';
 import { testStep } from './test-model.ts';
 
@@ -30,8 +29,8 @@ export type StepTask = {
 	readonly owner: string;
 	/** As it began. */
 	readonly attempt: AttemptRecord;
-	/** Settles when that is written; before it is, the step has no effect. */
-	readonly begun: Promise<Result<void, StoreFailure>>;
+	/** Writes that, once; before it has settled, the step has no effect. What only looks does not ask for it. */
+	readonly begin: () => Promise<Result<void, FailureFacts>>;
 	/** What its checkpoint has besides. */
 	readonly decided: () => Decided;
 	readonly work: Work;
@@ -45,7 +44,12 @@ export type StepTask = {
 	readonly jumpClock: (ms: number) => void;
 };
 
-export type Performed = Done & { readonly isUnchanged: boolean; readonly checkpoint: StepCheckpoint };
+export type Performed = Done & {
+	readonly isUnchanged: boolean;
+	/** Did nothing that could be lost: whoever goes on with the run would find the same, or do the work. */
+	readonly isDecision: boolean;
+	readonly checkpoint: StepCheckpoint;
+};
 
 /** Collects the log of an attempt. */
 export class StepLog {
@@ -76,8 +80,8 @@ export async function performStep(
 	if (!resolved.ok) return resolved;
 	const work = resolved.value;
 	const plain = (outcome: StepOutcome): Result<Performed, FailureFacts> => {
-		const checkpoint = checkpointOf(task, { outcome, isUnchanged: false, reuse: null, log, now: effects.now() });
-		return ok({ outcome, isUnchanged: false, isCheckpointed: false, checkpoint });
+		const checkpoint = checkpointOf(task, { outcome, isUnchanged: false, output: null, log, now: effects.now() });
+		return ok({ outcome, isUnchanged: false, isDecision: work.kind !== 'pipeline', isCheckpointed: false, checkpoint });
 	};
 	if (work.kind === 'join') return plain(NO_OUTCOME);
 	if (work.kind === 'branch' && work.on.kind === 'verdict') {
@@ -86,7 +90,7 @@ export async function performStep(
 		return plain({ ...NO_OUTCOME, chosen });
 	}
 	if (work.kind === 'pipeline') {
-		const begun = await task.begun;
+		const begun = await task.begin();
 		if (!begun.ok) return begun;
 		const child = await task.runChild(work);
 		return child.ok ? plain({ ...NO_OUTCOME, run: child.value }) : child;
@@ -112,6 +116,8 @@ class DataStep {
 
 	async perform(): Promise<Result<Performed, FailureFacts>> {
 		const { run, attempt } = this.#task;
+		// It will run, whatever it reads: that is written while it is looked up.
+		if (run.isForced) void this.#task.begin();
 		const studied = await this.#effects.worker.study(this.#work);
 		if (!studied.ok) return studied;
 		const study = studied.value;
@@ -130,16 +136,30 @@ class DataStep {
 		return this.#run(study, study.unrepeatable === null ? reuse : null);
 	}
 
-	#unchanged({ outcome }: OutputRecord): Result<Performed, FailureFacts> {
+	/** Its tests are run all the same, unless the very same ones passed already. */
+	async #unchanged(known: OutputRecord): Promise<Result<Performed, FailureFacts>> {
+		const tests = await this.#testsHash();
+		const isTested = tests !== null && tests !== known.tests;
+		if (isTested) {
+			const begun = await this.#task.begin();
+			if (!begun.ok) return begun;
+			const tested = await this.#test();
+			if (!tested.ok) return tested;
+		} else if (tests !== null) this.#log.add('info', 'Same code and same tests: they passed before');
 		this.#log.add('info', 'Same code and same inputs: its output stands');
-		return ok({ outcome, isUnchanged: true, isCheckpointed: false, checkpoint: this.#checkpoint(outcome, true, null) });
+		const { outcome } = known;
+		const checkpoint = this.#checkpoint(outcome, true, isTested ? { ...known, tests } : null);
+		return ok({ outcome, isUnchanged: true, isDecision: !isTested, isCheckpointed: false, checkpoint });
 	}
 
 	async #run(study: Study, reuse: Reuse | null): Promise<Result<Performed, FailureFacts>> {
 		const { run, attempt, signal, pipeline } = this.#task;
 		const faults = faultsOf(run.faults, attempt.step, attempt.attempt);
-		const begun = await this.#task.begun;
+		const begun = await this.#task.begin();
 		if (!begun.ok) return begun;
+		const tested = await this.#test();
+		if (!tested.ok) return tested;
+		const tests = await this.#testsHash();
 		const context = {
 			run: run.id,
 			step: attempt.step,
@@ -147,11 +167,9 @@ class DataStep {
 			signal,
 			log: this.#log.add.bind(this.#log),
 			checkpoint: (outcome: StepOutcome, isAsStudied: boolean) =>
-				this.#checkpoint(outcome, false, isAsStudied ? reuse : null),
+				this.#checkpoint(outcome, false, isAsStudied ? this.#output(outcome, reuse, tests) : null),
 			inputs: study.inputs
 		};
-		const tested = await this.#test();
-		if (!tested.ok) return tested;
 		const work = async (): Promise<Result<Done, FailureFacts>> => {
 			for (const fault of faults) {
 				const failure = await this.#meet(fault);
@@ -171,7 +189,14 @@ class DataStep {
 					);
 		if (!done.ok) return done;
 		const { outcome, isCheckpointed } = done.value;
-		return ok({ outcome, isCheckpointed, isUnchanged: false, checkpoint: this.#checkpoint(outcome, false, reuse) });
+		const checkpoint = this.#checkpoint(outcome, false, this.#output(outcome, reuse, tests));
+		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: false, checkpoint });
+	}
+
+	/** Of what is to be tested before it; null where nothing is. */
+	async #testsHash(): Promise<string | null> {
+		const { run, work } = this.#task;
+		return run.isTested ? testsHashOf(work, this.#effects.sha256) : null;
 	}
 
 	/** With the text as it stands, since each test has its own parameters. */
@@ -215,18 +240,24 @@ class DataStep {
 		}
 	}
 
-	#checkpoint(outcome: StepOutcome, isUnchanged: boolean, reuse: Reuse | null): StepCheckpoint {
-		return checkpointOf(this.#task, { outcome, isUnchanged, reuse, log: this.#log, now: this.#effects.now() });
+	#output(outcome: StepOutcome, reuse: Reuse | null, tests: string | null): OutputRecord | null {
+		const { run, attempt } = this.#task;
+		const made = { pipeline: run.pipeline, step: attempt.step, outcome, run: run.id, atMs: this.#effects.now() };
+		return reuse && { ...made, ...reuse, ...(tests === null ? {} : { tests }) };
+	}
+
+	#checkpoint(outcome: StepOutcome, isUnchanged: boolean, output: OutputRecord | null): StepCheckpoint {
+		return checkpointOf(this.#task, { outcome, isUnchanged, output, log: this.#log, now: this.#effects.now() });
 	}
 }
 
 type Reuse = { readonly fingerprint: string; readonly parts: FingerprintParts };
 
 function checkpointOf(
-	{ run, attempt, owner, decided }: StepTask,
-	made: { outcome: StepOutcome; isUnchanged: boolean; reuse: Reuse | null; log: StepLog; now: number }
+	{ attempt, owner, decided }: StepTask,
+	made: { outcome: StepOutcome; isUnchanged: boolean; output: OutputRecord | null; log: StepLog; now: number }
 ): StepCheckpoint {
-	const { outcome, isUnchanged, reuse, log, now } = made;
+	const { outcome, isUnchanged, output, log, now } = made;
 	return {
 		owner,
 		attempt: {
@@ -238,7 +269,7 @@ function checkpointOf(
 			...(log.tests ? { tests: log.tests } : {})
 		},
 		decided: decided(),
-		output: reuse && { pipeline: run.pipeline, step: attempt.step, ...reuse, outcome, run: run.id, atMs: now }
+		output
 	};
 }
 

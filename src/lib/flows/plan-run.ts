@@ -1,5 +1,5 @@
 // Finds what is known of every step before a run, and plans it: nothing is run, nothing is kept.
-import { fingerprintOf } from '../core/pipeline/fingerprint.ts';
+import { fingerprintOf, testsHashOf } from '../core/pipeline/fingerprint.ts';
 import { inputOf, outputOf, sqlsOf, stepsOf, type Step } from '../core/pipeline/pipeline.ts';
 import { planRun, type RunPlan, type StepFacts } from '../core/pipeline/plan.ts';
 import { resolveWork, scopeOf } from '../core/pipeline/resolve-work.ts';
@@ -40,7 +40,17 @@ async function factsOf(
 	const outputs = await effects.runs.outputs(run.pipeline, step.id);
 	if (!outputs.ok) return outputs;
 	const last = outputs.value[0] ?? null;
-	const none: StepFacts = { studied: null, failure: null, known: null, stands: false, last, into: null, reads: [] };
+	const tests = run.isTested ? await testsHashOf(step.work, effects.sha256) : null;
+	const none: StepFacts = {
+		studied: null,
+		failure: null,
+		known: null,
+		stands: false,
+		last,
+		tests,
+		into: null,
+		reads: []
+	};
 	const work = resolveWork(step.work, scope);
 	if (!work.ok) return ok({ ...none, failure: work.error });
 	const into = outputOf(work.value);
@@ -61,6 +71,7 @@ async function factsOf(
 		known,
 		stands: stands.value,
 		last,
+		tests,
 		into,
 		reads
 	});

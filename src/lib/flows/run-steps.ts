@@ -157,19 +157,21 @@ class Loop {
 		const log = new StepLog(this.#effects.now, (lines) => {
 			if (mayTake) this.#ledger.say({ ...attempt, log: lines });
 		});
-		// What a step reads is looked up meanwhile: it waits for this before it has an effect.
-		const begun = mayTake ? this.#ledger.begin(attempt) : Promise.resolve(ok(undefined));
-		const performed = await this.#withinTime(this.#task(attempt, begun, controller.signal), log, controller);
+		const begun: Promise<Result<void, StoreFailure>>[] = [];
+		// One that was given up has ended already.
+		const begin: StepTask['begin'] = async () =>
+			controller.signal.aborted ? err({ kind: 'cancelled' }) : (begun[0] ??= this.#ledger.begin(attempt));
+		const performed = await this.#withinTime(this.#task(attempt, begin, controller.signal), log, controller);
 		this.#ledger.hush(attempt);
-		const began = await begun;
-		if (!began.ok) return { broken: began.error };
+		const began = await begun[0];
+		if (began?.ok === false) return { broken: began.error };
 		if (!performed.ok) return this.#fail(attempt, performed.error, log, controller.signal);
-		if (mayTake) return this.#succeed(performed.value);
+		if (!performed.value.isDecision) return this.#succeed(performed.value);
 		this.#ledger.decide(performed.value.checkpoint.attempt);
 		return this.#ended(performed.value);
 	}
 
-	#task(attempt: AttemptRecord, begun: StepTask['begun'], signal: AbortSignal): StepTask {
+	#task(attempt: AttemptRecord, begin: StepTask['begin'], signal: AbortSignal): StepTask {
 		const { pipeline, claimed, owner } = this.#input;
 		const { step, work, scope } = this.#workOf(attempt.step);
 		const failures = this.#state.steps.get(attempt.step)?.failures ?? 0;
@@ -178,7 +180,7 @@ class Loop {
 			pipeline,
 			owner,
 			attempt,
-			begun,
+			begin,
 			decided: () => this.#ledger.unwritten,
 			work,
 			scope,

@@ -277,7 +277,7 @@ class RealWorker {
 			const bytes = await this.#effects.engine.arrow(id);
 			return bytes.ok ? ok(decodeRows(bytes.value)) : bytes;
 		} finally {
-			await this.#effects.engine.release(id);
+			void this.#effects.engine.release(id);
 		}
 	}
 

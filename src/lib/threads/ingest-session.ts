@@ -20,14 +20,21 @@ export type IngestSessions = {
 	 * import: for one that ended well and was small, since an engine's memory never shrinks.
 	 */
 	start(): Session;
-	/** Opens an engine for the next import, unless one is open or an import runs: two would take memory for nothing. */
+	/**
+	 * Opens an engine for the next import, unless one is open or an import runs: two would take memory for nothing. Where memory is
+	 * short, none is opened before there is something to read.
+	 */
 	warm(): void;
 };
+
+const WARM_MEMORY_GB = 4;
 
 /** `compiled` gives the engine's code once another worker has compiled it: an ingest worker then starts without. */
 export function createIngestSessions(compiled: () => WebAssembly.Module | null): IngestSessions {
 	let spare: Started | null = null;
 	let running = 0;
+	// Only Chromium tells.
+	const { deviceMemory: memoryGb = WARM_MEMORY_GB } = navigator as { readonly deviceMemory?: number };
 	const startWorker = (): Started => {
 		const spawned = spawn(ingestUrl, 'ingest');
 		const remote = wrap<IngestWorkerApi>(spawned.worker);
@@ -42,7 +49,7 @@ export function createIngestSessions(compiled: () => WebAssembly.Module | null):
 		});
 	};
 	const warm = (): void => {
-		if (spare || running > 0 || !compiled()) return;
+		if (memoryGb < WARM_MEMORY_GB || spare || running > 0 || !compiled()) return;
 		const started = startWorker();
 		keep(started);
 		void started.remote.warm();

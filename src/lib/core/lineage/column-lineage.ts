@@ -15,6 +15,8 @@ export type ColumnLineage = {
 	readonly fields: readonly { readonly column: string; readonly inputs: readonly Dependence[] }[];
 	/** What decides which rows there are, and in which order. */
 	readonly dataset: readonly Dependence[];
+	/** Files that the query reads by itself, as it names them; left out where there are none. */
+	readonly files?: readonly string[];
 	/** What was not understood, one line each: then more may be read than is told. */
 	readonly unknown: readonly string[];
 };

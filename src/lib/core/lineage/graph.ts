@@ -66,6 +66,12 @@ export function wholeGraph(made: readonly MadeStep[], untilMs: number): LineageG
 			const columns = lineage?.inputs[input.dataset]?.map(({ name }) => name) ?? [];
 			nodes.set(from.toLowerCase(), { dataset: from, version: input.version, madeBy: null, columns, unknown: [] });
 		}
+		for (const file of lineage?.columns?.files ?? []) {
+			const whole = { dataset: file, column: null };
+			edges.push({ from: whole, to: { dataset: to, column: null }, type: null, subtype: null });
+			if (!nodes.has(file.toLowerCase()))
+				nodes.set(file.toLowerCase(), { dataset: file, version: '', madeBy: null, columns: [], unknown: [] });
+		}
 		const edgeTo = (column: string | null) => (one: Dependence) =>
 			edges.push({
 				from: { dataset: one.dataset, column: one.column },

@@ -161,7 +161,11 @@ function datasetsOf(step: string, outcome: StepOutcome | null, work: Work): Pick
 		}
 	}));
 	const source = lineage?.source ?? null;
-	const outside = source === null ? [] : [{ ...source, facets: { dataSource: dataSource(source.namespace) } }];
+	const files = lineage?.columns?.files ?? [];
+	const outside = [...(source === null ? [] : [source]), ...files.map(fileNames)].map((one) => ({
+		...one,
+		facets: { dataSource: dataSource(one.namespace) }
+	}));
 	const { table } = outcome;
 	if (!table || outputOf(work) === null) return { inputs: [...inputs, ...outside], outputs: [] };
 	const output = datasetOf(table, lineage?.schema ?? null);
@@ -181,6 +185,12 @@ function datasetsOf(step: string, outcome: StepOutcome | null, work: Work): Pick
 			}
 		]
 	};
+}
+
+/** Source: OpenLineage, "Dataset naming": of an address its scheme and host, of another file `file`. */
+function fileNames(path: string): { readonly namespace: string; readonly name: string } {
+	const [, namespace, name = '/'] = /^([a-z][a-z0-9+.-]*:\/\/[^/]+)(.*)$/i.exec(path) ?? [];
+	return namespace === undefined ? { namespace: 'file', name: path } : { namespace, name: name || '/' };
 }
 
 function datasetOf(table: TableFacts, schema: StepLineage['schema']): LineageDataset {

@@ -13,6 +13,7 @@ import {
 	type Columns,
 	type Given
 } from './given.ts';
+import { fileInPlaceOf, filesOf } from './read-files.ts';
 import { readPivot } from './read-pivot.ts';
 import { Scope, type Seen, type SeenColumn } from './scope.ts';
 import { textOf, textsOf, treeOf, treesOf, type Tree } from './tree.ts';
@@ -44,7 +45,8 @@ export function readLineage(
 	const names = outputs ?? columns.map(({ name }) => name);
 	const inputsOf = isWhole ? (_name: string, at: number) => columns[at]?.inputs ?? [] : inputsByName(given);
 	const fields = names.map((column, index) => ({ column, inputs: distinct(inputsOf(column, index)) }));
-	return { fields, dataset: distinct(whole), unknown: [...reading.unknown] };
+	const files = reading.files.size === 0 ? {} : { files: [...reading.files] };
+	return { fields, dataset: distinct(whole), ...files, unknown: [...reading.unknown] };
 }
 
 /** A query whose tree is not to be had: all that it reads may decide all that it gives. */
@@ -64,6 +66,7 @@ export function unreadLineage(tables: readonly ReadTable[], outputs: readonly st
 
 class Reading implements Reader {
 	readonly unknown = new Set<string>();
+	readonly files = new Set<string>();
 	readonly #tables: ReadonlyMap<string, ReadTable>;
 
 	constructor(tables: readonly ReadTable[]) {
@@ -218,6 +221,8 @@ class Reading implements Reader {
 				if (cte) return alone(cte, cte.whole);
 				const table = this.#tables.get(name.toLowerCase());
 				if (!table) {
+					const file = fileInPlaceOf(name);
+					if (file !== null) return alone(this.#file([file], name));
 					this.tell(`the table ${name}`);
 					return alone({ name, columns: [], others: [] });
 				}
@@ -237,6 +242,8 @@ class Reading implements Reader {
 			case 'TABLE_FUNCTION': {
 				const call = treeOf(node['function']) ?? {};
 				const name = textOf(call['function_name']);
+				const files = filesOf(call);
+				if (files) return alone(this.#file(files, name));
 				const scope = outer ?? new Scope([], null);
 				const inputs = through(
 					treesOf(call['children']).flatMap((child) => readExpression(child, scope, this)),
@@ -270,6 +277,13 @@ class Reading implements Reader {
 				return alone({ name: '', columns: [], others: [] });
 			}
 		}
+	}
+
+	/** That they are read is told; which of their columns go where is not known. */
+	#file(files: readonly string[], name: string): Seen {
+		for (const file of files) this.files.add(file);
+		this.tell(`columns of ${files.join(', ')}`);
+		return { name, columns: [], others: [] };
 	}
 
 	#join(node: Tree, ctes: Ctes, outer: Scope | null): From {

@@ -1,7 +1,7 @@
 // What decides a step's output, hashed part by part: its own words, what it reads, and what reads it.
 import { encodeCanonical, type Encodable } from '../encoding.ts';
 import type { Work } from './pipeline.ts';
-import { workFacts } from './resolve-work.ts';
+import { testsFacts, workFacts } from './resolve-work.ts';
 import type { FingerprintParts, TableFacts } from './run-record.ts';
 
 /** Counts when a step comes to mean something else by the same words. */
@@ -32,4 +32,10 @@ export async function fingerprintOf(
 		inputs: Object.fromEntries(inputs.map(({ dataset, contentHash }) => [dataset.toLowerCase(), contentHash]))
 	};
 	return { fingerprint: await hash({ ...parts }), parts };
+}
+
+/** Of a step's tests and of the text they test; null where it has none. */
+export async function testsHashOf(work: Work, sha256: Sha256): Promise<string | null> {
+	const facts = testsFacts(work);
+	return facts === null ? null : sha256(encodeCanonical(facts));
 }

@@ -6,6 +6,9 @@ import { before, inOrderOfNeeds } from './step-graph.ts';
 
 export type PlanReason =
 	| { readonly kind: 'unchanged' }
+	/** Its tests run: before it, or alone where its output stands and they did not pass with the same text before. */
+	| { readonly kind: 'tests-run'; readonly count: number }
+	| { readonly kind: 'tests-stand'; readonly count: number }
 	/** Its end is taken over from the run that is replayed. */
 	| { readonly kind: 'kept' }
 	| { readonly kind: 'forced' }
@@ -58,6 +61,8 @@ export type StepFacts = {
 	readonly stands: boolean;
 	/** The newest of the step. */
 	readonly last: OutputRecord | null;
+	/** Of its tests and of what they test; null where none would be run. */
+	readonly tests: string | null;
 	/** With its references filled in. */
 	readonly into: string | null;
 	/** Names in its queries that stand for tables, there already or not. */
@@ -84,11 +89,12 @@ export function planRun(input: {
 				: decide(step, fact, above, isForced);
 		const branches = above.filter(({ work, action }) => work === 'branch' && action !== 'skip').map((one) => one.step);
 		const isOpen = own.action === 'run' && branches.length > 0;
+		const reasons = [...own.reasons, ...testReasons(step, fact, own)];
 		planned.set(step.id, {
 			step: step.id,
 			work: step.work.kind,
 			action: isOpen ? 'perhaps' : own.action,
-			reasons: isOpen ? [...own.reasons, { kind: 'branch-decides', branches }] : own.reasons,
+			reasons: isOpen ? [...reasons, { kind: 'branch-decides', branches }] : reasons,
 			inputs: fact?.studied?.inputs ?? [],
 			into: fact?.into ?? outputOf(step.work),
 			readBytes: fact?.studied?.inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? null,
@@ -125,6 +131,14 @@ function decide(step: Step, fact: StepFacts | undefined, above: readonly Planned
 	if (known) return because('run', { kind: 'output-changed', dataset: known.outcome.table?.dataset ?? step.id });
 	if (!last) return because('run', { kind: 'never-run' });
 	return because('run', ...changes(last.parts, studied.parts));
+}
+
+/** What is taken over from another run is not tested. */
+function testReasons({ work }: Step, fact: StepFacts | undefined, { reasons }: Decision): readonly PlanReason[] {
+	if (work.kind !== 'transform' || !fact || fact.tests === null) return [];
+	if (reasons.some(({ kind }) => kind === 'kept')) return [];
+	const isStanding = reasons.some(({ kind }) => kind === 'unchanged') && fact.known?.tests === fact.tests;
+	return [{ kind: isStanding ? 'tests-stand' : 'tests-run', count: work.tests.length }];
 }
 
 function changes(one: FingerprintParts, now: FingerprintParts): readonly PlanReason[] {

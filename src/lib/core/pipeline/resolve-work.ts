@@ -196,6 +196,12 @@ export function workFacts(work: Work): Encodable {
 	return JSON.parse(JSON.stringify(deciding(work))) as Encodable;
 }
 
+/** The tests of a work, and what it says as the text has it; null where it has none. */
+export function testsFacts(work: Work): Encodable | null {
+	if (work.kind !== 'transform' || work.tests.length === 0) return null;
+	return JSON.parse(JSON.stringify([work.tests, deciding(work)])) as Encodable;
+}
+
 /** Tests, and the lines that steps stand in, change nothing of what a step makes. */
 function deciding(work: Work): unknown {
 	if (work.kind === 'for-each') return { ...work, work: deciding(work.work) };

@@ -121,6 +121,8 @@ export type OutputRecord = {
 	readonly outcome: StepOutcome;
 	readonly run: string;
 	readonly atMs: number;
+	/** Hash of the tests that passed, and of what they tested; none were asked for where it is left out. */
+	readonly tests?: string;
 };
 
 /** Hashes of what the step says, of what it reads, and of what reads it; the inputs by name. */

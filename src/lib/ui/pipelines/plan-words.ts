@@ -23,6 +23,10 @@ export function planReason(reason: PlanReason): string {
 	switch (reason.kind) {
 		case 'unchanged':
 			return 'same code, same inputs: its output stands';
+		case 'tests-run':
+			return reason.count === 1 ? 'its test runs' : `its ${reason.count} tests run`;
+		case 'tests-stand':
+			return reason.count === 1 ? 'its test passed before' : `its ${reason.count} tests passed before`;
 		case 'kept':
 			return 'stays as it ended';
 		case 'forced':

@@ -17,6 +17,7 @@ import type { Effects } from './flows/effects.ts';
 import { keepLooking } from './flows/keep-looking.ts';
 import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
+import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { sendMail } from './remote/send-mail.ts';
 import { createCheckHost } from './threads/check-host.ts';
@@ -32,6 +33,9 @@ import { trustedScriptUrl } from './threads/trusted.ts';
  * wait for it. Whoever imports sooner sees a preview, which opens one too.
  */
 const WARM_AFTER_MS = 5000;
+
+/** Longer than the edge waits for a mail server or a webhook. */
+const EDGE_TIMEOUT_MS = 40_000;
 
 export type Composed = {
 	readonly effects: Effects;
@@ -49,6 +53,7 @@ export function compose(): Composed {
 		if (state === 'ready') setTimeout(() => ingest.warm(), WARM_AFTER_MS);
 	});
 	const notify = createNotifyHost();
+	const askEdge: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(EDGE_TIMEOUT_MS) });
 	let press: () => void = () => undefined;
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();
@@ -73,9 +78,9 @@ export function compose(): Composed {
 			webhook: async (post) => {
 				const posted = await notify.post(post.url, post.body, post.id);
 				if (posted.ok || posted.error.kind !== 'webhook-unreadable') return posted;
-				return postWebhook((url, init) => fetch(url, init), post);
+				return postWebhook(askEdge, post);
 			},
-			mail: (mail) => sendMail((url, init) => fetch(url, init), mail)
+			mail: (mail) => sendMail(askEdge, mail)
 		},
 		folders: createFolders(db),
 		pickFolder: folderPicker(),

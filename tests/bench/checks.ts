@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { startWeir } from '../weir-server.ts';
 import { conditions, goalsMissed, loadBefore } from './conditions.ts';
+import { notesOf } from './notes.ts';
 import { inPage, root } from './pages.ts';
 import { attachWorkers, type Thread } from './threads.ts';
 
@@ -265,7 +266,7 @@ function report({
 	const mb = (bytes: number): string => (bytes / 1e6).toFixed(2);
 	const pandas = native
 		? [
-				`The same of the same Parquet file by ${native.versions}, one thread, without distinct sketches that merge: ${native.profileMs.toFixed(0)} ms,`,
+				`The same of the same Parquet file by ${native.versions}, one thread, where nothing is kept that merges: ${native.profileMs.toFixed(0)} ms,`,
 				`and ${native.readMs.toFixed(0)} ms before that for reading it; Weir reads and profiles in ${(ms.profile / (native.readMs + native.profileMs)).toFixed(2)} of both.`
 			]
 		: ['There was no Python with pandas and SciPy on this machine.'];
@@ -320,5 +321,6 @@ ${goalsMissed([
 ])}
 
 ${conditions(load)}
-`;
+
+${notesOf('CHECKS.md').join('\n')}`;
 }

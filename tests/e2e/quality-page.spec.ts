@@ -28,8 +28,8 @@ test('films drift where their ratings were changed, a baseline is pinned and tak
 		const opened = await weir.openSample('movies');
 		if (!opened.ok) throw new Error(opened.error.kind);
 	});
-	const column = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) });
-	await patient(column('IMDB Rating')).toContainText('6.6', { timeout: 60_000 });
+	const rating = page.getByRole('row', { name: /^IMDB Rating DOUBLE/ });
+	await patient(rating).toContainText('6.28', { timeout: 60_000 });
 	await page.getByRole('button', { name: 'Major Genre', exact: true }).click();
 	await expect(page.getByRole('heading', { name: 'Most frequent' })).toBeVisible();
 	await expectClean(page, 'the statistics of a version');
@@ -83,7 +83,7 @@ test('the version whose rows jumped is outside its band, by mouse, by keyboard a
 	await expect(chart).toHaveAttribute('aria-valuetext', /^v9: 1,000, expected/);
 	await page.getByRole('button', { name: 'v10', exact: true }).click();
 	await expect(chart).toHaveAttribute('aria-valuenow', '10');
-	await page.getByLabel('Of').selectOption('price');
+	await page.getByRole('combobox', { name: /^Of/ }).selectOption('price');
 	await patient(page.getByRole('slider', { name: 'Mean of price by version' })).toBeVisible({ timeout: 60_000 });
 	await page.getByRole('button', { name: 'What drifted' }).click();
 	await patient(page.getByRole('status').filter({ hasText: 'v9 → v10' })).toBeVisible({ timeout: 60_000 });

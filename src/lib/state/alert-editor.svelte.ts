@@ -12,6 +12,8 @@ import type { Catalogue } from './catalogue.svelte.ts';
 import { TextUndo } from './text-undo.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
+const TYPING_MS = 150;
+
 export class AlertEditor {
 	readonly id: string;
 	readonly #edits: TextUndo;
@@ -114,6 +116,9 @@ export class AlertEditor {
 		const rule = this.#rule;
 		if (!rule) return;
 		const number = ++this.#rehearsals;
+		// While somebody types, the last text counts.
+		await this.#effects.sleep(TYPING_MS, new AbortController().signal);
+		if (number !== this.#rehearsals) return;
 		const found = await rehearseAlert({ id: this.id, name: this.#name, rule }, this.#effects);
 		if (number !== this.#rehearsals) return;
 		if (found.ok) this.#rehearsal = found.value;

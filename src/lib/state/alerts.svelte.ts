@@ -6,7 +6,7 @@ import { noticeSubject } from '#core/alert/notice-text.ts';
 import { editRule, newRuleText } from '#core/alert/write-rule.ts';
 import { freeName } from '#core/version/dataset-name.ts';
 import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
-import { removeDocument } from '#lib/flows/change-document.ts';
+import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import { acknowledge, endSilence, retryDelivery, silence, type SilenceInput } from '#lib/flows/change-incidents.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
@@ -111,6 +111,13 @@ export class Alerts {
 		const saved = await saveDocument({ kind: 'alert', name, text }, this.#effects);
 		if (!saved.ok) return this.#toasts.fail(saved.error);
 		this.#toasts.show('good', `${name} is ${isOn ? 'on' : 'off'}`, '', await this.#catalogue.undoAction());
+	}
+
+	async rename(name: string, to: string): Promise<boolean> {
+		const renamed = await renameDocument({ kind: 'alert', name, to }, this.#effects);
+		if (!renamed.ok) this.#toasts.fail(renamed.error);
+		else if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.#catalogue.undoAction());
+		return renamed.ok;
 	}
 
 	async remove(name: string): Promise<void> {

@@ -145,7 +145,7 @@ describe('what was put there', () => {
 	test('is found, and how late, as DETECTORS.md tells', () => {
 		const table = cases
 			.map(([what, from, find]) => {
-				const seeds = seedsOf(from === SHIFT_DAY ? 40 : 8);
+				const seeds = seedsOf(from === SHIFT_DAY ? 40 : 4);
 				const all = seeds.map(find);
 				const hits = all.flatMap(({ at }) => (at === null ? [] : [Math.abs(at - from)]));
 				const others = all.reduce((count, { before }) => count + before, 0);

@@ -138,7 +138,7 @@ function valueDivergence(
 		`SELECT list(n) FROM (SELECT count(*) AS n FROM ${rows} WHERE ${value} NOT IN (${literals.value.join(', ')}) GROUP BY ${value} LIMIT ${OTHER_VALUES})`;
 	return diverge(
 		{
-			counts: scan(`[${literals.value.map((one) => `count(*) FILTER (WHERE ${value} = ${one})`).join(', ')}]`),
+			counts: scan(`[${literals.value.map((one) => `count_if(${value} = ${one})`).join(', ')}]`),
 			others: own(others),
 			present: scan(`count(${value})`)
 		},
@@ -171,14 +171,12 @@ function binDivergence(
 	// As a histogram has it: the last bin holds its upper edge, the others do not.
 	const inBin = expected.map((_weight, at) => {
 		const isLast = at === expected.length - 1;
-		return `count(*) FILTER (WHERE ${value} >= ${edge(at)} AND ${value} ${isLast ? '<=' : '<'} ${edge(at + 1)})`;
+		return `count_if(${value} >= ${edge(at)} AND ${value} ${isLast ? '<=' : '<'} ${edge(at + 1)})`;
 	});
 	return diverge(
 		{
 			counts: scan(`[${inBin.join(', ')}]`),
-			others: scan(
-				`[count(*) FILTER (WHERE ${value} < ${edge(0)}), count(*) FILTER (WHERE ${value} > ${edge(expected.length)})]`
-			),
+			others: scan(`[count_if(${value} < ${edge(0)}), count_if(${value} > ${edge(expected.length)})]`),
 			present: scan(`count(${value})`)
 		},
 		(counts, tails, present) => binWeights(given, counts, tails, present, holdouts),

@@ -20,7 +20,7 @@ export function presentValues(name: string, mostly: number): MapRule {
 export function mapPlan(rule: MapRule, expected: string): Planned {
 	const against = [...(rule.counted === null ? [] : [rule.counted]), `(${expected}) IS NOT TRUE`].join(' AND ');
 	return ok({
-		measures: { ...counts(rule), unexpected: scan(`count(*) FILTER (WHERE ${against})`) },
+		measures: { ...counts(rule), unexpected: scan(`count_if(${against})`) },
 		judge: (measured) => judgeMap(rule, measured),
 		unexpected: { select: (rows) => `SELECT * FROM ${rows} WHERE ${against}`, columns: rule.columns },
 		fn: null
@@ -40,7 +40,7 @@ export function queryPlan(rule: MapRule, select: Unexpected['select'], count?: (
 function counts({ counted }: MapRule): Plan['measures'] {
 	return {
 		elements: scan('count(*)'),
-		...(counted === null ? {} : { counted: scan(`count(*) FILTER (WHERE ${counted})`) })
+		...(counted === null ? {} : { counted: scan(`count_if(${counted})`) })
 	};
 }
 

@@ -1,9 +1,9 @@
 // `npm test`: installs what is missing, runs every layer of tests, and ends with one line: `N passed, N failed`.
 // `npm test -- unit e2e` runs the layers named.
 //
-// Note: why layers run side by side. What runs in a browser waits as much as it works, so the layers that need none run
-// beside the one that needs one. `e2e` runs two browsers at once, and comes alone, last. What a layer says is shown in the
-// order of `layers`: at once, or as soon as those before it have ended.
+// Note: why layers run side by side. What runs in a browser waits about as much as it works, so the layers that need none run
+// beside those that need one, and all that the machine has is used until the end. What a layer says is shown in the order of
+// `layers`: at once, or as soon as those before it have ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +38,11 @@ const layers = {
 	e2e: (say) => playwright(say)
 };
 
-/** Lanes side by side, each of layers one after the other; then the next row of lanes. */
-const plan = [[['browser'], ['lint', 'types', 'unused', 'unit', 'edge', 'build']], [['e2e']]];
+/** Side by side, each of layers one after the other. The first is begun first, and `e2e` waits for what it builds. */
+const lanes = [
+	['build', 'lint', 'types', 'unused', 'unit', 'edge'],
+	['browser', 'e2e']
+];
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in layers));
@@ -57,12 +60,14 @@ if (process.stdout.isTTY && !process.env.NO_COLOR) process.env.FORCE_COLOR ??= '
 const startedMs = performance.now();
 /** @type {Record<string, Outcome>} */
 const outcomes = {};
+/** @type {Record<string, Promise<Outcome>>} */
+const running = {};
 const output = inOrder(chosen, (text) => process.stdout.write(text));
 
 try {
 	const notReady = await prepare().then(() => null, asFailure);
 	if (notReady) outcomes.install = notReady;
-	else for (const lanes of plan) await runLanes(lanes);
+	else await runLanes();
 	output.close();
 	report();
 } finally {
@@ -74,26 +79,26 @@ async function prepare() {
 	if (chosen.includes('browser') || chosen.includes('e2e')) await provideChromium();
 }
 
-/** @param {readonly (readonly string[])[]} lanes */
-async function runLanes(lanes) {
+async function runLanes() {
 	/** @param {readonly string[]} lane */
 	const runLane = async (lane) => {
 		// The exit code is set when the run is told to stop.
-		for (const name of lane) if (chosen.includes(name) && !process.exitCode) await runLayer(name);
+		for (const name of lane)
+			if (chosen.includes(name) && !process.exitCode) outcomes[name] = await (running[name] = runLayer(name));
 	};
 	if (availableParallelism() > 1) await Promise.all(lanes.map(runLane));
 	else for (const lane of lanes) await runLane(lane);
 }
 
-/** @param {string} name */
+/** @param {string} name @returns {Promise<Outcome>} */
 async function runLayer(name) {
 	const say = output.sayAs(name);
 	const begunMs = performance.now();
 	say(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`);
 	const outcome = (await layers[name]?.(say).catch(asFailure)) ?? { passed: 0, failed: 1 };
-	outcomes[name] = outcome;
 	say(`${name}: ${outcome.passed} passed, ${outcome.failed} failed (${secondsSince(begunMs)} s)\n`);
 	output.end(name);
+	return outcome;
 }
 
 function report() {
@@ -164,7 +169,8 @@ async function vitest(say, layer, args) {
 
 /** @param {Say} say @returns {Promise<Outcome>} */
 async function playwright(say) {
-	if (outcomes.build?.failed !== 0) return { passed: 0, failed: 1 };
+	const built = await running.build;
+	if (built?.failed !== 0) return { passed: 0, failed: 1 };
 	const file = join(reports, 'e2e.json');
 	process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
 	process.env.WEIR_SKIP_BUILD = '1';

@@ -72,7 +72,7 @@ test('a branch is made, worked on, left and removed; a tag and an older version 
 	expect(await count(page, 'sales@what-if')).toBe(1);
 });
 
-test('an older version is gone back to from its own tab', async ({ page }) => {
+test('an older version is gone back to from its own tab', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;

@@ -1,12 +1,12 @@
 // The page for checks, as a person meets it: a suite on a dirty table, the rows against it, an edit, and the quality of all datasets.
 import { expect } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { expectRows, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { expectRows, follow, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ viewport: { width: 1280, height: 800 } });
 
-test('films are checked, the rows against a check are shown, and a mended check holds', async ({ page }) => {
-	await openWorkspace(page, '/check');
+test('films are checked, the rows against a check are shown, and a mended check holds', async ({ scripted: page }) => {
+	await follow(page, '/check');
 	await expectClean(page, 'nothing to check');
 	await page.getByRole('button', { name: /^Check 3,201 films/ }).click();
 	const checks = page.getByRole('list', { name: 'Checks' });
@@ -50,9 +50,9 @@ test('films are checked, the rows against a check are shown, and a mended check 
 });
 
 test('checks are suggested, a problem of the text is told at its place, and another tool’s suite is taken in', async ({
-	page
+	scripted: page
 }) => {
-	await openWorkspace(page, '/check');
+	await follow(page, '/check');
 	await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
 		const text = 'id,mail\n1,a@b.org\n2,c@d.org\n3,\n';

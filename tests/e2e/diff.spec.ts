@@ -40,7 +40,9 @@ const list = (page: Page): Locator => view(page).getByRole('listbox', { name: 'R
 const chosen = (page: Page): Locator => list(page).getByRole('option', { selected: true });
 const counts = (page: Page): Locator => view(page).getByRole('region', { name: 'Counts' });
 
-test('versions are compared, walked through by keys, filtered, summed up and taken away', async ({ page }) => {
+test('versions are compared, walked through by keys, filtered, summed up and taken away', async ({
+	scripted: page
+}) => {
 	await withOrders(page);
 	await chooseAction(page, 'orders', 'Compare…');
 	await expect(view(page).getByLabel('Before', { exact: true })).toHaveValue('orders@v1');
@@ -99,7 +101,7 @@ test('versions are compared, walked through by keys, filtered, summed up and tak
 	await expectRows(page, 4000);
 });
 
-test('other versions, datasets, keys and names, on a narrow screen too', async ({ page }) => {
+test('other versions, datasets, keys and names, on a narrow screen too', async ({ scripted: page }) => {
 	await withOrders(page);
 	await page.keyboard.press('Control+k');
 	await page.keyboard.type('Compare two versions');

@@ -212,7 +212,7 @@ test('all rows can be removed, and rows added to none', async ({ scripted: page 
 	expect(counts).toEqual([0, 1, [{ id: 7, name: 'Zoë' }]]);
 });
 
-test('the import dialog takes a file into a dataset that is there', async ({ page }) => {
+test('the import dialog takes a file into a dataset that is there', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;
@@ -321,7 +321,7 @@ test('rows cut anew stay in order and share, across the files that they were wri
 	expect(told.added).toBeLessThan(0.06);
 });
 
-test('the key is set in the page, and merging begins with it', async ({ page }) => {
+test('the key is set in the page, and merging begins with it', async ({ scripted: page }) => {
 	await withPeople(page);
 	await chooseAction(page, 'people', 'Set the key…');
 	const dialog = page.getByRole('dialog', { name: 'Key of people' });

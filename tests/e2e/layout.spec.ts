@@ -25,7 +25,7 @@ const typesOf = (page: Page) =>
 		return datasets.ok ? (datasets.value[0]?.columns.map(({ name, type }) => `${name} ${type}`) ?? []) : [];
 	});
 
-test('what is chosen is measured, applied by the keyboard alone, and taken back', async ({ page }) => {
+test('what is chosen is measured, applied by the keyboard alone, and taken back', async ({ scripted: page }) => {
 	await withOrders(page);
 	await chooseAction(page, 'orders', 'Optimise storage…');
 	const dialog = page.getByRole('dialog', { name: 'Optimise storage of orders' });

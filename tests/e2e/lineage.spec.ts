@@ -83,7 +83,7 @@ test('lineage by dataset and by column, as of a run, by keyboard, in rows, and a
 	expect(events.map((line) => (JSON.parse(line) as { eventType: string }).eventType)).toHaveLength(8);
 });
 
-test('tests of steps run on their own and before a run, and show the rows that differ', async ({ page }) => {
+test('tests of steps run on their own and before a run, and show the rows that differ', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	await page.evaluate(async (text) => {
 		const { weir } = globalThis as never as WithWeir;

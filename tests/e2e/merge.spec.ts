@@ -268,7 +268,7 @@ test('schemas merge, and what clashes is told', async ({ scripted: page }) => {
 	]);
 });
 
-test('in the page, conflicts are settled by keys, and the merge is undone', async ({ page }) => {
+test('in the page, conflicts are settled by keys, and the merge is undone', async ({ scripted: page }) => {
 	await openWorkspace(page);
 	await withLines(
 		page,

@@ -296,6 +296,35 @@ steps:
 	]);
 });
 
+test('a file that a query reads by itself is an input of its lineage', async ({ scripted: page }) => {
+	const report = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const must = <T>(answer: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+			if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+			return answer.value;
+		};
+		const file = `${location.origin}/samples/airports.csv`;
+		must(
+			await weir.savePipeline(`name: reads
+steps: [{ id: read, kind: transform, sql: "SELECT count(*) AS n FROM read_csv('${file}?key=1', header = true)", into: airports_read }]`)
+		);
+		const run = must(await weir.runPipeline('reads'));
+		const events = must(await weir.lineageEvents({ run: run.id }));
+		const made = events.find(({ job, eventType }) => job.name === 'reads.read' && eventType === 'COMPLETE');
+		const graph = must(await weir.lineage({ dataset: 'airports_read' }));
+		return {
+			inputs: made?.inputs.map(({ namespace, name }) => [namespace === location.origin, name]),
+			before: graph.edges.map(({ from }) => from.dataset === file),
+			unknown: graph.nodes.flatMap(({ unknown }) => unknown).map((what) => what.replace(location.origin, ''))
+		};
+	});
+	expect(report).toEqual({
+		inputs: [[true, '/samples/airports.csv']],
+		before: [true],
+		unknown: ['columns of /samples/airports.csv']
+	});
+});
+
 test('a new file in a watched folder starts a run that reads it', async ({ scripted: page }) => {
 	const report = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;

@@ -50,7 +50,7 @@ test('the catalogue keeps its width, however long a column name is', async ({ sc
 	expect(await width()).toBe(before);
 });
 
-test('the fixes of an error can be scrolled to at 200 % zoom', async ({ page }) => {
+test('the fixes of an error can be scrolled to at 200 % zoom', async ({ scripted: page }) => {
 	test.setTimeout(120_000);
 	await page.setViewportSize({ width: 640, height: 360 });
 	await openPenguins(page);

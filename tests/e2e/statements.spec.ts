@@ -179,7 +179,7 @@ test('what a statement gets wrong is told at its place, and nothing changes', as
 	expect(refused.made).toBe(0);
 });
 
-test('in the page, a statement says how many rows it changed, and can be undone', async ({ page }) => {
+test('in the page, a statement says how many rows it changed, and can be undone', async ({ scripted: page }) => {
 	await withOrders(page);
 	await page.getByRole('button', { name: /^orders/ }).click();
 	await expectRow(page, 1, ['0', 'city 0', '0.00', '[0,null]', '{"a":0,"b":"x"}']);

@@ -90,11 +90,12 @@ test('a messy file becomes an answer that is kept, taken away, undone, and there
 	});
 
 	await test.step('the rows are in the grid, and the one that did not fit beside them', async () => {
+		const notes = page.getByRole('status', { name: 'Notes' });
+		// Pointed at, it stays for as long as this takes.
+		await notes.getByText('sales: 4 rows, 1 did not fit').hover();
 		await expectRows(page, 4);
 		await expectRow(page, 1, ['1', 'Äpfel', '1.50', '2024-01-02']);
 		await expectRow(page, 3, ['3', 'Brot; dunkel', '4.75', '2024-01-04']);
-		const notes = page.getByRole('status', { name: 'Notes' });
-		await expect(notes).toContainText('sales: 4 rows, 1 did not fit');
 		await notes.getByRole('button', { name: 'Show them' }).click();
 		await expectRows(page, 1);
 		await patient(row(page, 1)).toContainText('6 cells, 4 expected');

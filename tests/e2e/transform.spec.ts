@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { expectClean } from './clean.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
-test('a person opens the ready recipe, adds a step, mends it as text, and runs it', async ({ page }) => {
+test('a person opens the ready recipe, adds a step, mends it as text, and runs it', async ({ scripted: page }) => {
 	test.setTimeout(180_000);
 	await openWorkspace(page);
 	await page.getByRole('link', { name: 'Recipes' }).click();

@@ -55,8 +55,7 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const width = long?.width ?? modal;
 	const trailing = width > 2 && endsEmpty(records, width);
 	const fitting =
-		long?.index ??
-		records.findIndex(({ cells }) => cells.length === width || (trailing && cells.length === width - 1));
+		long?.index ?? records.findIndex(({ cells }) => cells.length === width || (trailing && cells.length === width - 1));
 	const first = fitting < 0 ? fitting : fitting + titleRows(records.slice(fitting), width);
 	const preamble = skipLines !== undefined ? [] : records.slice(0, first);
 	const body = skipLines !== undefined ? records : records.slice(first);

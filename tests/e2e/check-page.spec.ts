@@ -38,6 +38,15 @@ test('films are checked, the rows against a check are shown, and a mended check 
 	await check(/^failed no film comes from the future/).click();
 	await page.getByRole('button', { name: 'Show all 22 rows in the grid' }).click();
 	await expectRows(page, 22);
+
+	// The version tells it too, and its history.
+	await page.getByRole('button', { name: /^movies/ }).click();
+	await expect(page.getByRole('link', { name: 'failed films, as they should be' })).toBeVisible();
+	await page.getByRole('button', { name: 'History of movies' }).click();
+	await patient(page.getByRole('option')).toContainText('checks failed');
+	await expect(page.getByRole('region', { name: 'The selected version' }).getByRole('link')).toHaveText(
+		/^\s*failed films/
+	);
 });
 
 test('checks are suggested, a problem of the text is told at its place, and another tool’s suite is taken in', async ({

@@ -3,7 +3,7 @@ import { importSuite } from '#core/check/import-suite.ts';
 import { exportDataContract } from '#core/check/export-contract.ts';
 import type { LeftOut, SuiteFormat } from '#core/check/exchange.ts';
 import { exportGxSuite } from '#core/check/gx-suite.ts';
-import type { CheckVerdict, SuiteVerdict } from '#core/check/verdict.ts';
+import { gravest, type CheckVerdict, type Outcome, type SuiteVerdict } from '#core/check/verdict.ts';
 import { sampleSuite } from '#core/check/sample-suite.ts';
 import { writeSuite } from '#core/check/write-suite.ts';
 import type { DatasetId } from '#core/ids.ts';
@@ -27,9 +27,11 @@ export class Checks {
 	readonly alerts: Alerts;
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
+	#hasVerdicts = false;
 	#open = $state.raw<SuiteEditor | null>(null);
 	#quality = $state.raw<DatasetQuality | null>(null);
 	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
+	readonly #byVersion = $derived(Map.groupBy([...this.#verdicts.values()].flat(), ({ version }): string => version));
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
@@ -41,6 +43,7 @@ export class Checks {
 		this.alerts = new Alerts(effects, catalogue, toasts);
 		effects.store.watch(() => {
 			if (this.#isLoaded) void this.refresh();
+			else if (this.#hasVerdicts) void this.#readVerdicts();
 		});
 	}
 
@@ -64,11 +67,35 @@ export class Checks {
 		return this.#verdicts.get(dataset) ?? [];
 	}
 
+	/** Those of the suites that looked at a version. */
+	verdictsAt(version: string): readonly SuiteVerdict[] {
+		return this.#byVersion.get(version) ?? [];
+	}
+
+	/** The gravest of them; null where no suite looked. */
+	outcomeAt(version: string): Outcome | null {
+		const verdicts = this.verdictsAt(version);
+		return verdicts.length === 0 ? null : gravest(verdicts.map(({ outcome }) => outcome));
+	}
+
+	/** Reads kept verdicts for whoever shows them beside a version, and from then on whenever one is kept. */
+	async loadVerdicts(): Promise<void> {
+		if (this.#hasVerdicts) return;
+		this.#hasVerdicts = true;
+		await this.#readVerdicts();
+	}
+
 	async refresh(): Promise<void> {
 		await this.#catalogue.refresh();
 		const items = await listDocuments('suite', this.#effects);
 		if (items.ok) this.#items = items.value;
 		else this.#toasts.fail(items.error);
+		await this.#readVerdicts();
+		this.#isLoaded = true;
+		this.#follow();
+	}
+
+	async #readVerdicts(): Promise<void> {
 		const found = new Map<DatasetId, readonly SuiteVerdict[]>();
 		for (const { dataset } of this.#catalogue.items) {
 			const kept = await this.#effects.store.verdicts(dataset.id);
@@ -76,8 +103,6 @@ export class Checks {
 			else this.#toasts.fail(kept.error);
 		}
 		this.#verdicts = found;
-		this.#isLoaded = true;
-		this.#follow();
 	}
 
 	/** Null closes the one that is open. */

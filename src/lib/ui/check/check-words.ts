@@ -11,6 +11,14 @@ export const outcomeWords: Readonly<Record<Outcome, StateWords>> = {
 	error: { word: 'not evaluated', tone: 'maybe' }
 };
 
+/** Beside a version. */
+export const checksText: Readonly<Record<Outcome, string>> = {
+	pass: 'checks hold',
+	warn: 'checks warn',
+	fail: 'checks failed',
+	error: 'checks not evaluated'
+};
+
 export const uncheckedWords: StateWords = { word: 'not checked', tone: 'wait' };
 
 /** `expect_column_values_to_be_between` as `values to be between`. */

@@ -173,3 +173,14 @@ test('a column of one dataset points to a key of another, in whichever direction
 	expect(relationCandidates(datasets, 'people')).toEqual(found);
 	expect(relationCandidates(datasets, 'alone')).toEqual([]);
 });
+
+test('consecutive numbers are pointed to by what is named so, not by whatever is small', () => {
+	const columns = (names: readonly string[]) =>
+		sketchOf(Object.fromEntries(names.map((name) => [name, rows(900, (row) => (row * 7) % 90)])));
+	const names = ['customer', 'home_customer', 'customerId', 'payer id', 'rating', 'id'];
+	const found = relationCandidates([
+		{ name: 'customers', sketch: sketchOf({ id: rows(100, (row) => row) }) },
+		{ name: 'orders', sketch: columns(names) }
+	]);
+	expect(found.map(({ column }) => column).toSorted()).toEqual(names.slice(0, 4).toSorted());
+});

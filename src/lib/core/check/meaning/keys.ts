@@ -10,7 +10,7 @@ export type KeyCandidate = {
 	readonly isCertain: boolean;
 };
 
-type NamedSketch = { readonly name: string; readonly sketch: ColumnSketch };
+export type NamedSketch = { readonly name: string; readonly sketch: ColumnSketch };
 
 /** An estimate this many standard errors below the rows may still be of all of them. */
 const ERRORS_BELOW = 3;
@@ -47,8 +47,8 @@ const SHARE_MIN = 0.9;
 const HASHES_MIN = 8;
 
 /**
- * Columns of one dataset whose values are nearly all in a key candidate of another, the best first. Kinds are equal. Two columns
- * of consecutive numbers look like a reference too: names are left to whoever reads it.
+ * Columns of one dataset whose values are nearly all in a key candidate of another, the best first. Kinds are equal. Any
+ * small numbers look like a reference to consecutive ones: names are left to whoever reads it.
  */
 export function foreignKeyCandidates(
 	from: readonly NamedSketch[],

@@ -1,6 +1,6 @@
 // How tables are written: what of it a version keeps, which types hold a column's values, and what is chosen.
 import { describe, expect, test } from 'vitest';
-import { segmentParquet, STORED_PARQUET, storedParquet } from '#core/parquet/writer.ts';
+import { patchParquet, segmentParquet, STORED_PARQUET, storedParquet } from '#core/parquet/writer.ts';
 import {
 	USUAL_LAYOUT,
 	USUAL_WRITER,
@@ -141,6 +141,9 @@ describe('a layout', () => {
 		);
 		expect(segmentParquet(USUAL_WRITER, 9001)).toBe(
 			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 9001, DICTIONARY_SIZE_LIMIT 4500, WRITE_BLOOM_FILTER false'
+		);
+		expect(patchParquet(USUAL_WRITER, 1_000_000)).toBe(
+			'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 1000000, WRITE_BLOOM_FILTER false'
 		);
 		expect(segmentParquet({ ...USUAL_WRITER, dictionary: 'off' }, 9001)).toContain('DICTIONARY_SIZE_LIMIT 0,');
 		expect(storedParquet({ codec: 'zstd', level: 9, segmentRows: 4096, dictionary: 'off', encoding: 'delta' })).toBe(

@@ -1,5 +1,5 @@
 // Writes a text's rows as small Parquet files of one row group, one for each number in the first column.
-import { storedParquet } from '#core/parquet/writer.ts';
+import { patchParquet } from '#core/parquet/writer.ts';
 import { USUAL_WRITER } from '#core/version/layout.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -32,7 +32,7 @@ export async function split(
 		await duck.using(async (connection) => {
 			const { sql, columns } = await prepare(duck, relations, connection, input, job);
 			const { prefix, suffix } = castQuery(columns, parquetType);
-			const options = `${storedParquet({ ...(input.writer ?? USUAL_WRITER), segmentRows: GROUP_ROWS })}, PARTITION_BY (${quoteName(columns?.[0]?.name ?? '')})`;
+			const options = `${patchParquet(input.writer ?? USUAL_WRITER, GROUP_ROWS)}, PARTITION_BY (${quoteName(columns?.[0]?.name ?? '')})`;
 			await duck.execute(connection, `COPY (${prefix}${sql}${suffix}) TO ${quoteText(folder)} (${options})`, job);
 		});
 		return ok(

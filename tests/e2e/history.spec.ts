@@ -60,6 +60,12 @@ test('the history is opened, walked and acted on by keys alone', async ({ script
 	await expect(history(page)).toBeHidden();
 	await expect(page.getByRole('tab', { selected: true })).toContainText('orders@v1');
 	await expectRows(page, 3);
+
+	// What was read before is there before the dialog is.
+	await page.keyboard.press('Control+k');
+	await page.keyboard.type('orders: History');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('listbox')).toBeFocused();
 });
 
 test('a version tells what it changed and which bytes it came from, through other datasets', async ({

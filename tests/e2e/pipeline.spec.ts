@@ -36,7 +36,7 @@ test('pipelines by script: plan, skip, retry, breaker, replay, backfill, cancel'
 		};
 		const found: Record<string, unknown> = {};
 		found['refused'] = await weir.savePipeline('name: p\nsteps:\n  - { id: a, kind: jion }');
-		const text = (least: number): string => `name: films
+		const text = (least: number): string => `name: by-script
 params: { least: { type: integer, default: ${least} } }
 retry: { attempts: 3, delay: 10ms }
 steps:
@@ -58,18 +58,18 @@ steps:
 `;
 		must(await weir.savePipeline(text(7)));
 		const actions = async (options = {}): Promise<unknown> =>
-			must(await weir.planPipeline('films', options)).steps.map(({ step, action, reasons }) => [
+			must(await weir.planPipeline('by-script', options)).steps.map(({ step, action, reasons }) => [
 				step,
 				action,
 				...reasons.map(({ kind }) => kind)
 			]);
 		found['planned'] = await actions();
-		const first = must(await weir.runPipeline('films', { faults: [{ step: 'rated', do: 'fail' }] }));
+		const first = must(await weir.runPipeline('by-script', { faults: [{ step: 'rated', do: 'fail' }] }));
 		found['first'] = first.steps;
 		const { attempts } = must(await weir.run(first.id));
 		found['attempts'] = attempts.filter(({ step }) => step === 'rated').map(({ state }) => state);
 		found['log'] = must(await weir.runLog(first.id, { step: 'rated', search: 'FAULT:' })).map((line) => line.text);
-		found['again'] = must(await weir.runPipeline('films')).steps;
+		found['again'] = must(await weir.runPipeline('by-script')).steps;
 		found['unchanged'] = await actions();
 		found['changed'] = await actions({ params: { least: 8 } });
 		const replayed = must(await weir.replayRun(first.id, { from: 'rated', params: { least: 8 } }));
@@ -101,9 +101,9 @@ steps: [{ id: one, kind: transform, sql: "SELECT \${{ params.genre }} AS genre, 
 		must(await weir.backfill('parts', { partitions: ['Comedy'] }));
 		found['calendar'] = must(await weir.partitions('parts')).map(({ partition, state }) => [partition, state]);
 
-		const slow = weir.runPipeline('films', { force: true, faults: [{ step: 'movies', do: 'slow', ms: 60_000 }] });
+		const slow = weir.runPipeline('by-script', { force: true, faults: [{ step: 'movies', do: 'slow', ms: 60_000 }] });
 		for (;;) {
-			const running = must(await weir.runs({ pipeline: 'films' })).find(({ state }) => state === 'running');
+			const running = must(await weir.runs({ pipeline: 'by-script' })).find(({ state }) => state === 'running');
 			if (running) {
 				must(await weir.cancelRun(running.id));
 				break;
@@ -213,7 +213,7 @@ test('recipes, functions, tests and several assertions in a pipeline, and the li
 			)
 		);
 		must(
-			await weir.savePipeline(`name: films
+			await weir.savePipeline(`name: of-recipes
 steps:
   - { id: movies, kind: ingest, sample: movies, into: movies }
   - { id: good, kind: transform, needs: [movies], recipe: good-films, into: good }
@@ -246,9 +246,9 @@ steps:
       some: SELECT count(*) > 0 FROM counted
       high: SELECT min(best) >= 8 FROM counted`)
 		);
-		const tests = must(await weir.testPipeline('films')).map(({ name, passed, failure }) => [name, passed, failure]);
-		const run = must(await weir.runPipeline('films', { tests: true }));
-		const again = must(await weir.runPipeline('films'));
+		const tests = must(await weir.testPipeline('of-recipes')).map(({ name, passed, failure }) => [name, passed, failure]);
+		const run = must(await weir.runPipeline('of-recipes', { tests: true }));
+		const again = must(await weir.runPipeline('of-recipes'));
 		const rows = await weir.sql('SELECT sum(n)::INTEGER AS n FROM counted');
 		const events = must(await weir.lineageEvents({ run: run.id }));
 		const best = must(await weir.lineage({ dataset: 'counted', column: 'best' }));

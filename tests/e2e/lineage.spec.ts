@@ -81,6 +81,19 @@ test('lineage by dataset and by column, as of a run, by keyboard, in rows, and a
 	const path = await (await downloading).path();
 	const events = readFileSync(path, 'utf8').trim().split('\n');
 	expect(events.map((line) => (JSON.parse(line) as { eventType: string }).eventType)).toHaveLength(8);
+
+	// What checks found of a version stands with it, also on a page that begins here.
+	const outcome = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const checks = 'checks:\n  - expect_table_row_count_to_be_between: { max_value: 0 }\n';
+		await weir.saveSuite('no rows', checks);
+		const checked = await weir.check('counted', 'no rows');
+		return checked.ok ? checked.value.outcome : checked.error.kind;
+	});
+	expect(outcome).toBe('fail');
+	await page.goto('/lineage?dataset=counted');
+	await patient(datasets.getByRole('button', { name: /^counted v1 · checks failed · films/ })).toBeVisible();
+	await expect(page.getByRole('link', { name: 'failed no rows' })).toBeVisible();
 });
 
 test('tests of steps run on their own and before a run, and show the rows that differ', async ({ scripted: page }) => {

@@ -82,6 +82,8 @@ export class Checks {
 	async loadVerdicts(): Promise<void> {
 		if (this.#hasVerdicts) return;
 		this.#hasVerdicts = true;
+		// They are asked for by dataset, and a page that has just opened may know of none yet.
+		await this.#catalogue.refresh();
 		await this.#readVerdicts();
 	}
 

@@ -6,7 +6,7 @@ import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
+import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -62,6 +62,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly runs: Table<RunRecord, string>;
 	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
 	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
+	declare readonly pieces: Table<StepPiece, [string, string, number]>;
 	declare readonly breakers: Table<BreakerRecord, string>;
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
@@ -104,6 +105,7 @@ export class WorkspaceDb extends Dexie {
 		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
 		this.version(9).stores({ sketches: 'key' });
 		this.version(10).stores({ incidents: 'id, state, sinceMs', deliveries: 'id, state, createdAtMs' });
+		this.version(11).stores({ pieces: '[run+step+startRow]' });
 	}
 }
 

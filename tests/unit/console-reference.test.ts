@@ -68,6 +68,39 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'script-memory': { kind: 'script-memory', memoryBytes: 2 ** 25, row: null },
 	'script-output': { kind: 'script-output', column: 'x', type: 'DOUBLE', found: 'a text', row: 0 },
 	'script-crashed': { kind: 'script-crashed', reason: 'ended' },
+	'not-onnx': { kind: 'not-onnx', reason: 'it ends within a number' },
+	'unsupported-onnx': { kind: 'unsupported-onnx', what: 'ai.onnx.ml 6' },
+	'onnx-refused': { kind: 'onnx-refused', reason: 'no such operator' },
+	'onnx-failed': { kind: 'onnx-failed', reason: 'a shape does not fit' },
+	'onnx-crashed': { kind: 'onnx-crashed', reason: 'ended' },
+	'model-input-mismatch': {
+		kind: 'model-input-mismatch',
+		model: 'churn',
+		columns: [
+			{ name: 'age', wanted: 'number', found: 'VARCHAR' },
+			{ name: 'plan', wanted: 'text', found: null }
+		]
+	},
+	'invalid-model-name': { kind: 'invalid-model-name', name: '@' },
+	'unknown-model': { kind: 'unknown-model', model: 'churn', known: [] },
+	'unknown-model-version': { kind: 'unknown-model-version', model: 'churn', version: '9' },
+	'unknown-model-run': { kind: 'unknown-model-run', run: 'abc' },
+	'model-run-unfinished': { kind: 'model-run-unfinished', run: 'abc' },
+	'nothing-to-roll-back': { kind: 'nothing-to-roll-back', model: 'churn' },
+	'damaged-model': { kind: 'damaged-model', model: 'churn' },
+	'gates-closed': {
+		kind: 'gates-closed',
+		model: 'churn',
+		gates: [
+			{
+				gate: 'beats-champion',
+				outcome: 'failed',
+				facts: { metric: 'auc', challenger: 0.7, champion: 0.8, margin: 0 }
+			},
+			{ gate: 'same-predictions', outcome: 'failed', facts: { rows: 100, different: 3 } },
+			{ gate: 'schema-matches', outcome: 'not-known', facts: { reason: 'it was not trained here' } }
+		]
+	},
 	'not-a-backup': { kind: 'not-a-backup' },
 	'newer-backup': { kind: 'newer-backup', stored: 2, known: 1 },
 	'damaged-backup': { kind: 'damaged-backup', where: 'data' },

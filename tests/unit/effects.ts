@@ -5,6 +5,7 @@ import { createAlertStore } from '#lib/db/alerts.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
@@ -13,11 +14,13 @@ import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
+import { createOnnx } from '#workers/onnx/onnx.ts';
 import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
 import type { Lineage } from '#core/version/version.ts';
+import { loadNodeRuntime } from '../onnx-runtime.ts';
 import { parquetOf } from './parquet.ts';
 
 let stores = 0;
@@ -73,6 +76,8 @@ export function testEffects(
 		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
+		models: createModelStore(db),
+		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),
 		notifier: {
 			browser: () => err({ kind: 'notifications-not-allowed' }),
 			webhook: () => Promise.resolve(err({ kind: 'webhook-unreadable' })),

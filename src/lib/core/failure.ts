@@ -6,6 +6,9 @@ import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
+import type { GatesClosed } from './model/registry/promotion.ts';
+import type { RegistryFailure } from './model/registry/registered-model.ts';
+import type { ServingFailure } from './onnx/failure.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
@@ -28,6 +31,9 @@ export type Failure =
 	| StatisticsFailure
 	| NothingToTellRowsApart
 	| PipelineFailure
+	| RegistryFailure
+	| GatesClosed
+	| ServingFailure
 	| ScriptFailure
 	| SqlFailure
 	| StoreFailure

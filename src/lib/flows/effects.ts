@@ -7,10 +7,12 @@ import type { Result } from '../core/result.ts';
 import type { AlertStore } from '../db/alerts.ts';
 import type { Folders } from '../db/folders.ts';
 import type { Leases } from '../db/leases.ts';
+import type { ModelStore } from '../db/models.ts';
 import type { RunStore } from '../db/runs.ts';
 import type { SketchStore } from '../db/sketches.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
+import type { OnnxSession } from '../threads/onnx-session.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 import type { Lock } from './runner-effects.ts';
@@ -32,6 +34,7 @@ export type Effects = {
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
 	readonly startScript: () => ScriptSession;
+	readonly startOnnx: () => OnnxSession;
 	readonly cutter: CutterApi;
 	readonly check: CheckApi;
 	readonly store: Store;
@@ -42,6 +45,7 @@ export type Effects = {
 	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 	readonly runs: RunStore;
 	readonly alerts: AlertStore;
+	readonly models: ModelStore;
 	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */
 	readonly folders: Folders;

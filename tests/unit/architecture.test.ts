@@ -185,7 +185,7 @@ function forbidden(path: string, { specifier, isType }: Import): readonly string
 	}
 	if (/\?worker&url$/.test(specifier)) return layer.imports.includes('worker urls') ? [] : told;
 	const to = layerOf(target);
-	if (to === undefined) return /\.css$/.test(target) ? [] : told;
+	if (to === undefined) return /\.(css|wasm)$/.test(target) ? [] : told;
 	if (isWorker(name) && isWorker(to)) return allowedBetweenWorkers(path, target, isType) ? [] : told;
 	if (to === name || layer.imports.includes(to)) return [];
 	return isType && layer.types?.includes(to) ? [] : told;

@@ -96,7 +96,11 @@ const predictorSchema = v.variant('kind', [
 	v.strictObject({ kind: v.literal('tree-ensemble'), trees: treesSchema, base: packedWords, link }),
 	v.strictObject({ kind: v.literal('linear'), weights: packedWords, intercept: packedWords, link }),
 	v.strictObject({ kind: v.literal('isolation-trees'), trees: treesSchema, usual: v.number() }),
-	v.strictObject({ kind: v.literal('centers'), centers: packedWords, count: v.pipe(v.number(), v.integer(), v.minValue(1)) })
+	v.strictObject({
+		kind: v.literal('centers'),
+		centers: packedWords,
+		count: v.pipe(v.number(), v.integer(), v.minValue(1))
+	})
 ]);
 
 const classes = v.strictObject({ type: v.picklist(['text', 'number', 'boolean']), labels: v.array(v.string()) });

@@ -40,7 +40,10 @@ export function decodeTrees(
 	return isSound(trees, bounds) ? trees : null;
 }
 
-function isSound(trees: Trees, { width, outputCount }: { readonly width: number; readonly outputCount: number }): boolean {
+function isSound(
+	trees: Trees,
+	{ width, outputCount }: { readonly width: number; readonly outputCount: number }
+): boolean {
 	const { roots, output, feature, threshold, set, left, right, missingLeft, value, gain, cover, sets } = trees;
 	const nodes = [threshold, set, left, right, missingLeft, value, gain, cover];
 	if (nodes.some(({ length }) => length !== feature.length) || output.length !== roots.length) return false;

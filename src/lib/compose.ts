@@ -25,6 +25,7 @@ import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { createModelHost } from './threads/model-host.ts';
 import { createNotifyHost } from './threads/notify-host.ts';
 import { createOnnxSessions } from './threads/onnx-session.ts';
 import { createScriptSessions } from './threads/script-session.ts';
@@ -70,6 +71,7 @@ export function compose(): Composed {
 		startIngest: () => ingest.start(),
 		startScript: createScriptSessions(),
 		startOnnx: createOnnxSessions(),
+		trainer: createModelHost().api,
 		cutter: createCutterHost(),
 		check: createCheckHost().api,
 		store: createStore(db, leases),

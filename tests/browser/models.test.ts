@@ -152,6 +152,77 @@ test('a pipeline scores with what is in Production, again when that changes, and
 	expect(hashes.filter((told) => told.includes(first.onnx))).toHaveLength(2);
 });
 
+test('a model is trained, tracked, compared, promoted through its gates, and answers as its trainer does', async () => {
+	valueOf(
+		await weir.save(
+			'visits',
+			`SELECT range::INTEGER AS visit_id, (range * 7919 % 1000) / 10.0 AS age, ['basic', 'plus', 'pro'][1 + range * 31 % 3] AS plan,
+				CASE WHEN range % 11 = 0 THEN NULL ELSE range * 104729 % 100 END AS used, DATE '2025-01-01' + (range % 400)::INTEGER AS since,
+				((range * 7919 % 1000) / 10.0 > 40 AND range * 31 % 3 <> 2) <> (range % 17 = 0) AS left_us
+			FROM range(6000)`
+		)
+	);
+	const planned = valueOf(await weir.planTraining('SELECT * FROM visits', { target: 'left_us' }));
+	expect(planned.plan.features.map(({ name, as }) => `${name} ${as}`)).toEqual([
+		'age number',
+		'plan category',
+		'used number',
+		'since date'
+	]);
+	expect(planned.left).toEqual([{ name: 'visit_id', reason: 'row-number' }]);
+	const steps: number[] = [];
+	const train = (chosen: { rounds: number; patience?: null }, onStep: (step: number) => void, signal?: AbortSignal) => {
+		const learner = planned.plan.learner;
+		invariant(learner.kind === 'boosting', 'trees are the first choice');
+		const plan = { ...planned.plan, learner: { ...learner, options: { ...learner.options, ...chosen } } };
+		const onProgress = ({ step }: { step: { step: number } | null }): void => {
+			if (step) onStep(step.step);
+		};
+		const given = { plan, experiment: 'leaving', onProgress, ...(signal ? { signal } : {}) };
+		return weir.trainModel('SELECT * FROM visits', given);
+	};
+	const weak = valueOf(await train({ rounds: 1 }, () => undefined));
+	const strong = valueOf(await train({ rounds: 60 }, (step) => steps.push(step)));
+	expect(steps.length).toBeGreaterThan(20);
+	expect(strong.metrics['auc']).toBeGreaterThan(0.9);
+	expect(strong).toMatchObject({
+		state: 'finished',
+		task: { kind: 'binary' },
+		data: { inputs: [{ dataset: 'visits' }] }
+	});
+	const { report } = valueOf(await weir.modelEvaluation(strong.id));
+	expect(report.evaluation?.detail).toMatchObject({ kind: 'binary' });
+	expect(
+		valueOf(await weir.modelMetrics(strong.id))
+			.map(({ metric }) => metric)
+			.sort()
+	).toEqual(['train loss', 'valid loss']);
+	valueOf(await weir.registerModel(strong.id, 'leaving'));
+	valueOf(await weir.registerModel(weak.id, 'leaving'));
+	const { gates } = valueOf(await weir.promoteModel('leaving@v1', 'Production', { why: 'the first' }));
+	expect(gates.map(({ gate, outcome }) => `${gate} ${outcome}`)).toEqual([
+		'beats-champion passed',
+		'same-predictions passed',
+		'schema-matches passed'
+	]);
+	expect(await weir.promoteModel('leaving@v2', 'Production')).toMatchObject({
+		error: { kind: 'gates-closed', gates: [{ gate: 'beats-champion', outcome: 'failed' }, {}, {}] }
+	});
+	const [right] = await rowsOf("SELECT avg((predict('leaving') = left_us::VARCHAR)::INTEGER) AS share FROM visits");
+	expect(Number(right?.['share'])).toBeGreaterThan(0.9);
+	const cancelling = new AbortController();
+	const cancelled = await train({ rounds: 5000, patience: null }, () => cancelling.abort(), cancelling.signal);
+	expect(cancelled).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
+	expect(
+		await rowsOf(
+			"SELECT state, count(*)::INTEGER AS n FROM model_runs WHERE experiment = 'leaving' GROUP BY state ORDER BY state"
+		)
+	).toEqual([
+		{ state: 'cancelled', n: 1 },
+		{ state: 'finished', n: 2 }
+	]);
+});
+
 test('runs, versions and what was done to them are tables', async () => {
 	expect(await rowsOf("SELECT version, stage FROM model_versions WHERE model = 'price' ORDER BY version")).toEqual([
 		{ version: 1, stage: 'Production' },
@@ -160,7 +231,6 @@ test('runs, versions and what was done to them are tables', async () => {
 	expect(await rowsOf("SELECT why FROM model_events e WHERE e.kind = 'rolled-back' AND after = 'Production'")).toEqual([
 		{ why: 'worse' }
 	]);
-	expect(await rowsOf('SELECT count(*)::INTEGER AS n FROM model_runs')).toEqual([{ n: 0 }]);
 });
 
 test('a file that is no model is told so', async () => {

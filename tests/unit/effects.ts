@@ -14,6 +14,7 @@ import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
+import type { ModelApi } from '#workers/model/api.ts';
 import { createOnnx } from '#workers/onnx/onnx.ts';
 import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
@@ -24,6 +25,15 @@ import { loadNodeRuntime } from '../onnx-runtime.ts';
 import { parquetOf } from './parquet.ts';
 
 let stores = 0;
+
+/** Trainings have tests of their own, in Node and in Chromium. */
+const noTrainer: ModelApi = {
+	train: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	predict: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	dependence: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	stop: () => Promise.resolve(),
+	cancel: () => Promise.resolve()
+};
 
 export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
 
@@ -77,6 +87,7 @@ export function testEffects(
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
 		models: createModelStore(db),
+		trainer: noTrainer,
 		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),
 		notifier: {
 			browser: () => err({ kind: 'notifications-not-allowed' }),

@@ -6,6 +6,9 @@ import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
+import type { BrokenModel } from './model/model-bytes.ts';
+import type { LearnFailure } from './model/training/learn.ts';
+import type { PrepareFailure } from './model/training/prepare.ts';
 import type { GatesClosed } from './model/registry/promotion.ts';
 import type { RegistryFailure } from './model/registry/registered-model.ts';
 import type { ServingFailure } from './onnx/failure.ts';
@@ -20,6 +23,15 @@ import type { RecipeProblems } from './transform/problem.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
+/** `sizeBytes` is what the rows of a training take at once. */
+export type TrainingFailure =
+	| PrepareFailure
+	| LearnFailure
+	| BrokenModel
+	| { readonly kind: 'broken-arrow'; readonly reason: string }
+	| { readonly kind: 'model-crashed'; readonly reason: string }
+	| { readonly kind: 'rows-too-large'; readonly sizeBytes: number };
+
 export type Failure =
 	| AlertFailure
 	| BackupFailure
@@ -33,6 +45,7 @@ export type Failure =
 	| PipelineFailure
 	| RegistryFailure
 	| GatesClosed
+	| TrainingFailure
 	| ServingFailure
 	| ScriptFailure
 	| SqlFailure

@@ -1,4 +1,5 @@
 // What `window.weir` offers for models: runs, versions and their stages, files in and out, and predictions.
+import type { RunEvaluation } from '../core/model/registry/evaluation-text.ts';
 import type { Prediction } from '../core/model/registry/model-examples.ts';
 import type { ModelRun, ModelStage, MetricSteps } from '../core/model/registry/model-run.ts';
 import type { Gate } from '../core/model/registry/promotion.ts';
@@ -10,6 +11,10 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { ModelFormat } from './export-model.ts';
 import type { GivenRow } from './predict-rows.ts';
 import type { PromoteFailure } from './promote-model.ts';
+import type { PlannedTraining } from './plan-training.ts';
+import type { TrainModelFailure } from './train-model.ts';
+import type { Learner, TrainingPlan } from '../core/model/training/plan.ts';
+import type { TrainProgress } from '#workers/model/api.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { RunQueryFailure } from './run-query.ts';
 
@@ -31,6 +36,37 @@ export type ModelConsole = {
 	modelRuns(): Answer<readonly ModelRun[], StoreFailure>;
 	/** The steps of a run's metrics. */
 	modelMetrics(run: string): Answer<readonly MetricSteps[], StoreFailure>;
+	/** Looks at the rows of a query, and makes a first plan of a training: what is learnt, by what, and how each column is used. */
+	planTraining(
+		sql: string,
+		options?: { readonly target?: string; readonly learner?: Learner['kind']; readonly signal?: AbortSignal }
+	): Answer<PlannedTraining, RunQueryFailure>;
+	/** Trains on the rows of a query by a plan, or by the one `planTraining` makes; the run is kept however it ends. */
+	trainModel(
+		sql: string,
+		options: {
+			readonly target?: string;
+			readonly learner?: Learner['kind'];
+			readonly plan?: TrainingPlan;
+			/** Left out, the target's name. */
+			readonly experiment?: string;
+			readonly name?: string;
+			readonly threshold?: number;
+			readonly tags?: Readonly<Record<string, string>>;
+			readonly signal?: AbortSignal;
+			readonly onProgress?: (progress: TrainProgress) => void;
+		}
+	): Answer<ModelRun, TrainModelFailure>;
+	/** What held-out rows showed of a run: metrics with intervals, curves, importance, and where it is worst. */
+	modelEvaluation(run: string): Answer<RunEvaluation, ServeFailure>;
+	/** Makes what a run trained the next version of a model. */
+	registerModel(
+		run: string,
+		name: string,
+		options?: { readonly description?: string }
+	): Answer<ModelVersion, ServeFailure>;
+	/** Lets a run go with what only it kept. It cannot be undone. */
+	removeModelRun(run: string): Answer<void, StoreFailure>;
 	/** Registers an ONNX file as the next version of a model: mended where it must be, and tried in the runtime. */
 	importModel(
 		name: string,

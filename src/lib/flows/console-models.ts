@@ -8,8 +8,11 @@ import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
 import { importModel } from './import-model.ts';
+import { planTraining } from './plan-training.ts';
 import { predictRows, type GivenRow } from './predict-rows.ts';
 import { promoteModel, rollBackModel } from './promote-model.ts';
+import { evaluationOf, registerModel } from './register-model.ts';
+import { trainModel } from './train-model.ts';
 
 const REFERENCE = "a model, such as 'churn' or 'churn@production'";
 
@@ -32,6 +35,29 @@ export function modelVerbs(effects: Effects): ModelConsole {
 		modelRuns: () => effects.models.runs(),
 		modelMetrics: async (run) =>
 			typeof run === 'string' ? effects.models.metrics(modelRunId(run)) : invalid('run', 'the id of a run'),
+		planTraining: async (sql, { target, learner, signal } = {}) =>
+			typeof sql === 'string'
+				? planTraining({ sql, target: target ?? null, learner, signal }, effects)
+				: invalid('sql', 'SQL as a string'),
+		trainModel: async (sql, { target, learner, plan, experiment, ...options }) => {
+			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+			const { signal } = options;
+			const planned = plan
+				? ok({ plan })
+				: await planTraining({ sql, target: target ?? null, learner, signal }, effects);
+			if (!planned.ok) return planned;
+			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', ...options };
+			return trainModel(given, effects);
+		},
+		modelEvaluation: async (run) =>
+			typeof run === 'string' ? evaluationOf(run, effects) : invalid('run', 'the id of a run'),
+		registerModel: async (run, name, { description } = {}) => {
+			if (typeof run !== 'string') return invalid('run', 'the id of a run');
+			if (typeof name !== 'string') return invalid('name', 'a name for the model');
+			return registerModel({ run, name, description }, effects);
+		},
+		removeModelRun: async (run) =>
+			typeof run === 'string' ? effects.models.removeRun(modelRunId(run)) : invalid('run', 'the id of a run'),
 		importModel: async (name, file, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a name for the model');
 			if (!(file instanceof Blob)) return invalid('file', 'a File or Blob');

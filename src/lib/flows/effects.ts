@@ -3,6 +3,7 @@ import type { CheckApi } from '#workers/check/api.ts';
 import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
+import type { ModelApi } from '#workers/model/api.ts';
 import type { Result } from '../core/result.ts';
 import type { AlertStore } from '../db/alerts.ts';
 import type { Folders } from '../db/folders.ts';
@@ -35,6 +36,8 @@ export type Effects = {
 	readonly startIngest: () => IngestSession;
 	readonly startScript: () => ScriptSession;
 	readonly startOnnx: () => OnnxSession;
+	/** Trains models, and says what the trainer's own form of one says of rows. */
+	readonly trainer: ModelApi;
 	readonly cutter: CutterApi;
 	readonly check: CheckApi;
 	readonly store: Store;

@@ -1,9 +1,8 @@
 // Registers an ONNX file: read and mended, then tried in the runtime before anything is stored.
 import { objectId } from '../core/ids.ts';
 import { parseModelName, type ModelVersion, type RegistryFailure } from '../core/model/registry/registered-model.ts';
-import { parseOnnxHeader, type OnnxHeader } from '../core/onnx/header.ts';
-import { repairOnnx } from '../core/onnx/repair.ts';
-import { signatureOf } from '../core/onnx/signature.ts';
+import { openForeign } from '../core/onnx/foreign.ts';
+import type { OnnxHeader } from '../core/onnx/header.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readAuthor } from './author.ts';
 import type { Effects } from './effects.ts';
@@ -25,16 +24,13 @@ export async function importModel(
 ): Promise<Result<ImportedModel, ServeFailure | RegistryFailure>> {
 	const parsed = parseModelName(name);
 	if (!parsed.ok) return parsed;
-	const repaired = repairOnnx(bytes);
-	if (!repaired.ok) return repaired;
-	const header = parseOnnxHeader(repaired.value.bytes);
-	if (!header.ok) return header;
-	const signature = signatureOf(header.value);
-	if (!signature.ok) return signature;
+	const opened = openForeign(bytes);
+	if (!opened.ok) return opened;
+	const { header, signature, repairs, bytes: mended } = opened.value;
 	return asJob(effects.jobs, `Import ${parsed.value}`, signal, async (job) => {
-		const onnx = objectId(await effects.sha256(repaired.value.bytes));
-		const opened = await withSession(job.signal, effects, (session) => session.api.open(onnx, repaired.value.bytes));
-		if (!opened.ok) return job.signal.aborted ? err({ kind: 'cancelled' }) : opened;
+		const onnx = objectId(await effects.sha256(mended));
+		const tried = await withSession(job.signal, effects, (session) => session.api.open(onnx, mended));
+		if (!tried.ok) return job.signal.aborted ? err({ kind: 'cancelled' }) : tried;
 		const author = await readAuthor(effects);
 		if (!author.ok) return author;
 		const atMs = effects.now();
@@ -42,16 +38,16 @@ export async function importModel(
 			{
 				model: parsed.value,
 				onnx,
-				sizeBytes: repaired.value.bytes.length,
-				signature: signature.value,
+				sizeBytes: mended.length,
+				signature,
 				run: null,
-				repairs: repaired.value.repairs,
+				repairs,
 				description,
 				createdAtMs: atMs
 			},
-			[{ id: onnx, bytes: repaired.value.bytes }],
+			[{ id: onnx, bytes: mended }],
 			{ kind: 'imported', who: author.value || null, why: description, atMs }
 		);
-		return added.ok ? ok({ version: added.value, header: header.value }) : added;
+		return added.ok ? ok({ version: added.value, header }) : added;
 	});
 }

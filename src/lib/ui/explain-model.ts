@@ -1,4 +1,5 @@
 // Every word a person reads about a model that cannot be read, found, served or promoted.
+import { explainTraining, isTrainingFailure, type OfTraining } from './explain-training.ts';
 import type { Gate, GatesClosed } from '#core/model/registry/promotion.ts';
 import type { RegistryFailure } from '#core/model/registry/registered-model.ts';
 import type { ServingFailure } from '#core/onnx/failure.ts';
@@ -26,11 +27,12 @@ const kindsOfModels: Readonly<Record<ModelFailure['kind'], true>> = {
 	'gates-closed': true
 };
 
-export function isModelFailure(failure: { readonly kind: string }): failure is ModelFailure {
-	return Object.hasOwn(kindsOfModels, failure.kind);
+export function isModelFailure(failure: { readonly kind: string }): failure is ModelFailure | OfTraining {
+	return Object.hasOwn(kindsOfModels, failure.kind) || isTrainingFailure(failure);
 }
 
-export function explainModel(failure: ModelFailure): Explanation {
+export function explainModel(failure: ModelFailure | OfTraining): Explanation {
+	if (isTrainingFailure(failure)) return explainTraining(failure);
 	switch (failure.kind) {
 		case 'not-onnx':
 			return say('This is no ONNX model', `It cannot be read: ${failure.reason}.`, 'Choose a file that ends in .onnx.');

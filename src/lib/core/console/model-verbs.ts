@@ -31,6 +31,48 @@ export const modelReference: readonly ConsoleVerb[] = [
 		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelMetrics(run.id)'
 	},
 	{
+		verb: 'planTraining',
+		signature:
+			"planTraining(sql: string, options?: { target?: string, learner?: 'boosting' | 'linear' | 'logistic' | 'isolation-forest' | 'k-means', signal? })",
+		summary:
+			'Looks at the rows of a query and makes a first plan of a training: what is learnt and by what, how each column is used, which rows are held out; which columns were left out, and why.',
+		failures: running,
+		example:
+			"const planned = await weir.planTraining('SELECT * FROM penguins', { target: 'species' });\nplanned.ok && planned.value.plan.features.map(({ name, as }) => [name, as])"
+	},
+	{
+		verb: 'trainModel',
+		signature:
+			'trainModel(sql: string, options: { target?: string, learner?: string, plan?: object, experiment?: string, name?: string, threshold?: number, tags?: object, signal?, onProgress? })',
+		summary:
+			'Trains on the rows of a query by a plan, or by the one that `planTraining` makes, and keeps a run however that ends: parameters, versions of the data, the curve, what held-out rows showed, and the model with its ONNX.',
+		failures: ['missing-values', 'too-few-rows', 'one-class', 'model-crashed', 'storage-full', ...running],
+		example:
+			"const run = await weir.trainModel('SELECT * FROM penguins', { target: 'species', onProgress: ({ step }) => step && console.log(step.step, step.valid) });\nrun.ok && run.value.metrics"
+	},
+	{
+		verb: 'modelEvaluation',
+		signature: 'modelEvaluation(run: string)',
+		summary:
+			'What held-out rows showed of a run: metrics with intervals beside those of knowing nothing, the counts at every threshold or the confusion of classes, calibration or residuals, importance of columns, and the slices where it is worst.',
+		failures: ['unknown-model-run', 'model-run-unfinished', 'damaged-model', 'storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelEvaluation(run.id)'
+	},
+	{
+		verb: 'registerModel',
+		signature: 'registerModel(run: string, name: string, options?: { description?: string })',
+		summary: 'Makes what a run trained the next version of a model of that name.',
+		failures: ['unknown-model-run', 'model-run-unfinished', 'invalid-model-name', 'damaged-model', 'storage-full'],
+		example: "const [run] = (await weir.modelRuns()).value;\nrun && await weir.registerModel(run.id, 'species')"
+	},
+	{
+		verb: 'removeModelRun',
+		signature: 'removeModelRun(run: string)',
+		summary: 'Lets a run go with what only it kept; versions of models keep their files. It cannot be undone.',
+		failures: ['storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.removeModelRun(run.id)'
+	},
+	{
 		verb: 'importModel',
 		signature: 'importModel(name: string, file: Blob, options?: { description?: string, signal? })',
 		summary:

@@ -9,7 +9,7 @@ type Piece = { readonly name: string; readonly standards: readonly Standard[] };
 
 const AS_IT_IS: Standard = { fill: null, mean: 0, scale: 1 };
 
-/** Adds an input for each column, which may have one dimension or two, and answers with the name of the features: [rows, features], float32. */
+/** Adds an input for each column, which works with one dimension too (`withFlatInputs`), and answers with the name of the features: [rows, features], float32. */
 export function addFeatures({ columns }: FeatureTransform, builder: GraphBuilder): string {
 	const column = builder.constant(BigInt64Array.of(-1n, 1n));
 	const pieces = columns.flatMap((fitted) => {
@@ -30,7 +30,7 @@ export function addFeatures({ columns }: FeatureTransform, builder: GraphBuilder
 
 function inputOf({ kind, name }: FittedColumn): OnnxValue {
 	const type = kind === 'category' ? 'string' : kind === 'date' ? 'double' : 'float';
-	return { name, type, shape: null };
+	return { name, type, shape: ['rows', 1] };
 }
 
 function piecesOf(column: FittedColumn, input: string, builder: GraphBuilder): readonly Piece[] {

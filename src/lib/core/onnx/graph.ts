@@ -45,11 +45,11 @@ export type OnnxNode = {
 	readonly attributes?: Readonly<Record<string, Attribute>>;
 };
 
-/** A text in a shape is a dimension that is not known before; null, not even how many there are. */
+/** A text in a shape is a dimension that is not known before. */
 export type OnnxValue = {
 	readonly name: string;
 	readonly type: ElementType;
-	readonly shape: readonly (number | string)[] | null;
+	readonly shape: readonly (number | string)[];
 };
 
 export type OnnxGraph = {
@@ -134,10 +134,9 @@ function tensorMessage({ dims, values }: OnnxTensor): MessageWriter {
 }
 
 export function valueMessage({ name, type, shape }: OnnxValue): MessageWriter {
-	const tensor = new MessageWriter().integer(1, elementTypes[type]);
 	const dims = new MessageWriter();
-	for (const dim of shape ?? [])
+	for (const dim of shape)
 		dims.message(1, typeof dim === 'number' ? new MessageWriter().integer(1, dim) : new MessageWriter().text(2, dim));
-	if (shape) tensor.message(2, dims);
+	const tensor = new MessageWriter().integer(1, elementTypes[type]).message(2, dims);
 	return new MessageWriter().text(1, name).message(2, new MessageWriter().message(1, tensor));
 }

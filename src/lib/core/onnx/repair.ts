@@ -3,6 +3,7 @@ import { valueMessage } from './graph.ts';
 import { BrokenMessage, fieldsOf, integersOf, MessageWriter, textOf, type Field } from './wire.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { OnnxFileFailure } from './header.ts';
+import type { ModelSignature } from './signature.ts';
 
 /**
  * Note: traps of ONNX Runtime 1.30.
@@ -28,6 +29,27 @@ export function repairOnnx(bytes: Uint8Array<ArrayBuffer>): Result<Repaired, Onn
 		if (thrown instanceof BrokenMessage) return err({ kind: 'not-onnx', reason: thrown.message });
 		throw thrown;
 	}
+}
+
+/** A model of ours, which then takes columns of one dimension instead of two, as MLflow gives those of a table. */
+export function withFlatInputs(bytes: Uint8Array, signature: ModelSignature): Uint8Array<ArrayBuffer> {
+	const typeByInput = new Map(signature.inputs.map(({ name, type }) => [name, type]));
+	const model = new MessageWriter();
+	for (const field of fieldsOf(bytes)) {
+		if (field.number !== 7) {
+			model.raw(field.raw);
+			continue;
+		}
+		const graph = new MessageWriter();
+		for (const part of fieldsOf(field.bytes)) {
+			const name = part.number === 11 ? nameOf(part) : '';
+			const type = typeByInput.get(name);
+			if (type) graph.message(11, valueMessage({ name, type, shape: ['rows'] }));
+			else graph.raw(part.raw);
+		}
+		model.message(7, graph);
+	}
+	return model.bytes();
 }
 
 type Node = {

@@ -92,7 +92,9 @@ function valueSql({ kind, missing }: SignatureColumn, type: ElementType, given: 
 		return `coalesce(CAST(${sql} AS ${type === 'int64' ? 'BIGINT' : 'INTEGER'}), 0)`;
 	if (type === 'bool') return `coalesce(CAST(${sql} AS BOOLEAN), false)`;
 	const float = type === 'double' ? 'DOUBLE' : 'FLOAT';
-	return `coalesce(TRY_CAST(${sql} AS ${float}), CAST('nan' AS ${float}))`;
+	const double = `TRY_CAST(${sql} AS DOUBLE)`;
+	const value = type === 'double' ? double : `TRY_CAST(${double} AS FLOAT)`;
+	return `coalesce(${value}, CAST('nan' AS ${float}))`;
 }
 
 /** The columns that answers are staged in: a number, or a class and how likely it is, of two classes the second one. */

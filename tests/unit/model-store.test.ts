@@ -4,7 +4,9 @@ import type { ModelRun } from '#core/model/registry/model-run.ts';
 import { beatsChampion } from '#core/model/registry/promotion.ts';
 import { parseModelReference, resolveModel, type ModelVersion } from '#core/model/registry/registered-model.ts';
 import { invariant, type Result } from '#core/result.ts';
+import { backUp } from '#lib/flows/back-up.ts';
 import { rollBackModel } from '#lib/flows/promote-model.ts';
+import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { testEffects, type TestEffects } from './effects.ts';
 
 const said = { who: 'Ada', why: 'because', atMs: 1 };
@@ -104,6 +106,41 @@ describe('the registry of models', () => {
 		expect(events.at(-1)).toMatchObject({ kind: 'alias', number: 1, from: 'champion → 1', to: null });
 		const refused = await effects.models.setAlias('churn', 'champion', 7, said);
 		expect(refused).toMatchObject({ ok: false, error: { kind: 'unknown-model-version' } });
+	});
+});
+
+describe('a backup', () => {
+	test('brings runs, versions, files and what was done to them into an empty workspace, and beside others', async () => {
+		const effects = testEffects();
+		const bytes = Uint8Array.of(1, 2, 3);
+		const onnx = objectId(await effects.sha256(bytes));
+		const signature = { columns: [], inputs: [], answer: { kind: 'number' as const, output: 'y' } };
+		const given = {
+			model: 'churn',
+			onnx,
+			sizeBytes: 3,
+			signature,
+			run: null,
+			repairs: [],
+			description: '',
+			createdAtMs: 1
+		};
+		value(await effects.models.addVersion(given, [{ id: onnx, bytes }], { ...said, kind: 'imported' }));
+		value(await effects.models.saveRun(runOf({ metrics: { bias: -0, auc: 0.5 } })));
+		const { file } = value(await backUp({}, effects));
+		const other = testEffects();
+		value(await restoreBackup({ file }, other));
+		expect(value(await other.models.stored())).toEqual({
+			...value(await effects.models.stored()),
+			runs: [runOf({ metrics: { bias: 0, auc: 0.5 } })]
+		});
+		value(await restoreBackup({ file }, other));
+		const { models, versions } = value(await other.models.registry());
+		expect(models.map(({ name }) => name)).toEqual(['churn', 'churn_2']);
+		expect(versions.map(({ model, number, onnx: named }) => [model, number, named === onnx])).toEqual([
+			['churn', 1, true],
+			['churn_2', 1, true]
+		]);
 	});
 });
 

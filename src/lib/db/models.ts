@@ -1,5 +1,6 @@
 // Training runs, registered models and their bytes in IndexedDB. A version lands with its bytes and its event, or not at all.
 import { objectId, type ModelRunId, type ObjectId } from '#core/ids.ts';
+import type { ModelsWithFiles, StoredObject } from '#core/backup/backup-models.ts';
 import type { MetricSteps, ModelRun, ModelStage } from '#core/model/registry/model-run.ts';
 import type {
 	ModelEvent,
@@ -23,7 +24,7 @@ export type Registry = {
 /** Who does something, and why. */
 export type Said = Pick<ModelEvent, 'who' | 'why' | 'atMs'>;
 
-export type NewObject = { readonly id: ObjectId; readonly bytes: Uint8Array<ArrayBuffer> };
+export type NewObject = StoredObject;
 
 export type ModelStore = {
 	registry(): Promise<Result<Registry, StoreFailure>>;
@@ -38,6 +39,8 @@ export type ModelStore = {
 	metrics(run: ModelRunId): Promise<Result<readonly MetricSteps[], StoreFailure>>;
 	/** With what only it held. Versions keep their bytes. */
 	removeRun(id: ModelRunId): Promise<Result<void, StoreFailure>>;
+	/** Everything, for a backup. */
+	stored(): Promise<Result<ModelsWithFiles, StoreFailure>>;
 	/** Null when it is not stored. */
 	object(id: ObjectId): Promise<Result<Uint8Array<ArrayBuffer> | null, StoreFailure>>;
 	/** The next version of a model, which is made when there is none. */
@@ -70,7 +73,7 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 		for (const listener of listeners) listener();
 	};
 	channel.onmessage = tell;
-	const tables = [db.objects, db.modelRuns, db.modelMetrics, db.models, db.modelVersions, db.modelEvents];
+	const tables = modelTables(db);
 	const change = async <T>(work: () => Promise<T>, neededBytes = 0): Promise<Result<T, StoreFailure>> => {
 		const written = await attempt(() => db.transaction('rw', tables, work), neededBytes);
 		if (written.ok) {
@@ -103,6 +106,27 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 				await db.modelRuns.delete(id);
 				await db.modelMetrics.where('run').equals(id).delete();
 				await dropUnheld(db);
+			}),
+		stored: () =>
+			attempt(async () => {
+				const [stored, rows] = await db.transaction(
+					'r',
+					tables,
+					async () =>
+						[
+							{
+								runs: await db.modelRuns.toArray(),
+								metrics: await db.modelMetrics.toArray(),
+								models: (await db.models.orderBy('key').toArray()).map(({ key: _key, ...model }) => model),
+								versions: await db.modelVersions.toArray(),
+								events: await db.modelEvents.orderBy('seq').toArray()
+							},
+							await db.objects.toArray()
+						] as const
+				);
+				const objects: NewObject[] = [];
+				for (const { id, blob } of rows) objects.push({ id, bytes: new Uint8Array(await blob.arrayBuffer()) });
+				return { ...stored, objects };
 			}),
 		object: (id) =>
 			attempt(async () => {
@@ -168,6 +192,21 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 			return () => listeners.delete(onChange);
 		}
 	};
+}
+
+export function modelTables(db: WorkspaceDb) {
+	return [db.objects, db.modelRuns, db.modelMetrics, db.models, db.modelVersions, db.modelEvents];
+}
+
+/** Inside a transaction over those tables; the names of the models are free. */
+export async function restoreModels(db: WorkspaceDb, stored: ModelsWithFiles): Promise<void> {
+	const { runs, metrics, models, versions, events, objects } = stored;
+	await putObjects(db, objects);
+	await db.modelRuns.bulkPut([...runs]);
+	await db.modelMetrics.bulkPut([...metrics]);
+	await db.models.bulkAdd(models.map((model) => ({ ...model, key: model.name.toLowerCase() })));
+	await db.modelVersions.bulkAdd([...versions]);
+	for (const { seq: _seq, ...event } of events) await db.modelEvents.add(event);
 }
 
 function unknownVersion(model: string, number: number): Result<never, RegistryFailure> {

@@ -222,9 +222,6 @@ describe('metrics', () => {
 	});
 
 	test('of numbers are those of scikit-learn', () => {
-		same(
-			{ ...regressionMetrics(wanted, told), medianError: medianError(wanted, told) },
-			reference.measures.regression
-		);
+		same({ ...regressionMetrics(wanted, told), medianError: medianError(wanted, told) }, reference.measures.regression);
 	});
 });

@@ -37,6 +37,7 @@ import {
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { modelTables } from './models.ts';
 import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
 
@@ -159,7 +160,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.documents,
 				db.documentVersions,
 				db.verdicts,
-				db.sketches
+				db.sketches,
+				...modelTables(db)
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);

@@ -37,6 +37,7 @@ import {
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { tellAlertsChanged } from './alerts.ts';
 import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
 
@@ -158,7 +159,9 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.documents,
 				db.documentVersions,
 				db.verdicts,
-				db.sketches
+				db.sketches,
+				db.incidents,
+				db.deliveries
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);
@@ -297,7 +300,11 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				else await db.workingCopies.delete([dataset, branch]);
 			}),
 		workspace: () => read(() => readWorkspace(db)),
-		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
+		restore: async (restore) => {
+			const restored = await change(packBytes(restore.additions), () => restoreInto(db, restore));
+			if (restored.ok) tellAlertsChanged(db);
+			return restored;
+		},
 		collectedVersion: (id) => read(async () => (await db.collected.filter((one) => one.id === id).first()) ?? null),
 		retain: ({ only, pinned, ...input }) =>
 			leases.whileNoneBegins((needed) =>

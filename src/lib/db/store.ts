@@ -399,7 +399,7 @@ async function dropUndone(db: WorkspaceDb): Promise<number> {
 }
 
 function isSame(one: Dataset, other: Dataset): boolean {
-	const text = ({ name, head, branch, branches, tags }: Dataset): string =>
-		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort()]);
+	const text = ({ name, head, branch, branches, tags, driftRules }: Dataset): string =>
+		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort(), driftRules]);
 	return text(one) === text(other);
 }

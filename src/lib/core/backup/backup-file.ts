@@ -1,6 +1,7 @@
 // The file of a backup: a preamble of fixed length, a header with all rows, and the packs. docs/backup-format.md describes it.
 import * as v from 'valibot';
 import { alertSeverities } from '../alert/rule.ts';
+import { driftRulesSchema } from '../check/drift-rules.ts';
 import { decodeCanonical } from '../decoding.ts';
 import { documentKinds } from '../document/document.ts';
 import { encodeCanonical } from '../encoding.ts';
@@ -70,6 +71,7 @@ const dataset = v.object({
 	branch: v.string(),
 	branches: ids,
 	tags: ids,
+	driftRules: v.exactOptional(driftRulesSchema),
 	createdAtMs: v.number()
 });
 const document = v.object({

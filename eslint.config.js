@@ -18,7 +18,10 @@ export default defineConfig(
 			'coverage/',
 			'test-results/',
 			'tests/bench/node_modules/',
-			'tools/duckdb-extensions/'
+			'tools/duckdb-extensions/',
+			// AssemblyScript, which only looks like TypeScript.
+			'tools/model-kernel/*.ts',
+			'tools/model-kernel/node_modules/'
 		]
 	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },

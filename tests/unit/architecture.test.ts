@@ -90,6 +90,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^quickjs-emscripten-core$/,
 			/^@jitl\/quickjs-wasmfile-release-sync$/,
 			/^sucrase$/,
+			/^onnxruntime-web\//,
 			/^read-excel-file\//
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
@@ -184,7 +185,7 @@ function forbidden(path: string, { specifier, isType }: Import): readonly string
 	}
 	if (/\?worker&url$/.test(specifier)) return layer.imports.includes('worker urls') ? [] : told;
 	const to = layerOf(target);
-	if (to === undefined) return /\.css$/.test(target) ? [] : told;
+	if (to === undefined) return /\.(css|wasm)$/.test(target) ? [] : told;
 	if (isWorker(name) && isWorker(to)) return allowedBetweenWorkers(path, target, isType) ? [] : told;
 	if (to === name || layer.imports.includes(to)) return [];
 	return isType && layer.types?.includes(to) ? [] : told;
@@ -245,7 +246,8 @@ describe('files', () => {
 
 	test('Vite is told of every package, since one found late reloads a running test', () => {
 		const config = sources.find(({ path }) => path === 'vite.config.ts')?.text ?? '';
-		const isOwn = (name: string): boolean => /^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb)(\/|$)/.test(name);
+		const isOwn = (name: string): boolean =>
+			/^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb|onnxruntime-web)(\/|$)/.test(name);
 		const late = product
 			.filter(({ path }) => /^(src\/lib|workers)\//.test(path))
 			.flatMap(({ imports }) => imports.filter(({ isType }) => !isType).map(({ specifier }) => specifier))

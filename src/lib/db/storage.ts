@@ -1,5 +1,6 @@
 // The whole workspace at once: read for meters, checks and backups, written by a restore, and swept of what nothing reaches.
 import { isDocumentOperation } from '#core/document/document.ts';
+import type { ModelsWithFiles } from '#core/backup/backup-models.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
@@ -8,6 +9,7 @@ import { addParts, type Additions } from './additions.ts';
 import { allAlerts, restoreAlerts } from './alerts.ts';
 import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
+import { restoreModels } from './models.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { allVerdicts, dropVerdicts, restoreVerdicts } from './verdicts.ts';
@@ -22,6 +24,7 @@ export type Restore = Pick<
 	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts' | 'alerts'
 > & {
 	readonly additions: Additions;
+	readonly models: ModelsWithFiles | null;
 	/** Taken over when the workspace is empty, which is then demanded; null restores beside what is there. */
 	readonly idKey: CryptoKey | null;
 };
@@ -78,6 +81,7 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 			throw new Refused({ kind: 'name-taken', name: dataset.name });
 		await db.datasets.add({ ...dataset, key });
 	}
+	if (restore.models) await restoreModels(db, restore.models);
 	await restoreVerdicts(db, verdicts);
 	await restoreAlerts(db, restore.alerts);
 	await db.documentVersions.bulkPut([...documentVersions]);

@@ -38,6 +38,7 @@ import { readPacking, repackInto, type Packing, type Repack } from './repack.ts'
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
 import { tellAlertsChanged } from './alerts.ts';
+import { modelTables } from './models.ts';
 import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
 
@@ -161,7 +162,8 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.verdicts,
 				db.sketches,
 				db.incidents,
-				db.deliveries
+				db.deliveries,
+				...modelTables(db)
 			];
 			const transaction = db.transaction('rw', tables, async () => {
 				await refuseNewerFormat(db);

@@ -32,6 +32,7 @@ import type { Part } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
+import { modelsToRestore } from './restore-models.ts';
 import { nameDocumentVersion } from './save-document.ts';
 import { bytesOf, partReader } from './stored-parts.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
@@ -46,7 +47,7 @@ export type Restored = {
 };
 
 export type RestoreFailure = StoreFailure | BackupFailure | { readonly kind: 'cancelled' };
-type RestoreEffects = UpgradeEffects & Pick<Effects, 'importIdKey' | 'randomId'>;
+type RestoreEffects = UpgradeEffects & Pick<Effects, 'importIdKey' | 'randomId' | 'models'>;
 
 /**
  * Everything is checked before anything is stored, and all of it is stored in one transaction.
@@ -96,8 +97,11 @@ export async function restoreBackup(
 		if (proof.root !== header.rootHash) return err({ kind: 'damaged-backup', where: 'data' });
 		const additions = await planAdditions(segments, parts, key.value, effects);
 		if (!additions.ok) return additions;
+		const models = await modelsToRestore(header, renamed, effects);
+		if (!models.ok) return models;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const stored = await effects.store.restore({
+			models: models.value,
 			idKey,
 			additions: additions.value,
 			versions: [...renamed.values()],

@@ -95,7 +95,11 @@ class RealWorker {
 			if (!bound.ok) return bound;
 			for (const relation of bound.value.relations)
 				for (const facts of factsOf(relation, items.value)) inputs.set(relation.name, facts);
-			unrepeatable ??= whyUnrepeatable(sql, engine.value.pure, isDataset);
+			unrepeatable ??= whyUnrepeatable(
+				sql,
+				program === null ? engine.value.pure : withModels(engine.value.pure),
+				isDataset
+			);
 		}
 		return ok({ inputs: [...inputs.values()], engine: engine.value.engine, program, unrepeatable, source: null });
 	}
@@ -336,6 +340,11 @@ class Keeper {
 		const table = tableFacts(dataset.name, version);
 		return { ...NO_OUTCOME, ...this.also, inputs: this.#context.inputs, table, lineage };
 	}
+}
+
+/** What models are asked is told by the hashes of their files, which are part of the program then. */
+function withModels(pure: ReadonlySet<string>): ReadonlySet<string> {
+	return new Set([...pure, 'predict', 'predict_probability']);
 }
 
 function messageOf({ step }: WorkContext): string {

@@ -7,6 +7,7 @@ import { documentKinds } from '../document/document.ts';
 import { encodeCanonical } from '../encoding.ts';
 import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import { backupModelsShape, type BackupModels } from './backup-models.ts';
 import type { Snapshot } from '../version/snapshot.ts';
 import { UNPATCHED_FORMAT, VERSION_FORMAT } from '../version/version.ts';
 
@@ -22,6 +23,8 @@ export type BackupHeader = {
 	readonly createdAtMs: number;
 	readonly idKey: Uint8Array<ArrayBuffer>;
 	readonly snapshot: Snapshot;
+	/** Left out where there are none. */
+	readonly models?: BackupModels;
 	/** In the order of the file. */
 	readonly packs: readonly BackupPack[];
 };
@@ -144,6 +147,7 @@ const headerShape = v.object({
 	createdAtMs: v.number(),
 	idKey: bytes,
 	packs: v.array(v.object({ id, sizeBytes: amount, sha256: v.string() })),
+	models: v.exactOptional(backupModelsShape),
 	snapshot: v.object({
 		datasets: v.array(dataset),
 		operations: v.array(

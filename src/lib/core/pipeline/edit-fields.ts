@@ -121,6 +121,7 @@ function beginnings(id: string): Readonly<Record<string, Readonly<Record<string,
 	return {
 		ingest: { sample: 'penguins', into: id },
 		transform: { sql: 'SELECT 1 AS one', into: id },
+		score: { model: 'model@production', input: 'dataset', into: id },
 		check: { sql: 'SELECT true' },
 		branch: { cases: [{ if: 'SELECT true', then: [] }] },
 		'for-each': {

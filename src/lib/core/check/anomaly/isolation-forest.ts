@@ -106,7 +106,7 @@ export function pathLengths(forest: IsolationForest, columns: readonly Float64Ar
 const EULER = 0.5772156649015329;
 
 /** The average path of an unsuccessful search in a binary tree of so many rows. */
-function averagePath(count: number): number {
+export function averagePath(count: number): number {
 	if (count <= 1) return 0;
 	return count === 2 ? 1 : 2 * (Math.log(count - 1) + EULER) - (2 * (count - 1)) / count;
 }

@@ -1,0 +1,227 @@
+// Histogram gradient boosting: rounds of trees, each grown on what the trees before it left unexplained.
+import { err, ok, type Result } from '../../result.ts';
+import type { TreeEnsemble } from '../model.ts';
+import { randomOf } from '../random.ts';
+import { firstTrees, type Trees } from '../trees.ts';
+import { edgesOf, sampleRows } from './bins.ts';
+import type { SplitFeature } from './find-split.ts';
+import { growTree, type Growth } from './grow-tree.ts';
+import type { Kernel, MakeKernel } from './kernel.ts';
+import { baseOf, gridOf, kernelLoss, linkOf, meanLoss } from './loss.ts';
+import type { BoostingOptions, Loss } from './options.ts';
+import { TreeWriter, binned, nodesOf } from './tree-writer.ts';
+
+/** Rows as numbers: features with NaN where a value is missing, codes for native categories, class numbers for classes. */
+export type BoostingRows = {
+	readonly features: readonly Float32Array[];
+	/** A feature: how many codes it has, null where it is a number. */
+	readonly categoryCounts: readonly (number | null)[];
+	readonly target: Float32Array;
+	readonly weights: Float32Array | null;
+	/** Numbers of the rows that trees are grown on, and of those that tell when to stop. */
+	readonly train: Uint32Array;
+	readonly valid: Uint32Array;
+};
+
+/** How well the model does after a round: `train` of up to 20,000 rows of the training, `valid` null where there are no such rows. */
+export type RoundLoss = { readonly round: number; readonly train: number; readonly valid: number | null };
+
+/** The kept model was trained on other rows, or with other bins. */
+export type OtherRows = { readonly kind: 'other-rows' };
+
+export type Boosted = {
+	readonly ensemble: TreeEnsemble;
+	/** The round after which the validation rows did best; without them, the last. */
+	readonly bestRound: number;
+	readonly stopped: 'rounds' | 'patience' | 'asked';
+};
+
+const CURVE_ROWS = 20_000;
+
+/**
+ * Yields after every round; told to stop, it answers with what was grown.
+ *
+ * With `kept`, whose rounds count, the training goes on from there: given equal rows and options, to the same bits as one that was
+ * never interrupted.
+ */
+export function* boost(
+	rows: BoostingRows,
+	loss: Loss,
+	options: BoostingOptions,
+	makeKernel: MakeKernel,
+	kept: TreeEnsemble | null = null
+): Generator<RoundLoss, Result<Boosted, OtherRows>, 'go-on' | 'stop'> {
+	const training = new Training(rows, loss, options, makeKernel);
+	try {
+		let stopped: Boosted['stopped'] = 'rounds';
+		for (let round = 0; round < options.rounds; round++) {
+			const isKept = kept !== null && (round + 1) * training.base.length <= kept.trees.roots.length;
+			if (isKept && !training.replay(kept.trees, round)) return err({ kind: 'other-rows' });
+			if (!isKept) training.grow(round);
+			const told = training.lossAfter(round);
+			if ((yield told) === 'stop') {
+				stopped = 'asked';
+				break;
+			}
+			if (options.patience !== null && round - training.bestRound >= options.patience) {
+				stopped = 'patience';
+				break;
+			}
+		}
+		return ok(training.finish(stopped));
+	} finally {
+		training.end();
+	}
+}
+
+class Training {
+	readonly base: Float32Array;
+	bestRound = 0;
+	readonly #rows: BoostingRows;
+	readonly #loss: Loss;
+	readonly #options: BoostingOptions;
+	readonly #edges: readonly Float32Array[];
+	readonly #order: Uint32Array;
+	readonly #curveRows: Uint32Array;
+	readonly #kernel: Kernel;
+	readonly #writer: TreeWriter;
+	readonly #weightMax: number;
+	#least = Infinity;
+
+	constructor(rows: BoostingRows, loss: Loss, options: BoostingOptions, makeKernel: MakeKernel) {
+		const { features, categoryCounts, train, valid, target, weights } = rows;
+		this.#rows = rows;
+		this.#loss = loss;
+		this.#options = options;
+		const sample = sampleRows(train, options.seed);
+		this.#edges = features.map((values, feature) =>
+			edgesOf(values, sample, categoryCounts[feature] ?? null, options.binCount)
+		);
+		this.#order = new Uint32Array(train.length + valid.length);
+		this.#order.set(train);
+		this.#order.set(valid, train.length);
+		const step = Math.max(1, Math.ceil(train.length / CURVE_ROWS));
+		this.#curveRows = train.filter((_, at) => at % step === 0);
+		this.base = baseOf(loss, rows, train);
+		this.#weightMax = weights ? train.reduce((most, row) => Math.max(most, weights[row] ?? 0), 0) : 1;
+		this.#kernel = makeKernel({
+			rowCount: target.length,
+			featureCount: features.length,
+			outputCount: this.base.length,
+			slotCount: options.maxLeaves + 1,
+			nodeCount: 2 * options.maxLeaves,
+			order: this.#order,
+			trainCount: train.length,
+			target,
+			weights
+		});
+		features.forEach((values, feature) =>
+			this.#kernel.bin(feature, values, this.#edges[feature] ?? new Float32Array(0))
+		);
+		this.#kernel.predictions.forEach((prediction, output) => prediction.fill(this.base[output] ?? 0));
+		this.#writer = new TreeWriter(this.#edges);
+	}
+
+	/** One tree an output. */
+	grow(round: number): void {
+		const kernel = this.#kernel;
+		const random = randomOf(this.#options.seed, 1, round);
+		const rowCount = this.#draw(random);
+		const features = this.#drawFeatures(random);
+		if (this.base.length > 1) kernel.normalize();
+		for (let output = 0; output < this.base.length; output++) {
+			if (output > 0) this.#draw(randomOf(this.#options.seed, 1, round));
+			const grid = gridOf(kernel, this.#loss, output, this.#rows.train.length, this.#weightMax);
+			kernel.gradients(kernelLoss(this.#loss), output, grid);
+			const { nodes, leaves } = growTree({ ...this.#growth(output), grid, rowCount, features });
+			kernel.add(output, leaves);
+			if (rowCount < this.#order.length) kernel.walk(output, binned(nodes), rowCount, this.#order.length);
+			this.#writer.add(output, nodes);
+		}
+	}
+
+	/** Takes a round from a model instead; false where it is of other rows. */
+	replay(trees: Trees, round: number): boolean {
+		this.#kernel.rows.set(this.#order);
+		for (let output = 0; output < this.base.length; output++) {
+			const nodes = nodesOf(trees, round * this.base.length + output, this.#edges);
+			if (!nodes) return false;
+			this.#kernel.walk(output, binned(nodes), 0, this.#order.length);
+			this.#writer.add(output, nodes);
+		}
+		return true;
+	}
+
+	lossAfter(round: number): RoundLoss {
+		const { valid } = this.#rows;
+		const of = (rows: Uint32Array): number => meanLoss(this.#loss, this.#kernel.predictions, this.#rows, rows);
+		const told = { round, train: of(this.#curveRows), valid: valid.length > 0 ? of(valid) : null };
+		if (told.valid === null || told.valid < this.#least - this.#options.tolerance) {
+			this.#least = told.valid ?? this.#least;
+			this.bestRound = round;
+		}
+		return told;
+	}
+
+	finish(stopped: Boosted['stopped']): Boosted {
+		const trees = this.#writer.trees();
+		// A training that ran out of patience is cut to its best; one that ended otherwise can go on.
+		const rounds = stopped === 'patience' ? this.bestRound + 1 : this.#writer.treeCount / this.base.length;
+		const ensemble: TreeEnsemble = {
+			kind: 'tree-ensemble',
+			trees: firstTrees(trees, rounds * this.base.length),
+			base: this.base,
+			link: linkOf(this.#loss)
+		};
+		return { ensemble, bestRound: this.bestRound, stopped };
+	}
+
+	end(): void {
+		this.#kernel.end();
+	}
+
+	#growth(output: number): Omit<Growth, 'grid' | 'rowCount' | 'features'> {
+		const { minLeaf, minGain, l2, maxLeaves, maxDepth, learningRate, monotone } = this.#options;
+		const prediction = this.#kernel.predictions[output] ?? new Float64Array(0);
+		const { level, kind } = kernelLoss(this.#loss);
+		const isMonotone = monotone.some((direction) => direction !== 0);
+		return {
+			kernel: this.#kernel,
+			rules: { minLeaf, minGain, l2, monotone: isMonotone ? monotone : null },
+			maxLeaves,
+			maxDepth: maxDepth ?? Infinity,
+			learningRate,
+			renewal:
+				kind === 'quantile' ? { level, prediction, target: this.#rows.target, weights: this.#rows.weights } : null
+		};
+	}
+
+	/** Orders the rows: those the round sees, then the others of the training, then those of the validation. */
+	#draw(random: () => number): number {
+		const [rows, { train }, { rowShare }] = [this.#kernel.rows, this.#rows, this.#options];
+		rows.set(this.#order);
+		if (rowShare === 1) return train.length;
+		// The unseen from the back, and then the others from the front, which are those that do not come next among the unseen.
+		let unseen = train.length;
+		for (let at = train.length - 1; at >= 0; at--) if (random() >= rowShare) rows[--unseen] = train[at] ?? 0;
+		let seen = 0;
+		let next = unseen;
+		for (let at = 0; at < train.length; at++) {
+			if (next < train.length && rows[next] === train[at]) next++;
+			else rows[seen++] = train[at] ?? 0;
+		}
+		return seen;
+	}
+
+	#drawFeatures(random: () => number): readonly SplitFeature[] {
+		const { categoryCounts } = this.#rows;
+		const all = this.#edges.map((edges, feature) => ({
+			feature,
+			edgeCount: edges.length,
+			isCategory: (categoryCounts[feature] ?? null) !== null
+		}));
+		if (this.#options.featureShare === 1) return all;
+		const drawn = all.filter(() => random() < this.#options.featureShare);
+		return drawn.length > 0 ? drawn : all.slice(0, 1);
+	}
+}

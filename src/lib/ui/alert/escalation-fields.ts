@@ -15,7 +15,7 @@ type Written = { readonly [key: string]: Plain };
 export function escalationFields(steps: readonly Escalation[]): readonly AlertField[] {
 	const become = (next: readonly Written[]): Edit => ['escalate', next.length === 0 ? null : next];
 	const replaceAt = (at: number, next: Written | null): Edit =>
-		become(steps.flatMap((step, place) => (place === at ? (next ?? []) : written(step))));
+		become(steps.flatMap((step, place) => (place !== at ? [written(step)] : next ? [next] : [])));
 	const fields = steps.flatMap((step, at) => stepFields(step, `Step ${at + 1}`, (next) => replaceAt(at, next)));
 	if (steps.length >= STEPS_MAX) return fields;
 	const afterMs = 2 * (steps.at(-1)?.afterMs ?? FIRST_MS / 2);

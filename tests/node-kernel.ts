@@ -24,6 +24,8 @@ export async function startThreads(count: number): Promise<{ readonly makeKernel
 			const memory = makeMemory(layout.sizeBytes);
 			return wasmKernel(kernelModule, shape, layout, memory, (given) => others[given.thread - 1]?.postMessage(given));
 		},
-		end: async () => void (await Promise.all(others.map((other) => other.terminate())))
+		end: async () => {
+			await Promise.all(others.map((other) => other.terminate()));
+		}
 	};
 }

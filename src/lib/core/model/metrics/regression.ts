@@ -48,23 +48,3 @@ export function medianError(wanted: ArrayLike<number>, predicted: ArrayLike<numb
 	const errors = Float64Array.from(wanted, (value, row) => Math.abs((predicted[row] ?? 0) - value));
 	return quantileOf(errors, null, 0.5);
 }
-
-/** The mean pinball loss of a predicted quantile. */
-export function pinball(wanted: ArrayLike<number>, predicted: ArrayLike<number>, level: number): number {
-	let sum = 0;
-	for (let row = 0; row < wanted.length; row++) {
-		const off = (wanted[row] ?? 0) - (predicted[row] ?? 0);
-		sum += off >= 0 ? level * off : (level - 1) * off;
-	}
-	return sum / wanted.length;
-}
-
-/** The mean deviance of predicted counts. Source: scikit-learn, `mean_poisson_deviance`. */
-export function poissonDeviance(wanted: ArrayLike<number>, predicted: ArrayLike<number>): number {
-	let sum = 0;
-	for (let row = 0; row < wanted.length; row++) {
-		const [count, expected] = [wanted[row] ?? 0, predicted[row] ?? 0];
-		sum += 2 * ((count > 0 ? count * Math.log(count / expected) : 0) - count + expected);
-	}
-	return sum / wanted.length;
-}

@@ -1,6 +1,6 @@
 // The trials of a search: a plan with other parameters, and how good the run of one was.
 import type { Parameters } from '../search/search-plan.ts';
-import type { Learner, TrainingPlan } from '../training/plan.ts';
+import type { TrainingPlan } from '../training/plan.ts';
 import type { MetricSteps, ModelRun } from './model-run.ts';
 import { isHigherBetter } from './promotion.ts';
 
@@ -10,8 +10,7 @@ import { isHigherBetter } from './promotion.ts';
  */
 export function withParameters(plan: TrainingPlan, parameters: Parameters, resourceShare: number): TrainingPlan {
 	const { learner } = plan;
-	if (learner.kind !== 'boosting')
-		return { ...plan, learner: { ...learner, ...known(learner, parameters) } as Learner };
+	if (learner.kind !== 'boosting') return { ...plan, learner: { ...learner, ...known(learner, parameters) } };
 	const options = { ...learner.options, ...known(learner.options, parameters) };
 	const rounds = Math.max(1, Math.ceil(options.rounds * resourceShare));
 	return { ...plan, learner: { ...learner, options: { ...options, rounds } } };

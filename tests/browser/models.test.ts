@@ -210,6 +210,15 @@ test('a model is trained, tracked, compared, promoted through its gates, and ans
 	});
 	const [right] = await rowsOf("SELECT avg((predict('leaving') = left_us::VARCHAR)::INTEGER) AS share FROM visits");
 	expect(Number(right?.['share'])).toBeGreaterThan(0.9);
+	const spaces = { maxLeaves: { kind: 'choice', values: [2, 15] }, rounds: { kind: 'choice', values: [5] } } as const;
+	const search = { spaces, method: { kind: 'grid' }, seed: 1 } as const;
+	const found = valueOf(
+		await weir.searchModels('SELECT * FROM visits', { target: 'left_us', experiment: 'search', search })
+	);
+	expect(found.best.params).toMatchObject({ maxLeaves: 15, rounds: 5 });
+	expect(await rowsOf(`SELECT count(*)::INTEGER AS n FROM model_runs WHERE tags['search'] = '${found.id}'`)).toEqual([
+		{ n: 2 }
+	]);
 	const cancelling = new AbortController();
 	const cancelled = await train({ rounds: 5000, patience: null }, () => cancelling.abort(), cancelling.signal);
 	expect(cancelled).toMatchObject({ ok: false, error: { kind: 'cancelled' } });

@@ -8,6 +8,7 @@ import { resultId } from '#core/ids.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createModelStore } from '#lib/db/models.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
@@ -16,6 +17,7 @@ import { folderSource } from '#lib/flows/ingest-source.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { zipSink } from '#lib/flows/zip-sink.ts';
 import { createEngineHost } from '#lib/threads/engine-host.ts';
+import { createOnnxSessions } from '#lib/threads/onnx-session.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
 import type { IngestApi, IngestInput } from '#workers/ingest/api.ts';
 
@@ -35,6 +37,8 @@ let count = 0;
 const effects = {
 	engine,
 	store: createStore(db, createLeases(db.name)),
+	models: createModelStore(db),
+	startOnnx: createOnnxSessions(),
 	upgrade: createUpgrade(db),
 	jobs: createJobs(() => count++),
 	cutter: createCutter(),

@@ -7,6 +7,7 @@ import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
 import type { BrokenModel } from './model/model-bytes.ts';
+import type { SearchFailure } from './model/search/search-plan.ts';
 import type { LearnFailure } from './model/training/learn.ts';
 import type { PrepareFailure } from './model/training/prepare.ts';
 import type { GatesClosed } from './model/registry/promotion.ts';
@@ -27,6 +28,7 @@ import type { StoreFailure } from './version/store-failure.ts';
 export type TrainingFailure =
 	| PrepareFailure
 	| LearnFailure
+	| SearchFailure
 	| BrokenModel
 	| { readonly kind: 'broken-arrow'; readonly reason: string }
 	| { readonly kind: 'model-crashed'; readonly reason: string }

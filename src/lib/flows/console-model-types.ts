@@ -13,6 +13,8 @@ import type { GivenRow } from './predict-rows.ts';
 import type { PromoteFailure } from './promote-model.ts';
 import type { PlannedTraining } from './plan-training.ts';
 import type { TrainModelFailure } from './train-model.ts';
+import type { SearchPlan } from '../core/model/search/search-plan.ts';
+import type { Searched, SearchModelsFailure } from './search-models.ts';
 import type { Learner, TrainingPlan } from '../core/model/training/plan.ts';
 import type { TrainProgress } from '#workers/model/api.ts';
 import type { ServeFailure } from './serve-model.ts';
@@ -57,6 +59,19 @@ export type ModelConsole = {
 			readonly onProgress?: (progress: TrainProgress) => void;
 		}
 	): Answer<ModelRun, TrainModelFailure>;
+	/** Trains with other parameters again and again, each trial a run with the tag `search`: a grid, drawn ones, or halving. */
+	searchModels(
+		sql: string,
+		options: {
+			readonly search: SearchPlan;
+			readonly target?: string;
+			readonly learner?: Learner['kind'];
+			readonly plan?: TrainingPlan;
+			readonly experiment?: string;
+			readonly signal?: AbortSignal;
+			readonly onTrial?: (run: ModelRun) => void;
+		}
+	): Answer<Searched, SearchModelsFailure>;
 	/** What held-out rows showed of a run: metrics with intervals, curves, importance, and where it is worst. */
 	modelEvaluation(run: string): Answer<RunEvaluation, ServeFailure>;
 	/** Makes what a run trained the next version of a model. */

@@ -12,6 +12,7 @@ import { planTraining } from './plan-training.ts';
 import { predictRows, type GivenRow } from './predict-rows.ts';
 import { promoteModel, rollBackModel } from './promote-model.ts';
 import { evaluationOf, registerModel } from './register-model.ts';
+import { searchModels } from './search-models.ts';
 import { trainModel } from './train-model.ts';
 
 const REFERENCE = "a model, such as 'churn' or 'churn@production'";
@@ -48,6 +49,17 @@ export function modelVerbs(effects: Effects): ModelConsole {
 			if (!planned.ok) return planned;
 			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', ...options };
 			return trainModel(given, effects);
+		},
+		searchModels: async (sql, { target, learner, plan, experiment, search, ...options }) => {
+			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+			if (typeof search !== 'object') return invalid('search', 'spaces, a method and a seed');
+			const { signal } = options;
+			const planned = plan
+				? ok({ plan })
+				: await planTraining({ sql, target: target ?? null, learner, signal }, effects);
+			if (!planned.ok) return planned;
+			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', search, ...options };
+			return searchModels(given, effects);
 		},
 		modelEvaluation: async (run) =>
 			typeof run === 'string' ? evaluationOf(run, effects) : invalid('run', 'the id of a run'),

@@ -23,9 +23,10 @@ import type { RunInput, WrittenTable } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
 import type { ExportFailure } from './export-relation.ts';
 import { asJob, type JobHandle } from './jobs.ts';
-import { atOriginal, bindSql, runInput, whileCancellable } from './run-sql.ts';
+import { withQuery } from './prepared-query.ts';
+import { whileCancellable } from './run-sql.ts';
+import type { ServeEffects } from './serve-model.ts';
 import { SegmentWork } from './segment-work.ts';
-import type { UpgradeEffects } from './upgrade-workspace.ts';
 
 /** Where the files go. Each call is awaited, so that a slow disk slows the engine down; what they throw ends the export. */
 export type FolderSink = {
@@ -54,14 +55,13 @@ export type PartitionedExport = {
 	readonly fileCount: number;
 };
 
-type WriteEffects = UpgradeEffects & Pick<Effects, 'engine'>;
 type SinkFailed = Extract<ExportFailure, { kind: 'sink-failed' }>;
 type Answer<T> = Promise<Result<T, ExportPartitionsFailure>>;
 
 /** With fewer files, looking at all rows for each costs less than a sort. */
 const SORTED_MIN_FILES = 8;
 
-export async function exportPartitions(input: ExportPartitionsInput, effects: WriteEffects): Answer<PartitionedExport> {
+export async function exportPartitions(input: ExportPartitionsInput, effects: ServeEffects): Answer<PartitionedExport> {
 	return asJob(effects.jobs, `Export ${input.label}`, input.signal, async (job) => {
 		const gathered = await gather(input, job, effects);
 		if (!gathered.ok) return gathered;
@@ -76,13 +76,13 @@ export async function exportPartitions(input: ExportPartitionsInput, effects: Wr
 }
 
 /** The query runs once, so that every file is of the same rows. */
-async function gather(input: ExportPartitionsInput, job: JobHandle, effects: WriteEffects): Answer<WrittenTable> {
-	const bound = await bindSql(input.sql, effects);
-	if (!bound.ok) return bound;
-	const written = await whileCancellable(input.id, job.signal, effects, () =>
-		effects.engine.write(runInput(input, bound.value), (rowCount) => job.progress({ rowCount }))
+async function gather(input: ExportPartitionsInput, job: JobHandle, effects: ServeEffects): Answer<WrittenTable> {
+	const { id, sql } = input;
+	return withQuery({ id, sql, signal: job.signal }, effects, (bound) =>
+		whileCancellable(id, job.signal, effects, () =>
+			effects.engine.write(bound, (rowCount) => job.progress({ rowCount }))
+		)
 	);
-	return written.ok ? written : atOriginal(written, bound.value);
 }
 
 /** Parquet outside the engine's memory, which the engine knows by name. */

@@ -6,7 +6,9 @@ import { err, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
-import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import { withQuery } from './prepared-query.ts';
+import type { RunQueryFailure } from './run-query.ts';
+import { whileCancellable } from './run-sql.ts';
 
 export type ExportInput = {
 	readonly id: ResultId;
@@ -21,7 +23,7 @@ export type ExportInput = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-export type ExportFailure = RunSqlFailure | ExcelFailure | { readonly kind: 'sink-failed'; readonly reason: string };
+export type ExportFailure = RunQueryFailure | ExcelFailure | { readonly kind: 'sink-failed'; readonly reason: string };
 
 /** The text that reads a whole dataset or one of its versions: `flights`, `flights@v2`, `flights@rejects`. */
 export function selectAll(reference: string): string {
@@ -35,8 +37,6 @@ export async function exportRelation(
 	effects: Effects
 ): Promise<Result<{ readonly rowCount: number }, ExportFailure>> {
 	return asJob(effects.jobs, `Export ${input.label}`, input.signal, async (job) => {
-		const bound = await bindSql(input.sql, effects);
-		if (!bound.ok) return bound;
 		let writtenBytes = 0;
 		const sink: { failure: string | null } = { failure: null };
 		const onChunk = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
@@ -50,10 +50,11 @@ export async function exportRelation(
 			}
 			job.progress({ readBytes: writtenBytes });
 		};
-		const copied = await whileCancellable(input.id, job.signal, effects, () =>
-			effects.engine.copy(runInput(input, bound.value), input.options, onChunk)
+		const { id, sql } = input;
+		const copied = await withQuery({ id, sql, signal: job.signal }, effects, (bound) =>
+			whileCancellable(id, job.signal, effects, () => effects.engine.copy(bound, input.options, onChunk))
 		);
 		if (sink.failure !== null) return err({ kind: 'sink-failed', reason: sink.failure });
-		return copied.ok ? copied : atOriginal(copied, bound.value);
+		return copied;
 	});
 }

@@ -11,10 +11,9 @@ import { rewrite } from '../core/sql/rewrite.ts';
 import type { Column } from '../core/version/version.ts';
 import type { OnnxSession } from '../threads/onnx-session.ts';
 import { answeredSql } from '../core/onnx/answered-sql.ts';
-import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findModel } from './resolve-model.ts';
-import { answerTable, withSession, type ServeFailure } from './serve-model.ts';
+import { answerTable, withSession, type ServeEffects, type ServeFailure } from './serve-model.ts';
 import { SegmentWork } from './segment-work.ts';
 import type { BoundSql } from '../core/sql/bind-versions.ts';
 
@@ -55,7 +54,7 @@ type PredictInput = {
 export async function withPredictions<T, F>(
 	input: PredictInput,
 	bind: Bind,
-	effects: Effects,
+	effects: ServeEffects,
 	use: (predicted: Predicted) => Promise<Result<T, F>>
 ): Promise<Result<T, F | ServeFailure>> {
 	const found = findPredictions(input.sql);
@@ -76,13 +75,13 @@ class PredictionWork {
 	readonly #input: PredictInput;
 	readonly #bind: Bind;
 	readonly #job: JobHandle;
-	readonly #effects: Effects;
+	readonly #effects: ServeEffects;
 	readonly #work: SegmentWork;
 	readonly #tables: string[] = [];
 	readonly #inputs = new Set<VersionId>();
 	readonly #models = new Map<string, UsedModel>();
 
-	constructor(input: PredictInput, bind: Bind, job: JobHandle, effects: Effects) {
+	constructor(input: PredictInput, bind: Bind, job: JobHandle, effects: ServeEffects) {
 		this.#input = input;
 		this.#bind = bind;
 		this.#job = job;

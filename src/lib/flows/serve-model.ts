@@ -12,6 +12,10 @@ import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
 import { readModelFile, type ResolveModelFailure } from './resolve-model.ts';
 import { SegmentWork } from './segment-work.ts';
+import type { UpgradeEffects } from './upgrade-workspace.ts';
+
+/** What asking models about tables takes. */
+export type ServeEffects = UpgradeEffects & Pick<Effects, 'engine' | 'models' | 'startOnnx' | 'sha256'>;
 
 export type ServeFailure = ServingFailure | ResolveModelFailure | SqlFailure;
 
@@ -35,7 +39,7 @@ export async function answerTable(
 	asked: AskedTable,
 	session: OnnxSession,
 	job: JobHandle,
-	effects: Effects
+	effects: ServeEffects
 ): Promise<Result<void, ServeFailure>> {
 	const { signature, onnx } = version;
 	const opened = await openModel(version, session, effects);

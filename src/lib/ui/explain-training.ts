@@ -28,6 +28,9 @@ const kinds: Readonly<Record<OfTraining['kind'], true>> = {
 	'cannot-go-on': true,
 	'negative-counts': true,
 	'too-many-clusters': true,
+	'endless-grid': true,
+	'too-many-trials': true,
+	'empty-space': true,
 	'broken-model': true,
 	'broken-arrow': true,
 	'model-crashed': true,
@@ -122,6 +125,24 @@ export function explainTraining(failure: OfTraining): Explanation {
 				'There are more clusters than rows',
 				`${count(failure.clusters)} of ${count(failure.rowCount)} rows.`,
 				'Ask for fewer.'
+			);
+		case 'endless-grid':
+			return say(
+				`A grid of ${failure.parameter} has no end`,
+				'It may be any number.',
+				'Name its values, or draw them at random.'
+			);
+		case 'too-many-trials':
+			return say(
+				'The search has too many trials',
+				`${count(failure.trials)}; there may be ${count(failure.max)}.`,
+				'Name fewer values, or draw them at random.'
+			);
+		case 'empty-space':
+			return say(
+				'There is nothing to try',
+				`${failure.parameter || 'The search'} has no values.`,
+				'Name at least one.'
 			);
 		case 'broken-model':
 			return say('The kept model cannot be read', failure.reason, 'Train it again.');

@@ -51,6 +51,16 @@ export const modelReference: readonly ConsoleVerb[] = [
 			"const run = await weir.trainModel('SELECT * FROM penguins', { target: 'species', onProgress: ({ step }) => step && console.log(step.step, step.valid) });\nrun.ok && run.value.metrics"
 	},
 	{
+		verb: 'searchModels',
+		signature:
+			'searchModels(sql: string, options: { search: object, target?: string, learner?: string, plan?: object, experiment?: string, signal?, onTrial? })',
+		summary:
+			"Trains with other parameters again and again, each trial a run with the tag `search`. `search` names the `spaces` of parameters, such as `{ learningRate: { kind: 'range', from: 0.01, to: 0.3, scale: 'log', isWhole: false } }`, the `method`, which is a grid, random or halving, and a `seed`. The best is the one with the least loss on validation rows.",
+		failures: ['endless-grid', 'too-many-trials', 'empty-space', 'model-crashed', 'storage-full', ...running],
+		example:
+			"const spaces = { maxLeaves: { kind: 'choice', values: [7, 15, 31] } };\nconst found = await weir.searchModels('SELECT * FROM penguins', { target: 'species', search: { spaces, method: { kind: 'grid' }, seed: 1 } });\nfound.ok && found.value.best.params"
+	},
+	{
 		verb: 'modelEvaluation',
 		signature: 'modelEvaluation(run: string)',
 		summary:

@@ -1,0 +1,33 @@
+// A query whose rows go elsewhere than to a grid: the registry's tables and what it asks of models are there before `use` reads it.
+import { ok, type Result } from '../core/result.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
+import type { RunInput } from '#workers/engine/api.ts';
+import { withPredictions } from './predict-sql.ts';
+import { withRegistry } from './registry-sql.ts';
+import { atOriginal, bindSql, runInput, type RunSqlInput } from './run-sql.ts';
+import type { ServeEffects, ServeFailure } from './serve-model.ts';
+
+type Failing = { readonly kind: string };
+
+/** A position that `use` fails at is told as one of the text as it was given. */
+export function withQuery<T, F extends Failing>(
+	input: Pick<RunSqlInput, 'id' | 'sql' | 'params' | 'signal'>,
+	effects: ServeEffects,
+	use: (bound: RunInput) => Promise<Result<T, F>>
+): Promise<Result<T, F | ServeFailure | SqlFailure>> {
+	return withRegistry<T, F | ServeFailure | SqlFailure>(input, effects, async (registry) => {
+		const given = { ...input, sql: registry.sql };
+		const used = await withPredictions<T, F | ServeFailure | SqlFailure>(
+			given,
+			(sql) => bindSql(sql, effects),
+			effects,
+			async (predicted) => {
+				const bound = await bindSql(predicted.sql, effects);
+				if (!bound.ok) return atOriginal(bound, predicted);
+				const done = await use(runInput({ id: input.id, params: predicted.params }, bound.value));
+				return done.ok ? ok(done.value) : atOriginal(atOriginal(done, bound.value), predicted);
+			}
+		);
+		return used.ok ? used : atOriginal(used, registry);
+	});
+}

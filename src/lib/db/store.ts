@@ -157,6 +157,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.runs,
 				db.attempts,
 				db.outputs,
+				db.pieces,
 				db.documents,
 				db.documentVersions,
 				db.verdicts,

@@ -9,7 +9,8 @@ const url = `http://127.0.0.1:${process.env.PORT}`;
 
 export default defineConfig({
 	testDir: 'tests/e2e',
-	outputDir: 'test-results',
+	// Emptied as it begins, so that each of several at a time has its own.
+	outputDir: process.env.WEIR_TEST_RESULTS ?? 'test-results',
 	// A page waits about as much as it works, and takes some hundred megabytes.
 	workers: Math.min(2, availableParallelism()),
 	forbidOnly: true,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig, type Connect, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
 import { gzipAssets } from './vite.gz.ts';
 
 const isolation = {
@@ -45,9 +45,14 @@ const rolldownOptions = { checks: { pluginTimings: false, eval: false } };
 
 export default defineConfig({
 	plugins: [gzip, duckdbMaps, sveltekit(), isolated],
-	// The package's own `./blocking` export points at a file it does not ship.
-	resolve: { alias: { 'duckdb-blocking': duckdbBlocking } },
+	resolve: {
+		// The package's own `./blocking` export points at a file it does not ship.
+		alias: { 'duckdb-blocking': duckdbBlocking },
+		// ONNX Runtime's glue stays a file of its own, which its threads and the page's policy ask for.
+		conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]
+	},
 	optimizeDeps: {
+		exclude: ['onnxruntime-web'],
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',

@@ -1,9 +1,9 @@
 // `npm test`: installs what is missing, runs every layer of tests, and ends with one line: `N passed, N failed`.
 // `npm test -- unit e2e` runs the layers named.
 //
-// Note: why layers run side by side. What runs in a browser waits about as much as it works, so the layers that need none run
-// beside those that need one, and all that the machine has is used until the end. What a layer says is shown in the order of
-// `layers`: at once, or as soon as those before it have ended.
+// Note: why layers run side by side, and the longest in parts. What runs in a browser waits about as much as it works, so two
+// take the next piece of work each, and both have some until the end. What a piece says is shown in the order of `pieces`: at
+// once, or as soon as those before it have ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +14,15 @@ import { install, node, program, root, start } from './toolchain.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Outcome */
 /** @typedef {import('./in-order.mjs').Say} Say */
+/** Which part of a layer, from 1, of how many. @typedef {{ number: number, of: number }} Part */
+/** @typedef {{ name: string, layer: string, part: Part }} Piece */
 
 const reports = mkdtempSync(join(tmpdir(), 'weir-test-'));
 
 /** A fresh clone's files are as new as the clone: what was looked at before is told by what it holds. */
 const cached = ['--cache', '--cache-strategy', 'content'];
 
-/** @type {Record<string, (say: Say) => Promise<Outcome>>} */
+/** @type {Record<string, (say: Say, part: Part) => Promise<Outcome>>} */
 const layers = {
 	lint: async (say) =>
 		sum([await check(say, 'eslint', [...cached, '.']), await check(say, 'prettier', ['--check', ...cached, '.'])]),
@@ -35,14 +37,13 @@ const layers = {
 	edge: (say) => vitest(say, 'edge', ['--config', 'vitest.edge.config.ts']),
 	build: async (say) => asOne(await tell(say, [join(root, 'tools/build.mjs')])),
 	browser: (say) => vitest(say, 'browser', ['--project', 'browser']),
-	e2e: (say) => playwright(say)
+	e2e: (say, part) => playwright(say, part)
 };
 
-/** Side by side, each of layers one after the other. The first is begun first, and `e2e` waits for what it builds. */
-const lanes = [
-	['build', 'lint', 'types', 'unused', 'unit', 'edge'],
-	['browser', 'e2e']
-];
+/** In this order they are begun: first what is waited for, and what takes long and has no parts. */
+const order = ['build', 'browser', 'lint', 'types', 'unused', 'unit', 'e2e', 'edge'];
+/** @type {Record<string, number>} */
+const partsOf = { e2e: 4 };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in layers));
@@ -53,21 +54,25 @@ if (unknown.length > 0) {
 const asked = new Set(named.length === 0 ? Object.keys(layers) : named);
 // It tests the site that is built.
 if (asked.has('e2e')) asked.add('build');
-const chosen = Object.keys(layers).filter((name) => asked.has(name));
+const chosen = order.filter((name) => asked.has(name));
+const pieces = chosen.flatMap(piecesOf);
 // What writes into a pipe leaves colours out unless it is told.
 if (process.stdout.isTTY && !process.env.NO_COLOR) process.env.FORCE_COLOR ??= '1';
 
 const startedMs = performance.now();
-/** @type {Record<string, Outcome>} */
+/** Of each layer, what its parts came to. @type {Record<string, Outcome[]>} */
 const outcomes = {};
 /** @type {Record<string, Promise<Outcome>>} */
 const running = {};
-const output = inOrder(chosen, (text) => process.stdout.write(text));
+const output = inOrder(
+	pieces.map(({ name }) => name),
+	(text) => process.stdout.write(text)
+);
 
 try {
 	const notReady = await prepare().then(() => null, asFailure);
-	if (notReady) outcomes.install = notReady;
-	else await runLanes();
+	if (notReady) outcomes.install = [notReady];
+	else await Promise.all(Array.from({ length: availableParallelism() > 1 ? 2 : 1 }, takePieces));
 	output.close();
 	report();
 } finally {
@@ -79,36 +84,43 @@ async function prepare() {
 	if (chosen.includes('browser') || chosen.includes('e2e')) await provideChromium();
 }
 
-async function runLanes() {
-	/** @param {readonly string[]} lane */
-	const runLane = async (lane) => {
-		// The exit code is set when the run is told to stop.
-		for (const name of lane)
-			if (chosen.includes(name) && !process.exitCode) outcomes[name] = await (running[name] = runLayer(name));
-	};
-	if (availableParallelism() > 1) await Promise.all(lanes.map(runLane));
-	else for (const lane of lanes) await runLane(lane);
+/** @param {string} layer @returns {Piece[]} */
+function piecesOf(layer) {
+	const of = partsOf[layer] ?? 1;
+	return Array.from({ length: of }, (_, at) => ({
+		name: of === 1 ? layer : `${layer} ${at + 1}/${of}`,
+		layer,
+		part: { number: at + 1, of }
+	}));
 }
 
-/** @param {string} name @returns {Promise<Outcome>} */
-async function runLayer(name) {
+async function takePieces() {
+	// The exit code is set when the run is told to stop.
+	for (let piece = pieces.shift(); piece && !process.exitCode; piece = pieces.shift()) {
+		const run = (running[piece.name] = runPiece(piece));
+		(outcomes[piece.layer] ??= []).push(await run);
+	}
+}
+
+/** @param {Piece} piece @returns {Promise<Outcome>} */
+async function runPiece({ name, layer, part }) {
 	const say = output.sayAs(name);
 	const begunMs = performance.now();
 	say(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`);
-	const outcome = (await layers[name]?.(say).catch(asFailure)) ?? { passed: 0, failed: 1 };
+	const outcome = (await layers[layer]?.(say, part).catch(asFailure)) ?? { passed: 0, failed: 1 };
 	say(`${name}: ${outcome.passed} passed, ${outcome.failed} failed (${secondsSince(begunMs)} s)\n`);
 	output.end(name);
 	return outcome;
 }
 
 function report() {
-	const total = sum(Object.values(outcomes));
+	const total = sum(Object.values(outcomes).flat());
 	if (total.failed > 0) process.exitCode = 1;
 	console.log('');
 	for (const name of ['install', ...chosen]) {
-		const outcome = outcomes[name];
-		if (!outcome) continue;
-		const { passed, failed } = outcome;
+		const ofParts = outcomes[name];
+		if (!ofParts) continue;
+		const { passed, failed } = sum(ofParts);
 		console.log(`${name.padEnd(8)} ${failed === 0 ? 'ok    ' : 'FAILED'} ${passed} passed, ${failed} failed`);
 	}
 	console.log(`in ${secondsSince(startedMs)} s`);
@@ -129,11 +141,11 @@ function asFailure(error) {
 /**
  * Runs a program of Node's to its end, and passes on what it says.
  *
- * @param {Say} say @param {readonly string[]} args
+ * @param {Say} say @param {readonly string[]} args @param {Record<string, string>} [env] besides its own
  * @returns {Promise<number>} its exit code
  */
-async function tell(say, args) {
-	const { child, ended } = start(node(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function tell(say, args, env = {}) {
+	const { child, ended } = start(node(), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
 	const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
 	for (const stream of streams) stream.on('data', say);
 	const code = await ended;
@@ -167,19 +179,17 @@ async function vitest(say, layer, args) {
 	return withCode(code, { passed: numPassedTests, failed: numFailedTests });
 }
 
-/** @param {Say} say @returns {Promise<Outcome>} */
-async function playwright(say) {
+/** @param {Say} say @param {Part} part @returns {Promise<Outcome>} */
+async function playwright(say, { number, of }) {
 	const built = await running.build;
 	if (built?.failed !== 0) return { passed: 0, failed: 1 };
-	const file = join(reports, 'e2e.json');
-	process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
-	process.env.WEIR_SKIP_BUILD = '1';
-	const code = await tell(say, [
-		program('@playwright/test', 'playwright'),
-		'test',
-		'--pass-with-no-tests',
-		'--reporter=list,json'
-	]);
+	const file = join(reports, `e2e-${number}.json`);
+	const args = ['test', `--shard=${number}/${of}`, '--pass-with-no-tests', '--reporter=list,json'];
+	const code = await tell(say, [program('@playwright/test', 'playwright'), ...args], {
+		PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+		WEIR_SKIP_BUILD: '1',
+		WEIR_TEST_RESULTS: `test-results/${number}`
+	});
 	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };
 	const { stats } = JSON.parse(readFileSync(file, 'utf8'));
 	return withCode(code, { passed: stats.expected + stats.flaky, failed: stats.unexpected });

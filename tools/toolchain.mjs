@@ -100,7 +100,8 @@ export async function run(command, args, options = {}) {
  * @param {import('node:child_process').SpawnOptions} options
  */
 export function start(command, args, options) {
-	const child = spawn(command, [...args], { cwd: root, env: environment(), detached: !isWindows, ...options });
+	const env = { ...environment(), ...options.env };
+	const child = spawn(command, [...args], { cwd: root, detached: !isWindows, ...options, env });
 	/** @param {NodeJS.Signals} signal */
 	const signalGroup = (signal) => {
 		if (child.pid === undefined) return;

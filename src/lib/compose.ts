@@ -6,6 +6,7 @@ import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
+import { createModelStore } from './db/models.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
 import { createSketchStore } from './db/sketches.ts';
@@ -24,7 +25,9 @@ import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { createModelHost } from './threads/model-host.ts';
 import { createNotifyHost } from './threads/notify-host.ts';
+import { createOnnxSessions } from './threads/onnx-session.ts';
 import { createScriptSessions } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
 
@@ -67,12 +70,15 @@ export function compose(): Composed {
 		watchEngine: (listener) => engine.watch(listener),
 		startIngest: () => ingest.start(),
 		startScript: createScriptSessions(),
+		startOnnx: createOnnxSessions(),
+		trainer: createModelHost().api,
 		cutter: createCutterHost(),
 		check: createCheckHost().api,
 		store: createStore(db, leases),
 		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
+		models: createModelStore(db),
 		notifier: {
 			browser: (note) => showNote(note, () => press()),
 			webhook: async (post) => {

@@ -90,6 +90,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^quickjs-emscripten-core$/,
 			/^@jitl\/quickjs-wasmfile-release-sync$/,
 			/^sucrase$/,
+			/^onnxruntime-web\//,
 			/^read-excel-file\//
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
@@ -245,7 +246,8 @@ describe('files', () => {
 
 	test('Vite is told of every package, since one found late reloads a running test', () => {
 		const config = sources.find(({ path }) => path === 'vite.config.ts')?.text ?? '';
-		const isOwn = (name: string): boolean => /^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb)(\/|$)/.test(name);
+		const isOwn = (name: string): boolean =>
+			/^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb|onnxruntime-web)(\/|$)/.test(name);
 		const late = product
 			.filter(({ path }) => /^(src\/lib|workers)\//.test(path))
 			.flatMap(({ imports }) => imports.filter(({ isType }) => !isType).map(({ specifier }) => specifier))

@@ -5,6 +5,7 @@ import { createAlertStore } from '#lib/db/alerts.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
@@ -13,14 +14,26 @@ import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
+import type { ModelApi } from '#workers/model/api.ts';
+import { createOnnx } from '#workers/onnx/onnx.ts';
 import { createScript } from '#workers/script/script.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
 import { err, ok } from '#core/result.ts';
 import type { Lineage } from '#core/version/version.ts';
+import { loadNodeRuntime } from '../onnx-runtime.ts';
 import { parquetOf } from './parquet.ts';
 
 let stores = 0;
+
+/** Trainings have tests of their own, in Node and in Chromium. */
+const noTrainer: ModelApi = {
+	train: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	predict: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	dependence: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	stop: () => Promise.resolve(),
+	cancel: () => Promise.resolve()
+};
 
 export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
 
@@ -73,6 +86,9 @@ export function testEffects(
 		sketches: createSketchStore(db),
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
+		models: createModelStore(db),
+		trainer: noTrainer,
+		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),
 		notifier: {
 			browser: () => err({ kind: 'notifications-not-allowed' }),
 			webhook: () => Promise.resolve(err({ kind: 'webhook-unreadable' })),
@@ -134,6 +150,7 @@ const cancelled = () => Promise.resolve(err({ kind: 'cancelled' } as const));
 const silentEngine: EngineApi = {
 	open: () => Promise.resolve(ok({ version: 'test engine' })),
 	run: cancelled,
+	answer: cancelled,
 	browse: cancelled,
 	view: cancelled,
 	window: cancelled,

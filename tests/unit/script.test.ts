@@ -17,6 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { joinStreams } from '#core/sql/arrow-messages.ts';
 import { DEFAULT_LIMITS, type UserFunction } from '#core/script/user-function.ts';
 import { createScript } from '#workers/script/script.ts';
+import { inlineRow } from '#workers/script/inline-row.ts';
 import { spreadRow } from '#workers/script/spread-row.ts';
 
 const script = createScript();
@@ -139,7 +140,8 @@ describe('values', () => {
 	test('a function that takes its row apart at once is given the cells, and keeps its places', () => {
 		expect(spreadRow('export default ({ n,\n\ts }, row) => n', ['s', 'n'])).toEqual({
 			code: 'export default (  n,\n\ts  , row) => n',
-			names: ['n', 's']
+			names: ['n', 's'],
+			isNumbered: true
 		});
 		expect(spreadRow('export default function told({ n }) { return n }', ['n'])?.code).toBe(
 			'export default function told(  n  ) { return n }'
@@ -148,6 +150,81 @@ describe('values', () => {
 		expect(spreadRow('export default function ({ n }) { return arguments }', ['n'])).toBeNull();
 		expect(spreadRow('export default ({ n }) => n', ['s'])).toBeNull();
 		expect(spreadRow('export const n = 1;\nexport default ({ n }) => n', ['n'])).toBeNull();
+	});
+
+	test.each([
+		['n * 2 + 1', [3, 6, 1, -7]],
+		['n', [1, 2.5, null, -4]],
+		['n?.toFixed(1).length ?? row', [3, 3, 102, 4]],
+		['big + s', 'script-output'],
+		['-n ** 2', 'script-error'],
+		['Math.round(n / 2) % 3', [1, 1, 0, -2]],
+		['[1, n].length - (row === 101 ? twice(1) : 0)', [2, 0, 2, 2]],
+		['s === "a" ? 1 : n < 0 || typeof n === "object" ? 2 : 3', [1, 3, 2, 2]]
+	])('one expression gives what the same function gives that is called: %s', async (expression, expected) => {
+		const before = 'const twice = (x) => x * 2;\n';
+		const inlined = `${before}export default ({ n, s, big }, row) => ${expression};\n`;
+		const called = `${before}export default ({ n, s, big }, row) => { const given = ${expression}; return given }`;
+		const names = ['n', 's', 'big'];
+		expect(inlineRow(called, names)).toBeNull();
+		expect(inlineRow(inlined, names)?.names).toEqual(names);
+		const returned = `${before}export default function ({ n, s, big }, row) {\n\treturn ${expression};\n}`;
+		expect(inlineRow(returned, names)?.names).toEqual(names);
+		const answers = await Promise.all(
+			[inlined, called, returned].map((code) => script.call(fn(code, { y: 'DOUBLE' }), arrow(), 100))
+		);
+		const [one, ...others] = answers.map((answer) =>
+			answer.ok ? Array.from(tableFromIPC(answer.value.arrow).getChildAt(0)) : answer.error.kind
+		);
+		expect(one).toEqual(expected);
+		expect(others).toEqual([one, one]);
+	});
+
+	test.each([
+		'{ n }',
+		'{ return\nn }',
+		'{ return; }',
+		'{ if (n) return n; return s }',
+		'({ y: n })',
+		'n, s',
+		'n; const a = 1',
+		'n = 2',
+		'n++',
+		'(n) + (s',
+		'n) + (s',
+		'`${n}`',
+		'/n/.test(s)',
+		'n /* of s */',
+		'n // of s',
+		'[n].map((x) => x)[0]',
+		'function () {}',
+		'new Date(n)',
+		'this',
+		'eval("n")',
+		'await n',
+		"'it\\'s'",
+		'weir$i',
+		'n\\u0061',
+		'12n',
+		''
+	])('what is no simple expression is called: %s', (expression) => {
+		expect(inlineRow(`export default ({ n, s }) => ${expression}`, ['n', 's'])).toBeNull();
+	});
+
+	test('an expression that fails tells the row and the place of the function as it was written', async () => {
+		const code =
+			'const no = (s) => {\n\tif (s === null)\n\t\tthrow new Error("no s");\n\treturn 1;\n}\nexport default ({ s }) => no(s)';
+		expect(inlineRow(code, ['s'])).not.toBeNull();
+		expect(await script.call(fn(code, { x: 'DOUBLE' }), arrow(), 1000)).toMatchObject({
+			ok: false,
+			error: { kind: 'script-error', stage: 'call', message: 'no s', line: 3, row: 1002 }
+		});
+		const late = 'const wait = (n) => { while (n === 2.5); return n }\nexport default ({ n }) => wait(n)';
+		const limits = { ...DEFAULT_LIMITS, timeoutMs: 50 };
+		expect(await script.call(fn(late, { x: 'DOUBLE' }, { limits }), arrow(), 100)).toEqual({
+			ok: false,
+			error: { kind: 'script-timeout', timeoutMs: 50, row: 101 }
+		});
 	});
 
 	test('TypeScript is read', async () => {
@@ -251,6 +328,14 @@ describe('bounds', () => {
 		const counts = fn('globalThis.seen ??= 0; export default () => ++globalThis.seen', { x: 'INTEGER' });
 		expect(await valuesOf(counts)).toEqual([[1, 2, 3, 4]]);
 		expect(await valuesOf(counts)).toEqual([[1, 2, 3, 4]]);
+		// However much is there that holds nothing yet, beside what does.
+		const large = fn(
+			'const seen = [6e5, 1e5, 1e5, 1e5].map((length) => new Float64Array(length)); const text = "a".repeat(1e6);' +
+				'export default ({ n }, row) => { const found = seen.reduce((sum, list) => sum + list.reduce((one, other) => one + other, 0), 0);' +
+				' for (const list of seen) list.fill(row + 1); return row === 0 ? found + text.length : 0; }',
+			{ x: 'DOUBLE' }
+		);
+		for (let time = 0; time < 3; time++) expect(await valuesOf(large)).toEqual([[1e6, 0, 0, 0]]);
 	});
 });
 

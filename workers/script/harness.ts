@@ -16,7 +16,7 @@ export const BIGINT_TAG = '$bigint';
 export const DATE_TAG = '$date';
 
 /**
- * A function `(fn, batch, state, makeRows) => answer`, the last as `rowMaker` writes it. `state.row` is the row at work, for who finds the machine interrupted.
+ * A function `(fn, batch, state, makeRows) => answer`, the last as `rowMaker` writes it. `state.at()` is the row at work, for who finds the machine interrupted.
  *
  * It throws `{ weir: 'output', column, found }` for an output that is not what its column says.
  */
@@ -120,8 +120,9 @@ const rows = (fn, { columns, outputs, rowCount, startRow }, state, makeRows) => 
 		const take = (i, given) => put(i, typeof given === 'object' && isRecord(given) && (isBare || Object.hasOwn(given, name)) ? cell(given, name) : given);
 		loop(fn, values ?? null, take, state, startRow, rowCount);
 	} else {
-		for (let i = 0; i < rowCount; i++) {
-			state.row = i;
+		let i = 0;
+		state.at = () => i;
+		for (; i < rowCount; i++) {
 			const given = callAt(fn, i, startRow + i);
 			if (given !== null && given !== undefined && !isRecord(given)) throw { weir: 'output', column: outputs[0].name, found: kindOf(given) };
 			for (let w = 0; w < writers.length; w++) writers[w].put(i, given ? cell(given, outputs[w].name) : null);
@@ -145,31 +146,44 @@ const batch = (fn, { columns, outputs, rowCount, startRow }, state) => {
 	/* A list of numbers is what comes out already. */
 	const isReady = (list, { channel, range }) => channel === 'number' && !range && list instanceof Float64Array && list.byteLength === list.buffer.byteLength;
 	const writers = outputs.map((output, o) => (isReady(lists[o], output) ? { answer: () => ({ values: lists[o].buffer, nulls: null }) } : writer(output, count)));
+	let i = 0;
+	state.at = () => i;
 	lists.forEach((list, o) => {
 		if (isReady(list, outputs[o])) return;
-		for (let i = 0; i < count; i++) { state.row = i; writers[o].put(i, list[i]); }
+		for (i = 0; i < count; i++) writers[o].put(i, list[i]);
 	});
 	return { rowCount: count, columns: writers.map((one) => one.answer()) };
 };
 return (fn, given, state, makeRows) => (given.mode === 'row' ? rows : batch)(fn, given, state, makeRows);
 })()`;
 
+/** How the module's function is called: with a row, with the cells of some columns, or once with their lists (see `inlineRow`). */
+export type CalledRow =
+	| { readonly by: 'row' }
+	| { readonly by: 'cells'; readonly names: readonly string[]; readonly isNumbered: boolean }
+	| { readonly by: 'loop'; readonly names: readonly string[] };
+
 /**
  * A function of the lists of all columns, which calls the function with a row by its number, and a loop that calls it for each and
  * writes numbers where they belong. Written out for the columns: one call a row is all that an interpreter can afford.
  *
- * `spread` are the columns of a function that takes cells instead of a row.
+ * A function that takes cells instead of a row is called with those; one that is a loop itself, with their lists.
  */
-export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[], spread: readonly string[] | null): string {
+export function rowMaker(columns: readonly Pick<MachineColumn, 'name'>[], called: CalledRow): string {
 	// A computed key takes longer; without one, a column called __proto__ would be none.
 	const keyOf = (name: string): string => (name === '__proto__' ? '["__proto__"]' : JSON.stringify(name));
-	const cells = columns.map(({ name }, index) => `${keyOf(name)}:c${index}[i]`);
-	const given = spread
-		? spread.map((one) => `c${columns.findIndex(({ name }) => name === one)}[i]`).join(',')
-		: `{${cells.join(',')}}`;
-	const loop =
-		`(fn,values,take,state,start,count)=>{for(let i=0;i<count;i++){state.row=i;const given=fn(${given},start+i);` +
-		`if(values!==null&&typeof given==='number')values[i]=given;else take(i,given)}}`;
+	const listOf = (one: string): string => `c${columns.findIndex(({ name }) => name === one)}`;
 	const lists = columns.map((_column, index) => `c${index}`).join(',');
-	return `((${lists})=>({callAt:(fn,i,at)=>fn(${given},at),loop:${loop}}))`;
+	if (called.by === 'loop') {
+		const taken = `[${called.names.map(listOf).join(',')}]`;
+		return `((${lists})=>({loop:(fn,values,take,state,start,count)=>fn(${taken},values,take,state,start,count)}))`;
+	}
+	const cells = columns.map(({ name }, index) => `${keyOf(name)}:c${index}[i]`);
+	const given =
+		called.by === 'cells' ? called.names.map((one) => `${listOf(one)}[i]`).join(',') : `{${cells.join(',')}}`;
+	const at = (row: string): string => (called.by === 'cells' && !called.isNumbered ? '' : `,${row}`);
+	const loop =
+		`(fn,values,take,state,start,count)=>{var i=0,given;state.at=()=>i;for(;i<count;i++){given=fn(${given}${at('start+i')});` +
+		`if(values!==null&&typeof given==='number')values[i]=given;else take(i,given)}}`;
+	return `((${lists})=>({callAt:(fn,i,at)=>fn(${given}${at('at')}),loop:${loop}}))`;
 }

@@ -11,15 +11,16 @@ import {
 import type { OutputChannel } from '#core/script/channel.ts';
 import type { FunctionLimits, FunctionMode, ScriptFailure } from '#core/script/user-function.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { HARNESS, rowMaker, type MachineColumn } from './harness.ts';
+import { HARNESS, rowMaker, type CalledRow, type MachineColumn } from './harness.ts';
+import { MemoryImage } from './memory-image.ts';
 
 export type MachineBatch = {
 	readonly mode: FunctionMode;
 	readonly rowCount: number;
 	readonly startRow: number;
 	readonly columns: readonly MachineColumn[];
-	/** Columns that a function over rows is given one by one; null for a row of all. */
-	readonly spread: readonly string[] | null;
+	/** Of a function over rows. */
+	readonly called: CalledRow;
 	readonly outputs: readonly (OutputChannel & { readonly name: string; readonly type: string })[];
 };
 
@@ -33,40 +34,103 @@ const OURS = 'weir.js';
 /** Well below what the browser gives a worker: the machine's calls nest inside the worker's own. */
 const STACK_BYTES = 192 * 1024;
 
-type Instance = { readonly memoryBytes: number; readonly module: Promise<QuickJSWASMModule> };
-
 const PAGE_BYTES = 65_536;
 /** What QuickJS is built to begin with. */
 const FIRST_PAGES = 256;
 
+type Instance = {
+	readonly memoryBytes: number;
+	readonly memory: WebAssembly.Memory;
+	readonly module: QuickJSWASMModule;
+};
+type Loaded = {
+	readonly key: string;
+	readonly instance: Instance;
+	readonly machine: Machine;
+	readonly fn: QuickJSHandle;
+	/** As it was when the module had been read. */
+	readonly image: MemoryImage | null;
+};
+
 /**
- * Makes machines in which nothing ran before.
+ * Calls functions in machines in which nothing ran before.
  *
  * Note: why QuickJS and not the browser's own engine. Only an interpreter bounds memory, stops an endless loop without
  * losing the thread, and has neither fetch nor storage to take away; the page's policy needs no `unsafe-eval` for it.
  * Equal code and rows give equal results: there is no time of day, and `Math.random` begins the same for each batch.
  * The bound on memory is that of the wasm memory: QuickJS's own counts eight bytes for every block in this build.
+ *
+ * Note: why memory is put back. To make a machine takes as long as a short function takes for a batch. All that a machine is lies in
+ * its memory, so that one whose memory is put back is one in which nothing ran since.
  */
 export class Machines {
+	/** In which nothing runs. */
 	#instance: Instance | null = null;
+	#loaded: Loaded | null = null;
+	#turn: Promise<unknown> = Promise.resolve();
 
-	async run<T>(limits: FunctionLimits, work: (machine: Machine) => T): Promise<T> {
-		const { memoryBytes } = limits;
-		const instance =
-			this.#instance?.memoryBytes === memoryBytes ? this.#instance : { memoryBytes, module: instantiate(memoryBytes) };
-		this.#instance = null;
-		const module = await instance.module;
-		const machine = new Machine(module.newRuntime({ maxStackSizeBytes: STACK_BYTES }), limits);
-		const done = work(machine);
-		if (machine.end()) this.#instance = instance;
+	/** Reads the module, and no more. */
+	read(code: string, limits: FunctionLimits): Promise<Result<void, ScriptFailure>> {
+		return this.#inTurn(async () => {
+			const loaded = await this.#load(code, limits);
+			return loaded.ok ? ok(undefined) : loaded;
+		});
+	}
+
+	call(code: string, limits: FunctionLimits, batch: MachineBatch): Promise<Result<MachineAnswer, ScriptFailure>> {
+		return this.#inTurn(async () => {
+			const loaded = await this.#load(code, limits);
+			if (!loaded.ok) return loaded;
+			const { machine, fn, image } = loaded.value;
+			const answered = machine.call(fn, batch);
+			if (answered.ok && image) machine.putBack(image);
+			else this.#endLoaded();
+			return answered;
+		});
+	}
+
+	/** Calls wait for each other: a machine does one thing at a time. */
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.#turn.then(work);
+		// Who called is told of what was thrown; who comes next is not concerned.
+		this.#turn = done.catch(() => undefined);
 		return done;
+	}
+
+	async #load(code: string, limits: FunctionLimits): Promise<Result<Loaded, ScriptFailure>> {
+		const key = JSON.stringify([limits.memoryBytes, limits.timeoutMs, code]);
+		if (this.#loaded?.key === key) return ok(this.#loaded);
+		this.#endLoaded();
+		const free = this.#instance?.memoryBytes === limits.memoryBytes ? this.#instance : null;
+		this.#instance = null;
+		const instance = free ?? (await instantiate(limits.memoryBytes));
+		const machine = new Machine(instance.module.newRuntime({ maxStackSizeBytes: STACK_BYTES }), limits);
+		const fn = machine.load(code);
+		if (fn.ok) {
+			this.#loaded = { key, instance, machine, fn: fn.value, image: MemoryImage.of(instance.memory) };
+			return ok(this.#loaded);
+		}
+		this.#give(instance, machine);
+		return fn;
+	}
+
+	#endLoaded(): void {
+		if (this.#loaded) this.#give(this.#loaded.instance, this.#loaded.machine);
+		this.#loaded = null;
+	}
+
+	/** What has grown is not used again: the next machine would begin in the midst of what is left there. */
+	#give(instance: Instance, machine: Machine): void {
+		const hasGrown = instance.memory.buffer.byteLength > FIRST_PAGES * PAGE_BYTES;
+		if (machine.end() && !hasGrown) this.#instance = instance;
 	}
 }
 
-function instantiate(memoryBytes: number): Promise<QuickJSWASMModule> {
+async function instantiate(memoryBytes: number): Promise<Instance> {
 	const maximum = Math.max(FIRST_PAGES, Math.floor(memoryBytes / PAGE_BYTES));
-	const wasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum });
-	return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
+	const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum });
+	const module = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: memory }));
+	return { memoryBytes, memory, module };
 }
 
 const PRELUDE = String.raw`(() => {
@@ -87,13 +151,15 @@ globalThis.Date = new Proxy(Real, {
 Real.prototype.constructor = globalThis.Date;
 })()`;
 
-export class Machine {
+class Machine {
 	readonly #runtime: QuickJSRuntime;
 	readonly #context: QuickJSContext;
 	readonly #limits: FunctionLimits;
 	readonly #state: QuickJSHandle;
 	readonly #harness: QuickJSHandle;
-	readonly #kept: QuickJSHandle[] = [];
+	#kept: QuickJSHandle[] = [];
+	/** Of what is kept, that which was there when the module had been read. */
+	#loadedCount = 0;
 	#deadlineMs = 0;
 	#isLate = false;
 
@@ -122,6 +188,7 @@ export class Machine {
 			return err({ ...nowhere, stage: 'start', message: 'A module that waits cannot be used: no top-level await.' });
 		}
 		const fn = this.#keep(this.#context.getProp(namespace, 'default'));
+		this.#loadedCount = this.#kept.length;
 		if (this.#context.typeof(fn) === 'function') return ok(fn);
 		return err({
 			...nowhere,
@@ -134,10 +201,16 @@ export class Machine {
 		const context = this.#context;
 		this.#arm();
 		const given = this.#keep(this.#give(batch));
-		const makeRows = this.#keep(context.unwrapResult(context.evalCode(rowMaker(batch.columns, batch.spread), OURS)));
+		const makeRows = this.#keep(context.unwrapResult(context.evalCode(rowMaker(batch.columns, batch.called), OURS)));
 		const called = context.callFunction(this.#harness, context.undefined, fn, given, this.#state, makeRows);
 		if (called.error) return err(this.#failure(called.error, 'call', batch));
 		return ok(this.#take(this.#keep(called.value), batch.outputs.length));
+	}
+
+	/** As it was when the module had been read. Handles of since then are of nothing, and need no end. */
+	putBack(image: MemoryImage): void {
+		image.restore();
+		this.#kept = this.#kept.slice(0, this.#loadedCount);
 	}
 
 	/** False when the machine cannot be used again: after running out of stack or memory it may hold things that nobody owns. */
@@ -163,7 +236,7 @@ export class Machine {
 		return handle;
 	}
 
-	#give({ columns, outputs, spread: _spread, ...plain }: MachineBatch): QuickJSHandle {
+	#give({ columns, outputs, called: _called, ...plain }: MachineBatch): QuickJSHandle {
 		const context = this.#context;
 		const given = this.#json({ ...plain, outputs });
 		const list = context.newArray();
@@ -222,8 +295,9 @@ export class Machine {
 		batch?: Pick<MachineBatch, 'outputs' | 'startRow'>
 	): ScriptFailure {
 		const facts = thrown.consume((handle): unknown => this.#context.dump(handle));
+		const isLate = this.#isLate;
 		const row = batch ? this.#rowAtWork(batch.startRow) : null;
-		if (this.#isLate) return { kind: 'script-timeout', timeoutMs: this.#limits.timeoutMs, row };
+		if (isLate) return { kind: 'script-timeout', timeoutMs: this.#limits.timeoutMs, row };
 		// The machine throws null when there is no memory left for an error.
 		if (facts === null || isOutOfMemory(facts)) {
 			return { kind: 'script-memory', memoryBytes: this.#limits.memoryBytes, row };
@@ -236,8 +310,16 @@ export class Machine {
 	}
 
 	#rowAtWork(startRow: number): number | null {
-		const row = this.#context.getProp(this.#state, 'row').consume((handle): unknown => this.#context.dump(handle));
-		return typeof row === 'number' ? startRow + row : null;
+		const context = this.#context;
+		// What was interrupted for being late is asked all the same.
+		this.#isLate = false;
+		this.#arm();
+		return context.getProp(this.#state, 'at').consume((at) => {
+			if (context.typeof(at) !== 'function') return null;
+			const told = context.callFunction(at, context.undefined);
+			const row = (told.error ? told.error : told.value).consume((handle): unknown => context.dump(handle));
+			return typeof row === 'number' ? startRow + row : null;
+		});
 	}
 }
 

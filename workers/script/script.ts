@@ -7,6 +7,8 @@ import type { Column } from '#core/version/version.ts';
 import type { ScriptApi } from './api.ts';
 import { arrowOf, columnsOfRows, machineColumns, rowsOf } from './columns.ts';
 import { Machines, type MachineAnswer, type MachineBatch } from './machine.ts';
+import type { CalledRow } from './harness.ts';
+import { inlineRow } from './inline-row.ts';
 import { spreadRow } from './spread-row.ts';
 
 export function createScript(): ScriptApi {
@@ -22,8 +24,8 @@ export function createScript(): ScriptApi {
 		test: async (fn) => {
 			const code = await plainCode(fn);
 			if (!code.ok) return code;
-			const loaded = await machines.run(fn.limits, (machine) => machine.load(code.value));
-			if (!loaded.ok) return loaded;
+			const read = await machines.read(code.value, fn.limits);
+			if (!read.ok) return read;
 			const outcomes: FunctionTestOutcome[] = [];
 			for (const test of fn.tests) outcomes.push(await runTest(machines, fn, test));
 			return ok(outcomes);
@@ -38,12 +40,16 @@ async function call(machines: Machines, fn: UserFunction, given: Given): Promise
 	if (!code.ok) return code;
 	const outputs = outputsOf(fn.outputs);
 	const names = given.columns.map(({ name }) => name);
+	const callAs = (text: string, called: CalledRow): Promise<Result<MachineAnswer, ScriptFailure>> =>
+		machines.call(text, fn.limits, { mode: fn.mode, outputs, called, ...given });
+	const inlined = fn.mode === 'row' && outputs.length === 1 ? inlineRow(code.value, names) : null;
+	if (inlined) {
+		const looped = await callAs(inlined.code, { by: 'loop', names: inlined.names });
+		if (looped.ok || looped.error.kind === 'script-timeout') return looped;
+	}
 	const spread = fn.mode === 'row' ? spreadRow(code.value, names) : null;
-	return machines.run(fn.limits, (machine) => {
-		const loaded = machine.load(spread?.code ?? code.value);
-		if (!loaded.ok) return loaded;
-		return machine.call(loaded.value, { mode: fn.mode, outputs, spread: spread?.names ?? null, ...given });
-	});
+	if (!spread) return callAs(code.value, { by: 'row' });
+	return callAs(spread.code, { by: 'cells', names: spread.names, isNumbered: spread.isNumbered });
 }
 
 async function runTest(

@@ -8,14 +8,16 @@ export type SpreadRow = {
 	readonly code: string;
 	/** The columns it is given, in this order. */
 	readonly names: readonly string[];
+	/** Whether it wants the row's number behind them. */
+	readonly isNumbered: boolean;
 };
 
 const name = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
 const names = String.raw`\s*${name}(?:\s*,\s*${name})*\s*`;
-const rest = String.raw`\s*(?:,\s*${name}\s*)?\)\s*`;
-const arrow = new RegExp(String.raw`(export\s+default\s+\(\s*)\{(${names})\}(?=${rest}=>)`, 'u');
+const rest = String.raw`\s*(?<row>,\s*${name}\s*)?\)\s*`;
+const arrow = new RegExp(String.raw`(export\s+default\s+\(\s*)\{(?<taken>${names})\}(?=${rest}=>)`, 'u');
 const declared = new RegExp(
-	String.raw`(export\s+default\s+function(?:\s+(?<own>${name}))?\s*\(\s*)\{(${names})\}(?=${rest}\{)`,
+	String.raw`(export\s+default\s+function(?:\s+(?<own>${name}))?\s*\(\s*)\{(?<taken>${names})\}(?=${rest}\{)`,
 	'u'
 );
 
@@ -31,9 +33,14 @@ export function spreadRow(code: string, columns: readonly string[]): SpreadRow |
 	const own = found.groups?.['own'];
 	if (own !== undefined && code.split(own).length !== 2) return null;
 	const [whole, before = ''] = found;
-	const taken = found.at(-1) ?? '';
+	const taken = found.groups?.['taken'] ?? '';
 	const cells = taken.split(',').map((one) => one.trim());
 	if (!cells.every((one) => columns.includes(one))) return null;
 	const { index } = found;
-	return { code: `${code.slice(0, index)}${before} ${taken} ${code.slice(index + whole.length)}`, names: cells };
+	const isNumbered = found.groups?.['row'] !== undefined;
+	return {
+		code: `${code.slice(0, index)}${before} ${taken} ${code.slice(index + whole.length)}`,
+		names: cells,
+		isNumbered
+	};
 }

@@ -6,6 +6,12 @@ import type { NothingToTellRowsApart } from './check/anomaly/forest-columns.ts';
 import type { ImportSuiteFailure } from './check/exchange.ts';
 import type { InvalidSuite } from './check/parse-suite.ts';
 import type { StatisticsFailure } from './check/statistics/failure.ts';
+import type { BrokenModel } from './model/model-bytes.ts';
+import type { LearnFailure } from './model/training/learn.ts';
+import type { PrepareFailure } from './model/training/prepare.ts';
+import type { GatesClosed } from './model/registry/promotion.ts';
+import type { RegistryFailure } from './model/registry/registered-model.ts';
+import type { ServingFailure } from './onnx/failure.ts';
 import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
@@ -16,6 +22,15 @@ import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
+
+/** `sizeBytes` is what the rows of a training take at once. */
+export type TrainingFailure =
+	| PrepareFailure
+	| LearnFailure
+	| BrokenModel
+	| { readonly kind: 'broken-arrow'; readonly reason: string }
+	| { readonly kind: 'model-crashed'; readonly reason: string }
+	| { readonly kind: 'rows-too-large'; readonly sizeBytes: number };
 
 export type Failure =
 	| AlertFailure
@@ -28,6 +43,10 @@ export type Failure =
 	| StatisticsFailure
 	| NothingToTellRowsApart
 	| PipelineFailure
+	| RegistryFailure
+	| GatesClosed
+	| TrainingFailure
+	| ServingFailure
 	| ScriptFailure
 	| SqlFailure
 	| StoreFailure

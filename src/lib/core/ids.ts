@@ -17,6 +17,10 @@ export type PackId = Id<'pack'>;
 export type DocumentId = Id<'document'>;
 /** 32 bytes, base64url: HMAC-SHA-256 of the canonical version of a document, keyed by the workspace. */
 export type DocumentVersionId = Id<'document-version'>;
+/** SHA-256 of the bytes, hex: a model's file, or what a training run made besides. */
+export type ObjectId = Id<'object'>;
+/** 128 random bits, base64url. */
+export type ModelRunId = Id<'model-run'>;
 /** Unique in one page: a long piece of work a person can watch and cancel. */
 export type JobId = Id<'job'>;
 /** Unique in one page: rows the engine holds for a grid. */
@@ -29,5 +33,7 @@ export const segmentId = (text: string): SegmentId => text as SegmentId;
 export const packId = (text: string): PackId => text as PackId;
 export const documentId = (text: string): DocumentId => text as DocumentId;
 export const documentVersionId = (text: string): DocumentVersionId => text as DocumentVersionId;
+export const objectId = (text: string): ObjectId => text as ObjectId;
+export const modelRunId = (text: string): ModelRunId => text as ModelRunId;
 export const jobId = (text: string): JobId => text as JobId;
 export const resultId = (text: string): ResultId => text as ResultId;

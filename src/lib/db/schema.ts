@@ -4,9 +4,11 @@ import type { Delivery } from '#core/alert/delivery.ts';
 import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
-import type { PackId, PartId, SegmentId } from '#core/ids.ts';
+import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
+import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
+import type { ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
+import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -29,6 +31,10 @@ export const FIRST_FORMAT = UNPATCHED_FORMAT;
 
 /** `Omit` would melt the union. */
 type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'>;
+/** Bytes under their own hash. */
+type ObjectRow = { readonly id: ObjectId; readonly blob: Blob };
+/** `key` is the name in lower case. */
+type ModelRow = RegisteredModel & { readonly key: string };
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 export type DatasetRow = Dataset & { readonly key: string };
@@ -62,6 +68,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly runs: Table<RunRecord, string>;
 	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
 	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
+	declare readonly pieces: Table<StepPiece, [string, string, number]>;
 	declare readonly breakers: Table<BreakerRecord, string>;
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
@@ -69,6 +76,12 @@ export class WorkspaceDb extends Dexie {
 	declare readonly sketches: Table<SketchRow, string>;
 	declare readonly incidents: Table<Incident, string>;
 	declare readonly deliveries: Table<Delivery, string>;
+	declare readonly objects: Table<ObjectRow, ObjectId>;
+	declare readonly modelRuns: Table<ModelRun, string>;
+	declare readonly modelMetrics: Table<MetricSteps, [string, string]>;
+	declare readonly models: Table<ModelRow, string>;
+	declare readonly modelVersions: Table<ModelVersion, [string, number]>;
+	declare readonly modelEvents: Table<ModelEvent, number, Omit<ModelEvent, 'seq'>>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -104,6 +117,15 @@ export class WorkspaceDb extends Dexie {
 		this.version(8).stores({ verdicts: '[version+key], version, dataset' });
 		this.version(9).stores({ sketches: 'key' });
 		this.version(10).stores({ incidents: 'id, state, sinceMs', deliveries: 'id, state, createdAtMs' });
+		this.version(11).stores({
+			objects: 'id',
+			modelRuns: 'id, experiment, startedAtMs',
+			modelMetrics: '[run+metric], run',
+			models: 'key',
+			modelVersions: '[model+number], model',
+			modelEvents: '++seq, model'
+		});
+		this.version(12).stores({ pieces: '[run+step+startRow]' });
 	}
 }
 

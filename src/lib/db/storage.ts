@@ -1,12 +1,15 @@
 // The whole workspace at once: read for meters, checks and backups, written by a restore, and swept of what nothing reaches.
 import { isDocumentOperation } from '#core/document/document.ts';
+import type { ModelsWithFiles } from '#core/backup/backup-models.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
+import { allAlerts, restoreAlerts } from './alerts.ts';
 import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
+import { restoreModels } from './models.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { allVerdicts, dropVerdicts, restoreVerdicts } from './verdicts.ts';
@@ -18,9 +21,10 @@ export type StoredWorkspace = Snapshot & {
 
 export type Restore = Pick<
 	Snapshot,
-	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts'
+	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts' | 'alerts'
 > & {
 	readonly additions: Additions;
+	readonly models: ModelsWithFiles | null;
 	/** Taken over when the workspace is empty, which is then demanded; null restores beside what is there. */
 	readonly idKey: CryptoKey | null;
 };
@@ -36,7 +40,10 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		db.packs,
 		db.documents,
 		db.documentVersions,
-		db.verdicts
+		db.verdicts,
+		db.incidents,
+		db.deliveries,
+		db.settings
 	];
 	return db.transaction('r', tables, async () => {
 		const datasets = (await db.datasets.orderBy('key').toArray()).map(({ key: _key, ...dataset }) => dataset);
@@ -49,7 +56,7 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		const documents = (await db.documents.orderBy('key').toArray()).map(({ key: _key, ...document }) => document);
 		const documentVersions = await db.documentVersions.toArray();
 		const verdicts = await allVerdicts(db);
-		const texts = { documents, documentVersions, verdicts };
+		const texts = { documents, documentVersions, verdicts, alerts: await allAlerts(db) };
 		return { datasets, operations, versions, collected, segments, places, packs, ...texts };
 	});
 }
@@ -74,7 +81,9 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 			throw new Refused({ kind: 'name-taken', name: dataset.name });
 		await db.datasets.add({ ...dataset, key });
 	}
+	if (restore.models) await restoreModels(db, restore.models);
 	await restoreVerdicts(db, verdicts);
+	await restoreAlerts(db, restore.alerts);
 	await db.documentVersions.bulkPut([...documentVersions]);
 	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);

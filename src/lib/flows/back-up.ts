@@ -1,5 +1,6 @@
 // Makes one file of the whole workspace. Its data are the stored packs themselves, which are read only when the file is.
 import { BACKUP_FORMAT, encodeHeader, encodePreamble, type BackupPack } from '../core/backup/backup-file.ts';
+import { writeBackupModels } from '../core/backup/backup-models.ts';
 import type { PartId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rootHash } from '../core/version/root-hash.ts';
@@ -20,7 +21,7 @@ export type BackUpFailure =
 
 export async function backUp(
 	{ signal }: { readonly signal?: AbortSignal | undefined },
-	effects: UpgradeEffects & Pick<Effects, 'exportIdKey' | 'now'>
+	effects: UpgradeEffects & Pick<Effects, 'exportIdKey' | 'now' | 'models'>
 ): Promise<Result<Backup, BackUpFailure>> {
 	const upgraded = await upgradeWorkspace(effects);
 	if (!upgraded.ok) return upgraded;
@@ -64,11 +65,15 @@ export async function backUp(
 			advance(blob.size);
 		}
 		const { root } = await rootHash(snapshot, partHashes, effects.sha256);
+		const models = await effects.models.stored();
+		if (!models.ok) return models;
+		const hasModels = models.value.runs.length + models.value.models.length > 0;
 		const header = encodeHeader({
 			rootHash: root,
 			createdAtMs: effects.now(),
 			idKey: await effects.exportIdKey(key.value),
 			snapshot,
+			...(hasModels ? { models: writeBackupModels(models.value) } : {}),
 			packs: listed
 		});
 		const preamble = encodePreamble({

@@ -28,6 +28,7 @@ import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { AlertConsole } from './console-alert-types.ts';
 import type { AnomalyConsole } from './console-anomaly-types.ts';
+import type { ModelConsole } from './console-model-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
@@ -53,6 +54,7 @@ import type { RowEdits } from '../core/version/row-edits.ts';
 import type { WorkingCopyFailure } from './working-copy.ts';
 import type { LayoutProposal, ProposeLayoutFailure } from './propose-layout.ts';
 import type { RetypeFailure } from './retype-column.ts';
+import type { RunQueryFailure } from './run-query.ts';
 import type { RunSqlFailure } from './run-sql.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 
@@ -265,6 +267,7 @@ export type WeirConsole = DataConsole &
 	CheckConsole &
 	StatisticsConsole &
 	AnomalyConsole &
+	ModelConsole &
 	AlertConsole &
 	PipelineConsole;
 
@@ -313,13 +316,13 @@ type DataConsole = {
 		options?: { readonly name?: string; readonly options?: IngestOverrides }
 	): Answer<Preview, IngestSourceFailure>;
 	/** Rows that did not fit when the dataset was imported. */
-	rejects(name: string): Answer<readonly Reject[], RunSqlFailure>;
+	rejects(name: string): Answer<readonly Reject[], RunQueryFailure>;
 	/** Runs SQL; datasets go by name, versions by `name@v2`, `name@branch`, `name@tag` or `name@2026-03-01`. */
 	sql(
 		text: string,
 		params?: readonly SqlParam[],
 		options?: { readonly signal?: AbortSignal; readonly onProgress?: (rowCount: number) => void }
-	): Answer<SqlAnswer, RunSqlFailure>;
+	): Answer<SqlAnswer, RunQueryFailure>;
 	/**
 	 * Runs a query and a user function over its rows. The function is the default export of `code`; it sees the columns of `inputs`
 	 * and gives those of `outputs`, which come after the query's own or take their places. It has no network, storage or clock.
@@ -332,7 +335,7 @@ type DataConsole = {
 	/** Runs the tests beside a user function. */
 	testFunction(fn: ConsoleFunction): Answer<readonly FunctionTestOutcome[], ScriptFailure | InvalidFunction>;
 	/** Column names and types of a text, without running it. */
-	describe(text: string): Answer<readonly Column[], RunSqlFailure>;
+	describe(text: string): Answer<readonly Column[], RunQueryFailure>;
 	datasets(): Answer<readonly DatasetFacts[], StoreFailure>;
 	/** Oldest first. */
 	versions(name: string): Answer<readonly VersionFacts[], StoreFailure>;

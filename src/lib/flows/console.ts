@@ -11,6 +11,7 @@ import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
 import { functionVerbs } from './console-functions.ts';
+import { modelVerbs } from './console-models.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
@@ -40,7 +41,7 @@ import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.t
 import { openSample } from './open-sample.ts';
 import { profileVersion } from './profile-version.ts';
 import { retypeColumn } from './retype-column.ts';
-import { describeSql } from './run-sql.ts';
+import { describeQuery } from './run-query.ts';
 import { runStatement } from './run-statement.ts';
 import { saveQuery } from './save-query.ts';
 import { setKey } from './set-key.ts';
@@ -111,7 +112,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		},
 		describe: async (text) => {
 			if (typeof text !== 'string') return invalid('text', 'SQL as a string');
-			return describeSql({ id: newId(), sql: text }, effects);
+			return describeQuery({ id: newId(), sql: text }, effects);
 		},
 		datasets: async () => {
 			const items = await listDatasets(effects);
@@ -203,6 +204,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		},
 		...functionVerbs(effects, newId),
 		...layoutVerbs(effects, newId),
+		...modelVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),

@@ -3,14 +3,17 @@ import type { CheckApi } from '#workers/check/api.ts';
 import type { EngineApi } from '#workers/engine/api.ts';
 import type { CutterApi } from '#workers/cutter/api.ts';
 import type { IngestApi } from '#workers/ingest/api.ts';
+import type { ModelApi } from '#workers/model/api.ts';
 import type { Result } from '../core/result.ts';
 import type { AlertStore } from '../db/alerts.ts';
 import type { Folders } from '../db/folders.ts';
 import type { Leases } from '../db/leases.ts';
+import type { ModelStore } from '../db/models.ts';
 import type { RunStore } from '../db/runs.ts';
 import type { SketchStore } from '../db/sketches.ts';
 import type { Store } from '../db/store.ts';
 import type { Upgrade } from '../db/upgrade.ts';
+import type { OnnxSession } from '../threads/onnx-session.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 import type { Lock } from './runner-effects.ts';
@@ -32,6 +35,9 @@ export type Effects = {
 	readonly watchEngine: (listener: (state: EngineState) => void) => () => void;
 	readonly startIngest: () => IngestSession;
 	readonly startScript: () => ScriptSession;
+	readonly startOnnx: () => OnnxSession;
+	/** Trains models, and says what the trainer's own form of one says of rows. */
+	readonly trainer: ModelApi;
 	readonly cutter: CutterApi;
 	readonly check: CheckApi;
 	readonly store: Store;
@@ -42,6 +48,7 @@ export type Effects = {
 	readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 	readonly runs: RunStore;
 	readonly alerts: AlertStore;
+	readonly models: ModelStore;
 	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */
 	readonly folders: Folders;

@@ -7,6 +7,7 @@ import {
 	type BackupHeader,
 	type Preamble
 } from '../core/backup/backup-file.ts';
+import { restoredBeside, restoredWhole, type AlertHistory } from '../core/alert/alert-history.ts';
 import {
 	datasetId,
 	documentId,
@@ -31,6 +32,7 @@ import type { Part } from '#workers/cutter/api.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { nameVersion, planAdditions } from './plan-commit.ts';
+import { modelsToRestore } from './restore-models.ts';
 import { nameDocumentVersion } from './save-document.ts';
 import { bytesOf, partReader } from './stored-parts.ts';
 import { upgradeWorkspace, type UpgradeEffects } from './upgrade-workspace.ts';
@@ -45,7 +47,7 @@ export type Restored = {
 };
 
 export type RestoreFailure = StoreFailure | BackupFailure | { readonly kind: 'cancelled' };
-type RestoreEffects = UpgradeEffects & Pick<Effects, 'importIdKey' | 'randomId'>;
+type RestoreEffects = UpgradeEffects & Pick<Effects, 'importIdKey' | 'randomId' | 'models'>;
 
 /**
  * Everything is checked before anything is stored, and all of it is stored in one transaction.
@@ -95,8 +97,11 @@ export async function restoreBackup(
 		if (proof.root !== header.rootHash) return err({ kind: 'damaged-backup', where: 'data' });
 		const additions = await planAdditions(segments, parts, key.value, effects);
 		if (!additions.ok) return additions;
+		const models = await modelsToRestore(header, renamed, effects);
+		if (!models.ok) return models;
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
 		const stored = await effects.store.restore({
+			models: models.value,
 			idKey,
 			additions: additions.value,
 			versions: [...renamed.values()],
@@ -105,6 +110,7 @@ export async function restoreBackup(
 			documents: texts.documents.map(({ document }) => document),
 			documentVersions: [...texts.renamed.values()],
 			verdicts: verdictsOf(header, named.value, texts),
+			alerts: isEmpty ? restoredWhole(header.snapshot.alerts) : alertsBeside(header, restored, texts, effects),
 			operations: isEmpty ? header.snapshot.operations : []
 		});
 		if (!stored.ok) return stored;
@@ -177,6 +183,22 @@ function verdictsOf(
 		if (version === undefined || dataset === undefined) return [];
 		const suiteVersion = one.suiteVersion && (texts.renamed.get(one.suiteVersion)?.id ?? one.suiteVersion);
 		return [{ ...one, version, dataset, suiteVersion }];
+	});
+}
+
+/** Under the names that rules and datasets have here. */
+function alertsBeside(
+	{ snapshot: { alerts, documents } }: BackupHeader,
+	datasets: ReturnType<typeof renameDatasets>,
+	texts: NamedDocuments,
+	{ randomId }: Pick<Effects, 'randomId'>
+): AlertHistory {
+	const rules = new Map(documents.map(({ id }, at) => [String(id), texts.documents[at]?.document]));
+	const names = new Map(datasets.map(({ dataset, was }) => [was.toLowerCase(), dataset.name]));
+	return restoredBeside(alerts, {
+		ruleOf: (rule) => rules.get(rule) ?? null,
+		datasetOf: (name) => names.get(name.toLowerCase()) ?? name,
+		newId: randomId
 	});
 }
 

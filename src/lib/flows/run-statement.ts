@@ -6,7 +6,8 @@ import { changeBySql } from './change-by-sql.ts';
 import type { Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets } from './list-datasets.ts';
-import { runSql, type RunSqlFailure, type RunSqlInput, type RunSqlOutcome } from './run-sql.ts';
+import { runQuery, type RunQueryFailure } from './run-query.ts';
+import { runSql, type RunSqlInput, type RunSqlOutcome } from './run-sql.ts';
 
 export type RunStatementOutcome = RunSqlOutcome & {
 	/** What a statement changed; null for a query, and where nothing was to be changed. */
@@ -16,7 +17,7 @@ export type RunStatementOutcome = RunSqlOutcome & {
 export async function runStatement(
 	input: RunSqlInput,
 	effects: Effects
-): Promise<Result<RunStatementOutcome, RunSqlFailure>> {
+): Promise<Result<RunStatementOutcome, RunQueryFailure>> {
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
 	const find = (name: string) =>
@@ -25,7 +26,7 @@ export async function runStatement(
 	if (!statement.ok) return statement;
 	const item = statement.value && find(statement.value.dataset);
 	if (!statement.value || !item) {
-		const ran = await runSql(input, effects, items.value);
+		const ran = await runQuery(input, effects, items.value);
 		return ran.ok ? ok({ ...ran.value, changed: null }) : ran;
 	}
 	const { id, sql, params = [], signal } = input;

@@ -12,7 +12,9 @@ import { asJob } from './jobs.ts';
 import { layOut } from './lay-out.ts';
 import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { withPredictions, type Predicted } from './predict-sql.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import type { ServeFailure } from './serve-model.ts';
 
 export type SaveQueryInput = {
 	readonly id: ResultId;
@@ -35,7 +37,8 @@ export type SaveQueryInput = {
 	};
 };
 
-export type SaveQueryFailure = RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
+export type SaveQueryFailure =
+	RunSqlFailure | ServeFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
 /** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
 export type SavedQuery = Committed & { readonly savedBytes: number };
@@ -44,17 +47,27 @@ export async function saveQuery(
 	input: SaveQueryInput,
 	effects: Effects
 ): Promise<Result<SavedQuery, SaveQueryFailure>> {
+	const bind = (sql: string) => bindSql(sql, effects);
+	return withPredictions(input, bind, effects, (predicted) => savePredicted(input, predicted, effects));
+}
+
+async function savePredicted(
+	input: SaveQueryInput,
+	predicted: Predicted,
+	effects: Effects
+): Promise<Result<SavedQuery, SaveQueryFailure>> {
 	const onto = await datasetToExtend(input, effects);
 	if (!onto.ok) return onto;
 	return asJob(effects.jobs, `Save ${input.name}`, input.signal, async (job) => {
-		const bound = await bindSql(input.sql, effects);
-		if (!bound.ok) return bound;
+		const bound = await bindSql(predicted.sql, effects);
+		if (!bound.ok) return atOriginal(bound, predicted);
+		const inputs = [...new Set([...predicted.inputs, ...bound.value.inputs])];
 		const earlier = onto.value?.version ?? null;
 		const writer = writerOf(layoutOf(earlier));
 		const written = await whileCancellable(input.id, job.signal, effects, () =>
 			effects.engine.write({ ...runInput(input, bound.value), writer }, (rowCount) => job.progress({ rowCount }))
 		);
-		if (!written.ok) return atOriginal(written, bound.value);
+		if (!written.ok) return atOriginal(atOriginal(written, bound.value), predicted);
 		const { schema } = written.value;
 		const unknown = input.primaryKey?.find((name) => !schema.some((column) => column.name === name));
 		if (unknown !== undefined) return err({ kind: 'unknown-column', column: unknown });
@@ -88,11 +101,12 @@ export async function saveQuery(
 					source: null,
 					options: null,
 					sql: input.made?.told?.sql ?? input.sql,
-					inputs: input.made?.told?.inputs ?? bound.value.inputs,
+					inputs: input.made?.told?.inputs ?? inputs,
 					parameters: {
 						replace: onto.value !== null,
 						...(input.primaryKey ? { key: input.primaryKey } : {}),
 						...choices,
+						...(predicted.models.length > 0 ? { models: predicted.models.map((one) => ({ ...one })) } : {}),
 						...input.made?.told?.parameters
 					},
 					...(input.made?.recipe === undefined ? {} : { recipe: input.made.recipe }),

@@ -31,7 +31,7 @@ import { ingestInto } from './ingest-into.ts';
 import { ingestSource, type Source } from './ingest-source.ts';
 import { gateLines, gateOutcome, gateVersion } from './gate-version.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
-import { runSql } from './run-sql.ts';
+import { answerSql, runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
 import { factsOf, itemNamed, studyIngest, tableFacts } from './step-inputs.ts';
 import { itemOf, textOf } from './step-items.ts';
@@ -95,7 +95,11 @@ class RealWorker {
 			if (!bound.ok) return bound;
 			for (const relation of bound.value.relations)
 				for (const facts of factsOf(relation, items.value)) inputs.set(relation.name, facts);
-			unrepeatable ??= whyUnrepeatable(sql, engine.value.pure, isDataset);
+			unrepeatable ??= whyUnrepeatable(
+				sql,
+				program === null ? engine.value.pure : withModels(engine.value.pure),
+				isDataset
+			);
 		}
 		return ok({ inputs: [...inputs.values()], engine: engine.value.engine, program, unrepeatable, source: null });
 	}
@@ -132,8 +136,8 @@ class RealWorker {
 		const lineage = await this.#lineageOf(work, compiled.value.sql, context);
 		if (!lineage.ok) return lineage;
 		const { checkpoint, done } = new Keeper(context, lineage.value);
-		const { signal } = context;
-		const input = { id, work, message: messageOf(context), signal, checkpoint, compiled: compiled.value };
+		const { signal, pieces } = context;
+		const input = { id, work, message: messageOf(context), signal, checkpoint, pieces, compiled: compiled.value };
 		const saved = await transformRows(input, this.#telling(context));
 		return saved.ok ? ok(done(saved.value)) : saved;
 	}
@@ -255,7 +259,8 @@ class RealWorker {
 	}
 
 	async #condition(sql: string, work: Work, context: WorkContext): Promise<Result<boolean, FailureFacts>> {
-		const rows = await this.#rows(sql, context.signal, this.#id(context), this.#studied.get(work));
+		const asked = { id: this.#id(context), sql, signal: context.signal };
+		const rows = await answerSql(asked, this.#effects, this.#studied.get(work));
 		if (!rows.ok) return rows;
 		const cells = Object.values(rows.value[0] ?? {});
 		const [cell] = cells;
@@ -336,6 +341,11 @@ class Keeper {
 		const table = tableFacts(dataset.name, version);
 		return { ...NO_OUTCOME, ...this.also, inputs: this.#context.inputs, table, lineage };
 	}
+}
+
+/** What models are asked is told by the hashes of their files, which are part of the program then. */
+function withModels(pure: ReadonlySet<string>): ReadonlySet<string> {
+	return new Set([...pure, 'predict', 'predict_probability']);
 }
 
 function messageOf({ step }: WorkContext): string {

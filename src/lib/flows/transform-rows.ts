@@ -9,9 +9,12 @@ import { withApplied } from './apply-function.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { findDocument } from './list-documents.ts';
+import { scoreSql } from '../core/onnx/answered-sql.ts';
 import { planRecipe } from './plan-recipe.ts';
+import { findModel, modelsAsked } from './resolve-model.ts';
 import { meetExpectations } from './run-recipe.ts';
 import { saveQuery } from './save-query.ts';
+import type { Pieces } from './step-pieces.ts';
 
 export type CompiledRows = {
 	/** Reads all that the rows come from. */
@@ -31,7 +34,16 @@ export async function compileRows(
 	id: ResultId,
 	effects: Effects
 ): Promise<Result<CompiledRows, FailureFacts>> {
-	if (rows.kind === 'sql') return ok({ sql: rows.sql, program: null, recipe: null });
+	if (rows.kind === 'sql') {
+		const program = await modelsAsked(rows.sql, effects);
+		return program.ok ? ok({ sql: rows.sql, program: program.value, recipe: null }) : program;
+	}
+	if (rows.kind === 'score') {
+		const version = await findModel(rows.model, effects);
+		if (!version.ok) return version;
+		const sql = scoreSql(writeReference(rows.input), version.value, rows);
+		return ok({ sql, program: version.value.onnx, recipe: null });
+	}
 	if (rows.kind === 'function')
 		return ok({ sql: `SELECT * FROM ${writeReference(rows.input)}`, program: null, recipe: null });
 	const recipe = await recipeOf(rows, effects);
@@ -42,7 +54,10 @@ export async function compileRows(
 		return planned.error.kind === 'recipe-problems' ? problemsIn(planned.error.problems, lines) : planned;
 	const { sql, problems } = planned.value;
 	if (problems.length > 0) return problemsIn(problems, lines);
-	return ok({ sql, program: `${recipe.value.text}\n${sql}`, recipe: recipe.value });
+	const models = await modelsAsked(sql, effects);
+	if (!models.ok) return models;
+	const program = [recipe.value.text, sql, ...(models.value === null ? [] : [models.value])].join('\n');
+	return ok({ sql, program, recipe: recipe.value });
 }
 
 /** Commits the rows as the next version of `into`. */
@@ -53,11 +68,12 @@ export async function transformRows(
 		readonly message: string;
 		readonly signal: AbortSignal;
 		readonly checkpoint: CheckpointOf;
+		readonly pieces: Pieces;
 		readonly compiled: CompiledRows;
 	},
 	effects: Effects
 ): Promise<Result<Committed, FailureFacts>> {
-	const { id, work, message, signal, checkpoint, compiled } = input;
+	const { id, work, message, signal, checkpoint, pieces, compiled } = input;
 	const { sql, recipe } = compiled;
 	const shared = {
 		id,
@@ -71,7 +87,7 @@ export async function transformRows(
 	if (work.rows.kind === 'function') {
 		const { fn } = work.rows;
 		const keptId = resultId(`${id} kept`);
-		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal }, effects, (applied) => {
+		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal, pieces }, effects, (applied) => {
 			const told = { sql, inputs: applied.inputs, parameters: { function: fn.code, language: fn.language } };
 			const made = { operation: 'sql' as const, rejectsSql: null, told };
 			return saveQuery({ ...shared, id: keptId, sql: applied.sql, made }, effects);

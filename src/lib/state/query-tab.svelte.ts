@@ -9,6 +9,7 @@ import { browseDataset } from '#lib/flows/browse-dataset.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { profileColumn } from '#lib/flows/profile-version.ts';
+import type { RunQueryFailure } from '#lib/flows/run-query.ts';
 import { whileCancellable, type RunSqlFailure } from '#lib/flows/run-sql.ts';
 import { runStatement, type RunStatementOutcome } from '#lib/flows/run-statement.ts';
 
@@ -55,7 +56,7 @@ export class QueryTab {
 	/** Rows as sorted and filtered; null while the view is plain. */
 	#viewed = $state.raw<Rows | null>(null);
 	#view = $state.raw<GridView>(PLAIN);
-	#failure = $state.raw<RunSqlFailure | null>(null);
+	#failure = $state.raw<RunQueryFailure | null>(null);
 	#ranText = $state('');
 	#ranOffset = $state(0);
 	#version: Version | null = null;
@@ -92,7 +93,7 @@ export class QueryTab {
 	get status(): 'idle' | 'running' | 'done' | 'failed' {
 		return this.#status;
 	}
-	get failure(): RunSqlFailure | null {
+	get failure(): RunQueryFailure | null {
 		return this.#failure;
 	}
 	get view(): GridView {
@@ -280,7 +281,7 @@ export class QueryTab {
 	#finish(
 		outcome: Result<
 			{ readonly columns: readonly Column[]; readonly rowCount: number; readonly elapsedMs: number },
-			RunSqlFailure
+			RunQueryFailure
 		>,
 		id: ResultId
 	): boolean {
@@ -308,7 +309,7 @@ export class QueryTab {
 	}
 }
 
-function isSqlFailure(failure: RunSqlFailure): failure is SqlFailure {
+function isSqlFailure(failure: RunQueryFailure): failure is SqlFailure {
 	return !(
 		failure.kind.startsWith('storage') ||
 		[

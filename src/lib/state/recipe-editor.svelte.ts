@@ -6,24 +6,16 @@ import type { Problem } from '#core/transform/problem.ts';
 import type { Recipe } from '#core/transform/recipe.ts';
 import { SAMPLE_ROWS } from '#core/transform/sample-rows.ts';
 import { countRows } from '#lib/flows/count-rows.ts';
-import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { planRecipe, type PlannedStep, type PlanRecipeFailure, type RecipePlan } from '#lib/flows/plan-recipe.ts';
 import { runRecipe, type RunRecipeFailure } from '#lib/flows/run-recipe.ts';
-import { saveDocument } from '#lib/flows/save-document.ts';
-import type { Catalogue } from './catalogue.svelte.ts';
+import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 import { QueryTab } from './query-tab.svelte.ts';
-import { TextUndo } from './text-undo.svelte.ts';
-import type { Toasts } from './toasts.svelte.ts';
 
 const WAIT_MS = 300;
 
-export class RecipeEditor {
-	readonly id: string;
+export class RecipeEditor extends DocumentEditor {
 	readonly #preview: QueryTab;
-	readonly #edits: TextUndo;
-	#name = $state('');
-	#saved = $state.raw<DocumentItem | null>(null);
 	/** The last text that was a recipe: cards show it while the text is being mended. */
 	#recipe = $state.raw<Recipe | null>(null);
 	#problems = $state.raw<readonly Problem[]>([]);
@@ -35,18 +27,9 @@ export class RecipeEditor {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#turn = 0;
 	#shownSql = '';
-	readonly #effects: Effects;
-	readonly #catalogue: Catalogue;
-	readonly #toasts: Toasts;
 
-	constructor(item: DocumentItem, effects: Effects, catalogue: Catalogue, toasts: Toasts) {
-		this.id = item.document.id;
-		this.#effects = effects;
-		this.#catalogue = catalogue;
-		this.#toasts = toasts;
-		this.#name = item.document.name;
-		this.#saved = item;
-		this.#edits = new TextUndo(item.version.text, effects.now, () => this.#follow());
+	constructor(item: DocumentItem, ...parts: EditorParts) {
+		super(item, ...parts);
 		const tab = {
 			id: `recipe-${this.id}`,
 			kind: 'sql',
@@ -56,18 +39,12 @@ export class RecipeEditor {
 			datasetId: '',
 			versionId: ''
 		} as const;
-		this.#preview = new QueryTab({ ...tab, versionNumber: 0, rows: 'data' }, effects, () => undefined);
+		this.#preview = new QueryTab({ ...tab, versionNumber: 0, rows: 'data' }, this.effects, () => undefined);
 		this.#read();
 		this.#selected = (this.#recipe?.steps.length ?? 0) - 1;
 		this.plan();
 	}
 
-	get name(): string {
-		return this.#name;
-	}
-	get text(): string {
-		return this.#edits.text;
-	}
 	get recipe(): Recipe | null {
 		return this.#recipe;
 	}
@@ -76,18 +53,6 @@ export class RecipeEditor {
 	}
 	get failure(): PlanRecipeFailure | null {
 		return this.#failure;
-	}
-	get isChanged(): boolean {
-		return this.#edits.text !== this.#saved?.version.text;
-	}
-	get versionNumber(): number {
-		return this.#saved?.history.length ?? 0;
-	}
-	get canUndo(): boolean {
-		return this.#edits.canUndo;
-	}
-	get canRedo(): boolean {
-		return this.#edits.canRedo;
 	}
 	/** The step whose rows are shown; -1 is the input. */
 	get selected(): number {
@@ -119,42 +84,24 @@ export class RecipeEditor {
 	/** Columns of a table that a step may name. */
 	columnsOf(table: string): readonly string[] {
 		const called = this.#recipe?.inputs.find(({ name }) => name === table)?.reference ?? table;
-		return this.#catalogue.find(called.split('@')[0] ?? '')?.version.schema.map(({ name }) => name) ?? [];
+		return this.catalogue.find(called.split('@')[0] ?? '')?.version.schema.map(({ name }) => name) ?? [];
 	}
 
 	get tables(): readonly string[] {
 		return [
 			...(this.#recipe?.inputs.slice(1).map(({ name }) => name) ?? []),
-			...this.#catalogue.items.map(({ dataset }) => dataset.name)
+			...this.catalogue.items.map(({ dataset }) => dataset.name)
 		];
 	}
 
-	/** Typed text: one undo for a burst of typing. */
-	type(text: string): void {
-		this.#edits.type(text);
-	}
-
 	edit(edit: StepEdit): void {
-		const edited = editRecipe(this.#edits.text, edit);
-		if (edited === this.#edits.text) {
-			if (this.#problems.some(({ what }) => what === 'yaml'))
-				this.#toasts.show('plain', 'The text is not YAML now', 'Mend it as text first.');
-			return;
-		}
+		const isYaml = !this.#problems.some(({ what }) => what === 'yaml');
+		if (!this.become(editRecipe(this.text, edit), isYaml)) return;
 		const at = 'at' in edit ? edit.at : this.#selected;
 		if (edit.kind === 'add') this.#selected = at;
 		if (edit.kind === 'duplicate') this.#selected = at + 1;
 		if (edit.kind === 'move') this.#selected = edit.to;
 		if (edit.kind === 'remove' && this.#selected >= at) this.#selected--;
-		this.#edits.set(edited);
-	}
-
-	undo(): void {
-		this.#edits.undo();
-	}
-
-	redo(): void {
-		this.#edits.redo();
 	}
 
 	select(index: number): void {
@@ -169,43 +116,32 @@ export class RecipeEditor {
 		this.plan(0);
 	}
 
-	async save(): Promise<boolean> {
-		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#edits.text }, this.#effects);
-		if (!saved.ok) {
-			this.#toasts.fail(saved.error);
-			return false;
-		}
-		if (saved.value.isChanged) this.#toasts.show('good', `Saved ${this.#name}`, '', await this.#catalogue.undoAction());
-		return true;
-	}
-
 	/** Saves the text, runs it, and answers what went wrong, or null. */
 	async run(output: string): Promise<RunRecipeFailure | null> {
-		if (!(await this.save())) return { kind: 'cancelled' };
-		const saved = await saveDocument({ kind: 'recipe', name: this.#name, text: this.#edits.text }, this.#effects);
-		if (!saved.ok) return saved.error;
+		const kept = await this.keep();
+		if (kept === null) return { kind: 'cancelled' };
 		const ran = await runRecipe(
 			{
 				id: this.#newId('run'),
-				text: this.#edits.text,
-				recipe: saved.value.version.id,
+				text: this.text,
+				recipe: kept,
 				output,
 				whenTaken: 'new-version',
-				message: `Run the recipe ${this.#name}`
+				message: `Run the recipe ${this.name}`
 			},
-			this.#effects
+			this.effects
 		);
 		if (!ran.ok) return ran.error;
 		const { dataset, version } = ran.value;
 		const rejects = version.rejects?.rowCount ?? 0;
 		const rows = `${version.table.rowCount.toLocaleString('en')} rows${rejects > 0 ? `, ${rejects.toLocaleString('en')} rejected` : ''}`;
-		this.#toasts.show('good', `${this.#name} made ${dataset.name}`, rows, await this.#catalogue.undoAction());
+		this.toasts.show('good', `${this.name} made ${dataset.name}`, rows, await this.catalogue.undoAction());
 		return null;
 	}
 
 	/** The SQL of all steps over all rows; null where the recipe has problems. */
 	async sql(): Promise<string | null> {
-		const plan = await planRecipe({ id: this.#newId('sql'), text: this.#edits.text }, this.#effects);
+		const plan = await planRecipe({ id: this.#newId('sql'), text: this.text }, this.effects);
 		return plan.ok && plan.value.problems.length === 0 ? plan.value.sql : null;
 	}
 
@@ -218,15 +154,6 @@ export class RecipeEditor {
 		}, waitMs);
 	}
 
-	/** It was renamed, undone, or saved elsewhere. */
-	follow(item: DocumentItem): void {
-		this.#name = item.document.name;
-		const wasChanged = this.isChanged;
-		const isNew = item.version.id !== this.#saved?.version.id;
-		this.#saved = item;
-		if (isNew && !wasChanged) this.#edits.set(item.version.text);
-	}
-
 	close(): void {
 		clearTimeout(this.#timer);
 		this.#turn++;
@@ -234,14 +161,14 @@ export class RecipeEditor {
 	}
 
 	/** The text is another one. */
-	#follow(): void {
+	protected textChanged(): void {
 		this.#isWhole = false;
 		this.#read();
 		this.plan();
 	}
 
 	#read(): void {
-		const parsed = parseRecipe(this.#edits.text);
+		const parsed = parseRecipe(this.text);
 		if (parsed.ok) this.#recipe = parsed.value.recipe;
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
 	}
@@ -249,7 +176,7 @@ export class RecipeEditor {
 	async #check(): Promise<void> {
 		const turn = ++this.#turn;
 		const sampleRows = this.#isWhole ? undefined : SAMPLE_ROWS;
-		const plan = await planRecipe({ id: this.#newId('plan'), text: this.#edits.text, sampleRows }, this.#effects);
+		const plan = await planRecipe({ id: this.#newId('plan'), text: this.text, sampleRows }, this.effects);
 		if (turn !== this.#turn) return;
 		this.#plan = plan.ok ? plan.value : null;
 		this.#problems = plan.ok ? plan.value.problems : plan.error.kind === 'recipe-problems' ? plan.error.problems : [];
@@ -273,11 +200,11 @@ export class RecipeEditor {
 		this.#preview.edit(sql);
 		await this.#preview.run(sql);
 		if (!step || turn !== this.#turn || this.#shownSql !== sql) return;
-		const counted = await countRows({ id: this.#newId('count'), sql: step.sqlBefore }, this.#effects);
+		const counted = await countRows({ id: this.#newId('count'), sql: step.sqlBefore }, this.effects);
 		if (turn === this.#turn && this.#shownSql === sql && counted.ok) this.#rowsBefore = counted.value;
 	}
 
 	#newId(what: string): ResultId {
-		return resultId(`recipe-${what}-${this.#effects.randomId()}`);
+		return resultId(`recipe-${what}-${this.effects.randomId()}`);
 	}
 }

@@ -5,18 +5,10 @@ import type { Suite } from '#core/check/suite.ts';
 import { resultId } from '#core/ids.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import { checkVersion, type CheckVersionFailure } from '#lib/flows/check-version.ts';
-import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
-import { saveDocument } from '#lib/flows/save-document.ts';
-import type { Catalogue } from './catalogue.svelte.ts';
-import { TextUndo } from './text-undo.svelte.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
-export class SuiteEditor {
-	readonly id: string;
-	readonly #edits: TextUndo;
-	#name = $state('');
-	#saved = $state.raw<DocumentItem | null>(null);
+export class SuiteEditor extends DocumentEditor {
 	/** The last text that was a suite: the form shows it while the text is being mended. */
 	#suite = $state.raw<Suite | null>(null);
 	#problems = $state.raw<readonly SuiteProblem[]>([]);
@@ -26,45 +18,18 @@ export class SuiteEditor {
 	#fresh = $state.raw<SuiteVerdict | null>(null);
 	#failure = $state.raw<CheckVersionFailure | null>(null);
 	#running = $state.raw<AbortController | null>(null);
-	readonly #effects: Effects;
-	readonly #catalogue: Catalogue;
-	readonly #toasts: Toasts;
 
-	constructor(item: DocumentItem, effects: Effects, catalogue: Catalogue, toasts: Toasts) {
-		this.id = item.document.id;
-		this.#effects = effects;
-		this.#catalogue = catalogue;
-		this.#toasts = toasts;
-		this.#name = item.document.name;
-		this.#saved = item;
-		this.#edits = new TextUndo(item.version.text, effects.now, () => this.#read());
-		this.#read();
+	constructor(item: DocumentItem, ...parts: EditorParts) {
+		super(item, ...parts);
+		this.textChanged();
 		void this.readVerdicts();
 	}
 
-	get name(): string {
-		return this.#name;
-	}
-	get text(): string {
-		return this.#edits.text;
-	}
 	get suite(): Suite | null {
 		return this.#suite;
 	}
 	get problems(): readonly SuiteProblem[] {
 		return this.#problems;
-	}
-	get isChanged(): boolean {
-		return this.#edits.text !== this.#saved?.version.text;
-	}
-	get versionNumber(): number {
-		return this.#saved?.history.length ?? 0;
-	}
-	get canUndo(): boolean {
-		return this.#edits.canUndo;
-	}
-	get canRedo(): boolean {
-		return this.#edits.canRedo;
 	}
 	/** The check whose form is open; -1 is none. */
 	get selected(): number {
@@ -80,13 +45,13 @@ export class SuiteEditor {
 	/** The dataset that is checked: the one chosen, else the suite's own, else the first that is there. */
 	get dataset(): string | null {
 		const wanted = this.#dataset ?? this.#suite?.dataset ?? null;
-		const found = wanted === null ? null : this.#catalogue.find(wanted);
-		return (found ?? this.#catalogue.items[0])?.dataset.name ?? null;
+		const found = wanted === null ? null : this.catalogue.find(wanted);
+		return (found ?? this.catalogue.items[0])?.dataset.name ?? null;
 	}
 
 	/** Columns of that dataset. */
 	get columns(): readonly string[] {
-		return this.#catalogue.find(this.dataset ?? '')?.version.schema.map(({ name }) => name) ?? [];
+		return this.catalogue.find(this.dataset ?? '')?.version.schema.map(({ name }) => name) ?? [];
 	}
 
 	/** The newest about the chosen dataset, kept or just found. */
@@ -106,31 +71,14 @@ export class SuiteEditor {
 		void this.readVerdicts();
 	}
 
-	type(text: string): void {
-		this.#edits.type(text);
-	}
-
 	edit(edit: CheckEdit): void {
-		const edited = editSuite(this.#edits.text, edit);
-		if (edited === this.#edits.text) {
-			if (this.#problems.some(({ code }) => code === 'yaml-syntax'))
-				this.#toasts.show('plain', 'The text is not YAML now', 'Mend it as text first.');
-			return;
-		}
+		const isYaml = !this.#problems.some(({ code }) => code === 'yaml-syntax');
+		if (!this.become(editSuite(this.text, edit), isYaml)) return;
 		const at = 'at' in edit ? edit.at : this.#selected;
 		if (edit.kind === 'add') this.#selected = at;
 		if (edit.kind === 'duplicate') this.#selected = at + 1;
 		if (edit.kind === 'move') this.#selected = edit.to;
 		if (edit.kind === 'remove') this.#selected = -1;
-		this.#edits.set(edited);
-	}
-
-	undo(): void {
-		this.#edits.undo();
-	}
-
-	redo(): void {
-		this.#edits.redo();
 	}
 
 	/** Once more closes it. */
@@ -138,37 +86,26 @@ export class SuiteEditor {
 		this.#selected = this.#selected === index ? -1 : index;
 	}
 
-	async save(): Promise<boolean> {
-		const saved = await saveDocument({ kind: 'suite', name: this.#name, text: this.#edits.text }, this.#effects);
-		if (!saved.ok) {
-			this.#toasts.fail(saved.error);
-			return false;
-		}
-		if (saved.value.isChanged) this.#toasts.show('good', `Saved ${this.#name}`, '', await this.#catalogue.undoAction());
-		return true;
-	}
-
 	/** Saves the suite and checks the newest version of the dataset; the verdict is kept with it. */
 	async check(): Promise<void> {
 		const { dataset } = this;
-		const item = dataset === null ? null : this.#catalogue.find(dataset);
+		const item = dataset === null ? null : this.catalogue.find(dataset);
 		if (this.#running || !item) return;
 		const running = new AbortController();
 		this.#running = running;
 		this.#failure = null;
 		try {
 			if (this.isChanged && !(await this.save())) return;
-			const saved = this.#saved;
 			const found = await checkVersion(
 				{
-					id: resultId(`check-${this.#effects.randomId()}`),
+					id: resultId(`check-${this.effects.randomId()}`),
 					item,
 					version: item.version,
-					suite: { name: this.#name, text: this.#edits.text, version: saved?.version.id ?? null },
+					suite: { name: this.name, text: this.text, version: this.saved?.version.id ?? null },
 					isKept: true,
 					signal: running.signal
 				},
-				this.#effects
+				this.effects
 			);
 			if (found.ok) this.#fresh = found.value;
 			else if (found.error.kind !== 'cancelled') this.#failure = found.error;
@@ -183,28 +120,19 @@ export class SuiteEditor {
 	}
 
 	async readVerdicts(): Promise<void> {
-		const item = this.#catalogue.find(this.dataset ?? '');
+		const item = this.catalogue.find(this.dataset ?? '');
 		if (!item) return;
-		const kept = await this.#effects.store.verdicts(item.dataset.id);
-		if (!kept.ok) return this.#toasts.fail(kept.error);
-		this.#verdicts = kept.value.filter(({ suite }) => suite.toLowerCase() === this.#name.toLowerCase());
-	}
-
-	/** It was renamed, undone, or saved elsewhere. */
-	follow(item: DocumentItem): void {
-		this.#name = item.document.name;
-		const wasChanged = this.isChanged;
-		const isNew = item.version.id !== this.#saved?.version.id;
-		this.#saved = item;
-		if (isNew && !wasChanged) this.#edits.set(item.version.text);
+		const kept = await this.effects.store.verdicts(item.dataset.id);
+		if (!kept.ok) return this.toasts.fail(kept.error);
+		this.#verdicts = kept.value.filter(({ suite }) => suite.toLowerCase() === this.name.toLowerCase());
 	}
 
 	close(): void {
 		this.cancel();
 	}
 
-	#read(): void {
-		const parsed = parseSuite(this.#edits.text);
+	protected textChanged(): void {
+		const parsed = parseSuite(this.text);
 		if (parsed.ok) this.#suite = parsed.value;
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
 	}

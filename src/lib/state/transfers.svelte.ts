@@ -16,7 +16,7 @@ import {
 	type PartitionedExport
 } from '#lib/flows/export-partitions.ts';
 import { exportRelation, type ExportFailure } from '#lib/flows/export-relation.ts';
-import { describeSql, type RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { describeQuery, type RunQueryFailure } from '#lib/flows/run-query.ts';
 import { savedWords } from './saved-words.ts';
 import { saveQuery, type SaveQueryFailure } from '#lib/flows/save-query.ts';
 import { zipSink } from '#lib/flows/zip-sink.ts';
@@ -49,8 +49,8 @@ export class Transfers {
 	}
 
 	/** Columns of what would be exported, of which some can name folders. */
-	async columns(sql: string): Promise<Result<readonly Column[], RunSqlFailure>> {
-		return describeSql({ id: resultId(`columns-${this.#effects.randomId()}`), sql }, this.#effects);
+	async columns(sql: string): Promise<Result<readonly Column[], RunQueryFailure>> {
+		return describeQuery({ id: resultId(`columns-${this.#effects.randomId()}`), sql }, this.#effects);
 	}
 
 	/** Asks where to, then writes a hive-partitioned folder, or the same as one ZIP. */

@@ -9,6 +9,7 @@ import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import type { SchemaClash } from '#core/version/merge-schema.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { explainPipeline } from './explain-pipeline.ts';
+import { explainModel, isModelFailure } from './explain-model.ts';
 import { explainScript } from './explain-script.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
@@ -36,6 +37,7 @@ function unknownWords({ kind, ...others }: FailureFacts): Explanation {
 }
 
 export function explain(failure: Failure): Explanation {
+	if (isModelFailure(failure)) return explainModel(failure);
 	switch (failure.kind) {
 		case 'empty-source':
 			return say(`${failure.source} is empty`, 'There is not a single byte to read.', 'Choose another file.');

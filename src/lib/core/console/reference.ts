@@ -1,5 +1,6 @@
 // The documentation of `window.weir`, verb by verb: the console page is made from it, and a test holds it to the real one.
 import { alertReference } from './alert-verbs.ts';
+import { modelReference } from './model-verbs.ts';
 import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
 import { documentReference } from './document-verbs.ts';
@@ -329,6 +330,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...alertReference,
 	...statisticsReference,
 	...anomalyReference,
+	...modelReference,
 	...storageReference,
 	{
 		verb: 'samples',

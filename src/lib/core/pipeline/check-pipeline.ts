@@ -237,6 +237,10 @@ class Check {
 				const place = this.#yaml.placeOfKey(at, name);
 				this.#tell([...at, name], { code: 'unknown-key', key: name, nearest: nearestOf(name, params) }, place);
 			}
+		if (rows.kind === 'score') {
+			this.#text(rows.model, [...path, 'model'], scope);
+			return this.#text(rows.input, [...path, 'input'], scope);
+		}
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
 		if (!this.#oneOf(path, ['sql', 'recipe', 'steps', 'function'], given)) return;
 		const input = given['input'];

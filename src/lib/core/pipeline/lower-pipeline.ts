@@ -80,6 +80,7 @@ function lowerWork(step: StepText, lineOf: LineOf): Work {
 	switch (step.kind) {
 		case 'ingest':
 		case 'transform':
+		case 'score':
 		case 'check':
 			return lowerSimple(step, lineOf);
 		case 'branch':
@@ -131,6 +132,16 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 				key: text.key ?? null,
 				tests: 'tests' in text ? lowerTests(text.tests as readonly TestText[]) : []
 			};
+		case 'score': {
+			const { model, input, into, key, prediction = 'prediction', probability = 'probability' } = text;
+			return {
+				kind: 'transform',
+				rows: { kind: 'score', model, input, prediction, probability },
+				into,
+				key: key ?? null,
+				tests: []
+			};
+		}
 		case 'check':
 			return {
 				kind: 'check',

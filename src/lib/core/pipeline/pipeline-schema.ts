@@ -94,6 +94,15 @@ const transformFields = {
 	into: textSchema,
 	key: optional(array(textSchema))
 };
+const scoreFields = {
+	kind: literal('score'),
+	model: pipe(textSchema, told('A registered model, such as churn@production or churn/3.')),
+	input: pipe(textSchema, told('The dataset, or name@version, whose rows the model is asked about.')),
+	into: textSchema,
+	key: optional(array(textSchema)),
+	prediction: optional(pipe(textSchema, told('What the column of its answers is called; prediction when not said.'))),
+	probability: optional(pipe(textSchema, told('The same of the probability of the class; probability when not said.')))
+};
 const testRows = array(record(string(), unknown()));
 const testSchema = strictObject({
 	name: optional(string()),
@@ -130,12 +139,14 @@ const checkFields = {
 export const doSchema = variant('kind', [
 	strictObject(ingestFields),
 	strictObject(transformFields),
+	strictObject(scoreFields),
 	strictObject(checkFields)
 ]);
 
 export const stepSchema = variant('kind', [
 	strictObject({ ...common, ...ingestFields }),
 	strictObject({ ...common, ...transformFields, tests: optional(array(testSchema)) }),
+	strictObject({ ...common, ...scoreFields }),
 	strictObject({ ...common, ...checkFields }),
 	strictObject({
 		...common,

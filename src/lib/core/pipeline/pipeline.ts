@@ -77,6 +77,14 @@ export type TransformRows =
 			readonly steps: readonly unknown[];
 			readonly lines: readonly number[];
 	  }
+	/** What a registered model says of the rows of a dataset, beside them: its answer, and of classes how likely that is. */
+	| {
+			readonly kind: 'score';
+			readonly input: string;
+			readonly model: string;
+			readonly prediction: string;
+			readonly probability: string;
+	  }
 	/** A user function over the rows of a dataset. */
 	| { readonly kind: 'function'; readonly input: string; readonly fn: UserFunction };
 

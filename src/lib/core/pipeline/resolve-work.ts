@@ -133,6 +133,10 @@ function resolveRows(rows: TransformRows, scope: Scope): Result<TransformRows, R
 	const input = filled(fillText(rows.input, scope));
 	if (!input.ok) return input;
 	if (rows.kind === 'function') return ok({ ...rows, input: input.value });
+	if (rows.kind === 'score') {
+		const model = filled(fillText(rows.model, scope));
+		return model.ok ? ok({ ...rows, input: input.value, model: model.value }) : model;
+	}
 	const steps = filledIn(rows.steps, scope);
 	return steps.ok ? ok({ ...rows, input: input.value, steps: steps.value as readonly unknown[] }) : steps;
 }

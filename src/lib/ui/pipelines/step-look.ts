@@ -1,5 +1,6 @@
 // How a kind of step looks on the canvas: its icon, its shape, and the line that says what it does.
 import CircleDot from '@lucide/svelte/icons/circle-dot';
+import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
 import Combine from '@lucide/svelte/icons/combine';
 import FileInput from '@lucide/svelte/icons/file-input';
 import GitBranch from '@lucide/svelte/icons/git-branch';
@@ -14,6 +15,7 @@ export const NODE = { width: 196, height: 56 } as const;
 const icons: Readonly<Record<string, typeof CircleDot>> = {
 	ingest: FileInput,
 	transform: Table,
+	score: BrainCircuit,
 	check: ShieldCheck,
 	branch: GitBranch,
 	'for-each': Repeat,

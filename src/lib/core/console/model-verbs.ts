@@ -1,0 +1,131 @@
+// The documentation of `window.weir` for models.
+import { running, type ConsoleVerb } from './verb.ts';
+
+const finding = ['unknown-model', 'unknown-model-version', 'storage-unavailable'];
+const asking = ['model-input-mismatch', 'damaged-model', 'onnx-refused', 'onnx-failed', 'onnx-crashed'];
+
+export const modelReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'models',
+		signature: 'models()',
+		summary:
+			'Every registered model with its versions, newest first: number, stage, signature, hash and size of its ONNX file, the run that made it; its aliases; and what was done to it by whom, when and why.',
+		failures: ['storage-unavailable'],
+		example:
+			'const told = await weir.models();\ntold.ok && told.value.map(({ name, aliases, versions }) => [name, aliases, versions.length])'
+	},
+	{
+		verb: 'modelRuns',
+		signature: 'modelRuns()',
+		summary:
+			'Training runs, newest first: what was chosen, what came out, and the versions of the data they learnt from.',
+		failures: ['storage-unavailable'],
+		example:
+			'const runs = await weir.modelRuns();\nruns.ok && runs.value.map(({ name, state, metrics }) => [name, state, metrics])'
+	},
+	{
+		verb: 'modelMetrics',
+		signature: 'modelMetrics(run: string)',
+		summary: 'The metrics of a run step by step, such as the loss after each tree.',
+		failures: ['storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelMetrics(run.id)'
+	},
+	{
+		verb: 'planTraining',
+		signature:
+			"planTraining(sql: string, options?: { target?: string, learner?: 'boosting' | 'linear' | 'logistic' | 'isolation-forest' | 'k-means', signal? })",
+		summary:
+			'Looks at the rows of a query and makes a first plan of a training: what is learnt and by what, how each column is used, which rows are held out; which columns were left out, and why.',
+		failures: running,
+		example:
+			"const planned = await weir.planTraining('SELECT * FROM penguins', { target: 'species' });\nplanned.ok && planned.value.plan.features.map(({ name, as }) => [name, as])"
+	},
+	{
+		verb: 'trainModel',
+		signature:
+			'trainModel(sql: string, options: { target?: string, learner?: string, plan?: object, experiment?: string, name?: string, threshold?: number, tags?: object, signal?, onProgress? })',
+		summary:
+			'Trains on the rows of a query by a plan, or by the one that `planTraining` makes, and keeps a run however that ends: parameters, versions of the data, the curve, what held-out rows showed, and the model with its ONNX.',
+		failures: ['missing-values', 'too-few-rows', 'one-class', 'model-crashed', 'storage-full', ...running],
+		example:
+			"const run = await weir.trainModel('SELECT * FROM penguins', { target: 'species', onProgress: ({ step }) => step && console.log(step.step, step.valid) });\nrun.ok && run.value.metrics"
+	},
+	{
+		verb: 'modelEvaluation',
+		signature: 'modelEvaluation(run: string)',
+		summary:
+			'What held-out rows showed of a run: metrics with intervals beside those of knowing nothing, the counts at every threshold or the confusion of classes, calibration or residuals, importance of columns, and the slices where it is worst.',
+		failures: ['unknown-model-run', 'model-run-unfinished', 'damaged-model', 'storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelEvaluation(run.id)'
+	},
+	{
+		verb: 'registerModel',
+		signature: 'registerModel(run: string, name: string, options?: { description?: string })',
+		summary: 'Makes what a run trained the next version of a model of that name.',
+		failures: ['unknown-model-run', 'model-run-unfinished', 'invalid-model-name', 'damaged-model', 'storage-full'],
+		example: "const [run] = (await weir.modelRuns()).value;\nrun && await weir.registerModel(run.id, 'species')"
+	},
+	{
+		verb: 'removeModelRun',
+		signature: 'removeModelRun(run: string)',
+		summary: 'Lets a run go with what only it kept; versions of models keep their files. It cannot be undone.',
+		failures: ['storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.removeModelRun(run.id)'
+	},
+	{
+		verb: 'importModel',
+		signature: 'importModel(name: string, file: Blob, options?: { description?: string, signal? })',
+		summary:
+			'Registers an ONNX file as the next version of a model. Its signature is read and it is tried in the runtime first; a ZipMap at its end and equal names of nodes are mended, which is told.',
+		failures: [
+			'not-onnx',
+			'unsupported-onnx',
+			'onnx-refused',
+			'onnx-crashed',
+			'invalid-model-name',
+			'storage-full',
+			'cancelled'
+		],
+		example:
+			"// file: a File from a file picker\nawait weir.importModel('churn', file, { description: 'Made in Python' })"
+	},
+	{
+		verb: 'promoteModel',
+		signature:
+			"promoteModel(reference: string, stage: 'None' | 'Staging' | 'Production' | 'Archived', options?: { why?: string, margin?: number, force?: boolean })",
+		summary:
+			'Puts a version into a stage. Into Production only one goes that beats the one there by `margin` on the same held-out rows, whose ONNX predicts what the trainer does, and whose columns the data still has; with `force` and a reason it goes in spite of that. What was in Production becomes Archived.',
+		failures: ['gates-closed', ...finding, ...asking, ...running],
+		example: "await weir.promoteModel('churn@v2', 'Production', { why: 'Better on old customers' })"
+	},
+	{
+		verb: 'rollBackModel',
+		signature: 'rollBackModel(name: string, options?: { why?: string })',
+		summary: 'The version that was in Production before is there again.',
+		failures: ['nothing-to-roll-back', ...finding],
+		example: "await weir.rollBackModel('churn', { why: 'Too many false alarms' })"
+	},
+	{
+		verb: 'setModelAlias',
+		signature: 'setModelAlias(name: string, alias: string, version: number | null)',
+		summary: 'Names a version freely, such as `champion`, to be read as `name@champion`; null takes the name away.',
+		failures: finding,
+		example: "await weir.setModelAlias('churn', 'champion', 2)"
+	},
+	{
+		verb: 'predict',
+		signature: 'predict(reference: string, rows: object[], options?: { signal? })',
+		summary:
+			"Asks a model about rows, their columns named as its signature does: the number or the class, and the probability of the class, of two classes of the second. A name alone is its version in Production, else the newest. In SQL, `predict('name')` and `predict_probability('name')` stand wherever a value may in a query that reads one table, view or subquery; columns are taken by name, or given in order: `predict('name', a, b)`.",
+		failures: [...finding, ...asking, ...running],
+		example: "await weir.predict('churn', [{ age: 41, plan: 'basic' }])"
+	},
+	{
+		verb: 'exportModel',
+		signature: "exportModel(reference: string, format?: 'onnx' | 'mlflow' | 'card')",
+		summary:
+			'A version as a Blob: its ONNX file, which takes raw columns and tells in its metadata what it was made of; an MLflow folder with it as a ZIP; or a model card in Markdown.',
+		failures: ['damaged-model', ...finding],
+		example: "await weir.exportModel('churn@production')"
+	}
+];

@@ -1,0 +1,62 @@
+// Outputs of a model as what it answers: a number a row, or a class and its probability.
+import type { ModelSignature } from './signature.ts';
+
+/** One output as the runtime gives it, row-major. */
+export type OutputValues = {
+	readonly values: ArrayLike<number | bigint | string>;
+	/** How many stand for each row. */
+	readonly width: number;
+};
+
+export type ModelAnswers =
+	| { readonly kind: 'number'; readonly values: Float64Array }
+	/** NaN where the model tells none. */
+	| { readonly kind: 'class'; readonly labels: readonly string[]; readonly probabilities: Float64Array };
+
+/** The names of the outputs that an answer is made of. */
+export function outputsRead({ answer }: Pick<ModelSignature, 'answer'>): readonly string[] {
+	if (answer.kind === 'number') return [answer.output];
+	return [answer.label, answer.probabilities].filter((name) => name !== null);
+}
+
+export function answersOf(
+	{ answer }: Pick<ModelSignature, 'answer'>,
+	outputs: ReadonlyMap<string, OutputValues>,
+	rowCount: number
+): ModelAnswers {
+	const rows = Array.from({ length: rowCount }, (_, row) => row);
+	if (answer.kind === 'number') {
+		const output = outputs.get(answer.output);
+		return { kind: 'number', values: Float64Array.from(rows, (row) => numberAt(output, row)) };
+	}
+	const { label, probabilities, classes, threshold } = answer;
+	const shares = probabilities === null ? undefined : outputs.get(probabilities);
+	if (!shares) {
+		const told = label === null ? undefined : outputs.get(label);
+		return {
+			kind: 'class',
+			labels: rows.map((row) => String(told?.values[row * told.width] ?? '')),
+			probabilities: new Float64Array(rowCount).fill(Number.NaN)
+		};
+	}
+	const chosen = rows.map((row) => classAt(shares, row, threshold));
+	const isBinary = classes.length === 2;
+	return {
+		kind: 'class',
+		labels: chosen.map((number) => classes[number] ?? String(number)),
+		probabilities: Float64Array.from(rows, (row) => numberAt(shares, row, isBinary ? shares.width - 1 : chosen[row]))
+	};
+}
+
+/** Of two classes the threshold decides, of more the greatest share; the first of equals. */
+function classAt(shares: OutputValues, row: number, threshold: number): number {
+	if (shares.width <= 2) return numberAt(shares, row, shares.width - 1) >= threshold ? 1 : 0;
+	let best = 0;
+	for (let column = 1; column < shares.width; column++)
+		if (numberAt(shares, row, column) > numberAt(shares, row, best)) best = column;
+	return best;
+}
+
+function numberAt(output: OutputValues | undefined, row: number, column = 0): number {
+	return Number(output?.values[row * output.width + column] ?? Number.NaN);
+}

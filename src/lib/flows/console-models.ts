@@ -1,0 +1,108 @@
+// Models of `window.weir`: their registry, their files, and predictions.
+import { modelRunId } from '../core/ids.ts';
+import { modelStages, type ModelStage } from '../core/model/registry/model-run.ts';
+import { ok } from '../core/result.ts';
+import { readAuthor } from './author.ts';
+import type { ModelConsole } from './console-model-types.ts';
+import { invalid } from './console-values.ts';
+import type { Effects } from './effects.ts';
+import { exportModel, modelFormats } from './export-model.ts';
+import { importModel } from './import-model.ts';
+import { planTraining } from './plan-training.ts';
+import { predictRows, type GivenRow } from './predict-rows.ts';
+import { promoteModel, rollBackModel } from './promote-model.ts';
+import { evaluationOf, registerModel } from './register-model.ts';
+import { trainModel } from './train-model.ts';
+
+const REFERENCE = "a model, such as 'churn' or 'churn@production'";
+
+export function modelVerbs(effects: Effects): ModelConsole {
+	return {
+		models: async () => {
+			const registry = await effects.models.registry();
+			if (!registry.ok) return registry;
+			const { models, versions, events } = registry.value;
+			return ok(
+				models.map((model) => ({
+					...model,
+					versions: versions
+						.filter((one) => one.model === model.name)
+						.toSorted((one, other) => other.number - one.number),
+					events: events.filter((one) => one.model === model.name)
+				}))
+			);
+		},
+		modelRuns: () => effects.models.runs(),
+		modelMetrics: async (run) =>
+			typeof run === 'string' ? effects.models.metrics(modelRunId(run)) : invalid('run', 'the id of a run'),
+		planTraining: async (sql, { target, learner, signal } = {}) =>
+			typeof sql === 'string'
+				? planTraining({ sql, target: target ?? null, learner, signal }, effects)
+				: invalid('sql', 'SQL as a string'),
+		trainModel: async (sql, { target, learner, plan, experiment, ...options }) => {
+			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+			const { signal } = options;
+			const planned = plan
+				? ok({ plan })
+				: await planTraining({ sql, target: target ?? null, learner, signal }, effects);
+			if (!planned.ok) return planned;
+			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', ...options };
+			return trainModel(given, effects);
+		},
+		modelEvaluation: async (run) =>
+			typeof run === 'string' ? evaluationOf(run, effects) : invalid('run', 'the id of a run'),
+		registerModel: async (run, name, { description } = {}) => {
+			if (typeof run !== 'string') return invalid('run', 'the id of a run');
+			if (typeof name !== 'string') return invalid('name', 'a name for the model');
+			return registerModel({ run, name, description }, effects);
+		},
+		removeModelRun: async (run) =>
+			typeof run === 'string' ? effects.models.removeRun(modelRunId(run)) : invalid('run', 'the id of a run'),
+		importModel: async (name, file, options = {}) => {
+			if (typeof name !== 'string') return invalid('name', 'a name for the model');
+			if (!(file instanceof Blob)) return invalid('file', 'a File or Blob');
+			const bytes = new Uint8Array(await file.arrayBuffer());
+			const imported = await importModel({ name, bytes, ...options }, effects);
+			if (!imported.ok) return imported;
+			const { version, header } = imported.value;
+			const { model, number, onnx, signature, repairs } = version;
+			return ok({ model, number, onnx, signature, repairs, operators: header.operators, metadata: header.metadata });
+		},
+		promoteModel: async (reference, stage, { why = '', margin, force } = {}) => {
+			if (typeof reference !== 'string') return invalid('reference', REFERENCE);
+			if (!isStage(stage)) return invalid('stage', modelStages.join(', '));
+			if (force === true && why.trim() === '') return invalid('why', 'a reason, when gates are passed over');
+			return promoteModel({ reference, stage, why, margin, force }, effects);
+		},
+		rollBackModel: async (name, { why = '' } = {}) =>
+			typeof name === 'string' ? rollBackModel({ model: name, why }, effects) : invalid('name', 'the name of a model'),
+		setModelAlias: async (name, alias, version) => {
+			if (typeof name !== 'string') return invalid('name', 'the name of a model');
+			if (typeof alias !== 'string' || !/^[\p{L}][\p{L}\p{N}_-]*$/u.test(alias))
+				return invalid('alias', 'a name of letters, digits, _ and -');
+			if (version !== null && !Number.isInteger(version)) return invalid('version', 'the number of a version, or null');
+			const author = await readAuthor(effects);
+			if (!author.ok) return author;
+			return effects.models.setAlias(name, alias, version, { who: author.value || null, why: '', atMs: effects.now() });
+		},
+		predict: async (reference, rows, options = {}) => {
+			if (typeof reference !== 'string') return invalid('reference', REFERENCE);
+			if (!areRows(rows)) return invalid('rows', 'a list of objects');
+			return predictRows({ reference, rows, ...options }, effects);
+		},
+		exportModel: async (reference, format = 'onnx') => {
+			if (typeof reference !== 'string') return invalid('reference', REFERENCE);
+			if (!modelFormats.includes(format)) return invalid('format', modelFormats.join(', '));
+			const exported = await exportModel({ reference, format }, effects);
+			return exported.ok ? ok(exported.value.blob) : exported;
+		}
+	};
+}
+
+function isStage(value: unknown): value is ModelStage {
+	return modelStages.some((stage) => stage === value);
+}
+
+function areRows(value: unknown): value is readonly GivenRow[] {
+	return Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row));
+}

@@ -1,0 +1,76 @@
+// Runs a query that may ask models: `predict('name', …)` in it is answered first.
+import { ok, type Result } from '../core/result.ts';
+import { findPredictions } from '../core/sql/find-predictions.ts';
+import { rewrite, type Edit } from '../core/sql/rewrite.ts';
+import type { Column } from '../core/version/version.ts';
+
+import type { Effects } from './effects.ts';
+import type { CatalogueItem } from './list-datasets.ts';
+import { withPredictions, type UsedModel } from './predict-sql.ts';
+import { withRegistry } from './registry-sql.ts';
+import { findModel } from './resolve-model.ts';
+import {
+	atOriginal,
+	bindSql,
+	describeSql,
+	runSql,
+	type RunSqlFailure,
+	type RunSqlInput,
+	type RunSqlOutcome
+} from './run-sql.ts';
+import type { ServeFailure } from './serve-model.ts';
+
+export type RunQueryFailure = RunSqlFailure | ServeFailure;
+export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
+
+export async function runQuery(
+	input: RunSqlInput,
+	effects: Effects,
+	items?: readonly CatalogueItem[]
+): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
+	return withRegistry<RunQueryOutcome, RunQueryFailure>(input, effects, async (registry) => {
+		const ran = await runPredicted({ ...input, sql: registry.sql }, effects, items);
+		return ran.ok ? ran : atOriginal(ran, registry);
+	});
+}
+
+function runPredicted(
+	input: RunSqlInput,
+	effects: Effects,
+	items: readonly CatalogueItem[] | undefined
+): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
+	return withPredictions<RunQueryOutcome, RunQueryFailure>(
+		input,
+		(sql) => bindSql(sql, effects),
+		effects,
+		async ({ sql, params, toOriginal, inputs, models }) => {
+			const ran = await runSql({ ...input, sql, params }, effects, items);
+			if (!ran.ok) return atOriginal(ran, { toOriginal });
+			return ok({ ...ran.value, inputs: [...new Set([...inputs, ...ran.value.inputs])], models });
+		}
+	);
+}
+
+/** Column names and types of a text, without running it or asking a model. */
+export async function describeQuery(
+	input: Pick<RunSqlInput, 'id' | 'sql'>,
+	effects: Effects
+): Promise<Result<readonly Column[], RunQueryFailure>> {
+	const found = findPredictions(input.sql);
+	if (!found.ok) return found;
+	const edits: Edit[] = [];
+	for (const { calls } of found.value)
+		for (const call of calls) {
+			const version = await findModel(call.model, effects);
+			if (!version.ok) return version;
+			const isText = call.function === 'predict' && version.value.signature.answer.kind === 'class';
+			const text = `CAST(NULL AS ${isText ? 'VARCHAR' : 'DOUBLE'})${call.isUnnamed ? ` AS ${call.function}` : ''}`;
+			edits.push({ start: call.start, end: call.end, text });
+		}
+	const { sql, toOriginal } = rewrite(
+		input.sql,
+		edits.toSorted((one, other) => one.start - other.start)
+	);
+	const columns = await describeSql({ ...input, sql }, effects);
+	return columns.ok ? columns : atOriginal(columns, { toOriginal });
+}

@@ -1,0 +1,108 @@
+// Asks models about rows: the answers of a model over a table of the engine, staged in another table, batch by batch.
+import { resultId } from '../core/ids.ts';
+import type { ModelVersion } from '../core/model/registry/registered-model.ts';
+import type { ServingFailure } from '../core/onnx/failure.ts';
+import { answerColumns, modelInputSql, type GivenColumn } from '../core/onnx/serve-sql.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
+import { heldTableSql } from '../core/sql/held.ts';
+import type { OnnxSession } from '../threads/onnx-session.ts';
+import { BatchReader } from './batch-reader.ts';
+import type { Effects } from './effects.ts';
+import type { JobHandle } from './jobs.ts';
+import { readModelFile, type ResolveModelFailure } from './resolve-model.ts';
+import { SegmentWork } from './segment-work.ts';
+
+export type ServeFailure = ServingFailure | ResolveModelFailure | SqlFailure;
+
+/** Rows a model is asked about at a time. */
+const BATCH_ROWS = 32_768;
+
+export type AskedTable = {
+	/** Names what is held while it is read. */
+	readonly id: string;
+	/** The engine's table of the rows, as SQL, and what expressions of `given` may call it. */
+	readonly table: string;
+	readonly alias: string;
+	readonly rowCount: number;
+	readonly given: readonly GivenColumn[];
+	/** The held table that the answers become: as many rows, in the same order. */
+	readonly answers: string;
+};
+
+export async function answerTable(
+	version: ModelVersion,
+	asked: AskedTable,
+	session: OnnxSession,
+	job: JobHandle,
+	effects: Effects
+): Promise<Result<void, ServeFailure>> {
+	const { signature, onnx } = version;
+	const opened = await openModel(version, session, effects);
+	if (!opened.ok) return opened;
+	const columns = answerColumns(signature);
+	const work = new SegmentWork(resultId(`${asked.id}-make`), job, effects);
+	const made = await work.run(
+		`CREATE OR REPLACE TABLE ${heldTableSql(asked.answers)} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
+		[]
+	);
+	if (!made.ok) return made;
+	const select = `SELECT ${modelInputSql(signature, asked.given)} FROM ${asked.table} AS ${asked.alias}`;
+	const batches = new BatchReader(
+		{
+			id: resultId(`${asked.id}-rows`),
+			rowCount: asked.rowCount,
+			batchRows: BATCH_ROWS,
+			sql: ({ startRow, endRow }) =>
+				`${select} WHERE ${asked.alias}.rowid >= ${startRow} AND ${asked.alias}.rowid < ${endRow}`
+		},
+		job,
+		effects
+	);
+	try {
+		for (let startRow = 0; startRow < asked.rowCount; startRow += BATCH_ROWS) {
+			if (job.signal.aborted) return err({ kind: 'cancelled' });
+			const batch = await batches.read(startRow);
+			if (!batch.ok) return batch;
+			const answered = await session.api.predict(onnx, signature, batch.value);
+			if (!answered.ok) return job.signal.aborted ? err({ kind: 'cancelled' }) : answered;
+			const kept = await effects.engine.append(asked.answers, columns, answered.value);
+			if (!kept.ok) return kept;
+			const doneRows = Math.min(asked.rowCount, startRow + BATCH_ROWS);
+			job.progress({ fraction: doneRows / asked.rowCount, rowCount: doneRows });
+		}
+		return ok(undefined);
+	} finally {
+		await batches.end();
+	}
+}
+
+/** Readies a model in the session's thread. */
+export async function openModel(
+	{ model, onnx }: Pick<ModelVersion, 'model' | 'onnx'>,
+	session: OnnxSession,
+	effects: Pick<Effects, 'models' | 'sha256'>
+): Promise<Result<void, ServeFailure>> {
+	const bytes = await readModelFile({ model, onnx }, effects);
+	return bytes.ok ? session.api.open(onnx, bytes.value) : bytes;
+}
+
+/** A thread for as long as `work` takes; a job that is cancelled ends it. */
+export async function withSession<T>(
+	signal: AbortSignal,
+	effects: Pick<Effects, 'startOnnx'>,
+	work: (session: OnnxSession) => Promise<Result<T, ServeFailure>>
+): Promise<Result<T, ServeFailure>> {
+	const session = effects.startOnnx();
+	const end = (): void => session.end();
+	signal.addEventListener('abort', end, { once: true });
+	try {
+		const done = await work(session);
+		// What failed may have left a call behind.
+		if (done.ok && !signal.aborted) session.giveBack();
+		else session.end();
+		return done;
+	} finally {
+		signal.removeEventListener('abort', end);
+	}
+}

@@ -1,0 +1,61 @@
+// Starts ONNX workers: each serves the models of one piece of work, and waits a moment for the next one afterwards.
+import { transfer, wrap, type Remote } from 'comlink';
+import type { OnnxFailure } from '#core/onnx/failure.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { OnnxApi } from '#workers/onnx/api.ts';
+import onnxUrl from '#workers/onnx/onnx.worker.ts?worker&url';
+import { spawn, type Spawned } from './spawn.ts';
+
+/**
+ * After `end`, what is pending fails with `onnx-crashed`. `giveBack` keeps the thread, with its models ready, for the next piece of
+ * work; when none comes, it ends, which alone gives its memory back.
+ */
+export type OnnxSession = { readonly api: OnnxApi; end(): void; giveBack(): void };
+
+type Started = { readonly spawned: Spawned; readonly remote: Remote<OnnxApi>; readonly open: Set<string> };
+
+/** The runtime takes some hundred milliseconds to start. */
+const KEPT_MS = 30_000;
+
+export function createOnnxSessions(): () => OnnxSession {
+	let idle: { readonly started: Started; readonly stop: () => void } | null = null;
+	const keep = (started: Started): void => {
+		if (idle) return started.spawned.end();
+		const timer = setTimeout(() => {
+			idle = null;
+			started.spawned.end();
+		}, KEPT_MS);
+		idle = { started, stop: () => clearTimeout(timer) };
+	};
+	return () => {
+		const waiting = idle;
+		idle = null;
+		waiting?.stop();
+		return session(waiting?.started ?? startWorker(), keep);
+	};
+}
+
+function startWorker(): Started {
+	const spawned = spawn(onnxUrl, 'onnx');
+	return { spawned, remote: wrap<OnnxApi>(spawned.worker), open: new Set() };
+}
+
+function session(started: Started, keep: (started: Started) => void): OnnxSession {
+	const { spawned, remote, open } = started;
+	const lost = spawned.gone.then((reason): OnnxFailure => ({ kind: 'onnx-crashed', reason }));
+	const settled = <T>(answer: Promise<Result<T, OnnxFailure>>): Promise<Result<T, OnnxFailure>> =>
+		Promise.race([answer, lost.then((failure) => err(failure))]);
+	return {
+		api: {
+			open: async (hash, bytes) => {
+				if (open.has(hash)) return ok(undefined);
+				const opened = await settled(remote.open(hash, bytes));
+				if (opened.ok) open.add(hash);
+				return opened;
+			},
+			predict: (hash, signature, arrow) => settled(remote.predict(hash, signature, transfer(arrow, [arrow.buffer])))
+		},
+		end: () => spawned.end(),
+		giveBack: () => keep(started)
+	};
+}

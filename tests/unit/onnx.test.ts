@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { columnFromArray, tableFromColumns, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette';
+import { describe, expect, test } from 'vitest';
+import { applyTransform } from '#core/model/apply-transform.ts';
+import { chosenClasses, predict } from '#core/model/predict.ts';
+import type { Model } from '#core/model/model.ts';
+import type { RawColumn } from '#core/model/raw-column.ts';
+import { encodeOnnx, valueMessage, type OnnxGraph } from '#core/onnx/graph.ts';
+import { openForeign } from '#core/onnx/foreign.ts';
+import { parseOnnxHeader } from '#core/onnx/header.ts';
+import { modelToOnnx } from '#core/onnx/model-graph.ts';
+import { repairOnnx } from '#core/onnx/repair.ts';
+import { signatureOf, type ModelSignature } from '#core/onnx/signature.ts';
+import { fieldsOf, MessageWriter } from '#core/onnx/wire.ts';
+import { invariant, type Result } from '#core/result.ts';
+import { createOnnx } from '#workers/onnx/onnx.ts';
+import { modelsOfEveryKind, rawColumns, ROWS } from '../onnx-models.ts';
+import { loadNodeRuntime } from '../onnx-runtime.ts';
+
+const onnx = createOnnx(loadNodeRuntime);
+
+function value<T>(result: Result<T, unknown>): T {
+	invariant(result.ok, `it went well: ${result.ok ? '' : JSON.stringify(result.error)}`);
+	return result.value;
+}
+
+/** What the runtime says of rows. */
+async function asked(
+	bytes: Uint8Array<ArrayBuffer>,
+	signature: ModelSignature,
+	columns: readonly (readonly [string, unknown[] | Float32Array | Float64Array])[]
+) {
+	const key = `${bytes.length} ${Math.random()}`;
+	value(await onnx.open(key, bytes));
+	const given = tableFromColumns(
+		columns.map(([name, values]) => [
+			name,
+			values instanceof Array ? columnFromArray(values, utf8()) : columnFromArray(values)
+		])
+	);
+	const arrow = tableToIPC(given, { format: 'stream' });
+	invariant(arrow, 'a table becomes a stream');
+	const answers = tableFromIPC(value(await onnx.predict(key, signature, arrow as Uint8Array<ArrayBuffer>)));
+	return [...Array(answers.numCols).keys()].map((at) => Array.from(answers.getChildAt(at) as Iterable<unknown>));
+}
+
+/** Raw columns as the SQL before a model gives them. */
+function served(signature: ModelSignature, columns: readonly RawColumn[]) {
+	return signature.columns.map(({ name, missing }, index) => {
+		const column = columns.find((one) => one.name === name);
+		invariant(column, 'every column is there');
+		const key = `c${index}`;
+		if (column.kind === 'texts')
+			return [key, Array.from(column.codes, (code) => column.texts[code] ?? missing)] as const;
+		const { type } = signature.inputs[index] ?? { type: 'float' };
+		return [key, type === 'double' ? Float64Array.from(column.values) : Float32Array.from(column.values)] as const;
+	});
+}
+
+/** What we say ourselves: the values of a regression, or classes with the probability that is told. */
+function ownAnswers({ task, transform, predictor }: Model, columns: readonly RawColumn[]) {
+	const outputs = predict(predictor, value(applyTransform(transform, columns)));
+	if (task.kind === 'regression' || task.kind === 'anomaly') return [Array.from(outputs[0] ?? [])];
+	if (task.kind === 'clustering') return [Array.from(outputs[0] ?? [], String)];
+	const chosen: readonly number[] = Array.from(chosenClasses(outputs));
+	const shares = chosen.map((number, row) => outputs[outputs.length === 1 ? 0 : number]?.[row] ?? Number.NaN);
+	return [chosen.map((number) => task.classes.labels[number] ?? ''), shares];
+}
+
+function expectNear(told: unknown, own: unknown): void {
+	expect(Math.abs(Number(told) - Number(own)) / Math.max(1, Math.abs(Number(own)))).toBeLessThanOrEqual(1e-5);
+}
+
+describe('a model of ours as ONNX', () => {
+	const columns = rawColumns();
+
+	test.each(modelsOfEveryKind())('$name answers in the runtime as it does here', async ({ name, model }) => {
+		const { bytes, signature } = modelToOnnx(model, { name, threshold: 0.5, metadata: {} });
+		const [told = [], shares = []] = await asked(bytes, signature, served(signature, columns));
+		const [own = [], ownShares = []] = ownAnswers(model, columns);
+		expect(told).toHaveLength(ROWS);
+		const { predictor } = model;
+		const isExact = predictor.kind === 'tree-ensemble' && predictor.link === 'identity';
+		if (isExact) expect(told).toEqual(own);
+		else if (typeof own[0] === 'string') expect(told).toEqual(own);
+		else told.forEach((answer, row) => expectNear(answer, own[row]));
+		ownShares.forEach((share, row) => expectNear(shares[row], share));
+	});
+
+	test('its file tells its signature, its metadata and the operators of its kind', () => {
+		for (const { name, model } of modelsOfEveryKind()) {
+			const { bytes, signature } = modelToOnnx(model, {
+				name,
+				threshold: 0.5,
+				metadata: { 'weir.dataset': 'Zürich €' }
+			});
+			const header = value(parseOnnxHeader(bytes));
+			expect(header).toMatchObject({
+				producer: 'Weir',
+				hasExternalData: false,
+				metadata: { 'weir.dataset': 'Zürich €' }
+			});
+			expect(value(signatureOf(header))).toEqual(signature);
+			const sets = Object.hasOwn(header.operators, 'ai.onnx.ml.TreeEnsemble');
+			expect(sets).toBe(name.startsWith('sets'));
+			expect(header.opsets['ai.onnx.ml']).toBe(sets ? 5 : 3);
+		}
+	});
+
+	test('a column may be called as an output is', async () => {
+		const [first] = modelsOfEveryKind();
+		invariant(first, 'there is a first model');
+		const { model } = first;
+		const transform = {
+			columns: model.transform.columns.map((column) =>
+				column.name === 'size' ? { ...column, name: 'prediction' } : column
+			)
+		};
+		const { bytes, signature } = modelToOnnx({ ...model, transform }, { name: 'n', threshold: 0.5, metadata: {} });
+		expect(signature.answer).toEqual({ kind: 'number', output: 'prediction_' });
+		expect((await onnx.open('named', bytes)).ok).toBe(true);
+	});
+});
+
+describe('a foreign file', () => {
+	const float = { type: 'float' as const };
+	const graph = (nodes: OnnxGraph['nodes'], outputs: OnnxGraph['outputs']): Uint8Array<ArrayBuffer> =>
+		encodeOnnx(
+			{ nodes, outputs, inputs: [{ name: 'x', ...float, shape: ['N', 2] }], constants: new Map() },
+			{ versions: { ir: 8, opset: 17, ml: 3 }, name: 'foreign', metadata: {} }
+		);
+	const classifier = graph(
+		[
+			{
+				operator: 'LinearClassifier',
+				domain: 'ai.onnx.ml',
+				inputs: ['x'],
+				outputs: ['label', 'shares'],
+				attributes: {
+					coefficients: { floats: Float32Array.of(1, 0, -1, 0) },
+					intercepts: { floats: Float32Array.of(0, 0) },
+					classlabels_strings: { texts: ['left', 'right'] },
+					post_transform: { text: 'SOFTMAX' }
+				}
+			},
+			{
+				operator: 'ZipMap',
+				domain: 'ai.onnx.ml',
+				inputs: ['shares'],
+				outputs: ['probabilities'],
+				attributes: { classlabels_strings: { texts: ['left', 'right'] } }
+			}
+		],
+		[
+			{ name: 'label', type: 'string', shape: ['N'] },
+			// What skl2onnx writes is a sequence of maps; the mending replaces whatever stands there.
+			{ name: 'probabilities', ...float, shape: ['N', 2] }
+		]
+	);
+
+	test('a ZipMap gives way to its probabilities', async () => {
+		const { bytes, repairs } = value(repairOnnx(classifier));
+		expect(repairs).toEqual([{ kind: 'zip-map-dropped', output: 'probabilities' }]);
+		const header = value(parseOnnxHeader(bytes));
+		expect(header.operators).toEqual({ 'ai.onnx.ml.LinearClassifier': 1, Identity: 1 });
+		const signature = value(signatureOf(header));
+		expect(signature.columns.map(({ name }) => name)).toEqual(['x_0', 'x_1']);
+		const columns = [
+			['c0', Float32Array.of(2, -3)],
+			['c1', Float32Array.of(0, 0)]
+		] as const;
+		const [labels, shares] = await asked(bytes, signature, columns);
+		expect(labels).toEqual(['left', 'right']);
+		expect(shares?.map((share) => Number(share).toFixed(4))).toEqual(['0.0180', '0.9975']);
+	});
+
+	test('nodes of one name are numbered, and run', async () => {
+		const add = (from: string, to: string) =>
+			new MessageWriter().text(1, from).text(1, from).text(2, to).text(3, 'same').text(4, 'Add');
+		const body = new MessageWriter().message(1, add('x', 'y')).message(1, add('y', 'z')).text(2, 'g');
+		body
+			.message(11, valueMessage({ name: 'x', ...float, shape: ['N', 1] }))
+			.message(12, valueMessage({ name: 'z', ...float, shape: ['N', 1] }));
+		const bytes = new MessageWriter()
+			.integer(1, 8)
+			.message(7, body)
+			.message(8, new MessageWriter().text(1, '').integer(2, 17))
+			.bytes();
+		expect((await onnx.open('equal names', bytes)).ok).toBe(false);
+		const repaired = value(repairOnnx(bytes));
+		expect(repaired.repairs).toEqual([{ kind: 'nodes-renamed', count: 1 }]);
+		const signature = value(signatureOf(value(parseOnnxHeader(repaired.bytes))));
+		expect(await asked(repaired.bytes, signature, [['c0', Float32Array.of(1, 2)]])).toEqual([[4, 8]]);
+	});
+
+	test('cut or changed anywhere, it is read or refused, and never throws', () => {
+		fc.assert(
+			fc.property(fc.nat(classifier.length - 1), fc.nat(255), fc.boolean(), (at, byte, isCut) => {
+				const bytes = isCut ? classifier.slice(0, at) : classifier.with(at, byte);
+				const repaired = repairOnnx(bytes);
+				const header = parseOnnxHeader(repaired.ok ? repaired.value.bytes : bytes);
+				if (header.ok) signatureOf(header.value);
+				else expect(['not-onnx', 'unsupported-onnx']).toContain(header.error.kind);
+			}),
+			{ numRuns: 2000 }
+		);
+		expect(parseOnnxHeader(new TextEncoder().encode('PK no model'))).toMatchObject({ ok: false });
+	});
+
+	test('of a version that the runtime does not know, it is told so', () => {
+		const newer = encodeOnnx(
+			{ nodes: [], inputs: [], outputs: [{ name: 'y', ...float, shape: [1] }], constants: new Map() },
+			{ versions: { ir: 8, opset: 17, ml: 6 }, name: 'newer', metadata: {} }
+		);
+		expect(parseOnnxHeader(newer)).toEqual({ ok: false, error: { kind: 'unsupported-onnx', what: 'ai.onnx.ml 6' } });
+	});
+
+	test('numbers of a message come back, whatever their size', () => {
+		for (const number of [0, 1, 127, 128, 2 ** 31, 2 ** 53 - 1]) {
+			const [field] = [...fieldsOf(new MessageWriter().integer(3, number).bytes())];
+			expect(field).toMatchObject({ number: 3, value: number });
+		}
+	});
+});
+
+const vectors = new URL('../vectors/onnx/', import.meta.url);
+const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(name, vectors)));
+
+describe('what Python says', () => {
+	type Told = { readonly outputs: Readonly<Record<string, readonly (number | string | null)[]>> };
+	const reference = JSON.parse(readFileSync(new URL('reference.json', vectors), 'utf8')) as {
+		readonly models: Readonly<Record<string, Told>>;
+	};
+
+	test.each(modelsOfEveryKind())(
+		'of $name is what the runtime says here, of a file that is made as it was',
+		async ({ name, model }) => {
+			const { bytes, signature } = modelToOnnx(model, {
+				name,
+				threshold: 0.5,
+				metadata: { 'weir.dataset': 'Zürich €' }
+			});
+			expect(Buffer.from(bytes).equals(fileOf(`${name}.onnx`))).toBe(true);
+			const [answers = []] = await asked(bytes, signature, served(signature, rawColumns()));
+			const { answer } = signature;
+			const told =
+				reference.models[name]?.outputs[answer.kind === 'number' ? answer.output : (answer.label ?? '')] ?? [];
+			expect(told).toHaveLength(ROWS);
+			answers.forEach((one, row) =>
+				typeof one === 'string' ? expect(one).toBe(told[row]) : expectNear(one, told[row])
+			);
+		}
+	);
+});
+
+describe('models of scikit-learn', () => {
+	type Row = readonly (number | null)[];
+	const told = JSON.parse(readFileSync(new URL('foreign.json', vectors), 'utf8')) as {
+		readonly rows: { readonly table: readonly Row[]; readonly gaps: readonly Row[]; readonly city: readonly string[] };
+		readonly models: Readonly<Record<string, Foreign>>;
+	};
+	type Foreign = {
+		readonly prediction: readonly (number | string)[];
+		readonly classes?: readonly string[];
+		readonly shares?: readonly (readonly number[])[];
+	};
+
+	test.each(Object.keys(told.models))('%s answers as it did there', async (name) => {
+		const { bytes, signature } = value(openForeign(fileOf(`foreign/${name}.onnx`)));
+		const table = name === 'logistic' ? told.rows.gaps : told.rows.table;
+		const numbers = (at: number): Float32Array => Float32Array.from(table, (row) => row[at] ?? Number.NaN);
+		const columns: Parameters<typeof asked>[2] =
+			name === 'columns'
+				? [
+						['c0', numbers(0)],
+						['c1', [...told.rows.city]]
+					]
+				: signature.columns.map((_, at) => [`c${at}`, numbers(at)]);
+		const [answers = [], shares = []] = await asked(bytes, signature, columns);
+		const { prediction, classes, shares: theirs } = told.models[name] ?? { prediction: [] };
+		expect(answers).toHaveLength(prediction.length);
+		answers.forEach((answer, row) => {
+			if (typeof answer !== 'string') return expectNear(answer, prediction[row]);
+			expect(answer).toBe(String(prediction[row]));
+			const number = classes?.length === 2 ? 1 : (classes?.indexOf(answer) ?? 0);
+			if (theirs) expectNear(shares[row], theirs[row]?.[number]);
+		});
+	});
+});

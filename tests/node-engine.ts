@@ -110,6 +110,11 @@ export async function nodeEngine(findTable: (version: VersionId) => Promise<stri
 					return { columns: [], rowCount: 0, elapsedMs: 0, sizeBytes: 0 };
 				}),
 			arrow: (id) => told(() => Promise.resolve(answer(asked.get(id)?.sql ?? ''))),
+			answer: ({ sql, relations }) =>
+				told(async () => {
+					await look(relations);
+					return answer(sql);
+				}),
 			describe: ({ sql, relations }) =>
 				told(async () => {
 					await look(relations);

@@ -20,6 +20,8 @@ export const plants = [
 	/** Breakers are not kept. */
 	'breaker-forgotten',
 	/** A step's output is taken for another's. */
-	'blind-reuse'
+	'blind-reuse',
+	/** What a function gave for other rows, in an earlier attempt, is taken for these. */
+	'pieces-of-other-rows'
 ] as const;
 export type Plant = (typeof plants)[number];

@@ -8,7 +8,8 @@ import { runPipeline } from '#lib/flows/run-pipeline.ts';
 import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
 import { seeded } from './seeded.ts';
 import type { Plant } from './pipeline-plants.ts';
-import { BREAKER_RESET_MS, World, type Behaviour } from './pipeline-world.ts';
+import type { Behaviour } from './pipeline-reads.ts';
+import { BREAKER_RESET_MS, World } from './pipeline-world.ts';
 
 export type Simulated = { readonly problems: readonly string[]; readonly deaths: number; readonly awaits: number };
 
@@ -23,6 +24,8 @@ type Case = {
 	readonly isSure: boolean;
 	/** When a person cancels the run; null for never. */
 	readonly cancelAfterMs: number | null;
+	/** When somebody commits the table that functions read; never where its end is sure. */
+	readonly changesMs: readonly number[];
 };
 
 export async function simulate(seed: number, plant: Plant | null): Promise<Simulated> {
@@ -45,12 +48,18 @@ async function play(drawn: Case, random: () => number, deaths: number, plant: Pl
 	const deathChance = deaths === 0 ? 0 : 0.005 + random() * 0.08;
 	const world = new World({ random, parse, pipelines, behaviours, breakerFailures, deathChance, deaths, plant });
 	let isCancelled = false;
+	world.change('outer');
+	let changesMs = drawn.changesMs;
 	await world.play(async (page) => {
 		if (drawn.cancelAfterMs !== null && !isCancelled) {
 			isCancelled = true;
 			const person = world.effects({ number: -3, isAlive: true });
 			void person.sleep(drawn.cancelAfterMs, new AbortController().signal).then(() => person.runs.requestCancel('run'));
 		}
+		const stranger = world.effects({ number: -4, isAlive: true });
+		for (const afterMs of changesMs)
+			void stranger.sleep(afterMs, new AbortController().signal).then(() => world.change('outer'));
+		changesMs = [];
 		// A second page of the same person does the same, now and then.
 		const pages = deaths > 0 && random() < 0.3 ? [page, { number: -2, isAlive: true }] : [page];
 		for (const id of drawn.runs) {
@@ -142,6 +151,10 @@ function draw(random: () => number): Case {
 		behaviours.set(id, { failures: random() < 0.5 ? 0 : below(5), how, source, workMs: below(300) });
 		if (kind < 3)
 			lines.push(`${head}, kind: ingest, url: "${source ?? 'https://own.test'}", into: t_${id}${timeout} }`);
+		else if (kind < 6 && random() < 0.3)
+			lines.push(
+				`${head}, kind: transform, input: outer, function: { code: "export default () => 1", outputs: { x: DOUBLE } }, into: t_${id} }`
+			);
 		else if (kind < 6) lines.push(`${head}, kind: transform, sql: "${sql}", into: t_${id}${timeout} }`);
 		else if (kind === 6) lines.push(`${head}, kind: check, sql: "${sql}", severity: warn${timeout} }`);
 		else if (kind === 7) {
@@ -177,6 +190,7 @@ function draw(random: () => number): Case {
 	behaviours.set('c1', { failures: below(3), how: 'fail', source: null, workMs: 10 });
 	const text = lines.join('\n');
 	const cancelAfterMs = !isSure && random() < 0.4 ? below(8000) : null;
+	const changesMs = isSure ? [] : Array.from({ length: below(8) }, () => below(6000));
 	const runs = random() < 0.3 ? ['run', 'again'] : ['run'];
 	const pipelinesByText = new Map([text, child.join('\n')].map((one) => [one, parsePipeline(one)]));
 	const parse: RunnerEffects['parse'] = (one) => pipelinesByText.get(one) ?? parsePipeline(one);
@@ -191,6 +205,7 @@ function draw(random: () => number): Case {
 		behaviours,
 		breakerFailures,
 		isSure,
-		cancelAfterMs
+		cancelAfterMs,
+		changesMs
 	};
 }

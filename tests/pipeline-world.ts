@@ -1,7 +1,7 @@
 // A world for the runner of pipelines: virtual time, chance from a seed, pages that die at any await, and stores that survive
 // them. `plant` makes it break a promise on purpose, so that the checks are seen to find it.
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import { sqlsOf, type Work } from '#core/pipeline/pipeline.ts';
+import type { Work } from '#core/pipeline/pipeline.ts';
 import {
 	NO_OUTCOME,
 	type AttemptRecord,
@@ -18,20 +18,14 @@ import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { RunChange, RunStore } from '#lib/db/runs.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { Done, RunnerEffects, StepWorker, WorkContext } from '#lib/flows/runner-effects.ts';
+import { WorldPieces } from './pipeline-pieces.ts';
 import type { Plant } from './pipeline-plants.ts';
+import { hash, readsOf, type Behaviour } from './pipeline-reads.ts';
 
 /** How long a breaker stays open, at least. */
 export const BREAKER_RESET_MS = 20_000;
 
 export type Table = { readonly version: string; readonly content: string };
-
-/** How a step behaves: its first `failures` recorded attempts fail, or take too long. */
-export type Behaviour = {
-	readonly failures: number;
-	readonly how: 'fail' | 'slow' | 'for-good';
-	readonly source: string | null;
-	readonly workMs: number;
-};
 
 export type WorldInput = {
 	readonly random: () => number;
@@ -84,6 +78,7 @@ export class World {
 	readonly #working = new Map<string, Page>();
 	readonly #tried = new Set<string>();
 	readonly #closedUntil = new Map<string, number>();
+	readonly #pieces: WorldPieces;
 	readonly #breakersAsTold = new Map<string, BreakerRecord>();
 	readonly #reopen: (() => void)[] = [];
 
@@ -93,6 +88,7 @@ export class World {
 
 	constructor(input: WorldInput) {
 		this.input = input;
+		this.#pieces = new WorldPieces(input.plant === 'pieces-of-other-rows');
 	}
 
 	/** Runs until nothing is due; `open` starts a page, and again after each death. */
@@ -141,6 +137,12 @@ export class World {
 
 	table(name: string): Table | null {
 		return this.durable.tables.get(name.toLowerCase()) ?? null;
+	}
+
+	/** A stranger commits a table that no step makes. */
+	change(name: string): void {
+		const version = `v${this.#versions++}`;
+		this.durable.tables.set(name, { version, content: hash(version) });
 	}
 
 	/** The page is gone: its promises never settle, its locks are free, another page opens. */
@@ -287,10 +289,19 @@ export class World {
 					decide(kept.filter((one) => one.state !== 'running' || !isOver(one)));
 					return ok_;
 				}),
+			keepPiece: (piece, owner) =>
+				this.#io(page, () => {
+					const refused = this.#refuse(piece, owner);
+					if (refused) return refused;
+					this.#pieces.keep(piece);
+					return ok_;
+				}),
+			piece: (at) => this.#io(page, () => ok(this.#pieces.find(at))),
 			end: (run, owner, decided) =>
 				write(() => {
 					const refused = this.#refuse({ run: run.id, step: '' }, owner);
 					if (refused) return refused;
+					this.#pieces.drop(run.id, null);
 					decide(decided);
 					runs.set(run.id, { ...run, owner: null });
 					return ok_;
@@ -425,7 +436,14 @@ export class World {
 		if (work.kind !== 'ingest' && work.kind !== 'transform') return err({ kind: 'no-such-work' });
 		// A source has other rows each time; what is read from nothing stays the same.
 		const told = work.kind === 'ingest' ? run : inputs;
-		return this.#commit(page, work.into ?? '', hash(`${JSON.stringify(work)}${told}`), context);
+		const content = hash(`${JSON.stringify(work)}${told}`);
+		if (work.kind === 'transform' && work.rows.kind === 'function') {
+			const call = (): Promise<void> => this.#io(page, () => undefined, behaviour.workMs);
+			const called = await this.#pieces.callFunction(content, context, call);
+			if (!called.ok) return called;
+			this.violations.push(...called.value);
+		}
+		return this.#commit(page, work.into ?? '', content, context);
 	}
 
 	async #commit(page: Page, into: string, content: string, context: WorkContext): Promise<Result<Done, FailureFacts>> {
@@ -440,7 +458,9 @@ export class World {
 		const check = (): Result<void, StoreFailure> => this.#finish(context.checkpoint(outcome, true));
 		const together = (): Result<void, StoreFailure> => {
 			const finished = check();
-			if (finished.ok) put();
+			if (!finished.ok) return finished;
+			put();
+			this.#pieces.drop(context.run, context.step);
 			return finished;
 		};
 		if (this.input.plant === 'checkpoint-after') {
@@ -477,20 +497,4 @@ export class World {
 		this.#tried.add(source);
 		return true;
 	}
-}
-
-/** Names after `reads`, in a work's SQL. */
-export function readsOf(work: Work): readonly string[] {
-	const [sql = ''] = work.kind === 'transform' || work.kind === 'check' ? sqlsOf(work) : [];
-	return [...sql.matchAll(/FROM (\w+)/g)].map((match) => match[1] ?? '');
-}
-
-/** FNV-1a twice over: enough to tell texts apart, and quick. */
-export function hash(text: string): string {
-	let [one, two] = [0x811c9dc5, 0x1000193];
-	for (let index = 0; index < text.length; index++) {
-		one = Math.imul(one ^ text.charCodeAt(index), 0x01000193);
-		two = Math.imul(two ^ text.charCodeAt(text.length - 1 - index), 0x5bd1e995);
-	}
-	return (one >>> 0).toString(36) + (two >>> 0).toString(36);
 }

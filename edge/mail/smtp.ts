@@ -1,6 +1,5 @@
-// The one door to a mail server: SMTP over a socket of the runtime. It never logs in, and never sends, over a line that was to be
+// The one door to a mail server: SMTP over a wire that the runtime gives. It never logs in, and never sends, over one that was to be
 // encrypted and is not. See DECISIONS.md.
-import { connect } from 'cloudflare:sockets';
 import { err, ok, type Result } from '#core/result.ts';
 import { messageOf, type Mail } from './message.ts';
 
@@ -12,6 +11,17 @@ export type MailServer = {
 	readonly login: { readonly user: string; readonly password: string } | null;
 };
 
+/** A socket, whatever the runtime calls it. `startTls` may be called once, when nobody reads or writes. */
+export type Wire = {
+	readonly readable: ReadableStream<Uint8Array>;
+	readonly writable: WritableStream<Uint8Array>;
+	/** The same wire, encrypted: it fails to read where the certificate is not trusted. */
+	readonly startTls: () => Wire;
+	readonly close: () => Promise<void>;
+};
+
+export type Dial = (server: MailServer) => Wire;
+
 export type MailFailure = {
 	readonly kind: 'mail-failed';
 	readonly stage: 'connect' | 'tls' | 'login' | 'sender' | 'recipient' | 'text';
@@ -22,8 +32,8 @@ export type MailFailure = {
 const TIMEOUT_MS = 20_000;
 
 /** Sent when the server has taken the whole text over. */
-export async function sendBySmtp(server: MailServer, mail: Mail): Promise<Result<void, MailFailure>> {
-	const talk = new Talk(server);
+export async function sendBySmtp(server: MailServer, mail: Mail, dial: Dial): Promise<Result<void, MailFailure>> {
+	const talk = new Talk(dial(server));
 	const timer = setTimeout(() => talk.close(), TIMEOUT_MS);
 	try {
 		return await talk.send(server, mail);
@@ -34,18 +44,14 @@ export async function sendBySmtp(server: MailServer, mail: Mail): Promise<Result
 }
 
 class Talk {
-	#socket: Socket;
+	#wire: Wire;
 	#reader: ReadableStreamDefaultReader<Uint8Array>;
 	#writer: WritableStreamDefaultWriter<Uint8Array>;
 	#decoder = new TextDecoder();
 	#held = '';
 
-	constructor({ host, port, security }: MailServer) {
-		const secureTransport = { tls: 'on', starttls: 'starttls', plain: 'off' } as const;
-		this.#socket = connect(
-			{ hostname: host, port },
-			{ secureTransport: secureTransport[security], allowHalfOpen: false }
-		);
+	constructor(wire: Wire) {
+		this.#wire = wire;
 		[this.#reader, this.#writer] = this.#streams();
 	}
 
@@ -88,21 +94,18 @@ class Talk {
 	}
 
 	close(): void {
-		void this.#socket.close().catch(() => undefined);
+		void this.#wire.close().catch(() => undefined);
 	}
 
 	#streams(): [ReadableStreamDefaultReader<Uint8Array>, WritableStreamDefaultWriter<Uint8Array>] {
-		return [
-			this.#socket.readable.getReader() as ReadableStreamDefaultReader<Uint8Array>,
-			this.#socket.writable.getWriter() as WritableStreamDefaultWriter<Uint8Array>
-		];
+		return [this.#wire.readable.getReader(), this.#wire.writable.getWriter()];
 	}
 
 	/** What was said in the clear after the server agreed is not of it, and is not read. */
 	#encrypt(): void {
 		this.#reader.releaseLock();
 		this.#writer.releaseLock();
-		this.#socket = this.#socket.startTls();
+		this.#wire = this.#wire.startTls();
 		this.#held = '';
 		this.#decoder = new TextDecoder();
 		[this.#reader, this.#writer] = this.#streams();

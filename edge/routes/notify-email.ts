@@ -3,6 +3,7 @@ import type { notifyEmail } from '#core/contract/notify-email.ts';
 import { err, ok } from '#core/result.ts';
 import { claimNotice, noticeSent, releaseNotice } from '../d1/notices.ts';
 import type { MailEnv } from '../env.ts';
+import { dial } from '../mail/dial.ts';
 import { sendBySmtp, type MailServer } from '../mail/smtp.ts';
 import type { Handler } from '../mount.ts';
 
@@ -14,7 +15,7 @@ export const answerNotifyEmail: Handler<typeof notifyEmail> = async ({ id, to, s
 	const claim = await claimNotice(env.DB, key, Date.now(), post.perHour);
 	if (claim === 'sent') return ok({ isRepeated: true });
 	if (claim === 'too-many') return err({ kind: 'too-many-requests' });
-	const sent = await sendBySmtp(post.server, { from: post.from, to, subject, text, id, atMs: Date.now() });
+	const sent = await sendBySmtp(post.server, { from: post.from, to, subject, text, id, atMs: Date.now() }, dial);
 	if (!sent.ok) {
 		await releaseNotice(env.DB, key);
 		return sent;

@@ -48,6 +48,26 @@ test('films drift where their ratings were changed, a baseline is pinned and tak
 	await expect(page.getByRole('status').filter({ hasText: 'v1, the baseline → v3' })).toBeVisible();
 	await expect(page.getByRole('img', { name: /^Histogram of IMDB Rating after/ })).toBeVisible();
 	await expectClean(page, 'drift from the baseline');
+	await page.getByText('When a column counts as drifted').click();
+	for (const [label, threshold] of Object.entries({
+		PSI: '9',
+		'Kolmogorov–Smirnov': '',
+		'Jensen–Shannon': '0.8',
+		Wasserstein: '9',
+		'Cramér’s V': '0.9',
+		Nulls: '0.9'
+	}))
+		await page.getByLabel(`${label}, at least`).fill(threshold);
+	await expectClean(page, 'the thresholds of drift');
+	await page.getByRole('button', { name: 'Set for movies' }).click();
+	await patient(page.getByRole('status').filter({ hasText: 'v1, the baseline → v3' })).toContainText('none of 16');
+	await page
+		.getByText('Drift thresholds of movies are set')
+		.locator('..')
+		.locator('..')
+		.getByRole('button', { name: 'Undo' })
+		.click();
+	await patient(drifted).toContainText('drifted');
 	await page.getByRole('button', { name: 'Unpin the baseline v1' }).click();
 	await patient(page.getByRole('status').filter({ hasText: 'v2 → v3' })).toBeVisible();
 	await page
@@ -89,4 +109,10 @@ test('the version whose rows jumped is outside its band, by mouse, by keyboard a
 	await patient(page.getByRole('status').filter({ hasText: 'v9 → v10' })).toBeVisible({ timeout: 60_000 });
 	await page.setViewportSize({ width: 390, height: 844 });
 	await expectClean(page, 'drift on a narrow screen');
+	await page.getByRole('main').getByRole('link', { name: 'Quality' }).click();
+	const outside = page.getByRole('region', { name: 'Metrics outside their band now' });
+	await patient(outside.getByRole('link', { name: 'orders Rows' })).toBeVisible();
+	await expectClean(page, 'what is outside its band');
+	await outside.getByRole('link', { name: 'orders Rows' }).click();
+	await expect(chart).toBeVisible();
 });

@@ -2,9 +2,11 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Result } from '#core/result.ts';
+import { backUp } from '#lib/flows/back-up.ts';
 import { createConsole } from '#lib/flows/console.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { findDataset } from '#lib/flows/list-datasets.ts';
+import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { pruneDataset } from '#lib/flows/tidy-storage.ts';
 import { operationWords } from '#lib/state/operation-words.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
@@ -88,4 +90,36 @@ test('without a baseline and with but one version there is nothing to compare wi
 		expect(await weir.drift('visits', null, null, options as never)).toMatchObject({
 			error: { kind: 'invalid-argument' }
 		});
+});
+
+test('drift thresholds are set for a dataset, hold for its drift, are undone, and come back from a backup', async () => {
+	const effects = await visits('one', 'two');
+	const weir = createConsole(effects);
+	const usual = valueOf(await weir.driftRules('visits'));
+	const rules = { thresholds: { ...usual.thresholds, measures: { psi: 0.5 } }, rule: { relative: 0.2, floor: 1 } };
+	expect(valueOf(await weir.setDriftRules('visits', rules))).toEqual(rules);
+	for (const wrong of [
+		{ ...rules, rule: {} },
+		{ ...rules, thresholds: { ...rules.thresholds, measures: { psi: 0 } } },
+		1
+	])
+		expect(await weir.setDriftRules('visits', wrong as never)).toMatchObject({ error: { kind: 'invalid-argument' } });
+	// Once more is no change, and nothing to undo.
+	valueOf(await weir.setDriftRules('visits', rules));
+	const { file } = valueOf(await backUp({}, effects));
+	const other = testEffects();
+	valueOf(await restoreBackup({ file }, other));
+	expect(valueOf(await createConsole(other).driftRules('visits'))).toEqual(rules);
+	expect(
+		valueOf(await effects.store.operations())
+			.map(operationWords)
+			.at(-1)
+	).toBe('set drift thresholds of visits');
+	valueOf(await weir.undo());
+	expect(valueOf(await weir.driftRules('visits'))).toEqual(usual);
+	valueOf(await weir.redo());
+	expect(valueOf(await weir.driftRules('visits'))).toEqual(rules);
+	valueOf(await weir.setDriftRules('visits', null));
+	expect(valueOf(await weir.driftRules('visits'))).toEqual(usual);
+	expect(valueOf(await findDataset('visits', effects)).dataset).not.toHaveProperty('driftRules');
 });

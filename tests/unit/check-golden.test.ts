@@ -13,6 +13,8 @@ type Case = {
 	readonly table: string;
 	readonly kwargs: Readonly<Record<string, unknown>>;
 	readonly severity?: 'warn';
+	/** Of drift: the table that is the pinned baseline. */
+	readonly baseline?: string;
 	readonly expect: {
 		readonly outcome: CheckVerdict['outcome'];
 		/** Values of the first column of all rows against it. */
@@ -52,7 +54,7 @@ test('every expectation has at least six cases', () => {
 describe.each(files)('%s', (expectation, { tables = {}, cases }) => {
 	beforeAll(() => world.make(tables));
 
-	test.each(cases)('$name', async ({ table, kwargs, severity = 'fail' as const, expect: wanted }) => {
+	test.each(cases)('$name', async ({ table, kwargs, severity = 'fail' as const, baseline = null, expect: wanted }) => {
 		const columns = (tables[table] ?? shared[table])?.columns ?? {};
 		const schema = Object.entries(columns).map(([name, type]) => ({ name, type }));
 		const [id = ''] = Object.keys(columns);
@@ -69,7 +71,10 @@ describe.each(files)('%s', (expectation, { tables = {}, cases }) => {
 		};
 		const datasets = [...Object.keys(shared), ...Object.keys(tables)];
 		const planned = planSuite([check], { schema, nowMs: NOW, versionAtMs: MADE, datasets });
-		const { checks } = await world.evaluate({ planned, schema, table, key: [id] });
+		const given = { planned, schema, table, baseline, key: [id] };
+		const { checks } = await world.evaluate(given);
+		const byValue = await world.evaluate({ ...given, byValue: 'always' });
+		expect(byValue.checks).toEqual(like(checks));
 		const [found] = checks;
 		expect(found).toMatchObject({ outcome: wanted.outcome });
 		if (wanted.problem) expect(found?.problem).toMatchObject(wanted.problem);

@@ -1,11 +1,12 @@
 // What the page makes of suites: forms, first values, edits that keep what nobody touched, and the score of a dataset.
 import { expect, test } from 'vitest';
+import { breaksOf } from '#core/check/breaks.ts';
 import { expectations } from '#core/check/catalogue.ts';
 import { editSuite } from '#core/check/edit-suite.ts';
 import { healthOf, healthTrend, scoreOf } from '#core/check/health.ts';
 import { parseSuite } from '#core/check/parse-suite.ts';
 import { sampleSuite } from '#core/check/sample-suite.ts';
-import type { Outcome, SuiteVerdict } from '#core/check/verdict.ts';
+import type { CheckVerdict, Outcome, SuiteVerdict } from '#core/check/verdict.ts';
 import { datasetId, versionId } from '#core/ids.ts';
 import { checkFields, firstKwargs, textOf, valueOf } from '#lib/ui/check/check-fields.ts';
 import { aboutText, parameterText } from '#lib/ui/check/check-words.ts';
@@ -93,6 +94,50 @@ test('the score counts what holds, half of what warns, and the newest verdict of
 		[two, 100]
 	]);
 	expect(healthOf([], two)).toMatchObject({ score: null, outcome: null });
+});
+
+test('what broke when follows each check over the versions of a line, in whatever order they were checked', () => {
+	const ids = ['one', 'two', 'three', 'four'].map(versionId);
+	const check = (name: string, outcome: Outcome): CheckVerdict => ({
+		check: name,
+		expectation: 'expect_column_to_exist',
+		kwargs: {},
+		severity: 'fail',
+		description: null,
+		outcome,
+		result: null,
+		unexpectedCount: null,
+		sample: [],
+		rowsSql: null,
+		problem: null
+	});
+	const verdict = (suite: string, at: number, atMs: number, checks: readonly CheckVerdict[]): SuiteVerdict => ({
+		id: `${suite} ${at}`,
+		suite,
+		suiteVersion: null,
+		dataset: datasetId('d'),
+		version: ids[at] ?? versionId('elsewhere'),
+		outcome: 'pass',
+		counts: { pass: 0, warn: 0, fail: 0, error: 0 },
+		checks,
+		rowCount: 1,
+		scanCount: 1,
+		atMs,
+		elapsedMs: 1
+	});
+	const verdicts = [
+		verdict('a', 1, 9, [check('x', 'warn'), check('y', 'pass')]),
+		verdict('a', 3, 8, [check('x', 'pass'), check('y', 'fail')]),
+		verdict('A', 2, 7, [check('x', 'fail'), check('y', 'pass')]),
+		verdict('a', 0, 6, [check('x', 'pass'), check('y', 'error')]),
+		verdict('a', 9, 5, [check('x', 'fail')])
+	];
+	expect(breaksOf(verdicts, ids)).toMatchObject([
+		{ check: 'y', outcome: 'fail', version: 'four', atMs: 8, hasHeld: true, mended: null },
+		{ check: 'x', outcome: 'fail', version: 'two', atMs: 9, hasHeld: true, mended: { version: 'four', atMs: 8 } },
+		{ check: 'y', outcome: 'error', version: 'one', hasHeld: false, mended: { version: 'two' } }
+	]);
+	expect(breaksOf(verdicts, [])).toEqual([]);
 });
 
 test('a check is told in words', () => {

@@ -204,6 +204,8 @@ const problems: { readonly [Code in EvaluationProblem['code']]: Extract<Evaluati
 	'wrong-type': { code: 'wrong-type', column: 'n', type: 'INTEGER', expected: 'a text' },
 	'wrong-value': { code: 'wrong-value', parameter: 'min_value', value: '"a"', expected: 'a number' },
 	'unknown-dataset': { code: 'unknown-dataset', dataset: 'sales' },
+	'no-baseline': { code: 'no-baseline', reference: null },
+	'not-in-baseline': { code: 'not-in-baseline', column: 'n' },
 	engine: { code: 'engine', message: 'missing )' },
 	function: { code: 'function', reason: 'it took too long' }
 };

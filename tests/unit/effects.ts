@@ -150,6 +150,7 @@ const cancelled = () => Promise.resolve(err({ kind: 'cancelled' } as const));
 const silentEngine: EngineApi = {
 	open: () => Promise.resolve(ok({ version: 'test engine' })),
 	run: cancelled,
+	answer: cancelled,
 	browse: cancelled,
 	view: cancelled,
 	window: cancelled,

@@ -1,6 +1,7 @@
 // Transforms whose rows come from recipes and functions: what is read, what is wrong with the text, and when they run again.
 import { beforeAll, expect, test } from 'vitest';
 import { resultId } from '#core/ids.ts';
+import { ok } from '#core/result.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import { createRunner } from '#lib/flows/pipeline-runner.ts';
@@ -110,7 +111,8 @@ test('a check reads the versions that it was studied with, whatever was committe
 	const { signal } = new AbortController();
 	const inputs = studied.ok ? studied.value.inputs : [];
 	const checkpoint = () => expect.unreachable('a check has no version to keep it with');
-	const context = { run: 'r', step: 'c', attempt: 1, signal, log: () => undefined, checkpoint, inputs };
+	const pieces = { each: () => Promise.resolve(ok(0)), keep: () => Promise.resolve() };
+	const context = { run: 'r', step: 'c', attempt: 1, signal, log: () => undefined, checkpoint, inputs, pieces };
 	expect(await worker.work(work, context)).toMatchObject({ value: { outcome: { verdict: 'passed' } } });
 	await worker.study(work);
 	expect(await worker.work(work, context)).toMatchObject({ error: { kind: 'check-failed' } });

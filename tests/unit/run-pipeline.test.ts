@@ -6,7 +6,8 @@ import { planPipeline } from '#lib/flows/plan-run.ts';
 import { replayRun } from '#lib/flows/replay-run.ts';
 import { resumeRuns, runPipeline, type RunPipelineInput } from '#lib/flows/run-pipeline.ts';
 import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
-import { World, type Behaviour } from '../pipeline-world.ts';
+import type { Behaviour } from '../pipeline-reads.ts';
+import { World } from '../pipeline-world.ts';
 import { seeded } from '../seeded.ts';
 
 const chain = `name: chain

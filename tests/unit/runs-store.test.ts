@@ -172,6 +172,27 @@ test('a run of one id is one run, is ended by its owner alone, and is cancelled 
 	expect(await effects.runs.runs({ pipeline: 'p', limit: 9 })).toMatchObject({ value: [{ state: 'cancelled' }] });
 });
 
+test('pieces of a step are kept by the owner of its run alone, and go with its commit or with the run', async () => {
+	const effects = await begun('me');
+	const { runs, db } = effects;
+	const piece = (step: string, startRow: number, fingerprint = 'f') => ({
+		...{ run: 'r', step, fingerprint, startRow, endRow: startRow + 1 },
+		arrow: new Uint8Array([startRow])
+	});
+	expect(await runs.keepPiece(piece('a', 0), 'other')).toMatchObject({ error: { kind: 'superseded' } });
+	for (const kept of [piece('a', 0), piece('a', 1), piece('ab', 0)])
+		expect((await runs.keepPiece(kept, 'me')).ok).toBe(true);
+	await db.pieces.put({ ...piece('a', 0), run: 'r2' });
+	expect(await runs.piece(piece('a', 1))).toEqual({ ok: true, value: piece('a', 1) });
+	expect(await runs.piece(piece('a', 1, 'of another'))).toEqual({ ok: true, value: null });
+	expect(await runs.piece(piece('a', 2))).toEqual({ ok: true, value: null });
+	expect((await commit(effects, 'me')).ok).toBe(true);
+	expect((await db.pieces.toArray()).map(({ run: of, step }) => `${of} ${step}`)).toEqual(['r ab', 'r2 a']);
+	expect((await runs.end({ ...run, state: 'succeeded', endedAtMs: 3 }, 'me', [])).ok).toBe(true);
+	expect((await db.pieces.toArray()).map(({ run: of }) => of)).toEqual(['r2']);
+	expect(await runs.keepPiece(piece('a', 0), 'me')).toMatchObject({ error: { kind: 'superseded' } });
+});
+
 test('an older revision of a breaker does not undo a newer one', async () => {
 	const effects = testEffects();
 	const breaker = {

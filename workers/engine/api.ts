@@ -38,6 +38,8 @@ export type EngineApi = {
 	open(): Promise<Result<{ readonly version: string }, SqlFailure>>;
 	/** Runs one text and holds its rows, batch by batch, until `release`. Resolves when the last row is held. */
 	run(input: RunInput, onProgress: (progress: RunProgress) => void): Promise<Result<RunOutcome, SqlFailure>>;
+	/** Runs a text of few rows and answers with them at once, as an Arrow IPC stream of the types Arrow has for them. Nothing is held. */
+	answer(input: RunInput): Promise<Result<Uint8Array<ArrayBuffer>, SqlFailure>>;
 	/** Holds a version's rows for a grid without reading them: windows come from its files. */
 	browse(id: ResultId, relation: Relation): Promise<Result<ResultShape, SqlFailure>>;
 	/** A sorted and filtered copy of what `id` holds, as `viewId`. An empty view is allowed. */

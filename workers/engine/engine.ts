@@ -24,7 +24,7 @@ import { statisticsOf } from './parquet-statistics.ts';
 import { profileColumn, sampleOf } from './profile.ts';
 import { recut } from './recut.ts';
 import { Relations } from './relations.ts';
-import { holdStream, run, type TellProgress } from './run.ts';
+import { answer, holdStream, run, type TellProgress } from './run.ts';
 import { split } from './split.ts';
 import { castQuery, describe, prepare } from './statement.ts';
 import { write } from './write.ts';
@@ -42,6 +42,11 @@ export function createEngine(): EngineWorkerApi {
 			engine.work(input.id, async (job, { duck, relations }) =>
 				run(input, { duck, relations, job, hold: (rows) => engine.hold(input.id, rows), tell: quietly(onProgress) })
 			),
+		answer: (input) =>
+			engine.work(input.id, async (job, { duck, relations }) => {
+				const answered = await answer(input, { duck, relations, job });
+				return answered.ok ? moved(answered.value) : answered;
+			}),
 		browse: (id, relation) =>
 			engine.work(id, async (_job, { relations }) => {
 				const rows = await BrowsedRows.open(relation, relations);

@@ -1,6 +1,7 @@
 // Runs a text and holds its rows batch by batch, telling how far it is.
 import { err, ok, type Result } from '#core/result.ts';
 import { arrowColumns } from '#core/sql/arrow-layout.ts';
+import { concatBytes, END_OF_STREAM } from '#core/sql/arrow-messages.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { arrowType } from '#core/sql/types.ts';
 import type { Column } from '#core/version/version.ts';
@@ -15,7 +16,11 @@ import { castQuery, prepare } from './statement.ts';
 export type HoldRows = (rows: HeldRows) => void;
 export type TellProgress = (progress: RunProgress) => void;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const PROGRESS_EVERY_MS = 100;
+/** Of rows that are answered at once. */
+const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 const asItIs = { prefix: '', suffix: '' };
 
 export type RunContext = {
@@ -38,10 +43,37 @@ export async function run(input: RunInput, context: RunContext): Promise<Result<
 			const stream = await duck.start(connection, origin.sql, job);
 			return holdStream(stream, statement.columns, context, { startedMs, keepsRows: statement.givesRows });
 		});
-		// A stream that was left, or a transaction that the text began, would hold the connection.
-		if (!held.ok || /\b(begin|start)\b/i.test(statement.text)) duck.rollBack(connection);
+		if (leavesTransaction(held, statement.text)) duck.rollBack(connection);
 		return held;
 	});
+}
+
+export async function answer(
+	input: RunInput,
+	{ duck, relations, job }: Pick<RunContext, 'duck' | 'relations' | 'job'>
+): Promise<Result<Bytes, SqlFailure>> {
+	return duck.using(async (connection) => {
+		const statement = await prepare(duck, relations, connection, input, job, false);
+		const origin = statement.origin('');
+		const answered = await from(origin, async (): Promise<Result<Bytes, SqlFailure>> => {
+			const { header, batches } = await duck.start(connection, origin.sql, job);
+			const messages = [header];
+			let sizeBytes = 0;
+			for await (const batch of batches) {
+				messages.push(batch);
+				sizeBytes += batch.byteLength;
+				if (sizeBytes > ANSWER_MAX_BYTES) return err({ kind: 'result-too-large', limitBytes: ANSWER_MAX_BYTES });
+			}
+			return ok(concatBytes([...messages, END_OF_STREAM]));
+		});
+		if (leavesTransaction(answered, statement.text)) duck.rollBack(connection);
+		return answered;
+	});
+}
+
+/** A stream that was left, or a transaction that the text began, would hold the connection. */
+function leavesTransaction({ ok: isWhole }: { readonly ok: boolean }, text: string): boolean {
+	return !isWhole || /\b(begin|start)\b/i.test(text);
 }
 
 /** Adds a stream's rows to a held result until the last one, or until the limit. */

@@ -14,7 +14,7 @@ export type Statement = {
 	readonly sql: string;
 	/** The whole text it ends. */
 	readonly text: string;
-	/** Null where only running it tells, as for EXPLAIN. */
+	/** Null where only running it tells, as for EXPLAIN, and where nobody asked. */
 	readonly columns: readonly Column[] | null;
 	/** Whether its rows are what a person asked for; a CREATE or INSERT gives a count instead. */
 	readonly givesRows: boolean;
@@ -27,7 +27,9 @@ export async function prepare(
 	relations: Relations,
 	connection: number,
 	input: RunInput,
-	job: Job
+	job: Job,
+	/** Without, no columns are known: to ask for them is a statement of its own. */
+	isDescribed = true
 ): Promise<Statement> {
 	await relations.ensure(input.relations);
 	const bound = bindParams(input.sql, input.params);
@@ -60,7 +62,9 @@ export async function prepare(
 	});
 	const kind = statementKind(statement);
 	const columns =
-		kind === 'query' ? await from(origin('DESCRIBE '), () => describe(duck, connection, statement, job)) : null;
+		isDescribed && kind === 'query'
+			? await from(origin('DESCRIBE '), () => describe(duck, connection, statement, job))
+			: null;
 	return { sql: statement, text: sql, columns, givesRows: kind !== 'command', origin };
 }
 

@@ -1,13 +1,11 @@
 // Incidents and the deliveries of their notices in IndexedDB: what is to be said is stored with what it is about, before it is said.
 import { err, ok, type Result } from '#core/result.ts';
+import { goesOn, type AlertHistory, type SeenEvidence } from '#core/alert/alert-history.ts';
 import type { Delivery } from '#core/alert/delivery.ts';
 import type { Incident, Silence } from '#core/alert/incident.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { storeFailure } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
-
-/** By rule and subject: the newest evidence that was looked at. */
-export type SeenEvidence = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type AlertState = {
 	/** Those that go on. */
@@ -43,11 +41,13 @@ export type AlertChange = {
 	readonly seen: SeenEvidence;
 };
 
+const SILENCES = 'alert-silences';
+const SEEN = 'alert-evidence';
 const KEPT_INCIDENTS = 1000;
 const KEPT_DELIVERIES = 1000;
 
 export function createAlertStore(db: WorkspaceDb): AlertStore {
-	const channel = new BroadcastChannel(`${db.name}:alerts`);
+	const channel = new BroadcastChannel(channelOf(db));
 	const listeners = new Set<() => void>();
 	const tell = (): void => {
 		for (const listener of listeners) listener();
@@ -66,8 +66,7 @@ export function createAlertStore(db: WorkspaceDb): AlertStore {
 			attempt(() =>
 				db.transaction('r', [db.incidents, db.settings], async () => ({
 					incidents: (await db.incidents.toArray()).filter(goesOn),
-					silences: await setting<readonly Silence[]>('alert-silences', []),
-					seen: await setting<SeenEvidence>('alert-evidence', {})
+					...(await readSettings(db))
 				}))
 			),
 		incidents: (limit) =>
@@ -82,13 +81,13 @@ export function createAlertStore(db: WorkspaceDb): AlertStore {
 					await db.incidents.bulkDelete(before.filter(({ id }) => !kept.has(id)).map(({ id }) => id));
 					await db.incidents.bulkPut([...after, ...closed]);
 					await db.deliveries.bulkPut([...deliveries]);
-					await db.settings.put({ key: 'alert-evidence', value: seen });
+					await db.settings.put({ key: SEEN, value: seen });
 					await forgetOld(db);
 				})
 			),
 		saveSilences: (silences) =>
 			write(async () => {
-				await db.settings.put({ key: 'alert-silences', value: silences });
+				await db.settings.put({ key: SILENCES, value: silences });
 			}),
 		deliveries: (limit) => attempt(() => db.deliveries.orderBy('createdAtMs').reverse().limit(limit).toArray()),
 		delivery: (id) => attempt(async () => (await db.deliveries.get(id)) ?? null),
@@ -114,14 +113,42 @@ export function createAlertStore(db: WorkspaceDb): AlertStore {
 			return () => listeners.delete(onChange);
 		}
 	};
-
-	async function setting<T>(key: string, usual: T): Promise<T> {
-		return ((await db.settings.get(key))?.value as T | undefined) ?? usual;
-	}
 }
 
-function goesOn({ state, owesRecovery }: Incident): boolean {
-	return state !== 'resolved' || owesRecovery;
+async function readSettings(db: WorkspaceDb): Promise<Pick<AlertHistory, 'silences' | 'seen'>> {
+	const [silences, seen] = [await db.settings.get(SILENCES), await db.settings.get(SEEN)];
+	return {
+		silences: (silences?.value as readonly Silence[] | undefined) ?? [],
+		seen: (seen?.value as SeenEvidence | undefined) ?? {}
+	};
+}
+
+/** Inside a transaction over its tables and the settings. */
+export async function allAlerts(db: WorkspaceDb): Promise<AlertHistory> {
+	const [incidents, deliveries] = [await db.incidents.toArray(), await db.deliveries.toArray()];
+	return { incidents, deliveries, ...(await readSettings(db)) };
+}
+
+/** Inside a transaction over its tables and the settings. Silences and evidence are taken over where there are none. */
+export async function restoreAlerts(db: WorkspaceDb, history: AlertHistory): Promise<void> {
+	const { incidents, deliveries, silences, seen } = history;
+	await db.incidents.bulkPut([...incidents]);
+	await db.deliveries.bulkPut([...deliveries]);
+	const there = await readSettings(db);
+	if (there.silences.length === 0 && silences.length > 0) await db.settings.put({ key: SILENCES, value: silences });
+	if (Object.keys(there.seen).length === 0) await db.settings.put({ key: SEEN, value: seen });
+	await forgetOld(db);
+}
+
+/** To every tab, this one too, that incidents came by another way than this store. */
+export function tellAlertsChanged(db: WorkspaceDb): void {
+	const channel = new BroadcastChannel(channelOf(db));
+	channel.postMessage('changed');
+	channel.close();
+}
+
+function channelOf({ name }: WorkspaceDb): string {
+	return `${name}:alerts`;
 }
 
 /** Inside a transaction over both tables. What goes on, and what waits, stays. */

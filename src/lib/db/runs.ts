@@ -1,8 +1,16 @@
 // Runs of pipelines in IndexedDB. A run has one owner at a time; whatever another page writes about it is refused. What can be
 // lost without harm is not waited for until the disk has it: see DECISIONS.md of core/pipeline.
+import Dexie from 'dexie';
 import { err, ok, type Result } from '#core/result.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { AttemptRecord, Decided, OutputRecord, RunRecord, StepCheckpoint } from '#core/pipeline/run-record.ts';
+import type {
+	AttemptRecord,
+	Decided,
+	OutputRecord,
+	RunRecord,
+	StepCheckpoint,
+	StepPiece
+} from '#core/pipeline/run-record.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { Refused, storeFailure } from './failures.ts';
 import { relaxed, type Asked } from './relaxed.ts';
@@ -30,6 +38,10 @@ export type RunStore = {
 	finish(checkpoint: StepCheckpoint): Promise<Result<void, StoreFailure>>;
 	/** Decisions that nothing else was written with, and what attempts have said so far that still run. Fails: superseded */
 	keep(attempts: Decided, owner: string): Promise<Result<void, StoreFailure>>;
+	/** What an attempt of a running step made so far, piece by piece, for another attempt of it. Fails: superseded */
+	keepPiece(piece: StepPiece, owner: string): Promise<Result<void, StoreFailure>>;
+	/** The piece that begins at a row; null when there is none of that fingerprint. They go with the commit of the step, or the run. */
+	piece(at: PieceKey): Promise<Result<StepPiece | null, StoreFailure>>;
 	/** Fails: superseded */
 	end(run: RunRecord, owner: string, decided: Decided): Promise<Result<void, StoreFailure>>;
 	requestCancel(id: string): Promise<Result<RunRecord | null, StoreFailure>>;
@@ -45,6 +57,8 @@ export type RunStore = {
 };
 
 export type RunChange = 'changed' | 'cancel-requested';
+
+export type PieceKey = Pick<StepPiece, 'run' | 'step' | 'fingerprint' | 'startRow'>;
 
 export type OutputKey = Pick<OutputRecord, 'pipeline' | 'step' | 'fingerprint'>;
 
@@ -73,7 +87,7 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 		}
 	};
 	const change = <T>(work: () => Promise<T>, what: RunChange = 'changed'): Promise<Result<T, StoreFailure>> =>
-		told(() => db.transaction('rw', [db.runs, db.attempts, db.outputs], work), what);
+		told(() => db.transaction('rw', [db.runs, db.attempts, db.outputs, db.pieces], work), what);
 	return {
 		run: (id) => read(async () => (await db.runs.get(id)) ?? null),
 		runs: ({ pipeline, limit }) =>
@@ -118,9 +132,22 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 			const ended = attempts.filter((one) => !isRunning(one));
 			return told(() => putRelaxed(db, ended, owner, attempts.filter(isRunning)));
 		},
+		keepPiece: (piece, owner) =>
+			read(() =>
+				relaxed(db, ['runs', 'pieces'], async ({ get, put }) => {
+					refuseOthers((await get('runs', piece.run)) as RunRecord | undefined, piece, owner);
+					await put('pieces', piece);
+				})
+			),
+		piece: ({ run, step, fingerprint, startRow }) =>
+			read(async () => {
+				const piece = await db.pieces.get([run, step, startRow]);
+				return piece?.fingerprint === fingerprint ? piece : null;
+			}),
 		end: (run, owner, decided) =>
 			change(async () => {
 				await demandOwner(db, { run: run.id, step: '' }, owner);
+				await db.pieces.where(PIECE_KEY).between([run.id, Dexie.minKey], [run.id, Dexie.maxKey]).delete();
 				await db.attempts.bulkPut(decided);
 				await db.runs.put({ ...run, owner: null });
 			}),
@@ -154,7 +181,9 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 	};
 }
 
-/** Inside a transaction over runs, attempts and outputs: ends an attempt once, and only for the page that runs it. */
+const PIECE_KEY = '[run+step+startRow]';
+
+/** Inside a transaction over runs, attempts, outputs and pieces: ends an attempt once, and only for the page that runs it. */
 export async function checkpointInto(
 	db: WorkspaceDb,
 	{ owner, attempt, output, decided }: StepCheckpoint
@@ -162,26 +191,32 @@ export async function checkpointInto(
 	await demandOwner(db, attempt, owner);
 	refuseEnded(await db.attempts.get(keyOf(attempt)), attempt);
 	await db.attempts.bulkPut([...decided, attempt]);
+	const own = [attempt.run, attempt.step];
+	await db.pieces
+		.where(PIECE_KEY)
+		.between([...own, Dexie.minKey], [...own, Dexie.maxKey])
+		.delete();
 	if (!output) return;
 	await db.outputs.put(output);
-	const own = db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]);
-	if ((await own.count()) <= KEPT_OUTPUTS) return;
-	await db.outputs.bulkDelete([...oldOutputs(await own.toArray())]);
+	const outputs = db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]);
+	if ((await outputs.count()) <= KEPT_OUTPUTS) return;
+	await db.outputs.bulkDelete([...oldOutputs(await outputs.toArray())]);
 }
 
 function finishRelaxed(db: WorkspaceDb, { owner, attempt, output, decided }: StepCheckpoint): Promise<void> {
 	return relaxed(db, ['runs', 'attempts', 'outputs'], async (asked) => {
-		refuseOthers((await asked.get('runs', attempt.run)) as RunRecord | undefined, attempt, owner);
-		refuseEnded((await asked.get('attempts', keyOf(attempt))) as AttemptRecord | undefined, attempt);
-		for (const one of [...decided, attempt]) await asked.put('attempts', one);
-		if (output) await keepOutput(output, asked);
+		const [run, stored] = await Promise.all([asked.get('runs', attempt.run), asked.get('attempts', keyOf(attempt))]);
+		refuseOthers(run as RunRecord | undefined, attempt, owner);
+		refuseEnded(stored as AttemptRecord | undefined, attempt);
+		const puts = [...decided, attempt].map((one) => asked.put('attempts', one));
+		await Promise.all([...puts, output && keepOutput(output, asked)]);
 	});
 }
 
 async function keepOutput(output: OutputRecord, { put, count, all, remove }: Asked): Promise<void> {
-	await put('outputs', output);
 	const [index, key] = ['[pipeline+step]', [output.pipeline, output.step]];
-	if (Number(await count('outputs', index, key)) <= KEPT_OUTPUTS) return;
+	const [, kept] = await Promise.all([put('outputs', output), count('outputs', index, key)]);
+	if (Number(kept) <= KEPT_OUTPUTS) return;
 	for (const old of oldOutputs((await all('outputs', index, key)) as readonly OutputRecord[]))
 		await remove('outputs', old);
 }
@@ -203,7 +238,7 @@ async function putRelaxed(db: WorkspaceDb, attempts: Decided, owner: string, goi
 	if (!first) return;
 	await relaxed(db, ['runs', 'attempts'], async ({ get, put }) => {
 		refuseOthers((await get('runs', first.run)) as RunRecord | undefined, first, owner);
-		for (const attempt of attempts) await put('attempts', attempt);
+		await Promise.all(attempts.map((attempt) => put('attempts', attempt)));
 		for (const attempt of going) {
 			const stored = (await get('attempts', keyOf(attempt))) as AttemptRecord | undefined;
 			if (stored?.state === 'running') await put('attempts', attempt);
@@ -239,6 +274,6 @@ async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailu
 	try {
 		return ok(await work());
 	} catch (error) {
-		return err(storeFailure(error, 0));
+		return err(error instanceof Refused ? error.failure : storeFailure(error, 0));
 	}
 }

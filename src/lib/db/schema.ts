@@ -8,7 +8,7 @@ import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
 import type { ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
-import type { AttemptRecord, OutputRecord, RunRecord } from '#core/pipeline/run-record.ts';
+import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -68,6 +68,7 @@ export class WorkspaceDb extends Dexie {
 	declare readonly runs: Table<RunRecord, string>;
 	declare readonly attempts: Table<AttemptRecord, [string, string, number]>;
 	declare readonly outputs: Table<OutputRecord, [string, string, string]>;
+	declare readonly pieces: Table<StepPiece, [string, string, number]>;
 	declare readonly breakers: Table<BreakerRecord, string>;
 	declare readonly documents: Table<DocumentRow, string>;
 	declare readonly documentVersions: Table<DocumentVersion, string>;
@@ -124,6 +125,7 @@ export class WorkspaceDb extends Dexie {
 			modelVersions: '[model+number], model',
 			modelEvents: '++seq, model'
 		});
+		this.version(12).stores({ pieces: '[run+step+startRow]' });
 	}
 }
 

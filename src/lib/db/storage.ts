@@ -6,6 +6,7 @@ import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
+import { allAlerts, restoreAlerts } from './alerts.ts';
 import { dropUnreachedDocuments, putDocument } from './documents.ts';
 import { Refused } from './failures.ts';
 import { restoreModels } from './models.ts';
@@ -20,7 +21,7 @@ export type StoredWorkspace = Snapshot & {
 
 export type Restore = Pick<
 	Snapshot,
-	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts'
+	'datasets' | 'operations' | 'versions' | 'collected' | 'documents' | 'documentVersions' | 'verdicts' | 'alerts'
 > & {
 	readonly additions: Additions;
 	readonly models: ModelsWithFiles | null;
@@ -39,7 +40,10 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		db.packs,
 		db.documents,
 		db.documentVersions,
-		db.verdicts
+		db.verdicts,
+		db.incidents,
+		db.deliveries,
+		db.settings
 	];
 	return db.transaction('r', tables, async () => {
 		const datasets = (await db.datasets.orderBy('key').toArray()).map(({ key: _key, ...dataset }) => dataset);
@@ -52,7 +56,7 @@ export function readWorkspace(db: WorkspaceDb): Promise<StoredWorkspace> {
 		const documents = (await db.documents.orderBy('key').toArray()).map(({ key: _key, ...document }) => document);
 		const documentVersions = await db.documentVersions.toArray();
 		const verdicts = await allVerdicts(db);
-		const texts = { documents, documentVersions, verdicts };
+		const texts = { documents, documentVersions, verdicts, alerts: await allAlerts(db) };
 		return { datasets, operations, versions, collected, segments, places, packs, ...texts };
 	});
 }
@@ -79,6 +83,7 @@ export async function restoreInto(db: WorkspaceDb, restore: Restore): Promise<vo
 	}
 	if (restore.models) await restoreModels(db, restore.models);
 	await restoreVerdicts(db, verdicts);
+	await restoreAlerts(db, restore.alerts);
 	await db.documentVersions.bulkPut([...documentVersions]);
 	for (const document of documents) await putDocument(db, document);
 	for (const { seq: _seq, ...operation } of operations) await db.operations.add(operation);

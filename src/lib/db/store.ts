@@ -37,6 +37,7 @@ import {
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
+import { tellAlertsChanged } from './alerts.ts';
 import { modelTables } from './models.ts';
 import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
@@ -156,10 +157,13 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				db.runs,
 				db.attempts,
 				db.outputs,
+				db.pieces,
 				db.documents,
 				db.documentVersions,
 				db.verdicts,
 				db.sketches,
+				db.incidents,
+				db.deliveries,
 				...modelTables(db)
 			];
 			const transaction = db.transaction('rw', tables, async () => {
@@ -299,7 +303,11 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				else await db.workingCopies.delete([dataset, branch]);
 			}),
 		workspace: () => read(() => readWorkspace(db)),
-		restore: (restore) => change(packBytes(restore.additions), () => restoreInto(db, restore)),
+		restore: async (restore) => {
+			const restored = await change(packBytes(restore.additions), () => restoreInto(db, restore));
+			if (restored.ok) tellAlertsChanged(db);
+			return restored;
+		},
 		collectedVersion: (id) => read(async () => (await db.collected.filter((one) => one.id === id).first()) ?? null),
 		retain: ({ only, pinned, ...input }) =>
 			leases.whileNoneBegins((needed) =>
@@ -394,7 +402,7 @@ async function dropUndone(db: WorkspaceDb): Promise<number> {
 }
 
 function isSame(one: Dataset, other: Dataset): boolean {
-	const text = ({ name, head, branch, branches, tags }: Dataset): string =>
-		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort()]);
+	const text = ({ name, head, branch, branches, tags, driftRules }: Dataset): string =>
+		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort(), driftRules]);
 	return text(one) === text(other);
 }

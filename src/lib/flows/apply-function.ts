@@ -1,20 +1,24 @@
 // Applies a user function to the rows of a query: batch by batch through script workers, and back into the engine.
+import { encodeCanonical } from '../core/encoding.ts';
 import { resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { appliedSql, batchSql, stagedColumns } from '../core/script/apply-sql.ts';
+import { pieceFacts } from '../core/script/piece.ts';
 import { BATCH_ROWS, type ScriptFailure, type UserFunction } from '../core/script/user-function.ts';
-import { joinStreams } from '../core/sql/arrow-messages.ts';
+import type { BoundSql } from '../core/sql/bind-versions.ts';
 import { heldTableSql } from '../core/sql/held.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { VersionId } from '../core/ids.ts';
 import type { Column } from '../core/version/version.ts';
 import type { RunOutcome } from '#workers/engine/api.ts';
-import type { GivenRows } from '#workers/script/api.ts';
 import { BatchReader } from './batch-reader.ts';
+import { callBatches, type BatchCalls } from './call-batches.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
+import type { Pieces } from './step-pieces.ts';
 
 export type ApplyFunctionInput = {
 	/** Names the rows that are left in the engine. */
@@ -23,6 +27,8 @@ export type ApplyFunctionInput = {
 	readonly params?: readonly SqlParam[];
 	readonly fn: UserFunction;
 	readonly signal?: AbortSignal | undefined;
+	/** Where it goes on behind what an earlier attempt of the same work was given; left out, it begins at the first row. */
+	readonly pieces?: Pieces | undefined;
 };
 
 export type ApplyFunctionFailure =
@@ -31,13 +37,6 @@ export type ApplyFunctionFailure =
 export type Applied = RunOutcome & { readonly inputs: readonly VersionId[] };
 
 type Outcome<T> = Promise<Result<T, ApplyFunctionFailure>>;
-
-/** Every batch meets a machine in which nothing ran before, so batches are independent of each other. */
-const THREADS = 2;
-
-/** Answers that are put into the engine at once: each time is a statement of its own. */
-const KEPT_TOGETHER = 8;
-const KEPT_BYTES = 32 * 1024 * 1024;
 
 /**
  * Runs the query, then the function over its rows, and holds what it gives: see `appliedSql`.
@@ -74,23 +73,11 @@ export async function withApplied<T, F>(
 			try {
 				const given = await giveRows(input, tables.given, job, effects);
 				if (!given.ok) return given;
-				const { schema, rowCount, inputs } = given.value;
-				const columns = columnsOf(input.fn, schema);
-				if (!columns.ok) return columns;
+				const { schema, inputs } = given.value;
 				const staged = stagedColumns(input.fn);
 				const created = await work.run(emptyTableSql(tables.answers, staged), []);
 				if (!created.ok) return created;
-				const batches = new BatchReader(
-					{
-						id: resultId(`${input.id}-given`),
-						rowCount,
-						batchRows: BATCH_ROWS,
-						sql: ({ startRow, endRow }) => batchSql(tables.given, columns.value, startRow, endRow)
-					},
-					job,
-					effects
-				);
-				const answered = await callAll({ fn: input.fn, rowCount, batches }, job, effects, (arrow) =>
+				const answered = await answerAll(input, { ...given.value, table: tables.given }, job, effects, (arrow) =>
 					effects.engine.append(names.answers, staged, arrow)
 				);
 				if (!answered.ok) return answered;
@@ -103,7 +90,7 @@ export async function withApplied<T, F>(
 	);
 }
 
-type Given = { readonly schema: readonly Column[]; readonly rowCount: number; readonly inputs: readonly VersionId[] };
+type Given = BoundSql & { readonly schema: readonly Column[]; readonly rowCount: number };
 
 /** Makes the table of rows that the function is given. */
 async function giveRows(
@@ -124,7 +111,43 @@ async function giveRows(
 	if (!schema.ok) return schema;
 	const counted = await new SegmentWork(id, job, effects).rows(`SELECT count(*) AS n FROM ${table}`, []);
 	if (!counted.ok) return counted;
-	return ok({ schema: schema.value, rowCount: Number(counted.value[0]?.['n']), inputs: bound.value.inputs });
+	return ok({ ...bound.value, schema: schema.value, rowCount: Number(counted.value[0]?.['n']) });
+}
+
+/** Calls the function for all rows that have no answers yet, and takes those that are kept and those that come. */
+async function answerAll(
+	{ id, fn, pieces }: ApplyFunctionInput,
+	given: Given & { readonly table: string },
+	job: JobHandle,
+	effects: Effects,
+	take: (arrow: Uint8Array<ArrayBuffer>) => Promise<Result<void, RunSqlFailure>>
+): Outcome<void> {
+	const { schema, rowCount, table } = given;
+	const columns = columnsOf(fn, schema);
+	if (!columns.ok) return columns;
+	const sql = (rows: { readonly startRow: number; readonly endRow: number }): string =>
+		batchSql(table, columns.value, rows.startRow, rows.endRow);
+	const read = { id: resultId(`${id}-given`), rowCount, batchRows: BATCH_ROWS, sql };
+	const calls = { fn, rowCount, batches: new BatchReader(read, job, effects), take };
+	if (!pieces) return callBatches({ ...calls, startRow: 0, keep: null }, job, effects);
+	const hashed = await fingerprintOf(fn, given, effects);
+	if (!hashed.ok) return hashed;
+	const fingerprint = hashed.value;
+	const startRow = await pieces.each(fingerprint, ({ arrow }) => take(arrow));
+	if (!startRow.ok) return startRow;
+	const keep: BatchCalls['keep'] = (piece) => pieces.keep({ ...piece, fingerprint });
+	return callBatches({ ...calls, startRow: startRow.value, keep }, job, effects);
+}
+
+async function fingerprintOf(
+	fn: UserFunction,
+	{ sql, relations, rowCount }: Given,
+	effects: Pick<Effects, 'engine' | 'sha256'>
+): Promise<Result<string, SqlFailure>> {
+	const opened = await effects.engine.open();
+	if (!opened.ok) return opened;
+	const facts = pieceFacts(fn, { sql, relations, rowCount, engine: opened.value.version });
+	return ok(await effects.sha256(encodeCanonical(facts)));
 }
 
 /** The columns that the function reads, as the table has them. */
@@ -144,66 +167,4 @@ function columnsOf(
 
 function emptyTableSql(table: string, columns: readonly Column[]): string {
 	return `CREATE OR REPLACE TABLE ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`;
-}
-
-type Calls = {
-	readonly fn: UserFunction;
-	readonly rowCount: number;
-	readonly batches: BatchReader;
-};
-
-/** Calls the function for every batch; answers are kept in the order of the rows, whichever thread is done first. */
-async function callAll(
-	{ fn, rowCount, batches }: Calls,
-	job: JobHandle,
-	effects: Effects,
-	keep: (arrow: Uint8Array<ArrayBuffer>) => Promise<Result<void, ApplyFunctionFailure>>
-): Outcome<void> {
-	const threadCount = Math.min(THREADS, Math.max(1, Math.ceil(rowCount / BATCH_ROWS)));
-	const sessions = Array.from({ length: threadCount }, () => effects.startScript());
-	const end = (): void => sessions.forEach((session) => session.end());
-	job.signal.addEventListener('abort', end, { once: true });
-	const pending: { readonly startRow: number; readonly answer: Promise<Result<GivenRows, ScriptFailure>> }[] = [];
-	const answers: GivenRows[] = [];
-	const keepAll = async (): Outcome<void> => {
-		const arrow = joinStreams(answers.splice(0).map((one) => one.arrow));
-		return arrow ? keep(arrow) : ok(undefined);
-	};
-	const settleFirst = async (): Outcome<void> => {
-		const first = pending.shift();
-		if (!first) return ok(undefined);
-		const given = await first.answer;
-		if (job.signal.aborted) return err({ kind: 'cancelled' });
-		if (!given.ok) return given;
-		answers.push(given.value);
-		const sizeBytes = answers.reduce((sum, { arrow }) => sum + arrow.byteLength, 0);
-		const kept = answers.length < KEPT_TOGETHER && sizeBytes < KEPT_BYTES ? ok(undefined) : await keepAll();
-		const doneRows = Math.min(rowCount, first.startRow + BATCH_ROWS);
-		job.progress({ fraction: doneRows / rowCount, rowCount: doneRows });
-		return kept;
-	};
-	let isOver = false;
-	try {
-		for (let startRow = 0; startRow < rowCount; startRow += BATCH_ROWS) {
-			const batch = await batches.read(startRow);
-			if (!batch.ok) return batch;
-			const session = sessions[(startRow / BATCH_ROWS) % threadCount];
-			if (session) pending.push({ startRow, answer: session.api.call(fn, batch.value, startRow) });
-			if (pending.length <= threadCount) continue;
-			const settled = await settleFirst();
-			if (!settled.ok) return settled;
-		}
-		while (pending.length > 0) {
-			const settled = await settleFirst();
-			if (!settled.ok) return settled;
-		}
-		isOver = !job.signal.aborted;
-		return await keepAll();
-	} finally {
-		job.signal.removeEventListener('abort', end);
-		// What failed may have left a call behind.
-		if (isOver) sessions.forEach((session) => session.giveBack());
-		else end();
-		await batches.end();
-	}
 }

@@ -1,8 +1,10 @@
 // Checks a version against a suite, as a job, and keeps the verdict with the version.
 import { CHECKED, planSuite, type PlannedCheck } from '../core/check/compile-suite.ts';
 import { parseSuite, type InvalidSuite } from '../core/check/parse-suite.ts';
+import type { DriftFound } from '../core/check/plan.ts';
+import type { CheckCrashed } from '../core/check/statistics/failure.ts';
 import type { Suite } from '../core/check/suite.ts';
-import { countOutcomes, gravest, type SuiteVerdict } from '../core/check/verdict.ts';
+import { countOutcomes, gravest, type EvaluationProblem, type SuiteVerdict } from '../core/check/verdict.ts';
 import { resultId, type DocumentVersionId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { ScriptFailure } from '../core/script/user-function.ts';
@@ -11,6 +13,9 @@ import { decodeRows } from '../core/sql/arrow-rows.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Version } from '../core/version/version.ts';
 import { withApplied } from './apply-function.ts';
+import { baselineVersion } from './baseline.ts';
+import { versionInSql } from './change-refs.ts';
+import { drift } from './drift.ts';
 import type { Effects } from './effects.ts';
 import { evaluateChecks, type Ask, type Evaluated } from './evaluate-checks.ts';
 import { asJob, type JobHandle } from './jobs.ts';
@@ -33,7 +38,11 @@ export type CheckVersionInput = {
 };
 
 export type CheckVersionFailure =
-	InvalidSuite | RunSqlFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
+	| InvalidSuite
+	| RunSqlFailure
+	| ScriptFailure
+	| CheckCrashed
+	| { readonly kind: 'unknown-column'; readonly column: string };
 
 /** Fails: invalid-suite · unknown-column, of the suite's key · what ends a run; a check that cannot be evaluated is a verdict */
 export async function checkVersion(
@@ -135,6 +144,22 @@ async function evaluate(
 			withApplied({ id: resultId(`${id}-fn`), sql, fn, signal: job.signal }, effects, (applied) =>
 				use(applied.sql, ask)
 			),
+		drift: (baseline) => driftFrom(baseline, { item, version, signal: job.signal }, effects),
+		rowCount: version.table.rowCount,
+		byValue: 'where-it-pays',
 		onProgress: (fraction) => job.progress({ fraction, rowCount: version.table.rowCount })
 	});
+}
+
+/** Fails with what ends the whole of it; that there is nothing to compare with is a problem of the check. */
+async function driftFrom(
+	reference: string | null,
+	{ item, version, signal }: Pick<CheckVersionInput, 'item' | 'version' | 'signal'>,
+	effects: Effects
+): Promise<Result<DriftFound | EvaluationProblem, CheckVersionFailure>> {
+	const named = reference === null ? ok(baselineVersion(item)) : versionInSql(item, reference);
+	if (!named.ok || named.value === null) return ok({ code: 'no-baseline', reference });
+	const found = await drift({ item, before: named.value, after: version, signal }, effects);
+	if (found.ok) return found;
+	return found.error.kind === 'no-baseline' ? ok({ code: 'no-baseline', reference }) : err(found.error);
 }

@@ -14,6 +14,7 @@ import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { findVersion } from './find-version.ts';
 import { findDataset } from './list-datasets.ts';
+import { datasetsOutside, type KnownColumns } from './outside-now.ts';
 import { rowAnomalies } from './row-anomalies.ts';
 import { columnMetricsOf, manifestMetrics } from './version-metrics.ts';
 
@@ -53,6 +54,10 @@ export function anomalyVerbs(effects: Effects, newId: () => ResultId): AnomalyCo
 			].filter(({ metric }) => metrics.includes(metric));
 			const judged = { seasonality, sensitivity, offsetMs: utcOffsetMinutes * MINUTE_MS };
 			return ok({ dataset: item.dataset.name, series: wanted.map((one) => metricSeries(versions, one, judged)) });
+		},
+		metricsOutside: async () => {
+			const known: KnownColumns = new Map();
+			return datasetsOutside({ known }, effects);
 		},
 		anomalies: async (reference, options = {}) => {
 			if (typeof reference !== 'string') return invalid('reference', 'the name of a dataset, or name@version');

@@ -1,7 +1,10 @@
 // What `window.weir` offers for anomalies: of metrics over the versions of a dataset, and of rows.
 import type { MetricSeries, SeriesMetric } from '../core/check/anomaly/metric-series.ts';
 import type { Seasonality } from '../core/check/anomaly/season.ts';
+import type { CheckCrashed } from '../core/check/statistics/failure.ts';
 import type { Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { DatasetOutside } from './outside-now.ts';
 import type { RowAnomalies, RowAnomaliesFailure } from './row-anomalies.ts';
 import type { SketchVersionFailure } from './sketch-version.ts';
 
@@ -32,6 +35,11 @@ export type AnomalyConsole = {
 			readonly signal?: AbortSignal;
 		}
 	): Answer<{ readonly dataset: string; readonly series: readonly MetricSeries[] }, SketchVersionFailure | Unknown>;
+	/**
+	 * Of all datasets with versions enough, metrics of the newest version that are outside the band of those before it, farthest out
+	 * first. No row is read: metrics of columns are those of versions whose statistics were asked for.
+	 */
+	metricsOutside(): Answer<readonly DatasetOutside[], StoreFailure | CheckCrashed | { readonly kind: 'cancelled' }>;
 	/** The rows of a dataset, or of `name@v2`, that are most easily told apart from all others, and by which columns. */
 	anomalies(
 		reference: string,

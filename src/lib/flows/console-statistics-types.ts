@@ -1,4 +1,5 @@
 // What `window.weir` offers for statistics: of a version, of how far two are apart, and of what points to what.
+import type { DriftRules } from '../core/check/drift-rules.ts';
 import type { RelationCandidate } from '../core/check/meaning/relations.ts';
 import type { DriftThresholds } from '../core/check/statistics/dataset-drift.ts';
 import type { DeviationRule } from '../core/check/statistics/deviation.ts';
@@ -48,6 +49,10 @@ export type StatisticsConsole = {
 	unpinBaseline(name: string): Answer<null, StoreFailure>;
 	/** Null when none is pinned. */
 	baseline(name: string): Answer<BaselineFacts | null, StoreFailure>;
+	/** From when versions of a dataset count as drifted: as they were set, else the usual ones. */
+	driftRules(name: string): Answer<DriftRules, StoreFailure>;
+	/** Kept with the dataset; null goes back to the usual ones. */
+	setDriftRules(name: string, rules: DriftRules | null): Answer<DriftRules, StoreFailure>;
 	/** Columns whose values are nearly all in a column of another dataset that tells its rows apart; of one dataset, or of all. */
 	relations(
 		name?: string,

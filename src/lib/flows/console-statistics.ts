@@ -1,4 +1,5 @@
 // The console's verbs for statistics of versions, their baseline, and what points to what.
+import { isDriftRules, USUAL_DRIFT_RULES } from '../core/check/drift-rules.ts';
 import { corrections } from '../core/check/statistics/correction.ts';
 import type { DriftThresholds } from '../core/check/statistics/dataset-drift.ts';
 import type { DeviationRule } from '../core/check/statistics/deviation.ts';
@@ -8,6 +9,7 @@ import { baselineVersion, pinBaseline, unpinBaseline } from './baseline.ts';
 import { versionInSql } from './change-refs.ts';
 import type { BaselineFacts, StatisticsConsole } from './console-statistics-types.ts';
 import { invalid } from './console-values.ts';
+import { setDriftRules } from './drift-rules.ts';
 import { drift } from './drift.ts';
 import type { Effects } from './effects.ts';
 import { findVersion } from './find-version.ts';
@@ -16,6 +18,8 @@ import { relations } from './relations.ts';
 import { statistics } from './statistics.ts';
 
 const version = "a version, such as 'v2'";
+const rulesShape =
+	'{ thresholds: { measures, significance, correction }, rule: { relative, floor } }, as driftRules gives it, or null';
 
 export function statisticsVerbs(effects: Effects): StatisticsConsole {
 	return {
@@ -62,6 +66,17 @@ export function statisticsVerbs(effects: Effects): StatisticsConsole {
 			if (!found.ok) return found;
 			const pinned = baselineVersion(found.value);
 			return ok(pinned && baselineFacts(pinned, found.value));
+		},
+		driftRules: async (name) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			const found = await findDataset(name, effects);
+			return found.ok ? ok(found.value.dataset.driftRules ?? USUAL_DRIFT_RULES) : found;
+		},
+		setDriftRules: async (name, rules) => {
+			if (typeof name !== 'string') return invalid('name', 'a dataset name');
+			if (rules !== null && !isDriftRules(rules)) return invalid('rules', rulesShape);
+			const set = await setDriftRules({ dataset: name, rules }, effects);
+			return set.ok ? ok(set.value.driftRules ?? USUAL_DRIFT_RULES) : set;
 		},
 		relations: async (name, options = {}) => {
 			if (name !== undefined && typeof name !== 'string') return invalid('name', 'a dataset name');

@@ -1,9 +1,9 @@
 // How far a version is from another one, such as the baseline: told from sketches, so that nothing is read a second time.
-import { DRIFT_THRESHOLDS, type DriftThresholds } from '../core/check/statistics/dataset-drift.ts';
+import { USUAL_DRIFT_RULES } from '../core/check/drift-rules.ts';
+import type { DriftThresholds } from '../core/check/statistics/dataset-drift.ts';
 import type { Comparison } from '../core/check/statistics/compare-sketches.ts';
 import type { DeviationRule } from '../core/check/statistics/deviation.ts';
 import type { NoBaseline } from '../core/check/statistics/failure.ts';
-import { DEVIATION_RULE } from '../core/check/statistics/metric-deviations.ts';
 import { hasSchemaDrift, schemaDrift, type SchemaDrift } from '../core/check/statistics/schema-drift.ts';
 import type { VersionId } from '../core/ids.ts';
 import { err, invariant, ok, type Result } from '../core/result.ts';
@@ -18,9 +18,9 @@ export type DriftInput = {
 	readonly before: Version | null;
 	/** Null for the head. */
 	readonly after: Version | null;
-	/** Those that are left out are `DRIFT_THRESHOLDS`. */
+	/** Those that are left out are the dataset's own, else the usual ones. */
 	readonly thresholds?: Partial<DriftThresholds>;
-	/** Left out, `DEVIATION_RULE`. */
+	/** Left out, the dataset's own, else the usual one. */
 	readonly rule?: DeviationRule;
 	readonly signal?: AbortSignal | undefined;
 };
@@ -46,13 +46,15 @@ export type DriftFailure = SketchVersionFailure | NoBaseline;
 
 /** Fails: no-baseline, when there is nothing to compare with · what a sketch of one of the two fails with */
 export async function drift(input: DriftInput, effects: SketchEffects): Promise<Result<DriftReport, DriftFailure>> {
-	const { item, signal, rule = DEVIATION_RULE } = input;
+	const { item, signal } = input;
 	const { dataset } = item;
+	const own = dataset.driftRules ?? USUAL_DRIFT_RULES;
+	const rule = input.rule ?? own.rule;
 	const after = input.after ?? item.version;
 	const before = input.before ?? baselineVersion(item) ?? versionBefore(after, item);
 	if (!before) return err({ kind: 'no-baseline', dataset: dataset.name });
-	const measures = { ...DRIFT_THRESHOLDS.measures, ...input.thresholds?.measures };
-	const thresholds = { ...DRIFT_THRESHOLDS, ...input.thresholds, measures };
+	const measures = { ...own.thresholds.measures, ...input.thresholds?.measures };
+	const thresholds = { ...own.thresholds, ...input.thresholds, measures };
 	const old = await sketchVersion({ dataset, version: before, signal }, effects);
 	if (!old.ok) return old;
 	const now = await sketchVersion({ dataset, version: after, signal }, effects);

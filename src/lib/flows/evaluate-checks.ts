@@ -3,18 +3,21 @@ import {
 	atTable,
 	collect,
 	compileScans,
+	costlyColumns,
 	CHECKED,
 	ROW,
 	rowsOf,
 	type PlannedCheck,
-	type ReadyPlan
+	type ReadyPlan,
+	type ScanOptions
 } from '../core/check/compile-suite.ts';
+import { distinctSql, fewValuesIn, GROUPED_ROWS, GROUPING_COST } from '../core/check/by-value.ts';
 import { errorOf, verdictOf, type Found } from '../core/check/judge.ts';
 import { COMPLETE_ROWS, offendingRowsSql, readSample, SAMPLE_ROWS, sampleSql } from '../core/check/offending-rows.ts';
-import type { Judged, Measured } from '../core/check/plan.ts';
+import type { DriftFound, DriftQuestion, Judged, Measured } from '../core/check/plan.ts';
 import type { Check } from '../core/check/suite.ts';
 import type { CheckVerdict, EvaluationProblem } from '../core/check/verdict.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { UserFunction } from '../core/script/user-function.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { Column } from '../core/version/version.ts';
@@ -38,6 +41,11 @@ export type Evaluation<F extends Failed> = {
 		use: (sql: string, ask: Ask<F>) => Promise<Result<T, F>>
 	) => Promise<Result<T, F>>;
 	readonly onProgress: (fraction: number) => void;
+	/** How far the rows are from a trusted version, by its reference: told from sketches. */
+	readonly drift: (baseline: string | null) => Promise<Result<DriftFound | EvaluationProblem, F>>;
+	readonly rowCount: number;
+	/** Whether columns are judged by their values, each once: `where-it-pays` asks first how many there are. */
+	readonly byValue: 'where-it-pays' | 'always';
 };
 
 export type Evaluated = {
@@ -56,6 +64,7 @@ export async function evaluateChecks<F extends Failed>(evaluation: Evaluation<F>
 class Evaluator<F extends Failed> {
 	readonly #evaluation: Evaluation<F>;
 	readonly #verdicts = new Map<Check, CheckVerdict>();
+	readonly #drifts = new Map<string | null, DriftFound | EvaluationProblem>();
 	#scanCount = 0;
 	#done = 0;
 
@@ -70,7 +79,7 @@ class Evaluator<F extends Failed> {
 			if (plan.ok) ready.push({ check, plan: plan.value });
 			else this.#verdicts.set(check, errorOf(check, plan.error));
 		}
-		const queried = ready.filter(({ plan }) => plan.plan.fn === null);
+		const queried = ready.filter(({ plan }) => plan.plan.fn === null && !plan.plan.drift);
 		const measured = await this.#measure(queried);
 		if (!measured.ok) return measured;
 		for (const [at, one] of queried.entries()) {
@@ -85,6 +94,11 @@ class Evaluator<F extends Failed> {
 			const called = await this.#call(one, one.plan.plan.fn);
 			if (!called.ok) return called;
 		}
+		for (const { check, plan } of ready) {
+			if (!plan.plan.drift) continue;
+			const compared = await this.#compare(check, plan.plan.drift);
+			if (!compared.ok) return compared;
+		}
 		const checks = planned.flatMap(({ check }) => this.#verdicts.get(check) ?? []);
 		return ok({ checks, scanCount: this.#scanCount });
 	}
@@ -92,7 +106,11 @@ class Evaluator<F extends Failed> {
 	/** All in few scans. When one of those fails, each of its checks is measured alone, so that only the one at fault is. */
 	async #measure(ready: readonly Ready[]): Promise<Result<ReadonlyMap<number, Measured>, F>> {
 		const measured = new Map<number, Record<string, unknown>>();
-		const queries = compileScans(ready.map(({ plan }) => plan));
+		const plans = ready.map(({ plan }) => plan);
+		const isGrouped = await this.#grouping(plans);
+		if (!isGrouped.ok) return isGrouped;
+		const { schema } = this.#evaluation;
+		const queries = compileScans(plans, { isGrouped: isGrouped.value, schema });
 		for (const query of queries) {
 			const answer = await this.#ask(query.sql);
 			if (answer.ok) {
@@ -111,6 +129,18 @@ class Evaluator<F extends Failed> {
 			this.#advance(queries.length);
 		}
 		return ok(measured);
+	}
+
+	/** Which columns have few values, where it pays to know. */
+	async #grouping(plans: readonly ReadyPlan[]): Promise<Result<NonNullable<ScanOptions['isGrouped']>, F>> {
+		const { byValue, rowCount } = this.#evaluation;
+		if (byValue === 'always') return ok(() => true);
+		const columns = rowCount < GROUPED_ROWS ? [] : costlyColumns(plans);
+		if (columns.length === 0) return ok(() => false);
+		const answer = await this.#ask(distinctSql(CHECKED, columns));
+		if (!answer.ok && !isOfCheck(answer.error)) return answer;
+		const few = answer.ok ? fewValuesIn(answer.value[0] ?? {}, columns) : new Set<string>();
+		return ok((column, cost) => cost > GROUPING_COST && few.has(column));
 	}
 
 	async #measureAlone({ check, plan }: Ready): Promise<Result<Measured, F>> {
@@ -147,6 +177,18 @@ class Evaluator<F extends Failed> {
 		return isOfCheck(answer.error) ? ok([]) : answer;
 	}
 
+	/** Each trusted version is compared with once. */
+	async #compare(check: Check, { baseline, judge }: DriftQuestion): Promise<Result<void, F>> {
+		const known = this.#drifts.get(baseline);
+		const found = known ? ok(known) : await this.#evaluation.drift(baseline);
+		if (!found.ok) return found;
+		this.#drifts.set(baseline, found.value);
+		const judged = 'code' in found.value ? err(found.value) : judge(found.value);
+		const none = { rows: [], rowsSql: null, key: [] };
+		this.#verdicts.set(check, judged.ok ? verdictOf(check, judged.value, none) : errorOf(check, judged.error));
+		return ok(undefined);
+	}
+
 	/** A predicate: its function runs over the rows, and what it answered is measured as a column. */
 	async #call({ check, plan }: Ready, fn: UserFunction): Promise<Result<void, F>> {
 		const { table, apply, key } = this.#evaluation;
@@ -154,7 +196,7 @@ class Evaluator<F extends Failed> {
 		const called = await apply(numbered, fn, async (sql, ask) => {
 			const rows = `(${sql}\n)`;
 			const measured = new Map<number, Record<string, unknown>>();
-			for (const query of compileScans([plan], () => rows)) {
+			for (const query of compileScans([plan], { rows: () => rows })) {
 				const answer = await ask(query.sql);
 				this.#scanCount++;
 				if (!answer.ok) return answer;

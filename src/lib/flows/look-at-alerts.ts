@@ -1,4 +1,5 @@
 // Looks at every rule that is switched on, and stores what follows together with the notices that are to be sent.
+import type { SeenEvidence } from '../core/alert/alert-history.ts';
 import { newDelivery } from '../core/alert/delivery.ts';
 import type { Incident, Notice } from '../core/alert/incident.ts';
 import type { NamedRule } from '../core/alert/rule.ts';
@@ -6,7 +7,7 @@ import { signalsOf, type AlertPast, type Signal } from '../core/alert/signals.ts
 import { nextChangeMs, step, type AlertEvent, type AlertFrame } from '../core/alert/step.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { AlertState, SeenEvidence } from '../db/alerts.ts';
+import type { AlertState } from '../db/alerts.ts';
 import { activeRules } from './alert-rules.ts';
 import { readPast } from './alert-past.ts';
 import type { Effects } from './effects.ts';

@@ -8,7 +8,7 @@ import { drift } from './drift.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets, numberOf, type CatalogueItem } from './list-datasets.ts';
 
-/** By baseline and version. */
+/** By baseline, version, and the dataset's own thresholds. */
 export type KeptDrifts = Readonly<Record<string, Pick<DriftPast, 'columns' | 'changedColumns'>>>;
 
 const SETTING = 'alert-drifts';
@@ -24,7 +24,7 @@ export function driftsOf(item: CatalogueItem, kept: KeptDrifts): readonly DriftP
 	const baseline = baselineVersion(item);
 	if (!baseline) return [];
 	return item.history.flatMap((version): readonly DriftPast[] => {
-		const found = kept[keyOf(baseline, version)];
+		const found = kept[keyOf(baseline, version, item)];
 		const number = numberOf(version, item);
 		if (!found || number === null) return [];
 		const baselineNumber = numberOf(baseline, item);
@@ -51,7 +51,7 @@ export async function measureDrifts(
 		const baseline = baselineVersion(item);
 		if (!baseline || (dataset !== null && dataset.toLowerCase() !== item.dataset.name.toLowerCase())) continue;
 		for (const version of item.history.slice(-versions)) {
-			const key = keyOf(baseline, version);
+			const key = keyOf(baseline, version, item);
 			if (key in kept.value || version.id === baseline.id) continue;
 			const found = await drift({ item, before: baseline, after: version }, effects);
 			if (!found.ok) continue;
@@ -72,6 +72,10 @@ export async function measureDrifts(
 	return effects.store.saveSetting(SETTING, Object.fromEntries(all));
 }
 
-function keyOf(baseline: Pick<Version, 'id'>, version: Pick<Version, 'id'>): string {
-	return `${baseline.id} ${version.id}`;
+function keyOf(
+	baseline: Pick<Version, 'id'>,
+	version: Pick<Version, 'id'>,
+	{ dataset: { driftRules } }: Pick<CatalogueItem, 'dataset'>
+): string {
+	return `${baseline.id} ${version.id}${driftRules ? ` ${JSON.stringify(driftRules)}` : ''}`;
 }

@@ -21,6 +21,7 @@ import {
 } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Done, RunnerEffects, Study } from './runner-effects.ts';
+import { piecesOfStep } from './step-pieces.ts';
 import { testStep } from './test-model.ts';
 
 export type StepTask = {
@@ -115,9 +116,17 @@ class DataStep {
 	}
 
 	async perform(): Promise<Result<Performed, FailureFacts>> {
+		try {
+			return await this.#perform();
+		} finally {
+			this.#over.abort();
+		}
+	}
+
+	async #perform(): Promise<Result<Performed, FailureFacts>> {
 		const { run, attempt } = this.#task;
 		// It will run, whatever it reads: that is written while it is looked up.
-		if (run.isForced) void this.#task.begin();
+		if (run.isForced && !onlyAsks(this.#work)) void this.#task.begin();
 		const studied = await this.#effects.worker.study(this.#work);
 		if (!studied.ok) return studied;
 		const study = studied.value;
@@ -155,17 +164,17 @@ class DataStep {
 	async #run(study: Study, reuse: Reuse | null): Promise<Result<Performed, FailureFacts>> {
 		const { run, attempt, signal, pipeline } = this.#task;
 		const faults = faultsOf(run.faults, attempt.step, attempt.attempt);
-		const begun = await this.#task.begin();
+		const begun = onlyAsks(this.#work) ? this.#beginSoon() : await this.#task.begin();
 		if (!begun.ok) return begun;
 		const tested = await this.#test();
 		if (!tested.ok) return tested;
 		const tests = await this.#testsHash();
+		const at = { run: run.id, step: attempt.step, log: this.#log.add.bind(this.#log) };
 		const context = {
-			run: run.id,
-			step: attempt.step,
+			...at,
 			attempt: attempt.attempt,
 			signal,
-			log: this.#log.add.bind(this.#log),
+			pieces: piecesOfStep({ ...at, owner: this.#task.owner }, this.#effects.runs),
 			checkpoint: (outcome: StepOutcome, isAsStudied: boolean) =>
 				this.#checkpoint(outcome, false, isAsStudied ? this.#output(outcome, reuse, tests) : null),
 			inputs: study.inputs
@@ -191,6 +200,13 @@ class DataStep {
 		const { outcome, isCheckpointed } = done.value;
 		const checkpoint = this.#checkpoint(outcome, false, this.#output(outcome, reuse, tests));
 		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: false, checkpoint });
+	}
+
+	/** Nothing hangs on it, unless the work takes a while. */
+	#beginSoon(): Result<void, never> {
+		const { signal } = this.#over;
+		void this.#effects.sleep(BEGIN_AFTER_MS, signal).then(() => (signal.aborted ? undefined : this.#task.begin()));
+		return ok(undefined);
 	}
 
 	/** Of what is to be tested before it; null where nothing is. */
@@ -249,6 +265,14 @@ class DataStep {
 	#checkpoint(outcome: StepOutcome, isUnchanged: boolean, output: OutputRecord | null): StepCheckpoint {
 		return checkpointOf(this.#task, { outcome, isUnchanged, output, log: this.#log, now: this.#effects.now() });
 	}
+}
+
+/** A quick answer is one write, of its end. */
+const BEGIN_AFTER_MS = 50;
+
+/** Such a step has no effect before its end is written, which waits for its beginning where that is written. */
+function onlyAsks(work: Work): boolean {
+	return (work.kind === 'check' && !work.suite) || work.kind === 'branch' || work.kind === 'for-each';
 }
 
 type Reuse = { readonly fingerprint: string; readonly parts: FingerprintParts };

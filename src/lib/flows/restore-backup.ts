@@ -7,6 +7,7 @@ import {
 	type BackupHeader,
 	type Preamble
 } from '../core/backup/backup-file.ts';
+import { restoredBeside, restoredWhole, type AlertHistory } from '../core/alert/alert-history.ts';
 import {
 	datasetId,
 	documentId,
@@ -109,6 +110,7 @@ export async function restoreBackup(
 			documents: texts.documents.map(({ document }) => document),
 			documentVersions: [...texts.renamed.values()],
 			verdicts: verdictsOf(header, named.value, texts),
+			alerts: isEmpty ? restoredWhole(header.snapshot.alerts) : alertsBeside(header, restored, texts, effects),
 			operations: isEmpty ? header.snapshot.operations : []
 		});
 		if (!stored.ok) return stored;
@@ -181,6 +183,22 @@ function verdictsOf(
 		if (version === undefined || dataset === undefined) return [];
 		const suiteVersion = one.suiteVersion && (texts.renamed.get(one.suiteVersion)?.id ?? one.suiteVersion);
 		return [{ ...one, version, dataset, suiteVersion }];
+	});
+}
+
+/** Under the names that rules and datasets have here. */
+function alertsBeside(
+	{ snapshot: { alerts, documents } }: BackupHeader,
+	datasets: ReturnType<typeof renameDatasets>,
+	texts: NamedDocuments,
+	{ randomId }: Pick<Effects, 'randomId'>
+): AlertHistory {
+	const rules = new Map(documents.map(({ id }, at) => [String(id), texts.documents[at]?.document]));
+	const names = new Map(datasets.map(({ dataset, was }) => [was.toLowerCase(), dataset.name]));
+	return restoredBeside(alerts, {
+		ruleOf: (rule) => rules.get(rule) ?? null,
+		datasetOf: (name) => names.get(name.toLowerCase()) ?? name,
+		newId: randomId
 	});
 }
 

@@ -211,7 +211,7 @@ class ForestWork {
 
 /** The engine's own rows can always be read: if not, something broke on the way. */
 function crashed({ reason }: CheckCrashed | BrokenArrow): Result<never, CheckCrashed> {
-	return err({ kind: 'check-crashed', reason });
+	return err({ kind: 'check-crashed', reason, work: 'rows' });
 }
 
 function chooseColumns({

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { ResultId, VersionId } from '../core/ids.ts';
 import { keyPairs, pairColumns } from '../core/diff/column-pairs.ts';
 import { pairedRelations, type PairedRelations } from '../core/diff/paired-relations.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions, type BoundSql } from '../core/sql/bind-versions.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
@@ -39,6 +40,20 @@ export async function runSql(
 		effects.engine.run(runInput(input, bound.value), onProgress)
 	);
 	return outcome.ok ? ok({ ...outcome.value, inputs: bound.value.inputs }) : atOriginal(outcome, bound.value);
+}
+
+/** The few rows of a text, of which nothing is held. `items`: as of `runSql`. */
+export async function answerSql(
+	input: Pick<RunSqlInput, 'id' | 'sql' | 'signal'>,
+	effects: Effects,
+	items?: readonly CatalogueItem[]
+): Promise<Result<readonly Record<string, unknown>[], RunSqlFailure>> {
+	const bound = await (items ? bindAmong(input.sql, items, effects) : bindSql(input.sql, effects));
+	if (!bound.ok) return bound;
+	const answered = await whileCancellable(input.id, input.signal, effects, () =>
+		effects.engine.answer(runInput(input, bound.value))
+	);
+	return answered.ok ? ok(decodeRows(answered.value)) : atOriginal(answered, bound.value);
 }
 
 /** Column names and types of a text, without running it. */

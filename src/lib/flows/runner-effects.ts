@@ -14,6 +14,7 @@ import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { RunStore } from '../db/runs.ts';
 import type { Breakers } from './breakers.ts';
+import type { Pieces } from './step-pieces.ts';
 
 /** Does nothing that another page may do at the same time; `busy` when it may not wait and another one does. */
 export type Lock = <T>(name: string, mayWait: boolean, work: () => Promise<T>) => Promise<T | 'busy'>;
@@ -40,6 +41,7 @@ export type WorkContext = {
 	/** To be written with the output, in its transaction. What was made of other inputs than the studied ones is not used again. */
 	readonly checkpoint: (outcome: StepOutcome, isAsStudied: boolean) => StepCheckpoint;
 	readonly inputs: readonly TableFacts[];
+	readonly pieces: Pieces;
 };
 
 export type Done = {

@@ -74,10 +74,8 @@ async function treeOf(
 	id: ResultId,
 	{ engine }: Pick<Effects, 'engine'>
 ): Promise<Result<Tree | null, SqlFailure>> {
-	const asked = `SELECT json_serialize_sql(${quoteText(sql)}::VARCHAR) AS tree`;
-	const ran = await engine.run({ id, sql: asked, params: [], relations: [] }, () => undefined);
-	const bytes = ran.ok ? await engine.arrow(id) : ran;
-	await engine.release(id);
+	const asked = `SELECT json_serialize_sql(${quoteText(sql)}::VARCHAR)::VARCHAR AS tree`;
+	const bytes = await engine.answer({ id, sql: asked, params: [], relations: [] });
 	if (!bytes.ok) return bytes.error.kind === 'sql-error' ? ok(null) : bytes;
 	const text = decodeRows(bytes.value)[0]?.['tree'];
 	return ok(typeof text === 'string' ? queryOf(JSON.parse(text) as unknown) : null);

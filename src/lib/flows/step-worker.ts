@@ -31,7 +31,7 @@ import { ingestInto } from './ingest-into.ts';
 import { ingestSource, type Source } from './ingest-source.ts';
 import { gateLines, gateOutcome, gateVersion } from './gate-version.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
-import { runSql } from './run-sql.ts';
+import { answerSql, runSql } from './run-sql.ts';
 import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
 import { factsOf, itemNamed, studyIngest, tableFacts } from './step-inputs.ts';
 import { itemOf, textOf } from './step-items.ts';
@@ -136,8 +136,8 @@ class RealWorker {
 		const lineage = await this.#lineageOf(work, compiled.value.sql, context);
 		if (!lineage.ok) return lineage;
 		const { checkpoint, done } = new Keeper(context, lineage.value);
-		const { signal } = context;
-		const input = { id, work, message: messageOf(context), signal, checkpoint, compiled: compiled.value };
+		const { signal, pieces } = context;
+		const input = { id, work, message: messageOf(context), signal, checkpoint, pieces, compiled: compiled.value };
 		const saved = await transformRows(input, this.#telling(context));
 		return saved.ok ? ok(done(saved.value)) : saved;
 	}
@@ -259,7 +259,8 @@ class RealWorker {
 	}
 
 	async #condition(sql: string, work: Work, context: WorkContext): Promise<Result<boolean, FailureFacts>> {
-		const rows = await this.#rows(sql, context.signal, this.#id(context), this.#studied.get(work));
+		const asked = { id: this.#id(context), sql, signal: context.signal };
+		const rows = await answerSql(asked, this.#effects, this.#studied.get(work));
 		if (!rows.ok) return rows;
 		const cells = Object.values(rows.value[0] ?? {});
 		const [cell] = cells;

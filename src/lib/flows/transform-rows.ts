@@ -14,6 +14,7 @@ import { planRecipe } from './plan-recipe.ts';
 import { findModel, modelsAsked } from './resolve-model.ts';
 import { meetExpectations } from './run-recipe.ts';
 import { saveQuery } from './save-query.ts';
+import type { Pieces } from './step-pieces.ts';
 
 export type CompiledRows = {
 	/** Reads all that the rows come from. */
@@ -67,11 +68,12 @@ export async function transformRows(
 		readonly message: string;
 		readonly signal: AbortSignal;
 		readonly checkpoint: CheckpointOf;
+		readonly pieces: Pieces;
 		readonly compiled: CompiledRows;
 	},
 	effects: Effects
 ): Promise<Result<Committed, FailureFacts>> {
-	const { id, work, message, signal, checkpoint, compiled } = input;
+	const { id, work, message, signal, checkpoint, pieces, compiled } = input;
 	const { sql, recipe } = compiled;
 	const shared = {
 		id,
@@ -85,7 +87,7 @@ export async function transformRows(
 	if (work.rows.kind === 'function') {
 		const { fn } = work.rows;
 		const keptId = resultId(`${id} kept`);
-		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal }, effects, (applied) => {
+		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal, pieces }, effects, (applied) => {
 			const told = { sql, inputs: applied.inputs, parameters: { function: fn.code, language: fn.language } };
 			const made = { operation: 'sql' as const, rejectsSql: null, told };
 			return saveQuery({ ...shared, id: keptId, sql: applied.sql, made }, effects);

@@ -13,10 +13,12 @@ import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import { rowsSqlOf } from '#lib/flows/check-version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
+import { datasetsOutside, type DatasetOutside, type KnownColumns } from '#lib/flows/outside-now.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import { suggestChecks } from '#lib/flows/suggest-checks.ts';
 import { Alerts } from './alerts.svelte.ts';
+import { Asked } from './asked.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { DatasetQuality } from './dataset-quality.svelte.ts';
 import { pickFile } from './export-targets.ts';
@@ -25,6 +27,8 @@ import type { Toasts } from './toasts.svelte.ts';
 
 export class Checks {
 	readonly alerts: Alerts;
+	readonly outside = new Asked<readonly DatasetOutside[]>();
+	readonly #knownColumns: KnownColumns = new Map();
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#hasVerdicts = false;
@@ -76,6 +80,13 @@ export class Checks {
 	outcomeAt(version: string): Outcome | null {
 		const verdicts = this.verdictsAt(version);
 		return verdicts.length === 0 ? null : gravest(verdicts.map(({ outcome }) => outcome));
+	}
+
+	/** Metrics outside their bands now, of all datasets. */
+	async askOutside(): Promise<void> {
+		const heads = this.#catalogue.items.map(({ version }) => version.id);
+		const known = this.#knownColumns;
+		await this.outside.ask(heads.join(), (signal) => datasetsOutside({ known, signal }, this.#effects));
 	}
 
 	/** Reads kept verdicts for whoever shows them beside a version, and from then on whenever one is kept. */

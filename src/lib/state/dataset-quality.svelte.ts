@@ -8,6 +8,7 @@ import {
 	type SeriesOptions,
 	type VersionMetrics
 } from '#core/check/anomaly/metric-series.ts';
+import type { DriftRules } from '#core/check/drift-rules.ts';
 import type { RelationCandidate } from '#core/check/meaning/relations.ts';
 import type { VersionStatistics } from '#core/check/statistics/version-statistics.ts';
 import { resultId, type VersionId } from '#core/ids.ts';
@@ -15,6 +16,7 @@ import type { Version } from '#core/version/version.ts';
 import { baselineVersion, pinBaseline, unpinBaseline } from '#lib/flows/baseline.ts';
 import { versionInSql } from '#lib/flows/change-refs.ts';
 import { refTo } from '#lib/flows/dataset-history.ts';
+import { setDriftRules } from '#lib/flows/drift-rules.ts';
 import { drift, type DriftReport } from '#lib/flows/drift.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
@@ -99,7 +101,7 @@ export class DatasetQuality {
 		const { item } = this;
 		if (!item) return;
 		const [old, now] = [before === null ? null : this.versionAt(before), this.versionAt(after)];
-		const question = [old?.id ?? before, now?.id ?? after, this.baseline, item.version.id];
+		const question = [old?.id ?? before, now?.id ?? after, this.baseline, item.version.id, item.dataset.driftRules];
 		await this.drift.ask(JSON.stringify(question), (signal) =>
 			drift({ item, before: old, after: now, signal }, this.#effects)
 		);
@@ -118,6 +120,15 @@ export class DatasetQuality {
 		if (!unpinned.ok) return this.#toasts.fail(unpinned.error);
 		await this.#catalogue.refresh();
 		this.#toasts.show('good', `${this.name} has no baseline now`, '', await this.#catalogue.undoAction());
+	}
+
+	/** Null goes back to the usual ones. */
+	async setDriftRules(rules: DriftRules | null): Promise<void> {
+		const set = await setDriftRules({ dataset: this.name, rules }, this.#effects);
+		if (!set.ok) return this.#toasts.fail(set.error);
+		await this.#catalogue.refresh();
+		const title = rules ? `Drift thresholds of ${this.name} are set` : `${this.name} has the usual drift thresholds`;
+		this.#toasts.show('good', title, '', await this.#catalogue.undoAction());
 	}
 
 	/** Oldest first; of columns once they were asked for. */

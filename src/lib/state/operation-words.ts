@@ -32,6 +32,8 @@ export function operationWords(operation: Operation): string {
 			return `switch ${name} to ${after?.branch ?? ''}`;
 		case 'branch':
 			return changed('branch', name, branchNames(before), branchNames(after));
+		case 'drift':
+			return `${after?.driftRules ? 'set' : 'go back to the usual'} drift thresholds of ${name}`;
 		case 'tag':
 			return (
 				baselineWords(name, before, after) ??

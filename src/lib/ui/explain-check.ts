@@ -32,6 +32,12 @@ export function explainCheck(
 				next: 'Choose the JSON of a suite of Great Expectations, or a data contract as YAML or JSON.'
 			};
 		case 'check-crashed':
+			if (failure.work === 'rows')
+				return {
+					title: 'The search for unusual rows could not be finished',
+					detail: `The worker that scores them stopped: ${failure.reason}.`,
+					next: 'Look again, with fewer columns where there are many.'
+				};
 			return {
 				title: 'The statistics could not be finished',
 				detail: `The worker that reads them stopped: ${failure.reason}. What it had read is kept.`,
@@ -118,6 +124,18 @@ export function evaluationWords(problem: EvaluationProblem): ProblemWords {
 			return say(`${problem.value} cannot be ${problem.parameter}`, `Write ${problem.expected}.`);
 		case 'unknown-dataset':
 			return say(`There is no dataset ${problem.dataset}`, 'See the datasets in the catalogue.');
+		case 'no-baseline':
+			return problem.reference === null
+				? say('There is no baseline to compare with', 'Pin a version that you trust, or name one in the check.')
+				: say(
+						`There is no version ${problem.reference} to compare with`,
+						'Name one of the history, such as v2 or a tag.'
+					);
+		case 'not-in-baseline':
+			return say(
+				`The baseline has no column ${problem.column} of this kind`,
+				'Pin a version that has it, or choose another column.'
+			);
 		case 'engine':
 			return say(`The engine says: ${problem.message}`, 'Correct the pattern, condition or query of the check.');
 		case 'function':

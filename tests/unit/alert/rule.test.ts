@@ -149,10 +149,43 @@ describe('a form', () => {
 		expect(ruleIn(after).condition).toMatchObject({ dataset: 'people', checks: ['ids'] });
 		expect(after).toContain('# Who is called at night.');
 		expect(after.split('\n')).toHaveLength(whole.split('\n').length);
-		// Two steps are more than the form can show.
-		expect(
-			alertFields(rule, known).flatMap(({ fields }) => fields.filter(({ label }) => /Nobody/.test(label)))
-		).toEqual([]);
+	});
+
+	test('shows every step of an escalation, changes one of them, adds one and takes one away', () => {
+		let text = whole;
+		const labels = () => alertFields(ruleIn(text), known).flatMap(({ fields }) => fields.map(({ label }) => label));
+		const put = (label: string, value: string): void => {
+			const field = alertFields(ruleIn(text), known)
+				.flatMap(({ fields }) => fields)
+				.find((one) => one.label === label);
+			const edit = field?.edit(value);
+			if (!edit) throw new Error(`nothing comes of ${label}`);
+			text = editRule(text, ...edit);
+		};
+		const steps = () =>
+			ruleIn(text).escalations.map(({ afterMs, severity, notify }) => [afterMs / 60_000, severity, notify]);
+		expect(labels().filter((label) => /^Step \d: after/.test(label))).toHaveLength(2);
+		put('Step 1: also webhook', 'https://hooks.example.org/night');
+		put('Step 2: severity', 'info');
+		put('Step 2: after', '2h');
+		put('After 4h, also e-mail', 'cto@example.org, ceo@example.org');
+		expect(steps()).toEqual([
+			[
+				30,
+				'critical',
+				[
+					{ kind: 'email', to: ['ada@example.org'] },
+					{ kind: 'webhook', url: 'https://hooks.example.org/night' }
+				]
+			],
+			[120, 'info', [{ kind: 'email', to: ['boss@example.org'] }]],
+			[240, null, [{ kind: 'email', to: ['cto@example.org', 'ceo@example.org'] }]]
+		]);
+		put('Step 2: also e-mail', '');
+		expect(steps()).toHaveLength(2);
+		expect(text).toContain('# Who is called at night.');
+		put('Step 2: after', 'soon');
+		expect(faults(text)).toHaveLength(1);
 	});
 
 	test.each(conditionKinds)('of %s writes what can be read again, whatever is put into its controls', (kind) => {

@@ -1,5 +1,6 @@
 // Metrics over versions: which points a series has, how they are judged, and what is told of a level that changed.
 import { expect, test } from 'vitest';
+import { outsideNow } from '#core/check/anomaly/outside-now.ts';
 import { metricSeries, metricsOfColumn, type VersionMetrics } from '#core/check/anomaly/metric-series.ts';
 import type { ColumnMetrics } from '#core/check/statistics/metrics.ts';
 import { versionId } from '#core/ids.ts';
@@ -86,3 +87,23 @@ test('few versions have a line and no band', () => {
 		expect([drifts, changes]).toEqual([[], []]);
 	}
 });
+
+test('an overview tells what of the newest version is outside its band, farthest out first, and nothing of older ones', () => {
+	const counts = noise(20, 3, 20).map((part, at) => Math.round(1000 + part + (at === 19 ? 400 : at === 12 ? 900 : 0)));
+	const made = versions(counts, (at) => ({ mean: at === 19 ? 90 : 5 + (at % 3), nullRatio: 0 }));
+	const found = outsideNow(made);
+	expect(found.map(({ metric, column }) => [metric, column])).toEqual([
+		['mean', 'price'],
+		['rowCount', null],
+		['sizeBytes', null]
+	]);
+	expect(found[0]).toMatchObject({ value: 90, band: { expected: 6 } });
+	expect(outsideNow(made.slice(0, 19))).toEqual([]);
+	// What the newest version does not have is not told of an older one.
+	expect(outsideNow([...made, { ...(made[0] ?? never()), columns: null }]).filter(({ column }) => column)).toEqual([]);
+	expect(outsideNow([])).toEqual([]);
+});
+
+function never(): never {
+	throw new Error('there are versions');
+}

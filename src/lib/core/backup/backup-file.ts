@@ -1,5 +1,7 @@
 // The file of a backup: a preamble of fixed length, a header with all rows, and the packs. docs/backup-format.md describes it.
 import * as v from 'valibot';
+import { alertSeverities } from '../alert/rule.ts';
+import { driftRulesSchema } from '../check/drift-rules.ts';
 import { decodeCanonical } from '../decoding.ts';
 import { documentKinds } from '../document/document.ts';
 import { encodeCanonical } from '../encoding.ts';
@@ -72,6 +74,7 @@ const dataset = v.object({
 	branch: v.string(),
 	branches: ids,
 	tags: ids,
+	driftRules: v.exactOptional(driftRulesSchema),
 	createdAtMs: v.number()
 });
 const document = v.object({
@@ -111,6 +114,33 @@ const verdict = v.looseObject({
 	outcome: v.picklist(['pass', 'warn', 'fail', 'error']),
 	checks: v.array(v.looseObject({ check: v.string(), expectation: v.string() })),
 	atMs: v.number()
+});
+const severity = v.picklist(alertSeverities);
+const facts = v.looseObject({ kind: v.string() });
+const noticed = v.looseObject({ id, ruleName: v.string(), subject: v.string(), severity, sinceMs: v.number(), facts });
+const alerts = v.object({
+	incidents: v.array(
+		v.looseObject({
+			...noticed.entries,
+			rule: id,
+			dataset: v.nullable(v.string()),
+			state: v.picklist(['pending', 'firing', 'resolved']),
+			toldOn: v.array(facts),
+			owesRecovery: v.boolean()
+		})
+	),
+	deliveries: v.array(
+		v.looseObject({
+			id,
+			notice: v.looseObject({ kind: v.string(), channel: facts, severity, incidents: v.array(noticed) }),
+			incidents: v.array(id),
+			state: v.picklist(['waiting', 'delivered', 'given-up']),
+			attempts: v.array(v.looseObject({ atMs: v.number() })),
+			createdAtMs: v.number()
+		})
+	),
+	silences: v.array(v.looseObject({ id, fromMs: v.number(), untilMs: v.number(), why: v.string() })),
+	seen: v.record(v.string(), v.record(v.string(), v.string()))
 });
 const headerShape = v.object({
 	rootHash: v.string(),
@@ -159,6 +189,7 @@ const headerShape = v.object({
 			[]
 		),
 		verdicts: v.optional(v.array(verdict), []),
+		alerts: v.optional(alerts, { incidents: [], deliveries: [], silences: [], seen: {} }),
 		segments: v.array(
 			v.object({ id, rowCount: amount, chunks: v.array(v.object({ part: id, sizeBytes: amount, meta: bytes })) })
 		),

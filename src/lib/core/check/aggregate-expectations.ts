@@ -5,7 +5,20 @@ import { typeFamily, type TypeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
 import { amountEntries, boundEntries, boundsSql, isWithin, type Bounds } from './bounds.ts';
 import { columnEntries, conditionEntries, expectation, withColumn, type Expectation } from './expectation.ts';
-import { columnOf, columnOfFamily, numberIn, ordered, scan, valueSql, type PlanContext, type Planned } from './plan.ts';
+import { deviationOfValues, isWholeType, meanOfValues, medianOfValues, sumOfValues } from './by-value.ts';
+import { CHEAP } from './map-plan.ts';
+import {
+	columnOf,
+	columnOfFamily,
+	countRows,
+	numberIn,
+	ordered,
+	scan,
+	valueSql,
+	type OfValues,
+	type PlanContext,
+	type Planned
+} from './plan.ts';
 import { told } from './told.ts';
 
 const common = { ...columnEntries, ...conditionEntries };
@@ -13,10 +26,16 @@ const common = { ...columnEntries, ...conditionEntries };
 const numbers: readonly TypeFamily[] = ['number', 'boolean'];
 
 export const aggregateExpectations: readonly Expectation[] = [
-	ofNumbers('mean', 'The mean of a column', (value) => `avg(${value})`),
-	ofNumbers('median', 'The median of a column', (value) => `quantile_cont(${value}, 0.5)`),
-	ofNumbers('stdev', 'The standard deviation of a sample', (value) => `stddev_samp(${value})`),
-	ofNumbers('sum', 'The sum of a column', (value) => `sum(${value})`),
+	ofNumbers('mean', 'The mean of a column', (value) => `avg(${value})`, { sql: meanOfValues, cost: 8 }),
+	ofNumbers('median', 'The median of a column', (value) => `quantile_cont(${value}, 0.5)`, {
+		sql: medianOfValues,
+		cost: 39
+	}),
+	ofNumbers('stdev', 'The standard deviation of a sample', (value) => `stddev_samp(${value})`, {
+		sql: deviationOfValues,
+		cost: 18
+	}),
+	ofNumbers('sum', 'The sum of a column', (value) => `sum(${value})`, { sql: sumOfValues, cost: 8 }),
 	ofValues('min', 'The least value of a column'),
 	ofValues('max', 'The greatest value of a column'),
 	expectation({
@@ -48,7 +67,9 @@ export const aggregateExpectations: readonly Expectation[] = [
 	})
 ];
 
-function ofNumbers(noun: string, words: string, sql: (value: string) => string): Expectation {
+type ByValue = { readonly sql: (value: string) => string; readonly cost: number };
+
+function ofNumbers(noun: string, words: string, sql: (value: string) => string, byValue: ByValue): Expectation {
 	return expectation({
 		name: `expect_column_${noun}_to_be_between`,
 		group: 'aggregate',
@@ -59,7 +80,11 @@ function ofNumbers(noun: string, words: string, sql: (value: string) => string):
 				const isBoolean = typeFamily(found.type) === 'boolean';
 				const quoted = quoteName(found.name);
 				const counted = isBoolean ? { ...found, type: 'INTEGER' } : found;
-				return aggregate(sql(isBoolean ? `CAST(${quoted} AS INTEGER)` : quoted), counted, bounds);
+				// Sums of other numbers depend on the order of the rows.
+				const ofValues = isWholeType(found.type)
+					? { column: found.name, sql: byValue.sql(quoted), cost: byValue.cost }
+					: null;
+				return aggregate(sql(isBoolean ? `CAST(${quoted} AS INTEGER)` : quoted), counted, bounds, ofValues);
 			})
 	});
 }
@@ -71,22 +96,29 @@ function ofValues(noun: 'min' | 'max', words: string): Expectation {
 		summary: `${words} is between two bounds.`,
 		entries: { ...common, ...boundEntries },
 		plan: ({ column, ...bounds }, context) =>
-			withColumn(columnOfFamily(column, ordered, context), (found) =>
-				aggregate(`${noun}(${valueSql(found)})`, found, bounds)
-			)
+			withColumn(columnOfFamily(column, ordered, context), (found) => {
+				const sql = `${noun}(${valueSql(found)})`;
+				return aggregate(sql, found, bounds, { column: found.name, sql, cost: CHEAP });
+			})
 	});
 }
 
 /** Held against its bounds by the engine, in the column's own type. Of no values at all nothing is known, and that fails. */
-function aggregate(sql: string, column: Column, bounds: Bounds): Planned {
+function aggregate(sql: string, column: Column, bounds: Bounds, ofValues: OfValues | null): Planned {
 	const within = boundsSql(sql, bounds, column, 'none');
 	if (!within.ok) return within;
-	const observed = typeFamily(column.type) === 'number' ? `CAST(${sql} AS DOUBLE)` : `CAST(${sql} AS VARCHAR)`;
-	const isBoolean = typeFamily(column.type) === 'boolean';
+	const family = typeFamily(column.type);
+	const measuresOf = (value: string, isWithin: string) => ({
+		observed: family === 'boolean' ? value : `CAST(${value} AS ${family === 'number' ? 'DOUBLE' : 'VARCHAR'})`,
+		within: `(${value} IS NOT NULL AND ${isWithin})`
+	});
+	const ofRows = measuresOf(sql, within.value);
+	const boundsOfValues = ofValues && boundsSql(ofValues.sql, bounds, column, 'none');
+	const grouped = ofValues && boundsOfValues?.ok ? measuresOf(ofValues.sql, boundsOfValues.value) : null;
 	return ok({
 		measures: {
-			observed: scan(isBoolean ? sql : observed),
-			within: scan(`(${sql} IS NOT NULL AND ${within.value})`)
+			observed: scan(ofRows.observed, ofValues && grouped && { ...ofValues, sql: grouped.observed }),
+			within: scan(ofRows.within, ofValues && grouped && { ...ofValues, sql: grouped.within, cost: 0 })
 		},
 		judge: (measured) => ({
 			success: measured['within'] === true,
@@ -106,8 +138,8 @@ function counted(column: string, context: PlanContext, bounds: Bounds, value: (c
 		return ok({
 			measures: {
 				rows: scan('count(*)'),
-				present: scan(`count(${quoted})`),
-				distinct: scan(`count(DISTINCT ${quoted})`)
+				present: countRows(`${quoted} IS NOT NULL`, { column: found.name, cost: CHEAP }),
+				distinct: scan(`count(DISTINCT ${quoted})`, { column: found.name, sql: `count(${quoted})`, cost: 20 })
 			},
 			judge: (measured) => {
 				const observed = value({

@@ -2,6 +2,7 @@
 import { aggregateExpectations } from './aggregate-expectations.ts';
 import { columnExpectations } from './column-expectations.ts';
 import { distributionExpectations } from './distribution-expectations.ts';
+import { driftExpectations } from './drift-expectations.ts';
 import type { Expectation } from './expectation.ts';
 import { orderExpectations } from './order-expectations.ts';
 import { referenceExpectations } from './reference-expectations.ts';
@@ -18,6 +19,7 @@ export const expectations: readonly Expectation[] = [
 	...aggregateExpectations,
 	...setExpectations,
 	...distributionExpectations,
+	...driftExpectations,
 	...columnExpectations,
 	...referenceExpectations
 ];
@@ -36,5 +38,6 @@ export const ownNames: ReadonlySet<string> = new Set([
 	'expect_column_max_to_be_recent',
 	'expect_version_to_be_recent',
 	'expect_rows_to_satisfy_sql',
-	'expect_rows_to_satisfy_function'
+	'expect_rows_to_satisfy_function',
+	...driftExpectations.map(({ name }) => name)
 ]);

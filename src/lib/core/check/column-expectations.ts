@@ -152,7 +152,7 @@ function listPlan(
 function ruleOf(columns: readonly Column[], mostly: number, ignored: 'all' | 'any' | 'none'): MapRule {
 	const present = columns.map(({ name }) => `${quoteName(name)} IS NOT NULL`);
 	const counted = { all: `(${present.join(' OR ')})`, any: present.join(' AND '), none: 'TRUE' };
-	return { counted: counted[ignored], mostly, columns: columns.map(({ name }) => name) };
+	return { counted: counted[ignored], mostly, columns: columns.map(({ name }) => name), isOfValue: false };
 }
 
 function inPairs(pairs: readonly (readonly unknown[])[], a: Column, b: Column): Result<string, EvaluationProblem> {

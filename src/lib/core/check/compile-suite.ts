@@ -1,6 +1,8 @@
 // Many checks in few texts: one aggregate over the rows for each row condition, and one more for whatever needs a query of its own.
 import { err, ok, type Result } from '../result.ts';
 import { quoteName } from '../sql/quote.ts';
+import type { Column } from '../version/version.ts';
+import { GROUPING_COST, valuesOf } from './by-value.ts';
 import { expectationOf } from './catalogue.ts';
 import type { Plan, PlanContext } from './plan.ts';
 import { rowConditionSql } from './row-condition.ts';
@@ -54,47 +56,97 @@ export function rowsOf({ condition }: Pick<ReadyPlan, 'condition'>, isNumbered =
 	return condition === null ? rows : `(SELECT * FROM ${rows} WHERE ${condition}\n)`;
 }
 
-/** `rows` stands in for the rows of the checks, where a function has made them. Checks are counted by their place in the list. */
+export type ScanOptions = {
+	/** The rows of the checks, where a function has made them. */
+	readonly rows?: (plan: ReadyPlan) => string;
+	/** Whether a column is judged by its values, given what its measures cost in nanoseconds of a row. Left out, none is. */
+	readonly isGrouped?: (column: string, cost: number) => boolean;
+	readonly schema?: readonly Column[];
+};
+
+/** Checks are counted by their place in the list. */
 export function compileScans(
 	plans: readonly ReadyPlan[],
-	rows: (plan: ReadyPlan) => string = rowsOf
+	{ rows = rowsOf, isGrouped = () => false, schema = [] }: ScanOptions = {}
 ): readonly ScanQuery[] {
+	const costs = costsOf(plans, rows);
 	const groups = new Map<string, Texts>();
 	const alone = new Texts();
 	for (const [check, ready] of plans.entries()) {
 		const from = rows(ready);
-		for (const [measure, { from: kind, sql }] of Object.entries(ready.plan.measures)) {
-			if (kind === 'own') {
-				alone.add(`(${sql(from)})`, check, measure);
+		for (const [name, measure] of Object.entries(ready.plan.measures)) {
+			const slot = { check, measure: name };
+			if (measure.from === 'own') {
+				alone.add('', `(${measure.sql(from)})`, slot);
 				continue;
 			}
-			const group = groups.get(from) ?? new Texts();
-			groups.set(from, group);
-			group.add(sql, check, measure);
+			const texts = groups.get(from) ?? new Texts();
+			groups.set(from, texts);
+			const { sql, ofValues } = measure;
+			if (ofValues && isGrouped(ofValues.column, costs.get(from)?.get(ofValues.column) ?? 0))
+				texts.add(valuesOf(from, ofValues.column, schema), ofValues.sql, slot);
+			else texts.add(from, sql, slot);
 		}
 	}
-	const scans = [...groups].map(([from, texts]) => texts.query(` FROM ${from}`));
-	return [...scans, ...(alone.isEmpty ? [] : [alone.query('')])];
+	return [...groups.values(), alone].filter(({ isEmpty }) => !isEmpty).map((texts) => texts.query());
 }
 
-/** What a query gives, once for all who ask for it. */
+/** Columns that would be judged by their values if those were few. */
+export function costlyColumns(plans: readonly ReadyPlan[]): readonly string[] {
+	const columns = [...costsOf(plans, rowsOf).values()].flatMap((costs) => [...costs]);
+	return [...new Set(columns.filter(([, cost]) => cost > GROUPING_COST).map(([column]) => column))];
+}
+
+/** By rows and column; what several checks ask for is taken once. */
+function costsOf(
+	plans: readonly ReadyPlan[],
+	rows: (plan: ReadyPlan) => string
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+	const costs = new Map<string, Map<string, number>>();
+	const asked = new Set<string>();
+	for (const ready of plans) {
+		const from = rows(ready);
+		const ofRows = costs.get(from) ?? new Map<string, number>();
+		costs.set(from, ofRows);
+		for (const measure of Object.values(ready.plan.measures)) {
+			if (measure.from === 'own' || !measure.ofValues || asked.has(`${from} ${measure.sql}`)) continue;
+			asked.add(`${from} ${measure.sql}`);
+			const { column, cost } = measure.ofValues;
+			ofRows.set(column, (ofRows.get(column) ?? 0) + cost);
+		}
+	}
+	return costs;
+}
+
+type Slot = ScanQuery['slots'][number];
+
+/** What one text gives, each value once for all who ask for it: aggregates over the rows, and over what was counted by value. */
 class Texts {
-	readonly #aliases = new Map<string, string>();
-	readonly #slots: { readonly alias: string; readonly check: number; readonly measure: string }[] = [];
+	/** By what they are of, and by their SQL. */
+	readonly #aliases = new Map<string, Map<string, string>>();
+	readonly #slots: Slot[] = [];
+	#count = 0;
 
 	get isEmpty(): boolean {
 		return this.#slots.length === 0;
 	}
 
-	add(sql: string, check: number, measure: string): void {
-		const alias = this.#aliases.get(sql) ?? `m${this.#aliases.size}`;
-		this.#aliases.set(sql, alias);
-		this.#slots.push({ alias, check, measure });
+	add(from: string, sql: string, slot: Omit<Slot, 'alias'>): void {
+		const aliases = this.#aliases.get(from) ?? new Map<string, string>();
+		this.#aliases.set(from, aliases);
+		const alias = aliases.get(sql) ?? `m${this.#count++}`;
+		aliases.set(sql, alias);
+		this.#slots.push({ alias, ...slot });
 	}
 
-	query(from: string): ScanQuery {
-		const values = [...this.#aliases].map(([sql, alias]) => `${sql} AS ${alias}`);
-		return { sql: `SELECT ${values.join(',\n\t')}${from}`, slots: this.#slots };
+	query(): ScanQuery {
+		const selects = [...this.#aliases].map(([from, aliases]) => {
+			const values = [...aliases].map(([sql, alias]) => `${sql} AS ${alias}`);
+			return `SELECT ${values.join(',\n\t')}${from === '' ? '' : ` FROM ${from}`}`;
+		});
+		const [only = ''] = selects;
+		const sql = selects.length === 1 ? only : `SELECT * FROM ${selects.map((one) => `(${one})`).join(' CROSS JOIN ')}`;
+		return { sql, slots: this.#slots };
 	}
 }
 

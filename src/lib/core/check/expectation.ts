@@ -10,7 +10,7 @@ export type Expectation = {
 	readonly name: string;
 	/** What the page groups them by. */
 	readonly group:
-		'table' | 'values' | 'text' | 'order' | 'aggregate' | 'distribution' | 'columns' | 'reference' | 'own';
+		'table' | 'values' | 'text' | 'order' | 'aggregate' | 'distribution' | 'drift' | 'columns' | 'reference' | 'own';
 	/** One sentence, as it reads in a list. */
 	readonly summary: string;
 	readonly schema: v.GenericSchema<unknown, Readonly<Record<string, unknown>>>;

@@ -1,7 +1,18 @@
 // Plans of expectations that hold or not for each row: which rows count, which of them are against it, and how many may be.
 import { ok } from '../result.ts';
 import { quoteName } from '../sql/quote.ts';
-import { numberIn, own, scan, type Judged, type Measured, type Plan, type Planned, type Unexpected } from './plan.ts';
+import {
+	countRows,
+	numberIn,
+	own,
+	scan,
+	type Judged,
+	type Measured,
+	type OfValues,
+	type Plan,
+	type Planned,
+	type Unexpected
+} from './plan.ts';
 
 /** `ratio` as Great Expectations has it: of the rows that count, unless none do, which is success. */
 export type MapRule = {
@@ -9,18 +20,23 @@ export type MapRule = {
 	readonly counted: string | null;
 	readonly mostly: number;
 	readonly columns: readonly string[];
+	/** Whether the condition reads nothing but the one column: then it can be asked of each of its values once. */
+	readonly isOfValue: boolean;
 };
+
+/** Nanoseconds of a row: a comparison, or whether a value is there. */
+export const CHEAP = 3;
 
 /** Of the values of a column that are there. */
 export function presentValues(name: string, mostly: number): MapRule {
-	return { counted: `${quoteName(name)} IS NOT NULL`, mostly, columns: [name] };
+	return { counted: `${quoteName(name)} IS NOT NULL`, mostly, columns: [name], isOfValue: true };
 }
 
-/** `expected` is SQL that is true where a row is as expected; false and NULL are against it. */
-export function mapPlan(rule: MapRule, expected: string): Planned {
+/** `expected` is SQL that is true where a row is as expected; false and NULL are against it. `cost` is in nanoseconds of a row. */
+export function mapPlan(rule: MapRule, expected: string, cost: number = CHEAP): Planned {
 	const against = [...(rule.counted === null ? [] : [rule.counted]), `(${expected}) IS NOT TRUE`].join(' AND ');
 	return ok({
-		measures: { ...counts(rule), unexpected: scan(`count_if(${against})`) },
+		measures: { ...counts(rule), unexpected: countRows(against, valueOf(rule, cost)) },
 		judge: (measured) => judgeMap(rule, measured),
 		unexpected: { select: (rows) => `SELECT * FROM ${rows} WHERE ${against}`, columns: rule.columns },
 		fn: null
@@ -37,11 +53,15 @@ export function queryPlan(rule: MapRule, select: Unexpected['select'], count?: (
 	});
 }
 
-function counts({ counted }: MapRule): Plan['measures'] {
+function counts(rule: MapRule): Plan['measures'] {
 	return {
 		elements: scan('count(*)'),
-		...(counted === null ? {} : { counted: scan(`count_if(${counted})`) })
+		...(rule.counted === null ? {} : { counted: countRows(rule.counted, valueOf(rule, CHEAP)) })
 	};
+}
+
+function valueOf({ columns: [column], isOfValue }: MapRule, cost: number): Omit<OfValues, 'sql'> | null {
+	return isOfValue && column !== undefined ? { column, cost } : null;
 }
 
 export function judgeMap({ counted, mostly }: Pick<MapRule, 'counted' | 'mostly'>, measured: Measured): Judged {

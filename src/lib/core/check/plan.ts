@@ -5,6 +5,8 @@ import type { UserFunction } from '../script/user-function.ts';
 import { quoteName } from '../sql/quote.ts';
 import { typeFamily, type TypeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
+import type { Comparison } from './statistics/compare-sketches.ts';
+import type { SchemaDrift } from './statistics/schema-drift.ts';
 import type { Told } from './told.ts';
 import type { EvaluationProblem } from './verdict.ts';
 
@@ -20,7 +22,17 @@ export type PlanContext = {
 
 /** One value: an aggregate over the rows, taken in one scan with others, or what one query of its own gives. */
 export type Measure =
-	{ readonly from: 'scan'; readonly sql: string } | { readonly from: 'own'; readonly sql: (rows: string) => string };
+	| { readonly from: 'scan'; readonly sql: string; readonly ofValues: OfValues | null }
+	| { readonly from: 'own'; readonly sql: (rows: string) => string };
+
+/** The same of the different values of one column, each once: see by-value.ts. */
+export type OfValues = {
+	readonly column: string;
+	/** An aggregate over what `valuesOf` gives. */
+	readonly sql: string;
+	/** Nanoseconds that the aggregate over all rows takes of one, about: measured once in DuckDB-WASM. */
+	readonly cost: number;
+};
 
 export type Measured<Name extends string = string> = Readonly<Record<Name, unknown>>;
 
@@ -46,15 +58,31 @@ export type Plan = {
 	readonly unexpected: Unexpected | null;
 	/** Of a JavaScript predicate: what runs over the rows before anything is measured, and gives the column `HOLDS`. */
 	readonly fn: UserFunction | null;
+	/** Of a check that compares with a trusted version: nothing else of the plan is asked then. */
+	readonly drift?: DriftQuestion;
 };
+
+export type DriftQuestion = {
+	/** As `name@…` in SQL names a version; null is the pinned one. */
+	readonly baseline: string | null;
+	readonly judge: (found: DriftFound) => Result<Judged, EvaluationProblem>;
+};
+
+export type DriftFound = Pick<Comparison, 'columns'> & { readonly schema: SchemaDrift };
 
 export type Planned = Result<Plan, EvaluationProblem>;
 
 /** The column a predicate gives. */
 export const HOLDS = '@holds';
 
-export function scan(sql: string): Measure {
-	return { from: 'scan', sql };
+export function scan(sql: string, ofValues: OfValues | null = null): Measure {
+	return { from: 'scan', sql, ofValues };
+}
+
+/** Rows of which a condition is true. `of` names the one column that it reads; null for several. */
+export function countRows(condition: string, of: Omit<OfValues, 'sql'> | null): Measure {
+	const sql = `CAST(coalesce(sum(CASE WHEN ${condition} THEN "@n" ELSE 0 END), 0) AS BIGINT)`;
+	return scan(`count_if(${condition})`, of && { ...of, sql });
 }
 
 export function own(sql: (rows: string) => string): Measure {

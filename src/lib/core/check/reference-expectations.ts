@@ -130,7 +130,7 @@ export const referenceExpectations: readonly Expectation[] = [
 			const shown = columnsOf(columns ?? [], context);
 			if (!shown.ok) return shown;
 			const names = shown.value.map(({ name }) => name);
-			return mapPlan({ counted: null, mostly, columns: names }, `${condition}\n`);
+			return mapPlan({ counted: null, mostly, columns: names, isOfValue: false }, `${condition}\n`);
 		}
 	}),
 	expectation({
@@ -151,7 +151,10 @@ export const referenceExpectations: readonly Expectation[] = [
 			const inputs = columns ? names : null;
 			const fn = parseUserFunction({ code, language, inputs, outputs: { [HOLDS]: 'BOOLEAN' } });
 			if (!fn.ok) return err({ code: 'function', reason: `${fn.error.path}: ${fn.error.expected}` });
-			return predicatePlan(mapPlan({ counted: null, mostly, columns: names }, quoteName(HOLDS)), fn.value);
+			return predicatePlan(
+				mapPlan({ counted: null, mostly, columns: names, isOfValue: false }, quoteName(HOLDS)),
+				fn.value
+			);
 		}
 	})
 ];

@@ -5,6 +5,7 @@ import { quoteName } from '../sql/quote.ts';
 import type { Column } from '../version/version.ts';
 import { columnEntries, conditionEntries, expectation, valueSet, withColumn, type Expectation } from './expectation.ts';
 import { literalsOf, setOf } from './literal.ts';
+import { CHEAP } from './map-plan.ts';
 import { columnOfFamily, numberIn, ordered, own, scan, valueSql, type PlanContext, type Planned } from './plan.ts';
 import { told, type Told } from './told.ts';
 
@@ -84,10 +85,26 @@ function sets(
 		const present = set.map((literal) => `coalesce(bool_or(${value} = ${literal}), FALSE)`);
 		return ok({
 			measures: {
-				distinct: scan(`count(DISTINCT ${quoteName(found.name)})`),
-				outside: scan(`count(DISTINCT ${value}) FILTER (WHERE ${isOutside})`),
+				distinct: scan(`count(DISTINCT ${quoteName(found.name)})`, {
+					column: found.name,
+					sql: `count(${quoteName(found.name)})`,
+					cost: 20
+				}),
+				outside: scan(`count(DISTINCT ${value}) FILTER (WHERE ${isOutside})`, {
+					column: found.name,
+					sql: `count(${value}) FILTER (WHERE ${isOutside})`,
+					cost: 20
+				}),
 				others: scan(`approx_top_k(CAST(${value} AS VARCHAR), ${TOLD_VALUES}) FILTER (WHERE ${isOutside})`),
-				...(set.length === 0 ? {} : { present: scan(`[${present.join(', ')}]`) })
+				...(set.length === 0
+					? {}
+					: {
+							present: scan(`[${present.join(', ')}]`, {
+								column: found.name,
+								sql: `[${present.join(', ')}]`,
+								cost: CHEAP * set.length
+							})
+						})
 			},
 			judge: (measured) => {
 				const there = listed(measured['present']);

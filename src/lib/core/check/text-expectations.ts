@@ -19,6 +19,9 @@ const common = { ...columnEntries, ...mostlyEntries, ...conditionEntries };
 const matchOn = v.optional(v.nullable(v.picklist(['any', 'all'])), 'any');
 type Texts = { readonly column: string; readonly mostly: number };
 
+/** Nanoseconds of a row. */
+const costs = { regex: 90, like_pattern: 15, length: 25, parse: 200 };
+
 const regex = (value: string, pattern: string): string => `regexp_matches(${value}, ${quoteText(pattern)})`;
 const like = (value: string, pattern: string): string => `${value} LIKE ${quoteText(pattern)}`;
 
@@ -34,7 +37,7 @@ export const textExpectations: readonly Expectation[] = [
 			withColumn(columnOfFamily(column, ['text'], context), (found) => {
 				const lengths = { name: `the length of ${found.name}`, type: 'BIGINT' };
 				const within = boundsSql(`length(${valueSql(found)})`, bounds, lengths, 'one');
-				return within.ok ? mapPlan(presentValues(found.name, mostly), within.value) : within;
+				return within.ok ? mapPlan(presentValues(found.name, mostly), within.value, costs.length) : within;
 			})
 	}),
 	expectation({
@@ -42,7 +45,7 @@ export const textExpectations: readonly Expectation[] = [
 		group: 'text',
 		summary: 'Texts have one number of characters.',
 		entries: { ...common, value: whole },
-		plan: (given, context) => texts(given, context, (value) => `length(${value}) = ${given.value}`)
+		plan: (given, context) => texts(given, context, costs.length, (value) => `length(${value}) = ${given.value}`)
 	}),
 	expectation({
 		name: 'expect_column_values_to_match_strftime_format',
@@ -50,21 +53,26 @@ export const textExpectations: readonly Expectation[] = [
 		summary: 'Texts are dates or times as a format such as %Y-%m-%d writes them.',
 		entries: { ...common, strftime_format: oneName },
 		plan: (given, context) =>
-			texts(given, context, (value) => `try_strptime(${value}, ${quoteText(given.strftime_format)}) IS NOT NULL`)
+			texts(
+				given,
+				context,
+				costs.parse,
+				(value) => `try_strptime(${value}, ${quoteText(given.strftime_format)}) IS NOT NULL`
+			)
 	}),
 	expectation({
 		name: 'expect_column_values_to_be_dateutil_parseable',
 		group: 'text',
 		summary: 'Texts are dates or times in one of many ways to write them.',
 		entries: common,
-		plan: (given, context) => texts(given, context, isDateSql)
+		plan: (given, context) => texts(given, context, costs.parse, isDateSql)
 	}),
 	expectation({
 		name: 'expect_column_values_to_be_json_parseable',
 		group: 'text',
 		summary: 'Texts are JSON.',
 		entries: common,
-		plan: (given, context) => texts(given, context, (value) => `json_valid(${value})`)
+		plan: (given, context) => texts(given, context, costs.parse, (value) => `json_valid(${value})`)
 	})
 ];
 
@@ -88,14 +96,14 @@ function patternExpectations(
 			group: 'text',
 			summary: `Texts match ${words}.`,
 			entries,
-			plan: (given, context) => texts(given, context, (value) => matches(value, patternIn(given)))
+			plan: (given, context) => texts(given, context, costs[noun], (value) => matches(value, patternIn(given)))
 		}),
 		expectation({
 			name: `expect_column_values_to_not_match_${noun}`,
 			group: 'text',
 			summary: `Texts do not match ${words}.`,
 			entries,
-			plan: (given, context) => texts(given, context, (value) => `NOT ${matches(value, patternIn(given))}`)
+			plan: (given, context) => texts(given, context, costs[noun], (value) => `NOT ${matches(value, patternIn(given))}`)
 		}),
 		expectation({
 			name: `expect_column_values_to_match_${list}`,
@@ -104,7 +112,7 @@ function patternExpectations(
 			entries: { ...listEntries, match_on: matchOn },
 			plan: (given, context) => {
 				const joint = given.match_on === 'all' ? ' AND ' : ' OR ';
-				return texts(given, context, (value) =>
+				return texts(given, context, costs[noun] * patternsIn(given).length, (value) =>
 					patternsIn(given)
 						.map((pattern) => matches(value, pattern))
 						.join(joint)
@@ -117,7 +125,7 @@ function patternExpectations(
 			summary: `Texts match none of some patterns, each ${words}.`,
 			entries: listEntries,
 			plan: (given, context) =>
-				texts(given, context, (value) =>
+				texts(given, context, costs[noun] * patternsIn(given).length, (value) =>
 					patternsIn(given)
 						.map((pattern) => `NOT ${matches(value, pattern)}`)
 						.join(' AND ')
@@ -126,9 +134,14 @@ function patternExpectations(
 	];
 }
 
-function texts({ column, mostly }: Texts, context: PlanContext, expected: (value: string) => string): Planned {
+function texts(
+	{ column, mostly }: Texts,
+	context: PlanContext,
+	cost: number,
+	expected: (value: string) => string
+): Planned {
 	return withColumn(columnOfFamily(column, ['text'], context), (found) =>
-		mapPlan(presentValues(found.name, mostly), expected(valueSql(found)))
+		mapPlan(presentValues(found.name, mostly), expected(valueSql(found)), cost)
 	);
 }
 

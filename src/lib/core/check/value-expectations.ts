@@ -28,7 +28,7 @@ export const valueExpectations: readonly Expectation[] = [
 		entries: common,
 		plan: ({ column, mostly }, context) =>
 			withColumn(columnOf(column, context), ({ name }) =>
-				mapPlan({ counted: null, mostly, columns: [name] }, `${quoteName(name)} IS NOT NULL`)
+				mapPlan({ counted: null, mostly, columns: [name], isOfValue: true }, `${quoteName(name)} IS NOT NULL`)
 			)
 	}),
 	expectation({
@@ -38,7 +38,7 @@ export const valueExpectations: readonly Expectation[] = [
 		entries: common,
 		plan: ({ column, mostly }, context) =>
 			withColumn(columnOf(column, context), ({ name }) =>
-				mapPlan({ counted: null, mostly, columns: [name] }, `${quoteName(name)} IS NULL`)
+				mapPlan({ counted: null, mostly, columns: [name], isOfValue: true }, `${quoteName(name)} IS NULL`)
 			)
 	}),
 	expectation({

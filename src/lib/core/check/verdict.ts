@@ -12,6 +12,10 @@ export type EvaluationProblem =
 	| { readonly code: 'wrong-type'; readonly column: string; readonly type: string; readonly expected: string }
 	| { readonly code: 'wrong-value'; readonly parameter: string; readonly value: string; readonly expected: string }
 	| { readonly code: 'unknown-dataset'; readonly dataset: string }
+	/** Null when none is pinned; else there is no such version. */
+	| { readonly code: 'no-baseline'; readonly reference: string | null }
+	/** It is not there, or of another kind. */
+	| { readonly code: 'not-in-baseline'; readonly column: string }
 	/** What the engine says of it, such as of a pattern or a condition that is none. */
 	| { readonly code: 'engine'; readonly message: string }
 	| { readonly code: 'function'; readonly reason: string };

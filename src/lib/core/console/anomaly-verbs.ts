@@ -15,6 +15,15 @@ export const anomalyReference: readonly ConsoleVerb[] = [
 			"const told = await weir.metrics('people', { columns: ['age'] });\ntold.ok && told.value.series.map(({ metric, column, points, changes }) => [metric, column, points.filter(({ isAnomaly }) => isAnomaly).length, changes.length])"
 	},
 	{
+		verb: 'metricsOutside',
+		signature: 'metricsOutside()',
+		summary:
+			'Of all datasets with eight versions and more: metrics of the newest one that are outside the band of those before it, farthest out first. No row is read; of columns, versions count whose statistics were asked for.',
+		failures: ['check-crashed', 'storage-unavailable'],
+		example:
+			'(await weir.metricsOutside()).value.map(({ dataset, metrics }) => [dataset, metrics.map(({ metric, column }) => [metric, column])])'
+	},
+	{
 		verb: 'anomalies',
 		signature: 'anomalies(reference: string, options?: { columns?: string[], limit?: number, seed?: number, signal? })',
 		summary:

@@ -46,6 +46,23 @@ export const statisticsReference: readonly ConsoleVerb[] = [
 		example: "await weir.baseline('people')"
 	},
 	{
+		verb: 'driftRules',
+		signature: 'driftRules(name: string)',
+		summary:
+			'From when versions of a dataset count as drifted: a threshold for each measure, how sure its test must be, and how far numbers may be from the baseline’s. The usual ones where none were set.',
+		failures: ['unknown-dataset', 'storage-unavailable'],
+		example: "(await weir.driftRules('people')).value.thresholds.measures"
+	},
+	{
+		verb: 'setDriftRules',
+		signature: 'setDriftRules(name: string, rules: { thresholds, rule } | null)',
+		summary:
+			'Sets them for a dataset, all of them: a measure that is left out does not count. `null` goes back to the usual ones. Undo takes it back.',
+		failures: ['unknown-dataset', 'moved', 'newer-format', 'storage-unavailable'],
+		example:
+			"const { value: rules } = await weir.driftRules('people');\nawait weir.setDriftRules('people', { ...rules, rule: { relative: 0.2, floor: 0.1 } })"
+	},
+	{
 		verb: 'relations',
 		signature: 'relations(name?: string, options?: { signal? })',
 		summary:

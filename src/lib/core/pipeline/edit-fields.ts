@@ -12,7 +12,7 @@ export type Field = {
 };
 
 export type FieldForm =
-	| { readonly control: 'text' | 'sql' | 'number' | 'check' | 'texts' }
+	| { readonly control: 'text' | 'sql' | 'code' | 'number' | 'check' | 'texts' }
 	/** The id of a step, or several. */
 	| { readonly control: 'step' }
 	| { readonly control: 'steps' }
@@ -66,6 +66,7 @@ function formOf(key: string, schema: Schema): FieldForm {
 	switch (schema.type) {
 		case 'string':
 			if (key === 'sql' || key === 'if') return { control: 'sql' };
+			if (key === 'code') return { control: 'code' };
 			return { control: isStepId(schema) && key !== 'id' ? 'step' : 'text' };
 		case 'number':
 			return { control: 'number' };
@@ -142,6 +143,8 @@ function beginningOf(form: FieldForm, id: string): Plain {
 	switch (form.control) {
 		case 'sql':
 			return 'SELECT true';
+		case 'code':
+			return 'export default (row) => null';
 		case 'number':
 			return 1;
 		case 'check':

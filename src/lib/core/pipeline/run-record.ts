@@ -3,6 +3,7 @@ import type { VersionId } from '../ids.ts';
 import type { StepLineage } from '../lineage/step-lineage.ts';
 import type { RowDifference } from './model-test.ts';
 import type { Fault } from './fault.ts';
+import type { Piece } from '../script/piece.ts';
 import type { Scalar } from './pipeline.ts';
 import type { StepState } from './run-state.ts';
 
@@ -141,6 +142,9 @@ export type StepCheckpoint = {
 	/** What was decided before it and is not known to be on the disk. */
 	readonly decided: Decided;
 };
+
+/** Of a step that runs: what its function gave so far. */
+export type StepPiece = Piece & { readonly run: string; readonly step: string };
 
 /** Ended attempts of steps that only decide, such as joins: written twice they are the same. */
 export type Decided = readonly AttemptRecord[];

@@ -98,11 +98,23 @@ function reasonOf(step: GraphStep, state: StepState, { states, attempts }: Known
 
 /** The queries of a step as the run gave them to the engine, with its values in the place of `${{ … }}`. */
 export function sqlOfRun(run: RunRecord, name: string, attempts: readonly AttemptRecord[]): readonly string[] {
+	const work = workOfRun(run, name, attempts);
+	return work ? sqlsOf(work) : [];
+}
+
+/** The user function of a step; null where it has none. */
+export function codeOfRun(run: RunRecord, name: string, attempts: readonly AttemptRecord[]): string | null {
+	const work = workOfRun(run, name, attempts);
+	return work?.kind === 'transform' && work.rows.kind === 'function' ? work.rows.fn.code : null;
+}
+
+/** With its values filled in, as far as they can be. */
+function workOfRun(run: RunRecord, name: string, attempts: readonly AttemptRecord[]): Work | null {
 	const parsed = parsePipeline(run.text);
-	if (!parsed.ok) return [];
+	if (!parsed.ok) return null;
 	const [, id = '', index] = /^(.*?)(?:\[(\d+)\])?$/.exec(name) ?? [];
 	const step = stepsOf(parsed.value).find((one) => one.id === id);
-	if (!step) return [];
+	if (!step) return null;
 	let scope = scopeOf(parsed.value, run, null);
 	let work: Work = step.work;
 	if (index !== undefined && work.kind === 'for-each') {
@@ -112,7 +124,7 @@ export function sqlOfRun(run: RunRecord, name: string, attempts: readonly Attemp
 		({ work } = work);
 	}
 	const resolved = resolveWork(work, scope);
-	return sqlsOf(resolved.ok ? resolved.value : work);
+	return resolved.ok ? resolved.value : work;
 }
 
 function byNumber(one: string, other: string): number {

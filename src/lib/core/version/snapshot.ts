@@ -1,4 +1,5 @@
 // All rows of a workspace at one moment, and what of them is reached from where.
+import type { AlertHistory } from '../alert/alert-history.ts';
 import type { SuiteVerdict } from '../check/verdict.ts';
 import type { PartId, SegmentId, VersionId } from '../ids.ts';
 import { documentHistory, type Document, type DocumentVersion } from '../document/document.ts';
@@ -19,6 +20,7 @@ export type Snapshot = {
 	readonly documents: readonly Document[];
 	readonly documentVersions: readonly DocumentVersion[];
 	readonly verdicts: readonly SuiteVerdict[];
+	readonly alerts: AlertHistory;
 };
 
 /** Stored versions that a branch or tag of the dataset reaches. */

@@ -1,4 +1,5 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
+import type { DriftRules } from '../check/drift-rules.ts';
 import type { DocumentOperation } from '../document/document.ts';
 import type { DatasetId, DocumentVersionId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
@@ -108,6 +109,8 @@ export type Dataset = {
 	/** Heads of the other branches, by name. */
 	readonly branches: Readonly<Record<string, VersionId>>;
 	readonly tags: Readonly<Record<string, VersionId>>;
+	/** From when versions count as drifted, as a person set it; left out when it is as usual. */
+	readonly driftRules?: DriftRules;
 	readonly createdAtMs: number;
 };
 
@@ -120,7 +123,7 @@ export type Operation = DatasetOperation | DocumentOperation;
 export type DatasetOperation = {
 	/** Ascending in the order they happened; given by the store. */
 	readonly seq: number;
-	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag';
+	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag' | 'drift';
 	readonly before: Dataset | null;
 	readonly after: Dataset | null;
 	readonly undone: boolean;

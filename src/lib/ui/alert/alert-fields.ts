@@ -9,26 +9,13 @@ import {
 	type AlertRule,
 	type Channel,
 	type Condition,
-	type Escalation,
 	type Measured
 } from '#core/alert/rule.ts';
 import type { Plain } from '#core/document/edit-list.ts';
-import { writeChannels, writeCondition, type RuleKey } from '#core/alert/write-rule.ts';
+import { writeChannels, writeCondition } from '#core/alert/write-rule.ts';
+import { addresses, choice, duration, number, text, type AlertField, type Edit } from './alert-controls.ts';
+import { escalationFields } from './escalation-fields.ts';
 import { conditionKinds, kindTitles } from './alert-words.ts';
-
-export type Edit = readonly [key: RuleKey, value: Plain];
-
-export type AlertField = {
-	readonly label: string;
-	readonly kind: 'choice' | 'text' | 'number' | 'flag';
-	readonly value: string;
-	readonly choices?: readonly { readonly value: string; readonly label: string }[];
-	/** What may be meant, of which none has to be. */
-	readonly proposals?: readonly string[];
-	readonly hint?: string;
-	/** Null where the text says nothing that can stand there. */
-	readonly edit: (text: string) => Edit | null;
-};
 
 export type AlertFieldGroup = { readonly title: string; readonly fields: readonly AlertField[] };
 
@@ -45,11 +32,10 @@ export function alertFields(rule: AlertRule, known: Known): readonly AlertFieldG
 	return [
 		{ title: 'When', fields: conditionFields(rule.condition, known) },
 		{ title: 'How soon', fields: timingFields(rule) },
-		{ title: 'Who is told', fields: tellingFields(rule) }
+		{ title: 'Who is told', fields: tellingFields(rule) },
+		{ title: 'While nobody acknowledges it', fields: escalationFields(rule.escalations) }
 	];
 }
-
-const named = (values: readonly string[]) => values.map((value) => ({ value, label: value.replaceAll(/[-_]/g, ' ') }));
 
 function conditionFields(condition: Condition, known: Known): readonly AlertField[] {
 	const become = (next: Condition): Edit => ['when', writeCondition(next)];
@@ -266,7 +252,7 @@ function timingFields({
 	];
 }
 
-function tellingFields({ notify, escalations }: AlertRule): readonly AlertField[] {
+function tellingFields({ notify }: AlertRule): readonly AlertField[] {
 	const put = (channels: readonly Channel[]): Edit | null =>
 		channels.length === 0 ? null : ['notify', writeChannels(channels)];
 	const others = (kind: Channel['kind']): readonly Channel[] => notify.filter((one) => one.kind !== kind);
@@ -278,10 +264,6 @@ function tellingFields({ notify, escalations }: AlertRule): readonly AlertField[
 	});
 	const webhook = notify.find((one) => one.kind === 'webhook')?.url ?? null;
 	const mail = notify.flatMap((one) => (one.kind === 'email' ? one.to : []));
-	const [first] = escalations;
-	const known = first?.notify.find((one) => one.kind === 'email')?.to ?? [];
-	// What the form cannot show, it does not write over.
-	const isShown = escalations.length < 2 && (first === undefined || (first.notify.length === 1 && known.length > 0));
 	return [
 		flag('page', 'In this page'),
 		flag('browser', 'As a notification of the browser'),
@@ -298,79 +280,6 @@ function tellingFields({ notify, escalations }: AlertRule): readonly AlertField[
 			(list) => put(list === null ? others('email') : [...others('email'), { kind: 'email', to: addresses(list) }]),
 			[],
 			'name@example.org'
-		),
-		...(isShown ? [escalationField(first ?? null, known)] : [])
+		)
 	];
-}
-
-function escalationField(first: Escalation | null, known: readonly string[]): AlertField {
-	const afterMs = first?.afterMs ?? 3_600_000;
-	const severity = first?.severity ? { severity: first.severity } : {};
-	return text(
-		`Nobody answers in ${durationText(afterMs)}: also e-mail`,
-		known.length === 0 ? null : known.join(', '),
-		(list) => [
-			'escalate',
-			list === null ? null : [{ after: durationText(afterMs), ...severity, notify: [{ email: addresses(list) }] }]
-		],
-		[],
-		'nobody'
-	);
-}
-
-function addresses(list: string): readonly string[] {
-	return list
-		.split(/[,;\s]+/)
-		.map((one) => one.trim())
-		.filter((one) => one !== '');
-}
-
-function choice<Value extends string>(
-	label: string,
-	value: Value,
-	values: readonly Value[],
-	edit: (next: Value) => Edit
-): AlertField {
-	return {
-		label,
-		kind: 'choice',
-		value,
-		choices: named(values),
-		edit: (text) => {
-			const next = values.find((one) => one === text);
-			return next === undefined ? null : edit(next);
-		}
-	};
-}
-
-function text(
-	label: string,
-	value: string | null,
-	edit: (next: string | null) => Edit | null,
-	proposals: readonly string[] = [],
-	hint = ''
-): AlertField {
-	return { label, kind: 'text', value: value ?? '', proposals, hint, edit: (next) => edit(next.trim() || null) };
-}
-
-function number(label: string, value: number | null, edit: (next: number | null) => Edit | null): AlertField {
-	return {
-		label,
-		kind: 'number',
-		value: value === null ? '' : String(value),
-		edit: (next) => {
-			const read = next.trim() === '' ? null : Number(next);
-			return read === null || Number.isFinite(read) ? edit(read) : null;
-		}
-	};
-}
-
-function duration(label: string, ms: number, edit: (next: string | null) => Edit | null, hint = '24h'): AlertField {
-	return {
-		label,
-		kind: 'text',
-		value: ms === 0 ? '' : durationText(ms),
-		hint,
-		edit: (next) => edit(next.trim() || null)
-	};
 }

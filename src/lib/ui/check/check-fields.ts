@@ -79,7 +79,10 @@ const labels: Readonly<Record<string, string>> = {
 	column_list: 'Columns',
 	column_set: 'Columns',
 	value_set: 'Values',
-	regex: 'Regular expression'
+	regex: 'Regular expression',
+	baseline: 'Compared with version, else the baseline',
+	max_drifted_columns: 'Columns that may drift',
+	ignore_schema: 'Columns may come, go or change their type'
 };
 
 function sentence(name: string): string {
@@ -108,6 +111,7 @@ export function textOf(value: unknown): string {
 export function firstKwargs(expectation: string, columns: readonly string[]): Readonly<Record<string, unknown>> {
 	const [first = 'column', second = first] = columns;
 	const start = ({ name, kind }: CheckField): unknown => {
+		if (name === 'threshold' && expectation.includes('_from_baseline_')) return 0.25;
 		if (name in starts) return starts[name];
 		if (kind === 'column') return name === 'column_B' ? second : first;
 		if (kind === 'columns') return first === second ? [first, `${first} 2`] : [first, second];

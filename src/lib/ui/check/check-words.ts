@@ -21,9 +21,9 @@ export const checksText: Readonly<Record<Outcome, string>> = {
 
 export const uncheckedWords: StateWords = { word: 'not checked', tone: 'wait' };
 
-/** `expect_column_values_to_be_between` as `values to be between`. */
+/** `expect_column_values_to_be_between` as `values to be between`: what it is about is said before it. */
 export function expectationTitle(expectation: string): string {
-	return expectation.replace(/^expect_(?:column_(?=values|value|pair))?/, '').replaceAll('_', ' ');
+	return expectation.replace(/^expect_(?:column_(?!to_)|table_)?/, '').replaceAll('_', ' ');
 }
 
 const about = ['column', 'column_A', 'column_B', 'column_list', 'column_set'];

@@ -2,7 +2,14 @@
 import type { VersionId } from '../../ids.ts';
 import type { ColumnMetrics } from '../statistics/metrics.ts';
 import { comparedMetrics, metricOf, type ComparedMetric } from '../statistics/metric-deviations.ts';
-import { BAND_OPTIONS, judgePoints, withoutSeasons, type BandOptions, type Judgement } from './band.ts';
+import {
+	BAND_OPTIONS,
+	judgePoints,
+	withoutSeasons,
+	type BandOptions,
+	type Judgement,
+	type MetricPoint
+} from './band.ts';
 import { changePoints, type ChangePoint } from './change-point.ts';
 import { SLOW_DRIFT_OPTIONS, slowDrifts, type SlowDrift } from './slow-drift.ts';
 
@@ -48,13 +55,10 @@ export function metricSeries(
 	given: SeriesOptions = {}
 ): MetricSeries {
 	const options = { ...BAND_OPTIONS, ...given };
-	const known = versions.flatMap((one) => {
-		const value = valueOf(one, metric, column);
-		return value === null || !Number.isFinite(value) ? [] : [{ one, point: { atMs: one.atMs, value } }];
-	});
+	const known = metricPoints(versions, { metric, column });
 	const points = known.map(({ point }) => point);
 	const judged = judgePoints(points, options).map((judgement, at): SeriesPoint => {
-		const { version = '' as VersionId, number = null } = known[at]?.one ?? {};
+		const { version = '' as VersionId, number = null } = known[at]?.of ?? {};
 		return { ...judgement, version, number };
 	});
 	const { seasonality, offsetMs } = options;
@@ -66,6 +70,17 @@ export function metricSeries(
 		drifts: slowDrifts(points, { ...SLOW_DRIFT_OPTIONS, seasonality, offsetMs }),
 		changes: changePoints(level.map(({ value }) => value))
 	};
+}
+
+/** Of the versions that have it. */
+export function metricPoints(
+	versions: readonly VersionMetrics[],
+	{ metric, column }: { readonly metric: SeriesMetric; readonly column: string | null }
+): readonly { readonly of: VersionMetrics; readonly point: MetricPoint }[] {
+	return versions.flatMap((of) => {
+		const value = valueOf(of, metric, column);
+		return value === null || !Number.isFinite(value) ? [] : [{ of, point: { atMs: of.atMs, value } }];
+	});
 }
 
 /** The metrics that a column of such versions has. */

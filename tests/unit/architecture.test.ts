@@ -193,9 +193,9 @@ function forbidden(path: string, { specifier, isType }: Import): readonly string
 
 const isWorker = (name: string): boolean => name.startsWith('worker');
 
-/** A worker sees its own folder and the floor; of another one, the types of its `api.ts`. */
+/** A worker sees its own folder, with those in it, and the floor; of another one, the types of its `api.ts`. */
 function allowedBetweenWorkers(path: string, target: string, isType: boolean): boolean {
-	const folder = (of: string): string => of.split('/').slice(1, -1).join('/');
+	const folder = (of: string): string => of.split('/').slice(1, -1)[0] ?? '';
 	if (folder(target) === '') return true;
 	const isApi = layerOf(target) === 'worker apis';
 	if (layerOf(path) === 'worker apis') return isApi && isType;

@@ -25,7 +25,12 @@ export function createOnnxSessions(): () => OnnxSession {
 			idle = null;
 			started.spawned.end();
 		}, KEPT_MS);
-		idle = { started, stop: () => clearTimeout(timer) };
+		const own = { started, stop: () => clearTimeout(timer) };
+		idle = own;
+		// One that died while it waited is not given to anybody.
+		void started.spawned.gone.then(() => {
+			if (idle === own) idle = null;
+		});
 	};
 	return () => {
 		const waiting = idle;

@@ -2,6 +2,7 @@
 import type { RunEvaluation } from '../core/model/registry/evaluation-text.ts';
 import type { Prediction } from '../core/model/registry/model-examples.ts';
 import type { ModelRun, ModelStage, MetricSteps } from '../core/model/registry/model-run.ts';
+import type { ModelDependence } from '../core/model/registry/model-dependence.ts';
 import type { Gate } from '../core/model/registry/promotion.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
 import type { Repair } from '../core/onnx/repair.ts';
@@ -9,6 +10,7 @@ import type { ModelSignature } from '../core/onnx/signature.ts';
 import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { ModelFormat } from './export-model.ts';
+import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
 import type { PromoteFailure } from './promote-model.ts';
 import type { PlannedTraining } from './plan-training.ts';
@@ -74,6 +76,12 @@ export type ModelConsole = {
 	): Answer<Searched, SearchModelsFailure>;
 	/** What held-out rows showed of a run: metrics with intervals, curves, importance, and where it is worst. */
 	modelEvaluation(run: string): Answer<RunEvaluation, ServeFailure>;
+	/** How what a run trained answers to one column, all others being as they are. */
+	modelDependence(
+		run: string,
+		column: string,
+		options?: { readonly output?: number; readonly signal?: AbortSignal }
+	): Answer<ModelDependence, ModelDependenceFailure>;
 	/** Makes what a run trained the next version of a model. */
 	registerModel(
 		run: string,

@@ -8,6 +8,7 @@ import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
 import { importModel } from './import-model.ts';
+import { modelDependence } from './model-dependence.ts';
 import { planTraining } from './plan-training.ts';
 import { predictRows, type GivenRow } from './predict-rows.ts';
 import { promoteModel, rollBackModel } from './promote-model.ts';
@@ -63,6 +64,11 @@ export function modelVerbs(effects: Effects): ModelConsole {
 		},
 		modelEvaluation: async (run) =>
 			typeof run === 'string' ? evaluationOf(run, effects) : invalid('run', 'the id of a run'),
+		modelDependence: async (run, column, options = {}) => {
+			if (typeof run !== 'string') return invalid('run', 'the id of a run');
+			if (typeof column !== 'string') return invalid('column', 'the name of a column');
+			return modelDependence({ run, column, ...options }, effects);
+		},
 		registerModel: async (run, name, { description } = {}) => {
 			if (typeof run !== 'string') return invalid('run', 'the id of a run');
 			if (typeof name !== 'string') return invalid('name', 'a name for the model');

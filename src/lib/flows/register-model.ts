@@ -56,7 +56,8 @@ export async function evaluationOf(
 	return ok(readEvaluation(decodeUtf8(bytes, 0, bytes.length, Infinity)));
 }
 
-async function readArtifact(id: ModelRunId, name: ArtifactName, effects: Pick<Effects, 'models' | 'sha256'>) {
+/** What a run kept under a name; its bytes are what their hash says. */
+export async function readArtifact(id: ModelRunId, name: ArtifactName, effects: Pick<Effects, 'models' | 'sha256'>) {
 	const run = await effects.models.run(id);
 	if (!run.ok) return run;
 	if (!run.value) return err({ kind: 'unknown-model-run', run: id });

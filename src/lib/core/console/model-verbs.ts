@@ -69,6 +69,14 @@ export const modelReference: readonly ConsoleVerb[] = [
 		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelEvaluation(run.id)'
 	},
 	{
+		verb: 'modelDependence',
+		signature: 'modelDependence(run: string, column: string, options?: { output?: number, signal? })',
+		summary:
+			'How what a run trained answers to one column, all others being as they are in up to 300 rows of its query: the mean, and each row. `output` is the number of a class where there are more than two.',
+		failures: ['unknown-model-run', 'model-run-unfinished', 'damaged-model', 'unknown-column', ...running],
+		example: "const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelDependence(run.id, 'age')"
+	},
+	{
 		verb: 'registerModel',
 		signature: 'registerModel(run: string, name: string, options?: { description?: string })',
 		summary: 'Makes what a run trained the next version of a model of that name.',

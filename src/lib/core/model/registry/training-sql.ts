@@ -2,6 +2,7 @@
 import { quoteName } from '../../sql/quote.ts';
 import { typeFamily } from '../../sql/types.ts';
 import type { Column } from '../../version/version.ts';
+import type { FittedColumn } from '../feature-transform.ts';
 import { learnsClasses, type TrainingPlan } from '../training/plan.ts';
 
 /** Columns that the rows lack are left out: the trainer names them. */
@@ -16,6 +17,12 @@ export function trainingSql(sql: string, plan: TrainingPlan, schema: readonly Co
 		else if (name === plan.splitColumn || name === plan.weights) selected.push(quoteName(name));
 	}
 	return `SELECT ${selected.length > 0 ? selected.join(', ') : '*'} FROM (${sql.replace(/;\s*$/, '')}\n) AS training`;
+}
+
+/** The columns of a trained model alone, as what each is used as. */
+export function featureRowsSql(sql: string, columns: readonly Pick<FittedColumn, 'name' | 'kind'>[]): string {
+	const selected = columns.map(({ name, kind }) => `${castOf[kind](quoteName(name))} AS ${quoteName(name)}`);
+	return `SELECT ${selected.join(', ')} FROM (${sql.replace(/;\s*$/, '')}\n) AS training`;
 }
 
 const castOf = {

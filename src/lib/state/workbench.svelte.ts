@@ -11,6 +11,7 @@ import { Checks } from './checks.svelte.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
+import { Models } from './models.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -54,6 +55,7 @@ export class Workbench {
 	readonly recipes: Recipes;
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
+	readonly models: Models;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -76,6 +78,7 @@ export class Workbench {
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
+		this.models = new Models(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -296,6 +299,7 @@ export class Workbench {
 				true,
 				'suite expectation great expectations test contract drift baseline data quality alert incident silence'
 			),
+			command('models', 'Models', '', () => this.goTo('/models'), true, 'train predict onnx registry runs stage'),
 			command(
 				'lineage',
 				'Lineage of datasets and columns',
@@ -340,6 +344,7 @@ export class Workbench {
 			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 			{ label: 'Compare…', run: () => this.compareNewest(item) },
 			{ label: 'Quality', run: () => this.goTo(`/check?${new URLSearchParams({ dataset: name }).toString()}`) },
+			{ label: 'Train a model…', run: () => this.goTo(`/models?${new URLSearchParams({ train: name }).toString()}`) },
 			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
 			null,
 			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },

@@ -89,7 +89,7 @@ function scaleOf(points: readonly SeriesPoint[]): { readonly low: number; readon
 }
 
 /** Round numbers between the bounds. */
-function ticksOf({ low, high }: { readonly low: number; readonly high: number }): readonly number[] {
+export function ticksOf({ low, high }: { readonly low: number; readonly high: number }): readonly number[] {
 	const rough = (high - low) / TICKS;
 	const power = 10 ** Math.floor(Math.log10(rough));
 	const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;

@@ -1,0 +1,217 @@
+// What a person fills in to train a model: the rows, what to learn of them, how, and what is held out.
+import type { FeaturePlan } from '#core/model/fit-transform.ts';
+import {
+	boosting,
+	featureOf,
+	guessTraining,
+	type GivenFeature,
+	type GuessedTraining,
+	type LeftOutFeature
+} from '#core/model/registry/guess-training.ts';
+import type { ModelSample } from '#core/model/registry/model-samples.ts';
+import type { SplitKind } from '#core/model/split-rows.ts';
+import type { SearchPlan } from '#core/model/search/search-plan.ts';
+import { learnsClasses, needsTarget, type Learner, type TrainingPlan } from '#core/model/training/plan.ts';
+import { quoteName } from '#core/sql/quote.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { planTraining, type PlannedTraining } from '#lib/flows/plan-training.ts';
+import { Asked } from './asked.svelte.ts';
+
+export type FeatureKind = FeaturePlan['as'];
+export type Objective = 'squared' | 'absolute' | 'quantile' | 'poisson';
+export type Algorithm = 'boosting' | 'linear' | 'isolation-forest' | 'k-means';
+
+export type SearchMethod = 'none' | 'grid' | 'random' | 'halving';
+
+/** What a search tries of boosting: a grid needs few values of each. */
+const grid: SearchPlan['spaces'] = {
+	learningRate: { kind: 'choice', values: [0.05, 0.1, 0.2] },
+	maxLeaves: { kind: 'choice', values: [15, 31, 63] }
+};
+const ranges: SearchPlan['spaces'] = {
+	learningRate: { kind: 'range', from: 0.02, to: 0.3, scale: 'log', isWhole: false },
+	maxLeaves: { kind: 'range', from: 7, to: 95, scale: 'log', isWhole: true },
+	minLeaf: { kind: 'range', from: 5, to: 100, scale: 'log', isWhole: true },
+	rowShare: { kind: 'range', from: 0.6, to: 1, scale: 'linear', isWhole: false }
+};
+const linear: SearchPlan['spaces'] = { l2: { kind: 'choice', values: [0.01, 0.1, 1, 10, 100] } };
+
+export type FormFeature = GivenFeature & {
+	readonly kind: FeatureKind | 'none';
+	/** What it can be. */
+	readonly kinds: readonly FeatureKind[];
+	/** Why it was left out. */
+	readonly reason: LeftOutFeature['reason'] | null;
+};
+
+export class ModelForm {
+	source = $state<'dataset' | 'sql'>('dataset');
+	dataset = $state('');
+	sql = $state('');
+	name = $state('');
+	target = $state('');
+	/** Null: as the target's values suggest. */
+	task = $state<'numbers' | 'classes' | null>(null);
+	algorithm = $state<Algorithm>('boosting');
+	objective = $state<Objective>('squared');
+	level = $state(0.5);
+	split = $state<SplitKind | null>(null);
+	splitColumn = $state('');
+	testShare = $state(0.2);
+	validShare = $state(0.1);
+	weights = $state('');
+	rounds = $state(200);
+	learningRate = $state(0.1);
+	maxLeaves = $state(31);
+	minLeaf = $state(20);
+	patience = $state(20);
+	/** Added to the curvature of leaves, or what keeps the weights of linear models small. */
+	l2 = $state(1);
+	rowShare = $state(1);
+	featureShare = $state(1);
+	clusters = $state(5);
+	trees = $state(100);
+	seed = $state(1);
+	search = $state<SearchMethod>('none');
+	trials = $state(12);
+	/** What a person said of a column; the others are as guessed. */
+	chosen = $state<Record<string, FeatureKind | 'none'>>({});
+	monotone = $state<Record<string, 1 | -1>>({});
+	readonly rows = new Asked<PlannedTraining>();
+	readonly #effects: Effects;
+	readonly #guess = $derived.by(() => this.#guessed());
+
+	constructor(effects: Effects) {
+		this.#effects = effects;
+	}
+
+	/** The query whose rows it learns from. */
+	get query(): string {
+		if (this.source === 'sql') return this.sql.trim();
+		return this.dataset === '' ? '' : `SELECT * FROM ${quoteName(this.dataset)}`;
+	}
+	get columns(): readonly GivenFeature[] {
+		return this.rows.value?.columns ?? [];
+	}
+	/** What the model goes by: its own name, else what it predicts. */
+	get experiment(): string {
+		return this.name.trim() || this.target || this.algorithm;
+	}
+	get learnsClasses(): boolean {
+		if (this.task !== null) return this.task === 'classes';
+		return this.#guess !== null && learnsClasses(this.#guess.plan.learner);
+	}
+	get hasTarget(): boolean {
+		return this.algorithm === 'boosting' || this.algorithm === 'linear';
+	}
+	get splitKind(): SplitKind {
+		return this.split ?? (this.hasTarget && this.learnsClasses ? 'stratified' : 'random');
+	}
+	/** Columns that may be features, each with what it is taken for; `none` leaves it out. */
+	get features(): readonly FormFeature[] {
+		const guess = this.#guess;
+		const learner = this.#learner;
+		const roles = [this.hasTarget ? this.target : '', this.weights, this.splitKind === 'group' ? this.splitColumn : ''];
+		return this.columns
+			.filter(({ name }) => !roles.includes(name))
+			.map((column) => {
+				const reason = guess?.left.find(({ name }) => name === column.name)?.reason ?? null;
+				const { as } = featureOf(column, learner);
+				const kinds = reason === 'nested' || reason === 'time-of-day' ? [] : [...new Set([as, 'category' as const])];
+				const kind = this.chosen[column.name] ?? (reason === null ? as : 'none');
+				return { ...column, kind, kinds: as === 'date' ? [as] : kinds, reason };
+			});
+	}
+
+	/** Null while something is missing. */
+	get plan(): TrainingPlan | null {
+		const learner = this.#learner;
+		const features = this.features.flatMap((column) =>
+			column.kind === 'none'
+				? []
+				: [featureOf(column.kind === 'category' ? { ...column, type: 'VARCHAR' } : column, learner)]
+		);
+		const isKeyed = this.splitKind === 'time' || this.splitKind === 'group';
+		const lacks = (needsTarget(learner) && this.target === '') || (isKeyed && this.splitColumn === '');
+		if (features.length === 0 || lacks) return null;
+		const { testShare, validShare, seed } = this;
+		return {
+			features,
+			target: needsTarget(learner) ? this.target : null,
+			learner,
+			split: {
+				kind: this.splitKind,
+				testShare: needsTarget(learner) ? testShare : 0,
+				validShare: learner.kind === 'boosting' ? validShare : 0,
+				seed
+			},
+			splitColumn: isKeyed ? this.splitColumn : null,
+			weights: this.weights === '' ? null : this.weights,
+			seed
+		};
+	}
+
+	/** What is tried beside the parameters that are filled in; null trains once. */
+	get searchPlan(): SearchPlan | null {
+		const { search, trials, seed } = this;
+		if (search === 'none' || !this.hasTarget) return null;
+		if (this.algorithm === 'linear') return { spaces: linear, method: { kind: 'grid' }, seed };
+		if (search === 'grid') return { spaces: grid, method: { kind: 'grid' }, seed };
+		const method = search === 'halving' ? { kind: search, trials, factor: 3 } : { kind: search, trials };
+		return { spaces: ranges, method, seed };
+	}
+
+	/** Looks at the rows: what columns there are, and how many values they have. */
+	async read(): Promise<void> {
+		const { query } = this;
+		if (query === '') return this.rows.forget();
+		await this.rows.ask(query, (signal) => planTraining({ sql: query, target: null, signal }, this.#effects));
+		const names = new Set(this.columns.map(({ name }) => name));
+		if (!names.has(this.target)) [this.target, this.task] = ['', null];
+		if (!names.has(this.splitColumn)) this.splitColumn = '';
+		if (!names.has(this.weights)) this.weights = '';
+	}
+
+	/** Begins anew with a dataset. */
+	async take(dataset: string): Promise<void> {
+		if (this.source === 'dataset' && this.dataset === dataset) return;
+		[this.source, this.dataset, this.name, this.target] = ['dataset', dataset, '', ''];
+		await this.read();
+	}
+
+	/** As a sample asks, of the dataset that it became. */
+	async fill({ name, sql, target }: ModelSample, dataset: string): Promise<void> {
+		[this.source, this.name, this.target, this.task] = ['sql', name, target, null];
+		this.sql = sql.replace('{table}', quoteName(dataset));
+		[this.chosen, this.monotone, this.algorithm, this.split] = [{}, {}, 'boosting', null];
+		await this.read();
+	}
+
+	#guessed(): GuessedTraining | null {
+		const rows = this.rows.value;
+		if (!rows) return null;
+		const target = this.hasTarget && this.target !== '' ? this.target : null;
+		return guessTraining(rows.columns, target, rows.rowCount, this.algorithm);
+	}
+
+	get #learner(): Learner {
+		const { l2, clusters, trees } = this;
+		switch (this.algorithm) {
+			case 'linear':
+				return { kind: this.learnsClasses ? 'logistic' : 'linear', l2 };
+			case 'isolation-forest':
+				return { kind: 'isolation-forest', trees, sampleCount: 256 };
+			case 'k-means':
+				return { kind: 'k-means', clusters, restarts: 3 };
+			case 'boosting': {
+				const { rounds, learningRate, maxLeaves, minLeaf, rowShare, featureShare } = this;
+				const patience = this.validShare > 0 && this.patience > 0 ? this.patience : null;
+				const options = { rounds, learningRate, maxLeaves, minLeaf, l2, rowShare, featureShare, patience };
+				const numbers =
+					this.objective === 'quantile' ? { kind: this.objective, level: this.level } : { kind: this.objective };
+				const learner = boosting(this.learnsClasses ? { kind: 'classes' } : numbers, options);
+				return { ...learner, monotone: { ...this.monotone } };
+			}
+		}
+	}
+}

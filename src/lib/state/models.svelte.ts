@@ -1,0 +1,270 @@
+// Models, their versions and the runs that made them, as the page shows them. Follows what other tabs do.
+import type { ModelRunId } from '#core/ids.ts';
+import type { ModelRun, ModelStage } from '#core/model/registry/model-run.ts';
+import type { Prediction } from '#core/model/registry/model-examples.ts';
+import { rollbackTarget, type Gate } from '#core/model/registry/promotion.ts';
+import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
+import type { Failure } from '#core/failure.ts';
+import { readAuthor } from '#lib/flows/author.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { exportModel, type ModelFormat } from '#lib/flows/export-model.ts';
+import { importModel, type ImportedModel } from '#lib/flows/import-model.ts';
+import { predictRows, type GivenRow } from '#lib/flows/predict-rows.ts';
+import { openSample } from '#lib/flows/open-sample.ts';
+import { promoteModel, rollBackModel } from '#lib/flows/promote-model.ts';
+import { registerModel } from '#lib/flows/register-model.ts';
+import type { ModelSample } from '#core/model/registry/model-samples.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { samples } from '#core/samples/samples.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
+import { pickFile } from './export-targets.ts';
+import { ModelForm } from './model-form.svelte.ts';
+import { ModelRunDetail } from './model-run-detail.svelte.ts';
+import { ModelTraining } from './model-training.svelte.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
+
+export type ModelItem = RegisteredModel & {
+	/** Newest first. */
+	readonly versions: readonly ModelVersion[];
+	/** Newest first. */
+	readonly events: readonly ModelEvent[];
+	readonly inProduction: ModelVersion | null;
+	/** Where a roll-back would lead. */
+	readonly before: ModelVersion | null;
+};
+
+export type PromoteWish = {
+	readonly version: ModelVersion;
+	readonly stage: ModelStage;
+	readonly why: string;
+	readonly margin: number;
+	readonly force: boolean;
+};
+
+export class Models {
+	#items = $state.raw<readonly ModelItem[]>([]);
+	#runs = $state.raw<readonly ModelRun[]>([]);
+	#isLoaded = $state(false);
+	#detail = $state.raw<ModelRunDetail | null>(null);
+	#shownRun: ModelRunId | null = null;
+	readonly form: ModelForm;
+	readonly training: ModelTraining;
+	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.#effects = effects;
+		this.#catalogue = catalogue;
+		this.#toasts = toasts;
+		this.form = new ModelForm(effects);
+		this.training = new ModelTraining(effects, toasts);
+		effects.models.watch(() => {
+			if (this.#isLoaded) void this.refresh();
+		});
+	}
+
+	get items(): readonly ModelItem[] {
+		return this.#items;
+	}
+	/** Newest first. */
+	get runs(): readonly ModelRun[] {
+		return this.#runs;
+	}
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+
+	/** Of the run that is shown. */
+	get detail(): ModelRunDetail | null {
+		return this.#detail;
+	}
+
+	find(model: string): ModelItem | null {
+		return this.#items.find(({ name }) => name.toLowerCase() === model.toLowerCase()) ?? null;
+	}
+	findRun(id: string): ModelRun | null {
+		return this.#runs.find((run) => run.id === id) ?? null;
+	}
+	/** Versions that a run became. */
+	versionsOf(run: ModelRunId): readonly ModelVersion[] {
+		return this.#items.flatMap(({ versions }) => versions.filter((version) => version.run === run));
+	}
+
+	async refresh(): Promise<void> {
+		const [registry, runs] = await Promise.all([this.#effects.models.registry(), this.#effects.models.runs()]);
+		if (!registry.ok) return this.#toasts.fail(registry.error);
+		if (!runs.ok) return this.#toasts.fail(runs.error);
+		const { models, versions, events } = registry.value;
+		this.#items = models.map((model) => {
+			const own = versions.filter((version) => version.model === model.name).toSorted((a, b) => b.number - a.number);
+			const said = events.filter((event) => event.model === model.name);
+			return {
+				...model,
+				versions: own,
+				events: said.toReversed(),
+				inProduction: own.find(({ stage }) => stage === 'Production') ?? null,
+				before: rollbackTarget(own, said)?.to ?? null
+			};
+		});
+		this.#runs = runs.value;
+		this.#isLoaded = true;
+	}
+
+	/** Null leaves the one that is shown. */
+	showRun(id: ModelRunId | null): void {
+		if (id === this.#shownRun) return;
+		this.#shownRun = id;
+		this.#detail = id === null ? null : new ModelRunDetail(this.#effects);
+	}
+
+	/** Trains as the form says; answers the run, which goes on, or that a search does. */
+	async train(): Promise<ModelRunId | 'search' | null> {
+		const { plan, query, experiment, searchPlan } = this.form;
+		if (!plan) return null;
+		if (searchPlan) {
+			void this.training.search({ experiment, sql: query, plan, search: searchPlan });
+			return 'search';
+		}
+		const run = await this.training.start({ experiment, sql: query, plan });
+		if (run !== null) await this.refresh();
+		return run;
+	}
+
+	/** Brings a sample's table in, and fills the form for it. */
+	async fillSample(sample: ModelSample): Promise<boolean> {
+		const table = samples.find(({ name }) => name === sample.sample);
+		if (!table) return false;
+		const opened = await openSample({ sample: table }, this.#effects);
+		if (!opened.ok) {
+			this.#toasts.fail(opened.error);
+			return false;
+		}
+		await this.#catalogue.refresh();
+		await this.form.fill(sample, opened.value.dataset.name);
+		const { failure } = this.form.rows;
+		if (failure) this.#toasts.fail(failure);
+		return failure === null;
+	}
+
+	/** Makes what a run learnt the next version of a model. */
+	async register({ id }: ModelRun, name: string, description: string): Promise<ModelVersion | null> {
+		const registered = await registerModel({ run: id, name, description }, this.#effects);
+		if (!registered.ok) {
+			this.#toasts.fail(registered.error);
+			return null;
+		}
+		const { model, number } = registered.value;
+		this.#toasts.show('good', `Registered ${model} v${number}`);
+		await this.refresh();
+		return registered.value;
+	}
+
+	/** The gates that were asked; a failure with the gates where one is closed. */
+	async promote({ version, stage, why, margin, force }: PromoteWish): Promise<Result<readonly Gate[], Failure>> {
+		const { model, number, stage: from } = version;
+		const champion = stage === 'Production' ? (this.find(model)?.inProduction ?? null) : null;
+		const reference = `${model}@v${number}`;
+		const promoted = await promoteModel({ reference, stage, why, margin, force }, this.#effects);
+		if (!promoted.ok) return promoted;
+		const detail =
+			champion && champion.number !== number ? `v${champion.number} was there before, and is archived.` : '';
+		this.#toasts.show('good', `${model} v${number} is in ${stage}`, detail, {
+			label: 'Undo',
+			run: () =>
+				void (champion && champion.number !== number ? this.rollBack(model, 'Undone') : this.#putBack(version, from))
+		});
+		return ok(promoted.value.gates);
+	}
+
+	/** What was there was shown to be good enough before: no gate is asked again. */
+	async #putBack({ model, number }: ModelVersion, stage: ModelStage): Promise<void> {
+		const said = await this.#said('Undone');
+		if (!said) return;
+		const set = await this.#effects.models.setStage({ model, number }, stage, { kind: 'stage', ...said });
+		if (set.ok) this.#toasts.show('good', `${model} v${number} is in ${stage} again`);
+		else this.#toasts.fail(set.error);
+	}
+
+	async rollBack(model: string, why: string): Promise<boolean> {
+		const left = this.find(model)?.inProduction ?? null;
+		const rolled = await rollBackModel({ model, why }, this.#effects);
+		if (!rolled.ok) {
+			this.#toasts.fail(rolled.error);
+			return false;
+		}
+		const undo: readonly ToastAction[] = left
+			? [{ label: 'Undo', run: () => void this.#putBack(left, 'Production') }]
+			: [];
+		this.#toasts.show('good', `${model} v${rolled.value.number} is in Production again`, '', ...undo);
+		return true;
+	}
+
+	/** Null takes the name away. */
+	async setAlias(model: string, alias: string, number: number | null): Promise<boolean> {
+		const said = await this.#said('');
+		if (!said) return false;
+		const before = this.find(model)?.aliases[alias] ?? null;
+		const set = await this.#effects.models.setAlias(model, alias, number, said);
+		if (!set.ok) {
+			this.#toasts.fail(set.error);
+			return false;
+		}
+		const title = number === null ? `${alias} names no version of ${model} now` : `${model}@${alias} is v${number}`;
+		this.#toasts.show('good', title, '', { label: 'Undo', run: () => void this.setAlias(model, alias, before) });
+		return true;
+	}
+
+	async importFile(
+		name: string,
+		file: File,
+		description: string,
+		signal: AbortSignal
+	): Promise<Result<ImportedModel, Failure>> {
+		const bytes = new Uint8Array(await file.arrayBuffer());
+		const imported = await importModel({ name, bytes, description, signal }, this.#effects);
+		if (imported.ok)
+			this.#toasts.show('good', `Imported ${imported.value.version.model} v${imported.value.version.number}`);
+		return imported;
+	}
+
+	/** Writes a version to a file that the person chooses. */
+	async take({ model, number }: ModelVersion, format: ModelFormat): Promise<void> {
+		const made = await exportModel({ reference: `${model}@v${number}`, format }, this.#effects);
+		if (!made.ok) return this.#toasts.fail(made.error);
+		const { fileName, blob } = made.value;
+		const target = await pickFile(fileName, blob.type, fileName.split('.').at(-1) ?? '');
+		if (target === 'cancelled') return;
+		await target.write(new Uint8Array(await blob.arrayBuffer()));
+		await target.finish();
+		this.#toasts.show('good', `Wrote ${fileName}`);
+	}
+
+	async predictRow(
+		{ model, number }: ModelVersion,
+		row: GivenRow,
+		signal: AbortSignal
+	): Promise<Result<Prediction, Failure>> {
+		const reference = `${model}@v${number}`;
+		const told = await predictRows({ reference, rows: [row], signal }, this.#effects);
+		if (!told.ok) return told;
+		const [prediction] = told.value;
+		return prediction ? ok(prediction) : err({ kind: 'onnx-failed', reason: 'It answered nothing' });
+	}
+
+	/** Cannot be undone. */
+	async removeRun({ id, name }: ModelRun): Promise<void> {
+		const removed = await this.#effects.models.removeRun(id);
+		if (removed.ok) this.#toasts.show('good', `Removed the run ${name}`);
+		else this.#toasts.fail(removed.error);
+	}
+
+	async #said(
+		why: string
+	): Promise<{ readonly who: string | null; readonly why: string; readonly atMs: number } | null> {
+		const author = await readAuthor(this.#effects);
+		if (author.ok) return { who: author.value || null, why, atMs: this.#effects.now() };
+		this.#toasts.fail(author.error);
+		return null;
+	}
+}

@@ -1,0 +1,36 @@
+// The address of every place among the models, and the place of an address.
+
+export type ModelsPlace =
+	| { readonly at: 'models' | 'runs' }
+	/** Of a dataset; empty leaves it open. */
+	| { readonly at: 'train'; readonly dataset: string }
+	| { readonly at: 'model'; readonly model: string }
+	| { readonly at: 'run'; readonly run: string }
+	| { readonly at: 'compare'; readonly runs: readonly string[] };
+
+export function modelsPath(place: ModelsPlace): string {
+	switch (place.at) {
+		case 'models':
+			return '/models';
+		case 'runs':
+			return '/models?view=runs';
+		case 'train':
+			return `/models?${new URLSearchParams({ train: place.dataset }).toString()}`;
+		case 'model':
+			return `/models?${new URLSearchParams({ model: place.model }).toString()}`;
+		case 'run':
+			return `/models?${new URLSearchParams({ run: place.run }).toString()}`;
+		case 'compare':
+			return `/models?${new URLSearchParams({ compare: place.runs.join(' ') }).toString()}`;
+	}
+}
+
+export function modelsPlaceOf(search: URLSearchParams): ModelsPlace {
+	const [model, run] = [search.get('model'), search.get('run')];
+	const [compare, dataset] = [search.get('compare'), search.get('train')];
+	if (model !== null) return { at: 'model', model };
+	if (run !== null) return { at: 'run', run };
+	if (compare !== null) return { at: 'compare', runs: compare.split(' ').filter((id) => id !== '') };
+	if (dataset !== null) return { at: 'train', dataset };
+	return { at: search.get('view') === 'runs' ? 'runs' : 'models' };
+}

@@ -1,0 +1,86 @@
+// How metrics, stages and runs of models are said, and their numbers as people read them.
+import type { ModelRun, ModelStage, RunValue } from '#core/model/registry/model-run.ts';
+import type { SignatureColumn } from '#core/onnx/signature.ts';
+import type { ModelEvent } from '#core/model/registry/registered-model.ts';
+import type { StateWords } from '../pipelines/run-words.ts';
+
+const metricNames: Readonly<Record<string, string>> = {
+	r2: 'R²',
+	rmse: 'Root mean squared error',
+	mae: 'Mean absolute error',
+	medianError: 'Median absolute error',
+	bias: 'Bias',
+	maxError: 'Greatest error',
+	auc: 'ROC AUC',
+	averagePrecision: 'Average precision',
+	macroAuc: 'ROC AUC, mean of the classes',
+	macroF1: 'F1, mean of the classes',
+	accuracy: 'Accuracy',
+	precision: 'Precision',
+	recall: 'Recall',
+	f1: 'F1',
+	mcc: 'Matthews correlation',
+	logLoss: 'Log loss',
+	brier: 'Brier score',
+	calibrationError: 'Calibration error'
+};
+
+/** `r2` as `R²`; what is not known stays as it is. */
+export function metricName(metric: string): string {
+	return metricNames[metric] ?? metric;
+}
+
+/** Four digits that count. */
+export function scoreText(value: number | null | undefined): string {
+	if (value === null || value === undefined || Number.isNaN(value)) return 'none';
+	return value.toLocaleString('en', { maximumSignificantDigits: 4 }).replace('-', '−');
+}
+
+export function shareText(share: number): string {
+	return `${(100 * share).toLocaleString('en', { maximumFractionDigits: share < 0.1 ? 1 : 0 }).replace('-', '−')} %`;
+}
+
+export function valueText(value: RunValue | undefined): string {
+	if (value === null || value === undefined) return 'none';
+	return typeof value === 'number' ? scoreText(value) : String(value);
+}
+
+export const runStates: Readonly<Record<ModelRun['state'], StateWords>> = {
+	running: { word: 'running', tone: 'busy' },
+	finished: { word: 'finished', tone: 'good' },
+	failed: { word: 'failed', tone: 'bad' },
+	cancelled: { word: 'cancelled', tone: 'off' }
+};
+
+export const stageWords: Readonly<Record<ModelStage, StateWords>> = {
+	None: { word: 'None', tone: 'wait' },
+	Staging: { word: 'Staging', tone: 'next' },
+	Production: { word: 'Production', tone: 'good' },
+	Archived: { word: 'Archived', tone: 'off' }
+};
+
+/** What was done, as a sentence without its end. */
+export function eventText({ kind, number, from, to }: ModelEvent): string {
+	switch (kind) {
+		case 'registered':
+			return `v${number} was registered`;
+		case 'imported':
+			return `v${number} was imported`;
+		case 'stage':
+			return `v${number} went from ${from ?? 'None'} to ${to ?? 'None'}`;
+		case 'rolled-back':
+			return `v${number} went from ${from ?? 'None'} to ${to ?? 'None'}, as a roll-back`;
+		case 'alias':
+			return to === null
+				? `${from ?? 'an alias'} was taken away`
+				: `v${number} is ${to}${from === null ? '' : `, before ${from}`}`;
+	}
+}
+
+export const kindWords: Readonly<Record<SignatureColumn['kind'], string>> = {
+	number: 'a number',
+	whole: 'a whole number',
+	boolean: 'true or false',
+	date: 'a date or time',
+	text: 'a text'
+};

@@ -1,0 +1,96 @@
+// What the page of models decides by itself: addresses, the table of runs, and where points of a chart stand.
+import { expect, test } from 'vitest';
+import { modelRunId } from '#core/ids.ts';
+import type { ModelRun } from '#core/model/registry/model-run.ts';
+import { modelsPath, modelsPlaceOf, type ModelsPlace } from '#lib/ui/models/model-path.ts';
+import { layOutPlot, nearestPlace } from '#lib/ui/models/plot.ts';
+import { findRuns, orderRuns, runAxes, runColumns } from '#lib/ui/models/run-table.ts';
+
+function run(name: string, params: ModelRun['params'], metrics: ModelRun['metrics'], startedAtMs: number): ModelRun {
+	return {
+		id: modelRunId(name),
+		experiment: 'damage',
+		name,
+		state: 'finished',
+		task: null,
+		params,
+		metrics,
+		tags: {},
+		data: { sql: 'SELECT 1', inputs: [], split: '' },
+		artifacts: [],
+		failure: null,
+		startedAtMs,
+		endedAtMs: startedAtMs + 1
+	};
+}
+const runs = [
+	run('first', { rounds: 100, learner: 'boosting', seed: 1 }, { auc: 0.7, logLoss: 0.4 }, 1),
+	run('second', { rounds: 300, learner: 'boosting', seed: 1 }, { auc: 0.9, logLoss: 0.2 }, 2),
+	run('third', { learner: 'logistic', seed: 1 }, {}, 3)
+];
+
+test('every place among the models has an address that leads back to it', () => {
+	const places: readonly ModelsPlace[] = [
+		{ at: 'models' },
+		{ at: 'runs' },
+		{ at: 'train', dataset: '' },
+		{ at: 'train', dataset: 'bird strikes & more' },
+		{ at: 'model', model: 'bird damage' },
+		{ at: 'run', run: 'r1' },
+		{ at: 'compare', runs: ['r1', 'r2'] }
+	];
+	for (const place of places)
+		expect(modelsPlaceOf(new URL(modelsPath(place), 'http://weir').searchParams)).toEqual(place);
+});
+
+test('only what differs leaves out a parameter that all runs share', () => {
+	expect(runColumns(runs, true).map(({ key }) => key)).toEqual([
+		'metric:auc',
+		'metric:logLoss',
+		'param:rounds',
+		'param:learner'
+	]);
+	expect(runColumns(runs, false).map(({ key }) => key)).toContain('param:seed');
+});
+
+test('runs without a value stand last, whichever way they are ordered', () => {
+	const columns = runColumns(runs, true);
+	const names = (isDescending: boolean) =>
+		orderRuns(runs, columns, { key: 'metric:auc', isDescending }).map(({ name }) => name);
+	expect(names(true)).toEqual(['second', 'first', 'third']);
+	expect(names(false)).toEqual(['first', 'second', 'third']);
+	expect(orderRuns(runs, columns, { key: 'started', isDescending: true })[0]?.name).toBe('third');
+});
+
+test('runs are found by all words, parameters among them', () => {
+	expect(findRuns(runs, 'rounds=300 DAMAGE').map(({ name }) => name)).toEqual(['second']);
+	expect(findRuns(runs, ' ')).toHaveLength(3);
+});
+
+test('parallel coordinates have an axis for what differs, and no place for what is missing', () => {
+	const axes = runAxes(runs, runColumns(runs, false), String);
+	expect(axes.map(({ column, places }) => [column.key, places])).toEqual([
+		['metric:auc', [0, 1, null]],
+		['metric:logLoss', [1, 0, null]],
+		['param:rounds', [0, 1, null]],
+		['param:learner', [0, 0, 1]]
+	]);
+});
+
+test('a plot keeps its points inside of it, and leaves out what is no number', () => {
+	const axis = { label: '', span: null, text: String };
+	const line = {
+		name: 'a',
+		look: 'main' as const,
+		points: [
+			[0, 1],
+			[Number.NaN, 2],
+			[10, 5]
+		] as const
+	};
+	const plot = layOutPlot([line], { x: axis, y: axis }, { width: 300, height: 200 });
+	const places = plot.lines[0]?.places ?? [];
+	expect(places).toHaveLength(2);
+	for (const [x, y] of places) expect(x >= 0 && x <= 300 && y >= 0 && y <= 200).toBe(true);
+	expect(nearestPlace(places, 290)).toBe(1);
+});

@@ -6,6 +6,7 @@ import { editedModel, type PipelineEdit } from '#core/pipeline/edit-model.ts';
 import { editPipeline } from '#core/pipeline/edit-pipeline.ts';
 import { fieldsOf, readGraph, type Fields } from '#core/pipeline/edit-graph.ts';
 import { examplePipelines, blankPipeline } from '#core/pipeline/example-pipelines.ts';
+import { fieldsOfKind } from '#core/pipeline/edit-fields.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 
 const edited = (text: string, edit: PipelineEdit): string => {
@@ -341,6 +342,19 @@ steps:
 			'name: p\nsteps:\n  - &one { id: a, kind: join }\n  - { id: b, kind: join, needs: &n [a] }\n  - { id: c, kind: join, needs: *n }\n';
 		expect(kindOf(shared, { kind: 'connect', from: 'c', to: 'b' })).toBe('shared-text');
 	});
+});
+
+test('the code of a function is a field of several lines, and stays what it is as text', () => {
+	const field = fieldsOfKind('transform').find(({ key }) => key === 'function');
+	if (field?.form.control !== 'group') throw new Error('a function has fields of its own');
+	expect(field.form.fields.find(({ key }) => key === 'code')?.form).toEqual({ control: 'code' });
+	const text = 'name: p\nsteps:\n  - id: f\n    kind: transform\n    input: movies\n    into: f\n';
+	const code = 'const one = 1; // of each\nexport default (row) => {\n\treturn row["IMDB Rating"] + one;\n};\n';
+	const begun = edited(text, { kind: 'set', id: 'f', path: ['function', 'code'], value: code });
+	const written = edited(begun, { kind: 'set', id: 'f', path: ['function', 'outputs'], value: { x: 'DOUBLE' } });
+	const parsed = parsePipeline(written);
+	expect(parsed.ok && parsed.value.steps[0]?.work).toMatchObject({ rows: { fn: { code } } });
+	expect(written).toContain('\treturn row["IMDB Rating"] + one;\n');
 });
 
 test('every example is a pipeline', () => {

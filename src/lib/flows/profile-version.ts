@@ -25,27 +25,43 @@ export async function profileColumn(
 		const found = kept.value.find((profile) => profile.column === input.column);
 		if (found) return ok(found);
 	}
-	const made = await effects.engine.profile(input.id, input.column, input.onProfile);
-	if (made.ok && input.version) {
-		const saved = await effects.store.saveProfile(input.version.id, made.value);
+	return makeProfile(input, effects);
+}
+
+/** Every column of a version, in its order. What is kept is read once for all of them. */
+export async function profileVersion(
+	input: {
+		readonly id: ResultId;
+		readonly version: Version;
+		readonly onProgress?: (fraction: number) => void;
+	},
+	effects: Effects
+): Promise<Result<readonly ColumnProfile[], RunSqlFailure>> {
+	const { id, version, onProgress } = input;
+	const kept = await effects.store.profiles(version.id);
+	if (!kept.ok) return kept;
+	const byColumn = new Map(kept.value.map((profile) => [profile.column, profile]));
+	const profiles: ColumnProfile[] = [];
+	for (const [at, { name }] of version.schema.entries()) {
+		const known = byColumn.get(name);
+		const profile = known ? ok(known) : await makeProfile({ id, version, column: name, onProfile: noPart }, effects);
+		if (!profile.ok) return profile;
+		profiles.push(profile.value);
+		onProgress?.((at + 1) / version.schema.length);
+	}
+	return ok(profiles);
+}
+
+const noPart = (): void => undefined;
+
+async function makeProfile(
+	{ id, version, column, onProfile }: ProfileColumnInput,
+	effects: Effects
+): Promise<Result<ColumnProfile, RunSqlFailure>> {
+	const made = await effects.engine.profile(id, column, onProfile);
+	if (made.ok && version) {
+		const saved = await effects.store.saveProfile(version.id, made.value);
 		if (!saved.ok) return saved;
 	}
 	return made;
-}
-
-/** Every column of a version, in its order. */
-export async function profileVersion(
-	input: { readonly id: ResultId; readonly version: Version },
-	effects: Effects
-): Promise<Result<readonly ColumnProfile[], RunSqlFailure>> {
-	const profiles: ColumnProfile[] = [];
-	for (const { name } of input.version.schema) {
-		const profile = await profileColumn(
-			{ id: input.id, version: input.version, column: name, onProfile: () => undefined },
-			effects
-		);
-		if (!profile.ok) return profile;
-		profiles.push(profile.value);
-	}
-	return ok(profiles);
 }

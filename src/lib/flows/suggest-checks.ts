@@ -28,7 +28,10 @@ export async function suggestChecks(
 		return whileCancellable(id, job.signal, effects, async (): Promise<Result<string, RunSqlFailure>> => {
 			const browsed = await browseDataset({ id, item, version, rows: 'data' }, effects);
 			if (!browsed.ok) return browsed;
-			const profiles = await profileVersion({ id, version }, effects);
+			const profiles = await profileVersion(
+				{ id, version, onProgress: (fraction) => job.progress({ fraction }) },
+				effects
+			);
 			await effects.engine.release(id);
 			if (!profiles.ok) return profiles;
 			return ok(writeSuite(suggestSuite(name, profiles.value, version.primaryKey ?? [])));

@@ -75,6 +75,7 @@ function formOf(key: string, schema: Schema): FieldForm {
 		case 'picklist':
 			return { control: 'choice', choices: (schema.options ?? []).map(String) };
 		case 'strict_object':
+		case 'loose_object':
 			return { control: 'group', fields: fieldsOfEntries(schema.entries ?? {}) };
 		case 'variant':
 			return { control: 'kinds', kinds: kindsOf(schema) };

@@ -46,9 +46,9 @@ export const mainMetric = {
 } as const;
 
 /** Row draws of a bootstrap, over all rounds. */
-const DRAWS = 2e7;
-const ROUNDS_MAX = 500;
-const ROUNDS_MIN = 50;
+const DRAWS = 5e6;
+const ROUNDS_MAX = 200;
+const ROUNDS_MIN = 40;
 const THRESHOLDS = 200;
 const POINTS = 1000;
 const RESIDUAL_BINS = 30;

@@ -1,0 +1,257 @@
+// `npm run bench:models`: gradient boosting of a million rows of ten features in Chromium, and its predictions, against scikit-learn's and
+// xgboost's on the same rows and as many threads in the same run.
+// Arguments: --rows 1000000, --rounds 3, --save (writes MODELS.md). PYTHON names the Python that has scikit-learn, xgboost and
+// onnxruntime; what it has not is left out.
+import { execFileSync } from 'node:child_process';
+import { createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { cpus } from 'node:os';
+import { extname, join } from 'node:path';
+import type { Page } from 'playwright';
+import { build } from 'vite';
+import { decodeModel } from '../../src/lib/core/model/model-bytes.ts';
+import { conditions, goalsMissed, loadBefore } from './conditions.ts';
+import type { BenchTask, BenchTrained } from './models-page.ts';
+import { notesOf } from './notes.ts';
+import { cache, inPage, root } from './pages.ts';
+
+const option = (name: string, otherwise: number): number => {
+	const at = process.argv.indexOf(`--${name}`);
+	return at < 0 ? otherwise : Number(process.argv[at + 1]);
+};
+const rowCount = option('rows', 1_000_000);
+const rounds = option('rounds', 3);
+const HELD = 100_000;
+const TREES = 100;
+const SCORED = 1_000_000;
+const site = join(cache, 'models');
+/** Fewer rows are trained on by one thread alone. */
+const threadCounts = cpus().length > 1 && rowCount >= 200_000 ? [1, 2] : [1];
+
+type Peer = { readonly version: string; readonly trainMs?: number; readonly r2?: number; readonly scoreMs: number };
+type Peers = Readonly<Record<string, Peer>>;
+type Own = { readonly trainMs: number; readonly wholeMs: number; readonly r2: number; readonly peakMb: number };
+type Measured = { readonly threads: number; readonly own: Own; readonly peers: Peers };
+
+const load = loadBefore();
+await bundle();
+const { url, server } = await serve();
+try {
+	const text = await inPage(url, async (page) => {
+		const measured: Measured[] = [];
+		let scoreMs = Infinity;
+		for (const threads of threadCounts) {
+			let own: Own | null = null;
+			let peers: Peers = {};
+			// By turns, since what else the machine does changes from minute to minute.
+			for (let round = 0; round < rounds; round++) {
+				const trained = await trainHere(page, { rowCount, heldCount: HELD, trees: TREES, threads });
+				own = least(own, trained.own);
+				peers = leastOf(peers, peersOf(threads));
+				if (threads === 1) scoreMs = Math.min(scoreMs, await scoreHere(page, trained.model));
+			}
+			if (!own) throw new Error('no rounds');
+			measured.push({ threads, own, peers });
+			console.log(JSON.stringify(measured.at(-1)));
+		}
+		return report(measured, scoreMs);
+	});
+	console.log(text);
+	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'MODELS.md'), text);
+} finally {
+	server.close();
+}
+
+async function bundle(): Promise<void> {
+	rmSync(site, { recursive: true, force: true });
+	await build({
+		configFile: false,
+		logLevel: 'error',
+		root: import.meta.dirname,
+		worker: { format: 'es' },
+		build: {
+			outDir: site,
+			emptyOutDir: true,
+			target: 'esnext',
+			assetsInlineLimit: 0,
+			rollupOptions: {
+				input: join(import.meta.dirname, 'models-page.ts'),
+				output: { entryFileNames: 'page.js' }
+			}
+		}
+	});
+}
+
+/** Isolated, as the app is: without it, memory cannot be shared between threads. */
+async function serve(): Promise<{ url: string; server: Server }> {
+	const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+	const made = createServer((request, response) => {
+		const path = new URL(request.url ?? '/', 'http://x').pathname;
+		response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+		response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+		if (path === '/') {
+			response.setHeader('content-type', 'text/html');
+			response.end('<!doctype html><title>models</title><script type="module" src="/page.js"></script>');
+			return;
+		}
+		const file = join(site, path);
+		if (path.includes('..') || !existsSync(file)) {
+			response.statusCode = 404;
+			response.end();
+			return;
+		}
+		response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
+		createReadStream(file).pipe(response);
+	});
+	await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+	const address = made.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return { url: `http://127.0.0.1:${address.port}/`, server: made };
+}
+
+/** With the memory that the browser's processes take at most beyond what they had before, rows included. */
+async function trainHere(page: Page, task: BenchTask): Promise<{ own: Own; model: number[] }> {
+	await page.waitForFunction(() => 'bench' in globalThis);
+	const before = residentMb();
+	let peakMb = 0;
+	const watching = setInterval(() => (peakMb = Math.max(peakMb, residentMb() - before)), 200);
+	const { model, trainMs, wholeMs, r2 } = await page.evaluate(async (given) => {
+		const { bench } = globalThis as never as { bench: { train(task: BenchTask): Promise<BenchTrained> } };
+		const told = await bench.train(given);
+		return { ...told, model: [...told.model] };
+	}, task);
+	clearInterval(watching);
+	const read = decodeModel(Uint8Array.from(model));
+	if (!read.ok) throw new Error(read.error.reason);
+	return { own: { trainMs, wholeMs, r2, peakMb }, model };
+}
+
+async function scoreHere(page: Page, model: number[]): Promise<number> {
+	return page.evaluate(
+		([bytes, count]) => {
+			const { bench } = globalThis as never as { bench: { score(of: Uint8Array, count: number): Promise<number> } };
+			return bench.score(Uint8Array.from(bytes), count);
+		},
+		[model, SCORED] as const
+	);
+}
+
+/** Of the memory the most: what was taken for the rows of an earlier round is not taken again. */
+function least(one: Own | null, other: Own): Own {
+	if (!one) return other;
+	return {
+		trainMs: Math.min(one.trainMs, other.trainMs),
+		wholeMs: Math.min(one.wholeMs, other.wholeMs),
+		r2: other.r2,
+		peakMb: Math.max(one.peakMb, other.peakMb)
+	};
+}
+
+function leastOf(one: Peers, other: Peers): Peers {
+	return Object.fromEntries(
+		Object.entries(other).map(([name, peer]) => {
+			const { trainMs = Infinity, scoreMs = Infinity } = one[name] ?? {};
+			return [
+				name,
+				{
+					...peer,
+					...(peer.trainMs === undefined ? {} : { trainMs: Math.min(trainMs, peer.trainMs) }),
+					scoreMs: Math.min(scoreMs, peer.scoreMs)
+				}
+			];
+		})
+	);
+}
+
+/** Of all renderers of this run's browser; 0 where the system does not tell. */
+function residentMb(): number {
+	if (process.platform !== 'linux') return NaN;
+	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
+	const processes = lines.flatMap((line) => {
+		const [, pid, parent, rss, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+		return pid === undefined ? [] : [{ pid, parent, rss: Number(rss), args: args ?? '' }];
+	});
+	const mine = new Set([String(process.pid)]);
+	for (let size = 0; size !== mine.size;) {
+		size = mine.size;
+		for (const { pid, parent } of processes) if (parent !== undefined && mine.has(parent)) mine.add(pid);
+	}
+	return processes
+		.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer'))
+		.reduce((sum, { rss }) => sum + rss / 1024, 0);
+}
+
+function peersOf(threads: number): Peers {
+	try {
+		const given = [rowCount, HELD, 10, TREES, threads, 1].map(String);
+		const printed = execFileSync(
+			process.env['PYTHON'] ?? 'python3',
+			[join(import.meta.dirname, 'models.py'), ...given],
+			{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }
+		);
+		return JSON.parse(printed) as Peers;
+	} catch (error) {
+		console.error(`Without scikit-learn: ${String(error).split('\n').at(-1)}`);
+		return {};
+	}
+}
+
+function report(measured: readonly Measured[], scoreMs: number): string {
+	const lines = measured.flatMap(({ threads, own, peers }) => [
+		`| Weir | ${threads} | ${own.trainMs.toFixed(0)} | | ${own.r2.toFixed(5)} |`,
+		...Object.entries(peers).flatMap(([name, { version, trainMs, r2 }]) =>
+			trainMs === undefined
+				? []
+				: [
+						`| ${name} ${version} | ${threads} | ${trainMs.toFixed(0)} | ${(own.trainMs / trainMs).toFixed(2)} | ${(r2 ?? NaN).toFixed(5)} |`
+					]
+		)
+	]);
+	const [single] = measured;
+	const scored = Object.entries(single?.peers ?? {}).map(
+		([name, peer]) =>
+			`| ${name} ${peer.version} | ${peer.scoreMs.toFixed(0)} | ${(SCORED / peer.scoreMs / 1000).toFixed(2)} | ${(peer.scoreMs / scoreMs).toFixed(2)} |`
+	);
+	const perMillion = ((single?.own.peakMb ?? NaN) * 1e6) / (rowCount + HELD);
+	const sizeKb = readFileSync(join(root, 'workers/model/kernel/kernel.wasm')).length / 1000;
+	const onnx = single?.peers['onnxruntime'];
+	return `# Models
+
+Friedman's first of ${rowCount.toLocaleString('en')} rows and ten features: ${TREES} trees of up to 31 leaves, at least 20 rows a leaf, learning rate 0.1, 255 bins. The least of
+${rounds} rounds by turns, in ms. Weir's time is that of a worker in Chromium from the Arrow bytes to the last tree, with reading, features and bins; the
+others' is that of \`fit\`. R² is of ${HELD.toLocaleString('en')} rows that were held out (other ones in Weir, which draws them).
+
+| what | threads | training | Weir is × of it | R² |
+| --- | ---: | ---: | ---: | ---: |
+${lines.join('\n')}
+
+At one thread and at ${measured.at(-1)?.threads ?? 1} the model has the same bits. With intervals, importance by shuffling and slices on what was held out, the whole took
+${(single?.own.wholeMs ?? NaN).toFixed(0)} ms at one thread. The browser's memory grew by ${(single?.own.peakMb ?? NaN).toFixed(0)} MB at most, the rows themselves included: ${perMillion.toFixed(0)} MB a million rows. The
+kernel is ${sizeKb.toFixed(1)} kB.
+
+## Predictions
+
+${SCORED.toLocaleString('en')} rows through those ${TREES} trees, one thread; Weir from Arrow bytes to predictions.
+
+| what | ms | million rows a second | Weir is × as fast |
+| --- | ---: | ---: | ---: |
+| Weir | ${scoreMs.toFixed(0)} | ${(SCORED / scoreMs / 1000).toFixed(2)} | |
+${scored.join('\n')}
+
+${goalsMissed([
+	...measured.flatMap(({ threads, own, peers }) => {
+		const { trainMs } = peers['scikit-learn'] ?? {};
+		if (trainMs === undefined) return [];
+		const what = `training on ${threads} thread${threads > 1 ? 's' : ''}`;
+		return [{ what, got: own.trainMs / trainMs, goal: 1, misses: 'above', unit: ' × scikit-learn' } as const];
+	}),
+	{ what: 'memory a million rows', got: perMillion, goal: 120, misses: 'above', unit: ' MB' },
+	...(onnx
+		? [{ what: 'predictions', got: onnx.scoreMs / scoreMs, goal: 2, misses: 'below', unit: ' × onnxruntime' } as const]
+		: [])
+])}
+
+${conditions(load)}
+
+${existsSync(join(import.meta.dirname, 'MODELS.md')) ? notesOf('MODELS.md').join('\n') : ''}`;
+}

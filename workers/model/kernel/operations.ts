@@ -44,8 +44,6 @@ export const word = {
 	left: 64
 } as const;
 export const double = { level: 0, gradientUnit: 1, hessianUnit: 2, bounds: 64 } as const;
-/** As many as the control block has room for. */
-export const THREADS_MAX = 64;
 
 export function controlOf(memory: WebAssembly.Memory, { control }: Layout): Control {
 	return {

@@ -42,12 +42,20 @@ function transform(encoding: 'one-hot' | 'native', isScaled: boolean): FeatureTr
 	};
 }
 
-/** Leaves and thresholds are float32; `setFeature` is asked by sets. */
+function randomSet(categoryCount: number, random: () => number): readonly number[] {
+	return Array.from({ length: SET_WORDS }, (_, word) => {
+		const count = Math.min(32, Math.max(0, categoryCount - 32 * word));
+		return Math.floor(random() * 2 ** count);
+	});
+}
+
+/** Leaves and thresholds are float32; `setFeatures` are asked by sets. */
 export function randomTrees(
 	width: number,
 	outputCount: number,
 	random: () => number,
-	setFeature: number | null
+	setFeatures: readonly number[],
+	categoryCount = cities.length
 ): Trees {
 	const nodes: number[][] = [];
 	const [roots, output, sets]: [number[], number[], number[]] = [[], [], []];
@@ -59,9 +67,9 @@ export function randomTrees(
 			return node;
 		}
 		const feature = Math.floor(random() * width);
-		const isSet = feature === setFeature;
+		const isSet = setFeatures.includes(feature);
 		const set = isSet ? sets.length / SET_WORDS : -1;
-		if (isSet) sets.push(Math.floor(random() * 16), ...new Array<number>(SET_WORDS - 1).fill(0));
+		if (isSet) sets.push(...randomSet(categoryCount, random));
 		const left = grow(depth - 1);
 		const right = grow(depth - 1);
 		const threshold = isSet ? 0 : Math.fround((random() * 2 - 1) * (random() < 0.3 ? 100 : 3));
@@ -106,13 +114,13 @@ export function modelsOfEveryKind(seed = 7): readonly NamedModel[] {
 	const floats = (length: number): Float32Array => Float32Array.from({ length }, () => Math.fround(random() - 0.5));
 	const ensemble = (outputs: number, link: 'identity' | 'logistic' | 'softmax' | 'exp'): Predictor => ({
 		kind: 'tree-ensemble',
-		trees: randomTrees(width, outputs, random, null),
+		trees: randomTrees(width, outputs, random, []),
 		base: floats(outputs),
 		link
 	});
 	const withSets = (outputs: number, link: 'identity' | 'softmax'): Predictor => ({
 		kind: 'tree-ensemble',
-		trees: randomTrees(nativeWidth, outputs, random, nativeWidth - 1),
+		trees: randomTrees(nativeWidth, outputs, random, [nativeWidth - 1]),
 		base: floats(outputs),
 		link
 	});
@@ -141,7 +149,7 @@ export function modelsOfEveryKind(seed = 7): readonly NamedModel[] {
 			model: {
 				task: { kind: 'anomaly' },
 				transform: scaled,
-				predictor: { kind: 'isolation-trees', trees: positive(randomTrees(width, 1, random, null)), usual: 4.5 }
+				predictor: { kind: 'isolation-trees', trees: positive(randomTrees(width, 1, random, [])), usual: 4.5 }
 			}
 		},
 		{
@@ -157,4 +165,27 @@ export function modelsOfEveryKind(seed = 7): readonly NamedModel[] {
 
 function positive(trees: Trees): Trees {
 	return { ...trees, value: trees.value.map((value) => Math.fround(Math.abs(value) * 6)) };
+}
+
+/** Trees over two columns of native categories, with rows that have every category, and one that is none. */
+export function manyCategories(
+	count: number,
+	seed = 5
+): { readonly model: Model; readonly columns: readonly RawColumn[] } {
+	const random = seeded(seed);
+	const categories = Array.from({ length: count }, (_, number) => `c${String(number).padStart(3, '0')}`);
+	const names = ['one', 'other'];
+	const texts = [...categories, 'none of them'];
+	const codes = (): Int32Array =>
+		Int32Array.from({ length: ROWS }, (_, row) => (row < texts.length ? row : Math.floor(random() * texts.length)));
+	const columns = names.map((name) => ({ name, kind: 'texts' as const, codes: codes(), texts }));
+	const trees = randomTrees(names.length, 1, random, [0, 1], count);
+	return {
+		model: {
+			task: { kind: 'regression', target: 'price' },
+			transform: { columns: names.map((name) => ({ kind: 'category', name, encoding: 'native', categories })) },
+			predictor: { kind: 'tree-ensemble', trees, base: Float32Array.of(0.5), link: 'identity' }
+		},
+		columns
+	};
 }

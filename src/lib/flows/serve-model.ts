@@ -20,7 +20,8 @@ export type ServeEffects = UpgradeEffects & Pick<Effects, 'engine' | 'models' | 
 export type ServeFailure = ServingFailure | ResolveModelFailure | SqlFailure;
 
 /** Rows a model is asked about at a time. */
-const BATCH_ROWS = 32_768;
+/** Of thousands of sets of categories, each is a feature. */
+const BATCH_ROWS = 8192;
 
 export type AskedTable = {
 	/** Names what is held while it is read. */

@@ -61,9 +61,8 @@ export type OnnxGraph = {
 
 export type OnnxVersions = { readonly ir: number; readonly opset: number; readonly ml: number };
 
-/** What readers since 2022 take; and what sets in trees need. */
+/** What readers since 2022 take. */
 export const USUAL_VERSIONS: OnnxVersions = { ir: 8, opset: 17, ml: 3 };
-export const SET_VERSIONS: OnnxVersions = { ir: 10, opset: 21, ml: 5 };
 
 /**
  * The bytes of a model file.

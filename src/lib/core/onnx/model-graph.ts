@@ -2,11 +2,11 @@
 import type { FittedColumn } from '../model/feature-transform.ts';
 import { outputCount, type Link, type Model, type Predictor, type Task } from '../model/model.ts';
 import { exhaustive, invariant } from '../result.ts';
-import { addFeatures } from './feature-graph.ts';
+import { addFeatures, type GraphFeatures } from './feature-graph.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import { encodeOnnx, SET_VERSIONS, USUAL_VERSIONS } from './graph.ts';
+import { encodeOnnx, USUAL_VERSIONS } from './graph.ts';
 import { SIGNATURE_KEY, type ModelAnswer, type ModelSignature } from './signature.ts';
-import { addTrees, hasSets } from './tree-graph.ts';
+import { addTrees } from './tree-graph.ts';
 
 export type ToldOnnx = {
 	readonly name: string;
@@ -21,8 +21,9 @@ export type OnnxModel = { readonly bytes: Uint8Array<ArrayBuffer>; readonly sign
 /** The outputs are `prediction`, or `label` and `probabilities`, or `cluster` and `distance`. */
 export function modelToOnnx(model: Model, { name, threshold, metadata }: ToldOnnx): OnnxModel {
 	const builder = new GraphBuilder();
-	const features = addFeatures(model.transform, builder);
-	const raw = addPredictor(model.predictor, features, builder);
+	const { predictor } = model;
+	const features = addFeatures(model.transform, 'trees' in predictor ? predictor.trees : null, builder);
+	const raw = addPredictor(predictor, features, builder);
 	const answer = addAnswer(model, raw, threshold, builder);
 	const signature: ModelSignature = {
 		columns: model.transform.columns.map(signatureColumn),
@@ -33,10 +34,8 @@ export function modelToOnnx(model: Model, { name, threshold, metadata }: ToldOnn
 		})),
 		answer
 	};
-	const { predictor } = model;
-	const isNewer = predictor.kind === 'tree-ensemble' && hasSets(predictor.trees);
 	const bytes = encodeOnnx(builder.graph(), {
-		versions: isNewer ? SET_VERSIONS : USUAL_VERSIONS,
+		versions: USUAL_VERSIONS,
 		name,
 		metadata: { ...metadata, [SIGNATURE_KEY]: JSON.stringify(signature) }
 	});
@@ -56,7 +55,7 @@ function unusedText(categories: readonly string[]): string {
 }
 
 /** Raw outputs, [rows, outputs]. */
-function addPredictor(predictor: Predictor, features: string, builder: GraphBuilder): string {
+function addPredictor(predictor: Predictor, features: GraphFeatures, builder: GraphBuilder): string {
 	switch (predictor.kind) {
 		case 'tree-ensemble':
 			return linked(addTrees(predictor.trees, predictor.base, features, builder), predictor.link, builder);
@@ -65,7 +64,7 @@ function addPredictor(predictor: Predictor, features: string, builder: GraphBuil
 			const width = weights.length / Math.max(1, intercept.length);
 			const product = builder.add(
 				'Gemm',
-				[features, builder.constant(weights, [intercept.length, width]), builder.constant(intercept)],
+				[features.name, builder.constant(weights, [intercept.length, width]), builder.constant(intercept)],
 				{
 					attributes: { transB: { integer: 1 } }
 				}
@@ -81,7 +80,7 @@ function addPredictor(predictor: Predictor, features: string, builder: GraphBuil
 		}
 		case 'centers': {
 			const { centers, count } = predictor;
-			const apart = builder.add('Unsqueeze', [features, builder.constant(BigInt64Array.of(1n))]);
+			const apart = builder.add('Unsqueeze', [features.name, builder.constant(BigInt64Array.of(1n))]);
 			const difference = builder.add('Sub', [apart, builder.constant(centers, [count, centers.length / count])]);
 			const squares = builder.add('Mul', [difference, difference]);
 			const sums = builder.add('ReduceSum', [squares, builder.constant(BigInt64Array.of(2n))], {

@@ -40,6 +40,17 @@ export function shareText(share: number): string {
 	return `${(100 * share).toLocaleString('en', { maximumFractionDigits: share < 0.1 ? 1 : 0 }).replace('-', '−')} %`;
 }
 
+/** Which rows a run held out, by its parameters. */
+export function heldOutText(params: Readonly<Record<string, RunValue>>): string {
+	const { split, test_share: share, split_column: column, target, seed } = params;
+	const part = typeof share === 'number' ? shareText(share) : 'A part';
+	if (split === 'time') return `The latest ${part} of the rows, by ${String(column)}`;
+	if (split === 'group') return `${part} of the rows, in whole groups of ${String(column)} (seed ${String(seed)})`;
+	if (split === 'stratified')
+		return `${part} of the rows, with each ${String(target)} in its share (seed ${String(seed)})`;
+	return `${part} of the rows, drawn at random (seed ${String(seed)})`;
+}
+
 export function valueText(value: RunValue | undefined): string {
 	if (value === null || value === undefined) return 'none';
 	return typeof value === 'number' ? scoreText(value) : String(value);

@@ -221,7 +221,7 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 				const { labels: before, ...model } = known;
 				await db.models.put(labels ? { ...model, labels } : model);
 				const told = (source: LabelSource | null): string | null =>
-					source && `${source.label} by ${source.key.join(', ')}`;
+					source && `${source.label}, found by ${source.key.join(', ')}`;
 				const [from, to] = [told(before ?? null), told(labels)];
 				await db.modelEvents.add({ ...said, kind: 'labels', model: model.name, number: 0, from, to });
 				return true;

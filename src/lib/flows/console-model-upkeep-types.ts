@@ -2,15 +2,11 @@
 import type { ModelRun } from '../core/model/registry/model-run.ts';
 import type { LabelSource } from '../core/model/watch/performance-sql.ts';
 import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { KeepModelsFailure } from './keep-models.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { WatchFailure, WatchReport } from './watch-version.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type ScoredFacts = {
 	readonly dataset: string;

@@ -94,7 +94,7 @@ export function eventText({ kind, number, from, to }: ModelEvent): string {
 				? `${from ?? 'an alias'} was taken away`
 				: `v${number} is ${to}${from === null ? '' : `, before ${from}`}`;
 		case 'labels':
-			return to === null ? `its labels, ${from ?? ''}, were forgotten` : `it is judged by ${to}`;
+			return to === null ? `its labels were forgotten: ${from ?? ''}` : `it is judged by ${to}`;
 		case 'removed':
 			return `v${number} was removed`;
 		case 'brought-back':

@@ -28,6 +28,7 @@ import type { ApplyLayoutFailure } from './apply-layout.ts';
 import type { BackUpFailure } from './back-up.ts';
 import type { AlertConsole } from './console-alert-types.ts';
 import type { AnomalyConsole } from './console-anomaly-types.ts';
+import type { ExampleConsole } from './console-example-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
@@ -268,6 +269,7 @@ export type WeirConsole = DataConsole &
 	StatisticsConsole &
 	AnomalyConsole &
 	ModelConsole &
+	ExampleConsole &
 	AlertConsole &
 	PipelineConsole;
 

@@ -7,8 +7,8 @@ import type { Gate } from '../core/model/registry/promotion.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
 import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { ModelFormat } from './export-model.ts';
 import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
@@ -21,10 +21,6 @@ import type { Learner, TrainingPlan } from '../core/model/training/plan.ts';
 import type { TrainProgress } from '#workers/model/api.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { RunQueryFailure } from './run-query.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type ModelFacts = RegisteredModel & {
 	/** Newest first. */

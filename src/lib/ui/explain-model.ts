@@ -1,12 +1,11 @@
 // Every word a person reads about a model that cannot be read, found, served or promoted.
 import { explainTraining, isTrainingFailure, type OfTraining } from './explain-training.ts';
+import { say, type Explanation } from './explanation.ts';
 import type { Gate, GatesClosed } from '#core/model/registry/promotion.ts';
 import type { RegistryFailure } from '#core/model/registry/registered-model.ts';
 import type { ServingFailure } from '#core/onnx/failure.ts';
 import type { MisfitColumn } from '#core/onnx/serve-sql.ts';
 import { exhaustive } from '#core/result.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
 type ModelFailure = ServingFailure | RegistryFailure | GatesClosed;
 
@@ -154,8 +153,4 @@ const kinds: Readonly<Record<MisfitColumn['wanted'], string>> = {
 
 function misfitWords({ name, wanted, found }: MisfitColumn): string {
 	return found === null ? `${name} (${kinds[wanted]}) is missing` : `${name} must be ${kinds[wanted]}, and is ${found}`;
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }

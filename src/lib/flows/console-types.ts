@@ -23,6 +23,7 @@ import type { AuthorFailure } from './author.ts';
 import type { AlertConsole } from './console-alert-types.ts';
 import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { Answer } from './console-answer.ts';
+import type { ExampleConsole } from './console-example-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
@@ -133,6 +134,7 @@ export type WeirConsole = DataConsole &
 	StatisticsConsole &
 	AnomalyConsole &
 	ModelConsole &
+	ExampleConsole &
 	AlertConsole &
 	PipelineConsole;
 

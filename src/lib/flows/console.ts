@@ -10,6 +10,7 @@ import { alertVerbs } from './console-alerts.ts';
 import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
+import { exampleVerbs } from './console-examples.ts';
 import { functionVerbs } from './console-functions.ts';
 import { modelVerbs } from './console-models.ts';
 import { layoutVerbs } from './console-layout.ts';
@@ -206,6 +207,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...functionVerbs(effects, newId),
 		...layoutVerbs(effects, newId),
 		...modelVerbs(effects),
+		...exampleVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),

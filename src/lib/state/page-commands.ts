@@ -105,6 +105,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			true,
 			'openlineage upstream downstream graph'
 		),
+		command(
+			'examples',
+			'What Weir can do: examples',
+			'',
+			() => workbench.goTo('/examples'),
+			true,
+			'tour learn start help'
+		),
 		command('datasets', 'Datasets and queries', '', () => workbench.goTo('/'), true, 'home sql workbench'),
 		command(
 			'copy-link',

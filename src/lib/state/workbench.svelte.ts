@@ -9,6 +9,7 @@ import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
 import { branchCommands, datasetCommands, type DatasetCommand } from './dataset-commands.ts';
 import { Checks } from './checks.svelte.ts';
+import { Examples } from './examples.svelte.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
@@ -56,6 +57,7 @@ export class Workbench {
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
 	readonly models: Models;
+	readonly examples: Examples;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -79,6 +81,7 @@ export class Workbench {
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);
+		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);

@@ -3,6 +3,7 @@ import { alertReference } from './alert-verbs.ts';
 import { modelReference } from './model-verbs.ts';
 import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
+import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
@@ -199,6 +200,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...statisticsReference,
 	...anomalyReference,
 	...modelReference,
+	...exampleReference,
 	...storageReference,
 	{
 		verb: 'samples',

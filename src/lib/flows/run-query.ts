@@ -23,8 +23,11 @@ import type { ServeFailure } from './serve-model.ts';
 export type RunQueryFailure = RunSqlFailure | ServeFailure;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
+/** `byOnnx`: see `withPredictions`. */
+export type RunQueryInput = RunSqlInput & { readonly byOnnx?: boolean | undefined };
+
 export async function runQuery(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items?: readonly CatalogueItem[]
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
@@ -35,7 +38,7 @@ export async function runQuery(
 }
 
 function runPredicted(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items: readonly CatalogueItem[] | undefined
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {

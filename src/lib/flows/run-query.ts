@@ -24,8 +24,11 @@ import type { ServeFailure } from './serve-model.ts';
 export type RunQueryFailure = RunSqlFailure | ServeFailure;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
+/** `byOnnx`: see `withPredictions`. */
+export type RunQueryInput = RunSqlInput & { readonly byOnnx?: boolean | undefined };
+
 export async function runQuery(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items?: readonly CatalogueItem[]
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
@@ -36,7 +39,7 @@ export async function runQuery(
 }
 
 function runPredicted(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items: readonly CatalogueItem[] | undefined
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {

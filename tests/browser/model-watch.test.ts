@@ -43,6 +43,9 @@ test('what drifted of a scored version is told against the rows of the training,
 	expect(steady.facts.measures.prediction_drift).toBeLessThan(1);
 	// The rows it learnt from may change, or go: what is known of them is kept with the run.
 	valueOf(await weir.save('homes', 'SELECT 1 AS nothing', { replace: true }));
+	const [run] = valueOf(await weir.modelRuns());
+	const { grid } = valueOf(await weir.modelDependence(run?.id ?? '', 'size'));
+	expect(Math.max(...grid.map(Number))).toBeGreaterThan(90);
 	const moved = valueOf(await weir.watchModel('scored'));
 	expect(moved.inputs.map(({ column, hasDrifted }) => [column, hasDrifted])).toEqual([
 		['size', true],

@@ -4,6 +4,7 @@ import { signalsOf, type DatasetPast, type VersionFacts } from '#core/alert/sign
 import { versionId } from '#core/ids.ts';
 import { predictedColumns } from '#core/model/watch/predicted-columns.ts';
 import { performanceSql } from '#core/model/watch/performance-sql.ts';
+import { modelInputSql, nullsSql } from '#core/onnx/serve-sql.ts';
 import type { WatchFacts } from '#core/model/watch/watch-facts.ts';
 
 describe('the columns of what a model said', () => {
@@ -89,5 +90,25 @@ describe('an alert rule', () => {
 		expect(evidence(facts(0, null))).toEqual([]);
 		expect(evidence(facts(0, 'may', 0.5))).toEqual(['v1 may']);
 		expect(evidence(facts(0, 'june', 0.7))).toEqual(['v1 june']);
+	});
+});
+
+describe('a null that a model cannot be told of', () => {
+	const column = (name: string, kind: 'number' | 'whole' | 'text') => ({ name, kind, missing: '' });
+	const input = (name: string, type: 'float' | 'int64' | 'string') => ({ name, type, rank: 1 as const });
+	const signature = {
+		columns: [column('size', 'number'), column('rooms', 'whole'), column('city', 'text')],
+		inputs: [input('size', 'float'), input('rooms', 'int64'), input('city', 'string')],
+		answer: { kind: 'number' as const, output: 'y' }
+	};
+	const given = ['size', 'rooms', 'city'].map((name) => ({ name, type: 'DOUBLE', sql: `"${name}"` }));
+
+	test('is counted of whole numbers alone: others have a value that says it', () => {
+		expect(nullsSql(signature, given)).toEqual({
+			columns: ['rooms'],
+			select: 'count(*) FILTER (("rooms") IS NULL) AS n0'
+		});
+		expect(nullsSql({ ...signature, columns: signature.columns.slice(0, 1) }, given)).toBeNull();
+		expect(modelInputSql(signature, given)).toContain('CAST("rooms" AS BIGINT) AS c1');
 	});
 });

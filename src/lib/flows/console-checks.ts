@@ -86,11 +86,11 @@ export function checkVerbs(effects: Effects, newId: () => ResultId): CheckConsol
 			return ok(exportDataContract(name, parsed.value, schema));
 		},
 		expectations: () => Promise.resolve(ok(expectations.map(expectationFacts))),
-		suggestSuite: async (reference) => {
+		suggestSuite: async (reference, options = {}) => {
 			if (typeof reference !== 'string') return invalid('reference', 'the name of a dataset, or name@version');
 			const found = await findVersion(reference, effects);
 			if (!found.ok) return found;
-			return suggestChecks(found.value, effects);
+			return suggestChecks({ ...found.value, signal: options.signal }, effects);
 		}
 	};
 }

@@ -32,6 +32,7 @@ export class Checks {
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#hasVerdicts = false;
+	#suggesting = $state<string | null>(null);
 	#open = $state.raw<SuiteEditor | null>(null);
 	#quality = $state.raw<DatasetQuality | null>(null);
 	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
@@ -139,11 +140,18 @@ export class Checks {
 		return this.#write(dataset === null ? 'suite' : `${dataset} checks`, `${about}checks: []\n`);
 	}
 
-	/** What a profile of the dataset's newest version proposes; answers its name. */
-	async suggest(dataset: string, signal?: AbortSignal): Promise<string | null> {
+	/** The dataset that checks are being suggested for. */
+	get suggesting(): string | null {
+		return this.#suggesting;
+	}
+
+	/** What statistics of the dataset's newest version propose; answers its name. */
+	async suggest(dataset: string): Promise<string | null> {
 		const item = this.#catalogue.find(dataset);
-		if (!item) return null;
-		const suggested = await suggestChecks({ item, version: item.version, signal }, this.#effects);
+		if (!item || this.#suggesting !== null) return null;
+		this.#suggesting = dataset;
+		const suggested = await suggestChecks({ item, version: item.version }, this.#effects);
+		this.#suggesting = null;
 		if (suggested.ok) return this.#write(`${dataset} checks`, suggested.value);
 		if (suggested.error.kind !== 'cancelled') this.#toasts.fail(suggested.error);
 		return null;

@@ -3,7 +3,7 @@ import { expectations } from '../core/check/catalogue.ts';
 import { expectationFacts } from '../core/check/check-fields.ts';
 import { suiteFormats, type SuiteFormat } from '../core/check/exchange.ts';
 import { exportDataContract } from '../core/check/export-contract.ts';
-import { exportGxSuite } from '../core/check/gx-suite.ts';
+import { exportGxSuite } from '../core/check/export-gx-suite.ts';
 import { importSuite } from '../core/check/import-suite.ts';
 import { parseSuite } from '../core/check/parse-suite.ts';
 import type { SuiteVerdict } from '../core/check/verdict.ts';

@@ -1,0 +1,62 @@
+// A suite as Great Expectations reads it. Checks that only Weir has, and those that are off, are told and left out.
+import { ownNames } from './catalogue.ts';
+import type { Exported, LeftOut, SuiteFormat } from './exchange.ts';
+import type { Check, Suite } from './suite.ts';
+
+/** What the texts are written for: the newest of each line, whose schemas of a suite they are of. */
+const WRITTEN_FOR = { 'great-expectations': '1.24.1', 'great-expectations-0': '0.18.22' } as const;
+
+export function exportGxSuite(name: string, suite: Suite, format: Exclude<SuiteFormat, 'odcs'>): Exported {
+	const left: LeftOut[] = [];
+	const isOld = format === 'great-expectations-0';
+	const expectations: unknown[] = [];
+	for (const check of suite.checks) {
+		const at = check.name;
+		const { expectation, kwargs } = check;
+		if (check.isDisabled) left.push({ at, reason: 'disabled', what: expectation });
+		else if (ownNames.has(expectation)) left.push({ at, reason: 'no-such-expectation-there', what: expectation });
+		else {
+			const isSql =
+				typeof kwargs['row_condition'] === 'string' &&
+				(kwargs['condition_parser'] === undefined || kwargs['condition_parser'] === 'sql');
+			if (isSql) left.push({ at, reason: 'changed', what: 'row_condition is SQL: its condition_parser is spark' });
+			const out = isSql ? { ...kwargs, condition_parser: 'spark' } : kwargs;
+			expectations.push(isOld ? oldExpectation(check, out) : newExpectation(check, out));
+		}
+	}
+	if (suite.key !== null) left.push({ at: 'key', reason: 'not-expressible', what: suite.key.join(', ') });
+	if (suite.dataset !== null) left.push({ at: 'dataset', reason: 'not-expressible', what: suite.dataset });
+	const notes = suite.description === null ? {} : { notes: suite.description };
+	const meta = { great_expectations_version: WRITTEN_FOR[format], ...notes };
+	const made = isOld
+		? { expectation_suite_name: name, ge_cloud_id: null, data_asset_type: null, expectations, meta }
+		: { name, expectations, meta };
+	return { text: `${JSON.stringify(made, null, 2)}\n`, left };
+}
+
+function oldExpectation(
+	{ name, expectation, severity, description, resultFormat }: Check,
+	kwargs: Check['kwargs']
+): unknown {
+	const own = { name, ...(severity === 'warn' ? { severity } : {}) };
+	const meta = { ...(description === null ? {} : { notes: description }), weir: own };
+	return { expectation_type: expectation, kwargs: { ...kwargs, ...formatOf(resultFormat) }, meta };
+}
+
+function newExpectation(
+	{ name, expectation, severity, description, resultFormat }: Check,
+	kwargs: Check['kwargs']
+): unknown {
+	return {
+		type: expectation,
+		kwargs: { ...kwargs, ...formatOf(resultFormat) },
+		meta: { weir: { name } },
+		severity: severity === 'warn' ? 'warning' : 'critical',
+		...(description === null ? {} : { description })
+	};
+}
+
+/** That of a suite which says none is left out. */
+function formatOf(format: Check['resultFormat']): { readonly result_format?: Check['resultFormat'] } {
+	return format === 'SUMMARY' ? {} : { result_format: format };
+}

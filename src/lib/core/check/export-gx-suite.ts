@@ -6,6 +6,12 @@ import type { Check, Suite } from './suite.ts';
 /** What the texts are written for: the newest of each line, whose schemas of a suite they are of. */
 const WRITTEN_FOR = { 'great-expectations': '1.24.1', 'great-expectations-0': '0.18.22' } as const;
 
+/** Parameters that are taken here, and not there. */
+const extra: Readonly<Record<string, readonly string[]>> = {
+	expect_table_column_count_to_be_between: ['strict_min', 'strict_max'],
+	unexpected_rows_expectation: ['row_condition', 'condition_parser']
+};
+
 export function exportGxSuite(name: string, suite: Suite, format: Exclude<SuiteFormat, 'odcs'>): Exported {
 	const left: LeftOut[] = [];
 	const isOld = format === 'great-expectations-0';
@@ -14,6 +20,12 @@ export function exportGxSuite(name: string, suite: Suite, format: Exclude<SuiteF
 		const at = check.name;
 		const { expectation, kwargs } = check;
 		if (check.isDisabled) left.push({ at, reason: 'disabled', what: expectation });
+		else if (extra[expectation]?.some((name) => kwargs[name] !== undefined))
+			left.push({
+				at,
+				reason: 'not-expressible',
+				what: extra[expectation].filter((name) => name in kwargs).join(', ')
+			});
 		else if (ownNames.has(expectation)) left.push({ at, reason: 'no-such-expectation-there', what: expectation });
 		else {
 			const isSql =

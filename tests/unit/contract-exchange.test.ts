@@ -242,7 +242,8 @@ slaProperties:
 		'    description: It is so.',
 		'  - expect_column_values_to_be_in_set: { column: kind, value_set: [a, b, 3, true] }',
 		'    result_format: COMPLETE',
-		'  - expect_column_values_to_be_in_set: { column: kind, value_set: [a, b] }',
+		'  - expect_column_values_to_be_in_set: { column: kind, value_set: [a, b, "2024-01-02", "yes"] }',
+		'  - expect_column_values_to_be_between: { column: at, min_value: "2024-01-02" }',
 		'  - expect_column_values_to_be_in_dataset: { column: who, dataset: people, dataset_column: id }',
 		'  - expect_column_values_to_be_in_dataset: { column: who, dataset: "the people", dataset_column: id }',
 		'  - expect_column_max_to_be_recent: { column: at, max_age: 36h }',
@@ -282,6 +283,7 @@ slaProperties:
 			expect.objectContaining({ type: 'sql', query: 'SELECT COUNT(*) FROM {object} WHERE ((a) < (b)) IS NOT TRUE' })
 		);
 		expect(contract.slaProperties).toHaveLength(2);
+		expect(parse(yaml, { version: '1.1' })).toEqual(contract);
 		const back = imported(yaml);
 		expect(back.left).toEqual([]);
 		expect(back.suite).toMatchObject({ description: 'What orders promise', dataset: 'orders', key: ['id', 'line'] });

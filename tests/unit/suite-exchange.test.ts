@@ -175,6 +175,20 @@ describe('Great Expectations', () => {
 			'not-expressible'
 		]);
 		expect(JSON.parse(json)).toMatchObject({ expectations: [{ kwargs: { condition_parser: 'spark' } }] });
+		const refused = suiteOf(
+			[
+				'checks:',
+				'  - expect_column_values_to_be_between: { column: a, min_value: b }',
+				'  - expect_column_values_to_be_in_set: { column: a }',
+				'  - expect_column_value_lengths_to_be_between: { column: a }',
+				'  - expect_table_column_count_to_be_between: { min_value: 1, strict_min: true }',
+				'  - expect_column_values_to_be_between: { column: a, min_value: 2024-01-01 }',
+				'  - expect_column_value_z_scores_to_be_less_than: { column: a, threshold: 3 }'
+			].join('\n')
+		);
+		const some = exportGxSuite('s', refused, 'great-expectations');
+		expect(some.left.map(({ reason }) => reason)).toEqual(Array(4).fill('not-expressible'));
+		expect(JSON.parse(some.text)).toMatchObject({ expectations: [{}, { kwargs: { double_sided: true } }] });
 		expect(left.map(leftOutWords)[1]).toBe('a: to exist: it is disabled (expect_column_to_exist)');
 	});
 

@@ -47,7 +47,7 @@ export function freshnessChecks(
 		const [first = ''] = typeof element === 'string' ? element.split(',') : [];
 		const [named, column] = first.trim().split('.').slice(-2);
 		if (column !== undefined && named !== object.name && named !== object.physicalName) {
-			left.push({ at, reason: 'not-a-check', what: `of another object: ${first}` });
+			left.push({ at, reason: 'other-object', what: first });
 			continue;
 		}
 		const known = object.properties?.find(({ name }) => name === column);

@@ -4,6 +4,9 @@ import { ownNames } from './catalogue.ts';
 import { usualName } from './parse-suite.ts';
 import type { Check, Kwargs } from './suite.ts';
 
+/** Many tools read YAML 1.1, where a text such as 2024-01-02 or yes is none without its quotes. */
+export const YAML_OF_CONTRACTS = { version: '1.1', lineWidth: 120, aliasDuplicateObjects: false } as const;
+
 type Fields = Readonly<Record<string, unknown>>;
 export type Rule = Fields;
 export type ContractProperty = {
@@ -107,7 +110,7 @@ export function ruleOf(check: Check): Rule {
 	if (standard) return { ...common, ...standard };
 	const engine = ownNames.has(expectation) ? 'weir' : 'greatExpectations';
 	const format = resultFormat === 'SUMMARY' ? {} : { result_format: resultFormat };
-	const implementation = stringify({ type: expectation, kwargs: { ...kwargs, ...format } });
+	const implementation = stringify({ type: expectation, kwargs: { ...kwargs, ...format } }, YAML_OF_CONTRACTS);
 	return { ...common, type: 'custom', engine, implementation };
 }
 

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Column } from '../version/version.ts';
 import { freshnessOf } from './contract-freshness.ts';
 import { logicalTypes } from './contract-properties.ts';
-import { isBare, isProperty, ruleOf, type ContractProperty, type Rule } from './contract-rules.ts';
+import { isBare, isProperty, ruleOf, YAML_OF_CONTRACTS, type ContractProperty, type Rule } from './contract-rules.ts';
 import type { Exported, LeftOut } from './exchange.ts';
 import { NEW_CONTRACT } from './import-contract.ts';
 import type { Check, Suite } from './suite.ts';
@@ -57,7 +57,7 @@ export function exportDataContract(name: string, suite: Suite, schema: readonly 
 		],
 		...(sla.length > 0 ? { slaProperties: sla } : {})
 	};
-	return { text: stringify(contract, { lineWidth: 120, aliasDuplicateObjects: false }), left };
+	return { text: stringify(contract, YAML_OF_CONTRACTS), left };
 }
 
 function markKey(property: ContractProperty, position: number): void {

@@ -143,7 +143,12 @@ export function readExpectation(given: unknown, at: string, parameters: Kwargs =
 	const parsed = v.safeParse(found.schema, plain);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
-		return not('wrong-parameters', `${expectation}: ${v.getDotPath(issue) ?? 'kwargs'}: ${issue.message}`);
+		const path = v.getDotPath(issue) ?? 'kwargs';
+		const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+		return not(
+			'wrong-parameters',
+			`${expectation}: ${isUnknown ? `no parameter ${path}` : `${path}: ${issue.message}`}`
+		);
 	}
 	if (!rowConditionSql(plain).ok) return not('wrong-parameters', `row_condition ${String(plain['row_condition'])}`);
 	const { notes: inMeta, weir, ...metaRest } = meta ?? {};

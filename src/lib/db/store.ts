@@ -342,7 +342,7 @@ function packBytes({ packs }: Pick<Additions, 'packs'>): number {
 	return [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
 }
 
-function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
+export function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => {
 			reject(new Refused({ kind: 'storage-unavailable', reason: 'the transaction did not end' }));
@@ -353,7 +353,7 @@ function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
 	});
 }
 
-async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
+export async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
 	const stored = (await db.settings.get('format'))?.value;
 	if (typeof stored === 'number' && stored > STORED_FORMAT) {
 		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });
@@ -364,7 +364,7 @@ async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
 }
 
 /** Compare and set: the dataset must stand as `from` says, and the new name must be free. */
-async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): Promise<void> {
+export async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): Promise<void> {
 	const id = from?.id ?? to?.id;
 	if (id === undefined) return;
 	const current = await db.datasets.get(id);
@@ -380,7 +380,7 @@ async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): 
 	await db.datasets.put({ ...to, key });
 }
 
-async function addVersion(db: WorkspaceDb, version: Version, additions: Additions): Promise<void> {
+export async function addVersion(db: WorkspaceDb, version: Version, additions: Additions): Promise<void> {
 	await demandParts(db, additions, version.message);
 	await addParts(db, additions);
 	// A version with the rows of an older one adds no segments: another tab may have pruned the older one since it was read.
@@ -395,7 +395,7 @@ async function addVersion(db: WorkspaceDb, version: Version, additions: Addition
 }
 
 /** A new operation ends what could be redone. Answers how many operations that was. */
-async function dropUndone(db: WorkspaceDb): Promise<number> {
+export async function dropUndone(db: WorkspaceDb): Promise<number> {
 	const undone = await db.operations.filter((row) => row.undone).toArray();
 	await db.operations.bulkDelete(undone.map((row) => row.seq));
 	return undone.length;

@@ -31,8 +31,7 @@ const HOUR_MS = 3_600_000;
 const NAMES = ['sales', 'Sales', 'people', 'orders'];
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const WORKSPACE = 'workspace';
-/** What tells of a server that cannot be believed, or of bytes that are not what they say. */
-const ALARMS = new Set(['rolled-back', 'forked', 'server-lost-data', 'forged', 'broken-object']);
+/** What a network does, and is no alarm. */
 const CALM = new Set(['edge-unreachable', 'edge-busy']);
 
 export async function simulateSync(seed: number, plant: SyncPlant | null): Promise<SyncSimulated> {

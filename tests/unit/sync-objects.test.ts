@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
+import { ok } from '#core/result.ts';
 import { encodeCanonical } from '#core/encoding.ts';
 import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
 import { encodeSlot, parseSlot, STRETCH } from '#core/sync/key-slot.ts';
@@ -208,19 +209,25 @@ describe('messages', () => {
 describe('key slots', () => {
 	const secrets = { rootKey: new Uint8Array(32).fill(1), idKey: new Uint8Array(32).fill(2) };
 	/** As quick as a test may be; the real one is tested above. */
-	const stretch: StretchPassphrase = async (passphrase, salt) =>
-		new Uint8Array(await crypto.subtle.digest('SHA-256', joinSigned(new TextEncoder().encode(passphrase), salt)));
+	const stretch: StretchPassphrase = async (passphrase, salt) => {
+		const both = joinSigned(new TextEncoder().encode(passphrase), salt);
+		return ok(new Uint8Array(await crypto.subtle.digest('SHA-256', both)));
+	};
+	const slotOf = async (...given: Parameters<typeof makeSlot>): Promise<Bytes> => {
+		const made = await makeSlot(...given);
+		return made.ok ? made.value : expect.unreachable('it was not made');
+	};
 	const entropy = new Uint8Array(32).fill(9);
 
 	test('a slot opens with what it was made with, and with nothing else', async () => {
 		const known = { kind: 'passphrase', passphrase: 'correct horse battery' } as const;
-		const slot = await makeSlot('w', known, secrets, stretch);
+		const slot = await slotOf('w', known, secrets, stretch);
 		expect(await openSlot(slot, 'w', known, stretch)).toEqual({ ok: true, value: secrets });
 		const wrong = await openSlot(slot, 'w', { ...known, passphrase: 'correct horse batterz' }, stretch);
 		expect(wrong).toEqual({ ok: false, error: { kind: 'wrong-secret' } });
 		expect((await openSlot(slot, 'x', known, stretch)).ok).toBe(false);
 		expect((await openSlot(slot, 'w', { kind: 'recovery', entropy }, stretch)).ok).toBe(false);
-		const words = await makeSlot('w', { kind: 'recovery', entropy }, secrets, stretch);
+		const words = await slotOf('w', { kind: 'recovery', entropy }, secrets, stretch);
 		expect(await openSlot(words, 'w', { kind: 'recovery', entropy }, stretch)).toEqual({ ok: true, value: secrets });
 	});
 
@@ -237,7 +244,7 @@ describe('key slots', () => {
 
 	test('a changed slot does not open', async () => {
 		const known = { kind: 'recovery', entropy } as const;
-		const slot = await makeSlot('w', known, secrets, stretch);
+		const slot = await slotOf('w', known, secrets, stretch);
 		for (let at = 0; at < slot.length; at++) {
 			const changed = slot.slice();
 			changed[at] = (changed[at] ?? 0) ^ 1;

@@ -28,9 +28,14 @@ export async function hmacKey(bytes: Bytes): Promise<CryptoKey> {
 	return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
 }
 
+/** SHA-256. */
+export async function digest(bytes: Bytes): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
 /** 43 characters. */
 export async function sha256Text(bytes: Bytes): Promise<string> {
-	return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+	return toBase64Url(await digest(bytes));
 }
 
 export function randomBytes(count: number): Bytes {

@@ -9,9 +9,9 @@ import {
 	parseSlot,
 	slotObject,
 	type KeySlot,
+	type KeysCrashed,
 	type Secrets,
 	type SlotFailure,
-	type SlotKind,
 	type Stretch
 } from '#core/sync/key-slot.ts';
 import { slotLabel } from '#core/sync/labels.ts';
@@ -21,7 +21,11 @@ import { openObject, sealKeys, sealObject, type SealKeys } from './seal.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Argon2id: 32 bytes. In a thread of its own, since it takes a third of a second. */
-export type StretchPassphrase = (passphrase: string, salt: Bytes, stretch: Stretch) => Promise<Bytes>;
+export type StretchPassphrase = (
+	passphrase: string,
+	salt: Bytes,
+	stretch: Stretch
+) => Promise<Result<Bytes, KeysCrashed>>;
 
 /** What opens a slot: a passphrase, or the 32 bytes that recovery words stand for. */
 export type Known =
@@ -33,7 +37,7 @@ export async function makeSlot(
 	known: Known,
 	secrets: Secrets,
 	stretchBy: StretchPassphrase
-): Promise<Bytes> {
+): Promise<Result<Bytes, KeysCrashed>> {
 	const slot = {
 		workspace,
 		slot: known.kind,
@@ -41,7 +45,8 @@ export async function makeSlot(
 		salt: randomBytes(SALT_BYTES)
 	};
 	const keys = await slotKeys(slot, known, stretchBy);
-	return encodeSlot({ ...slot, secrets: await sealObject(keys, slotObject, encodeSecrets(secrets)) });
+	if (!keys.ok) return keys;
+	return ok(encodeSlot({ ...slot, secrets: await sealObject(keys.value, slotObject, encodeSecrets(secrets)) }));
 }
 
 /** Fails: broken-object · weak-slot, before anything is computed · wrong-secret */
@@ -50,24 +55,29 @@ export async function openSlot(
 	workspace: string,
 	known: Known,
 	stretchBy: StretchPassphrase
-): Promise<Result<Secrets, SlotFailure>> {
+): Promise<Result<Secrets, SlotFailure | KeysCrashed>> {
 	const slot = parseSlot(bytes, workspace, known.kind);
 	if (!slot.ok) return slot;
 	const { secrets, ...rest } = slot.value;
 	const keys = await slotKeys(rest, known, stretchBy);
-	const opened = await openObject(keys, slotObject, secrets.id, secrets.bytes);
+	if (!keys.ok) return keys;
+	const opened = await openObject(keys.value, slotObject, secrets.id, secrets.bytes);
 	if (!opened.ok) return opened.error.why === 'sealed' ? err({ kind: 'wrong-secret' }) : opened;
 	const parsed = parseSecrets(opened.value);
 	return parsed.ok ? ok(parsed.value) : parsed;
 }
 
-async function slotKeys(slot: Omit<KeySlot, 'secrets'>, known: Known, stretchBy: StretchPassphrase): Promise<SealKeys> {
+async function slotKeys(
+	slot: Omit<KeySlot, 'secrets'>,
+	known: Known,
+	stretchBy: StretchPassphrase
+): Promise<Result<SealKeys, KeysCrashed>> {
 	const { salt, stretch, workspace } = slot;
 	const secret =
 		known.kind === 'recovery'
-			? known.entropy
+			? ok(known.entropy)
 			: await stretchBy(known.passphrase.normalize('NFKC'), salt, stretch ?? STRETCH);
-	const own = await hkdf(await deriveFrom(secret), salt, slotLabel(slot), 32);
-	const kind: SlotKind = slot.slot;
-	return sealKeys(await deriveFrom(own), { workspace, scope: `slot/${kind}`, epoch: 1 });
+	if (!secret.ok) return secret;
+	const own = await hkdf(await deriveFrom(secret.value), salt, slotLabel(slot), 32);
+	return ok(await sealKeys(await deriveFrom(own), { workspace, scope: `slot/${slot.slot}`, epoch: 1 }));
 }

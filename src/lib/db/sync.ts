@@ -3,13 +3,14 @@
 import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { SyncFailure } from '#core/sync/failure.ts';
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
 import type { EdgeToken } from '#core/sync/workspace-code.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
-import { addParts, BATCH, type Additions } from './additions.ts';
+import { BATCH, type Additions } from './additions.ts';
 import { Refused, storeFailure } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { demandFormat } from './storage.ts';
@@ -18,11 +19,11 @@ import { addVersion, dropUndone, refuseNewerFormat, swap, withTimeout } from './
 type Bytes = Uint8Array<ArrayBuffer>;
 type Stored<T> = Promise<Result<T, StoreFailure>>;
 
+export type SyncTrouble = { readonly dataset: string | null; readonly failure: SyncFailure };
+
 /** This device's part in a synced workspace. Neither key can be exported again. */
 export type SyncAccount = {
 	readonly workspace: string;
-	/** '' is the page's own edge. */
-	readonly origin: string;
 	readonly token: EdgeToken;
 	/** For another device; see `writeWorkspaceCode`. */
 	readonly code: string;
@@ -31,6 +32,8 @@ export type SyncAccount = {
 	readonly rootKey: CryptoKey;
 	readonly signing: CryptoKey;
 	readonly isPaused: boolean;
+	/** What kept the last sync from its end; of one dataset, or of all. */
+	readonly troubles: readonly SyncTrouble[];
 	/** When all was as on the edge last. */
 	readonly syncedAtMs: number | null;
 };
@@ -113,9 +116,15 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 				)
 			),
 		members: () => attempt(async () => ((await db.settings.get(MEMBERS))?.value as KnownEntry[] | undefined) ?? []),
-		saveMembers: (entries) => attempt(async () => void (await db.settings.put({ key: MEMBERS, value: entries }))),
+		saveMembers: (entries) =>
+			attempt(async () => {
+				await db.settings.put({ key: MEMBERS, value: entries });
+			}),
 		spaces: () => attempt(() => db.syncSpaces.toArray()),
-		saveSpace: (space) => attempt(async () => void (await db.syncSpaces.put(space))),
+		saveSpace: (space) =>
+			attempt(async () => {
+				await db.syncSpaces.put(space);
+			}),
 		commits: (dataset) =>
 			attempt(async () => {
 				const stored = await db.versions.where('dataset').equals(dataset).toArray();

@@ -33,6 +33,7 @@ import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
+import type { SyncConsole } from './console-sync-types.ts';
 import type { DiffCounts, DiffFailure } from './diff-versions.ts';
 import type { RetentionRule } from '../core/version/retention.ts';
 import type { AuthorFailure } from './author.ts';
@@ -268,6 +269,7 @@ export type WeirConsole = DataConsole &
 	StatisticsConsole &
 	AnomalyConsole &
 	ModelConsole &
+	SyncConsole &
 	AlertConsole &
 	PipelineConsole;
 

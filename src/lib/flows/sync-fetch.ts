@@ -45,7 +45,7 @@ export class SpaceReader {
 	}
 
 	/** Stores all versions behind these that are not stored. */
-	async fetch(roots: Readonly<Record<VersionId, string>>): Fetched<void> {
+	async take(roots: Readonly<Record<VersionId, string>>): Fetched<void> {
 		const found = await this.#versions(roots);
 		if (!found.ok) return found;
 		if (found.value.length === 0) return ok(undefined);

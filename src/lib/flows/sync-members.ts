@@ -8,7 +8,9 @@ import type { SyncEffects } from './sync-effects.ts';
 
 /** All entries, the verified ones of before with those that came. */
 export async function readMembers(
-	effects: Pick<SyncEffects, 'workspace' | 'net' | 'store' | 'keys'>
+	effects: Pick<SyncEffects, 'workspace' | 'net' | 'keys'> & {
+		readonly store: Pick<SyncEffects['store'], 'members' | 'saveMembers'>;
+	}
 ): Promise<Result<readonly KnownEntry[], SpaceFailure>> {
 	const known = await effects.store.members();
 	if (!known.ok) return known;

@@ -4,8 +4,9 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { isSameState, rootsOf, stateOf } from '../core/sync/space-state.ts';
+import type { SyncAccount, SyncTrouble } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
-import { asJob } from './jobs.ts';
+import { asJob, type JobHandle } from './jobs.ts';
 import { accountOf, openSync } from './sync-open.ts';
 import { syncWorkspace, type SyncedDataset } from './sync-workspace.ts';
 
@@ -15,11 +16,11 @@ export type SyncReport = {
 	readonly receivedBytes: number;
 };
 
-/** What keeps a dataset from syncing, until a sync goes well again. */
 export type SyncState =
 	| { readonly kind: 'off' }
 	| {
 			readonly kind: 'on';
+			readonly troubles: readonly SyncTrouble[];
 			readonly isPaused: boolean;
 			readonly syncedAtMs: number | null;
 			/** Datasets that are not as the edge had them last, with how many versions are to be sent. */
@@ -27,35 +28,55 @@ export type SyncState =
 			readonly device: string;
 			readonly devices: readonly { readonly name: string; readonly isThis: boolean }[];
 			readonly code: string;
-			readonly origin: string;
 	  };
 
+/** A quiet one stands in no list of jobs. */
+export type SyncInput = { readonly signal?: AbortSignal | undefined; readonly isQuiet?: boolean };
+
+type Handle = Pick<JobHandle, 'signal' | 'progress'>;
+
+const quiet = (): Handle => ({ signal: new AbortController().signal, progress: () => undefined });
+
 export async function syncNow(
-	{ signal }: { readonly signal?: AbortSignal | undefined },
+	{ signal, isQuiet = false }: SyncInput,
 	effects: Effects
 ): Promise<Result<SyncReport, SyncFailure>> {
-	const account = await accountOf(effects);
-	if (!account.ok) return account;
-	const done = await effects.alone('sync', () =>
-		asJob(effects.jobs, 'Sync', signal, async (job) => {
-			const bytes = { up: 0, down: 0 };
-			const opened = await openSync(account.value, effects, job.signal, (direction, sizeBytes) => {
-				bytes[direction] += sizeBytes;
-				job.progress({ readBytes: bytes.up + bytes.down });
-			});
-			if (!opened.ok) return opened;
-			const synced = await syncWorkspace(opened.value, (isDone, all) => job.progress({ fraction: isDone / all }));
-			if (!synced.ok) return synced;
-			if (synced.value.every(({ outcome }) => outcome.ok)) {
-				const now = await accountOf(effects);
-				if (!now.ok) return now;
-				const saved = await effects.sync.rows.saveAccount({ ...now.value, syncedAtMs: effects.now() });
-				if (!saved.ok) return saved;
-			}
-			return ok({ datasets: synced.value, sentBytes: bytes.up, receivedBytes: bytes.down });
-		})
-	);
+	const done = await effects.alone('sync', async () => {
+		const account = await accountOf(effects);
+		if (!account.ok) return account;
+		const report = isQuiet
+			? await run(account.value, quiet(), effects)
+			: await asJob(effects.jobs, 'Sync', signal, (job) => run(account.value, job, effects));
+		const told = await tell(report, effects);
+		return told.ok ? report : told;
+	});
 	return done ?? err({ kind: 'sync-busy' });
+}
+
+async function run(account: SyncAccount, job: Handle, effects: Effects): Promise<Result<SyncReport, SyncFailure>> {
+	const bytes = { up: 0, down: 0 };
+	const opened = await openSync(account, effects, job.signal, (direction, sizeBytes) => {
+		bytes[direction] += sizeBytes;
+		job.progress({ readBytes: bytes.up + bytes.down });
+	});
+	if (!opened.ok) return opened;
+	const synced = await syncWorkspace(opened.value, (isDone, all) => job.progress({ fraction: isDone / all }));
+	return synced.ok ? ok({ datasets: synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : synced;
+}
+
+/** Keeps what went wrong, until a sync goes well. */
+async function tell(report: Result<SyncReport, SyncFailure>, effects: Effects): Promise<Result<void, SyncFailure>> {
+	// Whoever paused or left meanwhile is not undone.
+	const account = await effects.sync.rows.account();
+	if (!account.ok) return account;
+	if (!account.value) return ok(undefined);
+	const troubles: readonly SyncTrouble[] = report.ok
+		? report.value.datasets.flatMap(({ name, outcome }) =>
+				outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
+			)
+		: [{ dataset: null, failure: report.error }];
+	const syncedAtMs = troubles.length === 0 ? effects.now() : account.value.syncedAtMs;
+	return effects.sync.rows.saveAccount({ ...account.value, troubles, syncedAtMs });
 }
 
 export async function syncState(effects: Effects): Promise<Result<SyncState, SyncFailure>> {
@@ -63,7 +84,7 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	const account = await rows.account();
 	if (!account.ok) return account;
 	if (!account.value) return ok({ kind: 'off' });
-	const { isPaused, syncedAtMs, device, code, origin } = account.value;
+	const { isPaused, syncedAtMs, device, code, troubles } = account.value;
 	const [spaces, datasets, members] = [await rows.spaces(), await effects.store.datasets(), await rows.members()];
 	if (!spaces.ok) return spaces;
 	if (!datasets.ok) return datasets;
@@ -89,7 +110,7 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 		const name = await keys.value.keys.openName(one.id, one.name);
 		devices.push({ name: name.ok ? name.value : one.id, isThis: one.id === device.id });
 	}
-	return ok({ kind: 'on', isPaused, syncedAtMs, waiting, device: device.name, devices, code, origin });
+	return ok({ kind: 'on', troubles, isPaused, syncedAtMs, waiting, device: device.name, devices, code });
 }
 
 export async function pauseSync(isPaused: boolean, effects: Effects): Promise<Result<void, SyncFailure>> {

@@ -17,7 +17,7 @@ export async function openSync(
 ): Promise<Result<SyncEffects, SyncFailure>> {
 	const idKey = await effects.store.idKey(effects.makeIdKey);
 	if (!idKey.ok) return idKey;
-	const { workspace, origin, token, rootKey, signing } = account;
+	const { workspace, token, rootKey, signing } = account;
 	const { sync, store } = effects;
 	const addParts: SyncStore['addParts'] = async (parts) => {
 		const cut = parts.map(({ id, bytes }) => ({ id, file: new Blob([bytes]), startByte: 0, sizeBytes: bytes.length }));
@@ -27,7 +27,7 @@ export async function openSync(
 	return ok({
 		workspace,
 		device: account.device.id,
-		net: patient(sync.edge({ workspace, origin, token }), effects, signal),
+		net: patient(sync.edge({ workspace, token }), effects, signal),
 		store: { ...sync.rows, ...store, addParts },
 		keys: sync.crypto.keys({ workspace, rootKey, idKey: idKey.value, signing }),
 		merge: (ask) => mergeLines(ask, effects, signal),

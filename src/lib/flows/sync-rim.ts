@@ -10,7 +10,7 @@ import type { SyncNet } from './sync-effects.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 type Net<T> = Promise<Result<T, NetFailure>>;
 
-export type EdgeAccess = { readonly workspace: string; readonly origin: string; readonly token: EdgeToken };
+export type EdgeAccess = { readonly workspace: string; readonly token: EdgeToken };
 
 export type TokenScope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
@@ -31,6 +31,5 @@ export type SyncRim = {
 	readonly rows: SyncRows;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
 	readonly crypto: SyncCrypto;
-	/** Fails by throwing when its thread dies: see `SyncFailure`, keys-crashed. */
 	readonly stretch: StretchPassphrase;
 };

@@ -44,8 +44,7 @@ export class SpaceWriter {
 			const sent = await this.#version(id);
 			if (!sent.ok) return sent;
 		}
-		const objects = await this.#objectsOf('version', roots);
-		return objects.ok ? ok(objects.value as Readonly<Record<VersionId, string>>) : objects;
+		return this.#objectsOf('version', roots);
 	}
 
 	/** One object of no version. */

@@ -20,7 +20,6 @@ export type TurnOnInput = {
 	readonly words: string;
 	/** How this device is called in the list of devices. */
 	readonly device: string;
-	readonly origin?: string | undefined;
 	readonly invitation?: string | undefined;
 };
 
@@ -30,7 +29,6 @@ export type JoinInput = {
 	readonly passphrase?: string | undefined;
 	readonly words?: string | undefined;
 	readonly device: string;
-	readonly origin?: string | undefined;
 };
 
 /** 24 words that nobody has seen yet. */
@@ -52,12 +50,11 @@ export async function turnOnSync(input: TurnOnInput, effects: Effects): Promise<
 		if (!idKey.ok) return idKey;
 		const secrets: Secrets = { rootKey: crypto.randomBytes(32), idKey: await effects.exportIdKey(idKey.value) };
 		const workspace = effects.randomId();
-		const origin = input.origin ?? '';
 		const rootKey = await crypto.deriveFrom(secrets.rootKey);
 		const signing = device.value.pair.privateKey;
 		const keys = crypto.keys({ workspace, rootKey, idKey: idKey.value, signing });
 		const owner = await crypto.ownerToken(workspace, rootKey);
-		const edge = effects.sync.edge({ workspace, origin, token: owner });
+		const edge = effects.sync.edge({ workspace, token: owner });
 		const genesis = await signedEntry({ workspace, seq: 1, prev: '' }, device.value, keys);
 		const created = await edge.createWorkspace(genesis, await crypto.tokenHash(owner.secret), input.invitation ?? null);
 		if (!created.ok) return created;
@@ -67,13 +64,14 @@ export async function turnOnSync(input: TurnOnInput, effects: Effects): Promise<
 		];
 		for (const one of known) {
 			const slot = await crypto.makeSlot(workspace, one, secrets, effects.sync.stretch);
-			const put = await edge.putSlot(effects.randomId(), slot);
+			if (!slot.ok) return slot;
+			const put = await edge.putSlot(effects.randomId(), slot.value);
 			if (!put.ok) return put;
 		}
 		const finder = await grant(edge, { verbs: ['read'], spaces: [] }, effects);
 		if (!finder.ok) return finder;
 		const code = writeWorkspaceCode({ workspace, token: finder.value });
-		return keep({ workspace, origin, code, rootKey, signing, device: device.value }, edge, effects);
+		return keep({ workspace, code, rootKey, signing, device: device.value }, edge, effects);
 	});
 }
 
@@ -91,8 +89,7 @@ export async function joinSync(input: JoinInput, effects: Effects): Promise<Resu
 		if (datasets.length + versions.length + operations.length + documents.length > 0)
 			return err({ kind: 'workspace-not-empty' });
 		const { workspace, token } = code.value;
-		const origin = input.origin ?? '';
-		const secrets = await unlock(effects.sync.edge({ workspace, origin, token }), workspace, known.value, effects);
+		const secrets = await unlock(effects.sync.edge({ workspace, token }), workspace, known.value, effects);
 		if (!secrets.ok) return secrets;
 		const device = await newDevice(input.device, effects);
 		if (!device.ok) return device;
@@ -100,13 +97,13 @@ export async function joinSync(input: JoinInput, effects: Effects): Promise<Resu
 		const rootKey = await crypto.deriveFrom(secrets.value.rootKey);
 		const signing = device.value.pair.privateKey;
 		const keys = crypto.keys({ workspace, rootKey, idKey, signing });
-		const edge = effects.sync.edge({ workspace, origin, token: await crypto.ownerToken(workspace, rootKey) });
+		const edge = effects.sync.edge({ workspace, token: await crypto.ownerToken(workspace, rootKey) });
 		const enrolled = await enrol(workspace, edge, device.value, keys, effects);
 		if (!enrolled.ok) return enrolled;
 		const taken = await effects.store.restore({ ...nothing, idKey });
 		if (!taken.ok) return taken.error.kind === 'moved' ? err({ kind: 'workspace-not-empty' }) : taken;
 		const text = writeWorkspaceCode(code.value);
-		return keep({ workspace, origin, code: text, rootKey, signing, device: device.value }, edge, effects);
+		return keep({ workspace, code: text, rootKey, signing, device: device.value }, edge, effects);
 	});
 }
 
@@ -220,7 +217,6 @@ async function grant(
 
 type Kept = {
 	readonly workspace: string;
-	readonly origin: string;
 	readonly code: string;
 	readonly rootKey: CryptoKey;
 	readonly signing: CryptoKey;
@@ -241,6 +237,7 @@ async function keep(
 		token: token.value,
 		device: { id, name },
 		isPaused: false,
+		troubles: [],
 		syncedAtMs: null
 	});
 	return saved.ok ? ok(account.code) : saved;

@@ -115,7 +115,7 @@ class SpaceRound {
 		const roots = [...rootsOf(ours), ...rootsOf(theirs.state)];
 		return this.#effects.holding(roots, async () => {
 			if (records) {
-				const fetched = await new SpaceReader(this.#id, theirs.seal, this.#effects).fetch(records.objects);
+				const fetched = await new SpaceReader(this.#id, theirs.seal, this.#effects).take(records.objects);
 				if (!fetched.ok) return fetched;
 			}
 			const others = datasets.value.filter(({ id }) => id !== this.#id);
@@ -228,11 +228,9 @@ class SpaceRound {
 			spaces.value.some(({ space, trust }) => space === id && trust !== null);
 		const [here, there] = [isOnEdge(this.#id), isOnEdge(other.id)];
 		const yields = here === there ? this.#id > other.id : !here;
-		const name = freeName(
-			state.name,
-			others.map((one) => one.name)
-		);
-		if (yields) return ok({ ...state, name });
+		const taken = [state.name, ...others.map(({ name }) => name)];
+		if (yields) return ok({ ...state, name: freeName(state.name, taken) });
+		const name = freeName(other.name, taken);
 		const renamed = { before: other, after: { ...other, name }, merged: [], agreed: null, atMs: this.#effects.now() };
 		const adopted = await this.#effects.store.adopt(renamed);
 		return adopted.ok ? ok(state) : adopted;

@@ -12,6 +12,7 @@ import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
+import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -56,6 +57,7 @@ export class Workbench {
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
 	readonly models: Models;
+	readonly syncing: Syncing;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -79,6 +81,7 @@ export class Workbench {
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);
+		this.syncing = new Syncing(effects, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -299,6 +302,7 @@ export class Workbench {
 				true,
 				'suite expectation great expectations test contract drift baseline data quality alert incident silence'
 			),
+			command('sync', 'Sync', '', () => this.goTo('/sync'), true, 'devices encrypted share passphrase recovery words'),
 			command('models', 'Models', '', () => this.goTo('/models'), true, 'train predict onnx registry runs stage'),
 			command(
 				'lineage',

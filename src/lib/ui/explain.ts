@@ -11,6 +11,7 @@ import type { StoreFailure } from '#core/version/store-failure.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
 import { explainScript } from './explain-script.ts';
+import { explainSync, isSyncFailure } from './explain-sync.ts';
 
 export type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
@@ -38,6 +39,7 @@ function unknownWords({ kind, ...others }: FailureFacts): Explanation {
 
 export function explain(failure: Failure): Explanation {
 	if (isModelFailure(failure)) return explainModel(failure);
+	if (isSyncFailure(failure)) return explainSync(failure);
 	switch (failure.kind) {
 		case 'empty-source':
 			return say(`${failure.source} is empty`, 'There is not a single byte to read.', 'Choose another file.');

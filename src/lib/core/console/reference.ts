@@ -7,6 +7,7 @@ import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
+import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 
 const reading = [
@@ -332,6 +333,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...anomalyReference,
 	...modelReference,
 	...storageReference,
+	...syncReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

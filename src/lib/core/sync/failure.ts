@@ -1,6 +1,6 @@
 // Why a sync did not come to its end. Nothing was overwritten, here or there.
 import type { StoreFailure } from '../version/store-failure.ts';
-import type { SlotFailure } from './key-slot.ts';
+import type { KeysCrashed, SlotFailure } from './key-slot.ts';
 import type { BrokenObject } from './sealed-object.ts';
 import type { Distrust } from './trust.ts';
 
@@ -47,4 +47,4 @@ export type SyncFailure =
 	| { readonly kind: 'invalid-workspace-code' }
 	/** A device that joins takes the names of the workspace over, and so must have nothing of its own. */
 	| { readonly kind: 'workspace-not-empty' }
-	| { readonly kind: 'keys-crashed'; readonly reason: string };
+	| KeysCrashed;

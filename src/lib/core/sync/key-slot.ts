@@ -37,6 +37,9 @@ export type KeySlot = {
 
 export const slotObject: ObjectType = 'slot';
 
+/** The thread that stretches passphrases died: there was not enough memory, most of the time. */
+export type KeysCrashed = { readonly kind: 'keys-crashed'; readonly reason: string };
+
 export type SlotFailure = BrokenObject | { readonly kind: 'weak-slot' } | { readonly kind: 'wrong-secret' };
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31));

@@ -81,7 +81,7 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await expectClean(page, 'a device in step');
 	const code = (await page.locator('code').textContent()) ?? '';
 
-	const context = await browser.newContext();
+	const context = await browser.newContext({ baseURL: new URL(page.url()).origin });
 	const others = bodiesOf(context);
 	const other = await context.newPage();
 	await openWorkspace(other);
@@ -96,6 +96,11 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await patient(other.getByRole('heading', { name: 'In step' })).toBeVisible();
 	expect(await rootHash(other)).toBe(await rootHash(page));
 
+	// What the engine fetches when it first writes must be there before the network goes.
+	await other.evaluate(
+		(name) => (globalThis as never as WithWeir).weir.sql(`SELECT count(*) FROM ${name}`),
+		`${CANARY}_sales`
+	);
 	// Other cells of one row, on both: merged without a word.
 	await page.context().setOffline(true);
 	await context.setOffline(true);

@@ -6,7 +6,8 @@ import type { Effects } from './effects.ts';
 import { mergeBranch } from './merge-branch.ts';
 import type { MergeAsk } from './sync-effects.ts';
 
-const THEIRS = 'theirs-of-sync';
+/** What the merge calls the other line, in its job and in the lineage of what comes of it. */
+const THEIRS = 'another device';
 
 /** Fails as a merge does; where both changed one cell it is left to a person. */
 export async function mergeLines(

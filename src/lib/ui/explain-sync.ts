@@ -1,34 +1,8 @@
 // Every word a person reads about a sync that did not come to its end.
-import type { SyncFailure } from '#core/sync/failure.ts';
+import type { SyncOnlyFailure } from '#core/sync/failure.ts';
 import { bytesText } from './amounts.ts';
 
 type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
-/** Those that only sync has. */
-export type SyncOnly = Exclude<
-	SyncFailure,
-	{
-		readonly kind:
-			| 'cancelled'
-			| 'storage-full'
-			| 'newer-format'
-			| 'invalid-name'
-			| 'name-taken'
-			| 'unknown-dataset'
-			| 'document-taken'
-			| 'unknown-document'
-			| 'invalid-ref'
-			| 'ref-taken'
-			| 'unknown-ref'
-			| 'branch-open'
-			| 'moved'
-			| 'superseded'
-			| 'nothing-to-undo'
-			| 'nothing-to-redo'
-			| 'storage-unavailable'
-			| 'version-collected';
-	}
->;
-
 const kinds: ReadonlySet<string> = new Set([
 	'edge-unreachable',
 	'edge-unreadable',
@@ -54,15 +28,15 @@ const kinds: ReadonlySet<string> = new Set([
 	'invalid-workspace-code',
 	'workspace-not-empty',
 	'keys-crashed'
-] satisfies SyncOnly['kind'][]);
+] satisfies SyncOnlyFailure['kind'][]);
 
-export function isSyncFailure(failure: { readonly kind: string }): failure is SyncOnly {
+export function isSyncFailure(failure: { readonly kind: string }): failure is SyncOnlyFailure {
 	return kinds.has(failure.kind);
 }
 
 const KEPT = 'Nothing here was changed, and nothing was sent.';
 
-export function explainSync(failure: SyncOnly): Explanation {
+export function explainSync(failure: SyncOnlyFailure): Explanation {
 	switch (failure.kind) {
 		case 'edge-unreachable':
 			return say(
@@ -212,7 +186,7 @@ const broken = {
 	content: 'what is inside is not what it is named'
 } as const;
 
-function wordsWrong({ why, word }: Extract<SyncOnly, { kind: 'invalid-words' }>): string {
+function wordsWrong({ why, word }: Extract<SyncOnlyFailure, { kind: 'invalid-words' }>): string {
 	switch (why) {
 		case 'word':
 			return `“${word ?? ''}” is not in the list of words.`;

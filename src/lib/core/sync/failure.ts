@@ -25,19 +25,15 @@ export type NetFailure =
 	/** It says that it does not have what a ref that it shows needs. */
 	| { readonly kind: 'object-lost'; readonly id: string };
 
-/** Of one dataset. */
-export type SpaceFailure =
+/** What only sync fails of. */
+export type SyncOnlyFailure =
 	| NetFailure
-	| StoreFailure
 	| BrokenObject
 	| Distrust
 	/** A record that no member of the workspace signed. */
 	| { readonly kind: 'forged'; readonly atSeq: number }
-	| { readonly kind: 'cancelled' };
-
-export type SyncFailure =
-	| SpaceFailure
 	| SlotFailure
+	| KeysCrashed
 	| { readonly kind: 'sync-off' }
 	| { readonly kind: 'sync-on' }
 	| { readonly kind: 'sync-busy' }
@@ -46,5 +42,15 @@ export type SyncFailure =
 	| { readonly kind: 'invalid-words'; readonly why: 'count' | 'word' | 'checksum'; readonly word: string | null }
 	| { readonly kind: 'invalid-workspace-code' }
 	/** A device that joins takes the names of the workspace over, and so must have nothing of its own. */
-	| { readonly kind: 'workspace-not-empty' }
-	| KeysCrashed;
+	| { readonly kind: 'workspace-not-empty' };
+
+export type SyncFailure = SyncOnlyFailure | StoreFailure | { readonly kind: 'cancelled' };
+
+/** Of one dataset. */
+export type SpaceFailure =
+	| NetFailure
+	| StoreFailure
+	| BrokenObject
+	| Distrust
+	| Extract<SyncOnlyFailure, { kind: 'forged' }>
+	| { readonly kind: 'cancelled' };

@@ -28,12 +28,15 @@ export function mergeStates(base: Kept, ours: Kept, theirs: Kept, commits: reado
 	if (!ours || !theirs) return { state: ours ?? theirs, diverged: [] };
 	const diverged: Diverged[] = [];
 	const follows = (one: VersionId, other: VersionId): boolean => ancestorIds([one], commits).has(other);
-	const heads = mergeNames(base?.heads, ours.heads, theirs.heads, (branch, mine, other) => {
+	const chooseHead = (branch: string, mine: VersionId, other: VersionId): VersionId => {
 		if (follows(mine, other)) return mine;
 		if (follows(other, mine)) return other;
 		diverged.push({ branch, ours: mine, theirs: other });
 		return mine;
-	});
+	};
+	const kept = mergeNames(base?.heads, ours.heads, theirs.heads, chooseHead);
+	// Each removed what the other kept: a dataset has a branch at least, so all of them stay.
+	const heads = Object.keys(kept).length > 0 ? kept : mergeNames({}, ours.heads, theirs.heads, chooseHead);
 	const tags = mergeNames(base?.tags, ours.tags, theirs.tags, (_name, mine, other) => (mine > other ? mine : other));
 	const pick = <T extends Encodable>(of: (state: SpaceState) => T): T => {
 		const [was, mine, other] = [base && textOf(of(base)), textOf(of(ours)), textOf(of(theirs))];

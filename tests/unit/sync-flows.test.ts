@@ -231,12 +231,17 @@ describe('a server', () => {
 	});
 });
 
-test('an edge that is left is forgotten, and datasets stay', async () => {
-	const { one } = await two();
+test('an edge that is left is forgotten, datasets stay, and whoever left may come back', async () => {
+	const { one, other, code } = await two();
 	const weir = createConsole(one);
 	expect(await weir.pauseSync(true)).toEqual(ok(undefined));
 	expect(await weir.syncState()).toMatchObject({ value: { isPaused: true } });
 	expect(await weir.leaveSync()).toEqual(ok(undefined));
 	expect(await weir.syncState()).toEqual(ok({ kind: 'off' }));
 	expect((await findDataset('people', one)).ok).toBe(true);
+	await commit(one, 'people', 'meanwhile');
+	expect(await weir.joinSync({ code, passphrase, device: 'Laptop again' })).toMatchObject({ ok: true });
+	await sync(one);
+	await sync(other);
+	expect(await rootHash(other)).toBe(await rootHash(one));
 });

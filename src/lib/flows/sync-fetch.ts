@@ -44,7 +44,7 @@ export class SpaceReader {
 		return this.#seal.open(type, id, got.value);
 	}
 
-	/** Stores all versions behind these that are not stored. */
+	/** Stores all versions behind these that are not stored, and remembers which objects they are. */
 	async take(roots: Readonly<Record<VersionId, string>>): Fetched<void> {
 		const found = await this.#versions(roots);
 		if (!found.ok) return found;
@@ -62,7 +62,11 @@ export class SpaceReader {
 	async #versions(roots: Readonly<Record<VersionId, string>>): Fetched<readonly VersionObject[]> {
 		const known = await this.#effects.store.commits(this.#space);
 		if (!known.ok) return known;
-		const seen = new Set(known.value.map(({ id }) => id));
+		const names = known.value.map(({ id }) => `version/${id}`);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		if (!mapped.ok) return mapped;
+		// Which object a version is must be known, too, for versions to come: whoever left and came back has only the versions.
+		const seen = new Set(known.value.flatMap(({ id }) => (mapped.value.has(`version/${id}`) ? [id] : [])));
 		const found: VersionObject[] = [];
 		const sealed = new Map<string, readonly string[]>();
 		let open = Object.entries(roots) as [VersionId, string][];
@@ -100,7 +104,10 @@ export class SpaceReader {
 			for (const [id, object] of Object.entries(segments) as [SegmentId, string][]) objects.set(id, object);
 		const stored = await this.#effects.store.storedSegments([...objects.keys()]);
 		if (!stored.ok) return stored;
-		const wanted = [...objects].filter(([id]) => !stored.value.has(id));
+		const names = [...stored.value.keys()].map((id) => `segment/${id}`);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		if (!mapped.ok) return mapped;
+		const wanted = [...objects].filter(([id]) => !stored.value.has(id) || !mapped.value.has(`segment/${id}`));
 		const read = await inParallel(wanted, ([id, object]) => this.#segment(id, object));
 		if (!read.ok) return read;
 		const parts = await this.#parts(read.value);
@@ -142,11 +149,9 @@ export class SpaceReader {
 			if (!read.ok) return read;
 			const added = await this.#effects.store.addParts(read.value);
 			if (!added.ok) return added;
-			const sealed = new Map(batch.map(([id, of]) => [`part/${id}`, of.objects]));
-			const saved = await this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
-			if (!saved.ok) return saved;
 		}
-		return ok(undefined);
+		const sealed = new Map([...objects].map(([id, of]) => [`part/${id}`, of.objects]));
+		return this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
 	}
 
 	async #part(

@@ -75,7 +75,7 @@ export async function turnOnSync(input: TurnOnInput, effects: Effects): Promise<
 	});
 }
 
-/** The code of the workspace, for the next device. The workspace of this page must be empty: it takes the names of the other over. */
+/** The code of the workspace, for the next device. This one must be empty, since it takes the names of the other over, or have left it. */
 export async function joinSync(input: JoinInput, effects: Effects): Promise<Result<string, SyncFailure>> {
 	const { crypto } = effects.sync;
 	const code = parseWorkspaceCode(input.code);
@@ -83,28 +83,33 @@ export async function joinSync(input: JoinInput, effects: Effects): Promise<Resu
 	const known = knownOf(input);
 	if (!known.ok) return known;
 	return settingUp('Join a workspace', effects, async () => {
-		const present = await effects.store.workspace();
-		if (!present.ok) return present;
-		const { datasets, versions, operations, documents } = present.value;
-		if (datasets.length + versions.length + operations.length + documents.length > 0)
-			return err({ kind: 'workspace-not-empty' });
 		const { workspace, token } = code.value;
 		const secrets = await unlock(effects.sync.edge({ workspace, token }), workspace, known.value, effects);
 		if (!secrets.ok) return secrets;
+		const idKey = await effects.importIdKey(secrets.value.idKey);
+		const taken = await takeNames(secrets.value, idKey, effects);
+		if (!taken.ok) return taken;
 		const device = await newDevice(input.device, effects);
 		if (!device.ok) return device;
-		const idKey = await effects.importIdKey(secrets.value.idKey);
 		const rootKey = await crypto.deriveFrom(secrets.value.rootKey);
 		const signing = device.value.pair.privateKey;
 		const keys = crypto.keys({ workspace, rootKey, idKey, signing });
 		const edge = effects.sync.edge({ workspace, token: await crypto.ownerToken(workspace, rootKey) });
 		const enrolled = await enrol(workspace, edge, device.value, keys, effects);
 		if (!enrolled.ok) return enrolled;
-		const taken = await effects.store.restore({ ...nothing, idKey });
-		if (!taken.ok) return taken.error.kind === 'moved' ? err({ kind: 'workspace-not-empty' }) : taken;
 		const text = writeWorkspaceCode(code.value);
 		return keep({ workspace, code: text, rootKey, signing, device: device.value }, edge, effects);
 	});
+}
+
+/** Versions are named here as in the workspace from now on: they were already, or there are none. */
+async function takeNames({ idKey }: Secrets, key: CryptoKey, effects: Effects): Promise<Result<void, SyncFailure>> {
+	const own = await effects.store.idKey(effects.makeIdKey);
+	if (!own.ok) return own;
+	const bytes = await effects.exportIdKey(own.value);
+	if (bytes.every((byte, at) => byte === idKey[at])) return ok(undefined);
+	const taken = await effects.store.restore({ ...nothing, idKey: key });
+	return taken.ok || taken.error.kind !== 'moved' ? taken : err({ kind: 'workspace-not-empty' });
 }
 
 const nothing = {

@@ -35,7 +35,7 @@ export const syncReference: readonly ConsoleVerb[] = [
 		verb: 'joinSync',
 		signature: 'joinSync(input: { code: string, passphrase?: string, words?: string, device: string })',
 		summary:
-			'Joins the workspace of another device by its code, with its passphrase or its words. This workspace must be empty, as that of a new browser is.',
+			'Joins the workspace of another device by its code, with its passphrase or its words. This browser must have no datasets, or have left the same workspace.',
 		failures: [
 			...calling,
 			'sync-on',

@@ -199,7 +199,7 @@ export const stepFields: Readonly<Record<StepKind, readonly Field[]>> = {
 		{
 			key: 'mode',
 			label: 'Called for each',
-			hint: 'A batch may give more or fewer rows.',
+			hint: 'A batch may give other rows.',
 			control: 'choice',
 			choices: functionModes
 		},

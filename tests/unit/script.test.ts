@@ -58,7 +58,7 @@ test('an answer that is no number is told by what it is, and is asked for nothin
 	for (const answer of [...answers, counted]) {
 		const code = `let calls = 0;\nexport default ({ n }) => { const given = (${answer}); return given; }`;
 		const called = await script.call(fn(code, { y: 'DOUBLE' }), arrow(), 0);
-		const first = called.ok ? tableFromIPC(called.value.arrow).getChildAt(0).at(3) : null;
+		const first: unknown = called.ok ? tableFromIPC(called.value.arrow).getChildAt(0).at(3) : null;
 		outcomes.push(called.ok ? first : 'found' in called.error ? called.error.found : called.error);
 	}
 	expect(outcomes).toEqual(['a bigint', 'a symbol', 'a text', 1, 'missing', NaN, null, 'a boolean', 'a list', 0]);

@@ -21,6 +21,7 @@ import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
+import type { SyncFailure } from './sync/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
@@ -53,6 +54,7 @@ export type Failure =
 	| FunctionTestsFailed
 	| SqlFailure
 	| StoreFailure
+	| SyncFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

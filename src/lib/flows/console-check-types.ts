@@ -4,15 +4,11 @@ import type { Exported, ImportSuiteFailure, LeftOut, SuiteFormat } from '../core
 import type { InvalidSuite } from '../core/check/parse-suite.ts';
 import type { Suite } from '../core/check/suite.ts';
 import type { CheckVerdict, Outcome } from '../core/check/verdict.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { CheckVersionFailure } from './check-version.ts';
 import type { DocumentFacts } from './console-document-types.ts';
 import type { SketchVersionFailure } from './sketch-version.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type SuiteFacts = DocumentFacts & {
 	/** Null when its text cannot be read; `saveSuite` refuses such texts, `saveDocument` does not. */

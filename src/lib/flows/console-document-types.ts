@@ -1,14 +1,10 @@
 // What `window.weir` offers for documents, and for recipes, which are some of them.
 import type { Document, DocumentKind } from '../core/document/document.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Column } from '../core/version/version.ts';
+import type { Answer } from './console-answer.ts';
 import type { PlanRecipeFailure } from './plan-recipe.ts';
 import type { RunRecipeFailure } from './run-recipe.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type DocumentVersionFacts = {
 	readonly version: string;

@@ -7,8 +7,7 @@ import type { StatisticsFailure } from '#core/check/statistics/failure.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
 import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+import type { Explanation } from './explanation.ts';
 
 export function explainCheck(
 	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | NothingToTellRowsApart | AlertFailure

@@ -1,10 +1,9 @@
 // Every word a person reads about a user function that failed: what happened, where, and what to do next.
 import { bytesText } from './amounts.ts';
+import { say, type Explanation } from './explanation.ts';
 import type { InvalidFunction } from '#core/script/parse-user-function.ts';
 import type { ScriptFailure } from '#core/script/user-function.ts';
 import { exhaustive } from '#core/result.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
 const count = (value: number): string => value.toLocaleString('en');
 
@@ -49,10 +48,6 @@ export function explainScript(failure: ScriptFailure | InvalidFunction): Explana
 		default:
 			return exhaustive(failure);
 	}
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }
 
 const scriptStages = {

@@ -7,6 +7,8 @@ export type RunValue = string | number | boolean | null;
 
 export type ModelRun = {
 	readonly id: ModelRunId;
+	/** The search or cross-validation that it is a part of. */
+	readonly parent?: ModelRunId;
 	/** Its name is all that an experiment has: runs of one name belong together. */
 	readonly experiment: string;
 	readonly name: string;
@@ -41,8 +43,11 @@ export type Artifact = {
 	readonly sizeBytes: number;
 };
 
-/** `onnx` serves; `model` is the trainer's own form; `evaluation` is what held-out rows showed; `examples` are rows with the trainer's answers. */
-export type ArtifactName = 'onnx' | 'model' | 'evaluation' | 'examples';
+/**
+ * `onnx` serves; `model` is the trainer's own form; `evaluation` is what held-out rows showed; `examples` are rows with the trainer's
+ * answers; `plan` is what was asked for, by which a training goes on.
+ */
+export type ArtifactName = 'onnx' | 'model' | 'evaluation' | 'examples' | 'plan';
 
 /** Of one metric of one run, by ascending step. */
 export type MetricSteps = {

@@ -7,9 +7,10 @@ import type { Gate } from '../core/model/registry/promotion.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
 import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { CrossValidated } from './cross-validate.ts';
+import type { Answer } from './console-answer.ts';
+import type { ModelUpkeepConsole } from './console-model-upkeep-types.ts';
 import type { ModelFormat } from './export-model.ts';
 import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
@@ -22,10 +23,6 @@ import type { Learner, TrainingPlan } from '../core/model/training/plan.ts';
 import type { TrainProgress } from '#workers/model/api.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { RunQueryFailure } from './run-query.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type ModelFacts = RegisteredModel & {
 	/** Newest first. */
@@ -47,7 +44,7 @@ export type TrainingAsked = {
 	readonly signal?: AbortSignal;
 };
 
-export type ModelConsole = {
+export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
 	/** Training runs, newest first. */

@@ -4,11 +4,13 @@ import { modelStages, type ModelStage } from '../core/model/registry/model-run.t
 import { ok } from '../core/result.ts';
 import { readAuthor } from './author.ts';
 import type { ModelConsole, TrainingAsked } from './console-model-types.ts';
+import { modelUpkeepVerbs } from './console-model-upkeep.ts';
 import { invalid } from './console-values.ts';
 import { crossValidate, FOLDS_MAX } from './cross-validate.ts';
 import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
 import { goOnTraining } from './go-on-training.ts';
+import { settleRuns } from './keep-runs.ts';
 import { importModel } from './import-model.ts';
 import { modelDependence } from './model-dependence.ts';
 import { planTraining } from './plan-training.ts';
@@ -22,6 +24,7 @@ const REFERENCE = "a model, such as 'churn' or 'churn@production'";
 
 export function modelVerbs(effects: Effects): ModelConsole {
 	return {
+		...modelUpkeepVerbs(effects),
 		models: async () => {
 			const registry = await effects.models.registry();
 			if (!registry.ok) return registry;
@@ -36,7 +39,7 @@ export function modelVerbs(effects: Effects): ModelConsole {
 				}))
 			);
 		},
-		modelRuns: () => effects.models.runs(),
+		modelRuns: () => settleRuns(effects),
 		modelMetrics: async (run) =>
 			typeof run === 'string' ? effects.models.metrics(modelRunId(run)) : invalid('run', 'the id of a run'),
 		planTraining: async (sql, { target, learner, signal } = {}) =>

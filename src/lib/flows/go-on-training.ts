@@ -1,8 +1,8 @@
 // A training that goes on: from what a run grew, over the same rows, to more trees, as if it had never stopped.
-import { decodeUtf8 } from '../core/check/sketch/utf8.ts';
 import { modelRunId } from '../core/ids.ts';
 import type { ModelRun } from '../core/model/registry/model-run.ts';
-import { readKeptPlan } from '../core/model/registry/kept-plan.ts';
+import { parseOnnxHeader } from '../core/onnx/header.ts';
+import { signatureOf } from '../core/onnx/signature.ts';
 import { err, type Result } from '../core/result.ts';
 import type { Effects } from './effects.ts';
 import { readArtifact } from './register-model.ts';
@@ -19,15 +19,17 @@ export async function goOnTraining(
 	{ run: id, rounds, ...options }: GoOnInput,
 	effects: Effects
 ): Promise<Result<ModelRun, TrainModelFailure>> {
-	const told = await readArtifact(modelRunId(id), 'plan', effects);
-	if (!told.ok) return told;
 	const kept = await readArtifact(modelRunId(id), 'model', effects);
 	if (!kept.ok) return kept;
-	const { run, bytes } = told.value;
-	const { plan, threshold } = readKeptPlan(decodeUtf8(bytes, 0, bytes.length, Infinity));
-	const { learner } = plan;
-	if (learner.kind !== 'boosting') return err({ kind: 'cannot-go-on' });
-	const { experiment, name, data, parent } = run;
+	const onnx = await readArtifact(modelRunId(id), 'onnx', effects);
+	if (!onnx.ok) return onnx;
+	const header = parseOnnxHeader(onnx.value.bytes);
+	const told = header.ok ? signatureOf(header.value) : header;
+	if (!told.ok) return told;
+	const { answer } = told.value;
+	const { experiment, name, data, parent, plan, tags } = kept.value.run;
+	const learner = plan?.learner;
+	if (!plan || learner?.kind !== 'boosting') return err({ kind: 'cannot-go-on' });
 	return trainModel(
 		{
 			...options,
@@ -35,8 +37,8 @@ export async function goOnTraining(
 			name,
 			sql: data.sql,
 			plan: { ...plan, learner: { ...learner, options: { ...learner.options, rounds } } },
-			threshold,
-			tags: { ...run.tags, continues: id },
+			threshold: answer.kind === 'class' ? answer.threshold : undefined,
+			tags: { ...tags, continues: id },
 			parent,
 			kept: { model: kept.value.bytes, inputs: data.inputs }
 		},

@@ -2,10 +2,11 @@
 import { modelRunId, type ModelRunId } from '../core/ids.ts';
 import type { ModelRun } from '../core/model/registry/model-run.ts';
 import { runParams, splitText } from '../core/model/registry/run-params.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { signature } from './author.ts';
 import type { Effects } from './effects.ts';
+import { trainingLock } from './keep-runs.ts';
 import type { TrainModelInput } from './train-model.ts';
 
 type ParentInput = Pick<TrainModelInput, 'experiment' | 'sql' | 'plan' | 'tags'> & {
@@ -23,7 +24,7 @@ export async function asParent<F extends { readonly kind: string }>(
 	{ experiment, sql, plan, tags = {}, name, params, onStart }: ParentInput,
 	effects: Effects,
 	work: (parent: ModelRunId) => Promise<Result<Parts, F>>
-): Promise<Result<ModelRun, F | StoreFailure>> {
+): Promise<Result<ModelRun, F | StoreFailure | { readonly kind: 'cancelled' }>> {
 	const signed = await signature(effects);
 	if (!signed.ok) return signed;
 	const begun: ModelRun = {
@@ -42,6 +43,16 @@ export async function asParent<F extends { readonly kind: string }>(
 		endedAtMs: null,
 		...signed.value
 	};
+	const tracked = await effects.lock(trainingLock(begun.id), true, () => track(begun, onStart, effects, work));
+	return tracked === 'busy' ? err({ kind: 'cancelled' }) : tracked;
+}
+
+async function track<F extends { readonly kind: string }>(
+	begun: ModelRun,
+	onStart: ParentInput['onStart'],
+	effects: Effects,
+	work: (parent: ModelRunId) => Promise<Result<Parts, F>>
+): Promise<Result<ModelRun, F | StoreFailure>> {
 	const created = await effects.models.saveRun(begun);
 	if (!created.ok) return created;
 	onStart?.(begun);

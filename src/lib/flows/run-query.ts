@@ -11,6 +11,7 @@ import { withRegistry } from './registry-sql.ts';
 import { findModel } from './resolve-model.ts';
 import {
 	atOriginal,
+	bindAmong,
 	bindSql,
 	describeSql,
 	runSql,
@@ -44,7 +45,7 @@ function runPredicted(
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
 	return withPredictions<RunQueryOutcome, RunQueryFailure>(
 		input,
-		(sql) => bindSql(sql, effects),
+		(sql) => (items ? bindAmong(sql, items, effects) : bindSql(sql, effects)),
 		effects,
 		async ({ sql, params, toOriginal, inputs, models }) => {
 			const ran = await runSql({ ...input, sql, params }, effects, items);

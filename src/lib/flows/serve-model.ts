@@ -2,7 +2,7 @@
 import { resultId } from '../core/ids.ts';
 import type { ModelVersion } from '../core/model/registry/registered-model.ts';
 import type { ServingFailure } from '../core/onnx/failure.ts';
-import { answerColumns, modelInputSql, type GivenColumn } from '../core/onnx/serve-sql.ts';
+import { answerColumns, modelInputSql, nullsSql, type GivenColumn } from '../core/onnx/serve-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import { heldTableSql } from '../core/sql/held.ts';
@@ -34,7 +34,7 @@ export type AskedTable = {
 };
 
 export async function answerTable(
-	{ signature }: ModelVersion,
+	{ signature, model }: ModelVersion,
 	asked: AskedTable,
 	{ batchRows, answer }: Answerer,
 	job: JobHandle,
@@ -47,6 +47,13 @@ export async function answerTable(
 		[]
 	);
 	if (!made.ok) return made;
+	const told = nullsSql(signature, asked.given);
+	if (told) {
+		const counted = await work.rows(`SELECT ${told.select} FROM ${asked.table} AS ${asked.alias}`, []);
+		if (!counted.ok) return counted;
+		const column = told.columns.find((_, at) => Number(counted.value[0]?.[`n${at}`] ?? 0) > 0);
+		if (column !== undefined) return err({ kind: 'model-null-not-allowed', model, column });
+	}
 	const select = `SELECT ${modelInputSql(signature, asked.given)} FROM ${asked.table} AS ${asked.alias}`;
 	const batches = new BatchReader(
 		{

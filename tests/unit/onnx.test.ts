@@ -133,7 +133,7 @@ test('shares of two classes have the bits of the runtime, wherever they lie', as
 	const values = Float32Array.from({ length: count }, (_, at) => ((at / (count - 1)) * 2 - 1) * sure);
 	const bytes = encodeOnnx(
 		{
-			nodes: [{ operator: 'Sigmoid', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],
+			nodes: [{ operator: 'Sigmoid', inputs: ['x'], outputs: ['y'], attributes: {} }],
 			outputs: [{ name: 'y', type: 'float', shape: ['N', 1] }],
 			inputs: [{ name: 'x', type: 'float', shape: ['N', 1] }],
 			constants: new Map()

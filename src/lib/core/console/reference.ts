@@ -8,6 +8,7 @@ import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
+import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 import { versionReference } from './version-verbs.ts';
 
@@ -202,6 +203,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...modelReference,
 	...exampleReference,
 	...storageReference,
+	...syncReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

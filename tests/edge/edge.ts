@@ -16,17 +16,20 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
+/** What a developer may have set in .dev.vars does not reach a test. */
+const unset: LimitEnv = { INVITATION: '', METRICS_TOKEN: '' };
+
 export function edgeWith(settings: LimitEnv = {}): Fetch {
 	return async (url, { body, ...init }) => {
 		// The runtime adds it where a request comes over a network.
 		const headers = { ...init.headers, ...(body instanceof Uint8Array && { 'content-length': String(body.length) }) };
-		return app.request(url, { ...init, headers, body }, { ...env, ...settings });
+		return app.request(url, { ...init, headers, body }, { ...env, ...unset, ...settings });
 	};
 }
 
 /** Any request at all, as a program would send it that is not the page's client. */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-	return app.request(`${origin}${path}`, init, env);
+export async function send(path: string, init: RequestInit = {}, settings: LimitEnv = {}): Promise<Response> {
+	return app.request(`${origin}${path}`, init, { ...env, ...unset, ...settings });
 }
 
 export function randomText(sizeBytes: number): string {

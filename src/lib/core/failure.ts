@@ -17,10 +17,11 @@ import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
-import type { ScriptFailure } from './script/user-function.ts';
+import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
+import type { SyncFailure } from './sync/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
@@ -50,8 +51,10 @@ export type Failure =
 	| TrainingFailure
 	| ServingFailure
 	| ScriptFailure
+	| FunctionTestsFailed
 	| SqlFailure
 	| StoreFailure
+	| SyncFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

@@ -1,20 +1,17 @@
-// Bytes as text and their hashes, and comparing without telling how far they agree.
-
-export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-	const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-	return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-export function toBase64Url(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes))
-		.replaceAll('+', '-')
-		.replaceAll('/', '_')
-		.replaceAll('=', '');
-}
+// Hashes of bytes, also of those that came as text, and comparing without telling how far they agree.
+import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
+import { invariant } from '#core/result.ts';
 
 /** SHA-256, base64url. */
 export async function hashOf(bytes: Uint8Array): Promise<string> {
 	return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+}
+
+/** SHA-256 of the bytes that a text of the contract's `sealed` stands for. */
+export async function hashOfText(sealed: string): Promise<string> {
+	const bytes = fromBase64Url(sealed);
+	invariant(bytes !== null, 'the contract lets no other text in');
+	return hashOf(bytes);
 }
 
 /** Of two hashes as text, all of them whatever differs first; those of other lengths are different. */

@@ -2,9 +2,10 @@
 import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { toBase64Url } from '#core/base64url.ts';
 import { curlOf, curlPreamble } from '#core/contract/curl.ts';
 import { endpoints } from '#core/contract/endpoints.ts';
-import { hashOf, toBase64Url } from '#edge/bytes.ts';
+import { hashOf } from '#edge/bytes.ts';
 import { digestOf, newToken, randomHash, randomId, send } from './edge.ts';
 
 const encoder = new TextEncoder();

@@ -71,7 +71,7 @@ test('the curl commands run one after another, with the values that are made bef
 	}
 	const { notifyEmail, notifyWebhook, ...others } = statuses;
 	// This edge has neither a mail server nor hosts to post to.
-	expect([notifyEmail, notifyWebhook]).toEqual([503, 503]);
+	expect([notifyEmail, notifyWebhook]).toEqual([404, 404]);
 	expect(others).toEqual(Object.fromEntries(Object.keys(others).map((name) => [name, 200])));
 });
 

@@ -282,11 +282,11 @@ export class World {
 			keep: (kept, owner) =>
 				write(() => {
 					const [first] = kept;
-					const refused = first ? this.#refuse(first, owner) : null;
+					const refused = first ? this.#refuse(first.attempt, owner) : null;
 					if (refused) return refused;
 					const isOver = (one: AttemptRecord): boolean =>
 						attempts.get(key(one))?.state !== 'running' && this.input.plant !== 'said-after-its-end';
-					decide(kept.filter((one) => one.state !== 'running' || !isOver(one)));
+					decide(kept.filter(({ attempt }) => attempt.state !== 'running' || !isOver(attempt)));
 					return ok_;
 				}),
 			keepPiece: (piece, owner) =>
@@ -348,7 +348,10 @@ export class World {
 
 	#decide(decided: Decided): void {
 		if (this.input.plant === 'decisions-are-lost') return;
-		for (const one of decided) this.durable.attempts.set(`${one.run} ${one.step} ${one.attempt}`, one);
+		for (const { attempt: one, output } of decided) {
+			this.durable.attempts.set(`${one.run} ${one.step} ${one.attempt}`, one);
+			if (output) this.durable.outputs.set(`${output.pipeline} ${output.step} ${output.fingerprint}`, output);
+		}
 	}
 
 	#finish({ owner, attempt, output, decided }: StepCheckpoint): Result<void, StoreFailure> {

@@ -35,6 +35,7 @@ let stores = 0;
 const noTrainer: ModelApi = {
 	train: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	predict: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	answer: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	dependence: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	stop: () => Promise.resolve(),
 	cancel: () => Promise.resolve()

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { modelRunId } from '#core/ids.ts';
 import type { ModelRun } from '#core/model/registry/model-run.ts';
 import { modelsPath, modelsPlaceOf, type ModelsPlace } from '#lib/ui/models/model-path.ts';
-import { layOutPlot, nearestPlace } from '#lib/ui/models/plot.ts';
+import { nearestOf } from '#lib/ui/controls/chart-axis.ts';
+import { layOutPlot } from '#lib/ui/models/plot.ts';
 import { findRuns, orderRuns, runAxes, runColumns } from '#lib/ui/models/run-table.ts';
 
 function run(name: string, params: ModelRun['params'], metrics: ModelRun['metrics'], startedAtMs: number): ModelRun {
@@ -92,5 +93,10 @@ test('a plot keeps its points inside of it, and leaves out what is no number', (
 	const places = plot.lines[0]?.places ?? [];
 	expect(places).toHaveLength(2);
 	for (const [x, y] of places) expect(x >= 0 && x <= 300 && y >= 0 && y <= 200).toBe(true);
-	expect(nearestPlace(places, 290)).toBe(1);
+	expect(
+		nearestOf(
+			places.map(([x]) => x),
+			290
+		)
+	).toBe(1);
 });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SeriesPoint } from '#core/check/anomaly/metric-series.ts';
 import { versionId } from '#core/ids.ts';
-import { layOutChart, nearestPoint } from '#lib/ui/check/metric-chart.ts';
+import { layOutChart } from '#lib/ui/check/metric-chart.ts';
+import { nearestOf } from '#lib/ui/controls/chart-axis.ts';
 import { qualityPath, qualityPlaceOf } from '#lib/ui/check/quality-path.ts';
 import { measuredText, metricText, pValueText, spanText } from '#lib/ui/check/quality-words.ts';
 
@@ -68,13 +69,14 @@ describe('a chart', () => {
 	});
 
 	test('is read at the point that is nearest to a place', () => {
-		const chart = layOutChart(
+		const { points } = layOutChart(
 			[1, 2, 3].map((value) => point(value)),
 			size
 		);
-		expect(nearestPoint(chart, 0)).toBe(0);
-		expect(nearestPoint(chart, size.width / 2 + 20)).toBe(1);
-		expect(nearestPoint(chart, size.width)).toBe(2);
+		const places = points.map(({ x }) => x);
+		expect(nearestOf(places, 0)).toBe(0);
+		expect(nearestOf(places, size.width / 2 + 20)).toBe(1);
+		expect(nearestOf(places, size.width)).toBe(2);
 	});
 
 	test('names no more versions than there is room for', () => {

@@ -35,7 +35,7 @@ type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq
 /** Bytes under their own hash. */
 type ObjectRow = { readonly id: ObjectId; readonly blob: Blob };
 /** `key` is the name in lower case. */
-type ModelRow = RegisteredModel & { readonly key: string };
+export type ModelRow = RegisteredModel & { readonly key: string };
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 export type DatasetRow = Dataset & { readonly key: string };

@@ -10,35 +10,27 @@ import {
 import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
-import { err, ok, type Result } from '#core/result.ts';
+import { ok, type Result } from '#core/result.ts';
 import type { Segment } from '#core/version/segment.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { RetentionRules } from '#core/version/retention.ts';
-import { segmentIdsOf } from '#core/version/snapshot.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import type { Dataset, DatasetOperation, Operation, Version } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
-import { addParts, BATCH, type Additions } from './additions.ts';
+import { BATCH, type Additions } from './additions.ts';
 import { createCatalogueReader, type StoredDataset } from './catalogue.ts';
+import { createChanges, read } from './changes.ts';
+import { addVersion, dropUndone, swapDataset } from './datasets.ts';
 import { swapDocument } from './documents.ts';
-import { Refused, storeFailure } from './failures.ts';
+import { Refused } from './failures.ts';
 import { checkpointInto } from './runs.ts';
-import { FIRST_FORMAT, STORED_FORMAT, withoutKey, type WorkspaceDb } from './schema.ts';
+import { withoutKey, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
-import {
-	demandFormat,
-	demandParts,
-	dropUnreached,
-	readWorkspace,
-	restoreInto,
-	type Restore,
-	type StoredWorkspace
-} from './storage.ts';
+import { dropUnreached, readWorkspace, restoreInto, type Restore, type StoredWorkspace } from './storage.ts';
 import { readPacking, repackInto, type Packing, type Repack } from './repack.ts';
 import { retainInto, type Retained } from './retain.ts';
 import type { Swept } from './sweep.ts';
 import { tellAlertsChanged } from './alerts.ts';
-import { modelTables } from './models.ts';
 import { putVerdict, readVerdicts } from './verdicts.ts';
 import type { Leases } from './leases.ts';
 
@@ -126,55 +118,8 @@ export type Retention = {
 	readonly only?: Dataset;
 };
 
-/** Some engines leave a request of an aborted transaction without any event, so no wait is for ever. */
-const TRANSACTION_TIMEOUT_MS = 60_000;
-
 export function createStore(db: WorkspaceDb, leases: Leases): Store {
-	const channel = new BroadcastChannel(`${db.name}:catalogue`);
-	const listeners = new Set<() => void>();
-	const tell = (): void => {
-		for (const listener of listeners) listener();
-	};
-	channel.onmessage = tell;
-	const changed = <T>(value: T): Result<T, StoreFailure> => {
-		channel.postMessage('changed');
-		tell();
-		return ok(value);
-	};
-	const change = async <T>(neededBytes: number, work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
-		try {
-			const tables = [
-				db.packs,
-				db.places,
-				db.segments,
-				db.versions,
-				db.collected,
-				db.datasets,
-				db.operations,
-				db.profiles,
-				db.settings,
-				db.workingCopies,
-				db.runs,
-				db.attempts,
-				db.outputs,
-				db.pieces,
-				db.documents,
-				db.documentVersions,
-				db.verdicts,
-				db.sketches,
-				db.incidents,
-				db.deliveries,
-				...modelTables(db)
-			];
-			const transaction = db.transaction('rw', tables, async () => {
-				await refuseNewerFormat(db);
-				return work();
-			});
-			return changed(await withTimeout(transaction));
-		} catch (error) {
-			return err(error instanceof Refused ? error.failure : storeFailure(error, neededBytes));
-		}
-	};
+	const { change, watch } = createChanges(db);
 	const readCatalogue = createCatalogueReader(db);
 	const collect = (): Promise<Result<Swept, StoreFailure>> =>
 		leases.whileNoneBegins((needed) => change(0, () => dropUnreached(db, needed)));
@@ -197,7 +142,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 		commit: async (commit) => {
 			const committed = await change(commit.made ? packBytes(commit.made.additions) : 0, async () => {
 				if (commit.checkpoint) await checkpointInto(db, commit.checkpoint);
-				await swap(db, commit.before, commit.after);
+				await swapDataset(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
 				if (commit.endsWorkingCopy && commit.before)
 					await db.workingCopies.delete([commit.before.id, commit.before.branch]);
@@ -243,7 +188,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 					.last();
 				if (!operation) throw new Refused({ kind: 'nothing-to-undo' });
 				if (isDocumentOperation(operation)) await swapDocument(db, operation.after, operation.before);
-				else await swap(db, operation.after, operation.before);
+				else await swapDataset(db, operation.after, operation.before);
 				const undone = { ...operation, undone: true };
 				await db.operations.put(undone);
 				return undone;
@@ -256,7 +201,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 					.first();
 				if (!operation) throw new Refused({ kind: 'nothing-to-redo' });
 				if (isDocumentOperation(operation)) await swapDocument(db, operation.before, operation.after);
-				else await swap(db, operation.before, operation.after);
+				else await swapDataset(db, operation.before, operation.after);
 				const redone = { ...operation, undone: false };
 				await db.operations.put(redone);
 				return redone;
@@ -314,7 +259,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				change(0, async () => {
 					if (only) {
 						await dropUndone(db);
-						await swap(db, only, only);
+						await swapDataset(db, only, only);
 					}
 					return retainInto(db, { ...input, pinned: new Set([...pinned, ...needed]) });
 				})
@@ -323,86 +268,10 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 		packing: () => read(() => readPacking(db)),
 		repack: (repack) => change(packBytes(repack), () => repackInto(db, repack)),
 		needed: () => read(() => leases.whileNoneBegins((needed) => Promise.resolve(needed))),
-		watch: (onChange) => {
-			listeners.add(onChange);
-			return () => listeners.delete(onChange);
-		}
+		watch
 	};
-}
-
-async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, StoreFailure>> {
-	try {
-		return ok(await work());
-	} catch (error) {
-		return err(storeFailure(error, 0));
-	}
 }
 
 function packBytes({ packs }: Pick<Additions, 'packs'>): number {
 	return [...packs.values()].reduce((sum, blob) => sum + blob.size, 0);
-}
-
-export function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(() => {
-			reject(new Refused({ kind: 'storage-unavailable', reason: 'the transaction did not end' }));
-		}, TRANSACTION_TIMEOUT_MS);
-		work.then(resolve, reject);
-		const stop = (): void => clearTimeout(timer);
-		work.then(stop, stop);
-	});
-}
-
-export async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
-	const stored = (await db.settings.get('format'))?.value;
-	if (typeof stored === 'number' && stored > STORED_FORMAT) {
-		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });
-	}
-	if (stored === undefined) await db.settings.put({ key: 'format', value: FIRST_FORMAT });
-	else if (typeof stored !== 'number' || stored < FIRST_FORMAT)
-		throw new Refused({ kind: 'storage-unavailable', reason: 'it is being upgraded' });
-}
-
-/** Compare and set: the dataset must stand as `from` says, and the new name must be free. */
-export async function swap(db: WorkspaceDb, from: Dataset | null, to: Dataset | null): Promise<void> {
-	const id = from?.id ?? to?.id;
-	if (id === undefined) return;
-	const current = await db.datasets.get(id);
-	const stands = from === null ? current === undefined : current !== undefined && isSame(withoutKey(current), from);
-	if (!stands) throw new Refused({ kind: 'moved', name: from?.name ?? to?.name ?? '' });
-	if (to === null) {
-		await db.datasets.delete(id);
-		return;
-	}
-	const key = to.name.toLowerCase();
-	const holder = await db.datasets.where('key').equals(key).first();
-	if (holder && holder.id !== id) throw new Refused({ kind: 'name-taken', name: to.name });
-	await db.datasets.put({ ...to, key });
-}
-
-export async function addVersion(db: WorkspaceDb, version: Version, additions: Additions): Promise<void> {
-	await demandParts(db, additions, version.message);
-	await addParts(db, additions);
-	// A version with the rows of an older one adds no segments: another tab may have pruned the older one since it was read.
-	const named = segmentIdsOf([version]);
-	const stored = await db.segments
-		.where('id')
-		.anyOf([...named])
-		.count();
-	if (stored !== named.size) throw new Refused({ kind: 'moved', name: version.message });
-	await db.versions.put(version);
-	await demandFormat(db, [version]);
-}
-
-/** A new operation ends what could be redone. Answers how many operations that was. */
-export async function dropUndone(db: WorkspaceDb): Promise<number> {
-	const undone = await db.operations.filter((row) => row.undone).toArray();
-	await db.operations.bulkDelete(undone.map((row) => row.seq));
-	return undone.length;
-}
-
-function isSame(one: Dataset, other: Dataset): boolean {
-	const text = ({ name, head, branch, branches, tags, driftRules }: Dataset): string =>
-		JSON.stringify([name, head, branch, Object.entries(branches).sort(), Object.entries(tags).sort(), driftRules]);
-	return text(one) === text(other);
 }

@@ -14,7 +14,8 @@ import { BATCH, type Additions } from './additions.ts';
 import { Refused, storeFailure } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
 import { demandFormat } from './storage.ts';
-import { addVersion, dropUndone, refuseNewerFormat, swap, withTimeout } from './store.ts';
+import { refuseNewerFormat, withTimeout } from './changes.ts';
+import { addVersion, dropUndone, swapDataset } from './datasets.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Stored<T> = Promise<Result<T, StoreFailure>>;
@@ -198,7 +199,7 @@ function tablesOf(db: WorkspaceDb) {
 
 async function adoptInto(db: WorkspaceDb, { before, after, merged, agreed, atMs }: Adoption): Promise<void> {
 	await refuseNewerFormat(db);
-	await swap(db, before, after);
+	await swapDataset(db, before, after);
 	for (const { version, additions } of merged) await addVersion(db, version, additions);
 	// What it names must be here whole: another tab may have collected it since it was fetched.
 	const named = after ? [after.head, ...Object.values(after.branches), ...Object.values(after.tags)] : [];

@@ -5,13 +5,9 @@ import type { Incident, Silence } from '../core/alert/incident.ts';
 import type { InvalidAlert } from '../core/alert/parse-rule.ts';
 import type { Rehearsal } from '../core/alert/rehearse.ts';
 import type { AlertRule } from '../core/alert/rule.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { DocumentFacts } from './console-document-types.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type AlertFacts = DocumentFacts & {
 	/** Null when its text cannot be read: it is then as if it were off. */

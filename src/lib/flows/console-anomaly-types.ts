@@ -2,17 +2,13 @@
 import type { MetricSeries, SeriesMetric } from '../core/check/anomaly/metric-series.ts';
 import type { Seasonality } from '../core/check/anomaly/season.ts';
 import type { CheckCrashed } from '../core/check/statistics/failure.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { DatasetOutside } from './outside-now.ts';
 import type { RowAnomalies, RowAnomaliesFailure } from './row-anomalies.ts';
 import type { SketchVersionFailure } from './sketch-version.ts';
 
 type Unknown = { readonly kind: 'unknown-column'; readonly column: string };
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
-
 export type AnomalyConsole = {
 	/**
 	 * Metrics over the versions of the open branch, each point judged by those before it: rows, bytes and the time between versions,

@@ -4,7 +4,8 @@ import type { Renames } from '../core/diff/column-pairs.ts';
 import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sharedKey } from '../core/version/version.ts';
-import type { ChangedRow, ConsoleDiff, DiffFacts, InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { ChangedRow, ConsoleDiff, DiffFacts } from './console-version-types.ts';
 import {
 	changedRows,
 	closeDiff,

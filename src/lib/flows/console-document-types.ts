@@ -1,14 +1,10 @@
 // What `window.weir` offers for documents, and for recipes, which are some of them.
 import type { Document, DocumentKind } from '../core/document/document.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Column } from '../core/version/version.ts';
+import type { Answer } from './console-answer.ts';
 import type { PlanRecipeFailure } from './plan-recipe.ts';
 import type { RunRecipeFailure } from './run-recipe.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type DocumentVersionFacts = {
 	readonly version: string;
@@ -47,7 +43,7 @@ export type DocumentConsole = {
 	): Answer<DocumentSaved, StoreFailure>;
 	/** Checks a recipe, given by its name or its text, against the datasets it reads; nothing is run. */
 	checkRecipe(nameOrText: string): Answer<RecipeFacts, PlanRecipeFailure>;
-	/** A recipe as one SELECT. */
+	/** A recipe as one SELECT; with functions between the parts of it, where steps are such. */
 	recipeSql(nameOrText: string): Answer<string, PlanRecipeFailure>;
 	/** Keeps the rows of a recipe as a dataset; `replace` makes them the next version of an existing one. */
 	runRecipe(

@@ -1,7 +1,8 @@
 // Reads what a script passes to `weir.edit`.
 import { err, ok, type Result } from '../core/result.ts';
 import type { CellTexts, RowEdits } from '../core/version/row-edits.ts';
-import type { CellValue, InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { CellValue } from './console-types.ts';
 
 /** Edits for a table of a row count, at whose end rows are added that say no place. */
 export function parseEdits(edits: unknown): Result<(rowCount: number) => RowEdits, InvalidArgument> {

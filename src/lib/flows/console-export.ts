@@ -8,7 +8,8 @@ import {
 } from '../core/export/format.ts';
 import type { ResultId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { ConsoleExport, InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { ConsoleExport } from './console-types.ts';
 import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { exportPartitions, type ExportPartitionsFailure } from './export-partitions.ts';

@@ -2,7 +2,7 @@
 import { inBatches } from '../core/batches.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { HistoryFacts, VersionFacts } from './console-types.ts';
+import type { HistoryFacts, VersionFacts } from './console-version-types.ts';
 import {
 	addedBytes,
 	datasetHistory,

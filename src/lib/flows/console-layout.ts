@@ -14,7 +14,8 @@ import {
 import { narrowings, type Narrowing } from '../core/version/narrow.ts';
 import { applyLayout } from './apply-layout.ts';
 import { invalid, named } from './console-values.ts';
-import type { InvalidArgument, WeirConsole } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { findDataset } from './list-datasets.ts';
 import { proposeLayout } from './propose-layout.ts';

@@ -2,7 +2,8 @@
 import { ok, type Result } from '../core/result.ts';
 import type { MergeChoice, MergeSide } from '../core/version/merge-sql.ts';
 import { invalid, isTexts } from './console-values.ts';
-import type { ConsoleMerge, InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { ConsoleMerge } from './console-version-types.ts';
 import type { MergeInput } from './merge-branch.ts';
 
 export function parseMerge(

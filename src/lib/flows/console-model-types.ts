@@ -7,8 +7,9 @@ import type { Gate } from '../core/model/registry/promotion.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
 import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
+import type { ModelUpkeepConsole } from './console-model-upkeep-types.ts';
 import type { ModelFormat } from './export-model.ts';
 import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
@@ -22,10 +23,6 @@ import type { TrainProgress } from '#workers/model/api.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { RunQueryFailure } from './run-query.ts';
 
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
-
 export type ModelFacts = RegisteredModel & {
 	/** Newest first. */
 	readonly versions: readonly ModelVersion[];
@@ -33,7 +30,7 @@ export type ModelFacts = RegisteredModel & {
 	readonly events: readonly ModelEvent[];
 };
 
-export type ModelConsole = {
+export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
 	/** Training runs, newest first. */

@@ -8,15 +8,13 @@ import type { RunPlan } from '../core/pipeline/plan.ts';
 import type { InvalidPipeline } from '../core/pipeline/problem.ts';
 import type { AttemptRecord, LogLine, ModelTestOutcome, RunCause } from '../core/pipeline/run-record.ts';
 import type { StepState } from '../core/pipeline/run-state.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { PartitionState } from './backfill.ts';
+import type { Answer as AnswerOf } from './console-answer.ts';
 import type { ScheduleFacts } from './schedules.ts';
 
 type Failures = PipelineFailure | StoreFailure | { readonly kind: 'cancelled' };
-type Answer<T, E = Failures> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
+type Answer<T, E = Failures> = AnswerOf<T, E>;
 
 export type PipelineFacts = {
 	readonly name: string;

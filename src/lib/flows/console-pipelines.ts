@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { backfill, partitionStates } from './backfill.ts';
 import { breakerNow, Breakers, resetBreaker } from './breakers.ts';
 import type { PipelineConsole, PipelineFacts, RunOptions } from './console-pipeline-types.ts';
-import type { InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
 import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { asRun, runFacts, stepsNow } from './console-runs.ts';

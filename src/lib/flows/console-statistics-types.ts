@@ -4,14 +4,10 @@ import type { RelationCandidate } from '../core/check/meaning/relations.ts';
 import type { DriftThresholds } from '../core/check/statistics/dataset-drift.ts';
 import type { DeviationRule } from '../core/check/statistics/deviation.ts';
 import type { VersionStatistics } from '../core/check/statistics/version-statistics.ts';
-import type { Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Answer } from './console-answer.ts';
 import type { DriftFailure, DriftReport } from './drift.ts';
 import type { SketchVersionFailure } from './sketch-version.ts';
-
-type Answer<T, E> = Promise<
-	Result<T, E | { readonly kind: 'invalid-argument'; readonly argument: string; readonly expected: string }>
->;
 
 export type BaselineFacts = {
 	readonly dataset: string;

@@ -1,7 +1,7 @@
 // What the console's verbs share: what they say of arguments that are not what they take, and of versions.
 import { err } from '../core/result.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
-import type { InvalidArgument } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
 
 export function invalid(argument: string, expected: string): { readonly ok: false; readonly error: InvalidArgument } {
 	return err({ kind: 'invalid-argument', argument, expected });

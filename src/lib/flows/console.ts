@@ -10,6 +10,7 @@ import { alertVerbs } from './console-alerts.ts';
 import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
+import { exampleVerbs } from './console-examples.ts';
 import { functionVerbs } from './console-functions.ts';
 import { modelVerbs } from './console-models.ts';
 import { layoutVerbs } from './console-layout.ts';
@@ -27,7 +28,8 @@ import type { Operation } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
 import type { Committed } from './commit-table.ts';
-import type { DatasetFacts, IngestReport, InvalidArgument, WeirConsole } from './console-types.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import type { DatasetFacts, IngestReport, WeirConsole } from './console-types.ts';
 import type { Effects } from './effects.ts';
 import { diffFacts } from './console-diff.ts';
 import { checkVerbs } from './console-checks.ts';
@@ -206,6 +208,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...functionVerbs(effects, newId),
 		...layoutVerbs(effects, newId),
 		...modelVerbs(effects),
+		...exampleVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),

@@ -199,7 +199,7 @@ class DataStep {
 		if (!done.ok) return done;
 		const { outcome, isCheckpointed } = done.value;
 		const checkpoint = this.#checkpoint(outcome, false, this.#output(outcome, reuse, tests));
-		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: false, checkpoint });
+		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: onlyAsks(this.#work), checkpoint });
 	}
 
 	/** Nothing hangs on it, unless the work takes a while. */

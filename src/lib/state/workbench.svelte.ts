@@ -7,13 +7,16 @@ import { refTo } from '#lib/flows/dataset-history.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { Command } from './commands.ts';
+import { branchCommands, datasetCommands, type DatasetCommand } from './dataset-commands.ts';
 import { Checks } from './checks.svelte.ts';
+import { Examples } from './examples.svelte.ts';
 import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
+import { pageCommands } from './page-commands.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
@@ -45,8 +48,6 @@ export type Dialog =
 			readonly at: string | null;
 	  };
 
-export type DatasetCommand = { readonly label: string; readonly run: () => void; readonly danger?: boolean };
-
 export class Workbench {
 	readonly toasts = new Toasts();
 	readonly preferences: Preferences;
@@ -58,6 +59,7 @@ export class Workbench {
 	readonly checks: Checks;
 	readonly models: Models;
 	readonly syncing: Syncing;
+	readonly examples: Examples;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
 	readonly work: Work;
@@ -82,6 +84,7 @@ export class Workbench {
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);
 		this.syncing = new Syncing(effects, this.toasts);
+		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
 		this.tabs = new Tabs(effects, this.catalogue, this.toasts);
@@ -209,193 +212,15 @@ export class Workbench {
 	}
 
 	get commands(): readonly Command[] {
-		const { tabs, catalogue } = this;
-		const active = tabs.active;
-		const command = (
-			id: string,
-			title: string,
-			shortcut: string,
-			run: () => void,
-			isEnabled = true,
-			keywords = ''
-		) => ({
-			id,
-			title,
-			shortcut,
-			keywords,
-			run,
-			isEnabled: () => isEnabled
-		});
-		const isSql = active?.kind === 'sql';
-		const shown = (active && catalogue.find(active.dataset)) ?? catalogue.items[0] ?? null;
-		return [
-			command('palette', 'Search commands, datasets and columns', 'Mod+K', () => this.open({ kind: 'palette' })),
-			command('run', 'Run the query', 'Mod+Enter', () => active && void tabs.run(active), isSql),
-			command('cancel', 'Cancel the query', '', () => active?.cancel(), active?.status === 'running', 'stop'),
-			command('new-tab', 'New query', 'Alt+N', () => void tabs.openSql(), true, 'tab sql'),
-			command('close-tab', 'Close the tab', 'Alt+W', () => active && tabs.close(active), active !== null),
-			command('next-tab', 'Next tab', 'Alt+PageDown', () => tabs.step(1), tabs.list.length > 1),
-			command('previous-tab', 'Previous tab', 'Alt+PageUp', () => tabs.step(-1), tabs.list.length > 1),
-			command('history', 'History of queries', 'Alt+H', () => this.open({ kind: 'history' })),
-			command(
-				'save',
-				'Save the result as a dataset',
-				'Mod+S',
-				() => active && this.open({ kind: 'save', sql: active.ran.text || active.text }),
-				isSql && active.text.trim() !== ''
-			),
-			command(
-				'export',
-				'Export',
-				'Alt+E',
-				() => this.exportActive(),
-				(active?.rows ?? null) !== null,
-				'download csv parquet excel json arrow'
-			),
-			command(
-				'import',
-				'Import files',
-				'Mod+O',
-				() => document.getElementById('file-input')?.click(),
-				true,
-				'open upload csv'
-			),
-			command('import-folder', 'Import a folder', '', () => document.getElementById('folder-input')?.click()),
-			command('import-paste', 'Import pasted text', '', () => this.open({ kind: 'paste' }), true, 'clipboard'),
-			command('import-url', 'Import from a URL', '', () => this.open({ kind: 'url' }), true, 'address http download'),
-			command(
-				'undo',
-				`Undo${catalogue.undoLabel === null ? '' : ` ${catalogue.undoLabel}`}`,
-				'Mod+Z',
-				() => void catalogue.undo(),
-				catalogue.undoLabel !== null
-			),
-			command(
-				'redo',
-				`Redo${catalogue.redoLabel === null ? '' : ` ${catalogue.redoLabel}`}`,
-				'Mod+Shift+Z',
-				() => void catalogue.redo(),
-				catalogue.redoLabel !== null
-			),
-			command(
-				'compare',
-				'Compare two versions…',
-				'',
-				() => shown && this.compareNewest(shown),
-				shown !== null,
-				'diff difference changes branch tag'
-			),
-			command('recipes', 'Recipes', '', () => this.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
-			command(
-				'pipelines',
-				'Pipelines',
-				'Alt+P',
-				() => this.goTo('/pipelines'),
-				true,
-				'runs schedule dag steps plan backfill breaker yaml'
-			),
-			command(
-				'checks',
-				'Quality: checks and verdicts',
-				'',
-				() => this.goTo('/check'),
-				true,
-				'suite expectation great expectations test contract drift baseline data quality alert incident silence'
-			),
-			command('sync', 'Sync', '', () => this.goTo('/sync'), true, 'devices encrypted share passphrase recovery words'),
-			command('models', 'Models', '', () => this.goTo('/models'), true, 'train predict onnx registry runs stage'),
-			command(
-				'lineage',
-				'Lineage of datasets and columns',
-				'',
-				() => this.goTo('/lineage'),
-				true,
-				'openlineage upstream downstream graph'
-			),
-			command('datasets', 'Datasets and queries', '', () => this.goTo('/'), true, 'home sql workbench'),
-			command('copy-link', 'Copy a link to this tab', '', () => void this.copyLink(), active !== null, 'url address'),
-			command('jobs', 'Jobs, running and ended', '', () => this.open({ kind: 'jobs' }), true, 'progress work cancel'),
-			command(
-				'storage',
-				'Storage: verify, back up, restore',
-				'',
-				() => this.open({ kind: 'storage' }),
-				true,
-				'backup meter bytes prune disk quota'
-			),
-			command('theme', 'Switch between light and dark', 'Alt+T', () => this.toggleTheme(), true, 'colour appearance'),
-			command(
-				'settings',
-				'Settings and storage',
-				'Mod+,',
-				() => this.open({ kind: 'settings' }),
-				true,
-				'about version'
-			),
-			command('shortcuts', 'Keyboard shortcuts', '?', () => this.open({ kind: 'shortcuts' }), true, 'help keys')
-		];
+		return pageCommands(this);
 	}
-
 	/** What a person can do with one dataset; `null` divides them in a menu. */
 	datasetCommands(item: CatalogueItem): readonly (DatasetCommand | null)[] {
-		const { dataset, version } = item;
-		const { name } = dataset;
-		const rejects = { label: 'Show rejected rows', run: () => this.openDataset(name, { rows: 'rejects' }) };
-		return [
-			{ label: 'Open', run: () => this.openDataset(name) },
-			{ label: 'Query', run: () => this.query(item) },
-			{ label: 'History', run: () => this.open({ kind: 'versions', dataset: dataset.id }) },
-			{ label: 'Lineage', run: () => this.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
-			{ label: 'Compare…', run: () => this.compareNewest(item) },
-			{ label: 'Quality', run: () => this.goTo(`/check?${new URLSearchParams({ dataset: name }).toString()}`) },
-			{ label: 'Train a model…', run: () => this.goTo(`/models?${new URLSearchParams({ train: name }).toString()}`) },
-			{ label: 'Export…', run: () => this.exportDataset(name, version.table.rowCount) },
-			null,
-			{ label: 'Rename…', run: () => this.open({ kind: 'rename', item }) },
-			{ label: 'Set the key…', run: () => this.open({ kind: 'key', item }) },
-			{ label: 'Optimise storage…', run: () => this.open({ kind: 'optimise', item }) },
-			{
-				label: this.catalogue.isInMemory(item) ? 'Free from memory' : 'Load into memory',
-				run: () => void this.catalogue.toggleMemory(item)
-			},
-			...(version.rejects ? [rejects] : []),
-			null,
-			{ label: 'Remove', danger: true, run: () => void this.catalogue.remove(name) }
-		];
+		return datasetCommands(this, item);
 	}
-
 	/** Branches to open, and to make, tag and remove. `at` is the version shown, such as `v2`; null is the newest. */
 	branchCommands(item: CatalogueItem, at: string | null): readonly (DatasetCommand | null)[] {
-		const { name, branches, tags } = item.dataset;
-		const others = Object.keys(branches).sort();
-		const removals = [
-			...others.map((branch) => ({
-				label: `Remove branch ${branch}`,
-				danger: true,
-				run: () => void this.refs.removeBranch({ dataset: name, name: branch })
-			})),
-			...Object.keys(tags)
-				.sort()
-				.map((tag) => ({
-					label: `Remove tag ${tag}`,
-					danger: true,
-					run: () => void this.refs.removeTag({ dataset: name, name: tag })
-				}))
-		];
-		return [
-			...others.map((branch) => ({
-				label: `Switch to ${branch}`,
-				run: () => void this.refs.switchBranch({ dataset: name, name: branch })
-			})),
-			...others.map((branch) => ({
-				label: `Merge ${branch} into ${item.dataset.branch}…`,
-				run: () => this.open({ kind: 'merge', item, from: branch })
-			})),
-			...(others.length > 0 ? [null] : []),
-			{ label: 'New branch…', run: () => this.open({ kind: 'ref', item, ref: 'branch', at }) },
-			{ label: `Tag ${at ?? 'the newest version'}…`, run: () => this.open({ kind: 'ref', item, ref: 'tag', at }) },
-			...(removals.length > 0 ? [null, ...removals] : [])
-		];
+		return branchCommands(this, item, at);
 	}
 
 	startOptimising(item: CatalogueItem): Optimising {

@@ -3,8 +3,7 @@ import type { DeliveryFailure } from '#core/alert/delivery.ts';
 import type { AlertFailure } from '#core/alert/failure.ts';
 import type { AlertProblem } from '#core/alert/parse-rule.ts';
 import { list, say, textWords, type ProblemWords } from './text-words.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+import type { Explanation } from './explanation.ts';
 
 export function explainAlert(failure: AlertFailure): Explanation {
 	switch (failure.kind) {

@@ -7,8 +7,7 @@ import type { StatisticsFailure } from '#core/check/statistics/failure.ts';
 import type { EvaluationProblem } from '#core/check/verdict.ts';
 import { explainAlert } from './explain-alert.ts';
 import { list, proposal, say, textWords, type ProblemWords } from './text-words.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+import type { Explanation } from './explanation.ts';
 
 export function explainCheck(
 	failure: InvalidSuite | ImportSuiteFailure | StatisticsFailure | NothingToTellRowsApart | AlertFailure
@@ -150,9 +149,10 @@ export function leftOutWords({ at, reason, what }: LeftOut): string {
 
 const leftReasons: Readonly<Record<LeftOut['reason'], string>> = {
 	'unknown-expectation': 'there is no such expectation here',
-	'wrong-parameters': 'its parameters cannot be read',
+	'wrong-parameters': 'its parameters cannot be read, or are not known here',
 	'no-such-expectation-there': 'the other side has no such expectation',
 	'not-a-check': 'it says nothing that can be checked',
+	'other-object': 'it is another object, and a suite of its own',
 	'other-engine': 'it is for another engine',
 	disabled: 'it is disabled',
 	changed: 'it was changed',

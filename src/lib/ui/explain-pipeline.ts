@@ -2,8 +2,7 @@
 import type { PipelineFailure } from '#core/pipeline/failure.ts';
 import type { EditFailure } from '#core/pipeline/edit-pipeline.ts';
 import { problemLine } from './pipeline-words.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+import { say, type Explanation } from './explanation.ts';
 
 export function explainPipeline(failure: PipelineFailure): Explanation {
 	switch (failure.kind) {
@@ -170,8 +169,4 @@ export function explainEdit(failure: EditFailure): Explanation {
 				'Edit it in the text.'
 			);
 	}
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }

@@ -1,14 +1,19 @@
 // Every word a person reads about a user function that failed: what happened, where, and what to do next.
 import { bytesText } from './amounts.ts';
+import { say, type Explanation } from './explanation.ts';
 import type { InvalidFunction } from '#core/script/parse-user-function.ts';
-import type { ScriptFailure } from '#core/script/user-function.ts';
+import type { FunctionTestsFailed, ScriptFailure } from '#core/script/user-function.ts';
 import { exhaustive } from '#core/result.ts';
-
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 
 const count = (value: number): string => value.toLocaleString('en');
 
-export function explainScript(failure: ScriptFailure | InvalidFunction): Explanation {
+export function explainScript(failure: ScriptFailure | FunctionTestsFailed | InvalidFunction): Explanation {
+	const words = scriptWords(failure);
+	const step = 'recipeStep' in failure ? failure.recipeStep : undefined;
+	return step === undefined ? words : { ...words, title: `Step ${step + 1}: ${words.title}` };
+}
+
+function scriptWords(failure: ScriptFailure | FunctionTestsFailed | InvalidFunction): Explanation {
 	switch (failure.kind) {
 		case 'invalid-function':
 			return say(
@@ -40,6 +45,12 @@ export function explainScript(failure: ScriptFailure | InvalidFunction): Explana
 				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
 				'Give a value of that type, or null; or choose another type for the column.'
 			);
+		case 'function-tests-failed':
+			return say(
+				`Tests of the function of step ${failure.step + 1} fail`,
+				`${failure.tests.join(', ')}. Nothing was stored.`,
+				'Run them on the card of the step, and mend the function or the test.'
+			);
 		case 'script-crashed':
 			return say(
 				'The thread of the function stopped',
@@ -49,10 +60,6 @@ export function explainScript(failure: ScriptFailure | InvalidFunction): Explana
 		default:
 			return exhaustive(failure);
 	}
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }
 
 const scriptStages = {

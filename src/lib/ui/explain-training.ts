@@ -1,9 +1,9 @@
 // Every word a person reads about a training that could not begin or go on.
 import { bytesText } from './amounts.ts';
+import { say, type Explanation } from './explanation.ts';
 import type { TrainingFailure } from '#core/failure.ts';
 import { exhaustive } from '#core/result.ts';
 
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 /** Told elsewhere: it is of every query too. */
 export type OfTraining = Exclude<TrainingFailure, { readonly kind: 'unknown-column' }>;
 
@@ -163,8 +163,4 @@ export function explainTraining(failure: OfTraining): Explanation {
 		default:
 			return exhaustive(failure);
 	}
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }

@@ -3,12 +3,14 @@ import { alertReference } from './alert-verbs.ts';
 import { modelReference } from './model-verbs.ts';
 import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
+import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
+import { versionReference } from './version-verbs.ts';
 
 const reading = [
 	'empty-source',
@@ -21,9 +23,6 @@ const reading = [
 	'url-refused',
 	'cancelled'
 ];
-
-const merging = ['nothing-to-merge', 'unrelated', 'no-key', 'unknown-column', 'key-not-unique', 'schemas-clash'];
-const naming = ['invalid-ref', 'ref-taken', 'unknown-ref', 'moved'];
 
 export const consoleReference: readonly ConsoleVerb[] = [
 	{
@@ -125,96 +124,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['storage-unavailable'],
 		example: 'console.table((await weir.datasets()).value)'
 	},
-	{
-		verb: 'versions',
-		signature: 'versions(name: string)',
-		summary:
-			'The history of a dataset, oldest first, with message, author, schema, statistics, lineage and content hash.',
-		failures: ['unknown-dataset'],
-		example: "(await weir.versions('people')).value.map(({ number, message }) => [number, message])"
-	},
-	{
-		verb: 'history',
-		signature: 'history(name: string)',
-		summary:
-			'Every version that a branch or tag reaches, newest first: parents, author, rows and columns changed, bytes added, and name, size and SHA-256 of the sources it came from.',
-		failures: ['unknown-dataset', 'storage-unavailable'],
-		example: "console.table((await weir.history('people')).value)"
-	},
-	{
-		verb: 'diff',
-		signature: 'diff(left: string, right: string, options?: { key?, renames?, kind?, column?, limit?, signal? })',
-		summary:
-			"What differs between two versions, such as `people@v1` and `people`: `schema`, `counts`, a summary of each column with its distribution shift, and the first rows. With a key to the cell; without one, whole rows. In SQL: `FROM diff('people@v1', 'people', 'id')`.",
-		failures: ['unknown-dataset', 'unknown-column', 'key-not-unique', ...running],
-		example:
-			"const diff = await weir.diff('people@v1', 'people', { key: ['id'], kind: 'changed' });\ndiff.ok && diff.value.rows.map(({ key, before, after }) => [key, before, after])"
-	},
-	{
-		verb: 'refs',
-		signature: 'refs(name: string)',
-		summary: 'Branches and tags of a dataset and the versions they name; in SQL they are `name@branch` and `name@tag`.',
-		failures: ['unknown-dataset'],
-		example: "await weir.refs('people')"
-	},
-	{
-		verb: 'branch',
-		signature: 'branch(name: string, branch: string, options?: { at? })',
-		summary: 'Makes a branch, of the newest version or of `at`, and opens it: what is saved next goes there.',
-		failures: ['unknown-dataset', ...naming],
-		example: "await weir.branch('people', 'cleanup', { at: 'v1' })"
-	},
-	{
-		verb: 'switchBranch',
-		signature: 'switchBranch(name: string, branch: string)',
-		summary: "Opens another branch: the dataset's name now means its newest version.",
-		failures: ['unknown-dataset', 'unknown-ref', 'moved'],
-		example: "await weir.switchBranch('people', 'main')"
-	},
-	{
-		verb: 'removeBranch',
-		signature: 'removeBranch(name: string, branch: string)',
-		summary: 'Removes a branch that is not open; `undo` brings it back.',
-		failures: ['unknown-dataset', 'unknown-ref', 'branch-open', 'moved'],
-		example: "await weir.removeBranch('people', 'cleanup')"
-	},
-	{
-		verb: 'tag',
-		signature: 'tag(name: string, tag: string, options?: { at? })',
-		summary: 'Gives the newest version, or `at`, a name that stays with it.',
-		failures: ['unknown-dataset', ...naming],
-		example: "await weir.tag('people', 'as-delivered', { at: 'v1' })"
-	},
-	{
-		verb: 'removeTag',
-		signature: 'removeTag(name: string, tag: string)',
-		summary: 'Takes a tag away; its version stays as long as something else names it, and `undo` brings it back.',
-		failures: ['unknown-dataset', 'unknown-ref', 'moved'],
-		example: "await weir.removeTag('people', 'as-delivered')"
-	},
-	{
-		verb: 'previewMerge',
-		signature: 'previewMerge(name: string, from: string, options: { key, choices?, settle?, signal? })',
-		summary:
-			'What `merge` would do: counts of rows, columns added and dropped, and the conflicts with base, ours and theirs.',
-		failures: ['unknown-dataset', 'unknown-ref', ...merging, ...running],
-		example: "await weir.previewMerge('people', 'cleanup', { key: ['id'] })"
-	},
-	{
-		verb: 'merge',
-		signature: 'merge(name: string, from: string, options: { key, choices?, settle?, message?, signal? })',
-		summary:
-			'Merges another branch into the open one, by key and cell by cell, as one version with two parents. `settle` or `choices` say what to take where both changed the same.',
-		failures: ['unknown-dataset', 'unknown-ref', 'merge-conflicts', ...merging, ...running, ...storing],
-		example: "await weir.merge('people', 'cleanup', { key: ['id'], settle: 'theirs' })"
-	},
-	{
-		verb: 'restore',
-		signature: 'restore(name: string, at: string)',
-		summary: 'Goes back: a new version with the rows of an older one. What came between stays in the history.',
-		failures: ['unknown-dataset', 'unknown-ref', ...storing],
-		example: "await weir.restore('people', 'v1')"
-	},
+	...versionReference,
 	{
 		verb: 'profile',
 		signature: 'profile(name: string)',
@@ -260,14 +170,6 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.save('adults', 'SELECT * FROM people WHERE id > 1')"
 	},
 	{
-		verb: 'setKey',
-		signature: 'setKey(name: string, key: string[], options?: { signal? })',
-		summary:
-			'Says which columns tell rows apart, in a new version with the same rows. Comparing, merging and updating begin with it.',
-		failures: ['unknown-dataset', 'unknown-column', 'key-not-unique', ...running, ...storing],
-		example: "await weir.setKey('people', ['id'])"
-	},
-	{
 		verb: 'export',
 		signature:
 			"export(nameOrSql: string, format: 'csv' | 'parquet' | 'arrow' | 'json' | 'ndjson' | 'excel' | 'hive', options?: { formulas?, compression?: 'zstd' | 'snappy' | 'none', partitionBy?, rowsPerFile?, bytesPerFile?, signal? })",
@@ -292,39 +194,6 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running],
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
 	},
-	{
-		verb: 'proposeLayout',
-		signature: "proposeLayout(name: string, options?: { narrowing?: 'storage' | 'smallest', order?, signal? })",
-		summary:
-			'What each way of storing a dataset would save in bytes, measured on its own rows: narrower columns that lose nothing, codecs, dictionaries, encodings, lengths of segments, and orders. `recommended` is what `optimise` takes.',
-		failures: ['unknown-dataset', 'unknown-column', ...running],
-		example:
-			"const proposal = await weir.proposeLayout('people');\nproposal.ok && proposal.value.narrow.map(({ choice, savedBytes }) => [choice.name, choice.narrow, savedBytes])"
-	},
-	{
-		verb: 'optimise',
-		signature:
-			"optimise(name: string, choices: { codec?: 'zstd' | 'snappy', level?, segmentRows?, dictionary?: 'auto' | 'off' | number, encoding?: 'plain' | 'delta', order?: { column, descending }[], narrow?: { name, type }[] }, options?: { message?, signal? })",
-		summary:
-			'Stores a dataset in another way, in a new version with the same values, as later versions are too. A narrowed column gets its type back when a new value needs it; an order is kept where the table is written anew, and appended rows come behind.',
-		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running, ...storing],
-		example:
-			"const proposal = await weir.proposeLayout('people');\nproposal.ok && await weir.optimise('people', proposal.value.recommended)"
-	},
-	{
-		verb: 'load',
-		signature: 'load(name: string)',
-		summary: 'Copies a dataset into memory until the page closes, so that queries on it skip Parquet.',
-		failures: ['unknown-dataset', 'out-of-memory', 'engine-crashed'],
-		example: "await weir.load('people')"
-	},
-	{
-		verb: 'unload',
-		signature: 'unload(name: string)',
-		summary: 'Frees that memory.',
-		failures: ['unknown-dataset'],
-		example: "await weir.unload('people')"
-	},
 	...pipelineReference,
 	...documentReference,
 	...checkReference,
@@ -332,6 +201,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...statisticsReference,
 	...anomalyReference,
 	...modelReference,
+	...exampleReference,
 	...storageReference,
 	...syncReference,
 	{

@@ -1,7 +1,40 @@
 // The documentation of `window.weir` for what is stored: its meter, its checks, its backups and what goes in time.
-import { storing, type ConsoleVerb } from './verb.ts';
+import { running, storing, type ConsoleVerb } from './verb.ts';
 
 export const storageReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'proposeLayout',
+		signature: "proposeLayout(name: string, options?: { narrowing?: 'storage' | 'smallest', order?, signal? })",
+		summary:
+			'What each way of storing a dataset would save in bytes, measured on its own rows: narrower columns that lose nothing, codecs, dictionaries, encodings, lengths of segments, and orders. `recommended` is what `optimise` takes.',
+		failures: ['unknown-dataset', 'unknown-column', ...running],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && proposal.value.narrow.map(({ choice, savedBytes }) => [choice.name, choice.narrow, savedBytes])"
+	},
+	{
+		verb: 'optimise',
+		signature:
+			"optimise(name: string, choices: { codec?: 'zstd' | 'snappy', level?, segmentRows?, dictionary?: 'auto' | 'off' | number, encoding?: 'plain' | 'delta', order?: { column, descending }[], narrow?: { name, type }[] }, options?: { message?, signal? })",
+		summary:
+			'Stores a dataset in another way, in a new version with the same values, as later versions are too. A narrowed column gets its type back when a new value needs it; an order is kept where the table is written anew, and appended rows come behind.',
+		failures: ['unknown-dataset', 'unknown-column', 'unknown-type', 'values-do-not-fit', ...running, ...storing],
+		example:
+			"const proposal = await weir.proposeLayout('people');\nproposal.ok && await weir.optimise('people', proposal.value.recommended)"
+	},
+	{
+		verb: 'load',
+		signature: 'load(name: string)',
+		summary: 'Copies a dataset into memory until the page closes, so that queries on it skip Parquet.',
+		failures: ['unknown-dataset', 'out-of-memory', 'engine-crashed'],
+		example: "await weir.load('people')"
+	},
+	{
+		verb: 'unload',
+		signature: 'unload(name: string)',
+		summary: 'Frees that memory.',
+		failures: ['unknown-dataset'],
+		example: "await weir.unload('people')"
+	},
 	{
 		verb: 'storage',
 		signature: 'storage()',

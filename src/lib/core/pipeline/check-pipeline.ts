@@ -1,26 +1,15 @@
 // What no schema can say of a pipeline: names that must exist, circles, references, schedules, and who writes what.
 import { samples } from '../samples/samples.ts';
 import { parseDatasetName } from '../version/dataset-name.ts';
-import {
-	inputOf,
-	type CheckWork,
-	type Pipeline,
-	type SimpleWork,
-	type Step,
-	type SuiteGate,
-	type TransformWork
-} from './pipeline.ts';
+import type { CheckWork, Pipeline, SimpleWork, Step, SuiteGate, TransformWork } from './pipeline.ts';
+import { checkParams, checkSchedule } from './check-head.ts';
+import { checkOutputs, namesIn, sqlsIn, stepsOf, type List, type Placed, type Tell } from './check-outputs.ts';
 import { rowsProblems } from './check-rows.ts';
 import type { PipelineText, StepText } from './pipeline-schema.ts';
-import { nearestOf, type PipelineProblem, type Unplaced } from './problem.ts';
-import { fillText, referencesIn, sqlReferences, valueOfType, type ReferenceProblem, type Scope } from './references.ts';
-import { isTimeZone, parseCron } from './schedule.ts';
+import { nearestOf, type PipelineProblem } from './problem.ts';
+import { fillText, referencesIn, sqlReferences, type ReferenceProblem, type Scope } from './references.ts';
 import { before, findCycle } from './step-graph.ts';
-import { tableNames } from './table-names.ts';
 import { pathText, type Path, type YamlText } from '../document/yaml-text.ts';
-
-type List = 'steps' | 'on_failure';
-type Placed = { readonly step: Step; readonly text: StepText; readonly path: Path; readonly list: List };
 
 export function checkPipeline(pipeline: Pipeline, text: PipelineText, yaml: YamlText): readonly PipelineProblem[] {
 	return new Check(pipeline, text, yaml).problems;
@@ -45,66 +34,24 @@ class Check {
 			...place(pipeline.onFailure, text.on_failure ?? [], 'on_failure')
 		];
 		this.#mappings(['params'], ['env'], ['environments']);
-		this.#params();
-		this.#schedule();
+		checkParams(pipeline, yaml, this.#tell);
+		checkSchedule(pipeline, this.#tell);
 		this.#ids();
 		for (const placed of this.#placed) this.#needs(placed);
 		for (const list of ['steps', 'on_failure'] as const) this.#cycle(list);
 		for (const placed of this.#placed) this.#work(placed);
-		if (this.problems.length === 0) this.#outputs();
+		if (this.problems.length === 0) checkOutputs(pipeline, this.#placed, yaml, this.#tell);
 	}
 
-	#tell(path: Path, problem: Unplaced, place = this.#yaml.placeOf(path)): void {
+	readonly #tell: Tell = (path, problem, place = this.#yaml.placeOf(path)) => {
 		this.problems.push({ line: place.line, column: place.column, path: pathText(path), ...problem });
-	}
+	};
 
 	/** Which the schema takes a list for. */
 	#mappings(...paths: readonly Path[]): void {
 		for (const path of paths)
 			if (Array.isArray(this.#yaml.valueAt(path)))
 				this.#tell(path, { code: 'wrong-type', expected: 'a mapping', found: 'a list' });
-	}
-
-	#params(): void {
-		for (const { name, type, default: value } of this.#pipeline.params) {
-			if (value !== undefined && valueOfType(type, value) === undefined)
-				this.#tell(['params', name, 'default'], { code: 'bad-value', name, type, value: String(value) });
-			if (!/^[A-Za-z_]\w*$/.test(name))
-				this.#tell(['params', name], { code: 'bad-id', value: name }, this.#yaml.placeOfKey(['params'], name));
-		}
-		const known = Object.keys(this.#pipeline.env);
-		for (const [environment, values] of Object.entries(this.#pipeline.environments))
-			for (const name of Object.keys(values))
-				if (!known.includes(name)) {
-					const path = ['environments', environment];
-					const nearest = nearestOf(name, known);
-					this.#tell([...path, name], { code: 'unknown-key', key: name, nearest }, this.#yaml.placeOfKey(path, name));
-				}
-		const { partitions, params } = this.#pipeline;
-		if (!partitions) return;
-		const names = params.map(({ name }) => name);
-		if (!names.includes(partitions.param)) {
-			const name = `params.${partitions.param}`;
-			this.#tell(['partitions', 'param'], { code: 'unknown-reference', name, nearest: nearestOf(name, names) });
-		}
-		if (partitions.by === 'list' && partitions.values.length === 0)
-			this.#tell(['partitions'], { code: 'missing-key', key: 'values' });
-		if (partitions.from !== null && valueOfType('date', partitions.from) === undefined)
-			this.#tell(['partitions', 'from'], { code: 'bad-value', name: 'from', type: 'date', value: partitions.from });
-	}
-
-	#schedule(): void {
-		const { schedule } = this.#pipeline;
-		if (!schedule) return;
-		if (!isTimeZone(schedule.timeZone)) {
-			this.#tell(['schedule', 'time_zone'], { code: 'bad-time-zone', value: schedule.timeZone });
-			return;
-		}
-		if (schedule.cron === null && schedule.onVersion.length === 0 && schedule.onFile === null)
-			this.#tell(['schedule'], { code: 'one-of', keys: ['cron', 'on_version', 'on_file'], given: [] });
-		if (schedule.cron === null) return;
-		const cron = parseCron(schedule.cron, schedule.timeZone);
-		if (!cron.ok) this.#tell(['schedule', 'cron'], { code: 'bad-cron', reason: cron.error.reason });
 	}
 
 	#ids(): void {
@@ -161,7 +108,7 @@ class Check {
 				const id = text.verdict_of;
 				this.#tell(at, { code: 'unknown-step', id, nearest: nearestOf(id, this.#idsOf(list)) });
 			} else if (check.step.work.kind !== 'check') this.#tell(at, { code: 'not-a-check', id: text.verdict_of });
-			else if (!before(this.#stepsOf(list), step.id).has(check.step.id))
+			else if (!before(stepsOf(this.#pipeline, list), step.id).has(check.step.id))
 				this.#tell(at, { code: 'missing-key', key: 'needs' });
 		} else if (text.kind === 'for-each') {
 			this.#oneOf(path, ['items', 'sql'], text);
@@ -302,42 +249,6 @@ class Check {
 		}
 	}
 
-	/** Two steps that write one dataset would race; a step that reads what another makes must need it. */
-	#outputs(): void {
-		const makers = new Map<string, Placed>();
-		for (const placed of this.#placed) {
-			const { step, path } = placed;
-			const isEach = step.work.kind === 'for-each';
-			const work = step.work.kind === 'for-each' ? step.work.work : step.work;
-			const into = work.kind === 'ingest' || work.kind === 'transform' ? work.into : null;
-			if (into === null) continue;
-			const at = [...path, ...(isEach ? ['do', 'into'] : ['into'])];
-			if (isEach && !namesIn(into).some((name) => name.startsWith('item')))
-				this.#tell(at, { code: 'one-output-for-all', dataset: into });
-			const other = makers.get(into.toLowerCase());
-			if (other) this.#tell(at, { code: 'same-output', dataset: into, other: other.step.id });
-			else makers.set(into.toLowerCase(), placed);
-		}
-		for (const [index, dataset] of (this.#pipeline.schedule?.onVersion ?? []).entries())
-			if (makers.has(dataset.toLowerCase()))
-				this.#tell(['schedule', 'on_version', index], { code: 'watches-itself', dataset });
-		for (const { step, path, list } of this.#placed) {
-			const needed = before(this.#stepsOf(list), step.id);
-			const tell = (name: string, at: Path, position: number): void => {
-				const maker = makers.get(name.toLowerCase());
-				if (!maker || maker.list !== list || maker.step.id === step.id || needed.has(maker.step.id)) return;
-				const problem = { code: 'reads-before-made', dataset: name, maker: maker.step.id } as const;
-				this.#tell(at, problem, this.#yaml.placeIn(at, position));
-			};
-			const input = step.work.kind === 'transform' ? inputOf(step.work) : null;
-			if (input !== null) tell(input.split('@')[0] ?? '', [...path, 'input'], 0);
-			for (const { sql, at } of sqlsOf(step, path)) {
-				const marked = sql.replace(/\$\{\{.*?\}\}/gs, (all) => '0'.padEnd(all.length));
-				for (const { name, position } of tableNames(marked)) tell(name, at, position);
-			}
-		}
-	}
-
 	#scope(list: List): readonly string[] {
 		return [
 			...this.#pipeline.params.map(({ name }) => `params.${name}`),
@@ -347,43 +258,7 @@ class Check {
 		];
 	}
 
-	#stepsOf(list: List): readonly Step[] {
-		return list === 'steps' ? this.#pipeline.steps : this.#pipeline.onFailure;
-	}
-
 	#idsOf(list: List): readonly string[] {
-		return this.#stepsOf(list).map(({ id }) => id);
+		return stepsOf(this.#pipeline, list).map(({ id }) => id);
 	}
-}
-
-function sqlsOf({ work }: Step, path: Path): readonly { readonly sql: string; readonly at: Path }[] {
-	switch (work.kind) {
-		case 'transform':
-		case 'check':
-			return sqlsIn(work, path);
-		case 'branch':
-			if (work.on.kind !== 'sql') return [];
-			return work.on.cases.map(({ sql }, index) => ({ sql, at: [...path, 'cases', index, 'if'] }));
-		case 'for-each':
-			return [
-				...(work.items.kind === 'sql' ? [{ sql: work.items.sql, at: [...path, 'sql'] }] : []),
-				...sqlsIn(work.work, [...path, 'do'])
-			];
-		default:
-			return [];
-	}
-}
-
-function sqlsIn(work: SimpleWork, path: Path): readonly { readonly sql: string; readonly at: Path }[] {
-	if (work.kind === 'check')
-		return work.assertions.map(({ name, sql }) => ({
-			sql,
-			at: name === '' ? [...path, 'sql'] : [...path, 'assertions', name]
-		}));
-	return work.kind === 'transform' && work.rows.kind === 'sql' ? [{ sql: work.rows.sql, at: [...path, 'sql'] }] : [];
-}
-
-function namesIn(text: string): readonly string[] {
-	const found = referencesIn(text);
-	return found.ok ? found.value.map(({ name }) => name) : [];
 }

@@ -1,5 +1,6 @@
 // Where the points, the bands and the marks of a metric's chart stand.
 import type { SeriesPoint } from '#core/check/anomaly/metric-series.ts';
+import { ticksOf } from '../controls/chart-axis.ts';
 
 export type ChartSize = { readonly width: number; readonly height: number };
 
@@ -18,7 +19,6 @@ export type Chart = {
 /** Room for the names of the values. */
 export const CHART_LEFT = 64;
 const PAD = { top: 12, right: 14, bottom: 24 };
-const TICKS = 4;
 /** Pixels that a point's name needs. */
 const NAME_WIDTH = 64;
 
@@ -51,15 +51,6 @@ export function layOutChart(points: readonly SeriesPoint[], { width, height }: C
 	};
 }
 
-/** The point that is nearest to a place. */
-export function nearestPoint({ points }: Chart, x: number): number {
-	let nearest = 0;
-	points.forEach((point, at) => {
-		if (Math.abs(point.x - x) < Math.abs((points[nearest]?.x ?? 0) - x)) nearest = at;
-	});
-	return nearest;
-}
-
 /** Numbers of points that follow each other and have a band; one alone has no area. */
 function bandRuns(points: readonly SeriesPoint[]): readonly (readonly number[])[] {
 	const runs: number[][] = [];
@@ -86,14 +77,4 @@ function scaleOf(points: readonly SeriesPoint[]): { readonly low: number; readon
 	const room = (high - low) * 0.06;
 	// What cannot be negative is not drawn as if it could.
 	return { low: least >= 0 && low - room < 0 ? Math.min(0, least) : low - room, high: high + room };
-}
-
-/** Round numbers between the bounds. */
-export function ticksOf({ low, high }: { readonly low: number; readonly high: number }): readonly number[] {
-	const rough = (high - low) / TICKS;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
-	const first = Math.ceil(low / step);
-	const count = Math.floor(high / step) - first + 1;
-	return Array.from({ length: Math.max(0, Math.min(count, 2 * TICKS)) }, (_, at) => (first + at) * step);
 }

@@ -1,5 +1,5 @@
 // Where the points of a chart with two axes stand.
-import { ticksOf } from '../check/metric-chart.ts';
+import { ticksOf } from '../controls/chart-axis.ts';
 
 export type Point = readonly [x: number, y: number];
 export type Span = { readonly low: number; readonly high: number };
@@ -56,15 +56,6 @@ export function layOutPlot(lines: readonly Line[], { x, y }: Readonly<Record<'x'
 /** The place of the lowest end of the y axis. */
 export function floorOf(size: PlotSize): number {
 	return size.height - PAD.bottom;
-}
-
-/** The number of the place that is nearest by its x. */
-export function nearestPlace(places: readonly Point[], x: number): number {
-	let nearest = 0;
-	places.forEach(([at], index) => {
-		if (Math.abs(at - x) < Math.abs((places[nearest]?.[0] ?? 0) - x)) nearest = index;
-	});
-	return nearest;
 }
 
 /** With some room at both ends. */

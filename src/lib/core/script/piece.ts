@@ -17,7 +17,7 @@ export type Piece = {
 const PIECE_FORMAT = 2;
 
 /** What rows a function is given: those of a query of versions, each of which has one order, or those of a digest. */
-export type GivenRows = { readonly sql: string; readonly relations: readonly Relation[] } | { readonly digest: string };
+type GivenRows = { readonly sql: string; readonly relations: readonly Relation[] } | { readonly digest: string };
 
 /**
  * All that decides the answers: the function, its rows, the engine, and how rows are told apart into batches, since each begins in a

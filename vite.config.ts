@@ -69,6 +69,8 @@ export default defineConfig({
 			'@codemirror/view',
 			'@dagrejs/dagre',
 			'@lezer/highlight',
+			'@scure/bip39',
+			'@scure/bip39/wordlists/english.js',
 			'sql-formatter',
 			'cockatiel',
 			'comlink',

@@ -1,16 +1,13 @@
 // Everything under /api: the endpoints of the contract, and what answers when none of them does.
 import { Hono } from 'hono';
 import { endpoints } from '#core/contract/endpoints.ts';
-import { health } from '#core/contract/health.ts';
-import { notifyEmail } from '#core/contract/notify-email.ts';
-import { notifyWebhook } from '#core/contract/notify-webhook.ts';
 import { openApi } from '#core/contract/open-api.ts';
 import { version } from '../package.json';
+import { Counts } from './counts.ts';
 import type { Env } from './env.ts';
-import { mount, refuse, type App } from './mount.ts';
-import { answerHealth } from './routes/health.ts';
-import { answerNotifyEmail } from './routes/notify-email.ts';
-import { answerNotifyWebhook } from './routes/notify-webhook.ts';
+import { mountRefusals, type App, type Surroundings, type Variables } from './mount.ts';
+import { refuse } from './refuse.ts';
+import { mountRoutes } from './routes.ts';
 
 /** The page's headers are in static/_headers; these are for answers that are read by programs. */
 const headers = {
@@ -23,20 +20,43 @@ const headers = {
 	'X-Content-Type-Options': 'nosniff'
 };
 
-export function createApp(): App {
-	const app: App = new Hono<{ Bindings: Env }>();
+/** One line of the log: what was asked and how it ended; no address, token, header or body. */
+export type LogLine = {
+	readonly at: string;
+	readonly operation: string;
+	readonly status: number;
+	readonly ms: number;
+	readonly failure?: string;
+	readonly workspace?: string;
+};
+
+export type AppOptions = { readonly now?: () => number; readonly log?: (line: LogLine) => void };
+
+export function createApp({ now = Date.now, log = writeLog }: AppOptions = {}): App {
+	const app: App = new Hono<{ Bindings: Env; Variables: Variables }>();
+	const surroundings: Surroundings = { now, counts: new Counts() };
 	app.use(async (context, next) => {
+		const begunMs = now();
 		await next();
 		for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
+		const { operation = 'none', failure, workspace } = context.var as Partial<Variables>;
+		const { status } = context.res;
+		const ms = now() - begunMs;
+		surroundings.counts.add(operation, status, ms);
+		const at = new Date(begunMs).toISOString();
+		log({ at, operation, status, ms, ...(failure && { failure }), ...(workspace && { workspace }) });
 	});
 	app.notFound((context) => refuse(context, { kind: 'not-found', path: context.req.path }));
 	app.onError((error, context) => {
 		console.error(error);
 		return refuse(context, { kind: 'internal' });
 	});
-	mount(app, health, answerHealth);
-	mount(app, notifyEmail, answerNotifyEmail);
-	mount(app, notifyWebhook, answerNotifyWebhook);
+	mountRoutes(app, surroundings);
 	app.get('/api/v1/openapi.json', (context) => context.json(openApi(endpoints, version)));
+	mountRefusals(app, endpoints);
 	return app;
+}
+
+function writeLog(line: LogLine): void {
+	console.log(JSON.stringify(line));
 }

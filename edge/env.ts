@@ -4,8 +4,23 @@ export type Env = {
 	readonly ASSETS: Fetcher;
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
-} & MailEnv &
+} & LimitEnv &
+	MailEnv &
 	WebhookEnv;
+
+/** `docs/edge.md` says what each is for. */
+export type LimitEnv = {
+	/** Bytes that a workspace may store; 5 GiB when it is not set. */
+	readonly QUOTA_BYTES?: string;
+	/** Requests of one token in a minute; 1200 when it is not set. */
+	readonly REQUESTS_PER_MINUTE?: string;
+	/** Workspaces that one address may make in an hour; 20 when it is not set. */
+	readonly WORKSPACES_PER_HOUR?: string;
+	/** Secret. Where it is set, whoever makes a workspace has to know it. */
+	readonly INVITATION?: string;
+	/** Secret. Where it is set, whoever sends it as a bearer token sees the metrics. */
+	readonly METRICS_TOKEN?: string;
+};
 
 export type WebhookEnv = {
 	/** Where it may post to, with commas between: hosts as `hooks.example.org`, in the clear as `http://127.0.0.1:9000`. */

@@ -1,6 +1,7 @@
 // The Worker: the API, files that are there or not, and the built page for every other address.
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
+import { tidy } from './tidy.ts';
 
 const app = createApp();
 
@@ -13,6 +14,9 @@ export default {
 		// Anything unknown is answered with the page, which DuckDB would take for a broken extension, and a page of an older
 		// build for a script, kept for good.
 		return isFileOnly(pathname) && asset.headers.get('content-type')?.startsWith('text/html') ? noSuchFile() : asset;
+	},
+	async scheduled(_event: ScheduledController, env: Env): Promise<void> {
+		console.log(JSON.stringify({ operation: 'tidy', ...(await tidy(env, Date.now())) }));
 	}
 };
 

@@ -1,42 +1,120 @@
-// Puts a handler behind an endpoint of the contract: requests are parsed before it, failures turned into answers after it.
+// Puts a handler behind an endpoint of the contract: who calls and what is asked come before it, answers after it.
 import type { Context, Hono } from 'hono';
 import { getDotPath, safeParse } from 'valibot';
-import type { AnswerOf, Endpoint, ParsedRequestOf } from '#core/contract/endpoint.ts';
-import { statusByKind, type ApiFailure } from '#core/contract/failure.ts';
-import type { Result } from '#core/result.ts';
+import {
+	pathFieldsOf,
+	type AnswerOf,
+	type Endpoint,
+	type FailureOf,
+	type ParsedRequestOf,
+	type Verb
+} from '#core/contract/endpoint.ts';
+import type { ApiFailure } from '#core/contract/failure.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { addressOf } from './address.ts';
+import { authenticate, isOperator, isWithin, tellDenial } from './authenticate.ts';
+import type { Counts } from './counts.ts';
+import type { Token } from './d1/tokens.ts';
 import type { Env } from './env.ts';
+import { readRequest, type Incoming, type RawRequest } from './read-request.ts';
+import { refuse } from './refuse.ts';
 
-export type App = Hono<{ Bindings: Env }>;
+/** What is known of a request besides what it says; the log of it is written from this. */
+export type Variables = { operation: string; failure: ApiFailure['kind']; workspace: string };
+export type App = Hono<{ Bindings: Env; Variables: Variables }>;
+
+/** The clock, and what this instance of the Worker was asked so far. */
+export type Surroundings = { readonly now: () => number; readonly counts: Counts };
+
+type Call<E extends Endpoint> = {
+	readonly nowMs: number;
+	/** Who it came from, as a hash. */
+	readonly address: string;
+	readonly counts: Counts;
+	readonly token: E['access'] extends Verb ? Token : null;
+	/** What is answered for all that is not there, or not for this token. */
+	readonly notFound: { readonly kind: 'not-found'; readonly path: string };
+};
+type Asked<E extends Endpoint> = ParsedRequestOf<E> &
+	(E extends { readonly sends: 'bytes' } ? { readonly bytes: Incoming } : unknown);
+/** An answer that is not JSON. */
+export type Payload = {
+	readonly body: ReadableStream | string;
+	readonly headers: Readonly<Record<string, string>>;
+};
+type Answered<E extends Endpoint> = E extends { readonly answers: string } ? Payload : AnswerOf<E>;
 
 export type Handler<E extends Endpoint> = (
-	request: ParsedRequestOf<E>,
-	env: Env
-) => Promise<Result<AnswerOf<E>, ApiFailure>>;
+	request: Asked<E>,
+	env: Env,
+	call: Call<E>
+) => Promise<Result<Answered<E>, FailureOf<E>>>;
 
-export function mount<E extends Endpoint>(app: App, endpoint: E, handler: Handler<E>): void {
-	app.on(endpoint.method, endpoint.path, async (context) => {
-		const parsed = safeParse(endpoint.request, await requestOf(context, endpoint.method));
-		if (!parsed.success) {
-			const fields = parsed.issues.map((issue) => getDotPath(issue) ?? '');
-			return refuse(context, { kind: 'invalid-request', fields: [...new Set(fields)] });
+export function mount<E extends Endpoint>(
+	app: App,
+	endpoint: E,
+	handler: Handler<E>,
+	{ now, counts }: Surroundings
+): void {
+	app.on(endpoint.method, honoPath(endpoint), async (context) => {
+		context.set('operation', endpoint.name);
+		const nowMs = now();
+		const address = await addressOf(context.req.raw);
+		const caller = await callerOf(context, endpoint, address, nowMs);
+		if (!caller.ok) return refuse(context, caller.error);
+		const token = caller.value;
+		if (token) context.set('workspace', token.workspace);
+		const notFound = { kind: 'not-found', path: context.req.path } as const;
+		const asked = await askedOf(context, endpoint);
+		if (!asked.ok) return refuse(context, asked.error);
+		if (token && !isWithin(token, endpoint.access as Verb, asked.value)) {
+			await tellDenial(context.env, token, { endpoint, address, nowMs });
+			return refuse(context, notFound);
 		}
-		const result = await handler(parsed.output, context.env);
-		return result.ok ? context.json(result.value) : refuse(context, result.error);
+		const call = { nowMs, address, counts, token, notFound } as Call<E>;
+		const result = await handler(asked.value, context.env, call);
+		if (!result.ok) return refuse(context, result.error);
+		if (endpoint.answers === undefined) return context.json(result.value as object);
+		const { body, headers } = result.value as Payload;
+		return context.body(body, 200, { ...headers, 'Content-Type': endpoint.answers });
 	});
 }
 
-export function refuse(context: Context, failure: ApiFailure): Response {
-	return context.json({ error: failure }, statusByKind[failure.kind]);
+/** What is mounted at an address for some methods answers others by saying so. */
+export function mountRefusals(app: App, endpoints: readonly Endpoint[]): void {
+	for (const path of new Set(endpoints.map(honoPath))) {
+		const allowed = endpoints.filter((one) => honoPath(one) === path).map(({ method }) => method);
+		app.all(path, (context) => refuse(context, { kind: 'method-not-allowed', allowed }));
+	}
 }
 
-async function requestOf(context: Context, method: Endpoint['method']): Promise<unknown> {
-	if (method === 'GET') return context.req.query();
-	// Any page may send a form or a plain text here without being asked; JSON it may not.
-	if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) return null;
-	try {
-		return await context.req.json();
-	} catch {
-		// Not JSON: the schema then says what was expected.
-		return null;
+function honoPath(endpoint: Endpoint): string {
+	return pathFieldsOf(endpoint).reduce<string>((path, field) => path.replace(`{${field}}`, `:${field}`), endpoint.path);
+}
+
+/** Null where no token is needed. */
+async function callerOf(
+	context: Context<{ Bindings: Env; Variables: Variables }>,
+	endpoint: Endpoint,
+	address: string,
+	nowMs: number
+): Promise<Result<Token | null, ApiFailure>> {
+	if (endpoint.access === 'anyone') return ok(null);
+	const authorization = context.req.header('authorization');
+	if (endpoint.access !== 'operator') return authenticate(context.env, authorization, { endpoint, address, nowMs });
+	const isKnown = await isOperator(context.env, authorization);
+	if (isKnown === null) return err({ kind: 'not-found', path: context.req.path });
+	return isKnown ? ok(null) : err({ kind: 'unauthorized' });
+}
+
+async function askedOf<E extends Endpoint>(context: Context, endpoint: E): Promise<Result<Asked<E>, ApiFailure>> {
+	const raw: Result<RawRequest, ApiFailure> = await readRequest(context, endpoint);
+	if (!raw.ok) return raw;
+	const parsed = safeParse(endpoint.request, raw.value.fields);
+	if (!parsed.success) {
+		const fields = parsed.issues.map((issue) => getDotPath(issue) ?? '');
+		return err({ kind: 'invalid-request', fields: [...new Set(fields)] });
 	}
+	const { bytes } = raw.value;
+	return ok({ ...parsed.output, ...(bytes && { bytes }) } as Asked<E>);
 }

@@ -14,7 +14,7 @@ export const answerNotifyEmail: Handler<typeof notifyEmail> = async ({ id, to, s
 	const key = { id, kind: 'email' } as const;
 	const claim = await claimNotice(env.DB, key, Date.now(), post.perHour);
 	if (claim === 'sent') return ok({ isRepeated: true });
-	if (claim === 'too-many') return err({ kind: 'too-many-requests' });
+	if (claim === 'too-many') return err({ kind: 'too-many-requests', retryAfterSeconds: 60 });
 	const sent = await sendBySmtp(post.server, { from: post.from, to, subject, text, id, atMs: Date.now() }, dial);
 	if (!sent.ok) {
 		await releaseNotice(env.DB, key);

@@ -1,6 +1,6 @@
 // POST /api/v1/notify/webhook.
 import type { notifyWebhook } from '#core/contract/notify-webhook.ts';
-import type { ApiFailure } from '#core/contract/failure.ts';
+import type { FailureOf } from '#core/contract/endpoint.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { claimNotice, noticeSent, releaseNotice } from '../d1/notices.ts';
 import type { Handler } from '../mount.ts';
@@ -20,7 +20,7 @@ export const answerNotifyWebhook: Handler<typeof notifyWebhook> = async ({ id, u
 	const key = { id, kind: 'webhook' } as const;
 	const claim = await claimNotice(env.DB, key, Date.now(), PER_HOUR);
 	if (claim === 'sent') return ok({ isRepeated: true });
-	if (claim === 'too-many') return err({ kind: 'too-many-requests' });
+	if (claim === 'too-many') return err({ kind: 'too-many-requests', retryAfterSeconds: 60 });
 	const posted = await post(target, body, id);
 	if (!posted.ok) {
 		await releaseNotice(env.DB, key);
@@ -39,7 +39,7 @@ function targetOf(text: string, hosts: readonly string[]): URL | null {
 	return hosts.includes(named) ? url : null;
 }
 
-async function post(url: URL, body: string, id: string): Promise<Result<void, ApiFailure>> {
+async function post(url: URL, body: string, id: string): Promise<Result<void, FailureOf<typeof notifyWebhook>>> {
 	try {
 		const answer = await fetch(url, {
 			method: 'POST',

@@ -2,7 +2,9 @@
 import type { DeliveryFailure } from './core/alert/delivery.ts';
 import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';
+import { digest } from './crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
 import { createLeases } from './db/leases.ts';
@@ -11,20 +13,24 @@ import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
 import { createSketchStore } from './db/sketches.ts';
 import { createStore } from './db/store.ts';
+import { createSyncRows } from './db/sync.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
 import type { Effects } from './flows/effects.ts';
 import { keepLooking } from './flows/keep-looking.ts';
+import { keepSyncing } from './flows/keep-syncing.ts';
 import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
 import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { sendMail } from './remote/send-mail.ts';
+import { SyncEdge } from './remote/sync-edge.ts';
 import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
 import { createEngineHost } from './threads/engine-host.ts';
 import { createIngestSessions } from './threads/ingest-session.ts';
+import { createKeysHost } from './threads/keys-host.ts';
 import { createModelHost } from './threads/model-host.ts';
 import { createNotifyHost } from './threads/notify-host.ts';
 import { createOnnxSessions } from './threads/onnx-session.ts';
@@ -79,6 +85,12 @@ export function compose(): Composed {
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
 		models: createModelStore(db),
+		sync: {
+			rows: createSyncRows(db),
+			edge: (access) => new SyncEdge(askEdge, access, digest),
+			crypto: syncCrypto,
+			stretch: createKeysHost().stretch
+		},
 		notifier: {
 			browser: (note) => showNote(note, () => press()),
 			webhook: async (post) => {
@@ -125,6 +137,9 @@ export function compose(): Composed {
 		if (state === 'ready') keepSchedules(console, effects, (failure) => tell(failure));
 	});
 	keepAlerts(effects);
+	const syncSoon = keepSyncing(effects);
+	effects.store.watch(syncSoon);
+	addEventListener('online', syncSoon);
 	return {
 		effects,
 		console,

@@ -17,6 +17,7 @@ import { folderSource } from '#lib/flows/ingest-source.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { zipSink } from '#lib/flows/zip-sink.ts';
 import { createEngineHost } from '#lib/threads/engine-host.ts';
+import { createModelHost } from '#lib/threads/model-host.ts';
 import { createOnnxSessions } from '#lib/threads/onnx-session.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
 import type { IngestApi, IngestInput } from '#workers/ingest/api.ts';
@@ -39,6 +40,7 @@ const effects = {
 	store: createStore(db, createLeases(db.name)),
 	models: createModelStore(db),
 	startOnnx: createOnnxSessions(),
+	trainer: createModelHost().api,
 	upgrade: createUpgrade(db),
 	jobs: createJobs(() => count++),
 	cutter: createCutter(),

@@ -1,11 +1,12 @@
-// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline, rebuild (default:
-// all); --rounds 20 kills, --seeds 100000 simulated pipelines, --graphs 500 rebuilt ones, --first 1 the first of them.
+// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline, rebuild, sync (default:
+// all); --rounds 20 kills, --seeds 100000 simulated pipelines or syncs, --graphs 500 rebuilt ones, --first 1 the first of them.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPeers } from '../bench/pages.ts';
 import { killRounds } from '../e2e/kill.ts';
 import { runKilled } from '../e2e/pipeline-kill.ts';
 import { simulate } from '../pipeline-simulation.ts';
+import { simulateSync } from '../sync-simulation.ts';
 import { seeded } from '../seeded.ts';
 import { startWeir } from '../weir-server.ts';
 import { importLarge } from './large.ts';
@@ -61,6 +62,24 @@ try {
 		console.log(
 			`pipeline of twelve steps, seed ${seed}: ${killed.midRun} of ${killed.kills} kills in mid-run, ` +
 				`${JSON.stringify(killed.attempts)}, root hash ${isSame ? 'as' : 'NOT as'} undisturbed (${killed.rootHash})`
+		);
+	}
+	if (wants('sync')) {
+		const [seeds, first] = [option('seeds', 100_000), option('first', 1)];
+		const sums = { steps: 0, faults: 0, deaths: 0, merges: 0, alarms: 0, collected: 0 };
+		let found = 0;
+		const startedMs = performance.now();
+		for (let seed = first; seed < first + seeds; seed++) {
+			const simulated = await simulateSync(seed, null);
+			for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += simulated[name];
+			found += simulated.problems.length;
+			for (const problem of simulated.problems) console.log(`  ${problem}`);
+		}
+		failed += found;
+		const seconds = Math.round((performance.now() - startedMs) / 1000);
+		console.log(
+			`sync: ${seeds} seeds in ${seconds} s, ${sums.steps} steps, ${sums.faults} faults, ${sums.deaths} deaths, ` +
+				`${sums.merges} merges, ${sums.alarms} alarms, ${sums.collected} objects collected, ${found} problems`
 		);
 	}
 	if (wants('rebuild')) failed += await rebuildGraphs(option('first', 1), option('graphs', 500));

@@ -7,6 +7,7 @@ import { health } from '#core/contract/health.ts';
 import { PROTOCOL_VERSION } from '#core/contract/protocol-version.ts';
 import { err, ok } from '#core/result.ts';
 import { createApp } from '#edge/app.ts';
+import { Counts } from '#edge/counts.ts';
 import { mount } from '#edge/mount.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 import { version } from '../../package.json';
@@ -15,16 +16,16 @@ const origin = 'http://weir.test';
 const edge: Fetch = (url, init) => exports.default.fetch(url, init);
 
 test('the edge, its database and its object store answer', async () => {
-	expect(await callApi(edge, health, {}, origin)).toEqual(
+	expect(await callApi(edge, health, {}, { origin })).toEqual(
 		ok({ version, protocol: PROTOCOL_VERSION, database: 'ok', objects: 'ok' })
 	);
 });
 
 test('a store that is down is named', async () => {
-	const app = createApp();
+	const app = createApp({ log: () => undefined });
 	const broken = { ...env, DB: env.DB, OBJECTS: { head: () => Promise.reject(new Error('secret')) } };
 	const call: Fetch = (url, init) => Promise.resolve(app.request(url, init, broken));
-	expect(await callApi(call, health, {}, origin)).toEqual(err({ kind: 'unavailable', stores: ['objects'] }));
+	expect(await callApi(call, health, {}, { origin })).toEqual(err({ kind: 'unavailable', stores: ['objects'] }));
 });
 
 test('an unknown path is a failure in JSON', async () => {
@@ -34,7 +35,7 @@ test('an unknown path is a failure in JSON', async () => {
 });
 
 test('an error inside tells nothing outside', async () => {
-	const app = createApp();
+	const app = createApp({ log: () => undefined });
 	app.get('/api/v1/broken', () => {
 		throw new Error('secret');
 	});
@@ -67,43 +68,48 @@ const greet = endpoint({
 	summary: 'Greets.',
 	method: 'POST',
 	path: '/api/v1/greet',
+	access: 'anyone',
 	request: object({ name: string() }),
-	response: object({ greeting: string() })
+	response: object({ greeting: string() }),
+	failures: []
 });
 const search = endpoint({
 	name: 'search',
 	summary: 'Echoes.',
 	method: 'GET',
 	path: '/api/v1/search',
+	access: 'anyone',
 	request: object({ text: string() }),
-	response: object({ text: string() })
+	response: object({ text: string() }),
+	failures: []
 });
 
 function appWithGreeting(): Fetch {
-	const app = createApp();
-	mount(app, greet, ({ name }) => Promise.resolve(ok({ greeting: `Hello ${name}` })));
-	mount(app, search, ({ text }) => Promise.resolve(ok({ text })));
+	const app = createApp({ log: () => undefined });
+	const surroundings = { now: Date.now, counts: new Counts() };
+	mount(app, greet, ({ name }) => Promise.resolve(ok({ greeting: `Hello ${name}` })), surroundings);
+	mount(app, search, ({ text }) => Promise.resolve(ok({ text })), surroundings);
 	return (url, init) => Promise.resolve(app.request(url, init, env));
 }
 
 test('a body and a query reach their handlers parsed', async () => {
-	expect(await callApi(appWithGreeting(), greet, { name: 'Ada' }, origin)).toEqual(ok({ greeting: 'Hello Ada' }));
-	expect(await callApi(appWithGreeting(), search, { text: 'a&b=ü' }, origin)).toEqual(ok({ text: 'a&b=ü' }));
+	expect(await callApi(appWithGreeting(), greet, { name: 'Ada' }, { origin })).toEqual(ok({ greeting: 'Hello Ada' }));
+	expect(await callApi(appWithGreeting(), search, { text: 'a&b=ü' }, { origin })).toEqual(ok({ text: 'a&b=ü' }));
 });
 
 test('a request that is not of the contract is refused by the names of its fields', async () => {
-	const refused = await callApi(appWithGreeting(), greet, { name: 7 as never }, origin);
+	const refused = await callApi(appWithGreeting(), greet, { name: 7 as never }, { origin });
 	expect(refused).toEqual(err({ kind: 'invalid-request', fields: ['name'] }));
 });
 
 test('an answer that is not of the contract is a failure, not data', async () => {
 	const newer = endpoint({ ...health, response: object({ version: literal('9') }) });
-	expect(await callApi(edge, newer, {}, origin)).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
+	expect(await callApi(edge, newer, {}, { origin })).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
 	const page: Fetch = () => Promise.resolve(new Response('<!doctype html>'));
-	expect(await callApi(page, health, {}, origin)).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
+	expect(await callApi(page, health, {}, { origin })).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
 });
 
 test('no network is a failure, not an exception', async () => {
 	const offline: Fetch = () => Promise.reject(new TypeError('failed to fetch'));
-	expect(await callApi(offline, health, {}, origin)).toEqual(err({ kind: 'unreachable' }));
+	expect(await callApi(offline, health, {}, { origin })).toEqual(err({ kind: 'unreachable' }));
 });

@@ -26,7 +26,7 @@ type Inbox = {
 };
 
 const ports = (inject as (key: string) => unknown)('mail') as Ports;
-const app = createApp();
+const app = createApp({ log: () => undefined });
 let ids = 0;
 const newId = (): string => `${'0'.repeat(16)}${ids++}`;
 
@@ -52,7 +52,7 @@ function edgeWith(change: Partial<MailEnv>): Fetch {
 const mail = { to: ['ada@example.org'], subject: 'A subject', text: 'A text' };
 
 async function send(change: Partial<MailEnv> = {}, request: Partial<typeof mail & { id: string }> = {}) {
-	return callApi(edgeWith(change), notifyEmail, { id: newId(), ...mail, ...request }, 'http://weir.test');
+	return callApi(edgeWith(change), notifyEmail, { id: newId(), ...mail, ...request }, { origin: 'http://weir.test' });
 }
 
 async function inbox(): Promise<Inbox> {
@@ -131,7 +131,7 @@ describe('a mail', () => {
 		const few = { MAIL_PER_HOUR: '2' };
 		expect(await send(few)).toEqual(ok({ isRepeated: false }));
 		expect(await send(few)).toEqual(ok({ isRepeated: false }));
-		expect(await send(few)).toEqual(err({ kind: 'too-many-requests' }));
+		expect(await send(few)).toEqual(err({ kind: 'too-many-requests', retryAfterSeconds: 60 }));
 		expect(await send({}, { text: 'x'.repeat(33_000) })).toMatchObject({ error: { kind: 'invalid-request' } });
 		const many = Array.from({ length: 21 }, (_value, at) => `a${at}@example.net`);
 		expect(await send({}, { to: many })).toMatchObject({ error: { kind: 'invalid-request' } });

@@ -9,7 +9,7 @@ import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 
 const { inboxPort } = (inject as (key: string) => unknown)('mail') as { readonly inboxPort: number };
 const host = `127.0.0.1:${inboxPort}`;
-const app = createApp();
+const app = createApp({ log: () => undefined });
 let ids = 0;
 
 beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
@@ -20,7 +20,7 @@ async function post(
 	id = `webhook-${'0'.repeat(16)}${ids++}`
 ) {
 	const edge: Fetch = async (path, init) => app.request(path, init, { ...env, WEBHOOK_HOSTS: hosts });
-	return callApi(edge, notifyWebhook, { id, url, body: '{"a":"ü"}' }, 'http://weir.test');
+	return callApi(edge, notifyWebhook, { id, url, body: '{"a":"ü"}' }, { origin: 'http://weir.test' });
 }
 
 async function posts(): Promise<readonly { readonly path: string; readonly key: string; readonly body: string }[]> {

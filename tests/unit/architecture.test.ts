@@ -29,7 +29,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^fflate$/,
 			/^yaml$/,
 			/^croner$/,
-			/^@dagrejs\/dagre$/
+			/^@dagrejs\/dagre$/,
+			/^@scure\/bip39(\/|$)/
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },

@@ -1,4 +1,4 @@
-// The text of suites, how few scans a suite is, and what is suggested from a profile.
+// The text of suites, and how few scans a suite is.
 import { Ajv } from 'ajv';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
@@ -11,10 +11,7 @@ import { parseSuite } from '#core/check/parse-suite.ts';
 import { rowConditionSql } from '#core/check/row-condition.ts';
 import type { Suite } from '#core/check/suite.ts';
 import { suiteJsonSchema } from '#core/check/suite-schema.ts';
-import { suggestSuite } from '#core/check/suggest-suite.ts';
 import { countOutcomes, gravest, type EvaluationProblem } from '#core/check/verdict.ts';
-import { writeSuite } from '#core/check/write-suite.ts';
-import type { ColumnProfile } from '#core/profile/profile.ts';
 import { evaluationWords, suiteProblemWords } from '#lib/ui/explain-check.ts';
 
 /** Each problem as `line:column words`. */
@@ -224,53 +221,4 @@ test('ages and divergences', () => {
 	expect(['', 'h', '5', '5y', '-1d'].map(ageMs)).toEqual([null, null, null, null, null]);
 	expect(entropy([1, 0], [0.5, 0.5])).toBeCloseTo(Math.LN2, 12);
 	expect(entropy([0.5, 0.5], [1, 0])).toBe(Infinity);
-});
-
-test('a suggested suite is one that can be read, and holds what the profile saw', () => {
-	const usual: ColumnProfile = {
-		column: 'id',
-		type: 'BIGINT',
-		coverage: 'full',
-		rowCount: 100,
-		nullCount: 0,
-		distinctCount: 100,
-		isDistinctExact: true,
-		min: '1',
-		max: '100',
-		quantiles: null,
-		mean: 50,
-		standardDeviation: 10,
-		histogram: null,
-		topValues: null,
-		lengths: null
-	};
-	const kind = {
-		column: 'kind',
-		type: 'VARCHAR',
-		distinctCount: 2,
-		min: 'a',
-		max: 'b',
-		nullCount: 3,
-		lengths: { min: 1, max: 1 }
-	};
-	const values = [
-		{ value: 'b', rowCount: 60 },
-		{ value: 'a', rowCount: 37 }
-	];
-	const text = writeSuite(suggestSuite('orders', [usual, { ...usual, ...kind, topValues: values }], []));
-	const { checks, dataset } = suiteOf(text);
-	expect(dataset).toBe('orders');
-	expect(checks.map(({ expectation }) => expectation)).toEqual([
-		'expect_table_columns_to_match_set',
-		'expect_table_row_count_to_be_between',
-		'expect_column_values_to_be_of_type',
-		'expect_column_values_to_not_be_null',
-		'expect_column_values_to_be_unique',
-		'expect_column_values_to_be_between',
-		'expect_column_values_to_be_of_type',
-		'expect_column_values_to_not_be_null',
-		'expect_column_values_to_be_in_set'
-	]);
-	expect(checks[7]?.kwargs).toEqual({ column: 'kind', mostly: 0.94 });
-	expect(checks[8]?.kwargs).toEqual({ column: 'kind', value_set: ['a', 'b'] });
 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { expect, test } from 'vitest';
+import { failureKindsOf, pathFieldsOf } from '#core/contract/endpoint.ts';
 import { endpoints } from '#core/contract/endpoints.ts';
 import { failureAnswerSchema } from '#core/contract/failure.ts';
 import { openApi } from '#core/contract/open-api.ts';
@@ -10,16 +11,15 @@ import { PROTOCOL_VERSION } from '#core/contract/protocol-version.ts';
 /** Hash of the whole contract by protocol version; one that was released is never edited. */
 const hashByVersion: Readonly<Record<number, string>> = {
 	1: 'e7d88a25e9384249a078bd5f51d16562d653865550fb4d4310366c38f7c5d487',
-	2: 'a39a885f744afe4b14a2efc88b568744e6a45deef07ea06e690c20baa938149b'
+	2: 'a39a885f744afe4b14a2efc88b568744e6a45deef07ea06e690c20baa938149b',
+	3: 'c617b3eb5c451e86efec6e6895d879b2a3d1d794d295cd0abeb35c9b23029622'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {
 	const shapes = [
-		...endpoints.map(({ name, method, path, request, response }) => ({
-			name,
-			method,
-			path,
-			request: toJsonSchema(request),
+		...endpoints.map(({ summary: _said, request, response, ...shape }) => ({
+			...shape,
+			request: toJsonSchema(request, { typeMode: 'input' }),
 			response: toJsonSchema(response)
 		})),
 		toJsonSchema(failureAnswerSchema)
@@ -33,8 +33,22 @@ test('endpoints have names and addresses of their own', () => {
 	expect(new Set(endpoints.map(({ method, path }) => `${method} ${path}`)).size).toBe(endpoints.length);
 });
 
+test('what a path names is a field of its request, and what needs a token can say so', () => {
+	for (const endpoint of endpoints) {
+		const { name, access, request, headers = {} } = endpoint;
+		const fields = Object.keys(request.entries);
+		expect(fields, name).toEqual(expect.arrayContaining([...pathFieldsOf(endpoint), ...Object.keys(headers)]));
+		expect(failureKindsOf(endpoint).includes('unauthorized'), name).toBe(access !== 'anyone');
+	}
+});
+
 test('the document names each endpoint once and describes its failures', () => {
 	const document = openApi(endpoints, '1.2.3');
-	expect(Object.keys(document.paths)).toEqual(endpoints.map(({ path }) => path));
+	const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+		Object.keys(methods).map((method) => `${method} ${path}`)
+	);
+	expect(documented.toSorted()).toEqual(
+		endpoints.map(({ method, path }) => `${method.toLowerCase()} ${path}`).toSorted()
+	);
 	expect(JSON.stringify(document.components.schemas['Failure'])).toContain('not-found');
 });

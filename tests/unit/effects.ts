@@ -1,6 +1,8 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
+import { deriveFrom, digest, hkdf } from '#lib/crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
+import { syncCrypto } from '#lib/crypto/sync-crypto.ts';
 import { createAlertStore } from '#lib/db/alerts.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
@@ -9,8 +11,11 @@ import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
+import { createSyncRows } from '#lib/db/sync.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
+import type { SyncRim } from '#lib/flows/sync-rim.ts';
+import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
@@ -30,15 +35,25 @@ let stores = 0;
 const noTrainer: ModelApi = {
 	train: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	predict: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
+	answer: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	dependence: () => Promise.resolve(err({ kind: 'model-crashed', reason: 'there is none' })),
 	stop: () => Promise.resolve(),
 	cancel: () => Promise.resolve()
 };
 
+/** Nobody answers. */
+const noEdge: SyncRim['edge'] = (access) =>
+	new SyncEdge(() => Promise.reject(new TypeError('offline')), access, digest);
+
+/** As good as a stretched passphrase, for a test that has no time. */
+async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+	return hkdf(await deriveFrom(new TextEncoder().encode(passphrase)), salt, new Uint8Array(), 32);
+}
+
 export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
 
 export function testEffects(
-	parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi> } = {},
+	parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi>; edge?: SyncRim['edge'] } = {},
 	name = `weir-test-${stores++}`
 ): TestEffects {
 	const db = new WorkspaceDb(name);
@@ -87,6 +102,12 @@ export function testEffects(
 		runs: createRunStore(db),
 		alerts: createAlertStore(db),
 		models: createModelStore(db),
+		sync: {
+			rows: createSyncRows(db),
+			edge: parts.edge ?? noEdge,
+			crypto: syncCrypto,
+			stretch: async (passphrase, salt) => ok(await hkdfOf(passphrase, salt))
+		},
 		trainer: noTrainer,
 		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),
 		notifier: {

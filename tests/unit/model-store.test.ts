@@ -5,6 +5,7 @@ import { beatsChampion } from '#core/model/registry/promotion.ts';
 import { parseModelReference, resolveModel, type ModelVersion } from '#core/model/registry/registered-model.ts';
 import { invariant, type Result } from '#core/result.ts';
 import { backUp } from '#lib/flows/back-up.ts';
+import { attachToRun, detachFromRun, setRunTags, settleRuns, trainingLock } from '#lib/flows/keep-runs.ts';
 import { rollBackModel } from '#lib/flows/promote-model.ts';
 import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { testEffects, type TestEffects } from './effects.ts';
@@ -106,6 +107,102 @@ describe('the registry of models', () => {
 		expect(events.at(-1)).toMatchObject({ kind: 'alias', number: 1, from: 'champion → 1', to: null });
 		const refused = await effects.models.setAlias('churn', 'champion', 7, said);
 		expect(refused).toMatchObject({ ok: false, error: { kind: 'unknown-model-version' } });
+	});
+});
+
+describe('what was removed', () => {
+	const numbersOf = async (effects: TestEffects): Promise<readonly number[]> =>
+		value(await effects.models.registry()).versions.map(({ number }) => number);
+
+	test('is out of sight, comes back as it was, and keeps its number and its bytes', async () => {
+		const effects = testEffects();
+		const [one, two] = [await add(effects, 'churn', 1), await add(effects, 'churn', 2)];
+		await effects.models.setStage(one, 'Staging', { ...said, kind: 'stage' });
+		value(await effects.models.setRemoved(one, 'removed', said));
+		value(await effects.models.setRemoved(two, 'removed', said));
+		expect(value(await effects.models.registry())).toMatchObject({ models: [], versions: [], removed: [{}, {}] });
+		const three = await add(effects, 'churn', 3);
+		expect(three.number).toBe(3);
+		value(await effects.models.setRemoved(one, 'brought-back', said));
+		expect(await stages(effects)).toEqual(['Staging', 'None']);
+		expect(await numbersOf(effects)).toEqual([1, 3]);
+		expect(value(await effects.models.object(two.onnx))).toEqual(Uint8Array.of(2));
+		const { events } = value(await effects.models.registry());
+		expect(events.map(({ kind, number }) => `${kind} ${number}`).slice(-4)).toEqual([
+			'removed 1',
+			'removed 2',
+			'imported 3',
+			'brought-back 1'
+		]);
+	});
+
+	test('goes for good with its bytes, and its number is not given again', async () => {
+		const effects = testEffects();
+		const { onnx } = await add(effects, 'churn', 1);
+		const version = { model: 'churn', number: 1 };
+		const early = await effects.models.setRemoved(version, 'deleted', said);
+		expect(early).toMatchObject({ ok: false, error: { kind: 'unknown-model-version' } });
+		value(await effects.models.setRemoved({ model: 'churn', number: null }, 'removed', said));
+		value(await effects.models.setRemoved({ model: 'churn', number: null }, 'deleted', said));
+		expect(value(await effects.models.object(onnx))).toBeNull();
+		expect((await add(effects, 'churn', 2)).number).toBe(2);
+	});
+
+	test('may not be a version in Production alone, but the model with it', async () => {
+		const effects = testEffects();
+		const one = await add(effects, 'churn', 1);
+		await effects.models.setStage(one, 'Production', { ...said, kind: 'stage' });
+		const refused = await effects.models.setRemoved(one, 'removed', said);
+		expect(refused).toMatchObject({ ok: false, error: { kind: 'model-in-production', version: 1 } });
+		value(await effects.models.setRemoved({ model: 'churn', number: null }, 'removed', said));
+		expect(await numbersOf(effects)).toEqual([]);
+		value(await effects.models.setRemoved({ model: 'CHURN', number: null }, 'brought-back', said));
+		expect(await stages(effects)).toEqual(['Production']);
+	});
+
+	test('keeps its name from being taken by what a backup brings', async () => {
+		const effects = testEffects();
+		const id = objectId(await effects.sha256(Uint8Array.of(1)));
+		const signature = { columns: [], inputs: [], answer: { kind: 'number' as const, output: 'y' } };
+		const given = { onnx: id, sizeBytes: 1, signature, run: null, repairs: [], description: '', createdAtMs: 1 };
+		const objects = [{ id, bytes: Uint8Array.of(1) }];
+		value(await effects.models.addVersion({ ...given, model: 'churn' }, objects, { ...said, kind: 'imported' }));
+		const { file } = value(await backUp({}, effects));
+		value(await effects.models.setRemoved({ model: 'churn', number: null }, 'removed', said));
+		value(await restoreBackup({ file }, effects));
+		expect(value(await effects.models.registry()).models.map(({ name }) => name)).toEqual(['churn_2']);
+	});
+});
+
+describe('what is kept with a run', () => {
+	test('tags and files change; what it made itself stays', async () => {
+		const effects = testEffects();
+		const own = objectId('hash');
+		const run = runOf({ artifacts: [{ name: 'onnx', object: own, sizeBytes: 1 }] });
+		value(await effects.models.saveRun(run, { objects: [{ id: own, bytes: Uint8Array.of(1) }] }));
+		value(await setRunTags({ run: run.id, tags: { team: 'growth' } }, effects));
+		const bytes = Uint8Array.of(1, 2);
+		const kept = value(await attachToRun({ run: run.id, name: 'notes.md', bytes }, effects));
+		expect([kept.tags, kept.artifacts.map(({ name }) => name)]).toEqual([{ team: 'growth' }, ['onnx', 'notes.md']]);
+		const object = kept.artifacts[1]?.object ?? own;
+		expect(value(await effects.models.object(object))).toEqual(bytes);
+		const refused = await attachToRun({ run: run.id, name: 'onnx', bytes }, effects);
+		expect(refused).toMatchObject({ ok: false, error: { kind: 'artifact-name-taken' } });
+		value(await detachFromRun({ run: run.id, name: 'notes.md' }, effects));
+		expect(value(await effects.models.object(object))).toBeNull();
+		expect(value(await effects.models.object(own))).toEqual(Uint8Array.of(1));
+	});
+
+	test('a run that nobody trains any more has failed; one that is trained goes on', async () => {
+		const effects = testEffects();
+		const [gone, going] = [modelRunId('gone'), modelRunId('going')];
+		for (const id of [gone, going]) value(await effects.models.saveRun({ ...runOf({ state: 'running' }), id }));
+		const lock: typeof effects.lock = async (name, _mayWait, work) => (name === trainingLock(going) ? 'busy' : work());
+		const runs = value(await settleRuns({ ...effects, lock }));
+		expect(runs.map(({ id, state, failure }) => [id, state, failure?.kind ?? null]).sort()).toEqual([
+			['going', 'running', null],
+			['gone', 'failed', 'training-interrupted']
+		]);
 	});
 });
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { columnFromArray, tableFromColumns, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import { applyTransform } from '#core/model/apply-transform.ts';
-import { chosenClasses, predict } from '#core/model/predict.ts';
+import { chosenClasses, isExact, predict } from '#core/model/predict.ts';
 import type { Model } from '#core/model/model.ts';
+import { sigmoid } from '#core/model/sigmoid.ts';
 import type { RawColumn } from '#core/model/raw-column.ts';
 import { encodeOnnx, valueMessage, type OnnxGraph } from '#core/onnx/graph.ts';
 import { openForeign } from '#core/onnx/foreign.ts';
@@ -80,9 +81,7 @@ describe('a model of ours as ONNX', () => {
 		const [told = [], shares = []] = await asked(bytes, signature, served(signature, columns));
 		const [own = [], ownShares = []] = ownAnswers(model, columns);
 		expect(told).toHaveLength(ROWS);
-		const { predictor } = model;
-		const isExact = predictor.kind === 'tree-ensemble' && predictor.link === 'identity';
-		if (isExact) expect(told).toEqual(own);
+		if (isExact(model.predictor)) expect([told, shares]).toEqual([own, ownShares]);
 		else if (typeof own[0] === 'string') expect(told).toEqual(own);
 		else told.forEach((answer, row) => expectNear(answer, own[row]));
 		ownShares.forEach((share, row) => expectNear(shares[row], share));
@@ -127,6 +126,23 @@ describe('a model of ours as ONNX', () => {
 		expect(signature.answer).toEqual({ kind: 'number', output: 'prediction_' });
 		expect((await onnx.open('named', bytes)).ok).toBe(true);
 	});
+});
+
+test('shares of two classes have the bits of the runtime, wherever they lie', async () => {
+	const [count, sure] = [4001, 40];
+	const values = Float32Array.from({ length: count }, (_, at) => ((at / (count - 1)) * 2 - 1) * sure);
+	const bytes = encodeOnnx(
+		{
+			nodes: [{ operator: 'Sigmoid', inputs: ['x'], outputs: ['y'], attributes: {} }],
+			outputs: [{ name: 'y', type: 'float', shape: ['N', 1] }],
+			inputs: [{ name: 'x', type: 'float', shape: ['N', 1] }],
+			constants: new Map()
+		},
+		{ versions: { ir: 8, opset: 17, ml: 3 }, name: 'sigmoid', metadata: {} }
+	);
+	const signature = value(signatureOf(value(parseOnnxHeader(bytes))));
+	const [told] = await asked(bytes, signature, [['c0', values]]);
+	expect(told).toEqual(Array.from(values, sigmoid));
 });
 
 describe('a foreign file', () => {

@@ -33,7 +33,7 @@ const sha256 = (...paths) => {
 	for (const path of paths) hash.update(readFileSync(path));
 	return hash.digest('hex');
 };
-const sources = ['kernel.ts', 'training.ts', 'scoring.ts', 'exp.ts'].map((name) => join(here, name));
+const sources = ['kernel.ts', 'training.ts', 'scoring.ts', 'leaves.ts', 'exp.ts'].map((name) => join(here, name));
 writeFileSync(
 	join(folder, 'kernel.json'),
 	`${JSON.stringify({ sources: sha256(...sources), wasm: sha256(output) }, null, '\t')}\n`

@@ -1,3 +1,22 @@
 // What the WebAssembly module of models exports.
-export { add, addSums, bin, bounds, cells, copy, gradients, histogram, normalize, partition, subtractSums, walk } from './training';
+export { applyLeaves, binCodes, binColumn, scoreLeaves } from './leaves';
+export {
+	add,
+	addSums,
+	bounds,
+	boundsOfSquares,
+	cells,
+	copy,
+	fillUp,
+	gather,
+	gradients,
+	gradientsOfSquares,
+	histogram,
+	histogramOfGradients,
+	normalize,
+	partition,
+	reorder,
+	subtractSums,
+	walk
+} from './training';
 export { keys, score, scoreSets } from './scoring';

@@ -7,6 +7,7 @@ import type { LearnFailure, LearnStep } from '#core/model/training/learn.ts';
 import type { TrainingPlan } from '#core/model/training/plan.ts';
 import type { PrepareFailure } from '#core/model/training/prepare.ts';
 import type { JobId } from '#core/ids.ts';
+import type { ModelSignature } from '#core/onnx/signature.ts';
 import type { Result } from '#core/result.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -68,6 +69,9 @@ export type DependenceRequest = {
 	readonly rowsMax: number;
 };
 
+/** As a run keeps it; told apart by its hash. */
+export type KeptModel = { readonly hash: string; readonly bytes: Bytes };
+
 export type ModelApi = {
 	/** Told to stop, it ends after the step and gives what was learnt; told to cancel, it gives nothing. */
 	train(request: TrainRequest, onProgress: (progress: TrainProgress) => void): Promise<Result<Trained, TrainFailure>>;
@@ -75,6 +79,13 @@ export type ModelApi = {
 	cancel(id: JobId): Promise<void>;
 	/** One array an output, see `predict`. Transferred both ways. */
 	predict(model: Bytes, arrowBytes: Bytes): Promise<Result<readonly Float32Array<ArrayBuffer>[], PredictFailure>>;
+	/**
+	 * What `isExact` models say of rows, given and answered as ONNX Runtime is: an Arrow IPC stream of the columns `c0`, `c1`, … of the
+	 * signature, and one of `answerColumns`. The model that was asked last is kept ready.
+	 *
+	 * Owner: `arrowBytes` and the answer are transferred.
+	 */
+	answer(model: KeptModel, signature: ModelSignature, arrowBytes: Bytes): Promise<Result<Bytes, PredictFailure>>;
 	/** Of the first rows of a stream. Transferred. */
 	dependence(
 		model: Bytes,

@@ -9,6 +9,9 @@ import { predict, type SumTrees } from '#core/model/predict.ts';
 import type { RawColumn } from '#core/model/raw-column.ts';
 import { learn, type LearnStep } from '#core/model/training/learn.ts';
 import { prepare } from '#core/model/training/prepare.ts';
+import { answerArrow } from '#core/onnx/answer-arrow.ts';
+import { answersOf } from '#core/onnx/answers.ts';
+import type { ModelSignature } from '#core/onnx/signature.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { ModelWorkerApi, PredictFailure, TrainFailure, TrainProgress, TrainRequest, Trained } from './api.ts';
 import { RowsTooLarge, openKernels, type Kernels } from './kernels.ts';
@@ -20,6 +23,7 @@ type Tell = (progress: TrainProgress) => void;
 export function createModel(): ModelWorkerApi {
 	const asked = new Map<string, Asked>();
 	const kernels = openKernels();
+	let ready: { readonly hash: string; readonly model: Model } | null = null;
 	return {
 		employ: async (ports) => (await kernels).employ(ports),
 		train: async (request, onProgress) => {
@@ -47,6 +51,18 @@ export function createModel(): ModelWorkerApi {
 				ok(told),
 				told.map(({ buffer }) => buffer)
 			);
+		},
+		answer: async (kept, signature, arrowBytes) => {
+			if (ready?.hash !== kept.hash) {
+				const model = decodeModel(kept.bytes);
+				if (!model.ok) return model;
+				ready = { hash: kept.hash, model: model.value };
+			}
+			const rows = readRows(arrowBytes);
+			if (!rows.ok) return rows;
+			const { sumTrees } = await kernels;
+			const answers = answerRows(ready.model, signature, rows.value.columns, sumTrees);
+			return answers.ok ? transfer(answers, [answers.value.buffer]) : answers;
 		},
 		dependence: async (bytes, arrowBytes, { column, grid, output, rowsMax }) => {
 			const opened = open(bytes, arrowBytes);
@@ -163,6 +179,23 @@ function outputsOf(
 ): Result<readonly Float32Array[], PredictFailure> {
 	const features = applyTransform(transform, columns);
 	return features.ok ? ok(predict(predictor, features.value, sumTrees)) : features;
+}
+
+/** Columns `c0`, `c1`, … are those of the signature, which are the transform's. */
+function answerRows(
+	model: Model,
+	signature: ModelSignature,
+	columns: readonly RawColumn[],
+	sumTrees: SumTrees
+): Result<Uint8Array<ArrayBuffer>, PredictFailure> {
+	const named = columns.map((column, at) => ({ ...column, name: signature.columns[at]?.name ?? '' }));
+	const outputs = outputsOf(model, named, sumTrees);
+	if (!outputs.ok) return outputs;
+	const [values = new Float32Array(0)] = outputs.value;
+	const { answer } = signature;
+	const output = answer.kind === 'number' ? answer.output : answer.probabilities;
+	const told = new Map(output === null ? [] : [[output, { values, width: 1 }]]);
+	return ok(answerArrow(answersOf(signature, told, values.length)));
 }
 
 function firstRows(column: RawColumn, most: number): RawColumn {

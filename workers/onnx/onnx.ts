@@ -1,10 +1,11 @@
 // Models in ONNX Runtime: opened once by their hash, asked batch by batch.
 import { transfer } from 'comlink';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { answerArrow } from '#core/onnx/answer-arrow.ts';
 import { answersOf, outputsRead } from '#core/onnx/answers.ts';
 import { err, ok } from '#core/result.ts';
 import type { OnnxApi } from './api.ts';
-import { answerArrow, inputTensors, outputValues } from './tensors.ts';
+import { inputTensors, outputValues } from './tensors.ts';
 import type { Runtime } from './runtime.ts';
 
 export function createOnnx(load: () => Runtime): OnnxApi {

@@ -1,7 +1,7 @@
-// Arrow batches as tensors, and answers as Arrow again.
-import { columnFromArray, tableFromColumns, tableFromIPC, tableToIPC, utf8, type Column } from '@uwdata/flechette';
+// Arrow batches as tensors, and what comes out of a model as plain values.
+import { tableFromIPC, type Column } from '@uwdata/flechette';
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import type { ModelAnswers, OutputValues } from '#core/onnx/answers.ts';
+import type { OutputValues } from '#core/onnx/answers.ts';
 import type { ElementType } from '#core/onnx/graph.ts';
 import type { ModelSignature } from '#core/onnx/signature.ts';
 import { invariant } from '#core/result.ts';
@@ -101,17 +101,4 @@ export function outputValues(
 			return [name, { values, width: Math.max(1, Math.floor(values.length / Math.max(1, rowCount))) }];
 		})
 	);
-}
-
-export function answerArrow(answers: ModelAnswers): Uint8Array<ArrayBuffer> {
-	const columns: [string, Column<unknown>][] =
-		answers.kind === 'number'
-			? [['c0', columnFromArray(answers.values)]]
-			: [
-					['c0', columnFromArray([...answers.labels], utf8())],
-					['c1', columnFromArray(answers.probabilities)]
-				];
-	const bytes = tableToIPC(tableFromColumns(columns), { format: 'stream' });
-	invariant(bytes, 'a table of flat columns becomes a stream');
-	return bytes as Uint8Array<ArrayBuffer>;
 }

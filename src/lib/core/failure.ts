@@ -21,6 +21,7 @@ import type { ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
+import type { SyncFailure } from './sync/failure.ts';
 import type { SchemaClash } from './version/merge-schema.ts';
 import type { StoreFailure } from './version/store-failure.ts';
 
@@ -52,6 +53,7 @@ export type Failure =
 	| ScriptFailure
 	| SqlFailure
 	| StoreFailure
+	| SyncFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

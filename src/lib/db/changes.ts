@@ -78,7 +78,7 @@ export async function read<T>(work: () => PromiseLike<T>): Promise<Result<T, Sto
 	}
 }
 
-function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
+export function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => {
 			reject(new Refused({ kind: 'storage-unavailable', reason: 'the transaction did not end' }));
@@ -89,7 +89,7 @@ function withTimeout<T>(work: PromiseLike<T>): Promise<T> {
 	});
 }
 
-async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
+export async function refuseNewerFormat(db: WorkspaceDb): Promise<void> {
 	const stored = (await db.settings.get('format'))?.value;
 	if (typeof stored === 'number' && stored > STORED_FORMAT) {
 		throw new Refused({ kind: 'newer-format', stored, known: STORED_FORMAT });

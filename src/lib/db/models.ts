@@ -1,6 +1,7 @@
 // Training runs, registered models and their bytes in IndexedDB. A version lands with its bytes and its event, or not at all.
 import { objectId, type ModelRunId, type ObjectId } from '#core/ids.ts';
 import type { ModelsWithFiles, StoredObject } from '#core/backup/backup-models.ts';
+import type { LabelSource } from '#core/model/watch/performance-sql.ts';
 import type { MetricSteps, ModelRun, ModelStage } from '#core/model/registry/model-run.ts';
 import type {
 	ModelEvent,
@@ -11,7 +12,8 @@ import type {
 import { err, ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { storeFailure } from './failures.ts';
-import type { WorkspaceDb } from './schema.ts';
+import { setRemoved, type Removal } from './model-removal.ts';
+import type { ModelRow, WorkspaceDb } from './schema.ts';
 
 /** Everything at one moment. */
 export type Registry = {
@@ -19,6 +21,8 @@ export type Registry = {
 	readonly versions: readonly ModelVersion[];
 	/** Oldest first. */
 	readonly events: readonly ModelEvent[];
+	/** Versions that were removed, and can be brought back. */
+	readonly removed: readonly ModelVersion[];
 };
 
 /** Who does something, and why. */
@@ -62,6 +66,21 @@ export type ModelStore = {
 		number: number | null,
 		said: Said
 	): Promise<Result<void, StoreFailure | RegistryFailure>>;
+	/** Where labels come from; null forgets that. Fails: unknown-model */
+	setLabels(
+		model: string,
+		labels: LabelSource | null,
+		said: Said
+	): Promise<Result<void, StoreFailure | RegistryFailure>>;
+	/**
+	 * Takes versions out of sight, or brings them back, or lets removed ones go for good with what only they held. Null is all of a model,
+	 * which goes and comes with them. Its numbers are never given again. Fails: unknown-model-version · model-in-production
+	 */
+	setRemoved(
+		which: { readonly model: string; readonly number: number | null },
+		what: Removal,
+		said: Said
+	): Promise<Result<void, StoreFailure | RegistryFailure>>;
 	/** Told after any tab, this one too, wrote. Returns the stop function. */
 	watch(onChange: () => void): () => void;
 };
@@ -86,19 +105,27 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 	return {
 		registry: () =>
 			attempt(() =>
-				db.transaction('r', tables, async () => ({
-					models: (await db.models.orderBy('key').toArray()).map(({ key: _key, ...model }) => model),
-					versions: await db.modelVersions.toArray(),
-					events: await db.modelEvents.orderBy('seq').toArray()
-				}))
+				db.transaction('r', tables, async () => {
+					const models = (await db.models.orderBy('key').toArray()).map(({ key: _key, ...model }) => model);
+					const versions = await db.modelVersions.toArray();
+					return {
+						models: models.filter(({ removedAtMs }) => removedAtMs === undefined),
+						versions: versions.filter(({ removedAtMs }) => removedAtMs === undefined),
+						removed: versions.filter(({ removedAtMs }) => removedAtMs !== undefined),
+						events: await db.modelEvents.orderBy('seq').toArray()
+					};
+				})
 			),
 		runs: () => attempt(() => db.modelRuns.orderBy('startedAtMs').reverse().toArray()),
 		run: (id) => attempt(async () => (await db.modelRuns.get(id)) ?? null),
 		saveRun: (run, { metrics = [], objects = [] } = {}) =>
 			change(async () => {
+				const before = await db.modelRuns.get(run.id);
 				await putObjects(db, objects);
 				await db.modelMetrics.bulkPut([...metrics]);
 				await db.modelRuns.put(run);
+				const kept = new Set(run.artifacts.map(({ object }) => object));
+				if (before?.artifacts.some(({ object }) => !kept.has(object))) await dropUnheld(db);
 			}, sizeOf(objects)),
 		metrics: (run) => attempt(() => db.modelMetrics.where('run').equals(run).toArray()),
 		removeRun: (id) =>
@@ -137,11 +164,11 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 			change(async () => {
 				const key = given.model.toLowerCase();
 				const known = await db.models.get(key);
-				const model = known ?? { key, name: given.model, aliases: {}, createdAtMs: given.createdAtMs };
-				const own = await db.modelVersions.where('model').equals(model.name).toArray();
-				const number = Math.max(0, ...own.map((one) => one.number)) + 1;
+				const fresh: ModelRow = { key, name: given.model, aliases: {}, createdAtMs: given.createdAtMs };
+				const { removedAtMs, ...model } = known ?? fresh;
+				const number = await nextNumber(db, model.name);
 				const version: ModelVersion = { ...given, model: model.name, number, stage: 'None' };
-				if (!known) await db.models.add(model);
+				if (!known || removedAtMs !== undefined) await db.models.put(model);
 				await putObjects(db, objects);
 				await db.modelVersions.add(version);
 				await db.modelEvents.add({ ...said, kind, model: model.name, number, from: null, to: null });
@@ -187,6 +214,30 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 			if (!set.ok) return set;
 			return set.value ? ok(undefined) : unknownVersion(name, number ?? 0);
 		},
+		setLabels: async (name, labels, said) => {
+			const set = await change(async () => {
+				const known = await db.models.get(name.toLowerCase());
+				if (!known) return false;
+				const { labels: before, ...model } = known;
+				await db.models.put(labels ? { ...model, labels } : model);
+				const told = (source: LabelSource | null): string | null =>
+					source && `${source.label}, found by ${source.key.join(', ')}`;
+				const [from, to] = [told(before ?? null), told(labels)];
+				await db.modelEvents.add({ ...said, kind: 'labels', model: model.name, number: 0, from, to });
+				return true;
+			});
+			if (!set.ok) return set;
+			return set.value ? ok(undefined) : err({ kind: 'unknown-model', model: name, known: [] });
+		},
+		setRemoved: async (which, what, said) => {
+			const done = await change(() => setRemoved(db, which, what, said));
+			if (!done.ok) return done;
+			if (what === 'deleted' && done.value.ok) {
+				const dropped = await change(() => dropUnheld(db));
+				if (!dropped.ok) return dropped;
+			}
+			return done.value;
+		},
 		watch: (onChange) => {
 			listeners.add(onChange);
 			return () => listeners.delete(onChange);
@@ -215,6 +266,13 @@ function unknownVersion(model: string, number: number): Result<never, RegistryFa
 
 async function putObjects(db: WorkspaceDb, objects: readonly NewObject[]): Promise<void> {
 	await db.objects.bulkPut(objects.map(({ id, bytes }) => ({ id, blob: new Blob([bytes]) })));
+}
+
+/** Inside a transaction. Numbers of versions that were let go stand in events. */
+async function nextNumber(db: WorkspaceDb, model: string): Promise<number> {
+	const own = await db.modelVersions.where('model').equals(model).toArray();
+	const told = await db.modelEvents.where('model').equals(model).toArray();
+	return Math.max(0, ...own.map(({ number }) => number), ...told.map(({ number }) => number)) + 1;
 }
 
 /** Inside a transaction: bytes that neither a run nor a version names. */

@@ -6,10 +6,11 @@ import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
-import type { ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
+import type { DatasetId, ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { SyncSpace } from '#core/sync/sync-space.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
 import type { Segment } from '#core/version/segment.ts';
@@ -34,7 +35,7 @@ type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq
 /** Bytes under their own hash. */
 type ObjectRow = { readonly id: ObjectId; readonly blob: Blob };
 /** `key` is the name in lower case. */
-type ModelRow = RegisteredModel & { readonly key: string };
+export type ModelRow = RegisteredModel & { readonly key: string };
 type PackRow = { readonly id: PackId; readonly blob: Blob };
 /** `key` is the name in lower case, so that no two datasets differ by case alone. */
 export type DatasetRow = Dataset & { readonly key: string };
@@ -49,6 +50,8 @@ export type VerdictRow = SuiteVerdict & { readonly key: string };
 /** Derived from rows: what is lost is built again. See `SketchKey`; a version's own is under `version/` and its id. */
 type SketchRow = { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> };
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
+/** The objects that something was sealed as, under a wrapped key. */
+type SealedRow = { readonly key: string; readonly name: string; readonly objects: readonly string[] };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
 export class WorkspaceDb extends Dexie {
@@ -82,6 +85,8 @@ export class WorkspaceDb extends Dexie {
 	declare readonly models: Table<ModelRow, string>;
 	declare readonly modelVersions: Table<ModelVersion, [string, number]>;
 	declare readonly modelEvents: Table<ModelEvent, number, Omit<ModelEvent, 'seq'>>;
+	declare readonly syncSpaces: Table<SyncSpace, DatasetId>;
+	declare readonly syncSealed: Table<SealedRow, [string, string]>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -126,6 +131,7 @@ export class WorkspaceDb extends Dexie {
 			modelEvents: '++seq, model'
 		});
 		this.version(12).stores({ pieces: '[run+step+startRow]' });
+		this.version(13).stores({ syncSpaces: 'space', syncSealed: '[key+name]' });
 	}
 }
 

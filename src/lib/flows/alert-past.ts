@@ -1,6 +1,7 @@
 // What rules look at, as far as they ask for it: versions, kept verdicts, runs of pipelines, and runs that were missed.
-import type { Condition } from '../core/alert/rule.ts';
-import type { AlertPast, DatasetPast, RunPast } from '../core/alert/signals.ts';
+import { isOfModels, type Condition } from '../core/alert/rule.ts';
+import type { AlertPast, DatasetPast, RunPast, VersionFacts } from '../core/alert/signals.ts';
+import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
 import type { RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -9,6 +10,7 @@ import { listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { driftsOf, keptDrifts } from './measure-drifts.ts';
 import { missedRuns } from './missed-runs.ts';
 import { listPipelines } from './pipelines.ts';
+import { watchedVersions, type WatchedVersion } from './watch-model.ts';
 
 const RUNS_READ = 500;
 
@@ -26,10 +28,12 @@ export async function readPast(
 		);
 		const kept = await keptDrifts(effects);
 		if (!kept.ok) return kept;
+		const watched = conditions.some(isOfModels) ? await watchedVersions(null, effects) : ok([]);
+		if (!watched.ok) return watched;
 		for (const item of items.value) {
 			const verdicts = needsVerdicts ? await effects.store.verdicts(item.dataset.id) : ok([]);
 			if (!verdicts.ok) return verdicts;
-			datasets.push(datasetPast(item, verdicts.value.toReversed(), driftsOf(item, kept.value)));
+			datasets.push(datasetPast(item, verdicts.value.toReversed(), driftsOf(item, kept.value), watched.value));
 		}
 	}
 	if (!conditions.some(({ kind }) => kind === 'run')) return ok({ datasets, runs: [], missed: [] });
@@ -43,9 +47,11 @@ export async function readPast(
 function datasetPast(
 	{ dataset, history, line }: CatalogueItem,
 	verdicts: DatasetPast['verdicts'],
-	drifts: DatasetPast['drifts']
+	drifts: DatasetPast['drifts'],
+	watched: readonly WatchedVersion[]
 ): DatasetPast {
 	const numbers = new Map(line.map(({ id }, at) => [id, at + 1]));
+	const watchOf = new Map(watched.flatMap(({ version, facts }) => (facts ? [[version.id, facts] as const] : [])));
 	return {
 		name: dataset.name,
 		verdicts,
@@ -57,9 +63,14 @@ function datasetPast(
 			rowCount: table.rowCount,
 			sizeBytes: table.sizeBytes,
 			rejectCount: rejects?.rowCount ?? 0,
-			statistics
+			statistics,
+			...watchFact(watchOf.get(id))
 		}))
 	};
+}
+
+function watchFact(watch: WatchFacts | undefined): Pick<VersionFacts, 'watch'> {
+	return watch ? { watch } : {};
 }
 
 /** A step of another run is told by that one. */

@@ -8,7 +8,7 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Answer } from './console-answer.ts';
 import type { CheckVersionFailure } from './check-version.ts';
 import type { DocumentFacts } from './console-document-types.ts';
-import type { RunSqlFailure } from './run-sql.ts';
+import type { SketchVersionFailure } from './sketch-version.ts';
 
 export type SuiteFacts = DocumentFacts & {
 	/** Null when its text cannot be read; `saveSuite` refuses such texts, `saveDocument` does not. */
@@ -68,6 +68,6 @@ export type CheckConsole = {
 	exportSuite(nameOrText: string, format: SuiteFormat): Answer<Exported, StoreFailure | InvalidSuite>;
 	/** Every expectation there is, with the fields of a form for it. */
 	expectations(): Answer<readonly ExpectationFacts[], never>;
-	/** A first suite of what a version's profile saw. */
-	suggestSuite(reference: string): Answer<string, RunSqlFailure>;
+	/** A first suite of what a version's statistics tell. */
+	suggestSuite(reference: string, options?: { readonly signal?: AbortSignal }): Answer<string, SketchVersionFailure>;
 };

@@ -3,7 +3,7 @@ import { expectations } from '../core/check/catalogue.ts';
 import { expectationFacts } from '../core/check/check-fields.ts';
 import { suiteFormats, type SuiteFormat } from '../core/check/exchange.ts';
 import { exportDataContract } from '../core/check/export-contract.ts';
-import { exportGxSuite } from '../core/check/gx-suite.ts';
+import { exportGxSuite } from '../core/check/export-gx-suite.ts';
 import { importSuite } from '../core/check/import-suite.ts';
 import { parseSuite } from '../core/check/parse-suite.ts';
 import type { SuiteVerdict } from '../core/check/verdict.ts';
@@ -86,11 +86,11 @@ export function checkVerbs(effects: Effects, newId: () => ResultId): CheckConsol
 			return ok(exportDataContract(name, parsed.value, schema));
 		},
 		expectations: () => Promise.resolve(ok(expectations.map(expectationFacts))),
-		suggestSuite: async (reference) => {
+		suggestSuite: async (reference, options = {}) => {
 			if (typeof reference !== 'string') return invalid('reference', 'the name of a dataset, or name@version');
 			const found = await findVersion(reference, effects);
 			if (!found.ok) return found;
-			return suggestChecks(found.value, effects);
+			return suggestChecks({ ...found.value, signal: options.signal }, effects);
 		}
 	};
 }

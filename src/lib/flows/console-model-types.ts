@@ -9,6 +9,7 @@ import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Answer } from './console-answer.ts';
+import type { ModelUpkeepConsole } from './console-model-upkeep-types.ts';
 import type { ModelFormat } from './export-model.ts';
 import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
@@ -29,7 +30,7 @@ export type ModelFacts = RegisteredModel & {
 	readonly events: readonly ModelEvent[];
 };
 
-export type ModelConsole = {
+export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
 	/** Training runs, newest first. */

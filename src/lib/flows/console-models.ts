@@ -4,9 +4,11 @@ import { modelStages, type ModelStage } from '../core/model/registry/model-run.t
 import { ok } from '../core/result.ts';
 import { readAuthor } from './author.ts';
 import type { ModelConsole } from './console-model-types.ts';
+import { modelUpkeepVerbs } from './console-model-upkeep.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
+import { settleRuns } from './keep-runs.ts';
 import { importModel } from './import-model.ts';
 import { modelDependence } from './model-dependence.ts';
 import { planTraining } from './plan-training.ts';
@@ -20,6 +22,7 @@ const REFERENCE = "a model, such as 'churn' or 'churn@production'";
 
 export function modelVerbs(effects: Effects): ModelConsole {
 	return {
+		...modelUpkeepVerbs(effects),
 		models: async () => {
 			const registry = await effects.models.registry();
 			if (!registry.ok) return registry;
@@ -34,7 +37,7 @@ export function modelVerbs(effects: Effects): ModelConsole {
 				}))
 			);
 		},
-		modelRuns: () => effects.models.runs(),
+		modelRuns: () => settleRuns(effects),
 		modelMetrics: async (run) =>
 			typeof run === 'string' ? effects.models.metrics(modelRunId(run)) : invalid('run', 'the id of a run'),
 		planTraining: async (sql, { target, learner, signal } = {}) =>

@@ -23,12 +23,14 @@ import type { AuthorFailure } from './author.ts';
 import type { AlertConsole } from './console-alert-types.ts';
 import type { AnomalyConsole } from './console-anomaly-types.ts';
 import type { Answer } from './console-answer.ts';
+import type { ExampleConsole } from './console-example-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
+import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { ExportPartitionsFailure } from './export-partitions.ts';
@@ -133,6 +135,8 @@ export type WeirConsole = DataConsole &
 	StatisticsConsole &
 	AnomalyConsole &
 	ModelConsole &
+	ExampleConsole &
+	SyncConsole &
 	AlertConsole &
 	PipelineConsole;
 

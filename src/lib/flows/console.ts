@@ -10,6 +10,7 @@ import { alertVerbs } from './console-alerts.ts';
 import { anomalyVerbs } from './console-anomalies.ts';
 import { authorVerbs } from './console-author.ts';
 import { documentVerbs } from './console-documents.ts';
+import { exampleVerbs } from './console-examples.ts';
 import { functionVerbs } from './console-functions.ts';
 import { modelVerbs } from './console-models.ts';
 import { layoutVerbs } from './console-layout.ts';
@@ -18,6 +19,7 @@ import { pipelineVerbs } from './console-pipelines.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
+import { syncVerbs } from './console-sync.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
@@ -206,6 +208,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...functionVerbs(effects, newId),
 		...layoutVerbs(effects, newId),
 		...modelVerbs(effects),
+		...exampleVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
 		...checkVerbs(effects, newId),
@@ -215,6 +218,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...storageVerbs(effects),
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
+		...syncVerbs(effects),
 		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),

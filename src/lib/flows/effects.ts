@@ -18,6 +18,7 @@ import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 import type { Lock } from './runner-effects.ts';
 import type { Notifier } from './send-notices.ts';
+import type { SyncRim } from './sync-rim.ts';
 
 /**
  * An ingest worker for one import. `end` terminates it, and its pending calls fail with `cancelled`; `giveBack` keeps it
@@ -49,6 +50,7 @@ export type Effects = {
 	readonly runs: RunStore;
 	readonly alerts: AlertStore;
 	readonly models: ModelStore;
+	readonly sync: SyncRim;
 	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */
 	readonly folders: Folders;

@@ -3,7 +3,7 @@ import { ZipFile } from '../core/export/zip-file.ts';
 import { mlflowFiles } from '../core/model/registry/mlflow-folder.ts';
 import { modelCard } from '../core/model/registry/model-card.ts';
 import type { ModelVersion } from '../core/model/registry/registered-model.ts';
-import { withFlatInputs } from '../core/onnx/repair.ts';
+import { mlflowOnnx } from '../core/onnx/mlflow-graph.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Effects } from './effects.ts';
 import { findModel, readModelFile, type ResolveModelFailure } from './resolve-model.ts';
@@ -47,7 +47,7 @@ export async function exportModel(
 		zip.add(encoder.encode(text));
 	}
 	zip.begin(`${name}/model.onnx`);
-	zip.add(version.run === null ? bytes.value : withFlatInputs(bytes.value, version.signature));
+	zip.add(version.run === null ? bytes.value : mlflowOnnx(bytes.value, version.signature));
 	zip.end();
 	return ok({ fileName: `${name}-mlflow.zip`, blob: new Blob([...zip.take()], { type: 'application/zip' }), version });
 }

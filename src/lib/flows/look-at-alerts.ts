@@ -2,7 +2,7 @@
 import type { SeenEvidence } from '../core/alert/alert-history.ts';
 import { newDelivery } from '../core/alert/delivery.ts';
 import type { Incident, Notice } from '../core/alert/incident.ts';
-import type { NamedRule } from '../core/alert/rule.ts';
+import { isOfModels, type NamedRule } from '../core/alert/rule.ts';
 import { signalsOf, type AlertPast, type Signal } from '../core/alert/signals.ts';
 import { nextChangeMs, step, type AlertEvent, type AlertFrame } from '../core/alert/step.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -12,6 +12,7 @@ import { activeRules } from './alert-rules.ts';
 import { readPast } from './alert-past.ts';
 import type { Effects } from './effects.ts';
 import { measureDrifts } from './measure-drifts.ts';
+import { measureWatch, WATCHED } from './watch-model.ts';
 
 /** Whoever changes incidents holds it. */
 export const ALERTS_LOCK = 'alerts';
@@ -35,9 +36,15 @@ async function measureHeads(effects: Effects): Promise<Result<void, StoreFailure
 	const rules = await activeRules(effects);
 	if (!rules.ok) return rules;
 	for (const { rule } of rules.value) {
-		if (rule.condition.kind !== 'drift') continue;
-		const measured = await measureDrifts({ dataset: rule.condition.dataset, versions: 1 }, effects);
-		if (!measured.ok) return measured;
+		const { condition } = rule;
+		if (condition.kind === 'drift') {
+			const measured = await measureDrifts({ dataset: condition.dataset, versions: 1 }, effects);
+			if (!measured.ok) return measured;
+		}
+		if (isOfModels(condition)) {
+			const measured = await measureWatch({ dataset: condition.dataset, versions: WATCHED }, effects);
+			if (!measured.ok) return measured;
+		}
 	}
 	return ok(undefined);
 }

@@ -8,13 +8,14 @@ import type { PredictFailure } from '#workers/model/api.ts';
 import type { Effects } from './effects.ts';
 import { readArtifact } from './register-model.ts';
 import { runQuery, type RunQueryFailure } from './run-query.ts';
+import { catalogueOfTraining } from './training-rows.ts';
 
 export type ModelDependenceFailure = RunQueryFailure | PredictFailure | { readonly kind: 'cancelled' };
 
 /** Rows that values are tried on. */
 const ROWS = 300;
 
-/** `output` is the number of a class where there are several. The rows are those that the run's query has now. */
+/** `output` is the number of a class where there are several. The rows are of those that it learnt from. */
 export async function modelDependence(
 	input: {
 		readonly run: string;
@@ -31,10 +32,12 @@ export async function modelDependence(
 	const model = decodeModel(bytes);
 	if (!model.ok) return model;
 	const { columns } = model.value.transform;
+	const items = await catalogueOfTraining(run, effects);
+	if (!items.ok) return items;
 	const id = resultId(`dependence-${effects.randomId()}`);
 	const rows = featureRowsSql(run.data.sql, columns);
 	const sql = `${rows} USING SAMPLE reservoir(${ROWS} ROWS) REPEATABLE (1)`;
-	const ran = await runQuery({ id, sql, signal }, effects);
+	const ran = await runQuery({ id, sql, signal }, effects, items.value);
 	if (!ran.ok) return ran;
 	const arrowBytes = await effects.engine.arrow(id);
 	await effects.engine.release(id);

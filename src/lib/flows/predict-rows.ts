@@ -17,8 +17,13 @@ export async function predictRows(
 	{
 		reference,
 		rows,
-		signal
-	}: { readonly reference: string; readonly rows: readonly GivenRow[]; readonly signal?: AbortSignal | undefined },
+		...options
+	}: {
+		readonly reference: string;
+		readonly rows: readonly GivenRow[];
+		readonly signal?: AbortSignal | undefined;
+		readonly byOnnx?: boolean | undefined;
+	},
 	effects: Effects
 ): Promise<Result<readonly Prediction[], RunQueryFailure>> {
 	const found = await findModel(reference, effects);
@@ -33,7 +38,7 @@ export async function predictRows(
 	const asked = quoteText(`${model}@v${number}`);
 	const id = resultId(`rows-${effects.randomId()}`);
 	const sql = `SELECT predict(${asked}) AS prediction, predict_probability(${asked}) AS probability FROM (${valuesSql(signature, rows)}) AS given`;
-	const ran = await runQuery({ id, sql, signal }, effects);
+	const ran = await runQuery({ id, sql, ...options }, effects);
 	if (!ran.ok) return ran;
 	const bytes = await effects.engine.arrow(id);
 	await effects.engine.release(id);

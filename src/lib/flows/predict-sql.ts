@@ -13,6 +13,7 @@ import type { OnnxSession } from '../threads/onnx-session.ts';
 import { answeredSql } from '../core/onnx/answered-sql.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findModel } from './resolve-model.ts';
+import { answererOf } from './answer-model.ts';
 import { answerTable, withSession, type ServeEffects, type ServeFailure } from './serve-model.ts';
 import { SegmentWork } from './segment-work.ts';
 import type { BoundSql } from '../core/sql/bind-versions.ts';
@@ -44,6 +45,8 @@ type PredictInput = {
 	readonly sql: string;
 	readonly params?: readonly SqlParam[] | undefined;
 	readonly signal?: AbortSignal | undefined;
+	/** Models of our own are asked as their files in ONNX Runtime too. */
+	readonly byOnnx?: boolean | undefined;
 };
 
 /**
@@ -141,7 +144,9 @@ class PredictionWork {
 					given: columns.value,
 					answers
 				};
-				const answered = await answerTable(version.value, asked, session, this.#job, this.#effects);
+				const answerer = await answererOf(version.value, session, this.#effects, this.#input.byOnnx);
+				if (!answerer.ok) return answerer;
+				const answered = await answerTable(version.value, asked, answerer.value, this.#job, this.#effects);
 				if (!answered.ok) return answered;
 				this.#models.set(onnx, { model, number, onnx });
 			}

@@ -2,7 +2,7 @@
 import { decodeUtf8 } from '../core/check/sketch/utf8.ts';
 import { modelRunId, type ModelRunId } from '../core/ids.ts';
 import { readEvaluation, type RunEvaluation } from '../core/model/registry/evaluation-text.ts';
-import type { ArtifactName, ModelRun } from '../core/model/registry/model-run.ts';
+import type { ModelRun } from '../core/model/registry/model-run.ts';
 import { parseModelName, type ModelVersion } from '../core/model/registry/registered-model.ts';
 import { parseOnnxHeader } from '../core/onnx/header.ts';
 import { signatureOf } from '../core/onnx/signature.ts';
@@ -57,11 +57,13 @@ export async function evaluationOf(
 }
 
 /** What a run kept under a name; its bytes are what their hash says. */
-export async function readArtifact(id: ModelRunId, name: ArtifactName, effects: Pick<Effects, 'models' | 'sha256'>) {
+export async function readArtifact(id: ModelRunId, name: string, effects: Pick<Effects, 'models' | 'sha256'>) {
 	const run = await effects.models.run(id);
 	if (!run.ok) return run;
 	if (!run.value) return err({ kind: 'unknown-model-run', run: id });
 	const artifact = run.value.artifacts.find((one) => one.name === name);
+	const known = run.value.artifacts.map((one) => one.name);
+	if (!artifact && run.value.state === 'finished') return err({ kind: 'unknown-artifact', name, known });
 	if (!artifact) return err({ kind: 'model-run-unfinished', run: id });
 	const bytes = await readModelFile({ model: run.value.name, onnx: artifact.object }, effects);
 	if (!bytes.ok) return bytes;

@@ -21,6 +21,7 @@ export async function modelsToRestore(
 	for (const { id, bytes } of models.objects) if ((await effects.sha256(bytes)) !== id) return damaged;
 	const present = await effects.models.registry();
 	if (!present.ok) return present;
-	const taken = present.value.models.map(({ name }) => name);
+	const { models: known, removed } = present.value;
+	const taken = [...known.map(({ name }) => name), ...removed.map(({ model }) => model)];
 	return ok(renamedModels(models, taken, (old) => renamed.get(old)?.id ?? old));
 }

@@ -11,6 +11,7 @@ import { withRegistry } from './registry-sql.ts';
 import { findModel } from './resolve-model.ts';
 import {
 	atOriginal,
+	bindAmong,
 	bindSql,
 	describeSql,
 	runSql,
@@ -23,8 +24,11 @@ import type { ServeFailure } from './serve-model.ts';
 export type RunQueryFailure = RunSqlFailure | ServeFailure;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
+/** `byOnnx`: see `withPredictions`. */
+export type RunQueryInput = RunSqlInput & { readonly byOnnx?: boolean | undefined };
+
 export async function runQuery(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items?: readonly CatalogueItem[]
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
@@ -35,13 +39,13 @@ export async function runQuery(
 }
 
 function runPredicted(
-	input: RunSqlInput,
+	input: RunQueryInput,
 	effects: Effects,
 	items: readonly CatalogueItem[] | undefined
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
 	return withPredictions<RunQueryOutcome, RunQueryFailure>(
 		input,
-		(sql) => bindSql(sql, effects),
+		(sql) => (items ? bindAmong(sql, items, effects) : bindSql(sql, effects)),
 		effects,
 		async ({ sql, params, toOriginal, inputs, models }) => {
 			const ran = await runSql({ ...input, sql, params }, effects, items);

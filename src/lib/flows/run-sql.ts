@@ -72,7 +72,8 @@ export async function bindSql(sql: string, effects: UpgradeEffects): Promise<Res
 	return items.ok ? bindAmong(sql, items.value, effects) : items;
 }
 
-async function bindAmong(
+/** As `bindSql`, over a catalogue that is given. */
+export async function bindAmong(
 	sql: string,
 	items: readonly CatalogueItem[],
 	effects: UpgradeEffects

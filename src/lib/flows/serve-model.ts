@@ -2,26 +2,24 @@
 import { resultId } from '../core/ids.ts';
 import type { ModelVersion } from '../core/model/registry/registered-model.ts';
 import type { ServingFailure } from '../core/onnx/failure.ts';
-import { answerColumns, modelInputSql, type GivenColumn } from '../core/onnx/serve-sql.ts';
+import { answerColumns, modelInputSql, nullsSql, type GivenColumn } from '../core/onnx/serve-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import { heldTableSql } from '../core/sql/held.ts';
 import type { OnnxSession } from '../threads/onnx-session.ts';
+import type { PredictFailure } from '#workers/model/api.ts';
+import type { Answerer } from './answer-model.ts';
 import { BatchReader } from './batch-reader.ts';
 import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
-import { readModelFile, type ResolveModelFailure } from './resolve-model.ts';
+import type { ResolveModelFailure } from './resolve-model.ts';
 import { SegmentWork } from './segment-work.ts';
 import type { UpgradeEffects } from './upgrade-workspace.ts';
 
 /** What asking models about tables takes. */
-export type ServeEffects = UpgradeEffects & Pick<Effects, 'engine' | 'models' | 'startOnnx' | 'sha256'>;
+export type ServeEffects = UpgradeEffects & Pick<Effects, 'engine' | 'models' | 'startOnnx' | 'trainer' | 'sha256'>;
 
-export type ServeFailure = ServingFailure | ResolveModelFailure | SqlFailure;
-
-/** Rows a model is asked about at a time. */
-/** Of thousands of sets of categories, each is a feature. */
-const BATCH_ROWS = 8192;
+export type ServeFailure = ServingFailure | ResolveModelFailure | PredictFailure | SqlFailure;
 
 export type AskedTable = {
 	/** Names what is held while it is read. */
@@ -36,15 +34,12 @@ export type AskedTable = {
 };
 
 export async function answerTable(
-	version: ModelVersion,
+	{ signature, model }: ModelVersion,
 	asked: AskedTable,
-	session: OnnxSession,
+	{ batchRows, answer }: Answerer,
 	job: JobHandle,
 	effects: ServeEffects
 ): Promise<Result<void, ServeFailure>> {
-	const { signature, onnx } = version;
-	const opened = await openModel(version, session, effects);
-	if (!opened.ok) return opened;
 	const columns = answerColumns(signature);
 	const work = new SegmentWork(resultId(`${asked.id}-make`), job, effects);
 	const made = await work.run(
@@ -52,12 +47,19 @@ export async function answerTable(
 		[]
 	);
 	if (!made.ok) return made;
+	const told = nullsSql(signature, asked.given);
+	if (told) {
+		const counted = await work.rows(`SELECT ${told.select} FROM ${asked.table} AS ${asked.alias}`, []);
+		if (!counted.ok) return counted;
+		const column = told.columns.find((_, at) => Number(counted.value[0]?.[`n${at}`] ?? 0) > 0);
+		if (column !== undefined) return err({ kind: 'model-null-not-allowed', model, column });
+	}
 	const select = `SELECT ${modelInputSql(signature, asked.given)} FROM ${asked.table} AS ${asked.alias}`;
 	const batches = new BatchReader(
 		{
 			id: resultId(`${asked.id}-rows`),
 			rowCount: asked.rowCount,
-			batchRows: BATCH_ROWS,
+			batchRows,
 			sql: ({ startRow, endRow }) =>
 				`${select} WHERE ${asked.alias}.rowid >= ${startRow} AND ${asked.alias}.rowid < ${endRow}`
 		},
@@ -65,15 +67,15 @@ export async function answerTable(
 		effects
 	);
 	try {
-		for (let startRow = 0; startRow < asked.rowCount; startRow += BATCH_ROWS) {
+		for (let startRow = 0; startRow < asked.rowCount; startRow += batchRows) {
 			if (job.signal.aborted) return err({ kind: 'cancelled' });
 			const batch = await batches.read(startRow);
 			if (!batch.ok) return batch;
-			const answered = await session.api.predict(onnx, signature, batch.value);
+			const answered = await answer(batch.value);
 			if (!answered.ok) return job.signal.aborted ? err({ kind: 'cancelled' }) : answered;
 			const kept = await effects.engine.append(asked.answers, columns, answered.value);
 			if (!kept.ok) return kept;
-			const doneRows = Math.min(asked.rowCount, startRow + BATCH_ROWS);
+			const doneRows = Math.min(asked.rowCount, startRow + batchRows);
 			job.progress({ fraction: doneRows / asked.rowCount, rowCount: doneRows });
 		}
 		return ok(undefined);
@@ -82,17 +84,7 @@ export async function answerTable(
 	}
 }
 
-/** Readies a model in the session's thread. */
-export async function openModel(
-	{ model, onnx }: Pick<ModelVersion, 'model' | 'onnx'>,
-	session: OnnxSession,
-	effects: Pick<Effects, 'models' | 'sha256'>
-): Promise<Result<void, ServeFailure>> {
-	const bytes = await readModelFile({ model, onnx }, effects);
-	return bytes.ok ? session.api.open(onnx, bytes.value) : bytes;
-}
-
-/** A thread for as long as `work` takes; a job that is cancelled ends it. */
+/** Models in a thread for as long as `work` takes; a job that is cancelled ends it. */
 export async function withSession<T>(
 	signal: AbortSignal,
 	effects: Pick<Effects, 'startOnnx'>,

@@ -18,6 +18,7 @@ import type { Trained, TrainFailure, TrainProgress } from '#workers/model/api.ts
 import type { NewObject } from '../db/models.ts';
 import { signature } from './author.ts';
 import type { Effects } from './effects.ts';
+import { trainingLock } from './keep-runs.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { listDatasets } from './list-datasets.ts';
 import { describeQuery, runQuery, type RunQueryFailure } from './run-query.ts';
@@ -68,34 +69,45 @@ export async function trainModel(
 			failure: null,
 			startedAtMs: effects.now(),
 			endedAtMs: null,
+			plan: input.plan,
 			...signed.value
 		};
-		const created = await effects.models.saveRun(begun);
-		if (!created.ok) return created;
-		input.onStart?.(begun);
-		const curve: TrainProgress['step'][] = [];
-		const trained = await train(input.plan, rows.value.arrow, job, effects, (progress) => {
-			if (progress.step) curve.push(progress.step);
-			job.progress({ fraction: progress.progress });
-			input.onProgress?.(progress);
-		});
-		const ended = { ...begun, endedAtMs: effects.now() };
-		const metrics = curveSteps(begun, trained.ok ? trained.value.curve : curve.filter((step) => step !== null));
-		if (!trained.ok) {
-			const state = trained.error.kind === 'cancelled' ? 'cancelled' : 'failed';
-			const kept = await effects.models.saveRun({ ...ended, state, failure: factsOf(trained.error) }, { metrics });
-			return kept.ok ? trained : kept;
-		}
-		const made = await artifactsOf(
-			{ input, run: ended, trained: trained.value, examples: rows.value.examples },
-			effects
+		const tracked = await effects.lock(trainingLock(begun.id), true, () =>
+			trackTraining({ input, begun, rows: rows.value }, job, effects)
 		);
-		if (!made.ok) return made;
-		const { task, artifacts, objects } = made.value;
-		const finished: ModelRun = { ...ended, state: 'finished', task, artifacts, metrics: metricsOf(trained.value) };
-		const kept = await effects.models.saveRun(finished, { metrics, objects });
-		return kept.ok ? ok(finished) : kept;
+		return tracked === 'busy' ? err({ kind: 'cancelled' }) : tracked;
 	});
+}
+
+type Tracking = { readonly input: TrainModelInput; readonly begun: ModelRun; readonly rows: TrainingRows };
+
+async function trackTraining(
+	{ input, begun, rows }: Tracking,
+	job: JobHandle,
+	effects: Effects
+): Promise<Result<ModelRun, TrainModelFailure>> {
+	const created = await effects.models.saveRun(begun);
+	if (!created.ok) return created;
+	input.onStart?.(begun);
+	const curve: TrainProgress['step'][] = [];
+	const trained = await train(input.plan, rows.arrow, job, effects, (progress) => {
+		if (progress.step) curve.push(progress.step);
+		job.progress({ fraction: progress.progress });
+		input.onProgress?.(progress);
+	});
+	const ended = { ...begun, endedAtMs: effects.now() };
+	const metrics = curveSteps(begun, trained.ok ? trained.value.curve : curve.filter((step) => step !== null));
+	if (!trained.ok) {
+		const state = trained.error.kind === 'cancelled' ? 'cancelled' : 'failed';
+		const kept = await effects.models.saveRun({ ...ended, state, failure: factsOf(trained.error) }, { metrics });
+		return kept.ok ? trained : kept;
+	}
+	const made = await artifactsOf({ input, run: ended, trained: trained.value, examples: rows.examples }, effects);
+	if (!made.ok) return made;
+	const { task, artifacts, objects } = made.value;
+	const finished: ModelRun = { ...ended, state: 'finished', task, artifacts, metrics: metricsOf(trained.value) };
+	const kept = await effects.models.saveRun(finished, { metrics, objects });
+	return kept.ok ? ok(finished) : kept;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;

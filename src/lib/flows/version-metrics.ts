@@ -2,6 +2,7 @@
 import type { VersionMetrics } from '../core/check/anomaly/metric-series.ts';
 import type { ColumnMetrics } from '../core/check/statistics/metrics.ts';
 import type { VersionId } from '../core/ids.ts';
+import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Version } from '../core/version/version.ts';
 import { asJob } from './jobs.ts';
@@ -15,10 +16,12 @@ export type ColumnsByVersion = ReadonlyMap<VersionId, ReadonlyMap<string, Column
 export function manifestMetrics(
 	item: CatalogueItem,
 	limit: number,
-	columns: ColumnsByVersion = new Map()
+	columns: ColumnsByVersion = new Map(),
+	watch: ReadonlyMap<VersionId, WatchFacts> = new Map()
 ): readonly VersionMetrics[] {
 	const versions = item.history.map((version, at): VersionMetrics => {
 		const before = item.history[at - 1];
+		const watched = watch.get(version.id)?.measures;
 		return {
 			version: version.id,
 			number: numberOf(version, item),
@@ -26,7 +29,8 @@ export function manifestMetrics(
 			rowCount: version.table.rowCount,
 			sizeBytes: version.table.sizeBytes,
 			gapMs: before ? version.createdAtMs - before.createdAtMs : null,
-			columns: columns.get(version.id) ?? null
+			columns: columns.get(version.id) ?? null,
+			...(watched ? { watch: watched } : {})
 		};
 	});
 	return versions.slice(-limit);

@@ -1,6 +1,6 @@
 // Calls one endpoint of the edge. What comes back is checked against the contract before anyone sees it.
 import { safeParse } from 'valibot';
-import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoint.ts';
+import { pathFieldsOf, type Endpoint, type ParsedAnswerOf, type RequestOf } from '#core/contract/endpoint.ts';
 import { failureAnswerSchema, type ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 
@@ -11,44 +11,89 @@ export type CallApiFailure =
 	/** An answer that is not of the contract: another program, or another protocol version. */
 	| { readonly kind: 'unreadable-answer'; readonly status: number };
 
+type Init = {
+	readonly method: string;
+	readonly headers: Record<string, string>;
+	readonly body: string | Uint8Array<ArrayBuffer> | null;
+};
+
 /** The little of `fetch` that a call needs. */
 export type Fetch = (
 	url: string,
-	init: { readonly method: string; readonly headers: Record<string, string>; readonly body: string | null }
-) => Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }>;
+	init: Init
+) => Promise<{
+	readonly ok: boolean;
+	readonly status: number;
+	readonly headers: { get(name: string): string | null };
+	json(): Promise<unknown>;
+	arrayBuffer(): Promise<ArrayBuffer>;
+}>;
 
-/** `origin` is empty in the page, whose edge has its own address. */
+export type ApiAddress = {
+	/** Empty in the page, whose edge has its own address. */
+	readonly origin?: string;
+	/** `weir1.<id>.<secret>`, for endpoints that ask for one. */
+	readonly token?: string;
+};
+
 export async function callApi<E extends Endpoint>(
 	fetch: Fetch,
 	endpoint: E,
 	input: RequestOf<E>,
-	origin = ''
+	{ origin = '', token }: ApiAddress = {}
 ): Promise<Result<ParsedAnswerOf<E>, CallApiFailure>> {
-	const isPost = endpoint.method === 'POST';
-	const query = isPost ? '' : new URLSearchParams(input as Record<string, string>).toString();
+	const { path, init } = requestOf(endpoint, input);
+	if (token !== undefined) init.headers['authorization'] = `Bearer ${token}`;
 	let answer: Awaited<ReturnType<Fetch>>;
 	try {
-		answer = await fetch(`${origin}${endpoint.path}${query && `?${query}`}`, {
-			method: endpoint.method,
-			headers: { accept: 'application/json', ...(isPost && { 'content-type': 'application/json' }) },
-			body: isPost ? JSON.stringify(input) : null
-		});
+		answer = await fetch(`${origin}${path}`, init);
 	} catch {
 		// fetch tells nothing apart that a caller could act on.
 		return err({ kind: 'unreachable' });
 	}
 	const unreadable = err({ kind: 'unreadable-answer', status: answer.status });
+	const type = answer.ok && endpoint.answers !== undefined ? endpoint.answers : 'application/json';
+	// A network that wants a login answers for anyone, in HTML.
+	if (!answer.headers.get('content-type')?.startsWith(type)) return unreadable;
 	let body: unknown;
 	try {
-		body = await answer.json();
+		body = type === 'application/json' ? await answer.json() : new Uint8Array(await answer.arrayBuffer());
 	} catch {
 		// Not JSON, or cut off.
 		return unreadable;
 	}
-	if (answer.ok) {
-		const parsed = safeParse(endpoint.response, body);
-		return parsed.success ? ok(parsed.output as ParsedAnswerOf<E>) : unreadable;
+	if (!answer.ok) {
+		const refused = safeParse(failureAnswerSchema, body);
+		return refused.success ? err(refused.output.error) : unreadable;
 	}
-	const refused = safeParse(failureAnswerSchema, body);
-	return refused.success ? err(refused.output.error) : unreadable;
+	if (type !== 'application/json') return ok(body as ParsedAnswerOf<E>);
+	const parsed = safeParse(endpoint.response, body);
+	return parsed.success ? ok(parsed.output as ParsedAnswerOf<E>) : unreadable;
+}
+
+/** Each field goes where the contract says: into the path, a header, or the query or body. */
+function requestOf(
+	endpoint: Endpoint,
+	input: Readonly<Record<string, unknown>>
+): { readonly path: string; readonly init: Init } {
+	const headers: Record<string, string> = { accept: endpoint.answers ?? 'application/json' };
+	const pathFields = pathFieldsOf(endpoint);
+	const rest: Record<string, unknown> = {};
+	for (const [field, value] of Object.entries(input)) {
+		const header = endpoint.headers?.[field];
+		if (header !== undefined) headers[header] = String(value);
+		else if (!pathFields.includes(field) && value !== undefined) rest[field] = value;
+	}
+	const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, field: string) => encodeURIComponent(String(input[field])));
+	const { method } = endpoint;
+	if (endpoint.sends === 'bytes') {
+		headers['content-type'] = 'application/octet-stream';
+		return { path, init: { method, headers, body: input['bytes'] as Uint8Array<ArrayBuffer> } };
+	}
+	if (method === 'POST' || method === 'PUT') {
+		headers['content-type'] = 'application/json';
+		return { path, init: { method, headers, body: JSON.stringify(rest) } };
+	}
+	const query = new URLSearchParams(rest as Record<string, string>).toString();
+	return { path: `${path}${query && `?${query}`}`, init: { method, headers, body: null } };
 }

@@ -3,6 +3,7 @@ import type { Delivery } from '#core/alert/delivery.ts';
 import type { Incident, Silence } from '#core/alert/incident.ts';
 import { exampleCondition, type RuleExample } from '#core/alert/example-rules.ts';
 import { noticeSubject } from '#core/alert/notice-text.ts';
+import type { Condition } from '#core/alert/rule.ts';
 import { editRule, newRuleText } from '#core/alert/write-rule.ts';
 import { freeName } from '#core/version/dataset-name.ts';
 import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
@@ -93,9 +94,13 @@ export class Alerts {
 	}
 
 	/** Off, until somebody has seen its rehearsal; answers its name. */
-	async create(kind: RuleExample, title: string): Promise<string | null> {
+	create(kind: RuleExample, title: string): Promise<string | null> {
+		return this.createFor(exampleCondition(kind, null), title);
+	}
+
+	async createFor(condition: Condition, title: string): Promise<string | null> {
 		const taken = this.#items.map(({ item }) => item.document.name);
-		const text = newRuleText(exampleCondition(kind, null));
+		const text = newRuleText(condition);
 		const saved = await saveDocument({ kind: 'alert', name: freeName(title, taken), text }, this.#effects);
 		if (!saved.ok) {
 			this.#toasts.fail(saved.error);

@@ -1,8 +1,8 @@
 // The suites of the workspace, the one that is open, and what is known of the quality of each dataset.
 import { importSuite } from '#core/check/import-suite.ts';
 import { exportDataContract } from '#core/check/export-contract.ts';
-import type { LeftOut, SuiteFormat } from '#core/check/exchange.ts';
-import { exportGxSuite } from '#core/check/gx-suite.ts';
+import { isOtherObject, type LeftOut, type SuiteFormat } from '#core/check/exchange.ts';
+import { exportGxSuite } from '#core/check/export-gx-suite.ts';
 import { gravest, type CheckVerdict, type Outcome, type SuiteVerdict } from '#core/check/verdict.ts';
 import { sampleSuite } from '#core/check/sample-suite.ts';
 import { writeSuite } from '#core/check/write-suite.ts';
@@ -32,6 +32,7 @@ export class Checks {
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#hasVerdicts = false;
+	#suggesting = $state<string | null>(null);
 	#open = $state.raw<SuiteEditor | null>(null);
 	#quality = $state.raw<DatasetQuality | null>(null);
 	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
@@ -139,11 +140,18 @@ export class Checks {
 		return this.#write(dataset === null ? 'suite' : `${dataset} checks`, `${about}checks: []\n`);
 	}
 
-	/** What a profile of the dataset's newest version proposes; answers its name. */
-	async suggest(dataset: string, signal?: AbortSignal): Promise<string | null> {
+	/** The dataset that checks are being suggested for. */
+	get suggesting(): string | null {
+		return this.#suggesting;
+	}
+
+	/** What statistics of the dataset's newest version propose; answers its name. */
+	async suggest(dataset: string): Promise<string | null> {
 		const item = this.#catalogue.find(dataset);
-		if (!item) return null;
-		const suggested = await suggestChecks({ item, version: item.version, signal }, this.#effects);
+		if (!item || this.#suggesting !== null) return null;
+		this.#suggesting = dataset;
+		const suggested = await suggestChecks({ item, version: item.version }, this.#effects);
+		this.#suggesting = null;
 		if (suggested.ok) return this.#write(`${dataset} checks`, suggested.value);
 		if (suggested.error.kind !== 'cancelled') this.#toasts.fail(suggested.error);
 		return null;
@@ -165,16 +173,29 @@ export class Checks {
 		return name === null ? null : { name, dataset };
 	}
 
-	/** Of Great Expectations, or a data contract; answers its name and what has no place in it. */
+	/** Of Great Expectations, or a data contract, of which each object is a suite; answers the first name and what has no place in any. */
 	async bring(file: File): Promise<{ readonly name: string; readonly left: readonly LeftOut[] } | null> {
-		const read = importSuite(await file.text(), null);
-		if (!read.ok) {
-			this.#toasts.fail(read.error);
-			return null;
+		const text = await file.text();
+		const first = importSuite(text, null);
+		const others = first.ok ? first.value.otherObjects : [];
+		const names: string[] = [];
+		const left = new Map<string, LeftOut>();
+		for (const read of [first, ...others.map((object) => importSuite(text, object))]) {
+			if (!read.ok) {
+				this.#toasts.fail(read.error);
+				return null;
+			}
+			const { name, suite } = read.value;
+			const called = name ?? file.name.replace(/\.[a-z]+$/i, '');
+			const own = others.length === 0 ? called : `${called}: ${suite.dataset ?? ''}`;
+			const written = await this.#write(own, writeSuite(suite));
+			if (written === null) return null;
+			names.push(written);
+			// What is said of the whole is said with each object, which is a suite here.
+			for (const one of read.value.left) if (!isOtherObject(one)) left.set(`${one.at} ${one.what}`, one);
 		}
-		const { name, suite, left } = read.value;
-		const written = await this.#write(name ?? file.name.replace(/\.[a-z]+$/i, ''), writeSuite(suite));
-		return written === null ? null : { name: written, left };
+		const [name] = names;
+		return name === undefined ? null : { name, left: [...left.values()] };
 	}
 
 	/** Writes a suite as another tool reads it; answers what has no place there, null when nothing was written. */

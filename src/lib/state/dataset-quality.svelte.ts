@@ -3,6 +3,7 @@ import {
 	datasetMetrics,
 	metricSeries,
 	metricsOfColumn,
+	metricsOfModels,
 	type MetricSeries,
 	type SeriesMetric,
 	type SeriesOptions,
@@ -12,6 +13,8 @@ import type { DriftRules } from '#core/check/drift-rules.ts';
 import type { RelationCandidate } from '#core/check/meaning/relations.ts';
 import type { VersionStatistics } from '#core/check/statistics/version-statistics.ts';
 import { resultId, type VersionId } from '#core/ids.ts';
+import type { WatchFacts } from '#core/model/watch/watch-facts.ts';
+import { ok } from '#core/result.ts';
 import type { Version } from '#core/version/version.ts';
 import { baselineVersion, pinBaseline, unpinBaseline } from '#lib/flows/baseline.ts';
 import { versionInSql } from '#lib/flows/change-refs.ts';
@@ -23,6 +26,7 @@ import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { relations } from '#lib/flows/relations.ts';
 import { rowAnomalies, type RowAnomalies } from '#lib/flows/row-anomalies.ts';
 import { statistics } from '#lib/flows/statistics.ts';
+import { watchedVersions } from '#lib/flows/watch-model.ts';
 import { columnMetricsOf, manifestMetrics, type ColumnsByVersion } from '#lib/flows/version-metrics.ts';
 import { Asked } from './asked.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
@@ -39,6 +43,7 @@ export class DatasetQuality {
 	readonly drift = new Asked<DriftReport>();
 	readonly columnMetrics = new Asked<ColumnsByVersion>();
 	readonly rows = new Asked<RowAnomalies>();
+	readonly watch = new Asked<ReadonlyMap<VersionId, WatchFacts>>();
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
@@ -134,7 +139,19 @@ export class DatasetQuality {
 	/** Oldest first; of columns once they were asked for. */
 	get metrics(): readonly VersionMetrics[] {
 		const { item } = this;
-		return item ? manifestMetrics(item, VERSIONS, this.columnMetrics.value ?? undefined) : [];
+		const [columns, watch] = [this.columnMetrics.value ?? undefined, this.watch.value ?? undefined];
+		return item ? manifestMetrics(item, VERSIONS, columns, watch) : [];
+	}
+
+	/** What is known by now of those that models scored. */
+	async askWatch(): Promise<void> {
+		const { item } = this;
+		if (!item) return;
+		await this.watch.ask(item.version.id, async () => {
+			const found = await watchedVersions(null, this.#effects);
+			if (!found.ok) return found;
+			return ok(new Map(found.value.flatMap(({ version, facts }) => (facts ? [[version.id, facts] as const] : []))));
+		});
 	}
 
 	/** Reads what no version was asked about before. */
@@ -150,7 +167,8 @@ export class DatasetQuality {
 
 	/** Metrics of the dataset, or of a column. */
 	metricsOf(column: string | null): readonly SeriesMetric[] {
-		return column === null ? datasetMetrics : metricsOfColumn(this.metrics, column);
+		if (column !== null) return metricsOfColumn(this.metrics, column);
+		return [...datasetMetrics, ...metricsOfModels(this.metrics)];
 	}
 
 	series(metric: SeriesMetric, column: string | null, options: SeriesOptions): MetricSeries {
@@ -177,6 +195,7 @@ export class DatasetQuality {
 	}
 
 	close(): void {
-		for (const asked of [this.statistics, this.relations, this.drift, this.columnMetrics, this.rows]) asked.cancel();
+		for (const asked of [this.statistics, this.relations, this.drift, this.columnMetrics, this.rows, this.watch])
+			asked.cancel();
 	}
 }

@@ -8,6 +8,7 @@ import type { Failure } from '#core/failure.ts';
 import { readAuthor } from '#lib/flows/author.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { exportModel, type ModelFormat } from '#lib/flows/export-model.ts';
+import { settleRuns } from '#lib/flows/keep-runs.ts';
 import { importModel, type ImportedModel } from '#lib/flows/import-model.ts';
 import { predictRows, type GivenRow } from '#lib/flows/predict-rows.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
@@ -21,6 +22,8 @@ import { pickFile } from './export-targets.ts';
 import { ModelForm } from './model-form.svelte.ts';
 import { ModelRunDetail } from './model-run-detail.svelte.ts';
 import { ModelTraining } from './model-training.svelte.ts';
+import { ModelUpkeep } from './model-upkeep.ts';
+import { ModelWatch } from './model-watch.svelte.ts';
 import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 export type ModelItem = RegisteredModel & {
@@ -31,6 +34,8 @@ export type ModelItem = RegisteredModel & {
 	readonly inProduction: ModelVersion | null;
 	/** Where a roll-back would lead. */
 	readonly before: ModelVersion | null;
+	/** Versions that were removed, newest first. */
+	readonly removed: readonly ModelVersion[];
 };
 
 export type PromoteWish = {
@@ -44,11 +49,13 @@ export type PromoteWish = {
 export class Models {
 	#items = $state.raw<readonly ModelItem[]>([]);
 	#runs = $state.raw<readonly ModelRun[]>([]);
+	#removedModels = $state.raw<readonly string[]>([]);
 	#isLoaded = $state(false);
 	#detail = $state.raw<ModelRunDetail | null>(null);
 	#shownRun: ModelRunId | null = null;
 	readonly form: ModelForm;
 	readonly training: ModelTraining;
+	readonly upkeep: ModelUpkeep;
 	readonly #effects: Effects;
 	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
@@ -59,6 +66,7 @@ export class Models {
 		this.#toasts = toasts;
 		this.form = new ModelForm(effects);
 		this.training = new ModelTraining(effects, toasts);
+		this.upkeep = new ModelUpkeep(effects, toasts);
 		effects.models.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});
@@ -70,6 +78,10 @@ export class Models {
 	/** Newest first. */
 	get runs(): readonly ModelRun[] {
 		return this.#runs;
+	}
+	/** Models that were removed with all their versions. */
+	get removedModels(): readonly string[] {
+		return this.#removedModels;
 	}
 	get isLoaded(): boolean {
 		return this.#isLoaded;
@@ -92,10 +104,14 @@ export class Models {
 	}
 
 	async refresh(): Promise<void> {
-		const [registry, runs] = await Promise.all([this.#effects.models.registry(), this.#effects.models.runs()]);
+		const [registry, runs] = await Promise.all([this.#effects.models.registry(), settleRuns(this.#effects)]);
 		if (!registry.ok) return this.#toasts.fail(registry.error);
 		if (!runs.ok) return this.#toasts.fail(runs.error);
-		const { models, versions, events } = registry.value;
+		const { models, versions, events, removed } = registry.value;
+		const gone = removed.toSorted((one, other) => other.number - one.number);
+		this.#removedModels = [...new Set(gone.map(({ model }) => model))].filter(
+			(model) => !models.some(({ name }) => name === model)
+		);
 		this.#items = models.map((model) => {
 			const own = versions.filter((version) => version.model === model.name).toSorted((a, b) => b.number - a.number);
 			const said = events.filter((event) => event.model === model.name);
@@ -104,11 +120,17 @@ export class Models {
 				versions: own,
 				events: said.toReversed(),
 				inProduction: own.find(({ stage }) => stage === 'Production') ?? null,
-				before: rollbackTarget(own, said)?.to ?? null
+				before: rollbackTarget(own, said)?.to ?? null,
+				removed: gone.filter((version) => version.model === model.name)
 			};
 		});
 		this.#runs = runs.value;
 		this.#isLoaded = true;
+	}
+
+	/** Of a model that serves. */
+	watch(model: string): ModelWatch {
+		return new ModelWatch(model, this.#effects);
 	}
 
 	/** Null leaves the one that is shown. */
@@ -127,6 +149,14 @@ export class Models {
 			return 'search';
 		}
 		const run = await this.training.start({ experiment, sql: query, plan });
+		if (run !== null) await this.refresh();
+		return run;
+	}
+
+	/** As the run was begun, over the rows that its query has now; answers the new run. Null where it does not say how. */
+	async trainAgain({ plan, experiment, data }: ModelRun): Promise<ModelRunId | null> {
+		if (!plan) return null;
+		const run = await this.training.start({ experiment, sql: data.sql, plan });
 		if (run !== null) await this.refresh();
 		return run;
 	}

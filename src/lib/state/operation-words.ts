@@ -34,6 +34,8 @@ export function operationWords(operation: Operation): string {
 			return changed('branch', name, branchNames(before), branchNames(after));
 		case 'drift':
 			return `${after?.driftRules ? 'set' : 'go back to the usual'} drift thresholds of ${name}`;
+		case 'sync':
+			return `what another device did to ${name}`;
 		case 'tag':
 			return (
 				baselineWords(name, before, after) ??

@@ -96,6 +96,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			true,
 			'suite expectation great expectations test contract drift baseline data quality alert incident silence'
 		),
+		command(
+			'sync',
+			'Sync',
+			'',
+			() => workbench.goTo('/sync'),
+			true,
+			'devices encrypted share passphrase recovery words'
+		),
 		command('models', 'Models', '', () => workbench.goTo('/models'), true, 'train predict onnx registry runs stage'),
 		command(
 			'lineage',
@@ -104,6 +112,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			() => workbench.goTo('/lineage'),
 			true,
 			'openlineage upstream downstream graph'
+		),
+		command(
+			'examples',
+			'What Weir can do: examples',
+			'',
+			() => workbench.goTo('/examples'),
+			true,
+			'tour learn start help'
 		),
 		command('datasets', 'Datasets and queries', '', () => workbench.goTo('/'), true, 'home sql workbench'),
 		command(

@@ -57,6 +57,8 @@ export function createModelHost(threads?: number): ModelHost {
 			},
 			predict: (model, arrowBytes) =>
 				call((remote) => remote.predict(model, transfer(arrowBytes, [arrowBytes.buffer]))),
+			answer: (model, signature, arrowBytes) =>
+				call((remote) => remote.answer(model, signature, transfer(arrowBytes, [arrowBytes.buffer]))),
 			dependence: (model, arrowBytes, request) =>
 				call((remote) => remote.dependence(model, transfer(arrowBytes, [arrowBytes.buffer]), request))
 		},

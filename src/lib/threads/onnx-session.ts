@@ -32,12 +32,13 @@ export function createOnnxSessions(): () => OnnxSession {
 			if (idle === own) idle = null;
 		});
 	};
-	return () => {
+	const start = (): Started => {
 		const waiting = idle;
 		idle = null;
 		waiting?.stop();
-		return session(waiting?.started ?? startWorker(), keep);
+		return waiting?.started ?? startWorker();
 	};
+	return () => session(start, keep);
 }
 
 function startWorker(): Started {
@@ -45,22 +46,35 @@ function startWorker(): Started {
 	return { spawned, remote: wrap<OnnxApi>(spawned.worker), open: new Set() };
 }
 
-function session(started: Started, keep: (started: Started) => void): OnnxSession {
-	const { spawned, remote, open } = started;
-	const lost = spawned.gone.then((reason): OnnxFailure => ({ kind: 'onnx-crashed', reason }));
-	const settled = <T>(answer: Promise<Result<T, OnnxFailure>>): Promise<Result<T, OnnxFailure>> =>
-		Promise.race([answer, lost.then((failure) => err(failure))]);
+/** The worker starts with the first model: what is answered without the runtime does not wait for one. */
+function session(start: () => Started, keep: (started: Started) => void): OnnxSession {
+	let own: Started | null = null;
+	let isEnded = false;
+	const settled = <T>({ spawned }: Started, answer: Promise<Result<T, OnnxFailure>>): Promise<Result<T, OnnxFailure>> =>
+		Promise.race([answer, spawned.gone.then((reason) => err<OnnxFailure>({ kind: 'onnx-crashed', reason }))]);
 	return {
 		api: {
 			open: async (hash, bytes) => {
+				if (isEnded) return err({ kind: 'onnx-crashed', reason: 'its work has ended' });
+				own ??= start();
+				const { open, remote } = own;
 				if (open.has(hash)) return ok(undefined);
-				const opened = await settled(remote.open(hash, bytes));
+				const opened = await settled(own, remote.open(hash, bytes));
 				if (opened.ok) open.add(hash);
 				return opened;
 			},
-			predict: (hash, signature, arrow) => settled(remote.predict(hash, signature, transfer(arrow, [arrow.buffer])))
+			predict: async (hash, signature, arrow) => {
+				if (!own) return err({ kind: 'onnx-failed', reason: 'the model is not open' });
+				return settled(own, own.remote.predict(hash, signature, transfer(arrow, [arrow.buffer])));
+			}
 		},
-		end: () => spawned.end(),
-		giveBack: () => keep(started)
+		end: () => {
+			isEnded = true;
+			own?.spawned.end();
+		},
+		giveBack: () => {
+			isEnded = true;
+			if (own) keep(own);
+		}
 	};
 }

@@ -149,9 +149,10 @@ export function leftOutWords({ at, reason, what }: LeftOut): string {
 
 const leftReasons: Readonly<Record<LeftOut['reason'], string>> = {
 	'unknown-expectation': 'there is no such expectation here',
-	'wrong-parameters': 'its parameters cannot be read',
+	'wrong-parameters': 'its parameters cannot be read, or are not known here',
 	'no-such-expectation-there': 'the other side has no such expectation',
 	'not-a-check': 'it says nothing that can be checked',
+	'other-object': 'it is another object, and a suite of its own',
 	'other-engine': 'it is for another engine',
 	disabled: 'it is disabled',
 	changed: 'it was changed',

@@ -23,6 +23,12 @@ const kindsOfModels: Readonly<Record<ModelFailure['kind'], true>> = {
 	'model-run-unfinished': true,
 	'nothing-to-roll-back': true,
 	'damaged-model': true,
+	'training-version-gone': true,
+	'model-in-production': true,
+	'artifact-name-taken': true,
+	'unknown-artifact': true,
+	'training-interrupted': true,
+	'model-null-not-allowed': true,
 	'gates-closed': true
 };
 
@@ -98,6 +104,38 @@ export function explainModel(failure: ModelFailure | OfTraining): Explanation {
 				`The file of ${failure.model} is damaged`,
 				'Its bytes are not those that were registered.',
 				'Import or train it again, or restore a backup.'
+			);
+		case 'training-version-gone':
+			return say(
+				'The rows that it learnt from are not here any more',
+				`Of ${failure.dataset || 'a dataset'}, the version that it learnt from was let go or removed.`,
+				'Train it again on rows that are here, or restore a backup.'
+			);
+		case 'artifact-name-taken':
+			return say(
+				`${failure.name} is what the run made itself`,
+				'It stays as it is.',
+				'Choose another name for the file.'
+			);
+		case 'unknown-artifact':
+			return say(
+				`The run has no file called ${failure.name}`,
+				failure.known.length > 0 ? `It has ${failure.known.join(', ')}.` : 'It has none.',
+				'Choose one of these.'
+			);
+		case 'training-interrupted':
+			return say('Its page was closed while it trained', 'What it had learnt by then is lost.', 'Train it again.');
+		case 'model-null-not-allowed':
+			return say(
+				`${failure.column} has missing values`,
+				`${failure.model} takes a whole number or truth value there, which has no word for what is missing.`,
+				'Fill them first, as in coalesce(column, 0), or leave those rows out.'
+			);
+		case 'model-in-production':
+			return say(
+				`${failure.model} v${failure.version} is in Production`,
+				'Whatever asks the model by its name gets the answers of this version.',
+				'Promote another version or archive it first.'
 			);
 		case 'gates-closed':
 			return say(

@@ -1,7 +1,12 @@
 // Metrics over versions: which points a series has, how they are judged, and what is told of a level that changed.
 import { expect, test } from 'vitest';
 import { outsideNow } from '#core/check/anomaly/outside-now.ts';
-import { metricSeries, metricsOfColumn, type VersionMetrics } from '#core/check/anomaly/metric-series.ts';
+import {
+	metricSeries,
+	metricsOfColumn,
+	metricsOfModels,
+	type VersionMetrics
+} from '#core/check/anomaly/metric-series.ts';
 import type { ColumnMetrics } from '#core/check/statistics/metrics.ts';
 import { versionId } from '#core/ids.ts';
 import { DAY_MS, MONDAY, noise } from './samples.ts';
@@ -107,3 +112,13 @@ test('an overview tells what of the newest version is outside its band, farthest
 function never(): never {
 	throw new Error('there are versions');
 }
+
+test('what is watched of models has a band of its own, over the versions that they scored', () => {
+	const drift = noise(30, 5, 0.1).map((part, at) => 0.4 + part + (at === 29 ? 3 : 0));
+	const scored = versions(drift).map((version, at) => ({ ...version, watch: { prediction_drift: drift[at] ?? 0 } }));
+	const some = [...versions([1, 2]), ...scored];
+	expect(metricsOfModels(some)).toEqual(['prediction_drift']);
+	const { points } = metricSeries(some, { metric: 'prediction_drift', column: null });
+	expect(points).toHaveLength(30);
+	expect(points.filter(({ isAnomaly }) => isAnomaly).map(({ number }) => number)).toEqual([30]);
+});

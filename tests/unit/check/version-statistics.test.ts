@@ -9,6 +9,7 @@ import {
 	utf8
 } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
+import { parseSuite } from '#core/check/parse-suite.ts';
 import { relationCandidates } from '#core/check/meaning/relations.ts';
 import { SegmentSketchBuilder, type SegmentSketch } from '#core/check/sketch/segment-sketch.ts';
 import { compareSketches } from '#core/check/statistics/compare-sketches.ts';
@@ -16,6 +17,8 @@ import { DRIFT_THRESHOLDS } from '#core/check/statistics/dataset-drift.ts';
 import { commonEdges, countWithin } from '#core/check/statistics/histogram.ts';
 import { DEVIATION_RULE } from '#core/check/statistics/metric-deviations.ts';
 import { versionStatistics } from '#core/check/statistics/version-statistics.ts';
+import { likelyKeys, suggestSuite } from '#core/check/suggest-suite.ts';
+import { writeSuite } from '#core/check/write-suite.ts';
 import { invariant } from '#core/result.ts';
 import { made } from './samples.ts';
 
@@ -183,4 +186,46 @@ test('consecutive numbers are pointed to by what is named so, not by whatever is
 		{ name: 'orders', sketch: columns(names) }
 	]);
 	expect(found.map(({ column }) => column).toSorted()).toEqual(names.slice(0, 4).toSorted());
+});
+
+test('a suggested suite is one that can be read, and holds what the statistics tell', () => {
+	const sketch = sketchOf({
+		order_id: rows(1000, (row) => row),
+		other_id: rows(1000, (row) => row % 500),
+		kind: rows(1000, (row) => (row % 25 === 0 ? null : ['a', 'b'][row % 2]) ?? null),
+		mail: rows(1000, (row) => `user${row}@example.org`),
+		code: rows(1000, (row) => `K${row % 900}`.padEnd(4, '-')),
+		empty: rows(1000, () => null)
+	});
+	const types = ['BIGINT', 'BIGINT', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'DOUBLE'];
+	const schema = types.map((type, at) => ({ name: sketch.columns[at]?.name ?? '', type }));
+	const told = versionStatistics(sketch, schema);
+	expect(likelyKeys(told)).toEqual(['order_id']);
+	const parsed = parseSuite(writeSuite(suggestSuite('orders', told, { key: [], unique: ['order_id'] })));
+	invariant(parsed.ok, 'what was suggested can be read');
+	const { checks, dataset } = parsed.value;
+	expect(dataset).toBe('orders');
+	expect(checks.map(({ expectation, kwargs, severity }) => [expectation, kwargs['column'], severity])).toEqual([
+		['expect_table_columns_to_match_set', undefined, 'fail'],
+		['expect_table_row_count_to_be_between', undefined, 'fail'],
+		['expect_column_values_to_be_of_type', 'order_id', 'fail'],
+		['expect_column_values_to_not_be_null', 'order_id', 'fail'],
+		['expect_column_values_to_be_unique', 'order_id', 'fail'],
+		['expect_column_values_to_be_between', 'order_id', 'warn'],
+		['expect_column_values_to_be_of_type', 'other_id', 'fail'],
+		['expect_column_values_to_not_be_null', 'other_id', 'fail'],
+		['expect_column_values_to_be_between', 'other_id', 'warn'],
+		['expect_column_values_to_be_of_type', 'kind', 'fail'],
+		['expect_column_values_to_not_be_null', 'kind', 'warn'],
+		['expect_column_values_to_be_in_set', 'kind', 'warn'],
+		['expect_column_values_to_be_of_type', 'mail', 'fail'],
+		['expect_column_values_to_not_be_null', 'mail', 'fail'],
+		['expect_column_values_to_match_regex', 'mail', 'warn'],
+		['expect_column_values_to_be_of_type', 'code', 'fail'],
+		['expect_column_values_to_not_be_null', 'code', 'fail'],
+		['expect_column_value_lengths_to_equal', 'code', 'warn']
+	]);
+	expect(checks[10]?.kwargs).toMatchObject({ mostly: 0.92 });
+	expect(checks[11]?.kwargs).toMatchObject({ value_set: ['a', 'b'] });
+	expect(checks[17]?.kwargs).toMatchObject({ value: 4 });
 });

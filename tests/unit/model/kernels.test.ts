@@ -144,7 +144,7 @@ test('the compiled kernel is that of its sources', () => {
 		for (const path of paths) hash.update(readFileSync(new URL(`../../../${path}`, import.meta.url)));
 		return hash.digest('hex');
 	};
-	const sources = ['kernel', 'training', 'scoring', 'exp'].map((name) => `tools/model-kernel/${name}.ts`);
+	const sources = ['kernel', 'training', 'scoring', 'leaves', 'exp'].map((name) => `tools/model-kernel/${name}.ts`);
 	const told: unknown = JSON.parse(
 		readFileSync(new URL('../../../workers/model/kernel/kernel.json', import.meta.url), 'utf8')
 	);

@@ -1,18 +1,20 @@
 // What the compiled kernel offers; tools/model-kernel has its source and says what each does. Addresses are bytes.
 
 export type KernelExports = {
-	bin(
-		values: number,
-		edges: number,
-		records: number,
+	binColumn(values: number, edges: number, column: number, count: number): void;
+	binCodes(values: number, column: number, count: number): void;
+	fillUp(rows: number, start: number, end: number): void;
+	reorder(bytes: number, order: number, out: number, start: number, end: number): void;
+	gather(
+		columns: number,
+		columnBytes: number,
+		bins: number,
 		stride: number,
-		column: number,
-		feature: number,
+		featureCount: number,
 		start: number,
 		end: number
 	): void;
 	bounds(
-		order: number,
 		start: number,
 		end: number,
 		kind: number,
@@ -26,7 +28,6 @@ export type KernelExports = {
 		out: number
 	): void;
 	gradients(
-		order: number,
 		start: number,
 		end: number,
 		kind: number,
@@ -40,10 +41,10 @@ export type KernelExports = {
 		records: number,
 		stride: number,
 		gradientUnit: number,
-		hessianUnit: number
+		hessianUnit: number,
+		hasHessians: boolean
 	): void;
 	normalize(
-		order: number,
 		start: number,
 		end: number,
 		predictions: number,
@@ -51,6 +52,16 @@ export type KernelExports = {
 		outputCount: number,
 		greatest: number,
 		total: number
+	): void;
+	boundsOfSquares(start: number, end: number, predictions: number, target: number, out: number): void;
+	gradientsOfSquares(
+		start: number,
+		end: number,
+		predictions: number,
+		target: number,
+		records: number,
+		stride: number,
+		gradientUnit: number
 	): void;
 	histogram(
 		records: number,
@@ -63,21 +74,50 @@ export type KernelExports = {
 		shift: number,
 		touched: number
 	): void;
+	histogramOfGradients(...given: [...Parameters<KernelExports['histogram']>, packed: number, unit: number]): void;
 	addSums(into: number, from: number, sizeBytes: number): void;
 	subtractSums(into: number, from: number, sizeBytes: number): void;
 	cells(sums: number, out: number, shift: number): void;
-	partition(column: number, rows: number, moved: number, goesLeft: number, start: number, end: number): number;
+	partition(
+		column: number,
+		rows: number,
+		left: number,
+		right: number,
+		step: number,
+		goesLeft: number,
+		start: number,
+		end: number
+	): number;
 	copy(into: number, from: number, sizeBytes: number): void;
 	add(rows: number, predictions: number, start: number, end: number, value: number): void;
 	walk(
 		rows: number,
 		columns: number,
-		rowCount: number,
+		columnBytes: number,
 		nodes: number,
 		goesLeft: number,
 		predictions: number,
 		start: number,
 		end: number
+	): void;
+	applyLeaves(
+		columns: number,
+		from: number,
+		to: number,
+		nodes: number,
+		end: number,
+		answers: number,
+		values: number,
+		out: number
+	): void;
+	scoreLeaves(
+		columns: number,
+		groups: number,
+		nodes: number,
+		end: number,
+		answers: number,
+		values: number,
+		out: number
 	): void;
 	keys(values: number, out: number, strideBytes: number, count: number): void;
 	score(

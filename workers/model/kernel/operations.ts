@@ -1,6 +1,8 @@
 // What threads do together: one operation at a time, each thread its share of the rows.
+import type { KernelLoss } from '#core/model/boosting/kernel.ts';
 import type { KernelExports } from './exports.ts';
 import { CONTROL_BYTES, type Layout } from './layout.ts';
+import { ANSWER_BYTES } from './leaf-finder.ts';
 
 export const operations = {
 	bin: 1,
@@ -12,8 +14,20 @@ export const operations = {
 	join: 7,
 	add: 8,
 	walk: 9,
-	end: 10
+	apply: 10,
+	gather: 11,
+	reorder: 12,
+	fillUp: 13,
+	end: 14
 } as const;
+
+export const kinds: Readonly<Record<KernelLoss['kind'], number>> = {
+	squared: 0,
+	quantile: 1,
+	poisson: 2,
+	logistic: 3,
+	softmax: 4
+};
 
 /**
  * The control block: how threads hear of an operation.
@@ -23,9 +37,9 @@ export const operations = {
  * | 0 | counts operations: a change begins the next |
  * | 1 | how many other threads are done with it |
  * | 2 | the operation |
- * | 3, 4 | rows from and to |
+ * | 3, 4 | rows from and to; of `bin`, values; of `apply`, groups of rows |
  * | 5, 6 | feature or kind of loss; output |
- * | 7 | leaves |
+ * | 7 | leaves; behind the last node of a tree |
  * | 64 + thread | how many rows of a thread's share go left |
  *
  * Behind byte 4096 are f64: 0 the level, 1 and 2 the units of the grid, and two a thread from 64 on, of `bounds`.
@@ -40,7 +54,7 @@ export const word = {
 	end: 4,
 	first: 5,
 	second: 6,
-	leaves: 7,
+	third: 7,
 	left: 64
 } as const;
 export const double = { level: 0, gradientUnit: 1, hessianUnit: 2, bounds: 64 } as const;
@@ -70,7 +84,7 @@ export function perform(
 	const [start, end] = [words[word.start] ?? 0, words[word.end] ?? 0];
 	const [from, to] = shareOf(start, end, thread, layout.threads);
 	const [first, second] = [words[word.first] ?? 0, words[word.second] ?? 0];
-	const predictions = layout.predictions + 8 * layout.rowCount * second;
+	const predictions = layout.predictions + 8 * layout.columnBytes * second;
 	const loss = [
 		first,
 		doubles[double.level] ?? 0,
@@ -82,73 +96,112 @@ export function perform(
 		layout.total
 	] as const;
 	switch (words[word.operation]) {
-		case operations.bin: {
-			const column = layout.columns + layout.rowCount * first;
-			kernel.bin(layout.moved, layout.edges, layout.records, layout.stride, column, first, from, to);
+		case operations.bin:
+			kernel.binColumn(layout.moved + 4 * from, layout.edges, layout.raw + from, to - from);
+			return;
+		case operations.reorder:
+			kernel.reorder(layout.raw, layout.rows, layout.columns + layout.columnBytes * first, from, to);
+			return;
+		case operations.fillUp:
+			kernel.fillUp(layout.rows, from, to);
+			return;
+		case operations.gather: {
+			const bins = layout.records + layout.headBytes;
+			kernel.gather(layout.columns, layout.columnBytes, bins, layout.stride, layout.featureCount, from, to);
 			return;
 		}
-		case operations.bounds:
-			kernel.bounds(
-				layout.order,
-				from,
-				to,
-				...loss,
-				layout.control + CONTROL_BYTES / 2 + 8 * (double.bounds + 2 * thread)
-			);
+		case operations.bounds: {
+			const out = layout.control + CONTROL_BYTES / 2 + 8 * (double.bounds + 2 * thread);
+			if (isPlainSquare(layout, first)) kernel.boundsOfSquares(from, to, predictions, layout.target, out);
+			else kernel.bounds(from, to, ...loss, out);
 			return;
+		}
 		case operations.normalize:
 			kernel.normalize(
-				layout.order,
 				from,
 				to,
 				layout.predictions,
-				layout.rowCount,
+				layout.columnBytes,
 				layout.outputCount,
 				layout.greatest,
 				layout.total
 			);
 			return;
 		case operations.gradients: {
-			const units = [doubles[double.gradientUnit] ?? 0, doubles[double.hessianUnit] ?? 0] as const;
-			kernel.gradients(layout.order, from, to, ...loss, layout.records, layout.stride, ...units);
+			const { records, stride, target, hasHessians } = layout;
+			const [unit, curved] = [doubles[double.gradientUnit] ?? 0, doubles[double.hessianUnit] ?? 0];
+			if (isPlainSquare(layout, first)) kernel.gradientsOfSquares(from, to, predictions, target, records, stride, unit);
+			else kernel.gradients(from, to, ...loss, records, stride, unit, curved, hasHessians);
 			return;
 		}
 		case operations.histogram: {
 			const sums = layout.partials + 4096 * layout.featureCount * thread;
-			histogram(kernel, layout, sums, from, to, thread);
+			histogram(kernel, layout, doubles, sums, from, to, thread);
 			return;
 		}
 		case operations.split: {
-			const column = layout.columns + layout.rowCount * first;
-			const left = kernel.partition(column, layout.rows, layout.moved, layout.goesLeft, from, to);
-			words[word.left + thread] = left;
+			words[word.left + thread] = splitApart(kernel, layout, first, from, to);
 			return;
 		}
 		case operations.join:
 			join(kernel, layout, words, thread, from, to);
 			return;
 		case operations.add:
-			for (let leaf = 0; leaf < (words[word.leaves] ?? 0); leaf++) {
+			for (let leaf = 0; leaf < (words[word.third] ?? 0); leaf++) {
 				const begin = Math.max(from, leaves[3 * leaf] ?? 0);
 				const stop = Math.min(to, leaves[3 * leaf + 1] ?? 0);
 				if (begin < stop) kernel.add(layout.rows, predictions, begin, stop, leaves[3 * leaf + 2] ?? 0);
 			}
 			return;
 		case operations.walk:
-			kernel.walk(layout.rows, layout.columns, layout.rowCount, layout.nodes, layout.nodeTables, predictions, from, to);
+			kernel.walk(
+				layout.rows,
+				layout.columns,
+				layout.columnBytes,
+				layout.nodes,
+				layout.nodeTables,
+				predictions,
+				from,
+				to
+			);
+			return;
+		case operations.apply: {
+			const { columns, treeNodes, treeValues } = layout;
+			const answers = layout.answers + ANSWER_BYTES * thread;
+			kernel.applyLeaves(columns, from, to, treeNodes, words[word.third] ?? 0, answers, treeValues, predictions);
+		}
 	}
+}
+
+function isPlainSquare({ hasHessians }: Layout, kind: number): boolean {
+	return kind === kinds.squared && !hasHessians;
 }
 
 /** One thread alone, into any sums. */
 export function histogram(
 	kernel: KernelExports,
-	{ records, stride, rows, featureCount, shift, touched }: Layout,
+	layout: Layout,
+	doubles: Float64Array,
 	sums: number,
 	from: number,
 	to: number,
 	thread: number
 ): void {
-	kernel.histogram(records, stride, rows, sums, featureCount, from, to, shift, touched + 64 * thread);
+	const { records, stride, rows, featureCount, shift } = layout;
+	const touched = layout.touched + 64 * thread;
+	const given = [records, stride, rows, sums, featureCount, from, to, shift, touched] as const;
+	if (layout.hasHessians) kernel.histogram(...given);
+	else {
+		const packed = layout.packed + 2048 * featureCount * thread;
+		kernel.histogramOfGradients(...given, packed, doubles[double.hessianUnit] ?? 0);
+	}
+}
+
+/** What goes left from the front of a thread's share of `moved`, the rest from its back. */
+function splitApart(kernel: KernelExports, layout: Layout, feature: number, from: number, to: number): number {
+	const { columns, columnBytes, rows, moved, goesLeft } = layout;
+	const [left, right] = [moved + 4 * from, moved + 4 * (to - 1)];
+	return kernel.partition(columns + columnBytes * feature, rows, left, right, -4, goesLeft, from, to);
 }
 
 /** Brings a thread's share of a partition to where those of all threads belong: first what goes left, in the order of the threads. */

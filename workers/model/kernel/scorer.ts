@@ -1,57 +1,71 @@
-// Sums the leaves of trees in WebAssembly, four rows at a time: the same bits as `plainSums`.
+// Sums the leaves of trees in WebAssembly, many rows at a time: the same bits as `plainSums`.
+import { binned, nodesOf } from '#core/model/boosting/tree-writer.ts';
+import type { BinnedTree } from '#core/model/boosting/kernel.ts';
 import type { SumTrees } from '#core/model/predict.ts';
-import { SET_WORDS, treeRange, type Trees } from '#core/model/trees.ts';
+import type { Trees } from '#core/model/trees.ts';
 import { FIRST_FREE, instantiate, makeMemory, type KernelExports } from './exports.ts';
+import { featureBins, type FeatureBins } from './feature-bins.ts';
+import {
+	ANSWER_BYTES,
+	GROUP_ROWS,
+	LEAVES_MAX,
+	NODE_BYTES,
+	SET_BYTES,
+	writeLeafAnswers,
+	writeLeafTree
+} from './leaf-finder.ts';
+import { createWalker } from './walker.ts';
 
-/** Rows whose keys and sums stay close to the processor while all trees walk them. */
+/** Rows whose bins and sums stay close to the processor while all trees are asked. */
 const BLOCK_ROWS = 2048;
 
 type Packed = {
-	readonly trees: Trees;
 	readonly kernel: KernelExports;
 	readonly buffer: ArrayBufferLike;
-	readonly nodes: number;
-	readonly values: number;
-	readonly walks: readonly Walk[];
-	/** What follows the trees. */
-	readonly free: number;
+	readonly bins: readonly FeatureBins[];
+	readonly trees: readonly PackedTree[];
+	/** Addresses: edges of a feature, values of a block as they come, their bins by feature, sums by output, answers. */
+	readonly edges: number;
+	readonly staged: number;
+	readonly columns: number;
+	readonly sums: number;
+	readonly answers: number;
 };
-type Walk = { readonly root: number; readonly depth: number; readonly output: number; readonly hasSets: boolean };
+type PackedTree = { readonly nodes: number; readonly end: number; readonly values: number; readonly output: number };
 
 /** Keeps the trees it was last asked about, and a memory for them and a block of rows. */
 export function createScorer(module: WebAssembly.Module): SumTrees {
-	let packed: Packed | null = null;
+	const walk = createWalker(module);
+	let last: { readonly trees: Trees; readonly packed: Packed | null } | null = null;
 	return (trees, outputCount, features) => {
-		const blockBytes = BLOCK_ROWS * 4 * (1 + features.length + outputCount);
-		if (packed?.trees !== trees) packed = pack(module, trees, blockBytes);
-		return sum(packed, outputCount, features);
+		if (last?.trees !== trees) last = { trees, packed: pack(module, trees, outputCount, features.length) };
+		return last.packed ? sum(last.packed, outputCount, features) : walk(trees, outputCount, features);
 	};
 }
 
-function sum(
-	{ kernel, buffer, nodes, values, walks, free }: Packed,
-	outputCount: number,
-	features: readonly Float32Array[]
-): readonly Float32Array[] {
+function sum(packed: Packed, outputCount: number, features: readonly Float32Array[]): readonly Float32Array[] {
+	const { kernel, buffer, bins, trees, edges, staged, columns, answers } = packed;
 	const rowCount = features[0]?.length ?? 0;
-	const strideBytes = 4 * features.length;
-	const staged = new Float32Array(buffer, free, BLOCK_ROWS);
-	const keys = free + 4 * BLOCK_ROWS;
-	const out = keys + strideBytes * BLOCK_ROWS;
-	const sums = new Float32Array(buffer, out, BLOCK_ROWS * outputCount);
+	const values = new Float32Array(buffer, staged, BLOCK_ROWS);
+	const table = new Float32Array(buffer, edges, 256 * bins.length);
+	table.fill(Infinity);
+	bins.forEach((of, feature) => of.kind === 'numbers' && table.set(of.edges, 256 * feature));
+	const sums = new Float32Array(buffer, packed.sums, BLOCK_ROWS * outputCount);
 	const told = Array.from({ length: outputCount }, () => new Float32Array(rowCount));
 	for (let start = 0; start < rowCount; start += BLOCK_ROWS) {
 		const count = Math.min(BLOCK_ROWS, rowCount - start);
 		features.forEach((column, feature) => {
-			staged.set(column.subarray(start, start + count));
-			kernel.keys(free, keys + 4 * feature, strideBytes, count);
+			const of = bins[feature];
+			if (!of || of.kind === 'unasked') return;
+			values.set(column.subarray(start, start + count));
+			const into = columns + BLOCK_ROWS * feature;
+			if (of.kind === 'codes') kernel.binCodes(staged, into, count);
+			else kernel.binColumn(staged, edges + 1024 * feature, into, count);
 		});
 		sums.fill(0);
-		for (const { root, depth, output, hasSets } of walks) {
-			const given = [keys, strideBytes, count, nodes, values, root, depth, out + 4 * BLOCK_ROWS * output] as const;
-			if (hasSets) kernel.scoreSets(...given);
-			else kernel.score(...given);
-		}
+		const groups = Math.ceil(count / GROUP_ROWS);
+		for (const { nodes, end, values: leaves, output } of trees)
+			kernel.scoreLeaves(columns, groups, nodes, end, answers, leaves, packed.sums + 4 * BLOCK_ROWS * output);
 		told.forEach((all, output) => {
 			const first = BLOCK_ROWS * output;
 			all.set(sums.subarray(first, first + count), start);
@@ -60,49 +74,45 @@ function sum(
 	return told;
 }
 
-function pack(module: WebAssembly.Module, trees: Trees, blockBytes: number): Packed {
-	const nodeCount = trees.feature.length;
-	const aligned = (at: number): number => 64 * Math.ceil(at / 64);
-	const nodes = FIRST_FREE;
-	const values = aligned(nodes + 16 * nodeCount);
-	const sets = aligned(values + 4 * nodeCount);
-	const free = aligned(sets + 4 * trees.sets.length);
-	const memory = makeMemory(free + blockBytes);
-	const { buffer } = memory;
-	new Uint32Array(buffer, sets, trees.sets.length).set(trees.sets);
-	const words = new Uint32Array(buffer, nodes, 4 * nodeCount);
-	const leaves = new Float32Array(buffer, values, nodeCount);
-	const walks = Array.from(trees.roots, (_, tree) => packTree(trees, tree, words, leaves, sets));
-	return { trees, kernel: instantiate(module, memory), buffer, nodes, values, walks, free };
-}
-
-/** Level by level, so that the two children of a node are side by side. */
-function packTree(trees: Trees, tree: number, words: Uint32Array, leaves: Float32Array, sets: number): Walk {
-	const { root } = treeRange(trees, tree);
-	const order: { readonly node: number; readonly depth: number }[] = [{ node: root, depth: 0 }];
-	let [deepest, hasSets] = [0, false];
-	for (let place = 0; place < order.length; place++) {
-		const { node, depth } = order[place] ?? { node: root, depth: 0 };
-		const asked = trees.feature[node] ?? -1;
-		const at = 4 * (root + place);
-		deepest = Math.max(deepest, depth);
-		if (asked < 0) {
-			words.set([0xffffffff, 0, 0, 16 * (root + place)], at);
-			leaves[root + place] = trees.value[node] ?? 0;
-			continue;
-		}
-		const set = trees.set[node] ?? -1;
-		const missingLeft = trees.missingLeft[node] ?? 0;
-		hasSets ||= set >= 0;
-		const bound = set >= 0 ? sets + 4 * SET_WORDS * set : keyOf(trees.threshold[node] ?? 0) + missingLeft;
-		words.set([bound, missingLeft + (set >= 0 ? 2 : 0), 4 * asked, 16 * (root + order.length)], at);
-		order.push({ node: trees.left[node] ?? 0, depth: depth + 1 }, { node: trees.right[node] ?? 0, depth: depth + 1 });
+/** Null for trees of too many leaves or thresholds to be told apart by bytes. */
+function pack(module: WebAssembly.Module, trees: Trees, outputCount: number, featureCount: number): Packed | null {
+	const bins = featureBins(trees, featureCount);
+	if (!bins) return null;
+	const steps = bins.map((of) => (of.kind === 'numbers' ? of.edges : new Float32Array(0)));
+	const binnedTrees: BinnedTree[] = [];
+	for (let tree = 0; tree < trees.roots.length; tree++) {
+		const nodes = nodesOf(trees, tree, steps);
+		const leafCount = nodes?.filter(({ split }) => !split).length ?? 0;
+		if (!nodes || leafCount > LEAVES_MAX || nodes.length - leafCount > LEAVES_MAX - 1) return null;
+		binnedTrees.push(binned(nodes));
 	}
-	return { root: 16 * root, depth: deepest, output: trees.output[tree] ?? 0, hasSets };
-}
-
-/** As `keys` of the kernel has it. */
-function keyOf(value: number): number {
-	const bits = new Int32Array(Float32Array.of(value + 0).buffer)[0] ?? 0;
-	return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
+	let free = FIRST_FREE;
+	const take = (sizeBytes: number): number => {
+		const start = free;
+		free = Math.ceil((free + sizeBytes) / 64) * 64;
+		return start;
+	};
+	const nodeCount = trees.feature.length;
+	const at = {
+		edges: take(1024 * featureCount),
+		staged: take(4 * BLOCK_ROWS),
+		columns: take(BLOCK_ROWS * featureCount),
+		sums: take(4 * BLOCK_ROWS * outputCount),
+		answers: take(ANSWER_BYTES),
+		nodes: take(NODE_BYTES * nodeCount),
+		sets: take((SET_BYTES * trees.sets.length) / 8),
+		values: take(4 * nodeCount)
+	};
+	const memory = makeMemory(free);
+	const { buffer } = memory;
+	writeLeafAnswers(buffer, at.answers);
+	let { nodes, sets, values } = at;
+	const packed = binnedTrees.map((tree, number): PackedTree => {
+		const written = writeLeafTree(buffer, { nodes, sets }, tree, BLOCK_ROWS);
+		new Float32Array(buffer, values, written.values.length).set(written.values);
+		const told = { nodes, end: written.end, values, output: trees.output[number] ?? 0 };
+		[nodes, sets, values] = [written.end, written.setsEnd, values + 4 * written.values.length];
+		return told;
+	});
+	return { kernel: instantiate(module, memory), buffer, bins, trees: packed, ...at };
 }

@@ -1,32 +1,28 @@
 // The kernel in WebAssembly, on one or more threads over one memory: the same bits as the plain one.
-import { CELLS, type Kernel, type KernelLoss, type KernelShape } from '#core/model/boosting/kernel.ts';
+import { CELLS, type BinnedTree, type Kernel, type KernelLoss, type KernelShape } from '#core/model/boosting/kernel.ts';
 import { bitsOf } from '#core/model/boosting/loss.ts';
 import { instantiate } from './exports.ts';
 import { layOut, type Layout } from './layout.ts';
-import { controlOf, double, histogram, operations, perform, word } from './operations.ts';
+import { ANSWER_BYTES, GROUP_ROWS, LEAVES_MAX, writeLeafAnswers, writeLeafTree } from './leaf-finder.ts';
+import { controlOf, double, histogram, kinds, operations, perform, word } from './operations.ts';
 import type { ThreadStart } from './thread.ts';
 
 /** Fewer rows are done sooner than other threads are told of them. */
 const ALONE_ROWS = 8192;
-const SPINS = 3000;
-const kinds: Readonly<Record<KernelLoss['kind'], number>> = {
-	squared: 0,
-	quantile: 1,
-	poisson: 2,
-	logistic: 3,
-	softmax: 4
-};
+/** Longer than the splits of two leaves are looked for, which is what the others mostly wait for. */
+const SPINS = 20_000;
 
 export function layoutOf(shape: KernelShape, threads: number): Layout {
 	return layOut({
 		rowCount: shape.rowCount,
+		valueCount: shape.valueCount,
 		featureCount: shape.featureCount,
 		outputCount: shape.outputCount,
 		slotCount: shape.slotCount,
 		nodeCount: shape.nodeCount,
-		orderCount: shape.order.length,
 		trainCount: shape.trainCount,
 		hasWeights: shape.weights !== null,
+		hasHessians: shape.hasHessians,
 		shift: bitsOf(shape.trainCount).hessianSum,
 		threads
 	});
@@ -47,21 +43,20 @@ export function wasmKernel(
 	const kernel = instantiate(module, memory);
 	const control = controlOf(memory, layout);
 	const { words, doubles } = control;
-	const { rowCount, featureCount, trainCount, slotCount, threads } = layout;
+	const { rowCount, columnBytes, featureCount, trainCount, slotCount, threads } = layout;
 	const leafTable = new Float64Array(buffer, layout.leaves, 3 * slotCount);
 	const edgeTable = new Float32Array(buffer, layout.edges, 256);
-	const staged = new Float32Array(buffer, layout.moved, rowCount);
-	const nodeWords = new Int32Array(buffer, layout.nodes, 4 * layout.nodeCount);
-	const nodeValues = new Float32Array(buffer, layout.nodes, 4 * layout.nodeCount);
-	const nodeTables = new Uint8Array(buffer, layout.nodeTables, 256 * layout.nodeCount);
+	const staged = new Float32Array(buffer, layout.moved, layout.valueCount);
+	const treeValues = new Float64Array(buffer, layout.treeValues, LEAVES_MAX);
 	const goesLeftTable = new Uint8Array(buffer, layout.goesLeft, 256);
 	const cellTable = new Float64Array(buffer, layout.cells, CELLS);
 	const slotSize = 4096 * featureCount;
-	const rows = new Uint32Array(buffer, layout.rows, shape.order.length);
-	new Uint32Array(buffer, layout.order, shape.order.length).set(shape.order);
-	rows.set(shape.order);
-	new Float32Array(buffer, layout.target, rowCount).set(shape.target);
-	if (shape.weights) new Float32Array(buffer, layout.weights, rowCount).set(shape.weights);
+	const rows = new Uint32Array(buffer, layout.rows, rowCount);
+	const target = new Float32Array(buffer, layout.target, rowCount);
+	const weights = shape.weights && new Float32Array(buffer, layout.weights, rowCount);
+	target.set(shape.target);
+	if (shape.weights) weights?.set(shape.weights);
+	for (let thread = 0; thread < threads; thread++) writeLeafAnswers(buffer, layout.answers + ANSWER_BYTES * thread);
 	for (let thread = 1; thread < threads; thread++) start({ module, memory, layout, thread });
 
 	const begin = (operation: number): void => {
@@ -89,16 +84,24 @@ export function wasmKernel(
 		threads,
 		predictions: Array.from(
 			{ length: shape.outputCount },
-			(_, output) => new Float64Array(buffer, layout.predictions + 8 * rowCount * output, rowCount)
+			(_, output) => new Float64Array(buffer, layout.predictions + 8 * columnBytes * output, rowCount)
 		),
+		target,
+		weights,
 		rows,
-		bin: (feature, values, edges) => {
-			staged.set(values);
-			edgeTable.fill(Infinity);
-			edgeTable.set(edges);
-			words[word.first] = feature;
-			together(operations.bin, 0, rowCount);
+		bin: (features, edges, order) => {
+			rows.set(order);
+			features.forEach((values, feature) => {
+				staged.set(values);
+				edgeTable.fill(Infinity);
+				edgeTable.set(edges[feature] ?? []);
+				words[word.first] = feature;
+				together(operations.bin, 0, values.length);
+				together(operations.reorder, 0, rowCount);
+			});
+			together(operations.gather, 0, rowCount);
 		},
+		fillUp: () => together(operations.fillUp, 0, rowCount),
 		bounds: (loss, output) => {
 			setLoss(loss, output);
 			together(operations.bounds, 0, trainCount);
@@ -115,7 +118,7 @@ export function wasmKernel(
 		histogram: (slot, from, to) => {
 			const sums = layout.slots + slotSize * slot;
 			if (isAlone(from, to)) {
-				histogram(kernel, layout, sums, from, to, 0);
+				histogram(kernel, layout, doubles, sums, from, to, 0);
 				return;
 			}
 			together(operations.histogram, from, to);
@@ -132,9 +135,10 @@ export function wasmKernel(
 		partition: (from, to, feature, goesLeft) => {
 			goesLeftTable.set(goesLeft);
 			if (isAlone(from, to)) {
-				const column = layout.columns + rowCount * feature;
-				const left = kernel.partition(column, layout.rows, layout.moved, layout.goesLeft, from, to);
-				kernel.copy(layout.rows + 4 * from, layout.moved + 4 * from, 4 * (to - from));
+				const { columns, moved, goesLeft: table } = layout;
+				const start = layout.rows + 4 * from;
+				const left = kernel.partition(columns + columnBytes * feature, layout.rows, start, moved, 4, table, from, to);
+				kernel.copy(start + 4 * left, moved, 4 * (to - from - left));
 				return from + left;
 			}
 			words[word.first] = feature;
@@ -144,22 +148,40 @@ export function wasmKernel(
 			for (let thread = 0; thread < threads; thread++) left += words[word.left + thread] ?? 0;
 			return left;
 		},
-		add: (output, leaves) => {
-			leaves.forEach(({ start: first, end, value }, leaf) => leafTable.set([first, end, value], 3 * leaf));
-			[words[word.second], words[word.leaves]] = [output, leaves.length];
-			together(operations.add, 0, trainCount);
-		},
-		walk: (output, tree, from, to) => {
-			for (let node = 0; node < tree.feature.length; node++) {
-				nodeWords.set([tree.feature[node] ?? -1, tree.left[node] ?? 0, tree.right[node] ?? 0], 4 * node);
-				nodeValues[4 * node + 3] = tree.value[node] ?? 0;
-			}
-			nodeTables.set(tree.goesLeft);
+		apply: (output, tree, leaves, seenCount) => {
 			words[word.second] = output;
-			together(operations.walk, from, to);
+			if (slotCount <= LEAVES_MAX + 1) {
+				const sets = layout.treeSets;
+				const { end, values } = writeLeafTree(buffer, { nodes: layout.treeNodes, sets }, tree, columnBytes);
+				treeValues.set(values);
+				words[word.third] = end;
+				together(operations.apply, 0, columnBytes / GROUP_ROWS);
+				return;
+			}
+			leaves.forEach(({ start: first, end, value }, leaf) => leafTable.set([first, end, value], 3 * leaf));
+			words[word.third] = leaves.length;
+			together(operations.add, 0, seenCount);
+			if (seenCount === rowCount) return;
+			writeNodes(buffer, layout, tree);
+			together(operations.walk, seenCount, rowCount);
 		},
 		end: () => {
 			if (threads > 1) begin(operations.end);
 		}
 	};
+}
+
+/** A tree of more leaves than can be numbered, as `walk` of the kernel reads it. */
+function writeNodes(
+	buffer: ArrayBufferLike,
+	layout: Layout,
+	{ feature, left, right, value, goesLeft }: BinnedTree
+): void {
+	const words = new Int32Array(buffer, layout.nodes, 4 * feature.length);
+	const values = new Float32Array(buffer, layout.nodes, 4 * feature.length);
+	for (let node = 0; node < feature.length; node++) {
+		words.set([feature[node] ?? -1, left[node] ?? 0, right[node] ?? 0], 4 * node);
+		values[4 * node + 3] = value[node] ?? 0;
+	}
+	new Uint8Array(buffer, layout.nodeTables, goesLeft.length).set(goesLeft);
 }

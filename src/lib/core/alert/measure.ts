@@ -1,5 +1,6 @@
 // A number of a version, as rules and metrics watch it.
-import type { Measured } from './rule.ts';
+import { isWatchMeasure, metricOfMeasure, type WatchMeasure } from '../model/watch/watch-facts.ts';
+import type { Measure, Measured } from './rule.ts';
 import type { VersionFacts } from './signals.ts';
 
 export type MeasuredAt = {
@@ -9,16 +10,31 @@ export type MeasuredAt = {
 	readonly version: number | null;
 	/** Names what it was taken from. */
 	readonly evidence: string;
+	/** Whose answers it is about. */
+	readonly model?: string;
 };
 
 /** Null where the version does not know it, such as bounds of a column of texts. */
 export function numberAt(measured: Measured, version: VersionFacts): MeasuredAt | null {
-	const value = valueOf(measured, version);
+	const { of } = measured;
+	const value = isWatchMeasure(of) ? watchedValue(of, measured.column, version) : valueOf(of, measured.column, version);
 	if (value === null || !Number.isFinite(value)) return null;
-	return { value, atMs: version.atMs, version: version.number, evidence: version.id };
+	const said = { value, atMs: version.atMs, version: version.number };
+	const { watch } = version;
+	if (!isWatchMeasure(of) || !watch) return { ...said, evidence: version.id };
+	// Labels that arrive later say something new of an old version.
+	const evidence = metricOfMeasure[of] === undefined ? version.id : `${version.id} ${watch.labels ?? ''}`;
+	return { ...said, evidence, model: watch.model };
 }
 
-function valueOf({ of, column }: Measured, version: VersionFacts): number | null {
+function watchedValue(of: WatchMeasure, column: string | null, { watch }: VersionFacts): number | null {
+	if (!watch) return null;
+	if (of !== 'input_drift' || column === null) return watch.measures[of] ?? null;
+	const name = Object.keys(watch.inputs).find((one) => one.toLowerCase() === column.toLowerCase());
+	return name === undefined ? null : (watch.inputs[name] ?? null);
+}
+
+function valueOf(of: Exclude<Measure, WatchMeasure>, column: string | null, version: VersionFacts): number | null {
 	switch (of) {
 		case 'row_count':
 			return version.rowCount;

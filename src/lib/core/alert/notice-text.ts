@@ -10,7 +10,15 @@ export const measureWords: Readonly<Record<Measure, string>> = {
 	null_ratio: 'share of missing values',
 	min: 'least value',
 	max: 'greatest value',
-	observed_value: 'observed value'
+	observed_value: 'observed value',
+	input_drift: 'drift of the inputs',
+	prediction_drift: 'drift of the predictions',
+	labelled_r2: 'R² where labels are known',
+	labelled_rmse: 'root mean squared error where labels are known',
+	labelled_mae: 'mean absolute error where labels are known',
+	labelled_auc: 'ROC AUC where labels are known',
+	labelled_log_loss: 'log loss where labels are known',
+	labelled_accuracy: 'accuracy where labels are known'
 };
 
 const kindWords = { firing: '', repeat: 'Still: ', escalation: 'Nobody has answered: ', recovery: 'Over: ' } as const;
@@ -84,8 +92,13 @@ export function factsText(facts: SignalFacts): string {
 	}
 }
 
-function measuredText({ of, about, version }: Extract<SignalFacts, { kind: 'metric' | 'change' | 'band' }>): string {
-	const what = `${measureWords[of]}${about === null ? '' : ` of ${about}`}`;
+function measuredText({
+	of,
+	about,
+	model,
+	version
+}: Extract<SignalFacts, { kind: 'metric' | 'change' | 'band' }>): string {
+	const what = `${measureWords[of]}${about === null ? '' : ` of ${about}`}${model === undefined ? '' : ` of the model ${model}`}`;
 	return `${version === null ? '' : `v${version}: `}${what}`;
 }
 

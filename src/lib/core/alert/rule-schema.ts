@@ -22,8 +22,13 @@ const seasonalities = [
 const dataset = v.optional(v.pipe(told, v.description('Left out, every dataset.')));
 const measured = {
 	dataset,
-	of: v.pipe(v.picklist(measures), v.description('The number that is watched.')),
-	column: v.optional(v.pipe(told, v.description('Of null_ratio, min and max.'))),
+	of: v.pipe(
+		v.picklist(measures),
+		v.description(
+			'The number that is watched. Drifts are of versions that a model scored, in units of their threshold.'
+		)
+	),
+	column: v.optional(v.pipe(told, v.description('Of null_ratio, min and max; of input_drift, one column alone.'))),
 	suite: v.optional(v.pipe(told, v.description('Of observed_value.'))),
 	check: v.optional(v.pipe(told, v.description('Of observed_value: the check by its name.')))
 };

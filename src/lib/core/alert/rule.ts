@@ -1,11 +1,12 @@
 // What an alert rule is once its text was read: when it is broken, how soon that is told, to whom, and how often again.
 import type { Seasonality } from '../check/anomaly/season.ts';
 import type { DeviationRule } from '../check/statistics/deviation.ts';
+import { isWatchMeasure, watchMeasures } from '../model/watch/watch-facts.ts';
 
 export const alertSeverities = ['info', 'warning', 'critical'] as const;
 export type AlertSeverity = (typeof alertSeverities)[number];
 
-/** Numbers of a version, and `observed_value` of a check in its newest verdict about one. */
+/** Numbers of a version, `observed_value` of a check in its newest verdict about one, and what is watched of a version that a model scored. */
 export const measures = [
 	'row_count',
 	'size_bytes',
@@ -13,13 +14,14 @@ export const measures = [
 	'null_ratio',
 	'min',
 	'max',
-	'observed_value'
+	'observed_value',
+	...watchMeasures
 ] as const;
 export type Measure = (typeof measures)[number];
 
 export type Measured = {
 	readonly of: Measure;
-	/** Of `null_ratio`, `min` and `max`. */
+	/** Of `null_ratio`, `min` and `max`; of `input_drift`, null is the column that moved most. */
 	readonly column: string | null;
 	/** Of `observed_value`. */
 	readonly suite: string | null;
@@ -140,4 +142,9 @@ export function channelKey(channel: Channel): string {
 		default:
 			return channel.kind;
 	}
+}
+
+/** Whether it asks about models that serve. */
+export function isOfModels(condition: Condition): condition is Extract<Condition, { readonly measured: Measured }> {
+	return 'measured' in condition && isWatchMeasure(condition.measured.of);
 }

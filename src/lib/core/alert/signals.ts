@@ -4,6 +4,7 @@ import { median } from '../check/anomaly/robust.ts';
 import { deviationFrom } from '../check/statistics/deviation.ts';
 import { gravest, type CheckVerdict, type Outcome, type SuiteVerdict } from '../check/verdict.ts';
 import type { VersionId } from '../ids.ts';
+import type { WatchFacts } from '../model/watch/watch-facts.ts';
 import type { ColumnStatistics } from '../version/version.ts';
 import type { Condition, Direction, Measure, Measured, RunTrouble } from './rule.ts';
 import { numberAt, type MeasuredAt } from './measure.ts';
@@ -18,6 +19,8 @@ export type VersionFacts = {
 	readonly sizeBytes: number;
 	readonly rejectCount: number;
 	readonly statistics: readonly ColumnStatistics[];
+	/** Of one that a model scored, once it was looked at. */
+	readonly watch?: WatchFacts;
 };
 
 export type DatasetPast = {
@@ -76,6 +79,7 @@ export type SignalFacts =
 			readonly kind: 'metric';
 			readonly of: Measure;
 			readonly about: string | null;
+			readonly model?: string;
 			readonly version: number | null;
 			readonly value: number;
 			readonly above: number | null;
@@ -85,6 +89,7 @@ export type SignalFacts =
 			readonly kind: 'change' | 'band';
 			readonly of: Measure;
 			readonly about: string | null;
+			readonly model?: string;
 			readonly version: number | null;
 			readonly value: number;
 			readonly expected: number;
@@ -234,8 +239,8 @@ function metricSignals(
 	const values = series.map(({ value }) => value);
 	const about = measured.column ?? measured.check;
 	return series.flatMap((point, at): readonly Signal[] => {
-		const { value, atMs, version, evidence } = point;
-		const said = { of: measured.of, about, version, value };
+		const { value, atMs, version, evidence, model } = point;
+		const said = { of: measured.of, about, ...(model === undefined ? {} : { model }), version, value };
 		const common = {
 			subject: about === null ? dataset.name : `${dataset.name}: ${about}`,
 			dataset: dataset.name,

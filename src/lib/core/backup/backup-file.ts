@@ -9,7 +9,7 @@ import type { PackId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import { backupModelsShape, type BackupModels } from './backup-models.ts';
 import type { Snapshot } from '../version/snapshot.ts';
-import { UNPATCHED_FORMAT, VERSION_FORMAT } from '../version/version.ts';
+import { versionShape } from '../version/version-shape.ts';
 
 /** A file of format 1 is read for ever: it has no collected versions, documents or patches, and its root hash has other rules. */
 export const BACKUP_FORMAT = 2;
@@ -84,27 +84,6 @@ const document = v.object({
 	head: id,
 	createdAtMs: v.number()
 });
-const tree = v.object({
-	rowCount: amount,
-	sizeBytes: amount,
-	shell: bytes,
-	segments: v.array(v.object({ id, rowCount: amount, patch: v.exactOptional(v.object({ id, rowCount: amount })) }))
-});
-const column = v.object({ name: v.string(), type: v.string() });
-const version = v.looseObject({
-	format: v.picklist([UNPATCHED_FORMAT, VERSION_FORMAT]),
-	id,
-	dataset: id,
-	parents: v.array(id),
-	message: v.string(),
-	createdAtMs: v.number(),
-	schema: v.array(column),
-	statistics: v.array(v.looseObject({ column: v.string() })),
-	table: tree,
-	rejects: v.nullable(tree),
-	lineage: v.looseObject({ operation: v.string(), inputs: v.array(id) }),
-	contentHash: v.string()
-});
 const verdict = v.looseObject({
 	id,
 	suite: v.string(),
@@ -174,7 +153,7 @@ const headerShape = v.object({
 			),
 			[]
 		),
-		versions: v.array(version),
+		versions: v.array(versionShape),
 		collected: v.optional(
 			v.array(
 				v.object({

@@ -2,64 +2,32 @@
 import { parse } from 'yaml';
 import { shownValue } from '../document/text-problem.ts';
 import { quoteName, quoteText, quoteValue } from '../sql/quote.ts';
-import type { LeftOut } from './exchange.ts';
+import { unusedKeys, type LeftOut } from './exchange.ts';
 import { readExpectation } from './gx-suite.ts';
+import { rowConditionSql } from './row-condition.ts';
 import type { Kwargs } from './suite.ts';
 import type { WrittenCheck } from './write-suite.ts';
 
 type Rule = Readonly<Record<string, unknown>>;
 type Found = { readonly checks: readonly WrittenCheck[]; readonly left: readonly LeftOut[] };
+type About = {
+	/** Null for rules of a whole object. */
+	readonly column: string | null;
+	/** The column that a property of the object is. */
+	readonly columnOf: (property: string) => string;
+};
 
-/** `column` is null for rules of a whole object. */
-export function qualityChecks(rules: readonly Rule[], column: string | null, at: string): Found {
+export function qualityChecks(rules: readonly Rule[], about: About, at: string): Found {
 	const checks: WrittenCheck[] = [];
 	const left: LeftOut[] = [];
 	for (const [index, rule] of rules.entries()) {
-		const found = checkOf(rule, column, `${at}[${index}]`);
-		if ('reason' in found) left.push(found);
-		else checks.push({ ...found, ...besideOf(rule) });
+		const here = `${at}[${index}]`;
+		const found = checkOf(rule, about, here);
+		if (found.check) checks.push({ ...found.check, ...besideOf(rule) });
+		left.push(...found.left);
+		if (found.check) left.push(...unusedKeys(rule, usedKeys, here));
 	}
 	return { checks, left };
-}
-
-function besideOf({ name, description, severity }: Rule): Partial<WrittenCheck> {
-	return {
-		...(typeof name === 'string' ? { name } : {}),
-		...(typeof description === 'string' ? { description } : {}),
-		...(severity === 'warning' || severity === 'info' || severity === 'low' ? { severity: 'warn' as const } : {})
-	};
-}
-
-function checkOf(rule: Rule, column: string | null, at: string): WrittenCheck | LeftOut {
-	const { type = 'library', query, engine, implementation } = rule;
-	const metric = rule['metric'] ?? rule['rule'];
-	if (type === 'text') return { at, reason: 'not-a-check', what: shownValue(rule['description']) };
-	if (type === 'custom') return customCheck(engine, implementation, column, at);
-	const condition = comparison(rule);
-	if (condition === null) return { at, reason: 'not-expressible', what: 'no comparison such as mustBe' };
-	if (type === 'sql' && typeof query === 'string') {
-		const sql = query
-			.trim()
-			.replace(/;\s*$/, '')
-			.replace(/\$?\{(?:object|table|model)\}/g, '{batch}')
-			.replace(/\$?\{(?:property|column)\}/g, () => quoteName(column ?? ''));
-		return rowsCheck(`SELECT * FROM (${sql}\n) AS found(value) WHERE NOT (${condition('value')})`);
-	}
-	const found = metricOf(String(metric), rule, column);
-	if (found === null) return { at, reason: 'not-expressible', what: String(metric) };
-	if (isNone(rule) && found.plain !== null) return found.plain;
-	if (metric === 'rowCount') return rowCountCheck(rule, condition);
-	const value = rule['unit'] === 'percent' ? `100.0 * (${found.sql}) / nullif(count(*), 0)` : found.sql;
-	return rowsCheck(`SELECT ${value} AS found FROM {batch} HAVING NOT (${condition(value)})`);
-}
-
-function rowsCheck(unexpected_rows_query: string): WrittenCheck {
-	return { expectation: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query } };
-}
-
-/** Whether a rule wants exactly nothing. */
-function isNone(rule: Rule): boolean {
-	return rule['mustBe'] === 0 || rule['mustBeLessOrEqualTo'] === 0;
 }
 
 const operators: Readonly<Record<string, string>> = {
@@ -70,6 +38,120 @@ const operators: Readonly<Record<string, string>> = {
 	mustBeLessThan: '<',
 	mustBeLessOrEqualTo: '<='
 };
+
+const usedKeys: ReadonlySet<string> = new Set([
+	...Object.keys(operators),
+	'mustBeBetween',
+	'mustNotBeBetween',
+	'type',
+	'metric',
+	'rule',
+	'arguments',
+	'unit',
+	'query',
+	'engine',
+	'implementation',
+	'name',
+	'description',
+	'severity',
+	'validValues',
+	'pattern',
+	'missingValues',
+	'properties'
+]);
+
+function besideOf({ name, description, severity }: Rule): Partial<WrittenCheck> {
+	return {
+		...(typeof name === 'string' ? { name } : {}),
+		...(typeof description === 'string' ? { description } : {}),
+		...(severity === 'warning' || severity === 'info' || severity === 'low' ? { severity: 'warn' as const } : {})
+	};
+}
+
+type Read = { readonly check: WrittenCheck | null; readonly left: readonly LeftOut[] };
+const is = (check: WrittenCheck): Read => ({ check, left: [] });
+const not = (at: string, reason: LeftOut['reason'], what: string): Read => ({
+	check: null,
+	left: [{ at, reason, what }]
+});
+
+/** Rules of 3.0 that are metrics of 3.1 by other names; those that name no bound want none to be found. */
+const oldRules: Readonly<Record<string, readonly [metric: string, isNone: boolean]>> = {
+	nullCheck: ['nullValues', true],
+	nullCount: ['nullValues', false],
+	uniqueCheck: ['duplicateValues', true],
+	duplicateCount: ['duplicateValues', false],
+	validValues: ['invalidValues', true]
+};
+
+function checkOf(given: Rule, about: About, at: string): Read {
+	const { type = 'library', query, engine, implementation } = given;
+	if (type === 'text') return not(at, 'not-a-check', shownValue(given['description']));
+	if (type === 'custom') return customCheck(engine, implementation, about.column, at);
+	const named = shownValue(given['metric'] ?? given['rule'] ?? 'a rule');
+	const [metric, isNoneMeant] = oldRules[named] ?? [named, false];
+	const rule = isNoneMeant && comparison(given) === null ? { ...given, mustBe: 0 } : given;
+	const condition = comparison(rule);
+	if (condition === null) return not(at, 'not-expressible', `${named} without a comparison such as mustBe`);
+	if (type === 'sql') {
+		if (typeof query !== 'string') return not(at, 'wrong-parameters', 'no query');
+		const sql = querySql(query, about.column);
+		if (sql === null) return not(at, 'not-expressible', 'a property in a rule of no property');
+		return is((isNone(rule) ? noRowsCheck(sql) : null) ?? valueCheck(sql, condition));
+	}
+	const found = metricOf(metric, rule, about);
+	if (found === null) return not(at, 'not-expressible', named);
+	if (isNone(rule) && found.plain !== null) return is(found.plain);
+	const mostly = shareCheck(metric, rule, found.plain);
+	if (mostly) return is(mostly);
+	if (metric === 'rowCount') return is(rowCountCheck(rule, condition));
+	const value = rule['unit'] === 'percent' ? `100.0 * (${found.sql}) / nullif(count(*), 0)` : found.sql;
+	return is(rowsCheck(`SELECT ${value} AS found FROM {batch} HAVING NOT (${condition(value)})`));
+}
+
+/** Null where it names the property of a rule that has none. */
+function querySql(query: string, column: string | null): string | null {
+	const property = /\$?\{(?:property|column)\}/g;
+	if (column === null && property.test(query)) return null;
+	return query
+		.trim()
+		.replace(/;\s*$/, '')
+		.replace(/\$?\{(?:object|table|model)\}/g, '{batch}')
+		.replace(property, () => quoteName(column ?? ''));
+}
+
+const counted = /^select\s+count\(\*\)\s+from\s+\{batch\}\s+where\s+(.+)$/is;
+const beyondRows = /\b(?:group|having|order|limit|union|except|intersect|window|qualify)\b/i;
+
+/** Of a count of rows that is to be 0: then the rows themselves can be told. */
+function noRowsCheck(sql: string): WrittenCheck | null {
+	const [, condition] = counted.exec(sql) ?? [];
+	if (condition === undefined || beyondRows.test(condition)) return null;
+	const [, holds] = /^\((.+)\)\s+is\s+not\s+true$/is.exec(condition) ?? [];
+	if (holds !== undefined && rowConditionSql({ row_condition: holds }).ok)
+		return { expectation: 'expect_rows_to_satisfy_sql', kwargs: { condition: holds } };
+	return rowsCheck(`SELECT * FROM {batch} WHERE ${condition}`);
+}
+
+function valueCheck(sql: string, condition: (value: string) => string): WrittenCheck {
+	return rowsCheck(`SELECT * FROM (${sql}\n) AS found(value) WHERE NOT (${condition('value')})`);
+}
+
+/** At most a share of nulls is `mostly` of the others. */
+function shareCheck(metric: string, rule: Rule, plain: WrittenCheck | null): WrittenCheck | null {
+	const most = rule['mustBeLessOrEqualTo'];
+	if (metric !== 'nullValues' || !plain || rule['unit'] !== 'percent' || typeof most !== 'number') return null;
+	return { ...plain, kwargs: { ...plain.kwargs, mostly: Number((1 - most / 100).toPrecision(12)) } };
+}
+
+function rowsCheck(unexpected_rows_query: string): WrittenCheck {
+	return { expectation: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query } };
+}
+
+/** Whether a rule wants exactly nothing. */
+function isNone(rule: Rule): boolean {
+	return rule['mustBe'] === 0 || rule['mustBeLessOrEqualTo'] === 0;
+}
 
 /** All comparisons of a rule, of whatever SQL is put in; null when there is none. */
 function comparison(rule: Rule): ((value: string) => string) | null {
@@ -100,7 +182,7 @@ type Metric = {
 	readonly plain: WrittenCheck | null;
 };
 
-function metricOf(metric: string, rule: Rule, column: string | null): Metric | null {
+function metricOf(metric: string, rule: Rule, { column, columnOf }: About): Metric | null {
 	const given = rule['arguments'];
 	const options = typeof given === 'object' && given !== null ? (given as Rule) : rule;
 	const listIn = (name: string): readonly unknown[] | null => {
@@ -108,7 +190,7 @@ function metricOf(metric: string, rule: Rule, column: string | null): Metric | n
 		return Array.isArray(list) ? (list as readonly unknown[]) : null;
 	};
 	if (metric === 'rowCount') return { sql: 'count(*)', plain: null };
-	const properties = listIn('properties')?.map(String) ?? (column === null ? [] : [column]);
+	const properties = listIn('properties')?.map((name) => columnOf(String(name))) ?? (column === null ? [] : [column]);
 	if (metric === 'duplicateValues' && properties.length > 0) {
 		const [only, ...others] = properties;
 		const names = properties.map(quoteName).join(', ');
@@ -174,29 +256,22 @@ function rowCountCheck(rule: Rule, condition: (value: string) => string): Writte
 }
 
 /** Checks of Great Expectations, and those that Weir wrote there itself, as a mapping or as its text. */
-function customCheck(
-	engine: unknown,
-	implementation: unknown,
-	column: string | null,
-	at: string
-): WrittenCheck | LeftOut {
+function customCheck(engine: unknown, implementation: unknown, column: string | null, at: string): Read {
 	const name = String(engine)
 		.toLowerCase()
 		.replace(/[^a-z]/g, '');
-	if (name !== 'greatexpectations' && name !== 'weir') return { at, reason: 'other-engine', what: String(engine) };
+	if (name !== 'greatexpectations' && name !== 'weir') return not(at, 'other-engine', String(engine));
 	let given: unknown = implementation;
 	if (typeof implementation === 'string') {
 		try {
 			given = parse(implementation, { maxAliasCount: 0 });
 		} catch (error) {
-			return { at, reason: 'wrong-parameters', what: error instanceof Error ? error.message : 'no YAML' };
+			return not(at, 'wrong-parameters', error instanceof Error ? error.message : 'no YAML');
 		}
 	}
-	if (typeof given !== 'object' || given === null) return { at, reason: 'wrong-parameters', what: 'no mapping' };
+	if (typeof given !== 'object' || given === null) return not(at, 'wrong-parameters', 'no mapping');
 	const { kwargs, ...rest } = given as Rule;
 	const plain = typeof kwargs === 'object' && kwargs !== null ? (kwargs as Kwargs) : {};
 	const isOfColumn = column !== null && !Object.keys(plain).some((key) => key.startsWith('column'));
-	const read = readExpectation({ ...rest, kwargs: isOfColumn ? { column, ...plain } : plain }, at);
-	if (read.check) return read.check;
-	return read.left[0] ?? { at, reason: 'wrong-parameters', what: String(engine) };
+	return readExpectation({ ...rest, kwargs: isOfColumn ? { column, ...plain } : plain }, at);
 }

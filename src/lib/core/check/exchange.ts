@@ -14,6 +14,7 @@ export type LeftOut = {
 		| 'wrong-parameters'
 		| 'no-such-expectation-there'
 		| 'not-a-check'
+		| 'other-object'
 		| 'other-engine'
 		| 'disabled'
 		| 'changed'
@@ -25,6 +26,8 @@ export type Imported = {
 	readonly name: string | null;
 	readonly suite: WrittenSuite;
 	readonly left: readonly LeftOut[];
+	/** Of a contract with several objects, those that this suite is not of. */
+	readonly otherObjects: readonly string[];
 };
 export type Exported = { readonly text: string; readonly left: readonly LeftOut[] };
 
@@ -33,3 +36,22 @@ export type ImportSuiteFailure = {
 	readonly format: 'great-expectations' | 'odcs' | 'unknown';
 	readonly reason: string;
 };
+
+export function isOtherObject({ reason }: LeftOut): boolean {
+	return reason === 'other-object';
+}
+
+/** Names of what nothing here is made of, in one entry; empty where all of them say nothing. */
+export function unusedKeys(
+	given: Readonly<Record<string, unknown>>,
+	used: ReadonlySet<string>,
+	at: string
+): readonly LeftOut[] {
+	const names = Object.entries(given).flatMap(([name, value]) => (used.has(name) || isNothing(value) ? [] : [name]));
+	return names.length === 0 ? [] : [{ at, reason: 'not-a-check', what: names.join(', ') }];
+}
+
+function isNothing(value: unknown): boolean {
+	if (value === null || value === undefined || value === false || value === -1) return true;
+	return typeof value === 'object' && Object.keys(value).length === 0;
+}

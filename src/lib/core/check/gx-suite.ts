@@ -1,17 +1,19 @@
 // Suites of Great Expectations as JSON: with `expectation_type` and `expectation_suite_name` before 1.0, `type` and `name` since.
 import * as v from 'valibot';
+import { shownValue } from '../document/text-problem.ts';
 import { err, ok, type Result } from '../result.ts';
-import { expectationOf, ownNames } from './catalogue.ts';
-import type { Exported, Imported, ImportSuiteFailure, LeftOut, SuiteFormat } from './exchange.ts';
+import { expectationOf } from './catalogue.ts';
+import type { Imported, ImportSuiteFailure, LeftOut } from './exchange.ts';
+import { withTextCondition } from './gx-condition.ts';
 import { rowConditionSql } from './row-condition.ts';
-import { resultFormats, type Kwargs, type ResultFormat, type Severity, type Suite } from './suite.ts';
+import { resultFormats, type Kwargs, type ResultFormat } from './suite.ts';
 import type { WrittenCheck } from './write-suite.ts';
 
 const record = v.record(v.string(), v.unknown());
 const expectationShape = v.looseObject({
 	type: v.optional(v.string()),
 	expectation_type: v.optional(v.string()),
-	kwargs: v.optional(record, {}),
+	kwargs: v.optional(v.nullable(record)),
 	meta: v.optional(v.nullable(record)),
 	notes: v.optional(v.unknown()),
 	description: v.optional(v.nullable(v.string())),
@@ -20,22 +22,35 @@ const expectationShape = v.looseObject({
 const suiteShape = v.looseObject({
 	name: v.optional(v.nullable(v.string())),
 	expectation_suite_name: v.optional(v.nullable(v.string())),
-	expectations: v.array(expectationShape),
-	meta: v.optional(v.nullable(record))
+	expectations: v.array(v.unknown()),
+	meta: v.optional(v.nullable(record)),
+	notes: v.optional(v.unknown()),
+	suite_parameters: v.optional(v.nullable(record)),
+	evaluation_parameters: v.optional(v.nullable(record))
 });
 
 /** Names that say the same as others. */
 const aliases: Readonly<Record<string, string>> = {
-	expect_multicolumn_values_to_be_unique: 'expect_select_column_values_to_be_unique_within_record'
+	expect_multicolumn_values_to_be_unique: 'expect_select_column_values_to_be_unique_within_record',
+	expect_column_type_to_be: 'expect_column_values_to_be_of_type'
 };
 /** How a run is told about, and nothing about the data. */
 const runtimeKwargs: ReadonlySet<string> = new Set([
 	'include_config',
 	'catch_exceptions',
 	'batch_id',
-	'result_format',
 	'auto',
 	'profiler_config'
+]);
+/** What the other side wrote for itself. */
+const machineKeys: ReadonlySet<string> = new Set([
+	'id',
+	'ge_cloud_id',
+	'rendered_content',
+	'success_on_last_run',
+	'data_asset_type',
+	'great_expectations_version',
+	'expectation_context'
 ]);
 
 export function isGxSuite(value: unknown): boolean {
@@ -49,72 +64,121 @@ export function importGxSuite(value: unknown): Result<Imported, ImportSuiteFailu
 		const reason = `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`;
 		return err({ kind: 'unreadable-suite', format: 'great-expectations', reason });
 	}
-	const { name, expectation_suite_name, expectations, meta } = parsed.output;
+	const { name, expectation_suite_name, expectations, meta, notes, suite_parameters, evaluation_parameters, ...rest } =
+		parsed.output;
+	const parameters = { ...evaluation_parameters, ...suite_parameters };
 	const left: LeftOut[] = [];
 	const checks: WrittenCheck[] = [];
+	const forItself = new Set<string>();
 	for (const [index, one] of expectations.entries()) {
-		const read = readExpectation(one, `expectations[${index}]`);
+		const at = `expectations[${index}]`;
+		const read = readExpectation(one, at, parameters);
 		left.push(...read.left);
+		for (const key of read.forItself) forItself.add(key);
 		if (read.check) checks.push(read.check);
 	}
-	const notes = textIn(meta?.['notes']);
-	const suite = { description: notes, dataset: null, key: null, checks };
-	return ok({ name: name ?? expectation_suite_name ?? null, suite, left });
+	const { notes: inMeta, ...metaRest } = meta ?? {};
+	left.push(...told({ ...rest, ...metaRest }, '', forItself));
+	// Once, and not for each expectation.
+	if (forItself.size > 0)
+		left.push({ at: 'the whole', reason: 'not-a-check', what: [...forItself].toSorted().join(', ') });
+	const suite = { description: textIn(notes) ?? textIn(inMeta), dataset: null, key: null, checks };
+	return ok({ name: name ?? expectation_suite_name ?? null, suite, left, otherObjects: [] });
 }
 
-type Read = { readonly check: WrittenCheck | null; readonly left: readonly LeftOut[] };
+/** Keys that nothing here is made of, each; those that the other side wrote for itself go into `forItself`. */
+function told(given: Kwargs, at: string, forItself: Set<string>): readonly LeftOut[] {
+	return Object.entries(given).flatMap(([key, value]): LeftOut[] => {
+		if (value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0))
+			return [];
+		if (machineKeys.has(key)) {
+			forItself.add(key);
+			return [];
+		}
+		return [{ at: at === '' ? key : `${at}.${key}`, reason: 'not-a-check', what: shownValue(value) }];
+	});
+}
 
-export function readExpectation(given: v.InferInput<typeof expectationShape>, at: string): Read {
-	const { type, expectation_type, meta, notes, description, severity } = given;
+type Read = {
+	readonly check: WrittenCheck | null;
+	readonly left: readonly LeftOut[];
+	/** Keys that tell the other side of itself, or of a run. */
+	readonly forItself: ReadonlySet<string>;
+};
+
+/** `parameters` are those of the suite that have a value. */
+export function readExpectation(given: unknown, at: string, parameters: Kwargs = {}): Read {
+	const forItself = new Set<string>();
+	const left: LeftOut[] = [];
+	const not = (reason: LeftOut['reason'], what: string): Read => ({
+		check: null,
+		left: [...left, { at, reason, what }],
+		forItself
+	});
+	const shape = v.safeParse(expectationShape, given);
+	if (!shape.success) {
+		const [issue] = shape.issues;
+		return not('wrong-parameters', `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+	}
+	const { type, expectation_type, meta, notes, description, severity, kwargs: givenKwargs, ...rest } = shape.output;
 	const named = type ?? expectation_type ?? '';
 	const expectation = aliases[named] ?? named;
 	const found = expectationOf(expectation);
-	if (!found) return { check: null, left: [{ at, reason: 'unknown-expectation', what: named || 'no type' }] };
-	const left: LeftOut[] = [];
+	if (!found) return not('unknown-expectation', named || 'no type');
 	const kwargs: Record<string, unknown> = {};
-	for (const [key, value] of Object.entries(given.kwargs ?? {})) {
-		if (runtimeKwargs.has(key) || value === null) continue;
-		if (key === 'parse_strings_as_datetimes' || key === 'meta') {
+	const { result_format, ...others } = givenKwargs ?? {};
+	for (const [key, value] of Object.entries(others)) {
+		if (value === null) continue;
+		if (runtimeKwargs.has(key)) forItself.add(key);
+		else if (key === 'parse_strings_as_datetimes' || key === 'meta')
 			left.push({
 				at: `${at}.kwargs.${key}`,
 				reason: 'changed',
 				what: 'dates are compared as the type of their column'
 			});
-			continue;
-		}
-		kwargs[key] = value;
+		else kwargs[key] = withParameter(value, parameters);
 	}
-	const parsed = v.safeParse(found.schema, kwargs);
+	const plain = withTextCondition(kwargs);
+	if (plain === null) return not('wrong-parameters', `row_condition ${shownValue(kwargs['row_condition'])}`);
+	const parsed = v.safeParse(found.schema, plain);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
-		const what = `${expectation}: ${v.getDotPath(issue) ?? 'kwargs'}: ${issue.message}`;
-		return { check: null, left: [...left, { at, reason: 'wrong-parameters', what }] };
+		const path = v.getDotPath(issue) ?? 'kwargs';
+		const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+		return not(
+			'wrong-parameters',
+			`${expectation}: ${isUnknown ? `no parameter ${path}` : `${path}: ${issue.message}`}`
+		);
 	}
-	const condition = rowConditionSql(kwargs);
-	if (!condition.ok)
-		return {
-			check: null,
-			left: [...left, { at, reason: 'wrong-parameters', what: `row_condition ${String(kwargs['row_condition'])}` }]
-		};
-	const check = {
+	if (!rowConditionSql(plain).ok) return not('wrong-parameters', `row_condition ${String(plain['row_condition'])}`);
+	const { notes: inMeta, weir, ...metaRest } = meta ?? {};
+	left.push(...told(rest, at, forItself), ...told(metaRest, `${at}.meta`, forItself));
+	if (severity === 'info') left.push({ at: `${at}.severity`, reason: 'changed', what: 'info is taken for a warning' });
+	const format = formatOf(result_format);
+	if (format.others.length > 0)
+		left.push({ at: `${at}.kwargs.result_format`, reason: 'not-a-check', what: format.others.join(', ') });
+	const check: WrittenCheck = {
 		expectation,
-		kwargs: kwargs as Kwargs,
-		severity: severityOf(severity),
-		description: description ?? textIn(notes) ?? textIn(meta?.['notes']),
-		...formatOf(given.kwargs?.['result_format']),
-		...ownFacts(meta?.['weir'])
+		kwargs: plain,
+		severity: severity === 'warning' || severity === 'info' ? 'warn' : 'fail',
+		description: description ?? textIn(notes) ?? textIn(inMeta),
+		...(format.known ? { resultFormat: format.known } : {}),
+		...ownFacts(weir)
 	};
-	return { check, left };
+	return { check, left, forItself };
 }
 
-function severityOf(severity: string | null | undefined): Severity {
-	return severity === 'warning' || severity === 'info' ? 'warn' : 'fail';
+/** `{ $PARAMETER: name }` is the suite's value of that name, where it has one; else it stays, and no parameter is one. */
+function withParameter(value: unknown, parameters: Kwargs): unknown {
+	if (typeof value !== 'object' || value === null || !('$PARAMETER' in value)) return value;
+	const known = parameters[String(value.$PARAMETER)];
+	return known === undefined ? value : known;
 }
 
-function formatOf(given: unknown): { readonly resultFormat?: ResultFormat } {
-	const text = typeof given === 'object' && given !== null && 'result_format' in given ? given.result_format : given;
-	const found = resultFormats.find((format) => format === text);
-	return found ? { resultFormat: found } : {};
+function formatOf(given: unknown): { readonly known: ResultFormat | undefined; readonly others: readonly string[] } {
+	const { result_format, ...others } =
+		typeof given === 'object' && given !== null ? (given as Kwargs) : { result_format: given };
+	return { known: resultFormats.find((format) => format === result_format), others: Object.keys(others) };
 }
 
 /** What only Weir knows of a check, kept in its `meta`. */
@@ -130,49 +194,4 @@ function textIn(notes: unknown): string | null {
 	if (Array.isArray(notes)) return notes.map(String).join('\n') || null;
 	if (typeof notes === 'object' && notes !== null && 'content' in notes) return textIn(notes.content);
 	return null;
-}
-
-/** Checks that only Weir has, and those that are off, are told and left out. */
-export function exportGxSuite(name: string, suite: Suite, format: Exclude<SuiteFormat, 'odcs'>): Exported {
-	const left: LeftOut[] = [];
-	const isOld = format === 'great-expectations-0';
-	const expectations: unknown[] = [];
-	for (const check of suite.checks) {
-		const at = check.name;
-		const { expectation, kwargs, severity, description } = check;
-		if (check.isDisabled) left.push({ at, reason: 'disabled', what: expectation });
-		else if (ownNames.has(expectation)) left.push({ at, reason: 'no-such-expectation-there', what: expectation });
-		else {
-			const isSql = typeof kwargs['row_condition'] === 'string' && kwargs['condition_parser'] === undefined;
-			if (isSql || kwargs['condition_parser'] === 'sql')
-				left.push({ at, reason: 'changed', what: 'row_condition is SQL: its condition_parser is spark' });
-			const out = isSql || kwargs['condition_parser'] === 'sql' ? { ...kwargs, condition_parser: 'spark' } : kwargs;
-			const own = { name: check.name, ...(isOld && severity === 'warn' ? { severity } : {}) };
-			const meta = { ...(isOld && description !== null ? { notes: description } : {}), weir: own };
-			expectations.push(
-				isOld
-					? { expectation_type: expectation, kwargs: out, meta }
-					: {
-							type: expectation,
-							kwargs: out,
-							meta,
-							severity: severity === 'warn' ? 'warning' : 'critical',
-							...(description === null ? {} : { description })
-						}
-			);
-		}
-	}
-	if (suite.key !== null) left.push({ at: 'key', reason: 'not-expressible', what: suite.key.join(', ') });
-	if (suite.dataset !== null) left.push({ at: 'dataset', reason: 'not-expressible', what: suite.dataset });
-	const notes = suite.description === null ? {} : { notes: suite.description };
-	const made = isOld
-		? {
-				expectation_suite_name: name,
-				ge_cloud_id: null,
-				data_asset_type: null,
-				expectations,
-				meta: { great_expectations_version: '0.18.22', ...notes }
-			}
-		: { name, expectations, meta: { great_expectations_version: '1.2.0', ...notes } };
-	return { text: `${JSON.stringify(made, null, 2)}\n`, left };
 }

@@ -1,14 +1,16 @@
 // Contracts of the Open Data Contract Standard 3 as suites: what their schema and their quality rules say can be checked.
 import * as v from 'valibot';
+import { shownValue } from '../document/text-problem.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Imported, ImportSuiteFailure, LeftOut } from './exchange.ts';
-import { propertyChecks, type Property } from './contract-properties.ts';
+import { unusedKeys, type Imported, type ImportSuiteFailure, type LeftOut } from './exchange.ts';
+import { freshnessChecks } from './contract-freshness.ts';
+import { propertyChecks, referenced, type PhysicalNames, type Property } from './contract-properties.ts';
 import { qualityChecks } from './contract-quality.ts';
 import type { WrittenCheck } from './write-suite.ts';
 
 const record = v.record(v.string(), v.unknown());
 const records = v.optional(v.nullable(v.array(record)));
-export const propertyShape = v.looseObject({
+const propertyShape = v.looseObject({
 	name: v.string(),
 	physicalName: v.optional(v.nullable(v.string())),
 	logicalType: v.optional(v.nullable(v.string())),
@@ -24,6 +26,7 @@ const objectShape = v.looseObject({
 	name: v.optional(v.nullable(v.string())),
 	physicalName: v.optional(v.nullable(v.string())),
 	properties: v.optional(v.nullable(v.array(propertyShape))),
+	relationships: records,
 	quality: records
 });
 const contractShape = v.looseObject({
@@ -31,13 +34,19 @@ const contractShape = v.looseObject({
 	kind: v.literal('DataContract'),
 	name: v.optional(v.nullable(v.string())),
 	id: v.optional(v.nullable(v.string())),
+	description: v.optional(v.nullable(v.union([v.string(), record]))),
 	schema: v.optional(v.nullable(v.array(objectShape))),
+	slaDefaultElement: v.optional(v.nullable(v.string())),
 	slaProperties: records
 });
+type ContractObject = v.InferOutput<typeof objectShape>;
 
 export function isDataContract(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'DataContract';
 }
+
+/** What a new contract says of itself, and so what says nothing of one. */
+export const NEW_CONTRACT = { version: '1.0.0', status: 'draft' } as const;
 
 /** Of one object of its schema, by name or physical name; the first one when none is named. */
 export function importDataContract(value: unknown, object: string | null): Result<Imported, ImportSuiteFailure> {
@@ -55,47 +64,79 @@ export function importDataContract(value: unknown, object: string | null): Resul
 		object === null ? 0 : objects.findIndex(({ name, physicalName }) => [name, physicalName].includes(object));
 	const chosen = objects[number];
 	if (!chosen) return fail(object === null ? 'its schema has no object' : `its schema has no object ${object}`);
+	const others = objects.filter((one) => one !== chosen);
+	const { checks, left } = objectChecks(chosen, `schema[${number}]`, physicalNames(objects));
+	const fresh = freshnessChecks(contract.slaProperties ?? [], chosen, contract.slaDefaultElement ?? null);
+	const dataset = chosen.physicalName ?? chosen.name ?? null;
+	const key = keyOf(chosen.properties ?? []);
+	const { purpose, ...aboutIt } =
+		typeof contract.description === 'string' ? { purpose: contract.description } : (contract.description ?? {});
+	return ok({
+		name: contract.name ?? contract.id ?? dataset,
+		suite: {
+			description: typeof purpose === 'string' ? purpose : null,
+			dataset,
+			key: key.length > 0 ? key : null,
+			checks: [...checks, ...fresh.checks]
+		},
+		left: [
+			...others.map((one): LeftOut => {
+				const at = `schema[${objects.indexOf(one)}]`;
+				return { at, reason: 'other-object', what: one.name ?? one.physicalName ?? '' };
+			}),
+			...left,
+			...fresh.left,
+			...unusedKeys(aboutIt, new Set(), 'description'),
+			...aboutContract(contract)
+		],
+		otherObjects: others.flatMap(({ name, physicalName }) => name ?? physicalName ?? [])
+	});
+}
+
+function objectChecks(object: ContractObject, at: string, namesOf: PhysicalNames) {
 	const left: LeftOut[] = [];
 	const checks: WrittenCheck[] = [];
 	const take = (found: { readonly checks: readonly WrittenCheck[]; readonly left: readonly LeftOut[] }): void => {
 		checks.push(...found.checks);
 		left.push(...found.left);
 	};
-	for (const [index, { name }] of objects.entries())
-		if (index !== number)
-			left.push({ at: `schema[${index}]`, reason: 'not-a-check', what: `another object: ${name ?? ''}` });
-	const at = `schema[${number}]`;
-	const properties = chosen.properties ?? [];
+	const properties = object.properties ?? [];
+	const key = keyOf(properties);
+	const columnOf = (property: string): string => namesOf(object.name ?? '', property)[1];
 	for (const [index, property] of properties.entries()) {
 		const here = `${at}.properties[${index}]`;
-		take(propertyChecks(property, here));
-		take(qualityChecks(property.quality ?? [], columnName(property), `${here}.quality`));
+		take(propertyChecks(property, here, { isOnlyKey: key.length === 1, namesOf }));
+		take(qualityChecks(property.quality ?? [], { column: columnName(property), columnOf }, `${here}.quality`));
 	}
-	take(qualityChecks(chosen.quality ?? [], null, `${at}.quality`));
-	const key = keyOf(properties);
+	take(qualityChecks(object.quality ?? [], { column: null, columnOf }, `${at}.quality`));
 	if (key.length > 1)
 		checks.push({ expectation: 'expect_compound_columns_to_be_unique', kwargs: { column_list: key } });
-	take(freshness(contract.slaProperties ?? [], [chosen.name, chosen.physicalName]));
-	for (const name of Object.keys(contract))
-		if (!checkedKeys.has(name))
-			left.push({ at: name, reason: 'not-a-check', what: 'about the contract, and not its rows' });
-	const dataset = chosen.physicalName ?? chosen.name ?? null;
-	const suite = { description: null, dataset, key: key.length > 0 ? key : null, checks };
-	return ok({ name: contract.name ?? contract.id ?? dataset, suite, left });
+	for (const [index, { from, to }] of (object.relationships ?? []).entries()) {
+		const [source, target] = [referenced(from), referenced(to)];
+		if (source && target) {
+			const [dataset, dataset_column] = namesOf(...target);
+			const kwargs = { column: columnOf(source[1]), dataset, dataset_column };
+			checks.push({ expectation: 'expect_column_values_to_be_in_dataset', kwargs });
+		} else {
+			const what = `${shownValue(from)} to ${shownValue(to)}`;
+			left.push({ at: `${at}.relationships[${index}]`, reason: 'not-expressible', what });
+		}
+	}
+	const rest = object['physicalType'] === 'table' ? { ...object, physicalType: null } : object;
+	return { checks, left: [...left, ...unusedKeys(rest, objectKeys, at)] };
 }
 
-const checkedKeys: ReadonlySet<string> = new Set([
-	'apiVersion',
-	'kind',
-	'id',
-	'name',
-	'version',
-	'status',
-	'schema',
-	'slaProperties'
-]);
+const objectKeys: ReadonlySet<string> = new Set(['name', 'physicalName', 'properties', 'relationships', 'quality']);
 
-export function columnName({ name, physicalName }: Pick<Property, 'name' | 'physicalName'>): string {
+function physicalNames(objects: readonly ContractObject[]): PhysicalNames {
+	return (object, property) => {
+		const found = objects.find(({ name, physicalName }) => [name, physicalName].includes(object));
+		const column = found?.properties?.find(({ name }) => name === property);
+		return [found?.physicalName ?? found?.name ?? object, column ? columnName(column) : property];
+	};
+}
+
+function columnName({ name, physicalName }: Pick<Property, 'name' | 'physicalName'>): string {
 	return physicalName ?? name;
 }
 
@@ -106,43 +147,21 @@ function keyOf(properties: readonly Property[]): readonly string[] {
 		.map(columnName);
 }
 
-const unitLetters: Readonly<Record<string, string>> = {
-	d: 'd',
-	day: 'd',
-	days: 'd',
-	h: 'h',
-	hour: 'h',
-	hours: 'h',
-	m: 'm',
-	min: 'm',
-	minutes: 'm',
-	w: 'w',
-	weeks: 'w'
-};
+const usedKeys: ReadonlySet<string> = new Set([
+	'apiVersion',
+	'kind',
+	'id',
+	'name',
+	'description',
+	'schema',
+	'slaDefaultElement',
+	'slaProperties'
+]);
 
-/** `names` are what the chosen object is called. */
-function freshness(given: readonly Readonly<Record<string, unknown>>[], names: readonly (string | null | undefined)[]) {
-	const checks: WrittenCheck[] = [];
-	const left: LeftOut[] = [];
-	for (const [index, { property, value, unit, element }] of given.entries()) {
-		const letter = unitLetters[typeof unit === 'string' ? unit : 'd'];
-		const isFresh = ['freshness', 'fr', 'latency', 'ly'].includes(String(property));
-		if (!isFresh || letter === undefined || Number.isNaN(Number(value))) {
-			left.push({ at: `slaProperties[${index}]`, reason: 'not-a-check', what: String(property) });
-			continue;
-		}
-		const max_age = `${Number(value)}${letter}`;
-		const [first = ''] = typeof element === 'string' ? element.split(',') : [];
-		const [object, column] = first.trim().split('.').slice(-2);
-		if (column !== undefined && !names.includes(object)) {
-			left.push({ at: `slaProperties[${index}]`, reason: 'not-a-check', what: `of another object: ${first}` });
-			continue;
-		}
-		checks.push(
-			column === undefined
-				? { expectation: 'expect_version_to_be_recent', kwargs: { max_age } }
-				: { expectation: 'expect_column_max_to_be_recent', kwargs: { column, max_age } }
-		);
-	}
-	return { checks, left };
+function aboutContract(contract: Readonly<Record<string, unknown>>): readonly LeftOut[] {
+	return Object.entries(contract).flatMap(([at, value]): LeftOut[] => {
+		if (usedKeys.has(at) || value === null) return [];
+		if ((at === 'version' || at === 'status') && NEW_CONTRACT[at] === value) return [];
+		return [{ at, reason: 'not-a-check', what: 'about the contract, and not its rows' }];
+	});
 }

@@ -23,11 +23,19 @@ type Texts = { readonly column: string; readonly mostly: number };
 const costs = { regex: 90, like_pattern: 15, length: 25, parse: 200 };
 
 const regex = (value: string, pattern: string): string => `regexp_matches(${value}, ${quoteText(pattern)})`;
-const like = (value: string, pattern: string): string => `${value} LIKE ${quoteText(pattern)}`;
+const like = (value: string, pattern: string, escape: string | null): string =>
+	`${value} LIKE ${quoteText(pattern)}${escape === null ? '' : ` ESCAPE ${quoteText(escape)}`}`;
+/** Before one of them, % and _ stand for themselves. */
+const escapeEntries = { escape: v.optional(v.nullable(v.pipe(v.string(), v.length(1)))) };
 
 export const textExpectations: readonly Expectation[] = [
-	...patternExpectations('regex', 'a regular expression', regex),
-	...patternExpectations('like_pattern', 'a pattern of LIKE, where % is any text and _ any character', like),
+	...patternExpectations('regex', 'a regular expression', regex, {}),
+	...patternExpectations(
+		'like_pattern',
+		'a pattern of LIKE, where % is any text and _ any character',
+		like,
+		escapeEntries
+	),
 	expectation({
 		name: 'expect_column_value_lengths_to_be_between',
 		group: 'text',
@@ -79,12 +87,17 @@ export const textExpectations: readonly Expectation[] = [
 function patternExpectations(
 	noun: 'regex' | 'like_pattern',
 	words: string,
-	matches: (value: string, pattern: string) => string
+	matchesOf: (value: string, pattern: string, escape: string | null) => string,
+	more: v.ObjectEntries
 ): readonly Expectation[] {
 	const list = `${noun}_list`;
 	// An empty pattern is one: every text matches it.
-	const entries = { ...common, [noun]: v.string() };
-	const listEntries = { ...common, [list]: v.pipe(v.array(v.string()), v.minLength(1)) };
+	const entries = { ...common, [noun]: v.string(), ...more };
+	const listEntries = { ...common, [list]: v.pipe(v.array(v.string()), v.minLength(1)), ...more };
+	const matches = (given: object, value: string, pattern: string): string => {
+		const { escape = null } = given as { readonly escape?: string | null };
+		return matchesOf(value, pattern, escape);
+	};
 	const patternIn = (given: object): string => String((given as Readonly<Record<string, unknown>>)[noun]);
 	const patternsIn = (given: object): readonly string[] => {
 		const found = (given as Readonly<Record<string, unknown>>)[list];
@@ -96,14 +109,15 @@ function patternExpectations(
 			group: 'text',
 			summary: `Texts match ${words}.`,
 			entries,
-			plan: (given, context) => texts(given, context, costs[noun], (value) => matches(value, patternIn(given)))
+			plan: (given, context) => texts(given, context, costs[noun], (value) => matches(given, value, patternIn(given)))
 		}),
 		expectation({
 			name: `expect_column_values_to_not_match_${noun}`,
 			group: 'text',
 			summary: `Texts do not match ${words}.`,
 			entries,
-			plan: (given, context) => texts(given, context, costs[noun], (value) => `NOT ${matches(value, patternIn(given))}`)
+			plan: (given, context) =>
+				texts(given, context, costs[noun], (value) => `NOT ${matches(given, value, patternIn(given))}`)
 		}),
 		expectation({
 			name: `expect_column_values_to_match_${list}`,
@@ -114,7 +128,7 @@ function patternExpectations(
 				const joint = given.match_on === 'all' ? ' AND ' : ' OR ';
 				return texts(given, context, costs[noun] * patternsIn(given).length, (value) =>
 					patternsIn(given)
-						.map((pattern) => matches(value, pattern))
+						.map((pattern) => matches(given, value, pattern))
 						.join(joint)
 				);
 			}
@@ -127,7 +141,7 @@ function patternExpectations(
 			plan: (given, context) =>
 				texts(given, context, costs[noun] * patternsIn(given).length, (value) =>
 					patternsIn(given)
-						.map((pattern) => `NOT ${matches(value, pattern)}`)
+						.map((pattern) => `NOT ${matches(given, value, pattern)}`)
 						.join(' AND ')
 				)
 		})

@@ -63,9 +63,10 @@ export const checkReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'suggestSuite',
-		signature: 'suggestSuite(reference: string)',
-		summary: 'The text of a first suite, of what the profile of a dataset or of `name@v2` saw.',
-		failures: ['unknown-dataset', ...running],
+		signature: 'suggestSuite(reference: string, options?: { signal? })',
+		summary:
+			'The text of a first suite, of what the statistics of a dataset or of `name@v2` tell. They are read where they are not kept yet.',
+		failures: ['unknown-dataset', 'check-crashed', ...running],
 		example: "console.log((await weir.suggestSuite('people')).value)"
 	}
 ];

@@ -1,8 +1,16 @@
 // The documentation of `window.weir` for models.
+import { modelUpkeepReference } from './model-upkeep-verbs.ts';
 import { running, type ConsoleVerb } from './verb.ts';
 
 const finding = ['unknown-model', 'unknown-model-version', 'storage-unavailable'];
-const asking = ['model-input-mismatch', 'damaged-model', 'onnx-refused', 'onnx-failed', 'onnx-crashed'];
+const asking = [
+	'model-input-mismatch',
+	'model-null-not-allowed',
+	'damaged-model',
+	'onnx-refused',
+	'onnx-failed',
+	'onnx-crashed'
+];
 
 export const modelReference: readonly ConsoleVerb[] = [
 	{
@@ -18,7 +26,7 @@ export const modelReference: readonly ConsoleVerb[] = [
 		verb: 'modelRuns',
 		signature: 'modelRuns()',
 		summary:
-			'Training runs, newest first: what was chosen, what came out, and the versions of the data they learnt from.',
+			'Training runs, newest first: what was chosen, what came out, and the versions of the data they learnt from. One whose page was closed while it trained has failed.',
 		failures: ['storage-unavailable'],
 		example:
 			'const runs = await weir.modelRuns();\nruns.ok && runs.value.map(({ name, state, metrics }) => [name, state, metrics])'
@@ -72,8 +80,15 @@ export const modelReference: readonly ConsoleVerb[] = [
 		verb: 'modelDependence',
 		signature: 'modelDependence(run: string, column: string, options?: { output?: number, signal? })',
 		summary:
-			'How what a run trained answers to one column, all others being as they are in up to 300 rows of its query: the mean, and each row. `output` is the number of a class where there are more than two.',
-		failures: ['unknown-model-run', 'model-run-unfinished', 'damaged-model', 'unknown-column', ...running],
+			'How what a run trained answers to one column, all others being as they are in up to 300 of the rows it learnt from: the mean, and each row. `output` is the number of a class where there are more than two.',
+		failures: [
+			'unknown-model-run',
+			'model-run-unfinished',
+			'training-version-gone',
+			'damaged-model',
+			'unknown-column',
+			...running
+		],
 		example: "const [run] = (await weir.modelRuns()).value;\nrun && await weir.modelDependence(run.id, 'age')"
 	},
 	{
@@ -145,5 +160,6 @@ export const modelReference: readonly ConsoleVerb[] = [
 			'A version as a Blob: its ONNX file, which takes raw columns and tells in its metadata what it was made of; an MLflow folder with it as a ZIP; or a model card in Markdown.',
 		failures: ['damaged-model', ...finding],
 		example: "await weir.exportModel('churn@production')"
-	}
+	},
+	...modelUpkeepReference
 ];

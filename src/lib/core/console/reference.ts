@@ -3,10 +3,12 @@ import { alertReference } from './alert-verbs.ts';
 import { modelReference } from './model-verbs.ts';
 import { anomalyReference } from './anomaly-verbs.ts';
 import { checkReference } from './check-verbs.ts';
+import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
+import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 import { versionReference } from './version-verbs.ts';
 
@@ -199,7 +201,9 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...statisticsReference,
 	...anomalyReference,
 	...modelReference,
+	...exampleReference,
 	...storageReference,
+	...syncReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

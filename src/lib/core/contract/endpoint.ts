@@ -1,31 +1,73 @@
 // What an endpoint of the edge is: the page calls it, the edge mounts it, and OpenAPI describes it, all from one value.
 import type { GenericSchema, InferInput, InferOutput, ObjectEntries, ObjectSchema } from 'valibot';
+import type { ApiFailure } from './failure.ts';
 
-type RequestSchema = ObjectSchema<ObjectEntries, undefined>;
+/** What a token may be for. Each is of its own: who may write may not read. */
+export type Verb = 'read' | 'write' | 'ref' | 'admin';
 
-export type Endpoint<Request extends RequestSchema = RequestSchema, Response extends GenericSchema = GenericSchema> = {
+export type Endpoint = {
 	/** The OpenAPI operation, camelCase and unique. */
 	readonly name: string;
 	readonly summary: string;
-	/** GET sends its request as query parameters, all text; POST as a JSON body. */
-	readonly method: 'GET' | 'POST';
+	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/** `{field}` stands for a field of the request, which is sent there and nowhere else. */
 	readonly path: `/api/v1/${string}`;
-	readonly request: Request;
-	readonly response: Response;
+	/** What a token sent along has to be for; `operator`: it is the one of whoever runs the edge; `anyone` needs none. */
+	readonly access: 'anyone' | 'operator' | Verb;
+	/** Fields of the request that go as a header, by the header's name. */
+	readonly headers?: Readonly<Record<string, string>>;
+	/** `bytes`: the body is what the caller passes as `bytes`; else GET and DELETE send a query, all text, and others JSON. */
+	readonly sends?: 'bytes';
+	/** The longest body it takes. */
+	readonly bodyBytes?: number;
+	/** Another media type of its answer than JSON, which a caller gets as bytes. */
+	readonly answers?: string;
+	readonly request: ObjectSchema<ObjectEntries, undefined>;
+	readonly response: GenericSchema;
+	/** Besides those that any endpoint has: see `failureKindsOf`. */
+	readonly failures: readonly ApiFailure['kind'][];
 };
 
+type Bytes = { readonly bytes: Uint8Array<ArrayBuffer> };
+
 /** What a caller passes. */
-export type RequestOf<E extends Endpoint> = InferInput<E['request']>;
-/** What a handler is given. */
+export type RequestOf<E extends Endpoint> = InferInput<E['request']> &
+	(E extends { readonly sends: 'bytes' } ? Bytes : unknown);
+/** What a handler is given, besides bytes. */
 export type ParsedRequestOf<E extends Endpoint> = InferOutput<E['request']>;
 /** What a handler returns, before it is JSON. */
 export type AnswerOf<E extends Endpoint> = InferInput<E['response']>;
 /** What a caller gets. */
-export type ParsedAnswerOf<E extends Endpoint> = InferOutput<E['response']>;
+export type ParsedAnswerOf<E extends Endpoint> = E extends { readonly answers: string }
+	? Uint8Array<ArrayBuffer>
+	: InferOutput<E['response']>;
+/** Why it may be refused by its handler. */
+export type FailureOf<E extends Endpoint> = Extract<ApiFailure, { kind: FailureKindOf<E> }>;
+
+type FailureKindOf<E extends Endpoint> = E['failures'][number] | 'unavailable' | 'not-found' | 'invalid-request';
 
 /** Keeps the schemas' own types, which a plain annotation would widen. */
-export function endpoint<const Request extends RequestSchema, const Response extends GenericSchema>(
-	declared: Endpoint<Request, Response>
-): Endpoint<Request, Response> {
+export function endpoint<const E extends Endpoint>(declared: E): E {
 	return declared;
+}
+
+/** The fields of the request that its path names, in order. */
+export function pathFieldsOf({ path }: Endpoint): readonly string[] {
+	return [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field ?? '');
+}
+
+/** All that it may be refused for: what its handler says, and what is found before one is asked. */
+export function failureKindsOf(endpoint: Endpoint): readonly ApiFailure['kind'][] {
+	const hasBody = endpoint.method === 'POST' || endpoint.method === 'PUT';
+	return [
+		...new Set<ApiFailure['kind']>([
+			...endpoint.failures,
+			'invalid-request',
+			...(hasBody ? (['too-large'] as const) : []),
+			...(endpoint.sends === 'bytes' ? (['length-required'] as const) : []),
+			...(endpoint.access === 'anyone' ? [] : (['unauthorized', 'not-found', 'too-many-requests'] as const)),
+			'unavailable',
+			'internal'
+		])
+	];
 }

@@ -1,7 +1,41 @@
-// All endpoints, for what treats them alike: the OpenAPI document and the pinned hash.
+// All endpoints, for what treats them alike: the OpenAPI document, its page, and the pinned hash.
+import { listAudit } from './audit.ts';
 import type { Endpoint } from './endpoint.ts';
+import { beginGc, endGc, markLive } from './gc.ts';
 import { health } from './health.ts';
+import { appendMember, listMembers } from './members.ts';
+import { metrics } from './metrics.ts';
 import { notifyEmail } from './notify-email.ts';
 import { notifyWebhook } from './notify-webhook.ts';
+import { getObject, haveObjects, putObject } from './objects.ts';
+import { listRefLog, listRefs, moveRef } from './refs.ts';
+import { deleteSlot, listSlots, putSlot } from './slots.ts';
+import { createToken, listTokens, revokeToken } from './tokens.ts';
+import { createWorkspace, getWorkspace } from './workspaces.ts';
 
-export const endpoints: readonly Endpoint[] = [health, notifyEmail, notifyWebhook];
+export const endpoints: readonly Endpoint[] = [
+	health,
+	metrics,
+	createWorkspace,
+	getWorkspace,
+	listTokens,
+	createToken,
+	revokeToken,
+	listMembers,
+	appendMember,
+	listSlots,
+	putSlot,
+	deleteSlot,
+	haveObjects,
+	putObject,
+	getObject,
+	listRefs,
+	listRefLog,
+	moveRef,
+	beginGc,
+	markLive,
+	endGc,
+	listAudit,
+	notifyEmail,
+	notifyWebhook
+];

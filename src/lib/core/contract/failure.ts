@@ -12,11 +12,43 @@ import {
 	variant,
 	type InferOutput
 } from 'valibot';
+import { count, hashId, tip } from './wire.ts';
 
 export const apiFailureSchema = variant('kind', [
+	/** Also what a token may not do or see: nobody learns what there is. */
 	object({ kind: literal('not-found'), path: string() }),
 	/** `fields` names what was missing or wrong, never the values given. */
 	object({ kind: literal('invalid-request'), fields: array(string()) }),
+	/** The address is there, for other methods. */
+	object({ kind: literal('method-not-allowed'), allowed: array(string()) }),
+	/** No token, one that is no token, unknown, expired or revoked: told apart by nobody. */
+	object({ kind: literal('unauthorized') }),
+	/** Workspaces are made on this edge by invitation only, and it was not the right one. */
+	object({ kind: literal('invitation-needed') }),
+	/** A body longer than this address takes. */
+	object({ kind: literal('too-large'), limitBytes: count }),
+	/** Bytes are sent with their length before them. */
+	object({ kind: literal('length-required') }),
+	/** The bytes that arrived are not those that `Content-Digest` says. */
+	object({ kind: literal('digest-mismatch') }),
+	/** Other bytes are stored under this id. Sealing is deterministic: one of the two is not what it says. */
+	object({ kind: literal('object-differs') }),
+	/** The bytes would not fit into what the workspace may store; nothing was stored. */
+	object({ kind: literal('quota-full'), quotaBytes: count, usedBytes: count, sizeBytes: count }),
+	/** So many the workspace may have. */
+	object({
+		kind: literal('limit-reached'),
+		of: picklist(['tokens', 'slots', 'refs', 'spaces', 'objects']),
+		limit: count
+	}),
+	/** It is not where the caller thought: `tip` is where it is, null when there is none. */
+	object({ kind: literal('moved'), tip: nullable(tip) }),
+	/** The edge lacks objects that were needed: `ids` are the first of `count`. */
+	object({ kind: literal('objects-missing'), ids: array(hashId), count }),
+	/** A token may not grant more than it may do itself. */
+	object({ kind: literal('scope-exceeded') }),
+	/** The cycle has ended, or was given up for another one. */
+	object({ kind: literal('cycle-over') }),
 	object({ kind: literal('unavailable'), stores: array(picklist(['database', 'objects'])) }),
 	/** No mail server is set for this edge. */
 	object({ kind: literal('mail-not-connected') }),
@@ -26,7 +58,8 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('webhook-failed'), status: nullable(pipe(number(), integer())) }),
 	/** It may not write to one of the addresses. */
 	object({ kind: literal('recipient-not-allowed') }),
-	object({ kind: literal('too-many-requests') }),
+	/** Also in the header `Retry-After`. */
+	object({ kind: literal('too-many-requests'), retryAfterSeconds: count }),
 	/** `stage` of the talk with the mail server, and the code it answered; null when it did not. */
 	object({
 		kind: literal('mail-failed'),
@@ -43,6 +76,19 @@ export type ApiFailure = InferOutput<typeof apiFailureSchema>;
 export const statusByKind = {
 	'not-found': 404,
 	'invalid-request': 400,
+	'method-not-allowed': 405,
+	unauthorized: 401,
+	'invitation-needed': 403,
+	'too-large': 413,
+	'length-required': 411,
+	'digest-mismatch': 400,
+	'object-differs': 409,
+	'quota-full': 413,
+	'limit-reached': 409,
+	moved: 409,
+	'objects-missing': 424,
+	'scope-exceeded': 403,
+	'cycle-over': 409,
 	unavailable: 503,
 	'mail-not-connected': 503,
 	'webhooks-not-connected': 503,

@@ -7,11 +7,13 @@ export const health = endpoint({
 	summary: 'Answers when the edge, its database and its object store work; `unavailable` names those that do not.',
 	method: 'GET',
 	path: '/api/v1/health',
+	access: 'anyone',
 	request: object({}),
 	response: object({
 		version: string(),
 		protocol: pipe(number(), integer()),
 		database: literal('ok'),
 		objects: literal('ok')
-	})
+	}),
+	failures: []
 });

@@ -15,6 +15,7 @@ export const notifyEmail = endpoint({
 		'Sends a plain text to up to 20 addresses that this edge may write to. An `id` that was sent before is not sent again. `mail-not-connected` when the edge has no mail server.',
 	method: 'POST',
 	path: '/api/v1/notify/email',
+	access: 'anyone',
 	request: object({
 		/** 16 to 100 letters, digits, `-` and `_`. */
 		id: pipe(string(), regex(/^[A-Za-z0-9_-]{16,100}$/)),
@@ -24,5 +25,6 @@ export const notifyEmail = endpoint({
 		text: pipe(string(), maxLength(32_000))
 	}),
 	/** `isRepeated`: it had been sent before, and was not sent now. */
-	response: object({ isRepeated: boolean() })
+	response: object({ isRepeated: boolean() }),
+	failures: ['mail-not-connected', 'recipient-not-allowed', 'too-many-requests', 'mail-failed']
 });

@@ -8,6 +8,7 @@ export const notifyWebhook = endpoint({
 		'Posts JSON to an address of a host that this edge may post to. An `id` that was taken before is not posted again. `webhooks-not-connected` when the edge posts to none.',
 	method: 'POST',
 	path: '/api/v1/notify/webhook',
+	access: 'anyone',
 	request: object({
 		/** 16 to 100 letters, digits, `-` and `_`; goes with it as `Idempotency-Key`. */
 		id: pipe(string(), regex(/^[A-Za-z0-9_-]{16,100}$/)),
@@ -16,5 +17,6 @@ export const notifyWebhook = endpoint({
 		body: pipe(string(), maxLength(200_000))
 	}),
 	/** `isRepeated`: it had been taken before, and was not posted now. */
-	response: object({ isRepeated: boolean() })
+	response: object({ isRepeated: boolean() }),
+	failures: ['webhooks-not-connected', 'recipient-not-allowed', 'too-many-requests', 'webhook-failed']
 });

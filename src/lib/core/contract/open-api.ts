@@ -1,13 +1,16 @@
 // The OpenAPI 3.1 document of a list of endpoints.
 import { toJsonSchema } from '@valibot/to-json-schema';
-import type { Endpoint } from './endpoint.ts';
+import { failureKindsOf, pathFieldsOf, type Endpoint } from './endpoint.ts';
 import { failureAnswerSchema, statusByKind } from './failure.ts';
 
 export type OpenApi = {
 	readonly openapi: '3.1.1';
 	readonly info: { readonly title: string; readonly version: string };
 	readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
-	readonly components: { readonly schemas: Readonly<Record<string, object>> };
+	readonly components: {
+		readonly schemas: Readonly<Record<string, object>>;
+		readonly securitySchemes: Readonly<Record<string, object>>;
+	};
 };
 
 export function openApi(endpoints: readonly Endpoint[], version: string): OpenApi {
@@ -17,43 +20,96 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
 		openapi: '3.1.1',
 		info: { title: 'Weir', version },
 		paths,
-		components: { schemas: { Failure: schemaOf(failureAnswerSchema) } }
+		components: {
+			schemas: { Failure: schemaOf(failureAnswerSchema) },
+			securitySchemes: {
+				token: { type: 'http', scheme: 'bearer', bearerFormat: 'weir1.<id>.<secret>' },
+				operator: { type: 'http', scheme: 'bearer' }
+			}
+		}
 	};
 }
 
 function operation(endpoint: Endpoint): object {
 	const request = schemaOf(endpoint.request);
-	const input =
-		endpoint.method === 'POST'
-			? { requestBody: { required: true, content: { 'application/json': { schema: request } } } }
-			: { parameters: queryParameters(request) };
-	const refused = { description: 'Refused', content: { 'application/json': { schema: failureReference } } };
+	const pathFields = pathFieldsOf(endpoint);
+	const headers = endpoint.headers ?? {};
+	const isElsewhere = (field: string): boolean => pathFields.includes(field) || field in headers;
+	const parameters = [
+		...pathFields.map((field) => parameter(request, field, 'path')),
+		...Object.entries(headers).map(([field, name]) => parameter(request, field, 'header', name)),
+		...(sendsQuery(endpoint)
+			? fieldsOf(request)
+					.filter((field) => !isElsewhere(field))
+					.map((field) => parameter(request, field, 'query'))
+			: [])
+	];
 	return {
 		operationId: endpoint.name,
 		summary: endpoint.summary,
-		...input,
-		responses: {
-			200: { description: 'Done', content: { 'application/json': { schema: schemaOf(endpoint.response) } } },
-			...Object.fromEntries(Object.values(statusByKind).map((status) => [status, refused]))
-		}
+		security: securityOf(endpoint),
+		...(parameters.length > 0 && { parameters }),
+		...(!sendsQuery(endpoint) && { requestBody: { required: true, content: bodyOf(endpoint, request, isElsewhere) } }),
+		responses: { 200: { description: 'Done', content: answerOf(endpoint) }, ...refusals(endpoint) }
 	};
+}
+
+function sendsQuery({ method }: Endpoint): boolean {
+	return method === 'GET' || method === 'DELETE';
+}
+
+/** What a token has to be for stands where OAuth scopes would: OpenAPI 3.1 allows such names for any scheme. */
+function securityOf({ access }: Endpoint): readonly object[] {
+	if (access === 'anyone') return [];
+	return [access === 'operator' ? { operator: [] } : { token: [access] }];
+}
+
+function bodyOf({ sends }: Endpoint, request: JsonSchema, isElsewhere: (field: string) => boolean): object {
+	if (sends === 'bytes') return { 'application/octet-stream': { schema: {} } };
+	const properties = Object.fromEntries(
+		Object.entries(request.properties ?? {}).filter(([field]) => !isElsewhere(field))
+	);
+	const required = request.required?.filter((field) => !isElsewhere(field)) ?? [];
+	return { 'application/json': { schema: { type: 'object', properties, required } } };
+}
+
+function answerOf({ answers, response }: Endpoint): object {
+	return answers === undefined ? { 'application/json': { schema: schemaOf(response) } } : { [answers]: { schema: {} } };
+}
+
+/** Each status once, with the kinds of failure that have it. */
+function refusals(endpoint: Endpoint): Readonly<Record<string, object>> {
+	const kinds = failureKindsOf(endpoint);
+	const statuses = new Set(kinds.map((kind) => statusByKind[kind]));
+	return Object.fromEntries(
+		[...statuses].map((status) => [
+			status,
+			{
+				description: kinds
+					.filter((kind) => statusByKind[kind] === status)
+					.map((kind) => `\`${kind}\``)
+					.join(', '),
+				content: { 'application/json': { schema: failureReference } }
+			}
+		])
+	);
 }
 
 const failureReference = { $ref: '#/components/schemas/Failure' };
 
-function queryParameters(request: JsonSchema): readonly object[] {
-	return Object.entries(request.properties ?? {}).map(([name, schema]) => ({
-		name,
-		in: 'query',
-		required: request.required?.includes(name) ?? false,
-		schema
-	}));
+function fieldsOf(request: JsonSchema): readonly string[] {
+	return Object.keys(request.properties ?? {});
+}
+
+function parameter(request: JsonSchema, field: string, place: 'path' | 'query' | 'header', name = field): object {
+	const required = request.required?.includes(field) ?? false;
+	return { name, in: place, required, schema: request.properties?.[field] ?? {} };
 }
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
-/** OpenAPI 3.1 takes JSON Schema as it is; the dialect's address is the document's business. */
+/** What is sent, before it is parsed. OpenAPI 3.1 takes JSON Schema as it is; the dialect's address is the document's business. */
 function schemaOf(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
-	const { $schema: _dialect, ...rest } = toJsonSchema(schema);
+	const { $schema: _dialect, ...rest } = toJsonSchema(schema, { typeMode: 'input' });
 	return rest;
 }

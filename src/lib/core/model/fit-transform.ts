@@ -52,19 +52,13 @@ function fitColumn(plan: FeaturePlan, raw: RawColumn, rows: Uint32Array): Result
 			name,
 			parts: plan.parts.map((part) => ({
 				part,
-				standard: fitStandard(
-					plan.standard,
-					valuesOf(raw, rows, (ms) => datePart(part, ms))
-				)
+				standard: fitStandard(plan.standard, () => valuesOf(raw, rows, (ms) => datePart(part, ms)))
 			}))
 		});
 	return ok({
 		kind: plan.as,
 		name,
-		standard: fitStandard(
-			plan.standard,
-			valuesOf(raw, rows, (value) => value)
-		)
+		standard: fitStandard(plan.standard, () => valuesOf(raw, rows, (value) => value))
 	});
 }
 
@@ -100,7 +94,10 @@ function valuesOf({ values }: RawNumbers, rows: Uint32Array, of: (value: number)
 	return found.subarray(0, count);
 }
 
-function fitStandard({ fill, isScaled }: StandardPlan, values: Float64Array): Standard {
+/** Values that stay as they are need not be looked at. */
+function fitStandard({ fill, isScaled }: StandardPlan, of: () => Float64Array): Standard {
+	if (fill === 'none' && !isScaled) return { fill: null, mean: 0, scale: 1 };
+	const values = of();
 	const mean = values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 	const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
 	const filled = fill === 'none' ? null : fill === 'mean' ? mean : quantileOf(values, null, 0.5);

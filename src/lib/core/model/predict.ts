@@ -2,6 +2,7 @@
 import { exhaustive } from '../result.ts';
 import { exp } from './boosting/exp.ts';
 import type { Centers, LinearModel, Link, Predictor } from './model.ts';
+import { sigmoid } from './sigmoid.ts';
 import { SET_WORDS, type Trees } from './trees.ts';
 
 /** Sums of leaves, one array an output: the plain one, or the faster one of a worker, with the same bits. */
@@ -41,6 +42,11 @@ export function predict(
 		default:
 			return exhaustive(predictor);
 	}
+}
+
+/** Whether ONNX Runtime on one thread says the same to the bit; of other models its float32 steps are not all known. */
+export function isExact(predictor: Predictor): boolean {
+	return predictor.kind === 'tree-ensemble' && (predictor.link === 'identity' || predictor.link === 'logistic');
 }
 
 /** Of each row the number of the class with the greatest share; of two classes, by the threshold. */
@@ -104,7 +110,7 @@ function linked(link: Link, outputs: readonly Float32Array[]): readonly Float32A
 		case 'identity':
 			return outputs;
 		case 'logistic':
-			return outputs.map((raw) => raw.map((value) => 1 / (1 + exp(-value))));
+			return outputs.map((raw) => raw.map(sigmoid));
 		case 'exp':
 			return outputs.map((raw) => raw.map((value) => exp(value)));
 		case 'softmax':

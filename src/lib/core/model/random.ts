@@ -17,7 +17,8 @@ function mix(state: number): number {
 
 /** Numbers below `count`, each once, in random order. */
 export function shuffled(count: number, random: () => number): Uint32Array {
-	const order = Uint32Array.from({ length: count }, (_, at) => at);
+	const order = new Uint32Array(count);
+	for (let at = 0; at < count; at++) order[at] = at;
 	for (let at = count - 1; at > 0; at--) {
 		const other = Math.floor(random() * (at + 1));
 		const moved = order[at] ?? 0;

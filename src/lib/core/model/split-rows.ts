@@ -24,6 +24,8 @@ export type SplitFailure =
 	| { readonly kind: 'too-few-groups'; readonly groupCount: number; readonly needed: number };
 
 const [TRAIN, VALID, TEST] = [0, 1, 2];
+/** Numbers of rows that are drawn from together. */
+type Unit = Uint32Array | readonly number[];
 /** Roles with the share of the rows that each is to have. */
 type Shares = readonly (readonly [role: number, share: number])[];
 
@@ -70,7 +72,7 @@ export function foldRows(
 	if (kind === 'group') dealGroups(units, count, part);
 	else {
 		// Classes after each other, so that dealing them out goes on where the class before ended.
-		const dealt = units.flat();
+		const dealt = units.flatMap((rows) => [...rows]);
 		dealt.forEach((row, at) => {
 			part[row] = kind === 'time' ? Math.floor((at * parts) / dealt.length) : at % count;
 		});
@@ -89,8 +91,8 @@ export function foldRows(
 }
 
 /** Rows in the order they are drawn in: one list, or one a class or group. */
-function unitsOf(kind: SplitKind, rowCount: number, keys: ArrayLike<number> | null, seed: number): number[][] {
-	const order = Array.from(shuffled(rowCount, randomOf(seed, 2)));
+function unitsOf(kind: SplitKind, rowCount: number, keys: ArrayLike<number> | null, seed: number): readonly Unit[] {
+	const order = shuffled(rowCount, randomOf(seed, 2));
 	const keyOf = (row: number): number => keys?.[row] ?? NaN;
 	switch (kind) {
 		case 'random':
@@ -116,7 +118,7 @@ function unitsOf(kind: SplitKind, rowCount: number, keys: ArrayLike<number> | nu
 }
 
 /** From the end of the list, the latest ones of `time`. */
-function drawRows(rows: readonly number[], least: number, shares: Shares, roles: Uint8Array): void {
+function drawRows(rows: Unit, least: number, shares: Shares, roles: Uint8Array): void {
 	let end = rows.length;
 	for (const [role, share] of shares) {
 		const count = share > 0 ? Math.max(least, Math.round(share * rows.length)) : 0;
@@ -126,7 +128,7 @@ function drawRows(rows: readonly number[], least: number, shares: Shares, roles:
 }
 
 /** Whole groups until the share of rows is reached; at least one stays for the training. */
-function drawGroups(groups: readonly (readonly number[])[], rowCount: number, shares: Shares, roles: Uint8Array): void {
+function drawGroups(groups: readonly Unit[], rowCount: number, shares: Shares, roles: Uint8Array): void {
 	let at = 0;
 	for (const [role, share] of shares) {
 		let taken = 0;
@@ -138,7 +140,7 @@ function drawGroups(groups: readonly (readonly number[])[], rowCount: number, sh
 }
 
 /** The largest group goes to the part that has the fewest rows. */
-function dealGroups(groups: readonly (readonly number[])[], count: number, part: Uint8Array): void {
+function dealGroups(groups: readonly Unit[], count: number, part: Uint8Array): void {
 	const sizes = new Float64Array(count);
 	for (const group of groups.toSorted((a, b) => b.length - a.length)) {
 		const least = sizes.indexOf(Math.min(...sizes));

@@ -24,28 +24,33 @@ export function answersOf(
 	outputs: ReadonlyMap<string, OutputValues>,
 	rowCount: number
 ): ModelAnswers {
-	const rows = Array.from({ length: rowCount }, (_, row) => row);
 	if (answer.kind === 'number') {
 		const output = outputs.get(answer.output);
-		return { kind: 'number', values: Float64Array.from(rows, (row) => numberAt(output, row)) };
+		return { kind: 'number', values: told(rowCount, (row) => numberAt(output, row)) };
 	}
 	const { label, probabilities, classes, threshold } = answer;
 	const shares = probabilities === null ? undefined : outputs.get(probabilities);
 	if (!shares) {
-		const told = label === null ? undefined : outputs.get(label);
+		const named = label === null ? undefined : outputs.get(label);
 		return {
 			kind: 'class',
-			labels: rows.map((row) => String(told?.values[row * told.width] ?? '')),
+			labels: Array.from({ length: rowCount }, (_, row) => String(named?.values[row * named.width] ?? '')),
 			probabilities: new Float64Array(rowCount).fill(Number.NaN)
 		};
 	}
-	const chosen = rows.map((row) => classAt(shares, row, threshold));
+	const chosen = told(rowCount, (row) => classAt(shares, row, threshold));
 	const isBinary = classes.length === 2;
 	return {
 		kind: 'class',
-		labels: chosen.map((number) => classes[number] ?? String(number)),
-		probabilities: Float64Array.from(rows, (row) => numberAt(shares, row, isBinary ? shares.width - 1 : chosen[row]))
+		labels: Array.from(chosen, (number) => classes[number] ?? String(number)),
+		probabilities: told(rowCount, (row) => numberAt(shares, row, isBinary ? shares.width - 1 : (chosen[row] ?? 0)))
 	};
+}
+
+function told(rowCount: number, of: (row: number) => number): Float64Array<ArrayBuffer> {
+	const values = new Float64Array(rowCount);
+	for (let row = 0; row < rowCount; row++) values[row] = of(row);
+	return values;
 }
 
 /** Of two classes the threshold decides, of more the greatest share; the first of equals. */

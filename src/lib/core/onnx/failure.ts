@@ -8,4 +8,7 @@ export type OnnxFailure =
 	| { readonly kind: 'onnx-failed'; readonly reason: string }
 	| { readonly kind: 'onnx-crashed'; readonly reason: string };
 
-export type ServingFailure = OnnxFailure | OnnxFileFailure | ModelInputMismatch;
+/** A null where the model takes a whole number or a truth value, which cannot say that. */
+export type ModelNull = { readonly kind: 'model-null-not-allowed'; readonly model: string; readonly column: string };
+
+export type ServingFailure = OnnxFailure | OnnxFileFailure | ModelInputMismatch | ModelNull;

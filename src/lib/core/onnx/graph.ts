@@ -96,7 +96,7 @@ function graphMessage({ nodes, inputs, outputs, constants }: OnnxGraph, name: st
 	return graph;
 }
 
-function nodeMessage({ operator, domain, inputs, outputs, attributes = {} }: OnnxNode, name: string): MessageWriter {
+export function nodeMessage({ operator, domain, inputs, outputs, attributes = {} }: OnnxNode, name: string): MessageWriter {
 	const node = new MessageWriter();
 	for (const input of inputs) node.text(1, input);
 	for (const output of outputs) node.text(2, output);
@@ -118,7 +118,7 @@ function attributeMessage(name: string, attribute: Attribute): MessageWriter {
 	return message.integer(20, 8);
 }
 
-function tensorMessage({ dims, values }: OnnxTensor): MessageWriter {
+export function tensorMessage({ dims, values }: OnnxTensor): MessageWriter {
 	const { float, double, uint8, int64 } = elementTypes;
 	const type =
 		values instanceof Float32Array

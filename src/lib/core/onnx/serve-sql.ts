@@ -74,23 +74,38 @@ function checked(
 	return misfits.length === 0 ? ok(fitting) : err({ kind: 'model-input-mismatch', model, columns: misfits });
 }
 
-/** A select list: `c0`, `c1`, … as the runtime takes them. A null of a whole number cannot be told and is 0. */
+/** A select list: `c0`, `c1`, … as the runtime takes them. Where a null has no number, there must be none: see `nullsSql`. */
 export function modelInputSql({ columns, inputs }: ModelSignature, given: readonly GivenColumn[]): string {
 	return columns
-		.map((column, index) => {
-			const type = (inputs.length === 1 ? inputs[0] : inputs[index])?.type ?? 'float';
-			return `${valueSql(column, type, given[index])} AS c${index}`;
-		})
+		.map((column, index) => `${valueSql(column, typeOfInput(inputs, index), given[index])} AS c${index}`)
 		.join(', ');
+}
+
+/** Counts, in the order of the columns it names, the nulls that a model cannot be told of; null where it can be told of all. */
+export function nullsSql(
+	{ columns, inputs }: ModelSignature,
+	given: readonly GivenColumn[]
+): { readonly columns: readonly string[]; readonly select: string } | null {
+	const strict = columns.flatMap(({ name, kind }, index) => {
+		const type = typeOfInput(inputs, index);
+		const isStrict = kind !== 'text' && kind !== 'date' && (type === 'int64' || type === 'int32' || type === 'bool');
+		return isStrict ? [{ name, sql: given[index]?.sql ?? 'NULL' }] : [];
+	});
+	if (strict.length === 0) return null;
+	const counts = strict.map(({ sql }, at) => `count(*) FILTER ((${sql}) IS NULL) AS n${at}`);
+	return { columns: strict.map(({ name }) => name), select: counts.join(', ') };
+}
+
+function typeOfInput(inputs: ModelSignature['inputs'], index: number): ElementType {
+	return (inputs.length === 1 ? inputs[0] : inputs[index])?.type ?? 'float';
 }
 
 function valueSql({ kind, missing }: SignatureColumn, type: ElementType, given: GivenColumn | undefined): string {
 	const sql = given?.sql ?? 'NULL';
 	if (kind === 'text') return `coalesce(CAST(${sql} AS VARCHAR), ${quoteText(missing)})`;
 	if (kind === 'date') return `coalesce(CAST(epoch_ms(CAST(${sql} AS TIMESTAMP)) AS DOUBLE), CAST('nan' AS DOUBLE))`;
-	if (type === 'int64' || type === 'int32')
-		return `coalesce(CAST(${sql} AS ${type === 'int64' ? 'BIGINT' : 'INTEGER'}), 0)`;
-	if (type === 'bool') return `coalesce(CAST(${sql} AS BOOLEAN), false)`;
+	if (type === 'int64' || type === 'int32') return `CAST(${sql} AS ${type === 'int64' ? 'BIGINT' : 'INTEGER'})`;
+	if (type === 'bool') return `CAST(${sql} AS BOOLEAN)`;
 	const float = type === 'double' ? 'DOUBLE' : 'FLOAT';
 	const double = `TRY_CAST(${sql} AS DOUBLE)`;
 	const value = type === 'double' ? double : `TRY_CAST(${double} AS FLOAT)`;

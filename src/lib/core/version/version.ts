@@ -123,7 +123,7 @@ export type Operation = DatasetOperation | DocumentOperation;
 export type DatasetOperation = {
 	/** Ascending in the order they happened; given by the store. */
 	readonly seq: number;
-	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag' | 'drift';
+	readonly kind: 'create' | 'rename' | 'remove' | 'commit' | 'branch' | 'switch' | 'tag' | 'drift' | 'sync';
 	readonly before: Dataset | null;
 	readonly after: Dataset | null;
 	readonly undone: boolean;

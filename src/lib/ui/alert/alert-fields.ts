@@ -201,6 +201,11 @@ function measuredFields(
 			text('Suite', measured.suite, (next) => put({ suite: next }), known.suites),
 			text('Check', measured.check, (next) => put({ check: next }), known.checksOf(measured.suite))
 		];
+	if (measured.of === 'input_drift')
+		return [
+			of,
+			text('Column', measured.column, (next) => put({ column: next }), known.columnsOf(dataset), 'what moved most')
+		];
 	if (measured.of === 'null_ratio' || measured.of === 'min' || measured.of === 'max')
 		return [of, text('Column', measured.column, (next) => put({ column: next }), known.columnsOf(dataset))];
 	return [of];

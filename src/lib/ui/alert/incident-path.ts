@@ -2,6 +2,7 @@
 import type { Incident } from '#core/alert/incident.ts';
 import type { Measure } from '#core/alert/rule.ts';
 import type { SeriesMetric } from '#core/check/anomaly/metric-series.ts';
+import { modelsPath } from '../models/model-path.ts';
 import { qualityPath } from '../check/quality-path.ts';
 
 const metrics: Readonly<Partial<Record<Measure, SeriesMetric>>> = {
@@ -26,6 +27,10 @@ export function incidentPath({ dataset, subject, facts }: Pick<Incident, 'datase
 		case 'age':
 			return qualityPath({ dataset: name, tab: 'metrics', metric: 'gapMs' });
 		default: {
+			if (facts.model !== undefined) {
+				const at = facts.version === null ? null : `${name}@v${facts.version}`;
+				return modelsPath({ at: 'model', model: facts.model, tab: 'watch', scored: at });
+			}
 			const metric = metrics[facts.of];
 			const isOfColumn = metric !== undefined && metric !== 'rowCount' && metric !== 'sizeBytes';
 			return metric === undefined

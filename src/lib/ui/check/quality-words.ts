@@ -18,7 +18,15 @@ export const metricWords: Readonly<Record<SeriesMetric, string>> = {
 	min: 'Least',
 	median: 'Median',
 	max: 'Greatest',
-	meanLength: 'Mean length'
+	meanLength: 'Mean length',
+	input_drift: 'Drift of what a model was asked about',
+	prediction_drift: 'Drift of what a model answered',
+	labelled_r2: 'R² where labels are known',
+	labelled_rmse: 'Root mean squared error where labels are known',
+	labelled_mae: 'Mean absolute error where labels are known',
+	labelled_auc: 'ROC AUC where labels are known',
+	labelled_log_loss: 'Log loss where labels are known',
+	labelled_accuracy: 'Accuracy where labels are known'
 };
 
 export const seasonWords: Readonly<Record<Seasonality, string>> = {

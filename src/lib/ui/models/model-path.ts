@@ -1,10 +1,19 @@
 // The address of every place among the models, and the place of an address.
 
+export const modelTabs = ['versions', 'watch'] as const;
+export type ModelTab = (typeof modelTabs)[number];
+
 export type ModelsPlace =
 	| { readonly at: 'models' | 'runs' }
 	/** Of a dataset; empty leaves it open. */
 	| { readonly at: 'train'; readonly dataset: string }
-	| { readonly at: 'model'; readonly model: string }
+	| {
+			readonly at: 'model';
+			readonly model: string;
+			readonly tab?: ModelTab;
+			/** Of the watch: the scored version that is looked at, as `dataset@v3`; null is the newest. */
+			readonly scored?: string | null;
+	  }
 	| { readonly at: 'run'; readonly run: string }
 	| { readonly at: 'compare'; readonly runs: readonly string[] };
 
@@ -16,8 +25,11 @@ export function modelsPath(place: ModelsPlace): string {
 			return '/models?view=runs';
 		case 'train':
 			return `/models?${new URLSearchParams({ train: place.dataset }).toString()}`;
-		case 'model':
-			return `/models?${new URLSearchParams({ model: place.model }).toString()}`;
+		case 'model': {
+			const { model, tab = 'versions', scored = null } = place;
+			const watch = tab === 'watch' ? { tab, ...(scored === null ? {} : { scored }) } : {};
+			return `/models?${new URLSearchParams({ model, ...watch }).toString()}`;
+		}
 		case 'run':
 			return `/models?${new URLSearchParams({ run: place.run }).toString()}`;
 		case 'compare':
@@ -28,7 +40,10 @@ export function modelsPath(place: ModelsPlace): string {
 export function modelsPlaceOf(search: URLSearchParams): ModelsPlace {
 	const [model, run] = [search.get('model'), search.get('run')];
 	const [compare, dataset] = [search.get('compare'), search.get('train')];
-	if (model !== null) return { at: 'model', model };
+	if (model !== null) {
+		const isWatch = search.get('tab') === 'watch';
+		return isWatch ? { at: 'model', model, tab: 'watch', scored: search.get('scored') } : { at: 'model', model };
+	}
 	if (run !== null) return { at: 'run', run };
 	if (compare !== null) return { at: 'compare', runs: compare.split(' ').filter((id) => id !== '') };
 	if (dataset !== null) return { at: 'train', dataset };

@@ -1,5 +1,5 @@
 // How metrics, stages and runs of models are said, and their numbers as people read them.
-import type { ModelRun, ModelStage, RunValue } from '#core/model/registry/model-run.ts';
+import type { ArtifactName, ModelRun, ModelStage, RunValue } from '#core/model/registry/model-run.ts';
 import type { SignatureColumn } from '#core/onnx/signature.ts';
 import type { ModelEvent } from '#core/model/registry/registered-model.ts';
 import type { StateWords } from '../pipelines/run-words.ts';
@@ -63,6 +63,14 @@ export const runStates: Readonly<Record<ModelRun['state'], StateWords>> = {
 	cancelled: { word: 'cancelled', tone: 'off' }
 };
 
+export const artifactWords: Readonly<Record<ArtifactName, string>> = {
+	onnx: 'serves',
+	model: 'what the trainer keeps of it',
+	evaluation: 'what held-out rows showed',
+	examples: 'rows with its answers',
+	profile: 'a sketch of the rows it learnt from'
+};
+
 export const stageWords: Readonly<Record<ModelStage, StateWords>> = {
 	None: { word: 'None', tone: 'wait' },
 	Staging: { word: 'Staging', tone: 'next' },
@@ -85,6 +93,14 @@ export function eventText({ kind, number, from, to }: ModelEvent): string {
 			return to === null
 				? `${from ?? 'an alias'} was taken away`
 				: `v${number} is ${to}${from === null ? '' : `, before ${from}`}`;
+		case 'labels':
+			return to === null ? `its labels were forgotten: ${from ?? ''}` : `it is judged by ${to}`;
+		case 'removed':
+			return `v${number} was removed`;
+		case 'brought-back':
+			return `v${number} was brought back`;
+		case 'deleted':
+			return `v${number} was deleted for good`;
 	}
 }
 

@@ -1,5 +1,6 @@
 // A metric of a dataset over its versions, judged: the band of each point, slow drifts, and changes of the level.
 import type { VersionId } from '../../ids.ts';
+import { isWatchMeasure, watchMeasures, type WatchFacts, type WatchMeasure } from '../../model/watch/watch-facts.ts';
 import type { ColumnMetrics } from '../statistics/metrics.ts';
 import { comparedMetrics, metricOf, type ComparedMetric } from '../statistics/metric-deviations.ts';
 import {
@@ -16,9 +17,9 @@ import { SLOW_DRIFT_OPTIONS, slowDrifts, type SlowDrift } from './slow-drift.ts'
 /** Of the dataset: its rows, the bytes they are stored in, and the time since the version before. */
 export const datasetMetrics = ['rowCount', 'sizeBytes', 'gapMs'] as const;
 export type DatasetMetric = (typeof datasetMetrics)[number];
-export type SeriesMetric = DatasetMetric | ComparedMetric;
+export type SeriesMetric = DatasetMetric | ComparedMetric | WatchMeasure;
 
-export const seriesMetrics: readonly SeriesMetric[] = [...datasetMetrics, ...comparedMetrics];
+export const seriesMetrics: readonly SeriesMetric[] = [...datasetMetrics, ...comparedMetrics, ...watchMeasures];
 
 export type VersionMetrics = {
 	readonly version: VersionId;
@@ -32,6 +33,8 @@ export type VersionMetrics = {
 	readonly gapMs: number | null;
 	/** By column; null where they were not asked for. */
 	readonly columns: ReadonlyMap<string, ColumnMetrics> | null;
+	/** Of one that a model scored, once it was looked at. */
+	readonly watch?: WatchFacts['measures'];
 };
 
 export type SeriesPoint = Judgement & Pick<VersionMetrics, 'version' | 'number'>;
@@ -83,12 +86,18 @@ export function metricPoints(
 	});
 }
 
+/** What is watched of such versions as models scored. */
+export function metricsOfModels(versions: readonly VersionMetrics[]): readonly WatchMeasure[] {
+	return watchMeasures.filter((metric) => versions.some(({ watch }) => watch?.[metric] !== undefined));
+}
+
 /** The metrics that a column of such versions has. */
 export function metricsOfColumn(versions: readonly VersionMetrics[], column: string): readonly ComparedMetric[] {
 	return comparedMetrics.filter((metric) => versions.some((one) => valueOf(one, metric, column) !== null));
 }
 
 function valueOf(version: VersionMetrics, metric: SeriesMetric, column: string | null): number | null {
+	if (isWatchMeasure(metric)) return version.watch?.[metric] ?? null;
 	if (metric === 'rowCount' || metric === 'sizeBytes' || metric === 'gapMs') return version[metric];
 	const metrics = version.columns?.get(column ?? '');
 	return metrics ? metricOf(metrics, metric) : null;

@@ -7,8 +7,9 @@ import { edgesOf, sampleRows } from './bins.ts';
 import type { SplitFeature } from './find-split.ts';
 import { growTree, type Growth } from './grow-tree.ts';
 import type { Kernel, MakeKernel } from './kernel.ts';
-import { baseOf, gridOf, kernelLoss, linkOf, meanLoss } from './loss.ts';
+import { baseOf, gridOf, isOneHessian, kernelLoss, linkOf, meanLoss } from './loss.ts';
 import type { BoostingOptions, Loss } from './options.ts';
+import { rowOrder } from './row-order.ts';
 import { TreeWriter, binned, nodesOf } from './tree-writer.ts';
 
 /** Rows as numbers: features with NaN where a value is missing, codes for native categories, class numbers for classes. */
@@ -81,8 +82,11 @@ class Training {
 	readonly #loss: Loss;
 	readonly #options: BoostingOptions;
 	readonly #edges: readonly Float32Array[];
-	readonly #order: Uint32Array;
+	/** Numbers of rows, in the kernel's order, as all that follow. */
 	readonly #curveRows: Uint32Array;
+	readonly #validRows: Uint32Array;
+	/** Where each row of the training stands; needed only where some are drawn. */
+	readonly #places: Uint32Array | null;
 	readonly #kernel: Kernel;
 	readonly #writer: TreeWriter;
 	readonly #weightMax: number;
@@ -97,27 +101,26 @@ class Training {
 		this.#edges = features.map((values, feature) =>
 			edgesOf(values, sample, categoryCounts[feature] ?? null, options.binCount)
 		);
-		this.#order = new Uint32Array(train.length + valid.length);
-		this.#order.set(train);
-		this.#order.set(valid, train.length);
+		const { order, places } = rowOrder(rows, this.#edges, sample);
 		const step = Math.max(1, Math.ceil(train.length / CURVE_ROWS));
-		this.#curveRows = train.filter((_, at) => at % step === 0);
+		this.#curveRows = places.filter((_, at) => at % step === 0).sort();
+		this.#validRows = valid.map((_, at) => train.length + at);
+		this.#places = options.rowShare < 1 ? places : null;
 		this.base = baseOf(loss, rows, train);
 		this.#weightMax = weights ? train.reduce((most, row) => Math.max(most, weights[row] ?? 0), 0) : 1;
 		this.#kernel = makeKernel({
-			rowCount: target.length,
+			rowCount: order.length,
+			valueCount: target.length,
 			featureCount: features.length,
 			outputCount: this.base.length,
 			slotCount: options.maxLeaves + 1,
 			nodeCount: 2 * options.maxLeaves,
-			order: this.#order,
 			trainCount: train.length,
-			target,
-			weights
+			target: inOrder(target, order),
+			weights: weights && inOrder(weights, order),
+			hasHessians: weights !== null || !isOneHessian(loss)
 		});
-		features.forEach((values, feature) =>
-			this.#kernel.bin(feature, values, this.#edges[feature] ?? new Float32Array(0))
-		);
+		this.#kernel.bin(features, this.#edges, order);
 		this.#kernel.predictions.forEach((prediction, output) => prediction.fill(this.base[output] ?? 0));
 		this.#writer = new TreeWriter(this.#edges);
 	}
@@ -134,28 +137,26 @@ class Training {
 			const grid = gridOf(kernel, this.#loss, output, this.#rows.train.length, this.#weightMax);
 			kernel.gradients(kernelLoss(this.#loss), output, grid);
 			const { nodes, leaves } = growTree({ ...this.#growth(output), grid, rowCount, features });
-			kernel.add(output, leaves);
-			if (rowCount < this.#order.length) kernel.walk(output, binned(nodes), rowCount, this.#order.length);
+			kernel.apply(output, binned(nodes), leaves, rowCount);
 			this.#writer.add(output, nodes);
 		}
 	}
 
 	/** Takes a round from a model instead; false where it is of other rows. */
 	replay(trees: Trees, round: number): boolean {
-		this.#kernel.rows.set(this.#order);
 		for (let output = 0; output < this.base.length; output++) {
 			const nodes = nodesOf(trees, round * this.base.length + output, this.#edges);
 			if (!nodes) return false;
-			this.#kernel.walk(output, binned(nodes), 0, this.#order.length);
+			if (output === 0) this.#kernel.fillUp();
+			this.#kernel.apply(output, binned(nodes), [], 0);
 			this.#writer.add(output, nodes);
 		}
 		return true;
 	}
 
 	lossAfter(round: number): RoundLoss {
-		const { valid } = this.#rows;
-		const of = (rows: Uint32Array): number => meanLoss(this.#loss, this.#kernel.predictions, this.#rows, rows);
-		const told = { round, train: of(this.#curveRows), valid: valid.length > 0 ? of(valid) : null };
+		const of = (rows: Uint32Array): number => meanLoss(this.#loss, this.#kernel.predictions, this.#kernel, rows);
+		const told = { round, train: of(this.#curveRows), valid: this.#validRows.length > 0 ? of(this.#validRows) : null };
 		if (told.valid === null || told.valid < this.#least - this.#options.tolerance) {
 			this.#least = told.valid ?? this.#least;
 			this.bestRound = round;
@@ -192,24 +193,23 @@ class Training {
 			maxDepth: maxDepth ?? Infinity,
 			learningRate,
 			renewal:
-				kind === 'quantile' ? { level, prediction, target: this.#rows.target, weights: this.#rows.weights } : null
+				kind === 'quantile' ? { level, prediction, target: this.#kernel.target, weights: this.#kernel.weights } : null
 		};
 	}
 
 	/** Orders the rows: those the round sees, then the others of the training, then those of the validation. */
 	#draw(random: () => number): number {
-		const [rows, { train }, { rowShare }] = [this.#kernel.rows, this.#rows, this.#options];
-		rows.set(this.#order);
-		if (rowShare === 1) return train.length;
-		// The unseen from the back, and then the others from the front, which are those that do not come next among the unseen.
-		let unseen = train.length;
-		for (let at = train.length - 1; at >= 0; at--) if (random() >= rowShare) rows[--unseen] = train[at] ?? 0;
-		let seen = 0;
-		let next = unseen;
-		for (let at = 0; at < train.length; at++) {
-			if (next < train.length && rows[next] === train[at]) next++;
-			else rows[seen++] = train[at] ?? 0;
-		}
+		const { rows } = this.#kernel;
+		const places = this.#places;
+		const trainCount = this.#rows.train.length;
+		this.#kernel.fillUp();
+		if (!places) return trainCount;
+		const isSeen = new Uint8Array(trainCount);
+		for (let at = trainCount - 1; at >= 0; at--) isSeen[places[at] ?? 0] = random() < this.#options.rowShare ? 1 : 0;
+		let [seen, unseen] = [0, trainCount];
+		for (let row = 0; row < trainCount; row++)
+			if (isSeen[row] === 1) rows[seen++] = row;
+			else rows[--unseen] = row;
 		return seen;
 	}
 
@@ -224,4 +224,10 @@ class Training {
 		const drawn = all.filter(() => random() < this.#options.featureShare);
 		return drawn.length > 0 ? drawn : all.slice(0, 1);
 	}
+}
+
+function inOrder(values: Float32Array, order: Uint32Array): Float32Array {
+	const ordered = new Float32Array(order.length);
+	for (let at = 0; at < order.length; at++) ordered[at] = values[order[at] ?? 0] ?? NaN;
+	return ordered;
 }

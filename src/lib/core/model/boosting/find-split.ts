@@ -96,22 +96,48 @@ export class SplitFinder {
 	#numbers(feature: SplitFeature, cells: Float64Array, unit: Omit<Sums, 'count'>): void {
 		const missing = cells[512 + MISSING_BIN] ?? 0;
 		for (const isMissingLeft of missing > 0 ? [true, false] : [false]) {
-			let gradient = isMissingLeft ? (cells[MISSING_BIN] ?? 0) : 0;
-			let hessian = isMissingLeft ? (cells[256 + MISSING_BIN] ?? 0) : 0;
-			let count = isMissingLeft ? missing : 0;
 			// All values left and the missing ones right is a split too.
 			const end = feature.edgeCount + (missing > 0 && !isMissingLeft ? 1 : 0);
-			for (let bin = 0; bin < end; bin++) {
-				const inBin = cells[512 + bin] ?? 0;
-				if (inBin === 0) continue;
-				gradient += cells[bin] ?? 0;
-				hessian += cells[256 + bin] ?? 0;
-				count += inBin;
-				if (this.#sums.count - count < this.#rules.minLeaf) break;
-				if (this.#isBetter(feature.feature, gradient * unit.gradient, hessian * unit.hessian, count))
-					this.#best = { feature, bin, members: [], isMissingLeft, hasMissing: missing > 0 };
-			}
+			const bin = this.#lastLeft(feature.feature, cells, unit, { end, isMissingLeft });
+			if (bin >= 0) this.#best = { feature, bin, members: [], isMissingLeft, hasMissing: missing > 0 };
 		}
+	}
+
+	/** The last bin that goes left of the best split that is better than those before; -1 without one. */
+	#lastLeft(
+		feature: number,
+		cells: Float64Array,
+		unit: Omit<Sums, 'count'>,
+		{ end, isMissingLeft }: { readonly end: number; readonly isMissingLeft: boolean }
+	): number {
+		const { minLeaf, l2, monotone } = this.#rules;
+		const { gradient: allGradient, hessian: allHessian, count: allCount } = this.#sums;
+		const { gradient: gradientUnit, hessian: hessianUnit } = unit;
+		const own = this.#own;
+		let gain = this.#gain;
+		let gradient = isMissingLeft ? (cells[MISSING_BIN] ?? 0) : 0;
+		let hessian = isMissingLeft ? (cells[256 + MISSING_BIN] ?? 0) : 0;
+		let count = isMissingLeft ? (cells[512 + MISSING_BIN] ?? 0) : 0;
+		let best = -1;
+		for (let bin = 0; bin < end; bin++) {
+			const inBin = cells[512 + bin] ?? 0;
+			if (inBin === 0) continue;
+			gradient += cells[bin] ?? 0;
+			hessian += cells[256 + bin] ?? 0;
+			count += inBin;
+			if (allCount - count < minLeaf) break;
+			const left = gradient * gradientUnit;
+			const curved = hessian * hessianUnit;
+			if (!monotone) {
+				// As `#isBetter` has it: most splits are not, and here that is told without a call.
+				const right = allGradient - left;
+				if (!((left * left) / (curved + l2) + (right * right) / (allHessian - curved + l2) - own > gain)) continue;
+			}
+			if (!this.#isBetter(feature, left, curved, count)) continue;
+			best = bin;
+			gain = this.#gain;
+		}
+		return best;
 	}
 
 	/** Ordered by what they say of the target, categories are split like numbers: the best of all sets is among these. */

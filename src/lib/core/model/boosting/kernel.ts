@@ -9,10 +9,18 @@ export type Kernel = {
 	readonly threads: number;
 	/** Raw outputs of all rows so far: one array an output. */
 	readonly predictions: readonly Float64Array[];
+	/** Of the shape, wherever they are kept. */
+	readonly target: Float32Array;
+	readonly weights: Float32Array | null;
 	/** Row numbers: first those a tree is grown on, the rows of a leaf side by side, then those it is only applied to. */
 	readonly rows: Uint32Array;
-	/** Puts a feature's values into bins, see `edgesOf`; missing ones into `MISSING_BIN`. */
-	bin(feature: number, values: Float32Array, edges: Float32Array): void;
+	/**
+	 * Puts the values of all features into bins, see `edgesOf`; missing ones into `MISSING_BIN`. `order` says which values a row has: its
+	 * own numbers count from 0.
+	 */
+	bin(features: readonly Float32Array[], edges: readonly Float32Array[], order: Uint32Array): void;
+	/** Numbers the rows from 0 again, each at its own place. */
+	fillUp(): void;
 	/** The largest size of a gradient and of a hessian among the rows of the training. */
 	bounds(loss: KernelLoss, output: number): GridBounds;
 	/** For softmax: what turns the outputs of a row into shares, taken before any tree of a round changes them. */
@@ -27,28 +35,32 @@ export type Kernel = {
 	cells(slot: number, feature: number): Float64Array;
 	/** Puts the rows that go left before the others; returns where the others begin. */
 	partition(start: number, end: number, feature: number, goesLeft: Uint8Array): number;
-	/** Adds to the outputs of the rows of leaves, which are apart from each other. */
-	add(output: number, leaves: readonly LeafRange[]): void;
-	/** Adds to the outputs of rows start to end - 1 what a tree says of each. */
-	walk(output: number, tree: BinnedTree, start: number, end: number): void;
+	/**
+	 * Adds to the outputs of all rows what a tree says of each. `leaves` have it for rows 0 to seenCount - 1, which the tree was grown on;
+	 * a kernel may ask the tree of them all the same.
+	 */
+	apply(output: number, tree: BinnedTree, leaves: readonly LeafRange[], seenCount: number): void;
 	/** Ends threads, and lets go of memory. */
 	end(): void;
 };
 
 export type KernelShape = {
 	readonly rowCount: number;
+	/** Of a feature, before some are chosen and brought into order. */
+	readonly valueCount: number;
 	readonly featureCount: number;
 	readonly outputCount: number;
 	/** Histograms that are held at once. */
 	readonly slotCount: number;
 	/** The most nodes of a tree. */
 	readonly nodeCount: number;
-	/** Row numbers, those of the training first. */
-	readonly order: Uint32Array;
+	/** The first rows are those of the training, the others those of the validation. */
 	readonly trainCount: number;
-	/** Class numbers for classes. */
+	/** A row; class numbers for classes. */
 	readonly target: Float32Array;
 	readonly weights: Float32Array | null;
+	/** Not where the hessian of every row is 1. */
+	readonly hasHessians: boolean;
 };
 
 export type MakeKernel = (shape: KernelShape) => Kernel;

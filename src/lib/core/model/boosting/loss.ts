@@ -16,6 +16,11 @@ export function kernelLoss(loss: Loss): KernelLoss {
 	return { kind: loss.kind, level: loss.kind === 'quantile' ? loss.level : 0 };
 }
 
+/** Whether every row has the hessian 1, but for its weight. */
+export function isOneHessian(loss: Loss): boolean {
+	return loss.kind === 'squared' || kernelLoss(loss).kind === 'quantile';
+}
+
 export function linkOf(loss: Loss): Link {
 	switch (loss.kind) {
 		case 'squared':

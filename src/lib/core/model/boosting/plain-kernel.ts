@@ -4,12 +4,12 @@ import { exp } from './exp.ts';
 import { CELLS, type BinnedTree, type Kernel, type KernelLoss, type KernelShape } from './kernel.ts';
 
 export function plainKernel(shape: KernelShape): Kernel {
-	const { rowCount, featureCount, outputCount, slotCount, order, trainCount } = shape;
+	const { rowCount, featureCount, outputCount, slotCount, trainCount, target, weights } = shape;
 	const bins = new Uint8Array(rowCount * featureCount);
 	const gradients = new Int32Array(rowCount);
 	const hessians = new Int32Array(rowCount);
 	const sums = new Float64Array(slotCount * featureCount * CELLS);
-	const rows = order.slice();
+	const rows = new Uint32Array(rowCount);
 	const moved = new Uint32Array(rows.length);
 	const predictions = Array.from({ length: outputCount }, () => new Float64Array(rowCount));
 	const slope = new Slope(shape, predictions);
@@ -17,14 +17,23 @@ export function plainKernel(shape: KernelShape): Kernel {
 	return {
 		threads: 1,
 		predictions,
+		target,
+		weights,
 		rows,
-		bin: (feature, values, edges) => {
-			for (let row = 0; row < rowCount; row++) bins[row * featureCount + feature] = binOf(values[row] ?? NaN, edges);
+		bin: (features, edges, order) => {
+			features.forEach((values, feature) => {
+				const steps = edges[feature] ?? new Float32Array(0);
+				for (let row = 0; row < rowCount; row++)
+					bins[row * featureCount + feature] = binOf(values[order[row] ?? 0] ?? NaN, steps);
+			});
+		},
+		fillUp: () => {
+			for (let row = 0; row < rowCount; row++) rows[row] = row;
 		},
 		bounds: (loss, output) => {
 			let [gradient, hessian] = [0, 0];
-			for (let at = 0; at < trainCount; at++) {
-				slope.at(order[at] ?? 0, loss, output);
+			for (let row = 0; row < trainCount; row++) {
+				slope.at(row, loss, output);
 				gradient = Math.max(gradient, Math.abs(slope.gradient));
 				hessian = Math.max(hessian, slope.hessian);
 			}
@@ -32,8 +41,7 @@ export function plainKernel(shape: KernelShape): Kernel {
 		},
 		normalize: () => slope.normalize(),
 		gradients: (loss, output, grid) => {
-			for (let at = 0; at < trainCount; at++) {
-				const row = order[at] ?? 0;
+			for (let row = 0; row < trainCount; row++) {
 				slope.at(row, loss, output);
 				gradients[row] = Math.floor(slope.gradient * grid.gradient + 0.5);
 				hessians[row] = Math.floor(slope.hessian * grid.hessian + 0.5);
@@ -71,19 +79,15 @@ export function plainKernel(shape: KernelShape): Kernel {
 			rows.set(moved.subarray(0, right), left);
 			return left;
 		},
-		add: (output, leaves) => {
+		apply: (output, tree, leaves, seenCount) => {
 			const prediction = predictions[output] ?? new Float64Array(0);
-			for (const { start, end, value } of leaves)
-				for (let at = start; at < end; at++) {
-					const row = rows[at] ?? 0;
-					prediction[row] = (prediction[row] ?? 0) + value;
-				}
-		},
-		walk: (output, tree, start, end) => {
-			const prediction = predictions[output] ?? new Float64Array(0);
-			for (let at = start; at < end; at++) {
+			const add = (row: number, value: number): void => {
+				prediction[row] = (prediction[row] ?? 0) + value;
+			};
+			for (const { start, end, value } of leaves) for (let at = start; at < end; at++) add(rows[at] ?? 0, value);
+			for (let at = seenCount; at < rows.length; at++) {
 				const row = rows[at] ?? 0;
-				prediction[row] = (prediction[row] ?? 0) + leafOf(tree, bins, row * featureCount);
+				add(row, leafOf(tree, bins, row * featureCount));
 			}
 		},
 		end: () => undefined
@@ -128,9 +132,7 @@ class Slope {
 	}
 
 	normalize(): void {
-		const { order, trainCount } = this.#shape;
-		for (let at = 0; at < trainCount; at++) {
-			const row = order[at] ?? 0;
+		for (let row = 0; row < this.#shape.trainCount; row++) {
 			let greatest = -Infinity;
 			for (const prediction of this.#predictions) greatest = Math.max(greatest, prediction[row] ?? 0);
 			let total = 0;

@@ -1,7 +1,7 @@
 // A first plan for a training, from the columns of its rows: what is learnt, by what, and how each column is used.
 import { BOOSTING_DEFAULTS, type BoostingOptions } from '../boosting/options.ts';
 import type { FeaturePlan, StandardPlan } from '../fit-transform.ts';
-import { takesMissing, type Learner, type Objective, type TrainingPlan } from '../training/plan.ts';
+import { needsTarget, takesMissing, type Learner, type Objective, type TrainingPlan } from '../training/plan.ts';
 import { typeFamily } from '../../sql/types.ts';
 
 /** A column of the rows; `distinctCount` may be an estimate. */
@@ -47,7 +47,8 @@ export function guessTraining(
 		learner: chosen,
 		split: {
 			kind: isOfClasses ? 'stratified' : 'random',
-			testShare: 0.2,
+			// Without a target, nothing can be told of rows that were held out.
+			testShare: needsTarget(chosen) ? 0.2 : 0,
 			validShare: chosen.kind === 'boosting' ? 0.1 : 0,
 			seed: 1
 		},

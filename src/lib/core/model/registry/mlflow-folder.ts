@@ -1,14 +1,16 @@
 // A version of a model as MLflow keeps one: a folder that `mlflow.onnx` and `mlflow.pyfunc` load.
+import { classOutput } from '../../onnx/mlflow-graph.ts';
 import type { ModelSignature, SignatureColumn } from '../../onnx/signature.ts';
 import type { ModelRun } from './model-run.ts';
 import type { ModelVersion } from './registered-model.ts';
 
 export type TextFile = { readonly path: string; readonly text: string };
 
+/** Of `float`, MLflow refuses the float64 that pandas has; where the file takes float32, it casts a `double` itself. */
 const mlflowTypes: Readonly<Record<SignatureColumn['kind'], string>> = {
-	number: 'float',
+	number: 'double',
 	whole: 'long',
-	boolean: 'float',
+	boolean: 'double',
 	date: 'double',
 	text: 'string'
 };
@@ -43,21 +45,25 @@ export function mlflowFiles(version: ModelVersion, run: ModelRun | null): readon
 	];
 	return [
 		{ path: 'MLmodel', text: `${mlmodel.join('\n')}\n` },
-		{ path: 'requirements.txt', text: 'mlflow\nonnx\nonnxruntime\n' },
+		{ path: 'requirements.txt', text: 'mlflow\nonnx\nonnxruntime\npandas<3\n' },
 		{ path: 'python_env.yaml', text: 'python: "3.12"\ndependencies:\n- -r requirements.txt\n' },
 		{
 			path: 'conda.yaml',
-			text: 'channels:\n- conda-forge\ndependencies:\n- python=3.12\n- pip\n- pip:\n  - mlflow\n  - onnx\n  - onnxruntime\nname: mlflow-env\n'
+			text: 'channels:\n- conda-forge\ndependencies:\n- python=3.12\n- pip\n- pip:\n  - mlflow\n  - onnx\n  - onnxruntime\n  - pandas<3\nname: mlflow-env\n'
 		}
 	];
 }
 
 function outputsOf({ answer }: ModelSignature): readonly object[] {
-	const tensor = (dtype: string, shape: readonly number[]) => ({ type: 'tensor', 'tensor-spec': { dtype, shape } });
-	if (answer.kind === 'number') return [tensor('float32', [-1, 1])];
+	const tensor = (name: string, dtype: string, shape: readonly number[]) => ({
+		name,
+		type: 'tensor',
+		'tensor-spec': { dtype, shape }
+	});
+	if (answer.kind === 'number') return [tensor(answer.output, 'float32', [-1, 1])];
 	return [
-		...(answer.label === null ? [] : [tensor('str', [-1])]),
-		...(answer.probabilities === null ? [] : [tensor('float32', [-1, answer.classes.length])])
+		...(answer.label === null ? [] : [tensor(answer.label, 'str', [-1])]),
+		...(answer.probabilities === null ? [] : answer.classes.map((label) => tensor(classOutput(label), 'float32', [-1])))
 	];
 }
 

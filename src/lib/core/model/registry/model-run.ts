@@ -2,6 +2,7 @@
 import type { ModelRunId, ObjectId, VersionId } from '../../ids.ts';
 import type { FailureFacts } from '../../pipeline/run-record.ts';
 import type { Task } from '../model.ts';
+import type { TrainingPlan } from '../training/plan.ts';
 
 export type RunValue = string | number | boolean | null;
 
@@ -24,6 +25,8 @@ export type ModelRun = {
 	readonly endedAtMs: number | null;
 	/** Whoever started it, when they gave a name. */
 	readonly author?: string;
+	/** As it was begun, so that it can be begun again; runs of before have none. */
+	readonly plan?: TrainingPlan;
 };
 
 export type TrainingData = {
@@ -36,13 +39,18 @@ export type TrainingData = {
 
 /** Bytes a run made, stored as an object under their hash. */
 export type Artifact = {
-	readonly name: ArtifactName;
+	/** An `ArtifactName`, or what a person called a file they kept with it. */
+	readonly name: string;
 	readonly object: ObjectId;
 	readonly sizeBytes: number;
 };
 
-/** `onnx` serves; `model` is the trainer's own form; `evaluation` is what held-out rows showed; `examples` are rows with the trainer's answers. */
-export type ArtifactName = 'onnx' | 'model' | 'evaluation' | 'examples';
+/**
+ * `onnx` serves; `model` is the trainer's own form; `evaluation` is what held-out rows showed; `examples` are rows with the trainer's
+ * answers; `profile` is a sketch of the rows it learnt from, once that was asked for.
+ */
+export const artifactNames = ['onnx', 'model', 'evaluation', 'examples', 'profile'] as const;
+export type ArtifactName = (typeof artifactNames)[number];
 
 /** Of one metric of one run, by ascending step. */
 export type MetricSteps = {

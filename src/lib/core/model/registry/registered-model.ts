@@ -3,12 +3,17 @@ import type { ModelRunId, ObjectId } from '../../ids.ts';
 import type { Repair } from '../../onnx/repair.ts';
 import type { ModelSignature } from '../../onnx/signature.ts';
 import { err, ok, type Result } from '../../result.ts';
+import type { LabelSource } from '../watch/performance-sql.ts';
 import { modelStages, type ModelStage } from './model-run.ts';
 
 export type RegisteredModel = {
 	readonly name: string;
 	/** Numbers of versions by free names, such as `champion`. */
 	readonly aliases: Readonly<Record<string, number>>;
+	/** Where what turned out comes from, by which versions that it scored are judged; left out when nobody said. */
+	readonly labels?: LabelSource;
+	/** Since when it is removed; it can be brought back. */
+	readonly removedAtMs?: number;
 	readonly createdAtMs: number;
 };
 
@@ -27,6 +32,8 @@ export type ModelVersion = {
 	/** What was mended of an imported file. */
 	readonly repairs: readonly Repair[];
 	readonly description: string;
+	/** Since when it is removed; it can be brought back. */
+	readonly removedAtMs?: number;
 	readonly createdAtMs: number;
 };
 
@@ -34,8 +41,10 @@ export type ModelVersion = {
 export type ModelEvent = {
 	readonly seq: number;
 	readonly model: string;
+	/** 0 of what is about the model as a whole. */
 	readonly number: number;
-	readonly kind: 'registered' | 'imported' | 'stage' | 'alias' | 'rolled-back';
+	readonly kind:
+		'registered' | 'imported' | 'stage' | 'alias' | 'rolled-back' | 'labels' | 'removed' | 'brought-back' | 'deleted';
 	readonly from: string | null;
 	readonly to: string | null;
 	/** Null when nobody gave a name. */
@@ -51,7 +60,13 @@ export type RegistryFailure =
 	| { readonly kind: 'unknown-model-run'; readonly run: string }
 	| { readonly kind: 'model-run-unfinished'; readonly run: string }
 	| { readonly kind: 'nothing-to-roll-back'; readonly model: string }
-	| { readonly kind: 'damaged-model'; readonly model: string };
+	| { readonly kind: 'damaged-model'; readonly model: string }
+	| { readonly kind: 'training-version-gone'; readonly dataset: string }
+	| { readonly kind: 'artifact-name-taken'; readonly name: string }
+	| { readonly kind: 'unknown-artifact'; readonly name: string; readonly known: readonly string[] }
+	/** A training whose page was closed. */
+	| { readonly kind: 'training-interrupted' }
+	| { readonly kind: 'model-in-production'; readonly model: string; readonly version: number };
 
 /** What a reference asks of a model: a number, an alias or stage, or whatever serves. */
 export type ModelReference = { readonly model: string; readonly version: string | null };

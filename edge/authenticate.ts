@@ -1,0 +1,82 @@
+// Whose request it is: a token of a workspace, or whoever runs the edge. Tells nobody why a token is not one.
+import type { Endpoint, Verb } from '#core/contract/endpoint.ts';
+import type { ApiFailure } from '#core/contract/failure.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { fromBase64Url, hashOf, isEqualHash } from './bytes.ts';
+import { appendAudit } from './d1/audit.ts';
+import { countRequest } from './d1/rate-limits.ts';
+import { noteTokenUse, readToken, type Token } from './d1/tokens.ts';
+import type { Env } from './env.ts';
+import { limitsOf } from './limits.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Requests with wrong tokens an address may make in a minute. */
+const WRONG_PER_MINUTE = 60;
+/** Denials an hour that are told in the audit log of a workspace. */
+const TOLD_PER_HOUR = 100;
+/** What a token that is not there is compared with. */
+const NO_HASH = 'A'.repeat(43);
+
+export type Asked = { readonly endpoint: Endpoint; readonly address: string; readonly nowMs: number };
+
+export async function authenticate(
+	env: Env,
+	authorization: string | undefined,
+	asked: Asked
+): Promise<Result<Token, ApiFailure>> {
+	const [, id = '', secret = ''] = /^Bearer weir1\.([\w-]{22})\.([\w-]{43})$/i.exec(authorization ?? '') ?? [];
+	if (id === '') return wrong(env, asked);
+	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOf(fromBase64Url(secret))]);
+	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
+	if (!token) return wrong(env, asked);
+	const { nowMs } = asked;
+	const isOver = token.revokedAtMs !== null || (token.expiresAtMs !== null && token.expiresAtMs <= nowMs);
+	if (!isRight || isOver) {
+		await tellDenial(env, token, asked);
+		return wrong(env, asked);
+	}
+	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
+	const retryAfterSeconds = await countRequest(env.DB, `token:${id}`, limit, nowMs);
+	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
+	if ((token.lastUsedAtMs ?? 0) < nowMs - MINUTE_MS) await noteTokenUse(env.DB, id, nowMs);
+	return ok(token);
+}
+
+/** What runs the edge may see. Null: this edge shows it to nobody. */
+export async function isOperator(env: Env, authorization: string | undefined): Promise<boolean | null> {
+	if (!env.METRICS_TOKEN) return null;
+	return isSameSecret(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '', env.METRICS_TOKEN);
+}
+
+/** Of two texts of any length, by their hashes. */
+export async function isSameSecret(given: string, expected: string): Promise<boolean> {
+	const encoder = new TextEncoder();
+	const [a, b] = await Promise.all([hashOf(encoder.encode(given)), hashOf(encoder.encode(expected))]);
+	return isEqualHash(a, b);
+}
+
+/** Where the scope of a token ends; what lies beyond is as if it were not there. */
+export function isWithin(token: Token, verb: Verb, request: Readonly<Record<string, unknown>>): boolean {
+	const { workspace, space, token: ref } = request as Readonly<Record<string, string | undefined>>;
+	return (
+		token.workspace === workspace &&
+		token.verbs.includes(verb) &&
+		(space === undefined || token.spaces === null || token.spaces.includes(space)) &&
+		(verb !== 'ref' || token.refs === null || (ref !== undefined && token.refs.includes(ref)))
+	);
+}
+
+/** Written down for the owner of the token, not of what it reached for. */
+export async function tellDenial(env: Env, token: Token, { endpoint, nowMs }: Asked): Promise<void> {
+	const limit = { perWindow: TOLD_PER_HOUR, windowMs: HOUR_MS };
+	if ((await countRequest(env.DB, `denied:${token.workspace}`, limit, nowMs)) !== null) return;
+	const told = { actor: token.id, action: 'access-denied', subject: endpoint.name, atMs: nowMs } as const;
+	await appendAudit(env.DB, token.workspace, told);
+}
+
+async function wrong(env: Env, { address, nowMs }: Asked): Promise<Result<never, ApiFailure>> {
+	const limit = { perWindow: WRONG_PER_MINUTE, windowMs: MINUTE_MS };
+	const retryAfterSeconds = await countRequest(env.DB, `wrong:${address}`, limit, nowMs);
+	return err(retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds });
+}

@@ -1,0 +1,103 @@
+// The documentation of `window.weir` for syncing a workspace with other devices.
+import type { ConsoleVerb } from './verb.ts';
+
+const calling = ['edge-unreachable', 'edge-unreadable', 'edge-busy', 'edge-access-refused', 'edge-limit-reached'];
+
+export const syncReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'recoveryWords',
+		signature: 'recoveryWords()',
+		summary:
+			'24 new words that open a workspace where its passphrase is forgotten. Write them down before `turnOnSync` is given them.',
+		failures: [],
+		example: "(await weir.recoveryWords()).value.join(' ')"
+	},
+	{
+		verb: 'turnOnSync',
+		signature: 'turnOnSync(input: { passphrase: string, words: string, device: string, invitation?: string })',
+		summary:
+			'Makes a workspace on the edge, with its keys under the passphrase and under the words; answers the code by which another device finds it. Nothing of the datasets is sent before `sync`.',
+		failures: [
+			...calling,
+			'sync-on',
+			'sync-busy',
+			'passphrase-too-short',
+			'invalid-words',
+			'keys-unsupported',
+			'keys-crashed',
+			'edge-invitation-needed',
+			'storage-unavailable'
+		],
+		example:
+			"const words = (await weir.recoveryWords()).value.join(' ');\nawait weir.turnOnSync({ passphrase: 'a long sentence of mine', words, device: 'Laptop' })"
+	},
+	{
+		verb: 'joinSync',
+		signature: 'joinSync(input: { code: string, passphrase?: string, words?: string, device: string })',
+		summary:
+			'Joins the workspace of another device by its code, with its passphrase or its words. This browser must have no datasets, or have left the same workspace.',
+		failures: [
+			...calling,
+			'sync-on',
+			'sync-busy',
+			'invalid-workspace-code',
+			'invalid-words',
+			'workspace-not-empty',
+			'wrong-secret',
+			'weak-slot',
+			'broken-object',
+			'forged',
+			'forked',
+			'keys-unsupported',
+			'keys-crashed',
+			'storage-unavailable'
+		],
+		example: "await weir.joinSync({ code: 'weir1-…', passphrase: 'a long sentence of mine', device: 'Phone' })"
+	},
+	{
+		verb: 'sync',
+		signature: 'sync(options?: { signal? })',
+		summary:
+			'Takes what other devices did, merges what both went on with, and sends what this one did. What becomes of each dataset stands in `datasets`; one that cannot be believed is left alone, here and there.',
+		failures: [
+			...calling,
+			'sync-off',
+			'sync-busy',
+			'edge-full',
+			'server-lost-data',
+			'rolled-back',
+			'forked',
+			'forged',
+			'broken-object',
+			'object-lost',
+			'cancelled',
+			'storage-full',
+			'storage-unavailable',
+			'newer-format'
+		],
+		example: 'await weir.sync()'
+	},
+	{
+		verb: 'syncState',
+		signature: 'syncState()',
+		summary:
+			'How this device stands, without asking the edge: when all was as there last, which datasets wait to be sent, which devices there are, and the code for another one.',
+		failures: ['storage-unavailable'],
+		example: '(await weir.syncState()).value'
+	},
+	{
+		verb: 'pauseSync',
+		signature: 'pauseSync(isPaused: boolean)',
+		summary: 'While it is paused, nothing syncs by itself; `sync` still does.',
+		failures: ['sync-off', 'storage-unavailable'],
+		example: 'await weir.pauseSync(true)'
+	},
+	{
+		verb: 'leaveSync',
+		signature: 'leaveSync()',
+		summary:
+			'This device forgets the keys and what it knew of the edge. Datasets stay, here and there; the words or the passphrase are needed to come back.',
+		failures: ['sync-off', 'storage-unavailable'],
+		example: 'await weir.leaveSync()'
+	}
+];

@@ -1,0 +1,56 @@
+// Sealed objects: bytes under a keyed hash. Written once, never changed, and removed when no device needs them any more.
+import { array, boolean, maxLength, object, pipe, regex, string } from 'valibot';
+import { endpoint } from './endpoint.ts';
+import { hashId, randomId } from './wire.ts';
+
+/** 4 MiB, and what sealing adds. */
+export const OBJECT_BYTES = 4 * 1024 * 1024 + 65_536;
+
+/** How many ids a request may name. */
+const IDS = 1000;
+const inSpace = { workspace: randomId, space: randomId };
+
+export const haveObjects = endpoint({
+	name: 'haveObjects',
+	summary:
+		'Says which of up to 1,000 objects are missing. Those that are there are kept for another day, and come back to life where they were about to go.',
+	method: 'POST',
+	path: '/api/v1/workspaces/{workspace}/spaces/{space}/have',
+	access: 'write',
+	request: object({ ...inSpace, ids: pipe(array(hashId), maxLength(IDS)) }),
+	response: object({ missing: array(hashId) }),
+	failures: []
+});
+
+export const putObject = endpoint({
+	name: 'putObject',
+	summary:
+		'Stores the bytes of the body under an id, unless they are there. `Content-Digest` (RFC 9530) says their SHA-256: other bytes are refused.',
+	method: 'PUT',
+	path: '/api/v1/workspaces/{workspace}/spaces/{space}/objects/{id}',
+	access: 'write',
+	headers: { digest: 'content-digest' },
+	sends: 'bytes',
+	bodyBytes: OBJECT_BYTES,
+	request: object({
+		...inSpace,
+		id: hashId,
+		/** `sha-256=:…:`, in base64 with padding. */
+		digest: pipe(string(), regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/))
+	}),
+	/** `isRepeated`: it was there already. */
+	response: object({ isRepeated: boolean() }),
+	failures: ['digest-mismatch', 'object-differs', 'quota-full', 'limit-reached']
+});
+
+export const getObject = endpoint({
+	name: 'getObject',
+	summary: 'Answers the bytes of an object, with their `Content-Digest`.',
+	method: 'GET',
+	path: '/api/v1/workspaces/{workspace}/spaces/{space}/objects/{id}',
+	access: 'read',
+	answers: 'application/octet-stream',
+	request: object({ ...inSpace, id: hashId }),
+	response: string(),
+	failures: []
+});

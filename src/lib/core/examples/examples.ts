@@ -1,0 +1,137 @@
+// The examples that are shipped with Weir, one a stage: what a small program of each did, on real rows.
+import { examplePipelines } from '../pipeline/example-pipelines.ts';
+import { sampleRecipe } from '../transform/sample-recipe.ts';
+import type { Example, ExampleStep } from './example.ts';
+import { metricSuite } from './metric-suite.ts';
+import { resilientPipeline } from './resilient-pipeline.ts';
+
+const sample = (id: string): ExampleStep => ({ do: 'sample', sample: id });
+
+const [rain] = examplePipelines;
+const orchestrated: readonly ExampleStep[] = rain
+	? [
+			{ do: 'document', kind: 'pipeline', name: rain.name, text: rain.text },
+			{ do: 'run', pipeline: rain.name }
+		]
+	: [];
+
+export const examples: readonly Example[] = [
+	{
+		stage: 'ingest',
+		title: 'Bring a messy table in',
+		about:
+			'A famously dirty table of films: titles that are numbers, dates in the future, ratings that are missing. Weir says what it understood, keeps the hash of the source, and profiles every column.',
+		next: 'Press a column’s head for its profile, or change its type.',
+		steps: [sample('movies')],
+		place: { at: 'dataset', dataset: 'movies' }
+	},
+	{
+		stage: 'store',
+		title: 'Store it small, in partitions',
+		about:
+			'Three million events with floats that are whole numbers. Weir measures on the rows what narrower types, dictionaries and compression save, and you choose.',
+		next: 'Export it as a folder of Parquet, partitioned by year and month.',
+		steps: [
+			sample('flights'),
+			{
+				do: 'dataset',
+				name: 'flight_events',
+				sql: `SELECT date AS timestamp, origin, destination, delay::DOUBLE AS value, year(date) AS year, month(date) AS month
+FROM flights`
+			}
+		],
+		place: { at: 'optimise', dataset: 'flight_events' }
+	},
+	{
+		stage: 'transform',
+		title: 'A moving average for each company',
+		about:
+			'Typed steps with a live preview of each: the mean of a price and the two before it, and a metric over the same window.',
+		next: 'Add a step, or read the one SELECT that it becomes.',
+		steps: [
+			sample(sampleRecipe.sample),
+			{ do: 'document', kind: 'recipe', name: sampleRecipe.name, text: sampleRecipe.text }
+		],
+		place: { at: 'recipe', recipe: sampleRecipe.name }
+	},
+	{
+		stage: 'pipeline',
+		title: 'Branch on quality, fan out, try again',
+		about:
+			'Import, transform, a check as a gate, a branch on its verdict, and one step for each kind of weather. It has just run.',
+		next: 'Run it again: what did not change is left out, and the plan says why.',
+		steps: orchestrated,
+		place: { at: 'pipeline', pipeline: rain?.name ?? '' }
+	},
+	{
+		stage: 'lineage',
+		title: 'Where a number comes from',
+		about:
+			'Every run tells which versions, by which operation, gave which version, down to the column. It opens as a graph.',
+		next: 'Choose a column to see what it is made of, or export it all as OpenLineage.',
+		steps: orchestrated,
+		place: { at: 'lineage', dataset: 'rain_by_year' }
+	},
+	{
+		stage: 'version',
+		title: 'What changed between two versions',
+		about:
+			'Daily measurements, and a version of them a tenth higher with small steps besides: rows with old and new value, and how each column’s distribution moved.',
+		next: 'Go back with Undo, branch off, or merge by key.',
+		steps: [
+			sample('seattle-weather'),
+			{
+				do: 'dataset',
+				name: 'weather_features',
+				key: ['date'],
+				sql: 'SELECT date, temp_max, temp_min, wind, precipitation FROM seattle_weather ORDER BY date',
+				changes: [
+					'UPDATE weather_features SET temp_max = round(temp_max * 1.1 + sin(dayofyear(date)) / 10, 2), temp_min = round(temp_min * 1.1 + cos(dayofyear(date)) / 10, 2)'
+				]
+			}
+		],
+		place: { at: 'compare', dataset: 'weather_features' }
+	},
+	{
+		stage: 'model',
+		title: 'Learn which bird strikes do damage',
+		about:
+			'Scaling, categories and gradient boosting in the tab; what it scores is told on rows that were held out, with its interval.',
+		next: 'Register it, promote it through its gates, and ask it in SQL.',
+		steps: [sample('birdstrikes')],
+		place: { at: 'train', sample: 'bird damage' }
+	},
+	{
+		stage: 'check',
+		title: 'Be told when the data stops being right',
+		about:
+			'A trusted version as the baseline, and a newer one in which every tenth value is doubled. The suite fails, and drift says what moved most.',
+		next: 'Open the suite for the rows against it, or make a rule that tells you.',
+		steps: [
+			sample('seattle-weather'),
+			{
+				do: 'dataset',
+				name: metricSuite.dataset,
+				key: ['date'],
+				sql: 'SELECT date, temp_max + 100 AS value, wind FROM seattle_weather ORDER BY date',
+				pinsBaseline: true,
+				changes: [`UPDATE ${metricSuite.dataset} SET value = value * 2 WHERE dayofyear(date) % 10 = 0`]
+			},
+			{ do: 'document', kind: 'suite', name: metricSuite.name, text: metricSuite.text },
+			{ do: 'check', suite: metricSuite.name, dataset: metricSuite.dataset }
+		],
+		place: { at: 'drift', dataset: metricSuite.dataset }
+	},
+	{
+		stage: 'recover',
+		title: 'Fail, try again, go on from there',
+		about:
+			'A source that does not answer: three attempts with growing pauses, a circuit breaker that counts them, a step that takes over, and nothing half-written.',
+		next: 'Replay it from “prices” with an address that answers. The list of pipelines shows the breaker.',
+		steps: [
+			{ do: 'document', kind: 'pipeline', name: resilientPipeline.name, text: resilientPipeline.text },
+			{ do: 'run', pipeline: resilientPipeline.name }
+		],
+		place: { at: 'pipeline', pipeline: resilientPipeline.name }
+	}
+];

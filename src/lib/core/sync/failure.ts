@@ -1,0 +1,56 @@
+// Why a sync did not come to its end. Nothing was overwritten, here or there.
+import type { StoreFailure } from '../version/store-failure.ts';
+import type { KeysCrashed, SlotFailure } from './key-slot.ts';
+import type { BrokenObject } from './sealed-object.ts';
+import type { Distrust } from './trust.ts';
+
+/** What the edge, or the way to it, answers instead of what was asked. */
+export type NetFailure =
+	/** Nobody answers. */
+	| { readonly kind: 'edge-unreachable' }
+	/** What answers is no edge, or one of another protocol; null where it was no answer at all. */
+	| { readonly kind: 'edge-unreadable'; readonly status: number | null }
+	/** It cannot now; it may later. */
+	| { readonly kind: 'edge-busy'; readonly retryAfterMs: number | null }
+	/** It does not know this device's token, or not for this: it was revoked, or the server lost what it had. */
+	| { readonly kind: 'edge-access-refused' }
+	| { readonly kind: 'edge-invitation-needed' }
+	| {
+			readonly kind: 'edge-full';
+			readonly quotaBytes: number;
+			readonly usedBytes: number;
+			readonly sizeBytes: number;
+	  }
+	| { readonly kind: 'edge-limit-reached'; readonly of: string; readonly limit: number }
+	/** It says that it does not have what a ref that it shows needs. */
+	| { readonly kind: 'object-lost'; readonly id: string };
+
+/** What only sync fails of. */
+export type SyncOnlyFailure =
+	| NetFailure
+	| BrokenObject
+	| Distrust
+	/** A record that no member of the workspace signed. */
+	| { readonly kind: 'forged'; readonly atSeq: number }
+	| SlotFailure
+	| KeysCrashed
+	| { readonly kind: 'sync-off' }
+	| { readonly kind: 'sync-on' }
+	| { readonly kind: 'sync-busy' }
+	| { readonly kind: 'keys-unsupported' }
+	| { readonly kind: 'passphrase-too-short'; readonly least: number }
+	| { readonly kind: 'invalid-words'; readonly why: 'count' | 'word' | 'checksum'; readonly word: string | null }
+	| { readonly kind: 'invalid-workspace-code' }
+	/** A device that joins takes the names of the workspace over, and so must have nothing of its own. */
+	| { readonly kind: 'workspace-not-empty' };
+
+export type SyncFailure = SyncOnlyFailure | StoreFailure | { readonly kind: 'cancelled' };
+
+/** Of one dataset. */
+export type SpaceFailure =
+	| NetFailure
+	| StoreFailure
+	| BrokenObject
+	| Distrust
+	| Extract<SyncOnlyFailure, { kind: 'forged' }>
+	| { readonly kind: 'cancelled' };

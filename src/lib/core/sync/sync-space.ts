@@ -1,0 +1,21 @@
+// What a device keeps of a dataset that is synced: how far it believes the edge, and what both had in common.
+import type { DatasetId } from '../ids.ts';
+import type { MemberEntry } from './member-log.ts';
+import type { Inline } from './ref-record.ts';
+import type { Kept } from './space-state.ts';
+import type { Trust } from './trust.ts';
+
+export type SyncSpace = {
+	readonly space: DatasetId;
+	/** The newest record that was verified. */
+	readonly trust: Trust | null;
+	/** How many entries of the membership log that record knew. */
+	readonly members: number;
+	/** The space's key, wrapped: from before its first object is sealed, so that a sync that is cut off goes on where it was. */
+	readonly key: { readonly epoch: number; readonly wrap: Inline } | null;
+	/** What both had in common last, as of that record; null when they never had anything. */
+	readonly base: { readonly seq: number; readonly state: Kept } | null;
+};
+
+/** An entry of the membership log that was verified. */
+export type KnownEntry = { readonly entry: MemberEntry; readonly hash: string };

@@ -1,0 +1,87 @@
+// Seals bounded objects: AES-256-GCM under a key of each content's own, and opens them again, or says what is wrong with them.
+//
+// Note: why the nonce is zero. The id is an HMAC of type and plaintext, and the key of an object comes from its id: two contents never
+// share a key, so none meets one nonce twice. Equal contents give equal bytes, so that a retry uploads what is there already, and no
+// nonce has to be remembered across a crash or a copied profile. Opening computes the id again, which binds an object to one key: GCM
+// alone would open one ciphertext under several.
+import { toBase64Url } from '#core/base64url.ts';
+import { err, type Result } from '#core/result.ts';
+import { idLabel, objectLabel } from '#core/sync/labels.ts';
+import {
+	broken,
+	encodeHeader,
+	objectTypes,
+	pad,
+	parseFrame,
+	unpad,
+	type BrokenObject,
+	type ObjectType
+} from '#core/sync/sealed-object.ts';
+import { decryptGcm, encryptGcm } from './aes-gcm.ts';
+import { deriveFrom, hmacKey, idBytes, keyBytes, type KeyScope } from './derive.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export type SealKeys = { readonly id: CryptoKey; readonly seal: CryptoKey; readonly epoch: number };
+
+export type Sealed = { readonly id: string; readonly bytes: Bytes };
+
+const NONCE = new Uint8Array(12);
+
+/** Keys that seal what belongs to one scope of one workspace, in one epoch. */
+export async function sealKeys(secret: CryptoKey, of: KeyScope): Promise<SealKeys> {
+	const [id, seal] = [await keyBytes(secret, 'id', of), await keyBytes(secret, 'seal', of)];
+	return { id: await hmacKey(id), seal: await deriveFrom(seal), epoch: of.epoch };
+}
+
+export async function sealObject(keys: SealKeys, type: ObjectType, plain: Bytes): Promise<Sealed> {
+	const id = await objectId(keys, type, plain);
+	const padded = pad(plain);
+	const header = encodeHeader(type, keys.epoch, padded.length);
+	const key = await objectKey(keys, type, id);
+	const sealed = await encryptGcm({ key, nonce: NONCE, bound: join(header, id) }, padded);
+	const bytes = join(header, sealed);
+	return { id: toBase64Url(id), bytes };
+}
+
+/** The plaintext of the object with this id; anything but those very bytes, of that type and in that scope, is refused. */
+export async function openObject(
+	keys: SealKeys,
+	type: ObjectType,
+	id: string,
+	bytes: Bytes
+): Promise<Result<Bytes, BrokenObject>> {
+	const named = idBytes(id);
+	if (!named) return broken('id');
+	const frame = parseFrame(bytes, type, keys.epoch);
+	if (!frame.ok) return frame;
+	const { header, sealed } = frame.value;
+	const key = await objectKey(keys, type, named);
+	const padded = await decryptGcm({ key, nonce: NONCE, bound: join(header, named) }, sealed);
+	if (!padded) return broken('sealed');
+	const plain = unpad(padded);
+	if (!plain.ok) return plain;
+	const again = await objectId(keys, type, plain.value);
+	return again.every((byte, at) => byte === named[at]) ? plain : err({ kind: 'broken-object', why: 'id' });
+}
+
+async function objectId(keys: SealKeys, type: ObjectType, plain: Bytes): Promise<Bytes> {
+	const hashed = join(idLabel(objectTypes[type], plain.length), plain);
+	return new Uint8Array(await crypto.subtle.sign('HMAC', keys.id, hashed));
+}
+
+async function objectKey(keys: SealKeys, type: ObjectType, id: Bytes): Promise<CryptoKey> {
+	const info = objectLabel(objectTypes[type]);
+	const derivation = { name: 'HKDF', hash: 'SHA-256', salt: id, info };
+	return crypto.subtle.deriveKey(derivation, keys.seal, { name: 'AES-GCM', length: 256 }, false, [
+		'encrypt',
+		'decrypt'
+	]);
+}
+
+function join(one: Bytes, other: Bytes): Bytes {
+	const joined = new Uint8Array(one.length + other.length);
+	joined.set(one);
+	joined.set(other, one.length);
+	return joined;
+}

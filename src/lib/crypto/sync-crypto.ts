@@ -1,0 +1,21 @@
+// What flows ask of cryptography for sync, in one value: flows see its type alone.
+import { toBase64Url } from '#core/base64url.ts';
+import { deriveFrom, idBytes, randomBytes, sha256Text } from './derive.ts';
+import { makeDeviceKeys } from './device-keys.ts';
+import { makeSlot, openSlot } from './key-slots.ts';
+import { createSyncKeys, ownerToken } from './sync-keys.ts';
+
+export type SyncCrypto = typeof syncCrypto;
+
+export const syncCrypto = {
+	randomBytes,
+	deriveFrom,
+	makeDeviceKeys,
+	makeSlot,
+	openSlot,
+	ownerToken,
+	keys: createSyncKeys,
+	/** A token that nobody has yet, and what the edge keeps of one. */
+	newToken: () => ({ id: toBase64Url(randomBytes(16)), secret: toBase64Url(randomBytes(32)) }),
+	tokenHash: async (secret: string): Promise<string> => sha256Text(idBytes(secret) ?? new Uint8Array())
+};

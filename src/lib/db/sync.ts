@@ -1,0 +1,219 @@
+// What sync keeps besides datasets and versions, and how it changes those: a dataset, its merged versions and what was agreed with the
+// edge land in one strict transaction.
+import { inBatches } from '#core/batches.ts';
+import type { DatasetId, PartId, SegmentId } from '#core/ids.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { SyncFailure } from '#core/sync/failure.ts';
+import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
+import type { EdgeToken } from '#core/sync/workspace-code.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
+import type { Segment } from '#core/version/segment.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
+import type { Dataset, Version } from '#core/version/version.ts';
+import { BATCH, type Additions } from './additions.ts';
+import { Refused, storeFailure } from './failures.ts';
+import type { WorkspaceDb } from './schema.ts';
+import { demandFormat } from './storage.ts';
+import { refuseNewerFormat, withTimeout } from './changes.ts';
+import { addVersion, dropUndone, swapDataset } from './datasets.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Stored<T> = Promise<Result<T, StoreFailure>>;
+
+export type SyncTrouble = { readonly dataset: string | null; readonly failure: SyncFailure };
+
+/** This device's part in a synced workspace. Neither key can be exported again. */
+export type SyncAccount = {
+	readonly workspace: string;
+	readonly token: EdgeToken;
+	/** For another device; see `writeWorkspaceCode`. */
+	readonly code: string;
+	readonly device: { readonly id: string; readonly name: string };
+	/** What other keys are derived from. */
+	readonly rootKey: CryptoKey;
+	readonly signing: CryptoKey;
+	readonly isPaused: boolean;
+	/** What kept the last sync from its end; of one dataset, or of all. */
+	readonly troubles: readonly SyncTrouble[];
+	/** When all was as on the edge last. */
+	readonly syncedAtMs: number | null;
+};
+
+/** What was sealed already: by `version/…`, `segment/…` or `part/…` with the local id, the ids of its objects. */
+export type SealedAs = ReadonlyMap<string, readonly string[]>;
+
+export type MergedVersion = { readonly version: Version; readonly additions: Additions };
+
+export type Adoption = {
+	/** As it was read; refused when it is another one now. */
+	readonly before: Dataset | null;
+	readonly after: Dataset | null;
+	readonly merged: readonly MergedVersion[];
+	/** Null where the state is not that of the edge yet. */
+	readonly agreed: SyncSpace | null;
+	readonly atMs: number;
+};
+
+export type SyncRows = {
+	account(): Stored<SyncAccount | null>;
+	/** Null forgets all that sync keeps on this device; datasets stay. */
+	saveAccount(account: SyncAccount | null): Stored<void>;
+	members(): Stored<readonly KnownEntry[]>;
+	saveMembers(entries: readonly KnownEntry[]): Stored<void>;
+	spaces(): Stored<readonly SyncSpace[]>;
+	saveSpace(space: SyncSpace): Stored<void>;
+	/** All versions of a dataset that are stored, and what stays of those that went. */
+	commits(dataset: DatasetId): Stored<readonly Pick<Version, 'id' | 'parents'>[]>;
+	storedSegments(ids: readonly SegmentId[]): Stored<ReadonlyMap<SegmentId, Segment>>;
+	partBytes(id: PartId): Stored<Bytes | null>;
+	/** `key` is the id of the wrapped key that it was sealed by: under another one it is another object. */
+	sealedAs(key: string, names: readonly string[]): Stored<SealedAs>;
+	saveSealed(key: string, sealed: SealedAs): Stored<void>;
+	/** Refused as `moved` when a part of theirs is not stored. */
+	addVersions(added: {
+		readonly versions: readonly Version[];
+		readonly collected: readonly CollectedVersion[];
+		readonly segments: readonly Segment[];
+	}): Stored<void>;
+	adopt(adoption: Adoption): Stored<void>;
+	/** Told after any tab, this one too, changed the account or synced. Returns the stop function. */
+	watch(onChange: () => void): () => void;
+};
+
+const ACCOUNT = 'sync-account';
+const MEMBERS = 'sync-members';
+
+export function createSyncRows(db: WorkspaceDb): SyncRows {
+	const catalogue = new BroadcastChannel(`${db.name}:catalogue`);
+	const channel = new BroadcastChannel(`${db.name}:sync`);
+	const listeners = new Set<() => void>();
+	const tell = (): void => {
+		for (const listener of listeners) listener();
+	};
+	channel.onmessage = tell;
+	const telling = async <T>(work: Promise<Result<T, StoreFailure>>): Stored<T> => {
+		const done = await work;
+		if (done.ok) {
+			channel.postMessage('changed');
+			tell();
+		}
+		return done;
+	};
+	return {
+		// As it was stored: only this file writes it.
+		account: () => attempt(async () => ((await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined) ?? null),
+		saveAccount: (account) =>
+			telling(
+				attempt(() =>
+					db.transaction('rw', [db.settings, db.syncSpaces, db.syncSealed], async () => {
+						if (account) {
+							await db.settings.put({ key: ACCOUNT, value: account });
+							return;
+						}
+						await db.settings.bulkDelete([ACCOUNT, MEMBERS]);
+						await db.syncSpaces.clear();
+						await db.syncSealed.clear();
+					})
+				)
+			),
+		members: () => attempt(async () => ((await db.settings.get(MEMBERS))?.value as KnownEntry[] | undefined) ?? []),
+		saveMembers: (entries) =>
+			attempt(async () => {
+				await db.settings.put({ key: MEMBERS, value: entries });
+			}),
+		spaces: () => attempt(() => db.syncSpaces.toArray()),
+		saveSpace: (space) =>
+			attempt(async () => {
+				await db.syncSpaces.put(space);
+			}),
+		commits: (dataset) =>
+			attempt(async () => {
+				const stored = await db.versions.where('dataset').equals(dataset).toArray();
+				const gone = await db.collected.where('dataset').equals(dataset).toArray();
+				return [...stored, ...gone].map(({ id, parents }) => ({ id, parents }));
+			}),
+		storedSegments: (ids) =>
+			attempt(async () => {
+				const found = new Map<SegmentId, Segment>();
+				for (const some of inBatches(ids, BATCH))
+					for (const segment of await db.segments.bulkGet(some)) if (segment) found.set(segment.id, segment);
+				return found;
+			}),
+		partBytes: (id) =>
+			attempt(async () => {
+				const slices = await db.transaction('r', [db.places, db.packs], async () => {
+					const pieces = (await db.places.get(id))?.pieces ?? [];
+					const packs = await db.packs.bulkGet(pieces.map(({ pack }) => pack));
+					return pieces.map(({ startByte, sizeBytes }, at) => packs[at]?.blob.slice(startByte, startByte + sizeBytes));
+				});
+				const found = slices.filter((slice) => slice !== undefined);
+				if (found.length === 0 || found.length < slices.length) return null;
+				return new Uint8Array(await new Blob(found).arrayBuffer());
+			}),
+		sealedAs: (key, names) =>
+			attempt(async () => {
+				const found = new Map<string, readonly string[]>();
+				for (const some of inBatches(names, BATCH)) {
+					const rows = await db.syncSealed.bulkGet(some.map((name): [string, string] => [key, name]));
+					for (const row of rows) if (row) found.set(row.name, row.objects);
+				}
+				return found;
+			}),
+		saveSealed: (key, sealed) =>
+			attempt(async () => {
+				await db.syncSealed.bulkPut([...sealed].map(([name, objects]) => ({ key, name, objects })));
+			}),
+		addVersions: ({ versions, collected, segments }) =>
+			attempt(() =>
+				db.transaction('rw', [db.segments, db.places, db.versions, db.collected, db.settings], async () => {
+					await refuseNewerFormat(db);
+					const parts = [...new Set(segments.flatMap(({ chunks }) => chunks.map(({ part }) => part)))];
+					let there = 0;
+					for (const some of inBatches(parts, BATCH))
+						there += (await db.places.bulkGet(some)).filter((place) => place !== undefined).length;
+					if (there !== parts.length) throw new Refused({ kind: 'moved', name: 'a version of the edge' });
+					await db.segments.bulkPut([...segments]);
+					await db.versions.bulkPut([...versions]);
+					await db.collected.bulkPut([...collected]);
+					await demandFormat(db, versions);
+				})
+			),
+		adopt: async (adoption) => {
+			const adopted = await attempt(() =>
+				withTimeout(db.transaction('rw', tablesOf(db), () => adoptInto(db, adoption)))
+			);
+			if (adopted.ok) catalogue.postMessage('changed');
+			return adopted;
+		},
+		watch: (onChange) => {
+			listeners.add(onChange);
+			return () => listeners.delete(onChange);
+		}
+	};
+}
+
+function tablesOf(db: WorkspaceDb) {
+	const parts = [db.packs, db.places, db.segments, db.versions, db.collected];
+	return [...parts, db.datasets, db.operations, db.settings, db.syncSpaces];
+}
+
+async function adoptInto(db: WorkspaceDb, { before, after, merged, agreed, atMs }: Adoption): Promise<void> {
+	await refuseNewerFormat(db);
+	await swapDataset(db, before, after);
+	for (const { version, additions } of merged) await addVersion(db, version, additions);
+	// What it names must be here whole: another tab may have collected it since it was fetched.
+	const named = after ? [after.head, ...Object.values(after.branches), ...Object.values(after.tags)] : [];
+	const stored = await db.versions.bulkGet(named);
+	if (stored.includes(undefined)) throw new Refused({ kind: 'moved', name: after?.name ?? '' });
+	await db.operations.add({ kind: 'sync', before, after, undone: false, atMs });
+	await dropUndone(db);
+	if (agreed) await db.syncSpaces.put(agreed);
+}
+
+async function attempt<T>(work: () => PromiseLike<T>): Stored<T> {
+	try {
+		return ok(await work());
+	} catch (error) {
+		return err(error instanceof Refused ? error.failure : storeFailure(error, 0));
+	}
+}

@@ -1,0 +1,197 @@
+// Sends what versions are made of, from the leaves up: bytes of parts, segments, manifests. What is on the edge already is not sent.
+import { inBatches } from '../core/batches.ts';
+import type { PartId, SegmentId, VersionId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { encodeSegmentObject, encodeVersionObject, piecesOf } from '../core/sync/content-objects.ts';
+import type { SpaceFailure } from '../core/sync/failure.ts';
+import type { ObjectType } from '../core/sync/sealed-object.ts';
+import type { Segment } from '../core/version/segment.ts';
+import { segmentIdsOf } from '../core/version/snapshot.ts';
+import type { Dataset } from '../core/version/version.ts';
+import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SyncEffects } from './sync-effects.ts';
+import { inParallel } from './sync-parallel.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Sent<T> = Promise<Result<T, SpaceFailure>>;
+
+const HAVE_AT_ONCE = 1000;
+
+export class SpaceWriter {
+	readonly #space: Dataset['id'];
+	readonly #seal: SpaceSeal;
+	readonly #effects: SyncEffects;
+	/** That the edge has them was seen in this round. */
+	readonly #there = new Set<string>();
+
+	constructor(space: Dataset['id'], seal: SpaceSeal, effects: SyncEffects) {
+		this.#space = space;
+		this.#seal = seal;
+		this.#effects = effects;
+	}
+
+	/** All objects that were sent, or found there: what a ref needs that names them. */
+	get needs(): readonly string[] {
+		return [...this.#there];
+	}
+
+	/** `versions` with their parents before them, unless those are on the edge. Answers the objects of the versions asked for. */
+	async send(versions: readonly VersionId[], roots: readonly VersionId[]): Sent<Readonly<Record<VersionId, string>>> {
+		const begun = await this.#lookForKnown(versions);
+		if (!begun.ok) return begun;
+		for (const id of versions) {
+			if (this.#effects.signal.aborted) return err({ kind: 'cancelled' });
+			const sent = await this.#version(id);
+			if (!sent.ok) return sent;
+		}
+		return this.#objectsOf('version', roots);
+	}
+
+	/** One object of no version. */
+	async sendObject(type: ObjectType, plain: Bytes): Sent<string> {
+		const sealed = await this.#seal.seal(type, plain);
+		const put = await this.#putMissing([sealed]);
+		return put.ok ? ok(sealed.id) : put;
+	}
+
+	/** Of what was sealed before, what the edge still has; which keeps it there for another day. */
+	async #lookForKnown(versions: readonly VersionId[]): Sent<void> {
+		const names: string[] = [];
+		for (const id of versions) {
+			const content = await this.#contentOf(id);
+			if (!content.ok) return content;
+			names.push(`version/${id}`, ...content.value);
+		}
+		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		if (!sealed.ok) return sealed;
+		const ids = [...new Set([...sealed.value.values()].flat())].filter((id) => !this.#there.has(id));
+		for (const some of inBatches(ids, HAVE_AT_ONCE)) {
+			const missing = await this.#effects.net.have(this.#space, some);
+			if (!missing.ok) return missing;
+			const gone = new Set(missing.value);
+			for (const id of some) if (!gone.has(id)) this.#there.add(id);
+		}
+		return ok(undefined);
+	}
+
+	/** Names of a version's segments and parts. */
+	async #contentOf(id: VersionId): Sent<readonly string[]> {
+		const version = await this.#effects.store.version(id);
+		if (!version.ok) return version;
+		if (!version.value) return ok([]);
+		const ids = [...segmentIdsOf([version.value])];
+		const segments = await this.#effects.store.storedSegments(ids);
+		if (!segments.ok) return segments;
+		const parts = [...segments.value.values()].flatMap(({ chunks }) => chunks.map(({ part }) => `part/${part}`));
+		return ok([...ids.map((segment) => `segment/${segment}`), ...parts]);
+	}
+
+	async #version(id: VersionId): Sent<void> {
+		const known = await this.#known(`version/${id}`);
+		if (!known.ok) return known;
+		const stored = await this.#effects.store.version(id);
+		if (!stored.ok) return stored;
+		const gone = stored.value ? ok(null) : await this.#effects.store.collectedVersion(id);
+		if (!gone.ok) return gone;
+		const segmentIds = stored.value ? [...segmentIdsOf([stored.value])] : [];
+		const sent = await this.#segments(segmentIds);
+		if (!sent.ok || known.value) return sent.ok ? ok(undefined) : sent;
+		const commit = stored.value
+			? ({ kind: 'version', version: stored.value } as const)
+			: gone.value && ({ kind: 'collected', version: gone.value } as const);
+		if (!commit) return err({ kind: 'storage-unavailable', reason: 'a version is missing' });
+		const commits = await this.#effects.store.commits(this.#space);
+		if (!commits.ok) return commits;
+		// Of what came from a backup, not all ancestors need be there.
+		const there = new Set(commits.value.map((one) => one.id));
+		const parents = await this.#objectsOf(
+			'version',
+			commit.version.parents.filter((parent) => there.has(parent))
+		);
+		if (!parents.ok) return parents;
+		const segments = await this.#objectsOf('segment', segmentIds);
+		if (!segments.ok) return segments;
+		const plain = encodeVersionObject({ commit, parents: parents.value, segments: segments.value });
+		return this.#put(`version/${id}`, 'version', [plain]);
+	}
+
+	async #segments(ids: readonly SegmentId[]): Sent<void> {
+		const stored = await this.#effects.store.storedSegments(ids);
+		if (!stored.ok) return stored;
+		for (const id of ids) {
+			const segment = stored.value.get(id);
+			if (!segment) return err({ kind: 'storage-unavailable', reason: 'a segment is missing' });
+			const sent = await this.#segment(segment);
+			if (!sent.ok) return sent;
+		}
+		return ok(undefined);
+	}
+
+	async #segment(segment: Segment): Sent<void> {
+		if (this.#effects.signal.aborted) return err({ kind: 'cancelled' });
+		const parts = [...new Set(segment.chunks.map(({ part }) => part))];
+		const sent = await inParallel(parts, (part) => this.#part(part));
+		if (!sent.ok) return sent;
+		const known = await this.#known(`segment/${segment.id}`);
+		if (!known.ok || known.value) return known.ok ? ok(undefined) : known;
+		const names = segment.chunks.map(({ part }) => `part/${part}`);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		if (!sealed.ok) return sealed;
+		const chunks = names.map((name) => sealed.value.get(name) ?? []);
+		return this.#put(`segment/${segment.id}`, 'segment', [encodeSegmentObject({ segment, chunks })]);
+	}
+
+	async #part(id: PartId): Sent<void> {
+		const known = await this.#known(`part/${id}`);
+		if (!known.ok || known.value) return known.ok ? ok(undefined) : known;
+		const bytes = await this.#effects.store.partBytes(id);
+		if (!bytes.ok) return bytes;
+		if (!bytes.value) return err({ kind: 'storage-unavailable', reason: 'a part is missing' });
+		return this.#put(`part/${id}`, 'chunk', piecesOf(bytes.value));
+	}
+
+	/** Whether the edge has all objects of it. */
+	async #known(name: string): Sent<boolean> {
+		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, [name]);
+		if (!sealed.ok) return sealed;
+		const ids = sealed.value.get(name);
+		return ok(ids !== undefined && ids.every((id) => this.#there.has(id)));
+	}
+
+	async #put(name: string, type: ObjectType, plains: readonly Bytes[]): Sent<void> {
+		const sealed = [];
+		for (const plain of plains) sealed.push(await this.#seal.seal(type, plain));
+		const put = await this.#putMissing(sealed);
+		if (!put.ok) return put;
+		return this.#effects.store.saveSealed(this.#seal.wrap.id, new Map([[name, sealed.map(({ id }) => id)]]));
+	}
+
+	async #putMissing(sealed: readonly { readonly id: string; readonly bytes: Bytes }[]): Sent<void> {
+		for (const { id, bytes } of sealed) {
+			if (this.#there.has(id)) continue;
+			const put = await this.#effects.net.put(this.#space, id, bytes);
+			if (!put.ok) return put;
+			this.#effects.moved('up', bytes.length);
+			this.#there.add(id);
+		}
+		return ok(undefined);
+	}
+
+	async #objectsOf<Id extends string>(
+		kind: 'version' | 'segment',
+		ids: readonly Id[]
+	): Sent<Readonly<Record<Id, string>>> {
+		const sealed = await this.#effects.store.sealedAs(
+			this.#seal.wrap.id,
+			ids.map((id) => `${kind}/${id}`)
+		);
+		if (!sealed.ok) return sealed;
+		const objects: Record<string, string> = {};
+		for (const id of ids) {
+			const [object] = sealed.value.get(`${kind}/${id}`) ?? [];
+			if (object === undefined) return err({ kind: 'storage-unavailable', reason: `a ${kind} was not sealed` });
+			objects[id] = object;
+		}
+		return ok(objects as Readonly<Record<Id, string>>);
+	}
+}

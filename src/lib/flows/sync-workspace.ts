@@ -1,0 +1,61 @@
+// Syncs every dataset, one after another: what one of them fails of does not keep the others.
+import { datasetId, type DatasetId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { NetFailure, SpaceFailure } from '../core/sync/failure.ts';
+import { membersAt } from '../core/sync/member-log.ts';
+import type { SyncEffects } from './sync-effects.ts';
+import { readMembers } from './sync-members.ts';
+import { syncSpace, type SpaceSynced } from './sync-space.ts';
+
+export type SyncedDataset = {
+	readonly dataset: DatasetId;
+	/** As it is named here now; null when it is not here. */
+	readonly name: string | null;
+	readonly outcome: Result<SpaceSynced, SpaceFailure>;
+};
+
+/** Of the edge or of the way to it: no other dataset would fare better. */
+const general = new Set<string>([
+	'edge-unreachable',
+	'edge-unreadable',
+	'edge-busy',
+	'edge-access-refused',
+	'edge-full',
+	'cancelled',
+	'storage-full',
+	'storage-unavailable',
+	'newer-format'
+] satisfies SpaceFailure['kind'][]);
+
+/** What became of each dataset. `onProgress` is told how many of all are done. */
+export async function syncWorkspace(
+	effects: SyncEffects,
+	onProgress: (done: number, all: number) => void
+): Promise<Result<readonly SyncedDataset[], SpaceFailure | NetFailure>> {
+	// Refs before members: whoever moved one of these was a member by then.
+	const refs = await effects.net.refs();
+	if (!refs.ok) return refs;
+	const members = await readMembers(effects);
+	if (!members.ok) return members;
+	const log = members.value.map(({ entry }) => entry);
+	if (!membersAt(log, log.length).has(effects.device)) return err({ kind: 'edge-access-refused' });
+	const [spaces, datasets] = [await effects.store.spaces(), await effects.store.datasets()];
+	if (!spaces.ok) return spaces;
+	if (!datasets.ok) return datasets;
+	const tips = new Map(refs.value.map((ref) => [datasetId(ref.space), ref]));
+	const ids = new Set([
+		...spaces.value.map(({ space }) => space),
+		...tips.keys(),
+		...datasets.value.map(({ id }) => id)
+	]);
+	const outcomes: SyncedDataset[] = [];
+	for (const id of ids) {
+		onProgress(outcomes.length, ids.size);
+		const outcome = await syncSpace(id, tips.get(id) ?? null, members.value, effects);
+		if (!outcome.ok && general.has(outcome.error.kind)) return outcome;
+		const now = await effects.store.datasets();
+		if (!now.ok) return now;
+		outcomes.push({ dataset: id, name: now.value.find((one) => one.id === id)?.name ?? null, outcome });
+	}
+	return ok(outcomes);
+}

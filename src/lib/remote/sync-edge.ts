@@ -1,0 +1,204 @@
+// The edge as sync sees it, by the contract: pages of lists read to their end, and its refusals in the words of sync.
+import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
+import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoint.ts';
+import { appendMember, listMembers } from '#core/contract/members.ts';
+import { getObject, haveObjects, putObject } from '#core/contract/objects.ts';
+import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
+import { listSlots, putSlot } from '#core/contract/slots.ts';
+import { createToken } from '#core/contract/tokens.ts';
+import { createWorkspace } from '#core/contract/workspaces.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { NetFailure } from '#core/sync/failure.ts';
+import type { WireEntry } from '#core/sync/member-log.ts';
+import type { WireRef } from '#core/sync/ref-record.ts';
+import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Net<T> = Promise<Result<T, NetFailure>>;
+type Access = {
+	readonly workspace: string;
+	readonly token: { readonly id: string; readonly secret: string };
+};
+type Scope = {
+	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
+	readonly spaces: readonly string[] | null;
+};
+
+export class SyncEdge {
+	readonly #fetch: Fetch;
+	readonly #access: Access;
+	readonly #digest: (bytes: Bytes) => Promise<Bytes>;
+
+	/** `digest` is SHA-256. */
+	constructor(fetch: Fetch, access: Access, digest: (bytes: Bytes) => Promise<Bytes>) {
+		this.#fetch = fetch;
+		this.#access = access;
+		this.#digest = digest;
+	}
+
+	async createWorkspace(genesis: Bytes, hash: string, invitation: string | null): Net<void> {
+		const { workspace, token } = this.#access;
+		const made = await this.#call(createWorkspace, {
+			workspace,
+			genesis: toBase64Url(genesis),
+			token: { id: token.id, hash },
+			...(invitation === null ? {} : { invitation })
+		});
+		return made.ok ? ok(undefined) : made;
+	}
+
+	async createToken(id: string, hash: string, { verbs, spaces }: Scope): Net<void> {
+		const { workspace } = this.#access;
+		const scope = { verbs: [...verbs], spaces: spaces && [...spaces], refs: null, expiresAtMs: null, label: null };
+		const made = await this.#call(createToken, { workspace, id, hash, ...scope });
+		return made.ok ? ok(undefined) : made;
+	}
+
+	async slots(): Net<readonly Bytes[]> {
+		const { workspace } = this.#access;
+		const listed = await this.#call(listSlots, { workspace });
+		if (!listed.ok) return listed;
+		return ok(listed.value.slots.flatMap(({ sealed }) => fromBase64Url(sealed) ?? []));
+	}
+
+	async putSlot(slot: string, sealed: Bytes): Net<void> {
+		const { workspace } = this.#access;
+		const put = await this.#call(putSlot, { workspace, slot, sealed: toBase64Url(sealed) });
+		return put.ok ? ok(undefined) : put;
+	}
+
+	async refs(): Net<readonly WireRef[]> {
+		const { workspace } = this.#access;
+		const refs: WireRef[] = [];
+		for (let after: string | null = ''; after !== null;) {
+			const page: Result<ParsedAnswerOf<typeof listRefs>, NetFailure> = await this.#call(listRefs, {
+				workspace,
+				...(after === '' ? {} : { after })
+			});
+			if (!page.ok) return page;
+			for (const ref of page.value.refs) refs.push({ ...ref, record: bytesOf(ref.record) });
+			after = page.value.next;
+		}
+		return ok(refs);
+	}
+
+	async refLog(space: string, token: string, after: number): Net<readonly Omit<WireRef, 'space' | 'token'>[]> {
+		const { workspace } = this.#access;
+		const steps: Omit<WireRef, 'space' | 'token'>[] = [];
+		for (let from: number | null = after; from !== null;) {
+			const input: RequestOf<typeof listRefLog> = { workspace, space, token, after: String(from) };
+			const page: Result<ParsedAnswerOf<typeof listRefLog>, NetFailure> = await this.#call(listRefLog, input);
+			if (!page.ok) return page;
+			for (const { seq, hash, record } of page.value.entries) steps.push({ seq, hash, record: bytesOf(record) });
+			from = page.value.isMore ? (steps.at(-1)?.seq ?? null) : null;
+		}
+		return ok(steps);
+	}
+
+	async members(after: number): Net<readonly WireEntry[]> {
+		const { workspace } = this.#access;
+		const entries: WireEntry[] = [];
+		for (let from: number | null = after; from !== null;) {
+			const input: RequestOf<typeof listMembers> = { workspace, after: String(from) };
+			const page: Result<ParsedAnswerOf<typeof listMembers>, NetFailure> = await this.#call(listMembers, input);
+			if (!page.ok) return page;
+			for (const { seq, hash, entry } of page.value.entries) entries.push({ seq, hash, entry: bytesOf(entry) });
+			from = page.value.isMore ? (entries.at(-1)?.seq ?? null) : null;
+		}
+		return ok(entries);
+	}
+
+	/** False when another entry is the last. */
+	async appendMember(prev: string, entry: Bytes): Net<boolean> {
+		const { workspace } = this.#access;
+		const input = { workspace, prev: prev === '' ? null : prev, entry: toBase64Url(entry) };
+		return outcome(await this.#ask(appendMember, input), { moved: false }, true);
+	}
+
+	async have(space: string, ids: readonly string[]): Net<readonly string[]> {
+		const { workspace } = this.#access;
+		const told = await this.#call(haveObjects, { workspace, space, ids: [...ids] });
+		return told.ok ? ok(told.value.missing) : told;
+	}
+
+	async put(space: string, id: string, bytes: Bytes): Net<void> {
+		const { workspace } = this.#access;
+		const digest = `sha-256=:${btoa(String.fromCharCode(...(await this.#digest(bytes))))}:`;
+		const put = await this.#call(putObject, { workspace, space, id, digest, bytes });
+		return put.ok ? ok(undefined) : put;
+	}
+
+	async get(space: string, id: string): Net<Bytes> {
+		const { workspace } = this.#access;
+		const got = await this.#ask(getObject, { workspace, space, id });
+		if (got.ok) return got;
+		// A token that was revoked is answered otherwise.
+		return got.error.kind === 'not-found' ? err({ kind: 'object-lost', id }) : err(netFailure(got.error));
+	}
+
+	async moveRef(
+		ref: WireRef & { readonly prev: string; readonly needs: readonly string[] }
+	): Net<'won' | 'moved' | 'missing'> {
+		const { workspace } = this.#access;
+		const { space, token, seq, hash, record, prev, needs } = ref;
+		const step = { seq, hash, record: toBase64Url(record), prev: prev === '' ? null : prev, needs: [...needs] };
+		const moved = await this.#ask(moveRef, { workspace, space, token, ...step });
+		return outcome(moved, { moved: 'moved', 'objects-missing': 'missing' } as const, 'won' as const);
+	}
+
+	async #call<E extends Endpoint>(endpoint: E, input: RequestOf<E>): Net<ParsedAnswerOf<E>> {
+		const answer = await this.#ask(endpoint, input);
+		return answer.ok ? answer : err(netFailure(answer.error));
+	}
+
+	#ask<E extends Endpoint>(endpoint: E, input: RequestOf<E>): Promise<Result<ParsedAnswerOf<E>, CallApiFailure>> {
+		const { token } = this.#access;
+		const bearer = endpoint.access === 'anyone' ? {} : { token: `weir1.${token.id}.${token.secret}` };
+		return callApi(this.#fetch, endpoint, input, bearer);
+	}
+}
+
+function outcome<T>(
+	answer: Result<unknown, CallApiFailure>,
+	byKind: Readonly<Partial<Record<CallApiFailure['kind'], T>>>,
+	won: T
+): Result<T, NetFailure> {
+	if (answer.ok) return ok(won);
+	const known = byKind[answer.error.kind];
+	return known === undefined ? err(netFailure(answer.error)) : ok(known);
+}
+
+/** What is no base64url is no record either: whoever reads it finds it too short. */
+function bytesOf(text: string): Bytes {
+	return fromBase64Url(text) ?? new Uint8Array();
+}
+
+function netFailure(failure: CallApiFailure): NetFailure {
+	switch (failure.kind) {
+		case 'unreachable':
+			return { kind: 'edge-unreachable' };
+		case 'unreadable-answer':
+			return failure.status >= 500
+				? { kind: 'edge-busy', retryAfterMs: null }
+				: { kind: 'edge-unreadable', status: failure.status };
+		case 'too-many-requests':
+			return { kind: 'edge-busy', retryAfterMs: failure.retryAfterSeconds * 1000 };
+		case 'unavailable':
+		case 'internal':
+			return { kind: 'edge-busy', retryAfterMs: null };
+		case 'unauthorized':
+		case 'not-found':
+		case 'scope-exceeded':
+			return { kind: 'edge-access-refused' };
+		case 'invitation-needed':
+			return { kind: 'edge-invitation-needed' };
+		case 'quota-full': {
+			const { quotaBytes, usedBytes, sizeBytes } = failure;
+			return { kind: 'edge-full', quotaBytes, usedBytes, sizeBytes };
+		}
+		case 'limit-reached':
+			return { kind: 'edge-limit-reached', of: failure.of, limit: failure.limit };
+		default:
+			return { kind: 'edge-unreadable', status: null };
+	}
+}

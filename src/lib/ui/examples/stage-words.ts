@@ -1,0 +1,14 @@
+// What the stages of the examples are called.
+import type { ExampleStage } from '#core/examples/example.ts';
+
+export const stageWords: Readonly<Record<ExampleStage, string>> = {
+	ingest: 'Ingest',
+	store: 'Store',
+	transform: 'Transform',
+	pipeline: 'Orchestrate',
+	lineage: 'Govern',
+	version: 'Version',
+	model: 'Learn',
+	check: 'Monitor',
+	recover: 'Recover'
+};

@@ -1,0 +1,202 @@
+// Every word a person reads about a sync that did not come to its end.
+import type { SyncOnlyFailure } from '#core/sync/failure.ts';
+import { bytesText } from './amounts.ts';
+
+type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
+const kinds: ReadonlySet<string> = new Set([
+	'edge-unreachable',
+	'edge-unreadable',
+	'edge-busy',
+	'edge-access-refused',
+	'edge-invitation-needed',
+	'edge-full',
+	'edge-limit-reached',
+	'object-lost',
+	'broken-object',
+	'rolled-back',
+	'forked',
+	'server-lost-data',
+	'forged',
+	'weak-slot',
+	'wrong-secret',
+	'sync-off',
+	'sync-on',
+	'sync-busy',
+	'keys-unsupported',
+	'passphrase-too-short',
+	'invalid-words',
+	'invalid-workspace-code',
+	'workspace-not-empty',
+	'keys-crashed'
+] satisfies SyncOnlyFailure['kind'][]);
+
+export function isSyncFailure(failure: { readonly kind: string }): failure is SyncOnlyFailure {
+	return kinds.has(failure.kind);
+}
+
+const KEPT = 'Nothing here was changed, and nothing was sent.';
+
+export function explainSync(failure: SyncOnlyFailure): Explanation {
+	switch (failure.kind) {
+		case 'edge-unreachable':
+			return say(
+				'The server does not answer',
+				'This device is offline, or the server is down.',
+				'Go on working: it is sent when the server answers again.'
+			);
+		case 'edge-unreadable':
+			return say(
+				'Something else answered in the place of the server',
+				failure.status === null
+					? 'Its answer is of no kind that Weir knows.'
+					: `It answered with status ${failure.status}.`,
+				'A network that asks for a login does this. Log in there, or reload this page for a newer one.'
+			);
+		case 'edge-busy':
+			return say(
+				'The server cannot take it now',
+				'It was asked several times, later each time.',
+				'Sync again in a while. What was sent already is not sent twice.'
+			);
+		case 'edge-access-refused':
+			return say(
+				'The server does not know this device',
+				'Its access was taken away, the code is of another server, or the server lost what it had.',
+				'Your data is here. Look at another device; where that is refused too, turn sync off and on again.'
+			);
+		case 'edge-invitation-needed':
+			return say(
+				'This server takes new workspaces by invitation only',
+				'The invitation is missing, or is not the right one.',
+				'Ask whoever runs the server for one.'
+			);
+		case 'edge-full':
+			return say(
+				'The server has no room left for this workspace',
+				`It takes ${bytesText(failure.quotaBytes)}; ${bytesText(failure.usedBytes)} are used, and ${bytesText(failure.sizeBytes)} more were to come.`,
+				'Everything is kept here. Let old versions go on all devices, or ask for more room.'
+			);
+		case 'edge-limit-reached':
+			return say(
+				`The server takes no more ${failure.of}`,
+				`A workspace may have ${failure.limit.toLocaleString('en')}.`,
+				'Remove some that are not needed.'
+			);
+		case 'object-lost':
+			return say(
+				'The server lost a part of this dataset',
+				'It names rows that it does not have.',
+				'Sync from the device that has them, which sends them again.'
+			);
+		case 'broken-object':
+			return say(
+				'The server gave bytes that are not what was stored there',
+				`They were refused: ${broken[failure.why]}.`,
+				`${KEPT} Sync again; if it stays so, sync from another device.`
+			);
+		case 'rolled-back':
+			return say(
+				'The server shows an older state than before',
+				`Step ${failure.seenSeq} was seen, and it shows step ${failure.shownSeq}. A backup of the server may have been restored, or it does not tell the truth.`,
+				`${KEPT} Ask whoever runs the server.`
+			);
+		case 'forked':
+			return say(
+				'The server shows another history than before',
+				`They part at step ${failure.atSeq}. It may show different devices different things.`,
+				`${KEPT} Compare with another device, and ask whoever runs the server.`
+			);
+		case 'server-lost-data':
+			return say(
+				'The server lost what it had',
+				`It was at step ${failure.seenSeq} and has nothing now.`,
+				`${KEPT} Turn sync off and on again to fill a server anew from here.`
+			);
+		case 'forged':
+			return say(
+				'The server shows a change that no device of yours made',
+				`Step ${failure.atSeq} has no signature that counts.`,
+				`${KEPT} Ask whoever runs the server.`
+			);
+		case 'weak-slot':
+			return say(
+				'The server asks for a weaker protection of the passphrase than Weir allows',
+				'With it, the passphrase would be easy to guess.',
+				'Nothing was computed with it. Do not enter it here; use the recovery words, or another server.'
+			);
+		case 'wrong-secret':
+			return say(
+				'That does not open the workspace',
+				'The passphrase or the words are those of another one, or were typed otherwise.',
+				'Check capital letters and the keyboard’s language, or use the recovery words.'
+			);
+		case 'sync-off':
+			return say(
+				'Sync is off',
+				'This device is part of no synced workspace.',
+				'Turn it on, or join one, on the page Sync.'
+			);
+		case 'sync-on':
+			return say('Sync is on already', 'This device is part of a workspace.', 'Leave that one first.');
+		case 'sync-busy':
+			return say('Another tab is syncing', 'One at a time does.', 'Wait until it is done.');
+		case 'keys-unsupported':
+			return say(
+				'This browser cannot sign',
+				'It lacks Ed25519, by which devices sign what they send.',
+				'Use a newer browser.'
+			);
+		case 'passphrase-too-short':
+			return say(
+				'The passphrase is too short',
+				`It needs ${failure.least} characters at least, since whoever has the server could try others.`,
+				'A sentence of your own is long and easy to keep.'
+			);
+		case 'invalid-words':
+			return say('These are not recovery words', wordsWrong(failure), 'Compare them with your sheet, word by word.');
+		case 'invalid-workspace-code':
+			return say(
+				'That is no workspace code',
+				'A code begins with weir1- and is 115 characters long.',
+				'Copy the whole of it from the page Sync of another device.'
+			);
+		case 'workspace-not-empty':
+			return say(
+				'There are datasets in this browser already',
+				'A device that joins takes the names of all versions over, and so must have none of its own.',
+				'Make a backup here, join in another browser profile, and restore the backup there.'
+			);
+		case 'keys-crashed':
+			return say(
+				'The passphrase could not be worked on',
+				failure.reason,
+				'It takes 64 MB of memory for a moment. Close other tabs, and try again.'
+			);
+	}
+}
+
+const broken = {
+	length: 'their length is wrong',
+	magic: 'they are no sealed object',
+	type: 'they are of another kind',
+	epoch: 'they are of another key',
+	sealed: 'they do not open',
+	padding: 'what is inside is not as it should be',
+	id: 'they are another object',
+	content: 'what is inside is not what it is named'
+} as const;
+
+function wordsWrong({ why, word }: Extract<SyncOnlyFailure, { kind: 'invalid-words' }>): string {
+	switch (why) {
+		case 'word':
+			return `“${word ?? ''}” is not in the list of words.`;
+		case 'count':
+			return 'There are 24 of them.';
+		case 'checksum':
+			return 'All are in the list, but they do not belong together: one is another word, or two are exchanged.';
+	}
+}
+
+function say(title: string, detail: string, next: string): Explanation {
+	return { title, detail, next };
+}

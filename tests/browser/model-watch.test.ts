@@ -1,0 +1,119 @@
+// A model that serves is watched over the engine of a page: drift of what it scored, labels that come later, and alerts of both.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { invariant, type Result } from '#core/result.ts';
+import { compose } from '#lib/compose.ts';
+import { WorkspaceDb } from '#lib/db/schema.ts';
+
+await new WorkspaceDb().delete();
+const { console: weir } = compose();
+
+function valueOf<T>(result: Result<T, object>): T {
+	if (!result.ok) throw new Error(JSON.stringify(result.error));
+	return result.value;
+}
+
+/** `shift` moves what the model is asked about; the price does not follow. */
+const homes = (from: number, shift: number): string =>
+	`SELECT (${from} + range)::INTEGER AS id, (range * 7919 % 1000) / 10.0 + ${shift} AS size, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(3000)`;
+
+beforeAll(async () => {
+	valueOf(await weir.save('homes', `SELECT *, 3 * size + (id * 31 % 17) AS price FROM (${homes(0, 0)})`));
+	const run = valueOf(
+		await weir.trainModel('SELECT size, city, price FROM homes', {
+			target: 'price',
+			learner: 'linear',
+			experiment: 'price'
+		})
+	);
+	valueOf(await weir.registerModel(run.id, 'price'));
+	const scored = (from: number, shift: number): string =>
+		`SELECT *, predict('price') AS said FROM (${homes(from, shift)}) AS t`;
+	valueOf(await weir.save('scored', scored(10_000, 0)));
+	valueOf(await weir.save('scored', scored(20_000, 80), { replace: true }));
+});
+afterAll(async () => {
+	for (const { name } of valueOf(await weir.datasets())) await weir.remove(name);
+});
+
+test('what drifted of a scored version is told against the rows of the training, without reading them again', async () => {
+	const steady = valueOf(await weir.watchModel('scored', { at: 'v1' }));
+	expect(steady.before).toBe('training');
+	expect(steady.inputs.filter(({ hasDrifted }) => hasDrifted)).toEqual([]);
+	expect(Object.keys(steady.facts.inputs).toSorted()).toEqual(['city', 'size']);
+	expect(steady.facts.measures.prediction_drift).toBeLessThan(1);
+	// The rows it learnt from may change, or go: what is known of them is kept with the run.
+	valueOf(await weir.save('homes', 'SELECT 1 AS nothing', { replace: true }));
+	const [run] = valueOf(await weir.modelRuns());
+	const { grid } = valueOf(await weir.modelDependence(run?.id ?? '', 'size'));
+	expect(Math.max(...grid.map(Number))).toBeGreaterThan(90);
+	const moved = valueOf(await weir.watchModel('scored'));
+	expect(moved.inputs.map(({ column, hasDrifted }) => [column, hasDrifted])).toEqual([
+		['size', true],
+		['city', false]
+	]);
+	expect(
+		moved.predictions.map(({ column, hasDrifted, histogram }) => [column, hasDrifted, histogram !== null])
+	).toEqual([['said', true, true]]);
+	expect(moved.facts.measures.input_drift).toBeGreaterThan(1);
+	const known = valueOf(await weir.scoredVersions('price'));
+	expect(known.map(({ number, facts }) => [number, (facts?.measures.prediction_drift ?? 0) > 1])).toEqual([
+		[1, false],
+		[2, true]
+	]);
+});
+
+test('labels that come later tell how good it was, beside what held-out rows showed', async () => {
+	expect(valueOf(await weir.watchModel('scored')).facts).toMatchObject({ labelledRows: 0 });
+	valueOf(await weir.save('sales', 'SELECT id, 3 * size + (id * 31 % 17) AS paid FROM scored@v1 WHERE id % 3 = 0'));
+	valueOf(await weir.setModelLabels('price', { sql: 'SELECT * FROM sales', key: ['id'], label: 'paid' }));
+	const [run] = valueOf(await weir.modelRuns());
+	invariant(run, 'there is a run');
+	const { facts, heldOut } = valueOf(await weir.watchModel('scored', { at: 'v1' }));
+	expect(facts.labelledRows).toBe(1000);
+	expect(facts.measures.labelled_rmse).toBeCloseTo(run.metrics['rmse'] ?? 0, 0);
+	expect(facts.measures.labelled_r2).toBeGreaterThan(0.99);
+	expect(heldOut['r2']?.low).toBeLessThanOrEqual(heldOut['r2']?.high ?? 0);
+	const refused = await weir.setModelLabels('price', { sql: 'SELECT * FROM sales', key: ['id'], label: 'sold' });
+	expect(refused).toMatchObject({ ok: false, error: { kind: 'unknown-column', column: 'sold' } });
+});
+
+test('alert rules watch both: rehearsed, fired, and over again', async () => {
+	const rule = (of: string, bound: string): string => `when:\n  metric: { dataset: scored, of: ${of}, ${bound} }\n`;
+	const rehearsal = valueOf(await weir.rehearseAlert(rule('prediction_drift', 'above: 1')));
+	expect(rehearsal.incidents.map(({ subject, resolvedAtMs }) => [subject, resolvedAtMs])).toEqual([['scored', null]]);
+	expect(valueOf(await weir.rehearseAlert(rule('labelled_r2', 'below: 0.5'))).incidents).toEqual([]);
+	valueOf(await weir.saveAlert('drift of prices', rule('prediction_drift', 'above: 1')));
+	valueOf(await weir.checkAlerts());
+	const [incident] = valueOf(await weir.incidents({ open: true }));
+	expect(incident).toMatchObject({ subject: 'scored', facts: { of: 'prediction_drift', model: 'price', version: 2 } });
+	expect(incident?.text).toMatch(/^v2: drift of the predictions of the model price .+, above 1\.$/);
+	valueOf(
+		await weir.save('scored', `SELECT *, predict('price') AS said FROM (${homes(30_000, 0)}) AS t`, { replace: true })
+	);
+	valueOf(await weir.checkAlerts());
+	expect(valueOf(await weir.incidents({ open: true }))).toEqual([]);
+	valueOf(await weir.removeAlert('drift of prices'));
+});
+
+test('a version that answers without the columns it was asked by is judged by the rows it was made of', async () => {
+	valueOf(await weir.save('asked', homes(40_000, 80)));
+	valueOf(await weir.save('answers', `SELECT id, predict('price') FROM asked`));
+	const { inputs, predictions, unseen } = valueOf(await weir.watchModel('answers'));
+	expect(inputs.map(({ column, hasDrifted }) => [column, hasDrifted])).toEqual([
+		['size', true],
+		['city', false]
+	]);
+	expect(predictions.map(({ column }) => column)).toEqual(['predict']);
+	expect(unseen).toEqual([]);
+});
+
+test('a model without a training is held against the first version that it scored', async () => {
+	const [run] = valueOf(await weir.modelRuns());
+	const file = valueOf(await weir.modelRunFile(run?.id ?? '', 'onnx'));
+	valueOf(await weir.importModel('bought', file));
+	const scored = (shift: number): string => `SELECT *, predict('bought') AS said FROM (${homes(0, shift)}) AS t`;
+	valueOf(await weir.save('deals', scored(0)));
+	valueOf(await weir.save('deals', scored(80), { replace: true }));
+	const { before, facts } = valueOf(await weir.watchModel('deals'));
+	expect([before, (facts.measures.prediction_drift ?? 0) > 1]).toEqual(['first-scored', true]);
+});

@@ -1,0 +1,148 @@
+// Two profiles and the real edge: sync turned on and joined in the page, edits of both while offline, one conflict settled by a person,
+// equal root hashes at the end, and no word of it all in what was sent.
+import { expect, type BrowserContext, type Page } from '@playwright/test';
+import { expectClean } from './clean.ts';
+import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+
+test.setTimeout(240_000);
+test.use({ actionTimeout: 20_000 });
+
+const CANARY = 'canary_9f2c';
+const passphrase = `a sentence with ${CANARY} in it`;
+
+/** Every byte that a profile sends to the edge. */
+function bodiesOf(context: BrowserContext): Buffer[] {
+	const bodies: Buffer[] = [];
+	context.on('request', (request) => {
+		const sent = request.postDataBuffer();
+		if (request.url().includes('/api/')) bodies.push(Buffer.from(request.url()), sent ?? Buffer.alloc(0));
+	});
+	return bodies;
+}
+
+async function save(page: Page, sql: string): Promise<void> {
+	const saved = await page.evaluate(
+		async ([name, query]) =>
+			(globalThis as never as WithWeir).weir.save(name, query, {
+				replace: true,
+				key: ['id'],
+				message: `${name} message`
+			}),
+		[`${CANARY}_sales`, sql] as const
+	);
+	expect(saved).toMatchObject({ ok: true });
+}
+
+async function syncs(page: Page): Promise<unknown> {
+	return page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		for (;;) {
+			const synced = await weir.sync();
+			// The page syncs by itself, too.
+			if (!synced.ok && synced.error.kind === 'sync-busy') await new Promise((resolve) => setTimeout(resolve, 200));
+			else return synced;
+		}
+	});
+}
+
+async function rootHash(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const backup = await (globalThis as never as WithWeir).weir.backup();
+		if (!backup.ok) throw new Error(backup.error.kind);
+		const bytes = new Uint8Array(await backup.value.arrayBuffer());
+		const text = new TextDecoder('latin1').decode(bytes.subarray(48, 48 + new DataView(bytes.buffer).getUint32(12)));
+		return /rootHash.{5}([0-9a-f]{64})/s.exec(text)?.[1] ?? 'none';
+	});
+}
+
+test('two profiles edit offline, sync, settle a conflict, and have one root hash', async ({ page, browser }) => {
+	const bodies = bodiesOf(page.context());
+	await openWorkspace(page);
+	await save(page, `SELECT range AS id, 'cell ${CANARY}' AS note, 0 AS ${CANARY}_amount FROM range(100)`);
+
+	await page.getByRole('button', { name: 'Settings and storage' }).click();
+	await page.getByRole('link', { name: 'Sync', exact: true }).click();
+	await page.getByRole('button', { name: 'Turn sync on' }).click();
+	await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+	await page.getByLabel('Once more').fill(passphrase);
+	await page.getByLabel('This device is called').fill(`${CANARY} laptop`);
+	await expectClean(page, 'a passphrase for sync');
+	await page.getByRole('button', { name: 'Go on' }).click();
+	const words = await page.locator('ol.words li').allTextContents();
+	expect(words.length).toBe(24);
+	await page.getByRole('button', { name: 'I have written them down' }).click();
+	const fields = page.getByRole('textbox', { name: /^Word \d+$/ });
+	for (const field of await fields.all()) {
+		const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
+		await field.fill(words[Number(/\d+/.exec(label)?.[0]) - 1] ?? '');
+	}
+	await page.getByRole('button', { name: 'Turn sync on' }).click();
+	await patient(page.getByRole('heading', { name: 'In step' })).toBeVisible();
+	await expectClean(page, 'a device in step');
+	const code = (await page.locator('code').textContent()) ?? '';
+
+	const context = await browser.newContext({ baseURL: new URL(page.url()).origin });
+	const others = bodiesOf(context);
+	const other = await context.newPage();
+	await openWorkspace(other);
+	await other.goto('/sync');
+	await other.getByRole('button', { name: 'Join from this device' }).click();
+	await other.getByLabel('Workspace code').fill(code);
+	await other.getByLabel('Passphrase', { exact: true }).last().fill('not the right one');
+	await other.getByRole('button', { name: 'Join', exact: true }).click();
+	await patient(other.getByRole('alert')).toContainText('That does not open the workspace');
+	await other.getByLabel('Passphrase', { exact: true }).last().fill(passphrase);
+	await other.getByRole('button', { name: 'Join', exact: true }).click();
+	await patient(other.getByRole('heading', { name: 'In step' })).toBeVisible();
+	expect(await rootHash(other)).toBe(await rootHash(page));
+
+	// What the engine fetches when it first writes must be there before the network goes.
+	await other.evaluate(
+		(name) => (globalThis as never as WithWeir).weir.sql(`SELECT count(*) FROM ${name}`),
+		`${CANARY}_sales`
+	);
+	// Other cells of one row, on both: merged without a word.
+	await page.context().setOffline(true);
+	await context.setOffline(true);
+	await save(page, `SELECT id, note, ${CANARY}_amount + (id = 3)::INT AS ${CANARY}_amount FROM ${CANARY}_sales`);
+	await save(
+		other,
+		`SELECT id, CASE WHEN id = 3 THEN 'other' ELSE note END AS note, ${CANARY}_amount FROM ${CANARY}_sales`
+	);
+	expect(await syncs(page)).toMatchObject({ ok: false, error: { kind: 'edge-unreachable' } });
+	await patient(page.getByRole('heading', { name: 'Offline' })).toBeVisible();
+	await page.context().setOffline(false);
+	await context.setOffline(false);
+	expect(await syncs(page)).toMatchObject({ ok: true });
+	expect(await syncs(other)).toMatchObject({ ok: true });
+	expect(await syncs(page)).toMatchObject({ ok: true });
+	expect(await rootHash(other)).toBe(await rootHash(page));
+	const merged = await page.evaluate(async (name) => {
+		const answer = await (globalThis as never as WithWeir).weir.sql(`SELECT * FROM ${name} WHERE id = 3`);
+		return answer.ok ? (await answer.value.rows()).map((one) => Object.values(one).map(String)) : answer.error.kind;
+	}, `${CANARY}_sales`);
+	expect(merged).toEqual([['3', 'other', '1']]);
+
+	// One cell on both: both lines stay until a person merges them.
+	const set = (text: string): string =>
+		`SELECT id, CASE WHEN id = 5 THEN '${text}' ELSE note END AS note, ${CANARY}_amount FROM ${CANARY}_sales`;
+	await context.setOffline(true);
+	await save(page, set('mine'));
+	await save(other, set('yours'));
+	expect(await syncs(page)).toMatchObject({ ok: true });
+	await context.setOffline(false);
+	expect(await syncs(other)).toMatchObject({ ok: true });
+	const settled = await other.evaluate(
+		(name) => (globalThis as never as WithWeir).weir.merge(name, 'main-2', { settle: 'theirs' }),
+		`${CANARY}_sales`
+	);
+	expect(settled).toMatchObject({ ok: true });
+	expect(await syncs(other)).toMatchObject({ ok: true });
+	expect(await syncs(page)).toMatchObject({ ok: true });
+	expect(await rootHash(other)).toBe(await rootHash(page));
+
+	const sent = Buffer.concat([...bodies, ...others]);
+	expect(sent.length).toBeGreaterThan(10_000);
+	for (const secret of [CANARY, 'laptop', words.slice(0, 3).join(' ')]) expect(sent.includes(secret)).toBe(false);
+	await context.close();
+});

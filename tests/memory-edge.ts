@@ -1,0 +1,79 @@
+// An edge in memory, for flows with real keys: what the real one promises, without its limits, and every byte that it was given.
+import { err, ok } from '#core/result.ts';
+import type { NetFailure } from '#core/sync/failure.ts';
+import type { WireEntry } from '#core/sync/member-log.ts';
+import type { WireRef } from '#core/sync/ref-record.ts';
+import { sha256Text } from '#lib/crypto/derive.ts';
+import type { SyncEdge, SyncRim } from '#lib/flows/sync-rim.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class MemoryEdge {
+	readonly tokens = new Set<string>();
+	readonly slots = new Map<string, Bytes>();
+	readonly members: WireEntry[] = [];
+	logs = new Map<string, readonly WireRef[]>();
+	readonly objects = new Map<string, Bytes>();
+	isDown = false;
+	puts = 0;
+
+	readonly edge: SyncRim['edge'] = ({ token }): SyncEdge => {
+		const call = async <T>(work: () => T | Promise<T>) => {
+			if (this.isDown) return err({ kind: 'edge-unreachable' } satisfies NetFailure);
+			if (!this.tokens.has(token.id)) return err({ kind: 'edge-access-refused' } satisfies NetFailure);
+			return ok(await work());
+		};
+		return {
+			createWorkspace: async (genesis) => {
+				this.tokens.add(token.id);
+				const made = await call(() => this.#append('', genesis));
+				return made.ok ? ok(undefined) : made;
+			},
+			createToken: (id) => call(() => void this.tokens.add(id)),
+			slots: () => call(() => [...this.slots.values()]),
+			putSlot: (id, sealed) => call(() => void this.slots.set(id, sealed)),
+			refs: () => call(() => [...this.logs.values()].flatMap((log) => log.at(-1) ?? [])),
+			refLog: (space, _token, after) => call(() => (this.logs.get(space) ?? []).filter(({ seq }) => seq > after)),
+			members: (after) => call(() => this.members.filter(({ seq }) => seq > after)),
+			appendMember: (prev, entry) => call(() => this.#append(prev, entry)),
+			have: (space, ids) => call(() => ids.filter((id) => !this.objects.has(`${space}/${id}`))),
+			put: (space, id, bytes) =>
+				call(() => {
+					this.puts++;
+					this.objects.set(`${space}/${id}`, bytes.slice());
+				}),
+			get: async (space, id) => {
+				const got = await call(() => this.objects.get(`${space}/${id}`));
+				if (!got.ok) return got;
+				return got.value ? ok(got.value.slice()) : err({ kind: 'object-lost', id });
+			},
+			moveRef: (ref) =>
+				call(() => {
+					const log = this.logs.get(ref.space) ?? [];
+					if ((log.at(-1)?.hash ?? '') !== ref.prev) return 'moved';
+					if (ref.needs.some((id) => !this.objects.has(`${ref.space}/${id}`))) return 'missing';
+					const { prev: _prev, needs: _needs, ...wire } = ref;
+					this.logs.set(ref.space, [...log, wire]);
+					return 'won';
+				})
+		};
+	};
+
+	/** All that it holds, one after another. */
+	get bytes(): Bytes {
+		const records = [...this.logs.values()].flat().map(({ record }) => record);
+		const all = [
+			...this.objects.values(),
+			...this.slots.values(),
+			...this.members.map(({ entry }) => entry),
+			...records
+		];
+		return new Uint8Array(Buffer.concat(all));
+	}
+
+	async #append(prev: string, entry: Bytes): Promise<boolean> {
+		if ((this.members.at(-1)?.hash ?? '') !== prev) return false;
+		this.members.push({ seq: this.members.length + 1, hash: await sha256Text(entry), entry });
+		return true;
+	}
+}

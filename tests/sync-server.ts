@@ -1,0 +1,157 @@
+// The edge of the simulation: what it promises, in memory, with garbage collection in two cycles. `plant` breaks a promise on purpose.
+import { parseRef, type WireRef } from '#core/sync/ref-record.ts';
+import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
+import { objectTypes } from '#core/sync/sealed-object.ts';
+import { parseRecords } from '#core/sync/space-state.ts';
+import type { WireEntry } from '#core/sync/member-log.ts';
+import { toyHash } from './sync-toy-keys.ts';
+
+export const syncPlants = ['ref-first', 'last-writer-wins', 'no-needs-check', 'no-trust'] as const;
+export type SyncPlant = (typeof syncPlants)[number];
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Stored = {
+	readonly bytes: Bytes;
+	leasedUntilMs: number;
+	deadSinceMs: number | null;
+	names: readonly string[] | null;
+};
+
+const DAY_MS = 24 * 3_600_000;
+
+export class SyncServer {
+	readonly objects = new Map<string, Stored>();
+	logs = new Map<string, readonly WireRef[]>();
+	readonly members: WireEntry[] = [];
+	readonly violations: string[] = [];
+	readonly plant: SyncPlant | null;
+	#live: { readonly ids: ReadonlySet<string>; readonly atMs: number } | null = null;
+	readonly #heads = new Map<string, string>();
+	moves = 0;
+	collected = 0;
+
+	constructor(plant: SyncPlant | null) {
+		this.plant = plant;
+	}
+
+	refs(): readonly WireRef[] {
+		return [...this.logs.values()].flatMap((log) => log.at(-1) ?? []);
+	}
+
+	log(space: string, after: number): readonly WireRef[] {
+		return (this.logs.get(space) ?? []).filter(({ seq }) => seq > after);
+	}
+
+	appendMember(prev: string, entry: Bytes): boolean {
+		const hash = toyHash('sha', entry);
+		if (this.members.some((one) => one.hash === hash)) return true;
+		if ((this.members.at(-1)?.hash ?? '') !== prev) return false;
+		this.members.push({ seq: this.members.length + 1, hash, entry });
+		return true;
+	}
+
+	have(space: string, ids: readonly string[], nowMs: number): readonly string[] {
+		return ids.filter((id) => {
+			const stored = this.objects.get(`${space}/${id}`);
+			if (!stored) return true;
+			stored.leasedUntilMs = nowMs + DAY_MS;
+			stored.deadSinceMs = null;
+			return false;
+		});
+	}
+
+	put(space: string, id: string, bytes: Bytes, nowMs: number): void {
+		const key = `${space}/${id}`;
+		const stored = this.objects.get(key);
+		if (stored && stored.bytes.some((byte, at) => byte !== bytes[at]))
+			this.violations.push(`two contents of one object: ${key}`);
+		this.objects.set(key, {
+			bytes: stored?.bytes ?? bytes,
+			leasedUntilMs: nowMs + DAY_MS,
+			deadSinceMs: null,
+			names: null
+		});
+	}
+
+	move(ref: WireRef & { readonly prev: string; readonly needs: readonly string[] }): 'won' | 'moved' | 'missing' {
+		const log = this.logs.get(ref.space) ?? [];
+		if (log.some(({ hash }) => hash === ref.hash)) return 'won';
+		const last = log.at(-1);
+		const follows = (last?.hash ?? '') === ref.prev && (last?.seq ?? 0) + 1 === ref.seq;
+		if (!follows && this.plant !== 'last-writer-wins') return 'moved';
+		const needsAll = this.plant !== 'no-needs-check' && this.plant !== 'ref-first';
+		if (needsAll && ref.needs.some((id) => !this.#isAlive(`${ref.space}/${id}`))) return 'missing';
+		const { prev: _prev, needs: _needs, ...wire } = ref;
+		this.logs.set(ref.space, [...log, wire]);
+		this.moves++;
+		this.#reach(wire);
+		return 'won';
+	}
+
+	/** A device says what is alive; it takes its time, so that refs may move before the cycle ends. */
+	markLive(nowMs: number): void {
+		const ids = new Set<string>();
+		for (const ref of this.refs()) for (const key of this.#reach(ref)) ids.add(key);
+		this.#live = { ids, atMs: nowMs };
+	}
+
+	endCycle(nowMs: number): void {
+		if (!this.#live) return;
+		for (const [key, stored] of this.objects) {
+			if (this.#live.ids.has(key) || stored.leasedUntilMs > nowMs) continue;
+			if (stored.deadSinceMs === null) stored.deadSinceMs = nowMs;
+			else if (nowMs - stored.deadSinceMs >= DAY_MS) {
+				this.objects.delete(key);
+				this.collected++;
+			}
+		}
+		this.#live = null;
+		for (const ref of this.refs()) this.#reach(ref);
+	}
+
+	#isAlive(key: string): boolean {
+		const stored = this.objects.get(key);
+		if (!stored) return false;
+		// What was dead comes back to life when it is needed.
+		stored.deadSinceMs = null;
+		return true;
+	}
+
+	/** All that a ref reaches; what of it is missing is a violation. */
+	#reach({ space, record, seq, hash }: WireRef): ReadonlySet<string> {
+		const head = this.#heads.get(hash) ?? headOf(record);
+		this.#heads.set(hash, head);
+		const reached = new Set<string>();
+		const open = [head];
+		for (let id = open.pop(); id !== undefined; id = open.pop()) {
+			const key = `${space}/${id}`;
+			if (reached.has(key)) continue;
+			reached.add(key);
+			const stored = this.objects.get(key);
+			if (!stored) this.violations.push(`ref ${space} ${seq} needs ${id}, which is not there`);
+			else open.push(...(stored.names ??= namesIn(stored.bytes)));
+		}
+		return reached;
+	}
+}
+
+function headOf(record: Bytes): string {
+	const parsed = parseRef(record);
+	return parsed.ok ? String.fromCharCode(...parsed.value.ref.head.bytes.subarray(1)) : 'a ref that is none';
+}
+
+/** The objects that one names. */
+function namesIn(bytes: Bytes): readonly string[] {
+	const [type, plain] = [bytes[0], bytes.subarray(1)];
+	if (type === objectTypes.records) {
+		const records = parseRecords(plain);
+		return records.ok ? Object.values(records.value.objects) : [];
+	}
+	if (type === objectTypes.version) {
+		const version = parseVersionObject(plain);
+		return version.ok ? [...Object.values(version.value.parents), ...Object.values(version.value.segments)] : [];
+	}
+	if (type !== objectTypes.segment) return [];
+	const segment = parseSegmentObject(plain);
+	return segment.ok ? segment.value.chunks.flat() : [];
+}

@@ -1,0 +1,59 @@
+// A workspace as the edge kept it on 26 November 2026, which must open for ever: by its passphrase, and by its words.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ok } from '#core/result.ts';
+import { randomId } from '#lib/crypto/hash.ts';
+import { backUp } from '#lib/flows/back-up.ts';
+import { createConsole } from '#lib/flows/console.ts';
+import { createKeysWork } from '#workers/keys/keys.ts';
+import { MemoryEdge } from '../memory-edge.ts';
+import { testEffects } from './effects.ts';
+
+type Kept = {
+	readonly code: string;
+	readonly passphrase: string;
+	readonly words: string;
+	readonly rootHash: string;
+	readonly tokens: readonly string[];
+	readonly slots: readonly string[];
+	readonly members: readonly { readonly seq: number; readonly hash: string; readonly entry: string }[];
+	readonly refs: readonly {
+		readonly space: string;
+		readonly token: string;
+		readonly seq: number;
+		readonly hash: string;
+		readonly record: string;
+	}[];
+	readonly objects: Readonly<Record<string, string>>;
+};
+
+const kept = JSON.parse(readFileSync('tests/vectors/sync/format-1.json', 'utf8')) as Kept;
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'base64'));
+
+function keptEdge(): MemoryEdge {
+	const edge = new MemoryEdge();
+	for (const token of kept.tokens) edge.tokens.add(token);
+	for (const [at, slot] of kept.slots.entries()) edge.slots.set(String(at), bytesOf(slot));
+	edge.members.push(...kept.members.map((one) => ({ ...one, entry: bytesOf(one.entry) })));
+	for (const ref of kept.refs)
+		edge.logs.set(ref.space, [...(edge.logs.get(ref.space) ?? []), { ...ref, record: bytesOf(ref.record) }]);
+	for (const [key, object] of Object.entries(kept.objects)) edge.objects.set(key, bytesOf(object));
+	return edge;
+}
+
+test.each([{ passphrase: kept.passphrase }, { words: kept.words }])('it opens by %o', async (secret) => {
+	const effects = { ...testEffects({ edge: keptEdge().edge }), randomId };
+	const { stretch } = createKeysWork();
+	const sync = {
+		...effects.sync,
+		stretch: async (...given: Parameters<typeof stretch>) => ok(await stretch(...given))
+	};
+	const own = { ...effects, sync };
+	expect(await createConsole(own).joinSync({ code: kept.code, ...secret, device: 'Later' })).toMatchObject({
+		ok: true
+	});
+	const synced = await createConsole(own).sync();
+	expect(synced.ok && synced.value.datasets.every(({ outcome }) => outcome.ok)).toBe(true);
+	const made = await backUp({}, own);
+	expect(made.ok && made.value.rootHash).toBe(kept.rootHash);
+});

@@ -15,7 +15,7 @@ export type Answerer = {
 	/** Rows it is asked about at a time. */
 	readonly batchRows: number;
 	/** Rows as `modelInputSql` gives them, answers as `answerColumns` says; both are Arrow IPC streams, and transferred. */
-	answer(arrow: Bytes): Promise<Result<Bytes, ServeFailure>>;
+	readonly answer: (arrow: Bytes) => Promise<Result<Bytes, ServeFailure>>;
 };
 
 /** Of thousands of sets of categories, each is a feature. */

@@ -1,4 +1,4 @@
-// Who a request came from, as a hash: it counts requests, and is forgotten within two hours.
+// Who a request came from, as a hash: it counts requests, and is forgotten within three hours.
 import { hashOf } from './bytes.ts';
 
 /** Of an IPv6 address the network: whoever has one address of it has them all. */

@@ -2,7 +2,7 @@
 import type { Endpoint, Verb } from '#core/contract/endpoint.ts';
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { fromBase64Url, hashOf, isEqualHash } from './bytes.ts';
+import { hashOf, hashOfText, isEqualHash } from './bytes.ts';
 import { appendAudit } from './d1/audit.ts';
 import { countRequest } from './d1/rate-limits.ts';
 import { noteTokenUse, readToken, type Token } from './d1/tokens.ts';
@@ -25,9 +25,10 @@ export async function authenticate(
 	authorization: string | undefined,
 	asked: Asked
 ): Promise<Result<Token, ApiFailure>> {
-	const [, id = '', secret = ''] = /^Bearer weir1\.([\w-]{22})\.([\w-]{43})$/i.exec(authorization ?? '') ?? [];
+	const [, id = '', secret = ''] =
+		/^Bearer weir1\.([\w-]{22})\.([\w-]{42}[AEIMQUYcgkosw048])$/i.exec(authorization ?? '') ?? [];
 	if (id === '') return wrong(env, asked);
-	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOf(fromBase64Url(secret))]);
+	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOfText(secret)]);
 	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
 	if (!token) return wrong(env, asked);
 	const { nowMs } = asked;

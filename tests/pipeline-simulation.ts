@@ -100,6 +100,13 @@ function check(world: World, drawn: Case, alone: World | null): string[] {
 		if (world.table(dataset)?.content !== outcome?.table?.contentHash)
 			problems.push(`${step} is done, and ${dataset} is not what it made`);
 	for (const key of world.commits.keys()) if (!committed.has(key)) problems.push(`${key} is committed, and not done`);
+	const isDone = (state: string): boolean => state === 'succeeded' || state === 'unchanged';
+	const told = new Set(
+		[...attempts.values()].flatMap(({ run, step, state }) => (isDone(state) ? `${run} ${step}` : []))
+	);
+	for (const { id, steps } of runs.values())
+		for (const [step, state] of Object.entries(steps ?? {}))
+			if (isDone(state) && !told.has(`${id} ${step}`)) problems.push(`${id} ${step} is done, and no attempt says so`);
 	if (!alone || !drawn.isSure) return problems;
 	// Of two subpipelines that make the same, either may find that the other did.
 	const shown = (id: string, steps: RunRecord['steps']): readonly (readonly [string, string])[] =>

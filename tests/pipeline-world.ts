@@ -282,11 +282,11 @@ export class World {
 			keep: (kept, owner) =>
 				write(() => {
 					const [first] = kept;
-					const refused = first ? this.#refuse(first, owner) : null;
+					const refused = first ? this.#refuse(first.attempt, owner) : null;
 					if (refused) return refused;
 					const isOver = (one: AttemptRecord): boolean =>
 						attempts.get(key(one))?.state !== 'running' && this.input.plant !== 'said-after-its-end';
-					decide(kept.filter((one) => one.state !== 'running' || !isOver(one)));
+					decide(kept.filter(({ attempt }) => attempt.state !== 'running' || !isOver(attempt)));
 					return ok_;
 				}),
 			keepPiece: (piece, owner) =>
@@ -348,7 +348,12 @@ export class World {
 
 	#decide(decided: Decided): void {
 		if (this.input.plant === 'decisions-are-lost') return;
-		for (const one of decided) this.durable.attempts.set(`${one.run} ${one.step} ${one.attempt}`, one);
+		for (const one of decided) this.#put(one);
+	}
+
+	#put({ attempt: one, output }: Decided[number]): void {
+		this.durable.attempts.set(`${one.run} ${one.step} ${one.attempt}`, one);
+		if (output) this.durable.outputs.set(`${output.pipeline} ${output.step} ${output.fingerprint}`, output);
 	}
 
 	#finish({ owner, attempt, output, decided }: StepCheckpoint): Result<void, StoreFailure> {
@@ -359,8 +364,7 @@ export class World {
 		if (this.input.plant !== 'no-fence' && stored && stored.state !== 'running')
 			return err({ kind: 'superseded', run: attempt.run, step: attempt.step });
 		this.#decide(decided);
-		this.durable.attempts.set(key, attempt);
-		if (output) this.durable.outputs.set(`${output.pipeline} ${output.step} ${output.fingerprint}`, output);
+		this.#put({ attempt, output });
 		return ok_;
 	}
 
@@ -463,19 +467,14 @@ export class World {
 			this.#pieces.drop(context.run, context.step);
 			return finished;
 		};
-		if (this.input.plant === 'checkpoint-after') {
-			await this.#io(page, put);
-			const finished = await this.#io(page, check);
-			return finished.ok ? ok({ outcome, isCheckpointed: true }) : finished;
-		}
-		if (this.input.plant === 'checkpoint-before') {
-			const finished = await this.#io(page, check);
-			if (!finished.ok) return finished;
-			await this.#io(page, put);
-			return ok({ outcome, isCheckpointed: true });
-		}
-		const finished = await this.#io(page, together);
-		return finished.ok ? ok({ outcome, isCheckpointed: true }) : finished;
+		const { plant } = this.input;
+		if (plant === 'checkpoint-after') await this.#io(page, put);
+		const isApart = plant === 'checkpoint-after' || plant === 'checkpoint-before';
+		const finished = await this.#io(page, isApart ? check : together);
+		if (!finished.ok) return finished;
+		// Others may decide before it is heard of.
+		await this.#io(page, plant === 'checkpoint-before' ? put : () => undefined);
+		return ok({ outcome, isCheckpointed: true });
 	}
 
 	#checkWork(page: Page, key: string, { run, step }: WorkContext): void {

@@ -76,13 +76,13 @@ class SyncWorld {
 		this.#plant = plant;
 		this.server = new SyncServer(plant);
 		this.#devices = Array.from(
-			{ length: 2 + Math.floor(this.#random() ** 2 * 4) },
+			{ length: 2 + Math.floor(this.#random() ** 3 * 4) },
 			(_device, at) => new SyncDevice(`device-${at}`)
 		);
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
 		this.#removes = this.#random() < 0.4;
-		this.#edits = 1 + this.#below(4);
+		this.#edits = 1 + this.#below(3);
 		this.#lossy = this.#random() * 0.15;
 		this.#deadly = this.#random() < 0.8 ? this.#random() * 0.02 : 0;
 	}

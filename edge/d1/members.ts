@@ -1,7 +1,7 @@
 // The membership log as rows: appended by compare-and-swap on its last hash.
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listMembers } from '#core/contract/members.ts';
-import { fromBase64Url, hashOf } from '../bytes.ts';
+import { hashOfText } from '../bytes.ts';
 import { auditIfChanged } from './audit.ts';
 
 type Entry = AnswerOf<typeof listMembers>['entries'][number];
@@ -30,7 +30,7 @@ export async function appendMember(
 	actor: string,
 	nowMs: number
 ): Promise<Appended> {
-	const hash = await hashOf(fromBase64Url(entry));
+	const hash = await hashOfText(entry);
 	const told = { actor, action: 'member-appended', subject: hash, atMs: nowMs } as const;
 	const [inserted, , place, tip] = await db.batch<Place>([
 		db

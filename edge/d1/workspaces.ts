@@ -1,5 +1,5 @@
 // Workspaces as rows: made in one transaction with their first member and token; what they use.
-import { fromBase64Url, hashOf } from '../bytes.ts';
+import { hashOfText } from '../bytes.ts';
 import { auditIfChanged } from './audit.ts';
 
 export type NewWorkspace = {
@@ -20,7 +20,7 @@ export async function createWorkspace(
 	{ workspace, genesis, token }: NewWorkspace,
 	nowMs: number
 ): Promise<'made' | 'repeated' | null> {
-	const hash = await hashOf(fromBase64Url(genesis));
+	const hash = await hashOfText(genesis);
 	const verbs = JSON.stringify(['read', 'write', 'ref', 'admin']);
 	const told = { actor: token.id, action: 'workspace-created', subject: workspace, atMs: nowMs } as const;
 	const [made] = await db.batch([

@@ -121,7 +121,7 @@ CREATE TABLE audit (
 ) WITHOUT ROWID;
 CREATE INDEX audit_unchained ON audit (workspace) WHERE hash IS NULL;
 
--- Requests by who makes them and by window of time. An address is kept as a hash, and an hour at most.
+-- Requests by who makes them and by window of time. An address is kept as a hash, and three hours at most.
 CREATE TABLE rate_limits (
 	who TEXT NOT NULL,
 	window_ms INTEGER NOT NULL,

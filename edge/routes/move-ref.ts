@@ -1,15 +1,14 @@
 // POST /api/v1/workspaces/{workspace}/spaces/{space}/refs/{token}.
 import type { moveRef } from '#core/contract/refs.ts';
 import { exhaustive, err, ok } from '#core/result.ts';
-import { fromBase64Url, hashOf } from '../bytes.ts';
+import { hashOfText } from '../bytes.ts';
 import { moveRef as move } from '../d1/refs.ts';
 import { MAX_REFS } from '../limits.ts';
 import type { Handler } from '../mount.ts';
 
 export const answerMoveRef: Handler<typeof moveRef> = async (step, env, { token, nowMs }) => {
 	// A step is known by its hash: one that is not its own could pass for another.
-	if ((await hashOf(fromBase64Url(step.record))) !== step.hash)
-		return err({ kind: 'invalid-request', fields: ['hash'] });
+	if ((await hashOfText(step.record)) !== step.hash) return err({ kind: 'invalid-request', fields: ['hash'] });
 	const moved = await move(env.DB, step, MAX_REFS, token.id, nowMs);
 	switch (moved.kind) {
 		case 'moved':

@@ -86,6 +86,36 @@ test('a function of a check answers for each row, and a moment with a zone is co
 	expect(valueOf(await weir.sql('FROM visits')).rowCount).toBe(1000);
 });
 
+test('a quarantine keeps back what functions are against, besides what other checks are', async () => {
+	valueOf(
+		await weir.save(
+			'cities',
+			"SELECT * FROM (VALUES (1, 'Köln', 5), (2, NULL, 7), (3, '東京', -1), (3, 'Rom', 2)) AS t(id, city, amount)"
+		)
+	);
+	const suite = [
+		'checks:',
+		"  - expect_rows_to_satisfy_function: { code: 'export default ({ amount }) => amount < 6', columns: [amount] }",
+		'    name: small',
+		"  - expect_rows_to_satisfy_function: { code: 'export default ({ id }) => id !== 1', columns: [id] }",
+		'    name: not the first',
+		'  - expect_column_values_to_be_between: { column: amount, min_value: 0 }',
+		'    name: no debts'
+	];
+	valueOf(await weir.saveSuite('sound cities', suite.join('\n')));
+	const gate = '{ id: gate, kind: check, suite: sound cities, dataset: cities, gate: quarantine, into: good }';
+	valueOf(await weir.savePipeline(`name: gated\nsteps:\n  - ${gate}\n`));
+	expect(valueOf(await weir.runPipeline('gated')).state).toBe('succeeded');
+	const answer = valueOf(await weir.sql('FROM good'));
+	expect(await answer.rows()).toEqual([{ id: 3, city: 'Rom', amount: 2 }]);
+	await answer.release();
+	expect(valueOf(await weir.rejects('good')).map(({ line, column, reason }) => [line, column, reason])).toEqual([
+		[1, 'id', 'not the first'],
+		[2, 'amount', 'small'],
+		[3, 'amount', 'no debts']
+	]);
+});
+
 test('thirty checks of 300,000 rows are two texts for the engine while they hold', async () => {
 	const columns = Array.from({ length: 10 }, (_value, at) => `range * ${at + 1} AS c${at}`);
 	valueOf(await weir.save('wide', `SELECT ${columns.join(', ')} FROM range(300000)`));

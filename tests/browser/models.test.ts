@@ -232,6 +232,38 @@ test('a model is trained, tracked, compared, promoted through its gates, and ans
 	]);
 });
 
+test('folds are runs under one of their means; a training that was stopped goes on to what one in a piece makes', async () => {
+	const sql = 'SELECT * FROM visits';
+	const { plan } = valueOf(await weir.planTraining(sql, { target: 'age' }));
+	invariant(plan.learner.kind === 'boosting', 'trees are the first choice');
+	const { learner } = plan;
+	const of = (rounds: number) => ({
+		...plan,
+		learner: { ...learner, options: { ...learner.options, rounds, patience: null } }
+	});
+	const judged = valueOf(await weir.crossValidate(sql, { plan: of(5), folds: 3, experiment: 'folds' }));
+	const [r2] = judged.metrics;
+	expect([judged.folds.length, judged.run.state, r2?.name]).toEqual([3, 'finished', 'r2']);
+	expect(judged.run.metrics['r2']).toBe(r2?.mean);
+	const counted = `SELECT count(*)::INTEGER AS n, round(avg(metrics['r2']), 9) AS mean FROM model_runs WHERE parent = '${judged.run.id}'`;
+	expect(await rowsOf(counted)).toEqual([{ n: 3, mean: Number(r2?.mean.toFixed(9)) }]);
+	const stopping = new AbortController();
+	const onProgress = ({ step }: { step: { step: number } | null }): void => {
+		if (step?.step === 2) stopping.abort();
+	};
+	const modelOf = ({ artifacts }: { artifacts: readonly { name: string; object: string }[] }): string | undefined =>
+		artifacts.find(({ name }) => name === 'model')?.object;
+	const stopped = valueOf(await weir.trainModel(sql, { plan: of(2000), stop: stopping.signal, onProgress }));
+	expect(stopped.state).toBe('finished');
+	const grown = valueOf(await weir.modelMetrics(stopped.id))[0]?.steps.length ?? 0;
+	expect(grown).toBeLessThan(2000);
+	const rounds = grown + 3;
+	const gone = valueOf(await weir.goOnTraining(stopped.id, { rounds }));
+	const whole = valueOf(await weir.trainModel(sql, { plan: of(rounds) }));
+	expect(modelOf(gone)).toBe(modelOf(whole));
+	expect(gone.tags['continues']).toBe(stopped.id);
+});
+
 test('runs, versions and what was done to them are tables', async () => {
 	expect(await rowsOf("SELECT version, stage FROM model_versions WHERE model = 'price' ORDER BY version")).toEqual([
 		{ version: 1, stage: 'Production' },

@@ -92,8 +92,11 @@ test('a narrow screen with the catalogue open', async ({ page }) => {
 	await expectClean(page, 'no pipelines, narrow');
 });
 
-test('the page about the console', async ({ scripted: page }) => {
+test('the pages about the console and the HTTP API', async ({ scripted: page }) => {
 	await follow(page, '/console');
 	await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await expectClean(page, 'console');
+	await follow(page, '/http-api');
+	await patient(page.getByRole('heading', { name: 'The HTTP API' })).toBeVisible();
+	await expectClean(page, 'HTTP API');
 });

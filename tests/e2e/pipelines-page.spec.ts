@@ -17,12 +17,20 @@ test('from an example to a plan, a run, its log and a replay', async ({ page }) 
 	await patient(planned).toContainText('may run');
 	await expect(planned).toContainText('is_complete decides');
 	await expectClean(page, 'a plan');
+	await page.getByText('Faults it is to meet').click();
+	await page.getByRole('button', { name: 'Add a fault' }).click();
+	await page.getByLabel('Fault 1: what happens').selectOption('It is slow');
+	await page.getByLabel('Fault 1: by ms').fill('5');
+	await page.getByLabel('Fault 1: step').fill('weather');
+	await page.getByLabel('Fault 1: step').blur();
+	await expectClean(page, 'a fault');
 	await page.getByLabel('wet_mm').fill('20');
 	await page.getByRole('button', { name: 'Run', exact: true }).click();
 
 	const ran = page.getByRole('group', { name: 'Steps of this run of seattle-rain' });
 	await patient(ran.getByRole('button', { name: /^done succeeded/ })).toBeVisible({ timeout: 60_000 });
 	await expect(ran.getByRole('button', { name: /^gaps skipped/ })).toBeVisible();
+	await expect(page.getByText(/told to meet: it is slow at weather, attempt 1/)).toBeVisible();
 	await page.getByRole('tab', { name: 'Steps' }).click();
 	await expect(page.getByRole('row', { name: /^rain_by_month/ })).toContainText('1,46148');
 	await expect(page.getByRole('row', { name: /^gaps/ })).toContainText('The branch is_complete chose other steps');

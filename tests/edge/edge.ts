@@ -1,12 +1,13 @@
 // The edge in this runtime with a clock that a test sets, and workspaces on it, called with the page's own client.
 import { env } from 'cloudflare:workers';
+import { toBase64Url } from '#core/base64url.ts';
 import type { Endpoint, RequestOf, Verb } from '#core/contract/endpoint.ts';
 import { putObject } from '#core/contract/objects.ts';
 import { moveRef } from '#core/contract/refs.ts';
 import { createToken } from '#core/contract/tokens.ts';
 import { createWorkspace } from '#core/contract/workspaces.ts';
 import { createApp, type LogLine } from '#edge/app.ts';
-import { fromBase64Url, hashOf, toBase64Url } from '#edge/bytes.ts';
+import { hashOfText } from '#edge/bytes.ts';
 import type { LimitEnv } from '#edge/env.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 
@@ -16,17 +17,20 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
+/** What a developer may have set in .dev.vars does not reach a test. */
+const unset: LimitEnv = { INVITATION: '', METRICS_TOKEN: '' };
+
 export function edgeWith(settings: LimitEnv = {}): Fetch {
 	return async (url, { body, ...init }) => {
 		// The runtime adds it where a request comes over a network.
 		const headers = { ...init.headers, ...(body instanceof Uint8Array && { 'content-length': String(body.length) }) };
-		return app.request(url, { ...init, headers, body }, { ...env, ...settings });
+		return app.request(url, { ...init, headers, body }, { ...env, ...unset, ...settings });
 	};
 }
 
 /** Any request at all, as a program would send it that is not the page's client. */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-	return app.request(`${origin}${path}`, init, env);
+export async function send(path: string, init: RequestInit = {}, settings: LimitEnv = {}): Promise<Response> {
+	return app.request(`${origin}${path}`, init, { ...env, ...unset, ...settings });
 }
 
 export function randomText(sizeBytes: number): string {
@@ -39,7 +43,7 @@ export type Held = { readonly id: string; readonly secret: string; readonly text
 
 export async function newToken(): Promise<Held> {
 	const [id, secret] = [randomId(), randomText(32)];
-	return { id, secret, text: `weir1.${id}.${secret}`, hash: await hashOf(fromBase64Url(secret)) };
+	return { id, secret, text: `weir1.${id}.${secret}`, hash: await hashOfText(secret) };
 }
 
 export type TestWorkspace = {
@@ -123,7 +127,7 @@ export type Step = {
 
 export async function stepAfter(prev: Step | null, seq = (prev?.seq ?? 0) + 1): Promise<Step> {
 	const record = randomText(200);
-	return { seq, prev: prev?.hash ?? null, record, hash: await hashOf(fromBase64Url(record)) };
+	return { seq, prev: prev?.hash ?? null, record, hash: await hashOfText(record) };
 }
 
 /** `moveRef`, with less to say. */

@@ -148,7 +148,7 @@ describe('a mail server', () => {
 				{ ...request, body },
 				{ ...env, ...settings, ...change }
 			);
-			expect(answer.status).toBe(503);
+			expect(answer.status).toBe(404);
 			expect(await answer.json()).toEqual({ error: { kind: 'mail-not-connected' } });
 		}
 	});

@@ -145,3 +145,13 @@ test('refs are listed page by page', async () => {
 	expect(second.value).toMatchObject({ next: null });
 	expect(new Set([...first.value.refs, ...second.value.refs].map(({ token }) => token)).size).toBe(501);
 });
+
+test('bytes have one text: another one that stands for them is refused', async () => {
+	const made = await makeWorkspace();
+	// Of the last letter of 200 bytes two bits mean nothing.
+	const { record, ...step } = await stepAfter(null);
+	const other = record.slice(0, -1) + String.fromCharCode(record.charCodeAt(record.length - 1) + 1);
+	expect(await move(made, randomHash(), { ...step, record: other })).toEqual(
+		err({ kind: 'invalid-request', fields: ['record'] })
+	);
+});

@@ -144,5 +144,7 @@ test('a check is told in words', () => {
 	const kwargs = { column: 'x', min_value: 0, max_value: 5, mostly: 0.95, row_condition: "region = 'EU'" };
 	expect(aboutText(kwargs)).toBe('x');
 	expect(parameterText(kwargs)).toBe("0 to 5, in at least 95 % of rows, where region = 'EU'");
+	expect(parameterText({ min_value: 0, max_value: 5, strict_max: true })).toBe('at least 0, below 5');
+	expect(parameterText({ min_value: 0, strict_min: true })).toBe('above 0');
 	expect(aboutText({})).toBe('the table');
 });

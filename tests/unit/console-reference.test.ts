@@ -91,6 +91,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'script-timeout': { kind: 'script-timeout', timeoutMs: 1000, row: 7 },
 	'script-memory': { kind: 'script-memory', memoryBytes: 2 ** 25, row: null },
 	'script-output': { kind: 'script-output', column: 'x', type: 'DOUBLE', found: 'a text', row: 0 },
+	'function-tests-failed': { kind: 'function-tests-failed', step: 1, tests: ['a test'] },
 	'script-crashed': { kind: 'script-crashed', reason: 'ended' },
 	'not-onnx': { kind: 'not-onnx', reason: 'it ends within a number' },
 	'unsupported-onnx': { kind: 'unsupported-onnx', what: 'ai.onnx.ml 6' },

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from '#core/contract/protocol-version.ts';
 const hashByVersion: Readonly<Record<number, string>> = {
 	1: 'e7d88a25e9384249a078bd5f51d16562d653865550fb4d4310366c38f7c5d487',
 	2: 'a39a885f744afe4b14a2efc88b568744e6a45deef07ea06e690c20baa938149b',
-	3: 'c617b3eb5c451e86efec6e6895d879b2a3d1d794d295cd0abeb35c9b23029622'
+	3: 'ae9862d931e665360899e6f66d3b74a9792bc639c169e7753d5bf2e2c7c9cd1a'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

@@ -5,7 +5,7 @@ import type { ModelRun } from '#core/model/registry/model-run.ts';
 import { modelsPath, modelsPlaceOf, type ModelsPlace } from '#lib/ui/models/model-path.ts';
 import { nearestOf } from '#lib/ui/controls/chart-axis.ts';
 import { layOutPlot } from '#lib/ui/models/plot.ts';
-import { findRuns, orderRuns, runAxes, runColumns } from '#lib/ui/models/run-table.ts';
+import { findRuns, nestRuns, orderRuns, runAxes, runColumns } from '#lib/ui/models/run-table.ts';
 
 function run(name: string, params: ModelRun['params'], metrics: ModelRun['metrics'], startedAtMs: number): ModelRun {
 	return {
@@ -99,4 +99,26 @@ test('a plot keeps its points inside of it, and leaves out what is no number', (
 			290
 		)
 	).toBe(1);
+});
+
+test('parts stand under their run where it is open, and alone where that is gone', () => {
+	const [first, second, third] = runs;
+	if (!first || !second || !third) throw new Error('there are three runs');
+	const nested = [first, { ...second, parent: first.id }, { ...third, parent: modelRunId('gone') }];
+	const told = (open: ReadonlySet<string>): unknown =>
+		nestRuns(nested, open).map(({ run: { name }, depth, partCount }) => [name, depth, partCount]);
+	expect(told(new Set())).toEqual([
+		['first', 0, 1],
+		['third', 0, 0]
+	]);
+	expect(told(new Set([first.id]))).toEqual([
+		['first', 0, 1],
+		['second', 1, 0],
+		['third', 0, 0]
+	]);
+});
+
+test('how sure the mean of folds is has no column of its own', () => {
+	const folds = run('folds', {}, { auc: 0.8, auc_sd: 0.01, auc_low: 0.79, auc_high: 0.81 }, 4);
+	expect(runColumns([folds], false).map(({ key }) => key)).toEqual(['metric:auc']);
 });

@@ -76,6 +76,20 @@ on_failure:
 	const done = (step: string, input: string): StepFacts =>
 		facts(step, input, { known: output(step, same), stands: true, was: same });
 
+	test('runs what is the same where it is to meet a fault on its first attempt', () => {
+		const all = new Map([['a', done('a', 'raw')]]);
+		const actionWith = (attempts: readonly number[]) =>
+			planRun({
+				pipeline,
+				facts: all,
+				isForced: false,
+				kept: new Set(),
+				faults: [{ step: 'a', do: 'slow', attempts, ms: 1 }]
+			}).steps.find(({ step }) => step === 'a');
+		expect(actionWith([1])).toMatchObject({ action: 'run', reasons: [{ kind: 'meets-fault' }] });
+		expect(actionWith([2])).toMatchObject({ action: 'skip' });
+	});
+
 	test('leaves out what is the same, and says so', () => {
 		expect(
 			plan({ a: done('a', 'raw'), b: done('b', 'ta'), w: { ...done('w', 'tb'), into: null }, c: done('c', 'other') })

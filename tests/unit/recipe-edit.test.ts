@@ -45,7 +45,10 @@ const spellings: readonly string[] = [
 	'sort: [a, b desc]',
 	'limit: 10',
 	'limit: { rows: 10, offset: 5 }',
-	'sql: "select * from input -- all"'
+	'sql: "select * from input -- all"',
+	'javascript: { code: "export default ({ a }) => a", outputs: { b: DOUBLE } }',
+	'javascript: { code: "export default () => 1", outputs: { b: INTEGER, c: "DECIMAL(18,2)" }, inputs: [], mode: batch, language: typescript }',
+	'javascript: { code: "export default ({ a }) => a", outputs: { b: DOUBLE }, inputs: [a], limits: { timeoutMs: 1500 }, tests: [{ rows: [{ a: 1 }], expect: [{ b: 1 }] }] }'
 ];
 
 test.each(spellings)('the form of %s says the same', (spelling) => {

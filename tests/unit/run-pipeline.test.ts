@@ -58,6 +58,23 @@ test('a replay from a step runs it and what lies behind it, and keeps what lies 
 	expect(ran(world, ids[1] ?? '')).toEqual(['b succeeded', 'c succeeded']);
 });
 
+test('what is decided while another step commits is told of', async () => {
+	const lane = (name: string, at: number): string => {
+		const needs = at === 0 ? '' : `, needs: [${name}${at - 1}]`;
+		return `  - { id: ${name}${at}, kind: ingest, url: "https://a.test", into: t_${name}${at}${needs} }`;
+	};
+	const steps = Array.from({ length: 60 }, (_none, at) => [
+		...['a', 'b'].map((name) => lane(name, at)),
+		`  - { id: j${at}, kind: join, needs: [b${at}] }`
+	]).flat();
+	const world = worldOf({ lanes: `name: lanes\nmax_parallel: 2\nsteps:\n${steps.join('\n')}\n` });
+	const id = await inWorld(world, async (effects) => {
+		const run = await runPipeline({ name: 'lanes' }, effects);
+		return run.ok ? run.value.id : run.error.kind;
+	});
+	expect(ran(world, id)).toHaveLength(steps.length);
+});
+
 test('a replay without a step runs what did not succeed', async () => {
 	const world = worldOf({ chain }, { b: { failures: 1, how: 'for-good', source: null, workMs: 1 } });
 	const id = await inWorld(world, async (effects) => {
@@ -126,6 +143,29 @@ test('a subpipeline is a run of its own; one that would run itself is refused wi
 		kind: 'pipeline-in-itself',
 		path: ['ring', 'ring']
 	});
+});
+
+test('a subpipeline has the environment of its run, unless it knows none at all', async () => {
+	const sub = (name: string): string => `  - { id: ${name}, kind: pipeline, pipeline: ${name} }\n`;
+	const knowing = (name: string): string => `environments: { ${name}: { place: there } }\n`;
+	const step = '  - { id: a, kind: join }\n';
+	const world = worldOf({
+		above: `name: above\nenv: { place: here }\n${knowing('prod')}steps:\n${sub('knows')}${sub('none')}${sub('other')}`,
+		knows: `name: knows\nenv: { place: here }\n${knowing('prod')}steps:\n${step}`,
+		none: `name: none\nsteps:\n${step}`,
+		other: `name: other\nenv: { place: here }\n${knowing('test')}steps:\n${step}`
+	});
+	const steps = await inWorld(world, async (effects) => {
+		const run = await runPipeline({ name: 'above', environment: 'prod' }, effects);
+		return run.ok ? run.value.steps : run.error;
+	});
+	expect(steps).toEqual({ knows: 'succeeded', none: 'succeeded', other: 'failed' });
+	const environments = [...world.durable.runs.values()].map(({ pipeline, environment }) => [pipeline, environment]);
+	expect(environments).toEqual([
+		['above', 'prod'],
+		['knows', 'prod'],
+		['none', null]
+	]);
 });
 
 test('a run that cannot begin is refused before anything is kept', async () => {

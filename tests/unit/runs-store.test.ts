@@ -41,7 +41,7 @@ const attempt: AttemptRecord = {
 const checkpoint = (owner: string): StepCheckpoint => ({
 	owner,
 	attempt: { ...attempt, state: 'succeeded', endedAtMs: 2, outcome: NO_OUTCOME },
-	decided: [{ ...attempt, step: 'before', state: 'succeeded', endedAtMs: 1 }],
+	decided: [{ attempt: { ...attempt, step: 'before', state: 'succeeded', endedAtMs: 1 }, output: null }],
 	output: {
 		pipeline: 'p',
 		step: 'a',
@@ -109,14 +109,16 @@ test('an attempt that was given up, or that has ended, commits nothing more', as
 
 test('what was decided lands with the next write, and what a step says never over how it ended', async () => {
 	const effects = await begun('me');
-	const decided = { ...attempt, step: 'j', state: 'succeeded', endedAtMs: 1 } as const;
+	const decided = { attempt: { ...attempt, step: 'j', state: 'succeeded', endedAtMs: 1 } as const, output: null };
 	const line = { atMs: 1, level: 'info', text: 'half' } as const;
 	expect(await effects.runs.begin({ ...attempt, step: 'b' }, 'other', [decided])).toMatchObject({
 		error: { kind: 'superseded' }
 	});
 	expect(await effects.runs.attempts('r')).toMatchObject({ value: [{ step: 'a' }] });
 	expect(await effects.runs.begin({ ...attempt, step: 'b' }, 'me', [decided])).toMatchObject({ ok: true });
-	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'me')).toMatchObject({ ok: true });
+	expect(await effects.runs.keep([{ attempt: { ...attempt, log: [line] }, output: null }], 'me')).toMatchObject({
+		ok: true
+	});
 	expect(await effects.runs.attempts('r')).toMatchObject({
 		value: [
 			{ step: 'a', state: 'running', log: [line] },
@@ -125,8 +127,10 @@ test('what was decided lands with the next write, and what a step says never ove
 		]
 	});
 	expect(await effects.runs.finish(checkpoint('me'))).toMatchObject({ ok: true });
-	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'me')).toMatchObject({ ok: true });
-	expect(await effects.runs.keep([{ ...attempt, log: [line] }], 'other')).toMatchObject({
+	expect(await effects.runs.keep([{ attempt: { ...attempt, log: [line] }, output: null }], 'me')).toMatchObject({
+		ok: true
+	});
+	expect(await effects.runs.keep([{ attempt: { ...attempt, log: [line] }, output: null }], 'other')).toMatchObject({
 		error: { kind: 'superseded' }
 	});
 	expect(await effects.runs.attempts('r')).toMatchObject({
@@ -170,6 +174,41 @@ test('a run of one id is one run, is ended by its owner alone, and is cancelled 
 	expect(await effects.runs.claim('r', 'me')).toEqual({ ok: true, value: null });
 	expect(await effects.runs.unfinished()).toEqual({ ok: true, value: [] });
 	expect(await effects.runs.runs({ pipeline: 'p', limit: 9 })).toMatchObject({ value: [{ state: 'cancelled' }] });
+});
+
+test('what steps decided is found by another run, fifty of a step at most, however it was written', async () => {
+	const effects = await begun('me');
+	const { runs, db } = effects;
+	const decided = Array.from({ length: 56 }, (_one, at) => ({
+		attempt: { ...attempt, step: 'check', attempt: at, state: 'succeeded', endedAtMs: at } as const,
+		output: {
+			pipeline: 'p',
+			step: 'check',
+			fingerprint: `f${at}`,
+			parts: { work: 'w', engine: 'e', inputs: {} },
+			outcome: NO_OUTCOME,
+			run: 'r',
+			atMs: at
+		}
+	}));
+	const found = async (at: number): Promise<unknown> => {
+		const output = await runs.output({ pipeline: 'p', step: 'check', fingerprint: `f${at}` });
+		return output.ok ? output.value : output.error;
+	};
+	const ended = { ...run, state: 'succeeded', endedAtMs: 99 } as const;
+	expect(await runs.keep(decided, 'other')).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await runs.end(ended, 'other', decided)).toMatchObject({ error: { kind: 'superseded' } });
+	expect(await db.outputs.count()).toBe(0);
+	expect(await runs.keep(decided.slice(0, 52), 'me')).toMatchObject({ ok: true });
+	expect([await found(1), await found(51)]).toEqual([null, decided[51]?.output]);
+	expect(await runs.begin({ ...attempt, step: 'b' }, 'me', decided.slice(52, 53))).toMatchObject({ ok: true });
+	expect(await runs.finish({ ...checkpoint('me'), decided: decided.slice(53, 54) })).toMatchObject({ ok: true });
+	expect(await runs.end(ended, 'me', decided.slice(54))).toMatchObject({ ok: true });
+	expect(await Promise.all([5, 6, 52, 53, 54, 55].map(found))).toEqual([
+		null,
+		...[6, 52, 53, 54, 55].map((at) => decided[at]?.output)
+	]);
+	expect(await db.outputs.filter(({ step }) => step === 'check').count()).toBe(50);
 });
 
 test('pieces of a step are kept by the owner of its run alone, and go with its commit or with the run', async () => {

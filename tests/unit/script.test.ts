@@ -51,6 +51,31 @@ async function valuesOf(of: UserFunction): Promise<readonly unknown[][]> {
 	return table.schema.fields.map((_field, index) => Array.from(table.getChildAt(index)));
 }
 
+test('a test of whole numbers expects numbers, and texts beyond 2^53', async () => {
+	const tests = [4, '4', '1152921504606846976'].map((y, at) => ({
+		name: `${at}`,
+		rows: [{ n: at < 2 ? 2 : 0 }],
+		expect: [{ y }]
+	}));
+	const outcomes = await script.test(
+		fn('export default ({ n }) => (n === 0 ? 2n ** 60n : n * 2)', { y: 'BIGINT' }, { tests })
+	);
+	expect(outcomes.ok && outcomes.value.map(({ passed }) => passed)).toEqual([true, false, true]);
+});
+
+test('an answer that is no number is told by what it is, and is asked for nothing', async () => {
+	const answers = ['0n', 'Symbol()', '"1"', '({ y: 1 })', '({ x: 1 })', 'NaN', 'null', 'true', '[1]'];
+	const counted = `{ y: calls, valueOf: () => ++calls }`;
+	const outcomes: unknown[] = [];
+	for (const answer of [...answers, counted]) {
+		const code = `let calls = 0;\nexport default ({ n }) => { const given = (${answer}); return given; }`;
+		const called = await script.call(fn(code, { y: 'DOUBLE' }), arrow(), 0);
+		const first: unknown = called.ok ? tableFromIPC(called.value.arrow).getChildAt(0).at(3) : null;
+		outcomes.push(called.ok ? first : 'found' in called.error ? called.error.found : called.error);
+	}
+	expect(outcomes).toEqual(['a bigint', 'a symbol', 'a text', 1, 'missing', NaN, null, 'a boolean', 'a list', 0]);
+});
+
 describe('values', () => {
 	test('numbers, texts, nulls, moments and lists go in and come out as they are', async () => {
 		const code = `export default ({ n, s, big, t, l }) => ({ n, s, big, t, l, f: n === null })`;

@@ -199,6 +199,29 @@ describe('a server', () => {
 		expect(await rootHash(one)).toBe(before);
 	});
 
+	test('that lost everything is filled anew from one device, and the other joins again', async () => {
+		const { edge, one, other, words } = await two();
+		await sync(other);
+		await commit(other, 'people', 'not sent yet');
+		for (const all of [edge.tokens, edge.slots, edge.logs, edge.objects]) all.clear();
+		edge.members.length = 0;
+		const weir = createConsole(one);
+		expect(await weir.sync()).toEqual({ ok: false, error: { kind: 'edge-access-refused' } });
+		await weir.leaveSync();
+		const code = await weir.turnOnSync({ passphrase, words, device: 'Laptop' });
+		await sync(one);
+		await createConsole(other).leaveSync();
+		const joined = code.ok
+			? await createConsole(other).joinSync({ code: code.value, passphrase, device: 'Phone' })
+			: code;
+		expect(joined).toMatchObject({ ok: true });
+		await sync(other);
+		await sync(one);
+		expect(await rootHash(one)).toBe(await rootHash(other));
+		const messages = await createConsole(one).versions('people');
+		expect(messages.ok && messages.value.map(({ message }) => message)).toEqual(['the first', 'not sent yet']);
+	});
+
 	test('that gives other bytes is refused, and the rest comes', async () => {
 		const { edge, one, other } = await two();
 		await commit(one, 'orders', 'fine');

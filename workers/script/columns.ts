@@ -70,6 +70,7 @@ export function rowsOf(
 }
 
 function shown(value: unknown, channel: Channel): unknown {
+	if (channel === 'bigint' && typeof value === 'string' && Number.isSafeInteger(Number(value))) return Number(value);
 	return channel === 'moment' && typeof value === 'number' ? new Date(value).toISOString() : value;
 }
 

@@ -7,7 +7,7 @@ import type { Column } from '#core/version/version.ts';
 import type { ScriptApi } from './api.ts';
 import { arrowOf, columnsOfRows, machineColumns, rowsOf } from './columns.ts';
 import { Machines, type MachineAnswer, type MachineBatch } from './machine.ts';
-import type { CalledRow } from './harness.ts';
+import { mayAnswerQuick, type CalledRow } from './harness.ts';
 import { inlineRow } from './inline-row.ts';
 import { spreadRow } from './spread-row.ts';
 
@@ -48,8 +48,13 @@ async function call(machines: Machines, fn: UserFunction, given: Given): Promise
 		if (looped.ok || looped.error.kind === 'script-timeout') return looped;
 	}
 	const spread = fn.mode === 'row' ? spreadRow(code.value, names) : null;
-	if (!spread) return callAs(code.value, { by: 'row' });
-	return callAs(spread.code, { by: 'cells', names: spread.names, isNumbered: spread.isNumbered });
+	const callRows = (isQuick: boolean): Promise<Result<MachineAnswer, ScriptFailure>> => {
+		if (!spread) return callAs(code.value, { by: 'row', isQuick });
+		return callAs(spread.code, { by: 'cells', names: spread.names, isNumbered: spread.isNumbered, isQuick });
+	};
+	if (!mayAnswerQuick(code.value)) return callRows(false);
+	const quick = await callRows(true);
+	return quick.ok || quick.error.kind === 'script-timeout' || fn.mode === 'batch' ? quick : callRows(false);
 }
 
 async function runTest(

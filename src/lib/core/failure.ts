@@ -17,7 +17,7 @@ import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
-import type { ScriptFailure } from './script/user-function.ts';
+import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
@@ -51,6 +51,7 @@ export type Failure =
 	| TrainingFailure
 	| ServingFailure
 	| ScriptFailure
+	| FunctionTestsFailed
 	| SqlFailure
 	| StoreFailure
 	| SyncFailure

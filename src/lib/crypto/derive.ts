@@ -18,7 +18,7 @@ export async function hkdf(secret: CryptoKey, salt: Bytes, info: Bytes, sizeByte
 
 export type KeyScope = { readonly workspace: string; readonly scope: string; readonly epoch: number };
 
-const NO_SALT = new Uint8Array(32);
+export const NO_SALT = new Uint8Array(32);
 
 export async function keyBytes(secret: CryptoKey, purpose: KeyPurpose, of: KeyScope): Promise<Bytes> {
 	return hkdf(secret, NO_SALT, keyLabel(purpose, of.workspace, of.scope, of.epoch), 32);

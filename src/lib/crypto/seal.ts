@@ -5,7 +5,7 @@
 // nonce has to be remembered across a crash or a copied profile. Opening computes the id again, which binds an object to one key: GCM
 // alone would open one ciphertext under several.
 import { toBase64Url } from '#core/base64url.ts';
-import { err, type Result } from '#core/result.ts';
+import type { Result } from '#core/result.ts';
 import { idLabel, objectLabel } from '#core/sync/labels.ts';
 import {
 	broken,
@@ -18,11 +18,17 @@ import {
 	type ObjectType
 } from '#core/sync/sealed-object.ts';
 import { decryptGcm, encryptGcm } from './aes-gcm.ts';
-import { deriveFrom, hmacKey, idBytes, keyBytes, type KeyScope } from './derive.ts';
+import { NO_SALT, deriveFrom, hkdf, hmacKey, idBytes, keyBytes, type KeyScope } from './derive.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-export type SealKeys = { readonly id: CryptoKey; readonly seal: CryptoKey; readonly epoch: number };
+export type SealKeys = {
+	readonly epoch: number;
+	/** The HMAC key of ids of one type. */
+	readonly idKey: (type: ObjectType) => Promise<CryptoKey>;
+	/** What the key of each object comes from. */
+	readonly seal: CryptoKey;
+};
 
 export type Sealed = { readonly id: string; readonly bytes: Bytes };
 
@@ -30,18 +36,23 @@ const NONCE = new Uint8Array(12);
 
 /** Keys that seal what belongs to one scope of one workspace, in one epoch. */
 export async function sealKeys(secret: CryptoKey, of: KeyScope): Promise<SealKeys> {
-	const [id, seal] = [await keyBytes(secret, 'id', of), await keyBytes(secret, 'seal', of)];
-	return { id: await hmacKey(id), seal: await deriveFrom(seal), epoch: of.epoch };
+	const ids = await deriveFrom(await keyBytes(secret, 'id', of));
+	const known = new Map<ObjectType, Promise<CryptoKey>>();
+	const idKey = (type: ObjectType): Promise<CryptoKey> => {
+		const key = known.get(type) ?? hkdf(ids, NO_SALT, idLabel(objectTypes[type]), 32).then(hmacKey);
+		known.set(type, key);
+		return key;
+	};
+	return { epoch: of.epoch, idKey, seal: await deriveFrom(await keyBytes(secret, 'seal', of)) };
 }
 
 export async function sealObject(keys: SealKeys, type: ObjectType, plain: Bytes): Promise<Sealed> {
-	const id = await objectId(keys, type, plain);
 	const padded = pad(plain);
+	const id = await objectId(keys, type, padded);
 	const header = encodeHeader(type, keys.epoch, padded.length);
 	const key = await objectKey(keys, type, id);
 	const sealed = await encryptGcm({ key, nonce: NONCE, bound: join(header, id) }, padded);
-	const bytes = join(header, sealed);
-	return { id: toBase64Url(id), bytes };
+	return { id: toBase64Url(id), bytes: join(header, sealed) };
 }
 
 /** The plaintext of the object with this id; anything but those very bytes, of that type and in that scope, is refused. */
@@ -61,13 +72,13 @@ export async function openObject(
 	if (!padded) return broken('sealed');
 	const plain = unpad(padded);
 	if (!plain.ok) return plain;
-	const again = await objectId(keys, type, plain.value);
-	return again.every((byte, at) => byte === named[at]) ? plain : err({ kind: 'broken-object', why: 'id' });
+	const again = await objectId(keys, type, padded);
+	return again.every((byte, at) => byte === named[at]) ? plain : broken('id');
 }
 
-async function objectId(keys: SealKeys, type: ObjectType, plain: Bytes): Promise<Bytes> {
-	const hashed = join(idLabel(objectTypes[type], plain.length), plain);
-	return new Uint8Array(await crypto.subtle.sign('HMAC', keys.id, hashed));
+/** Of the padded plaintext, which no two contents share. */
+async function objectId(keys: SealKeys, type: ObjectType, padded: Bytes): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.sign('HMAC', await keys.idKey(type), padded));
 }
 
 async function objectKey(keys: SealKeys, type: ObjectType, id: Bytes): Promise<CryptoKey> {

@@ -3,7 +3,7 @@ import { toBase64Url } from '#core/base64url.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { BrokenObject, ObjectType } from '#core/sync/sealed-object.ts';
 import type { Inline } from '#core/sync/ref-record.ts';
-import { deriveFrom, hkdf, hmacKey, keyBytes, randomBytes, sha256Text } from './derive.ts';
+import { NO_SALT, deriveFrom, hkdf, hmacKey, keyBytes, randomBytes, sha256Text } from './derive.ts';
 import { isSignedBy, signBytes } from './device-keys.ts';
 import { keyedHash } from './hash.ts';
 import { openObject, sealKeys, sealObject, type Sealed } from './seal.ts';
@@ -96,7 +96,7 @@ export async function ownerToken(
 ): Promise<{ readonly id: string; readonly secret: string }> {
 	const of = { workspace, scope: '', epoch: FIRST_EPOCH };
 	const bytes = await keyBytes(rootKey, 'owner', of);
-	const id = await hkdf(await deriveFrom(bytes), new Uint8Array(32), new TextEncoder().encode('id'), 16);
-	const secret = await hkdf(await deriveFrom(bytes), new Uint8Array(32), new TextEncoder().encode('secret'), 32);
+	const id = await hkdf(await deriveFrom(bytes), NO_SALT, new TextEncoder().encode('id'), 16);
+	const secret = await hkdf(await deriveFrom(bytes), NO_SALT, new TextEncoder().encode('secret'), 32);
 	return { id: toBase64Url(id), secret: toBase64Url(secret) };
 }

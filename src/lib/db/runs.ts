@@ -124,13 +124,14 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 				return { run: { ...run, owner }, attempts: interrupted };
 			}),
 		attempts: (run) => read(() => db.attempts.where('run').equals(run).toArray()),
-		begin: (attempt, owner, decided) => told(() => putRelaxed(db, [...decided, attempt], owner, [])),
+		begin: (attempt, owner, decided) => told(() => putRelaxed(db, [...decided, { attempt, output: null }], owner, [])),
 		// It made nothing: what a power cut takes of it is done again.
 		finish: (checkpoint) => told(() => finishRelaxed(db, checkpoint)),
 		keep: (attempts, owner) => {
-			const isRunning = ({ state }: AttemptRecord): boolean => state === 'running';
+			const isRunning = ({ attempt: { state } }: Decided[number]): boolean => state === 'running';
 			const ended = attempts.filter((one) => !isRunning(one));
-			return told(() => putRelaxed(db, ended, owner, attempts.filter(isRunning)));
+			const going = attempts.filter(isRunning).map(({ attempt }) => attempt);
+			return told(() => putRelaxed(db, ended, owner, going));
 		},
 		keepPiece: (piece, owner) =>
 			read(() =>
@@ -148,7 +149,7 @@ export function createRunStore(db: WorkspaceDb): RunStore {
 			change(async () => {
 				await demandOwner(db, { run: run.id, step: '' }, owner);
 				await db.pieces.where(PIECE_KEY).between([run.id, Dexie.minKey], [run.id, Dexie.maxKey]).delete();
-				await db.attempts.bulkPut(decided);
+				await keepDecided(db, decided);
 				await db.runs.put({ ...run, owner: null });
 			}),
 		requestCancel: (id) =>
@@ -190,17 +191,22 @@ export async function checkpointInto(
 ): Promise<void> {
 	await demandOwner(db, attempt, owner);
 	refuseEnded(await db.attempts.get(keyOf(attempt)), attempt);
-	await db.attempts.bulkPut([...decided, attempt]);
+	await keepDecided(db, [...decided, { attempt, output }]);
 	const own = [attempt.run, attempt.step];
 	await db.pieces
 		.where(PIECE_KEY)
 		.between([...own, Dexie.minKey], [...own, Dexie.maxKey])
 		.delete();
-	if (!output) return;
-	await db.outputs.put(output);
-	const outputs = db.outputs.where('[pipeline+step]').equals([output.pipeline, output.step]);
-	if ((await outputs.count()) <= KEPT_OUTPUTS) return;
-	await db.outputs.bulkDelete([...oldOutputs(await outputs.toArray())]);
+}
+
+async function keepDecided(db: WorkspaceDb, decided: Decided): Promise<void> {
+	await db.attempts.bulkPut(decided.map(({ attempt }) => attempt));
+	const outputs = decided.flatMap(({ output }) => output ?? []);
+	await db.outputs.bulkPut(outputs);
+	for (const { pipeline, step } of outputs) {
+		const own = db.outputs.where('[pipeline+step]').equals([pipeline, step]);
+		if ((await own.count()) > KEPT_OUTPUTS) await db.outputs.bulkDelete([...oldOutputs(await own.toArray())]);
+	}
 }
 
 function finishRelaxed(db: WorkspaceDb, { owner, attempt, output, decided }: StepCheckpoint): Promise<void> {
@@ -208,9 +214,16 @@ function finishRelaxed(db: WorkspaceDb, { owner, attempt, output, decided }: Ste
 		const [run, stored] = await Promise.all([asked.get('runs', attempt.run), asked.get('attempts', keyOf(attempt))]);
 		refuseOthers(run as RunRecord | undefined, attempt, owner);
 		refuseEnded(stored as AttemptRecord | undefined, attempt);
-		const puts = [...decided, attempt].map((one) => asked.put('attempts', one));
-		await Promise.all([...puts, output && keepOutput(output, asked)]);
+		await putDecided([...decided, { attempt, output }], asked);
 	});
+}
+
+async function putDecided(decided: Decided, asked: Asked): Promise<void> {
+	const puts = decided.flatMap(({ attempt, output }) => [
+		asked.put('attempts', attempt),
+		...(output ? [keepOutput(output, asked)] : [])
+	]);
+	await Promise.all(puts);
 }
 
 async function keepOutput(output: OutputRecord, { put, count, all, remove }: Asked): Promise<void> {
@@ -233,12 +246,18 @@ function refuseEnded(stored: AttemptRecord | undefined, { run, step }: At): void
 }
 
 /** `going` are written over attempts that still run, and over nothing else. */
-async function putRelaxed(db: WorkspaceDb, attempts: Decided, owner: string, going: Decided): Promise<void> {
-	const first = attempts[0] ?? going[0];
+async function putRelaxed(
+	db: WorkspaceDb,
+	ended: Decided,
+	owner: string,
+	going: readonly AttemptRecord[]
+): Promise<void> {
+	const first = ended[0]?.attempt ?? going[0];
 	if (!first) return;
-	await relaxed(db, ['runs', 'attempts'], async ({ get, put }) => {
+	await relaxed(db, ['runs', 'attempts', 'outputs'], async (asked) => {
+		const { get, put } = asked;
 		refuseOthers((await get('runs', first.run)) as RunRecord | undefined, first, owner);
-		await Promise.all(attempts.map((attempt) => put('attempts', attempt)));
+		await putDecided(ended, asked);
 		for (const attempt of going) {
 			const stored = (await get('attempts', keyOf(attempt))) as AttemptRecord | undefined;
 			if (stored?.state === 'running') await put('attempts', attempt);

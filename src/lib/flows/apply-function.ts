@@ -2,22 +2,22 @@
 import { encodeCanonical } from '../core/encoding.ts';
 import { resultId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { appliedSql, batchSql, stagedColumns } from '../core/script/apply-sql.ts';
+import { appliedSql, batchSql, digestSql, stagedColumns } from '../core/script/apply-sql.ts';
 import { pieceFacts } from '../core/script/piece.ts';
 import { BATCH_ROWS, type ScriptFailure, type UserFunction } from '../core/script/user-function.ts';
-import type { BoundSql } from '../core/sql/bind-versions.ts';
 import { heldTableSql } from '../core/sql/held.ts';
-import type { SqlFailure } from '../core/sql/failure.ts';
 import type { SqlParam } from '../core/sql/relation.ts';
 import type { VersionId } from '../core/ids.ts';
 import type { Column } from '../core/version/version.ts';
-import type { RunOutcome } from '#workers/engine/api.ts';
+import type { RunInput, RunOutcome } from '#workers/engine/api.ts';
 import { BatchReader } from './batch-reader.ts';
 import { callBatches, type BatchCalls } from './call-batches.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
-import { atOriginal, bindSql, runInput, whileCancellable, type RunSqlFailure } from './run-sql.ts';
+import { withQuery } from './prepared-query.ts';
+import { atOriginal, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
+import type { ServeFailure } from './serve-model.ts';
 import type { Pieces } from './step-pieces.ts';
 
 export type ApplyFunctionInput = {
@@ -29,10 +29,12 @@ export type ApplyFunctionInput = {
 	readonly signal?: AbortSignal | undefined;
 	/** Where it goes on behind what an earlier attempt of the same work was given; left out, it begins at the first row. */
 	readonly pieces?: Pieces | undefined;
+	/** Whether the query reads other things than versions, or in an order of its own: pieces are told apart by the rows themselves then. */
+	readonly isComputed?: boolean | undefined;
 };
 
 export type ApplyFunctionFailure =
-	RunSqlFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
+	RunSqlFailure | ServeFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
 export type Applied = RunOutcome & { readonly inputs: readonly VersionId[] };
 
@@ -90,7 +92,11 @@ export async function withApplied<T, F>(
 	);
 }
 
-type Given = BoundSql & { readonly schema: readonly Column[]; readonly rowCount: number };
+type Given = Pick<RunInput, 'sql' | 'relations'> & {
+	readonly inputs: readonly VersionId[];
+	readonly schema: readonly Column[];
+	readonly rowCount: number;
+};
 
 /** Makes the table of rows that the function is given. */
 async function giveRows(
@@ -99,24 +105,30 @@ async function giveRows(
 	job: JobHandle,
 	effects: Effects
 ): Outcome<Given> {
-	const bound = await bindSql(sql, effects);
-	if (!bound.ok) return bound;
 	const create = `CREATE OR REPLACE TABLE ${table} AS `;
-	const made = await whileCancellable(id, job.signal, effects, () =>
-		effects.engine.run({ ...runInput({ id, params }, bound.value), sql: create + bound.value.sql }, () => undefined)
+	const made = await withQuery<Pick<Given, 'sql' | 'relations' | 'inputs'>, ApplyFunctionFailure>(
+		{ id, sql, params, signal: job.signal },
+		effects,
+		async (bound, inputs) => {
+			const ran = await whileCancellable(id, job.signal, effects, () =>
+				effects.engine.run({ ...bound, sql: create + bound.sql }, () => undefined)
+			);
+			const { relations } = bound;
+			if (ran.ok) return ok({ sql: bound.sql, relations, inputs });
+			return atOriginal(ran, { toOriginal: (at) => Math.max(0, at - create.length) });
+		}
 	);
-	const toOriginal = (at: number): number => bound.value.toOriginal(Math.max(0, at - create.length));
-	if (!made.ok) return atOriginal(made, { toOriginal });
+	if (!made.ok) return made;
 	const schema = await effects.engine.describe({ id, sql: `SELECT * FROM ${table}`, params: [], relations: [] });
 	if (!schema.ok) return schema;
 	const counted = await new SegmentWork(id, job, effects).rows(`SELECT count(*) AS n FROM ${table}`, []);
 	if (!counted.ok) return counted;
-	return ok({ ...bound.value, schema: schema.value, rowCount: Number(counted.value[0]?.['n']) });
+	return ok({ ...made.value, schema: schema.value, rowCount: Number(counted.value[0]?.['n']) });
 }
 
 /** Calls the function for all rows that have no answers yet, and takes those that are kept and those that come. */
 async function answerAll(
-	{ id, fn, pieces }: ApplyFunctionInput,
+	{ id, fn, pieces, isComputed = false }: ApplyFunctionInput,
 	given: Given & { readonly table: string },
 	job: JobHandle,
 	effects: Effects,
@@ -130,7 +142,8 @@ async function answerAll(
 	const read = { id: resultId(`${id}-given`), rowCount, batchRows: BATCH_ROWS, sql };
 	const calls = { fn, rowCount, batches: new BatchReader(read, job, effects), take };
 	if (!pieces) return callBatches({ ...calls, startRow: 0, keep: null }, job, effects);
-	const hashed = await fingerprintOf(fn, given, effects);
+	const digest = isComputed ? digestSql(table, columns.value) : null;
+	const hashed = await fingerprintOf(fn, { ...given, digest }, new SegmentWork(read.id, job, effects), effects);
 	if (!hashed.ok) return hashed;
 	const fingerprint = hashed.value;
 	const startRow = await pieces.each(fingerprint, ({ arrow }) => take(arrow));
@@ -141,12 +154,17 @@ async function answerAll(
 
 async function fingerprintOf(
 	fn: UserFunction,
-	{ sql, relations, rowCount }: Given,
+	{ sql, relations, rowCount, digest }: Given & { readonly digest: string | null },
+	work: SegmentWork,
 	effects: Pick<Effects, 'engine' | 'sha256'>
-): Promise<Result<string, SqlFailure>> {
+): Promise<Result<string, RunSqlFailure>> {
 	const opened = await effects.engine.open();
 	if (!opened.ok) return opened;
-	const facts = pieceFacts(fn, { sql, relations, rowCount, engine: opened.value.version });
+	const digested = digest === null ? ok([]) : await work.rows(digest, []);
+	if (!digested.ok) return digested;
+	const [row] = digested.value;
+	const rows = digest === null ? { sql, relations } : { digest: String(row?.['digest']) };
+	const facts = pieceFacts(fn, rows, { rowCount, engine: opened.value.version });
 	return ok(await effects.sha256(encodeCanonical(facts)));
 }
 

@@ -7,12 +7,11 @@ import type { Suite } from '../core/check/suite.ts';
 import { countOutcomes, gravest, type EvaluationProblem, type SuiteVerdict } from '../core/check/verdict.ts';
 import { resultId, type DocumentVersionId, type ResultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ScriptFailure } from '../core/script/user-function.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Version } from '../core/version/version.ts';
-import { withApplied } from './apply-function.ts';
+import { withApplied, type ApplyFunctionFailure } from './apply-function.ts';
 import { baselineVersion } from './baseline.ts';
 import { versionInSql } from './change-refs.ts';
 import { drift } from './drift.ts';
@@ -37,12 +36,7 @@ export type CheckVersionInput = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-export type CheckVersionFailure =
-	| InvalidSuite
-	| RunSqlFailure
-	| ScriptFailure
-	| CheckCrashed
-	| { readonly kind: 'unknown-column'; readonly column: string };
+export type CheckVersionFailure = InvalidSuite | RunSqlFailure | ApplyFunctionFailure | CheckCrashed;
 
 /** Fails: invalid-suite · unknown-column, of the suite's key · what ends a run; a check that cannot be evaluated is a verdict */
 export async function checkVersion(

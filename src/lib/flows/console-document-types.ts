@@ -43,7 +43,7 @@ export type DocumentConsole = {
 	): Answer<DocumentSaved, StoreFailure>;
 	/** Checks a recipe, given by its name or its text, against the datasets it reads; nothing is run. */
 	checkRecipe(nameOrText: string): Answer<RecipeFacts, PlanRecipeFailure>;
-	/** A recipe as one SELECT. */
+	/** A recipe as one SELECT; with functions between the parts of it, where steps are such. */
 	recipeSql(nameOrText: string): Answer<string, PlanRecipeFailure>;
 	/** Keeps the rows of a recipe as a dataset; `replace` makes them the next version of an existing one. */
 	runRecipe(

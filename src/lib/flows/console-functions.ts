@@ -7,6 +7,7 @@ import { sqlAnswer } from './console-answers.ts';
 import type { WeirConsole } from './console-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
+import { testFunction } from './test-function.ts';
 
 export function functionVerbs(
 	effects: Effects,
@@ -25,11 +26,7 @@ export function functionVerbs(
 		testFunction: async (given) => {
 			const fn = parseUserFunction(given);
 			if (!fn.ok) return fn;
-			const session = effects.startScript();
-			const tested = await session.api.test(fn.value);
-			if (tested.ok) session.giveBack();
-			else session.end();
-			return tested;
+			return testFunction(fn.value, effects);
 		}
 	};
 }

@@ -8,6 +8,7 @@ import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/re
 import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { CrossValidated } from './cross-validate.ts';
 import type { Answer } from './console-answer.ts';
 import type { ModelUpkeepConsole } from './console-model-upkeep-types.ts';
 import type { ModelFormat } from './export-model.ts';
@@ -30,6 +31,19 @@ export type ModelFacts = RegisteredModel & {
 	readonly events: readonly ModelEvent[];
 };
 
+/** What of a training is told besides its rows. */
+export type TrainingAsked = {
+	readonly target?: string;
+	readonly learner?: Learner['kind'];
+	readonly plan?: TrainingPlan;
+	/** Left out, the target's name. */
+	readonly experiment?: string;
+	readonly name?: string;
+	readonly threshold?: number;
+	readonly tags?: Readonly<Record<string, string>>;
+	readonly signal?: AbortSignal;
+};
+
 export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
@@ -45,32 +59,32 @@ export type ModelConsole = ModelUpkeepConsole & {
 	/** Trains on the rows of a query by a plan, or by the one `planTraining` makes; the run is kept however it ends. */
 	trainModel(
 		sql: string,
-		options: {
-			readonly target?: string;
-			readonly learner?: Learner['kind'];
-			readonly plan?: TrainingPlan;
-			/** Left out, the target's name. */
-			readonly experiment?: string;
-			readonly name?: string;
-			readonly threshold?: number;
-			readonly tags?: Readonly<Record<string, string>>;
-			readonly signal?: AbortSignal;
+		options: TrainingAsked & {
+			/** Ends it after the step that it is at, and keeps what it has learnt. */
+			readonly stop?: AbortSignal;
 			readonly onProgress?: (progress: TrainProgress) => void;
 		}
 	): Answer<ModelRun, TrainModelFailure>;
-	/** Trains with other parameters again and again, each trial a run with the tag `search`: a grid, drawn ones, or halving. */
+	/** Trains once for each of some folds (5, left out), judged on the part that is held out of it: a run for each, under one of their means. */
+	crossValidate(
+		sql: string,
+		options: TrainingAsked & { readonly folds?: number; readonly onFold?: (run: ModelRun) => void }
+	): Answer<CrossValidated, TrainModelFailure>;
+	/** Trains with other parameters again and again, each trial a run under that of the search: a grid, drawn ones, or halving. */
 	searchModels(
 		sql: string,
-		options: {
-			readonly search: SearchPlan;
-			readonly target?: string;
-			readonly learner?: Learner['kind'];
-			readonly plan?: TrainingPlan;
-			readonly experiment?: string;
-			readonly signal?: AbortSignal;
-			readonly onTrial?: (run: ModelRun) => void;
-		}
+		options: TrainingAsked & { readonly search: SearchPlan; readonly onTrial?: (run: ModelRun) => void }
 	): Answer<Searched, SearchModelsFailure>;
+	/** Grows more trees on what a run kept, to so many in all, over the same rows: the bits of one training that never stopped. */
+	goOnTraining(
+		run: string,
+		options: {
+			readonly rounds: number;
+			readonly signal?: AbortSignal;
+			readonly stop?: AbortSignal;
+			readonly onProgress?: (progress: TrainProgress) => void;
+		}
+	): Answer<ModelRun, TrainModelFailure>;
 	/** What held-out rows showed of a run: metrics with intervals, curves, importance, and where it is worst. */
 	modelEvaluation(run: string): Answer<RunEvaluation, ServeFailure>;
 	/** How what a run trained answers to one column, all others being as they are. */

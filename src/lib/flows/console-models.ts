@@ -3,11 +3,13 @@ import { modelRunId } from '../core/ids.ts';
 import { modelStages, type ModelStage } from '../core/model/registry/model-run.ts';
 import { ok } from '../core/result.ts';
 import { readAuthor } from './author.ts';
-import type { ModelConsole } from './console-model-types.ts';
+import type { ModelConsole, TrainingAsked } from './console-model-types.ts';
 import { modelUpkeepVerbs } from './console-model-upkeep.ts';
 import { invalid } from './console-values.ts';
+import { crossValidate, FOLDS_MAX } from './cross-validate.ts';
 import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
+import { goOnTraining } from './go-on-training.ts';
 import { settleRuns } from './keep-runs.ts';
 import { importModel } from './import-model.ts';
 import { modelDependence } from './model-dependence.ts';
@@ -44,26 +46,25 @@ export function modelVerbs(effects: Effects): ModelConsole {
 			typeof sql === 'string'
 				? planTraining({ sql, target: target ?? null, learner, signal }, effects)
 				: invalid('sql', 'SQL as a string'),
-		trainModel: async (sql, { target, learner, plan, experiment, ...options }) => {
-			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
-			const { signal } = options;
-			const planned = plan
-				? ok({ plan })
-				: await planTraining({ sql, target: target ?? null, learner, signal }, effects);
-			if (!planned.ok) return planned;
-			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', ...options };
-			return trainModel(given, effects);
+		trainModel: async (sql, given) => {
+			const asked = await trainingAsked(sql, given, effects);
+			return asked.ok ? trainModel(asked.value, effects) : asked;
 		},
-		searchModels: async (sql, { target, learner, plan, experiment, search, ...options }) => {
-			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+		crossValidate: async (sql, { folds = 5, onFold, ...given }) => {
+			if (!(Number.isInteger(folds) && folds >= 2 && folds <= FOLDS_MAX))
+				return invalid('folds', `a whole number from 2 to ${FOLDS_MAX}`);
+			const asked = await trainingAsked(sql, given, effects);
+			return asked.ok ? crossValidate({ ...asked.value, folds, onFold }, effects) : asked;
+		},
+		searchModels: async (sql, { search, onTrial, ...given }) => {
 			if (typeof search !== 'object') return invalid('search', 'spaces, a method and a seed');
-			const { signal } = options;
-			const planned = plan
-				? ok({ plan })
-				: await planTraining({ sql, target: target ?? null, learner, signal }, effects);
-			if (!planned.ok) return planned;
-			const given = { sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models', search, ...options };
-			return searchModels(given, effects);
+			const asked = await trainingAsked(sql, given, effects);
+			return asked.ok ? searchModels({ ...asked.value, search, onTrial }, effects) : asked;
+		},
+		goOnTraining: async (run, { rounds, ...options }) => {
+			if (typeof run !== 'string') return invalid('run', 'the id of a run');
+			if (!(Number.isInteger(rounds) && rounds > 0)) return invalid('rounds', 'how many trees in all');
+			return goOnTraining({ run, rounds, ...options }, effects);
 		},
 		modelEvaluation: async (run) =>
 			typeof run === 'string' ? evaluationOf(run, effects) : invalid('run', 'the id of a run'),
@@ -118,6 +119,19 @@ export function modelVerbs(effects: Effects): ModelConsole {
 			return exported.ok ? ok(exported.value.blob) : exported;
 		}
 	};
+}
+
+/** By the plan that is given, or by the first one of what is there. */
+async function trainingAsked<T extends TrainingAsked>(
+	sql: string,
+	{ target, learner, plan, experiment, ...options }: T,
+	effects: Effects
+) {
+	if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
+	const { signal } = options;
+	const planned = plan ? ok({ plan }) : await planTraining({ sql, target: target ?? null, learner, signal }, effects);
+	if (!planned.ok) return planned;
+	return ok({ ...options, sql, plan: planned.value.plan, experiment: experiment ?? target ?? 'models' });
 }
 
 function isStage(value: unknown): value is ModelStage {

@@ -170,13 +170,17 @@ class DataStep {
 		if (!tested.ok) return tested;
 		const tests = await this.#testsHash();
 		const at = { run: run.id, step: attempt.step, log: this.#log.add.bind(this.#log) };
+		let committed: StepCheckpoint | null = null;
 		const context = {
 			...at,
 			attempt: attempt.attempt,
 			signal,
 			pieces: piecesOfStep({ ...at, owner: this.#task.owner }, this.#effects.runs),
-			checkpoint: (outcome: StepOutcome, isAsStudied: boolean) =>
-				this.#checkpoint(outcome, false, isAsStudied ? this.#output(outcome, reuse, tests) : null),
+			checkpoint: (outcome: StepOutcome, isAsStudied: boolean) => {
+				const output = isAsStudied ? this.#output(outcome, reuse, tests) : null;
+				committed = this.#checkpoint(outcome, false, output);
+				return committed;
+			},
 			inputs: study.inputs
 		};
 		const work = async (): Promise<Result<Done, FailureFacts>> => {
@@ -198,8 +202,10 @@ class DataStep {
 					);
 		if (!done.ok) return done;
 		const { outcome, isCheckpointed } = done.value;
-		const checkpoint = this.#checkpoint(outcome, false, this.#output(outcome, reuse, tests));
-		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: false, checkpoint });
+		// What was decided since the commit is not on the disk with it.
+		const made = isCheckpointed ? committed : null;
+		const checkpoint = made ?? this.#checkpoint(outcome, false, this.#output(outcome, reuse, tests));
+		return ok({ outcome, isCheckpointed, isUnchanged: false, isDecision: onlyAsks(this.#work), checkpoint });
 	}
 
 	/** Nothing hangs on it, unless the work takes a while. */

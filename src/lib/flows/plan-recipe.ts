@@ -2,6 +2,7 @@
 import type { ResultId } from '../core/ids.ts';
 import { nearest } from '../core/nearest.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { appliedColumns } from '../core/script/apply-sql.ts';
 import { bindVersions, type CatalogueEntry } from '../core/sql/bind-versions.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import { writeName } from '../core/sql/quote.ts';
@@ -10,8 +11,11 @@ import { stepFindings } from '../core/transform/check-step.ts';
 import { expectationSql, joinExpectations, type Expectation } from '../core/transform/join-sql.ts';
 import { parseRecipe, placed } from '../core/transform/parse-recipe.ts';
 import type { Finding, Problem, RecipeProblems } from '../core/transform/problem.ts';
+import { functionOf } from '../core/transform/function-step.ts';
 import type { Recipe, RecipeInput } from '../core/transform/recipe.ts';
-import { joinParts, stepName, type RecipeSql, type StepPart } from '../core/transform/recipe-sql.ts';
+import { joinParts, stepName, type RecipeSql } from '../core/transform/recipe-sql.ts';
+import { allOf, noRowsSql, overRows, type StagedSql } from '../core/transform/staged-sql.ts';
+import { StagedText } from '../core/transform/staged-text.ts';
 import { rejectsSql, stepSql, type StepContext } from '../core/transform/step-sql.ts';
 import { SqlText } from '../core/transform/sql-text.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -28,9 +32,9 @@ export type PlannedStep = {
 	readonly columnsBefore: readonly Column[];
 	readonly columns: readonly Column[];
 	/** Gives the rows after it. */
-	readonly sql: string;
+	readonly rows: StagedSql;
 	/** Gives the rows before it. */
-	readonly sqlBefore: string;
+	readonly rowsBefore: StagedSql;
 };
 
 export type RecipePlan = {
@@ -40,14 +44,20 @@ export type RecipePlan = {
 	/** Enabled steps, up to the first with a problem. */
 	readonly steps: readonly PlannedStep[];
 	readonly problems: readonly Problem[];
-	/** Of all steps; as far as they are planned. */
+	/** Of all steps, as far as they are planned, like the texts below. */
+	readonly rows: StagedSql;
+	/** As a person reads it: one SELECT, or its parts and the functions between them. */
 	readonly sql: string;
+	/** One SELECT that calls functions by name: for lineage. It is `sql` where there is none. */
+	readonly calledSql: string;
 	readonly columns: readonly Column[];
 	/** What joins expect, each as a query for what breaks it. */
-	readonly expectations: readonly (Expectation & { readonly sql: string })[];
+	readonly expectations: readonly ExpectedRows[];
 	/** Gives the rows that casts refuse; null where none does. */
-	readonly rejectsSql: string | null;
+	readonly rejects: StagedSql | null;
 };
+
+export type ExpectedRows = Expectation & { readonly rows: StagedSql };
 
 export type PlanRecipeFailure = RecipeProblems | SqlFailure | StoreFailure;
 type PlanEffects = Parameters<typeof listDatasets>[0] & Pick<Effects, 'engine'>;
@@ -106,75 +116,71 @@ class Planner {
 		const described = await this.#describe(text, path);
 		if (!described.ok) return described;
 		const { columns, findings } = described.value;
-		const common = { inputColumns: [], steps: [], expectations: [], rejectsSql: null };
-		return ok({ ...common, sql: text.sql, columns: columns ?? [], findings });
+		const rows = { stages: [], sql: text.sql };
+		const common = { inputColumns: [], steps: [], expectations: [], rejects: null };
+		return ok({ ...common, rows, sql: text.sql, calledSql: text.sql, columns: columns ?? [], findings });
 	}
 
 	async plan(sampleRows: number | null): Promise<Result<Planned, SqlFailure>> {
 		const findings = this.#recipe.inputs.flatMap((input, at) => this.#inputFindings(input, at));
 		const [main] = this.#recipe.inputs;
 		const source = main && findings.length === 0 ? this.#table(main.name) : null;
-		const empty = { inputColumns: [], steps: [], sql: '', columns: [], expectations: [], rejectsSql: null };
-		if (!source) return ok({ ...empty, findings });
+		const nothing = { inputColumns: [], steps: [], rows: { stages: [], sql: '' }, sql: '', calledSql: '', columns: [] };
+		if (!source) return ok({ ...nothing, expectations: [], rejects: null, findings });
 		const from = sampleRows === null ? source.from : `(SELECT * FROM ${source.from} LIMIT ${sampleRows})`;
-		const parts: StepPart[] = [];
+		const text = new StagedText(from);
 		const steps: PlannedStep[] = [];
-		const expectations: RecipePlan['expectations'][number][] = [];
-		const rejects: string[] = [];
+		const expectations: ExpectedRows[] = [];
+		const rejects: StagedSql[] = [];
 		const taken = new Set(this.#entries.map(({ name }) => name.toLowerCase()));
 		let columns = source.columns;
-		let sql = `SELECT *\nFROM ${from}`;
 		for (const step of this.#recipe.steps) {
 			if (step.isDisabled) continue;
-			const before = parts.at(-1);
-			const context: StepContext = {
-				from: before ? writeName(before.name) : from,
-				columns,
-				table: (name) => this.#table(name)
-			};
-			const faults = stepFindings(
-				step,
-				context,
-				this.#entries.map(({ name }) => name)
-			);
+			const context: StepContext = { from: text.from, columns, table: (name) => this.#table(name) };
+			const names = this.#entries.map(({ name }) => name);
+			const faults = stepFindings(step, context, names);
 			findings.push(...faults);
 			if (faults.length > 0) break;
 			const name = stepName(step, taken);
 			taken.add(name.toLowerCase());
 			const path = ['steps', step.index];
-			const part: StepPart = { name, path, body: new SqlText().addMarked(stepSql(step, context), path).marked };
-			const text = joinParts([...parts, part]);
-			const described = await this.#describe(text, path);
-			if (!described.ok) return described;
-			findings.push(...described.value.findings);
-			if (!described.value.columns) break;
-			const below = (last: string): string =>
-				joinParts([...parts, { name: '', path, body: { sql: last, marks: [] } }]).sql;
-			const right = step.kind === 'join' ? this.#table(step.value.with) : null;
-			if (step.kind === 'join' && right)
-				for (const one of joinExpectations(step.value, step.index, context.from, right))
-					expectations.push({ ...one, sql: below(expectationSql(one)) });
-			const refused = rejectsSql(step, context.from);
-			if (refused !== null) rejects.push(below(refused));
-			steps.push({
-				index: step.index,
-				name,
-				columnsBefore: columns,
-				columns: described.value.columns,
-				sql: text.sql,
-				sqlBefore: sql
-			});
-			parts.push(part);
-			sql = text.sql;
-			columns = described.value.columns;
+			const part = { name, path, body: new SqlText().addMarked(stepSql(step, context), path).marked };
+			const columnsBefore = columns;
+			const rowsBefore = text.rows;
+			if (step.kind === 'javascript') {
+				const fn = functionOf(step.value);
+				const wanted = noRowsSql(appliedColumns(fn, columns));
+				const described = await this.#describe({ sql: wanted, origin: () => null }, [...path, step.kind, 'outputs']);
+				if (!described.ok) return described;
+				findings.push(...described.value.findings);
+				if (!described.value.columns) break;
+				columns = described.value.columns;
+				text.cut({ step: step.index, name, sql: rowsBefore.sql, fn }, part, noRowsSql(columns));
+			} else {
+				const described = await this.#describe(text.with(part), path, text.noRows);
+				if (!described.ok) return described;
+				findings.push(...described.value.findings);
+				if (!described.value.columns) break;
+				columns = described.value.columns;
+				const right = step.kind === 'join' ? this.#table(step.value.with) : null;
+				if (step.kind === 'join' && right)
+					for (const one of joinExpectations(step.value, step.index, context.from, right))
+						expectations.push({ ...one, rows: text.below(expectationSql(one)) });
+				const refused = rejectsSql(step, context.from);
+				if (refused !== null) rejects.push(text.below(refused));
+				text.add(part);
+			}
+			steps.push({ index: step.index, name, columnsBefore, columns, rows: text.rows, rowsBefore });
 		}
 		return ok({
 			inputColumns: source.columns,
 			steps,
-			sql,
+			rows: text.rows,
+			sql: text.shown,
+			calledSql: text.called,
 			columns,
 			expectations,
-			rejectsSql: rejects.length === 0 ? null : rejects.map((one) => `(${one}\n)`).join('\nUNION ALL\n'),
+			rejects: allOf(rejects),
 			findings
 		});
 	}
@@ -214,14 +220,16 @@ class Planner {
 	/** The engine is asked, since it alone knows what people's own SQL gives. Null columns come with findings. */
 	async #describe(
 		text: RecipeSql,
-		path: Finding['path']
+		path: Finding['path'],
+		noRows: ReadonlyMap<string, string> = new Map()
 	): Promise<
 		Result<{ readonly columns: readonly Column[] | null; readonly findings: readonly Finding[] }, SqlFailure>
 	> {
-		const bound = bindVersions(text.sql, this.#entries);
+		const over = overRows(text.sql, noRows);
+		const bound = bindVersions(over.sql, this.#entries);
 		const described = bound.ok ? await this.#effects.engine.describe(runInput({ id: this.#id }, bound.value)) : bound;
 		if (described.ok) return ok({ columns: described.value, findings: [] });
-		const { error } = bound.ok ? atOriginal(described, bound.value) : described;
+		const { error } = atOriginal(bound.ok ? atOriginal(described, bound.value) : described, over);
 		if (error.kind === 'unknown-version' || error.kind === 'version-collected') {
 			const { dataset: name, version, position } = error;
 			const at = (position === null ? null : text.origin(position)) ?? { path };

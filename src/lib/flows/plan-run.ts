@@ -28,7 +28,7 @@ export async function planPipeline(
 		facts.set(step.id, found.value);
 	}
 	const kept = new Set(record.kept.map(({ step }) => step));
-	return ok(planRun({ pipeline, facts, isForced: record.isForced, kept }));
+	return ok(planRun({ pipeline, facts, isForced: record.isForced, kept, faults: record.faults }));
 }
 
 async function factsOf(

@@ -1,4 +1,5 @@
 // A query whose rows go elsewhere than to a grid: the registry's tables and what it asks of models are there before `use` reads it.
+import type { VersionId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { RunInput } from '#workers/engine/api.ts';
@@ -13,7 +14,7 @@ type Failing = { readonly kind: string };
 export function withQuery<T, F extends Failing>(
 	input: Pick<RunSqlInput, 'id' | 'sql' | 'params' | 'signal'>,
 	effects: ServeEffects,
-	use: (bound: RunInput) => Promise<Result<T, F>>
+	use: (bound: RunInput, inputs: readonly VersionId[]) => Promise<Result<T, F>>
 ): Promise<Result<T, F | ServeFailure | SqlFailure>> {
 	return withRegistry<T, F | ServeFailure | SqlFailure>(input, effects, async (registry) => {
 		const given = { ...input, sql: registry.sql };
@@ -24,7 +25,8 @@ export function withQuery<T, F extends Failing>(
 			async (predicted) => {
 				const bound = await bindSql(predicted.sql, effects);
 				if (!bound.ok) return atOriginal(bound, predicted);
-				const done = await use(runInput({ id: input.id, params: predicted.params }, bound.value));
+				const inputs = [...new Set([...predicted.inputs, ...bound.value.inputs])];
+				const done = await use(runInput({ id: input.id, params: predicted.params }, bound.value), inputs);
 				return done.ok ? ok(done.value) : atOriginal(atOriginal(done, bound.value), predicted);
 			}
 		);

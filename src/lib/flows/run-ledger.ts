@@ -13,9 +13,9 @@ export class RunLedger {
 	readonly #over: AbortSignal;
 	readonly #effects: Pick<RunnerEffects, 'runs' | 'sleep'>;
 	/** Until a write that is on the disk had them, every such write has them: nothing that lies behind a decision is there without it. */
-	readonly #decided = new Map<string, AttemptRecord>();
+	readonly #decided = new Map<string, Decided[number]>();
 	/** Those of them that no write had. */
-	readonly #fresh = new Set<AttemptRecord>();
+	readonly #fresh = new Set<Decided[number]>();
 	/** Attempts that said something since it was written. */
 	readonly #saying = new Map<string, AttemptRecord>();
 	#isWaiting = false;
@@ -32,9 +32,10 @@ export class RunLedger {
 	}
 
 	/** An attempt that ended and did nothing but decide. */
-	decide(attempt: AttemptRecord): void {
-		this.#decided.set(nameOf(attempt), attempt);
-		this.#fresh.add(attempt);
+	decide({ attempt, output }: Decided[number]): void {
+		const decided = { attempt, output };
+		this.#decided.set(nameOf(attempt), decided);
+		this.#fresh.add(decided);
 		this.#keepSoon();
 	}
 
@@ -61,9 +62,9 @@ export class RunLedger {
 
 	/** It is on the disk. */
 	committed({ decided }: StepCheckpoint): void {
-		for (const attempt of decided) {
-			this.#decided.delete(nameOf(attempt));
-			this.#fresh.delete(attempt);
+		for (const one of decided) {
+			this.#decided.delete(nameOf(one.attempt));
+			this.#fresh.delete(one);
 		}
 	}
 
@@ -72,7 +73,7 @@ export class RunLedger {
 	): Promise<Result<void, StoreFailure>> {
 		const decided = [...this.#fresh];
 		const written = await write(decided);
-		if (written.ok) for (const attempt of decided) this.#fresh.delete(attempt);
+		if (written.ok) for (const one of decided) this.#fresh.delete(one);
 		return written;
 	}
 
@@ -87,7 +88,7 @@ export class RunLedger {
 
 	/** What cannot be kept now stays for the next write, which tells why. */
 	#keep(): Promise<Result<void, StoreFailure>> {
-		const said = [...this.#saying.values()];
+		const said = [...this.#saying.values()].map((attempt) => ({ attempt, output: null }));
 		if (said.length + this.#fresh.size === 0) return Promise.resolve(ok(undefined));
 		this.#saying.clear();
 		return this.#withFresh((decided) => this.#effects.runs.keep([...decided, ...said], this.#owner));

@@ -197,6 +197,11 @@ async function runChild(
 	const there = await effects.runs.run(id);
 	if (!there.ok) return there;
 	const isOver = there.value !== null && there.value.state !== 'running';
+	const text = await effects.pipelineText(name);
+	if (!text.ok) return text;
+	const child = text.value === null ? null : effects.parse(text.value);
+	// One that knows no environments is the same in all of them.
+	const knowsNone = child?.ok === true && Object.keys(child.value.environments).length === 0;
 	const ended = isOver
 		? ok(there.value)
 		: await runPipeline(
@@ -204,7 +209,7 @@ async function runChild(
 					id,
 					name,
 					params: work.params,
-					environment: run.environment,
+					environment: knowsNone ? null : run.environment,
 					nominalMs: run.nominalMs,
 					partition: run.partition,
 					file: run.file,

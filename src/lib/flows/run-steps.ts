@@ -166,8 +166,9 @@ class Loop {
 		const began = await begun[0];
 		if (began?.ok === false) return { broken: began.error };
 		if (!performed.ok) return this.#fail(attempt, performed.error, log, controller.signal);
-		if (!performed.value.isDecision) return this.#succeed(performed.value);
-		this.#ledger.decide(performed.value.checkpoint.attempt);
+		// One that took a while was written as running: so is its end.
+		if (!performed.value.isDecision || begun.length > 0) return this.#succeed(performed.value);
+		this.#ledger.decide(performed.value.checkpoint);
 		return this.#ended(performed.value);
 	}
 

@@ -32,7 +32,7 @@ export type SaveQueryInput = {
 	/** Of a recipe: its version, and a query for the rows it refuses. */
 	readonly made?: Pick<Lineage, 'operation' | 'recipe'> & {
 		readonly rejectsSql: string | null;
-		/** Where the query reads what was made of other versions before: what is told instead. */
+		/** Where the query reads what was made of other versions before: what is told instead, and of which versions besides. */
 		readonly told?: Pick<Lineage, 'inputs'> & { readonly sql: string; readonly parameters: LineageParameters };
 	};
 };
@@ -61,7 +61,7 @@ async function savePredicted(
 	return asJob(effects.jobs, `Save ${input.name}`, input.signal, async (job) => {
 		const bound = await bindSql(predicted.sql, effects);
 		if (!bound.ok) return atOriginal(bound, predicted);
-		const inputs = [...new Set([...predicted.inputs, ...bound.value.inputs])];
+		const inputs = [...new Set([...(input.made?.told?.inputs ?? []), ...predicted.inputs, ...bound.value.inputs])];
 		const earlier = onto.value?.version ?? null;
 		const writer = writerOf(layoutOf(earlier));
 		const written = await whileCancellable(input.id, job.signal, effects, () =>
@@ -101,7 +101,7 @@ async function savePredicted(
 					source: null,
 					options: null,
 					sql: input.made?.told?.sql ?? input.sql,
-					inputs: input.made?.told?.inputs ?? inputs,
+					inputs,
 					parameters: {
 						replace: onto.value !== null,
 						...(input.primaryKey ? { key: input.primaryKey } : {}),

@@ -23,14 +23,16 @@ export async function lineageOf(
 		readonly work: Work;
 		/** What it reads, as SQL. */
 		readonly sql: string | null;
+		/** Of functions that are called for it. */
+		readonly code?: StepLineage['code'];
 		readonly engine: string;
 		readonly items: readonly CatalogueItem[];
 		readonly id: ResultId;
 	},
 	effects: Pick<Effects, 'engine'>
 ): Promise<Result<LineageOf, SqlFailure>> {
-	const { work, sql, engine, items, id } = input;
-	const none = { sql, code: null, source: null, engine, inputs: {}, columns: null };
+	const { work, sql, code: called = null, engine, items, id } = input;
+	const none = { sql, code: called, source: null, engine, inputs: {}, columns: null };
 	if (work.kind === 'ingest') return ok((schema) => ({ ...none, source: sourceOf(work), schema }));
 	const bound = sql === null ? null : bindVersions(sql, catalogueEntries(items));
 	if (sql === null || !bound?.ok) return ok((schema) => ({ ...none, schema }));

@@ -1,6 +1,7 @@
 // Does the work of a pipeline's steps over the real engine and store, through the flows that the page uses.
 import type { SuiteVerdict } from '../core/check/verdict.ts';
 import { resultId, type VersionId } from '../core/ids.ts';
+import type { StepLineage } from '../core/lineage/step-lineage.ts';
 import {
 	sqlsOf,
 	type BranchWork,
@@ -23,6 +24,8 @@ import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
 import { writeReference } from '../core/sql/quote.ts';
+import { CALLED } from '../core/transform/function-step.ts';
+import type { FunctionStage } from '../core/transform/staged-sql.ts';
 import type { Version } from '../core/version/version.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
@@ -97,7 +100,7 @@ class RealWorker {
 				for (const facts of factsOf(relation, items.value)) inputs.set(relation.name, facts);
 			unrepeatable ??= whyUnrepeatable(
 				sql,
-				program === null ? engine.value.pure : withModels(engine.value.pure),
+				program === null ? engine.value.pure : withProgram(engine.value.pure),
 				isDataset
 			);
 		}
@@ -133,7 +136,8 @@ class RealWorker {
 		const id = this.#id(context);
 		const compiled = await compileRows(work.rows, id, this.#effects);
 		if (!compiled.ok) return compiled;
-		const lineage = await this.#lineageOf(work, compiled.value.sql, context);
+		const stages = compiled.value.staged?.stages ?? [];
+		const lineage = await this.#lineageOf(work, compiled.value.sql, context, codeOf(stages));
 		if (!lineage.ok) return lineage;
 		const { checkpoint, done } = new Keeper(context, lineage.value);
 		const { signal, pieces } = context;
@@ -225,13 +229,18 @@ class RealWorker {
 		return ok(plain({ ...NO_OUTCOME, ...keep.also, inputs, lineage: lineage.value(null) }));
 	}
 
-	async #lineageOf(work: Work, sql: string | null, context: WorkContext): Promise<Result<LineageOf, FailureFacts>> {
+	async #lineageOf(
+		work: Work,
+		sql: string | null,
+		context: WorkContext,
+		code: StepLineage['code'] = null
+	): Promise<Result<LineageOf, FailureFacts>> {
 		const engine = await this.#engineFacts();
 		if (!engine.ok) return engine;
 		const studied = this.#studied.get(work);
 		const items = studied ? ok(studied) : await listDatasets(this.#effects);
 		if (!items.ok) return items;
-		const input = { work, sql, engine: engine.value.engine, items: items.value, id: this.#id(context) };
+		const input = { work, sql, code, engine: engine.value.engine, items: items.value, id: this.#id(context) };
 		return lineageOf(input, this.#effects);
 	}
 
@@ -343,13 +352,18 @@ class Keeper {
 	}
 }
 
-/** What models are asked is told by the hashes of their files, which are part of the program then. */
-function withModels(pure: ReadonlySet<string>): ReadonlySet<string> {
-	return new Set([...pure, 'predict', 'predict_probability']);
+/** What models are asked is told by the hashes of their files, and functions by their code, which are part of the program then. */
+function withProgram(pure: ReadonlySet<string>): ReadonlySet<string> {
+	return new Set([...pure, 'predict', 'predict_probability', CALLED]);
 }
 
 function messageOf({ step }: WorkContext): string {
 	return `Made by the step ${step}`;
+}
+
+function codeOf(stages: readonly FunctionStage[]): StepLineage['code'] {
+	const [first] = stages;
+	return first ? { language: first.fn.language, source: stages.map(({ fn }) => fn.code).join('\n') } : null;
 }
 
 function plain(outcome: StepOutcome): Done {

@@ -21,10 +21,13 @@ export class SpaceWriter {
 	readonly #space: Dataset['id'];
 	readonly #seal: SpaceSeal;
 	readonly #effects: SyncEffects;
+	readonly #present: ReadonlySet<VersionId>;
 	/** That the edge has them was seen in this round. */
 	readonly #there = new Set<string>();
 
-	constructor(space: Dataset['id'], seal: SpaceSeal, effects: SyncEffects) {
+	/** `present` are all versions that are stored, or were and are remembered. */
+	constructor(space: Dataset['id'], seal: SpaceSeal, present: readonly VersionId[], effects: SyncEffects) {
+		this.#present = new Set(present);
 		this.#space = space;
 		this.#seal = seal;
 		this.#effects = effects;
@@ -100,14 +103,9 @@ export class SpaceWriter {
 			? ({ kind: 'version', version: stored.value } as const)
 			: gone.value && ({ kind: 'collected', version: gone.value } as const);
 		if (!commit) return err({ kind: 'storage-unavailable', reason: 'a version is missing' });
-		const commits = await this.#effects.store.commits(this.#space);
-		if (!commits.ok) return commits;
 		// Of what came from a backup, not all ancestors need be there.
-		const there = new Set(commits.value.map((one) => one.id));
-		const parents = await this.#objectsOf(
-			'version',
-			commit.version.parents.filter((parent) => there.has(parent))
-		);
+		const present = commit.version.parents.filter((parent) => this.#present.has(parent));
+		const parents = await this.#objectsOf('version', present);
 		if (!parents.ok) return parents;
 		const segments = await this.#objectsOf('segment', segmentIds);
 		if (!segments.ok) return segments;

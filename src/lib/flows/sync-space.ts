@@ -242,7 +242,12 @@ class SpaceRound {
 		const commits = await store.commits(this.#id);
 		if (!commits.ok) return commits;
 		const roots: readonly VersionId[] = rootsOf(state);
-		const writer = new SpaceWriter(this.#id, seal, this.#effects);
+		const writer = new SpaceWriter(
+			this.#id,
+			seal,
+			commits.value.map(({ id }) => id),
+			this.#effects
+		);
 		const objects = await writer.send(commitsToSend(roots, rootsOf(theirs), commits.value), roots);
 		if (!objects.ok) return objects;
 		const head = await writer.sendObject('records', encodeRecords({ state, objects: objects.value }));

@@ -22,6 +22,7 @@ import { applyFunction } from './apply-function.ts';
 import type { Effects } from './effects.ts';
 import { catalogueEntries, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import type { RunnerEffects } from './runner-effects.ts';
+import { withStages } from './staged-rows.ts';
 import { compileRows } from './transform-rows.ts';
 
 /** `work` is as the text has it: each test has parameters of its own. */
@@ -87,21 +88,32 @@ export async function rowsOfTest(
 	}
 	const compiled = await compileRows(work.rows, id, effects);
 	if (!compiled.ok) return compiled;
-	const bound = bindVersions(compiled.value.sql, catalogueEntries(items.value));
-	if (!bound.ok) return bound;
-	const fixtures: { readonly name: string; readonly sql: string }[] = [];
 	const known = new Set(items.value.map(({ dataset }) => dataset.name.toLowerCase()));
-	for (const name of new Set(tableNames(bound.value.sql).map((one) => one.name))) {
-		const isRead = known.has(name.replace(/@[^@]*$/, '').toLowerCase());
-		if (!isRead && !given.has(name.toLowerCase())) continue;
-		const sql = fixtureOf(name);
-		if (!sql.ok) return sql;
-		fixtures.push({ name, sql: sql.value });
-	}
-	// Nothing stored is given to the engine, so that no test can read it.
-	const sql = overFixtures(bound.value.sql, fixtures);
-	const ran = await effects.engine.run({ id, sql, params: [], relations: [] }, () => undefined);
-	return ran.ok ? heldRows(id, effects) : ran;
+	const read = (part: string): Result<string, FailureFacts> => {
+		const bound = bindVersions(part, catalogueEntries(items.value));
+		if (!bound.ok) return bound;
+		const fixtures: { readonly name: string; readonly sql: string }[] = [];
+		for (const name of new Set(tableNames(bound.value.sql).map((one) => one.name))) {
+			const isRead = known.has(name.replace(/@[^@]*$/, '').toLowerCase());
+			if (!isRead && !given.has(name.toLowerCase())) continue;
+			const sql = fixtureOf(name);
+			if (!sql.ok) return sql;
+			fixtures.push({ name, sql: sql.value });
+		}
+		return ok(overFixtures(bound.value.sql, fixtures));
+	};
+	const { staged = { stages: [], sql: compiled.value.sql } } = compiled.value;
+	return withStages<readonly TestRow[], FailureFacts>(
+		{ id, stages: staged.stages, read },
+		effects,
+		async ({ over }) => {
+			const sql = read(over(staged));
+			if (!sql.ok) return sql;
+			// Nothing stored is given to the engine, so that no test can read it.
+			const ran = await effects.engine.run({ id, sql: sql.value, params: [], relations: [] }, () => undefined);
+			return ran.ok ? heldRows(id, effects) : ran;
+		}
+	);
 }
 
 async function heldRows(id: ResultId, effects: Effects): Promise<Result<readonly TestRow[], FailureFacts>> {

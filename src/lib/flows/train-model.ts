@@ -1,5 +1,5 @@
 // Trains a model on the rows of a query, tracked as a run: what went in, the curve, what held-out rows showed, and its ONNX.
-import { jobId, modelRunId, objectId, type ObjectId } from '../core/ids.ts';
+import { jobId, modelRunId, objectId, type ModelRunId, type ObjectId } from '../core/ids.ts';
 import { writeEvaluation } from '../core/model/registry/evaluation-text.ts';
 import type { ModelExamples } from '../core/model/registry/model-examples.ts';
 import type { Artifact, ArtifactName, MetricSteps, ModelRun } from '../core/model/registry/model-run.ts';
@@ -34,10 +34,16 @@ export type TrainModelInput = {
 	/** Where the second of two classes begins; 0.5, left out. */
 	readonly threshold?: number | undefined;
 	readonly tags?: Readonly<Record<string, string>> | undefined;
+	/** What it is a part of. */
+	readonly parent?: ModelRunId | undefined;
+	/** What it goes on from, and the versions that this learnt from. */
+	readonly kept?: { readonly model: Bytes; readonly inputs: ModelRun['data']['inputs'] } | undefined;
 	readonly signal?: AbortSignal | undefined;
+	/** Ends the training after its step, and keeps what was learnt. */
+	readonly stop?: AbortSignal | undefined;
 	/** Told what is stored of the run when it begins. */
-	readonly onStart?: (run: ModelRun) => void;
-	readonly onProgress?: (progress: TrainProgress) => void;
+	readonly onStart?: ((run: ModelRun) => void) | undefined;
+	readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
 };
 
 export type TrainModelFailure = RunQueryFailure | TrainFailure;
@@ -53,10 +59,12 @@ export async function trainModel(
 	return asJob(effects.jobs, `Train ${input.plan.target ?? input.experiment}`, input.signal, async (job) => {
 		const rows = await rowsOf(input, job, effects);
 		if (!rows.ok) return rows;
+		if (input.kept && !areSame(input.kept.inputs, rows.value.inputs)) return err({ kind: 'other-rows' });
 		const signed = await signature(effects);
 		if (!signed.ok) return signed;
 		const begun: ModelRun = {
 			id: modelRunId(effects.randomId()),
+			...(input.parent ? { parent: input.parent } : {}),
 			experiment: input.experiment,
 			name: input.name ?? nameOf(input.plan),
 			state: 'running',
@@ -90,7 +98,7 @@ async function trackTraining(
 	if (!created.ok) return created;
 	input.onStart?.(begun);
 	const curve: TrainProgress['step'][] = [];
-	const trained = await train(input.plan, rows.arrow, job, effects, (progress) => {
+	const trained = await train(input, rows.arrow, job, effects, (progress) => {
 		if (progress.step) curve.push(progress.step);
 		job.progress({ fraction: progress.progress });
 		input.onProgress?.(progress);
@@ -145,8 +153,18 @@ async function rowsOf(
 	}
 }
 
+/** Of the same versions; a query may read them in any order. */
+function areSame(one: ModelRun['data']['inputs'], other: ModelRun['data']['inputs']): boolean {
+	const ids = (inputs: ModelRun['data']['inputs']): string =>
+		inputs
+			.map(({ version }) => version)
+			.toSorted()
+			.join(' ');
+	return ids(one) === ids(other);
+}
+
 async function train(
-	plan: TrainingPlan,
+	{ plan, kept, stop }: TrainModelInput,
 	arrowBytes: Bytes,
 	job: JobHandle,
 	effects: Effects,
@@ -155,13 +173,21 @@ async function train(
 	if (job.signal.aborted) return err({ kind: 'cancelled' });
 	const id = jobId(`train-${effects.randomId()}`);
 	const cancel = (): void => void effects.trainer.cancel(id);
+	const end = (): void => void effects.trainer.stop(id);
 	job.signal.addEventListener('abort', cancel, { once: true });
+	stop?.addEventListener('abort', end, { once: true });
 	try {
-		const trained = await effects.trainer.train({ id, plan, arrowBytes, kept: null }, onProgress);
+		const training = effects.trainer.train(
+			{ id, plan, arrowBytes, kept: kept ? kept.model.slice() : null },
+			onProgress
+		);
+		if (stop?.aborted) end();
+		const trained = await training;
 		// A trainer that was ended, since it did not listen, is a cancelled one.
 		return !trained.ok && job.signal.aborted ? err({ kind: 'cancelled' }) : trained;
 	} finally {
 		job.signal.removeEventListener('abort', cancel);
+		stop?.removeEventListener('abort', end);
 	}
 }
 

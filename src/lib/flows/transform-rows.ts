@@ -5,6 +5,7 @@ import type { FailureFacts } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { writeReference } from '../core/sql/quote.ts';
 import type { Problem } from '../core/transform/problem.ts';
+import type { StagedSql } from '../core/transform/staged-sql.ts';
 import { withApplied } from './apply-function.ts';
 import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
@@ -12,13 +13,15 @@ import { findDocument } from './list-documents.ts';
 import { scoreSql } from '../core/onnx/answered-sql.ts';
 import { planRecipe } from './plan-recipe.ts';
 import { findModel, modelsAsked } from './resolve-model.ts';
-import { meetExpectations } from './run-recipe.ts';
+import { saveRecipe } from './run-recipe.ts';
 import { saveQuery } from './save-query.ts';
 import type { Pieces } from './step-pieces.ts';
 
 export type CompiledRows = {
-	/** Reads all that the rows come from. */
+	/** Reads all that the rows come from; it calls functions of a recipe by name. */
 	readonly sql: string;
+	/** Of a recipe: what gives the rows. */
+	readonly staged?: StagedSql;
 	/** What decides the rows besides the pipeline's own words; null where they say all. */
 	readonly program: string | null;
 	readonly recipe: {
@@ -52,12 +55,12 @@ export async function compileRows(
 	const lines = rows.kind === 'steps' ? rows.lines : null;
 	if (!planned.ok)
 		return planned.error.kind === 'recipe-problems' ? problemsIn(planned.error.problems, lines) : planned;
-	const { sql, problems } = planned.value;
+	const { calledSql: sql, rows: staged, problems } = planned.value;
 	if (problems.length > 0) return problemsIn(problems, lines);
 	const models = await modelsAsked(sql, effects);
 	if (!models.ok) return models;
 	const program = [recipe.value.text, sql, ...(models.value === null ? [] : [models.value])].join('\n');
-	return ok({ sql, program, recipe: recipe.value });
+	return ok({ sql, program, staged, recipe: recipe.value });
 }
 
 /** Commits the rows as the next version of `into`. */
@@ -75,13 +78,11 @@ export async function transformRows(
 ): Promise<Result<Committed, FailureFacts>> {
 	const { id, work, message, signal, checkpoint, pieces, compiled } = input;
 	const { sql, recipe } = compiled;
-	const shared = {
-		id,
+	const saved = {
 		name: work.into,
 		whenTaken: 'new-version' as const,
 		primaryKey: work.key ?? undefined,
 		message,
-		signal,
 		checkpoint
 	};
 	if (work.rows.kind === 'function') {
@@ -90,17 +91,13 @@ export async function transformRows(
 		return withApplied<Committed, FailureFacts>({ id, sql, fn, signal, pieces }, effects, (applied) => {
 			const told = { sql, inputs: applied.inputs, parameters: { function: fn.code, language: fn.language } };
 			const made = { operation: 'sql' as const, rejectsSql: null, told };
-			return saveQuery({ ...shared, id: keptId, sql: applied.sql, made }, effects);
+			return saveQuery({ ...saved, id: keptId, sql: applied.sql, signal, made }, effects);
 		});
 	}
-	if (recipe === null) return saveQuery({ ...shared, sql }, effects);
+	if (recipe === null) return saveQuery({ ...saved, id, sql, signal }, effects);
 	const planned = await planRecipe({ id, text: recipe.text, input: recipe.input ?? undefined }, effects);
 	if (!planned.ok) return planned;
-	const expected = await meetExpectations(planned.value, { id, signal }, effects);
-	if (!expected.ok) return expected;
-	const version = recipe.version === null ? {} : { recipe: recipe.version };
-	const made = { operation: 'recipe' as const, rejectsSql: planned.value.rejectsSql, ...version };
-	return saveQuery({ ...shared, sql, made }, effects);
+	return saveRecipe({ id, plan: planned.value, recipe: recipe.version, signal, pieces, saved }, effects);
 }
 
 async function recipeOf(

@@ -96,6 +96,8 @@ type Frame = {
 	readonly models: readonly RegisteredModel[];
 	readonly versions: readonly ModelVersion[];
 	readonly kept: Kept;
+	/** What is known by now of versions of models: each is asked for once. */
+	readonly served: Map<string, Result<Served | null, WatchFailure>>;
 };
 
 async function readFrame(effects: Effects): Promise<Result<Frame, StoreFailure>> {
@@ -106,7 +108,7 @@ async function readFrame(effects: Effects): Promise<Result<Frame, StoreFailure>>
 	const kept = await keptFacts(effects);
 	if (!kept.ok) return kept;
 	const { models, versions } = registry.value;
-	return ok({ items: items.value, models, versions, kept: kept.value });
+	return ok({ items: items.value, models, versions, kept: kept.value, served: new Map() });
 }
 
 type Served = { readonly model: ModelVersion; readonly labels: Labels | null };
@@ -114,13 +116,24 @@ type Served = { readonly model: ModelVersion; readonly labels: Labels | null };
 /** Null where the version of the model is not there any more. */
 async function servedBy(
 	{ used }: ScoredVersion,
+	frame: Frame,
+	effects: Effects
+): Promise<Result<Served | null, WatchFailure>> {
+	const key = `${used.number} ${used.onnx} ${used.model}`;
+	const known = frame.served.get(key);
+	if (known) return known;
+	const found = await findServed(used, frame, effects);
+	frame.served.set(key, found);
+	return found;
+}
+
+async function findServed(
+	{ model: name, number, onnx }: ScoredVersion['used'],
 	{ models, versions }: Frame,
 	effects: Effects
 ): Promise<Result<Served | null, WatchFailure>> {
-	const model = versions.find(
-		(one) => one.model === used.model && one.number === used.number && one.onnx === used.onnx
-	);
-	const registered = models.find(({ name }) => name === used.model);
+	const model = versions.find((one) => one.model === name && one.number === number && one.onnx === onnx);
+	const registered = models.find((one) => one.name === name);
 	if (!model || !registered) return ok(null);
 	const labels = await labelsOf(registered, model, effects);
 	return labels.ok ? ok({ model, labels: labels.value }) : labels;

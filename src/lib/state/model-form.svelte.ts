@@ -72,6 +72,8 @@ export class ModelForm {
 	clusters = $state(5);
 	trees = $state(100);
 	seed = $state(1);
+	/** Of a cross-validation; 0 holds rows out once. */
+	folds = $state(0);
 	search = $state<SearchMethod>('none');
 	trials = $state(12);
 	/** What a person said of a column; the others are as guessed. */

@@ -1,14 +1,22 @@
 // The training that goes on in this page: how far it is, and what it has learnt so far.
+import type { Failure } from '#core/failure.ts';
 import type { ModelRunId } from '#core/ids.ts';
+import type { ModelRun } from '#core/model/registry/model-run.ts';
 import type { LearnStep } from '#core/model/training/learn.ts';
 import type { SearchPlan } from '#core/model/search/search-plan.ts';
 import type { TrainingPlan } from '#core/model/training/plan.ts';
+import type { Result } from '#core/result.ts';
+import { crossValidate } from '#lib/flows/cross-validate.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { goOnTraining } from '#lib/flows/go-on-training.ts';
 import { searchModels } from '#lib/flows/search-models.ts';
-import { trainModel } from '#lib/flows/train-model.ts';
+import { trainModel, type TrainModelInput } from '#lib/flows/train-model.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type TrainWish = { readonly experiment: string; readonly sql: string; readonly plan: TrainingPlan };
+
+/** What this page adds to a training. */
+type Given = Pick<TrainModelInput, 'signal' | 'stop' | 'onStart' | 'onProgress'>;
 
 const phases = {
 	rows: 'Reading the rows…',
@@ -20,10 +28,11 @@ const phases = {
 export class ModelTraining {
 	#run = $state.raw<ModelRunId | null>(null);
 	#controller = $state.raw<AbortController | null>(null);
+	#stopper = $state.raw<AbortController | null>(null);
 	#steps = $state.raw<readonly LearnStep[]>([]);
 	#phase = $state<keyof typeof phases>('rows');
 	#progress = $state(0);
-	#trials = $state<number | null>(null);
+	#parts = $state<number | null>(null);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -55,43 +64,87 @@ export class ModelTraining {
 
 	/** Answers the run as soon as it is kept, while the training goes on; null when it could not begin. */
 	start(wish: TrainWish): Promise<ModelRunId | null> {
+		return this.#goOn((given) => trainModel({ ...wish, ...given }, this.#effects));
+	}
+
+	/** From the trees that a run kept to so many in all. */
+	goOn(run: ModelRunId, rounds: number): Promise<ModelRunId | null> {
+		return this.#goOn((given) => goOnTraining({ run, rounds, ...given }, this.#effects));
+	}
+
+	/** Every trial is a run of its own, under the one that is answered. */
+	search(wish: TrainWish & { readonly search: SearchPlan }): Promise<ModelRunId | null> {
+		return this.#inParts(async (given, onPart) => {
+			const searched = await searchModels({ ...wish, ...given, onTrial: onPart }, this.#effects);
+			if (!searched.ok) return searched;
+			const { best, runs } = searched.value;
+			const started = new Date(best.startedAtMs).toLocaleTimeString('en-GB');
+			this.#toasts.show('good', `Tried ${runs.length} times`, `Best did ${best.name}, begun ${started}.`);
+			return searched;
+		});
+	}
+
+	/** Every fold is a run of its own, under the one that is answered. */
+	crossValidate(wish: TrainWish & { readonly folds: number }): Promise<ModelRunId | null> {
+		return this.#inParts((given, onPart) => crossValidate({ ...wish, ...given, onFold: onPart }, this.#effects));
+	}
+
+	/** Runs under this one that have ended; null where it has none. */
+	get parts(): number | null {
+		return this.isRunning ? this.#parts : null;
+	}
+	/** It can end early and keep what it has. */
+	get canStop(): boolean {
+		return this.isRunning && this.#stopper !== null && !this.#stopper.signal.aborted && this.#phase === 'learn';
+	}
+
+	stop(): void {
+		this.#stopper?.abort();
+	}
+
+	#inParts(
+		work: (
+			given: { readonly signal: AbortSignal; readonly onStart: (run: ModelRun) => void },
+			onPart: () => void
+		) => Promise<Result<unknown, Failure>>
+	): Promise<ModelRunId | null> {
 		const controller = this.#begin();
+		this.#parts = 0;
 		return new Promise((resolve) => {
-			void this.#train(wish, controller, resolve).finally(() => {
+			const onStart = ({ id }: ModelRun): void => {
+				if (this.#controller === controller) this.#run = id;
+				resolve(id);
+			};
+			const onPart = (): void => {
+				if (this.#controller === controller) this.#parts = (this.#parts ?? 0) + 1;
+			};
+			void work({ signal: controller.signal, onStart }, onPart).then((done) => {
+				const isOwn = this.#controller === controller;
+				if (isOwn) this.#controller = null;
+				// What went wrong after it began stands in its run.
+				if (!done.ok && isOwn && this.#run === null) this.#toasts.fail(done.error);
+				resolve(null);
+			});
+		});
+	}
+
+	#goOn(work: (given: Given) => Promise<Result<ModelRun, Failure>>): Promise<ModelRunId | null> {
+		const controller = this.#begin();
+		this.#stopper = new AbortController();
+		return new Promise((resolve) => {
+			void this.#train(work, controller, this.#stopper?.signal, resolve).finally(() => {
 				if (this.#controller === controller) this.#controller = null;
 				resolve(null);
 			});
 		});
 	}
 
-	/** Trials of the search that goes on; null while none does. */
-	get trials(): number | null {
-		return this.isRunning ? this.#trials : null;
-	}
-
-	/** Every trial is a run of its own. */
-	async search(wish: TrainWish & { readonly search: SearchPlan }): Promise<void> {
-		const controller = this.#begin();
-		this.#trials = 0;
-		const onTrial = (): void => {
-			if (this.#controller === controller) this.#trials = (this.#trials ?? 0) + 1;
-		};
-		const searched = await searchModels({ ...wish, signal: controller.signal, onTrial }, this.#effects);
-		if (this.#controller === controller) this.#controller = null;
-		if (!searched.ok) return this.#toasts.fail(searched.error);
-		const { best, runs } = searched.value;
-		this.#toasts.show(
-			'good',
-			`Tried ${runs.length} times`,
-			`Best did ${best.name}, begun ${new Date(best.startedAtMs).toLocaleTimeString('en-GB')}.`
-		);
-	}
-
 	#begin(): AbortController {
 		const controller = new AbortController();
 		this.#controller?.abort();
 		this.#controller = controller;
-		[this.#run, this.#steps, this.#phase, this.#progress, this.#trials] = [null, [], 'rows', 0, null];
+		this.#stopper = null;
+		[this.#run, this.#steps, this.#phase, this.#progress, this.#parts] = [null, [], 'rows', 0, null];
 		return controller;
 	}
 
@@ -99,7 +152,12 @@ export class ModelTraining {
 		this.#controller?.abort();
 	}
 
-	async #train(wish: TrainWish, controller: AbortController, begun: (run: ModelRunId) => void): Promise<void> {
+	async #train(
+		work: (given: Given) => Promise<Result<ModelRun, Failure>>,
+		controller: AbortController,
+		stop: AbortSignal | undefined,
+		begun: (run: ModelRunId) => void
+	): Promise<void> {
 		const isOwn = (): boolean => this.#controller === controller;
 		// Steps may come by the thousand a second; the page draws at most once a frame.
 		const steps: LearnStep[] = [];
@@ -108,25 +166,22 @@ export class ModelTraining {
 			isDue = false;
 			if (isOwn()) this.#steps = [...steps];
 		};
-		const trained = await trainModel(
-			{
-				...wish,
-				signal: controller.signal,
-				onStart: ({ id }) => {
-					if (isOwn()) this.#run = id;
-					begun(id);
-				},
-				onProgress: ({ phase, progress, step }) => {
-					if (!isOwn()) return;
-					[this.#phase, this.#progress] = [phase, progress];
-					if (!step) return;
-					steps.push(step);
-					if (!isDue) requestAnimationFrame(draw);
-					isDue = true;
-				}
+		const trained = await work({
+			signal: controller.signal,
+			stop,
+			onStart: ({ id }) => {
+				if (isOwn()) this.#run = id;
+				begun(id);
 			},
-			this.#effects
-		);
+			onProgress: ({ phase, progress, step }) => {
+				if (!isOwn()) return;
+				[this.#phase, this.#progress] = [phase, progress];
+				if (!step) return;
+				steps.push(step);
+				if (!isDue) requestAnimationFrame(draw);
+				isDue = true;
+			}
+		});
 		// What went wrong after it began stands in its run.
 		if (!trained.ok && this.#run === null) this.#toasts.fail(trained.error);
 	}

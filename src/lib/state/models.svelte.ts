@@ -140,15 +140,24 @@ export class Models {
 		this.#detail = id === null ? null : new ModelRunDetail(this.#effects);
 	}
 
-	/** Trains as the form says; answers the run, which goes on, or that a search does. */
-	async train(): Promise<ModelRunId | 'search' | null> {
-		const { plan, query, experiment, searchPlan } = this.form;
+	/** Trains as the form says; answers the run, which goes on: of a search or a cross-validation, that of all its parts. */
+	async train(): Promise<ModelRunId | null> {
+		const { plan, query, experiment, searchPlan, folds } = this.form;
 		if (!plan) return null;
-		if (searchPlan) {
-			void this.training.search({ experiment, sql: query, plan, search: searchPlan });
-			return 'search';
-		}
-		const run = await this.training.start({ experiment, sql: query, plan });
+		const wish = { experiment, sql: query, plan };
+		const begin = (): Promise<ModelRunId | null> => {
+			if (folds > 0 && plan.target !== null) return this.training.crossValidate({ ...wish, folds });
+			if (searchPlan) return this.training.search({ ...wish, search: searchPlan });
+			return this.training.start(wish);
+		};
+		const run = await begin();
+		if (run !== null) await this.refresh();
+		return run;
+	}
+
+	/** More trees on those of a run; answers the run, which goes on. */
+	async goOn({ id }: ModelRun, rounds: number): Promise<ModelRunId | null> {
+		const run = await this.training.goOn(id, rounds);
 		if (run !== null) await this.refresh();
 		return run;
 	}
@@ -159,6 +168,11 @@ export class Models {
 		const run = await this.training.start({ experiment, sql: data.sql, plan });
 		if (run !== null) await this.refresh();
 		return run;
+	}
+
+	/** The runs that are parts of a run, in the order they began. */
+	partsOf(id: ModelRunId): readonly ModelRun[] {
+		return this.#runs.filter(({ parent }) => parent === id).toReversed();
 	}
 
 	/** Brings a sample's table in, and fills the form for it. */

@@ -1,5 +1,6 @@
 // What a run of a pipeline would do, asked again whenever its text, its parameters or the data change.
 import type { Failure } from '#core/failure.ts';
+import type { Fault } from '#core/pipeline/fault.ts';
 import { paramFromText } from '#core/pipeline/param-text.ts';
 import type { Param, Pipeline } from '#core/pipeline/pipeline.ts';
 import type { RunPlan } from '#core/pipeline/plan.ts';
@@ -16,6 +17,7 @@ export class PipelinePlan {
 	#environment = $state<string | null>(null);
 	#isForced = $state(false);
 	#isTested = $state(false);
+	#faults = $state.raw<readonly Fault[]>([]);
 	#plan = $state.raw<RunPlan | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#isAsking = $state(false);
@@ -45,6 +47,10 @@ export class PipelinePlan {
 	get isTested(): boolean {
 		return this.#isTested;
 	}
+	/** That the run is to meet. */
+	get faults(): readonly Fault[] {
+		return this.#faults;
+	}
 	/** As it stands in the form; what was never touched is the default. */
 	written(param: Param): string {
 		return this.#written[param.name] ?? (param.default === undefined ? '' : String(param.default));
@@ -63,6 +69,10 @@ export class PipelinePlan {
 		this.#isTested = isTested;
 	}
 
+	setFaults(faults: readonly Fault[]): void {
+		this.#faults = faults;
+	}
+
 	/** What the form says of a run. */
 	choiceFor(pipeline: Pipeline): RunChoice {
 		const given = pipeline.params.flatMap((param): readonly (readonly [string, unknown])[] => {
@@ -74,7 +84,8 @@ export class PipelinePlan {
 			params: Object.fromEntries(given),
 			environment: isKnown ? this.#environment : null,
 			isForced: this.#isForced,
-			isTested: this.#isTested
+			isTested: this.#isTested,
+			faults: this.#faults
 		};
 	}
 

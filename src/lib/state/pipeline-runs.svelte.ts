@@ -1,4 +1,5 @@
 // Runs of pipelines: begun, replayed and cancelled from the page; told of in every tab.
+import type { Fault } from '#core/pipeline/fault.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
@@ -20,6 +21,8 @@ export type RunChoice = {
 	readonly isForced: boolean;
 	/** Runs the tests of each step before it. */
 	readonly isTested: boolean;
+	/** A test tool: what it is to meet. */
+	readonly faults?: readonly Fault[];
 };
 
 export class PipelineRuns {

@@ -5,12 +5,13 @@ import { err, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import type { Column, Version } from '#core/version/version.ts';
+import type { ApplyFunctionFailure } from '#lib/flows/apply-function.ts';
 import { browseDataset } from '#lib/flows/browse-dataset.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { profileColumn } from '#lib/flows/profile-version.ts';
 import type { RunQueryFailure } from '#lib/flows/run-query.ts';
-import { whileCancellable, type RunSqlFailure } from '#lib/flows/run-sql.ts';
+import { whileCancellable, type RunSqlFailure, type RunSqlInput } from '#lib/flows/run-sql.ts';
 import { runStatement, type RunStatementOutcome } from '#lib/flows/run-statement.ts';
 
 export type TabKind = 'sql' | 'dataset';
@@ -38,6 +39,9 @@ type Rows = {
 	readonly elapsedMs: number;
 };
 
+export type RunTabFailure = RunQueryFailure | ApplyFunctionFailure;
+type RunTab = (input: RunSqlInput, effects: Effects) => Promise<Result<RunStatementOutcome, RunTabFailure>>;
+
 const PLAIN: GridView = { orderBy: [], filters: [] };
 
 export class QueryTab {
@@ -56,7 +60,7 @@ export class QueryTab {
 	/** Rows as sorted and filtered; null while the view is plain. */
 	#viewed = $state.raw<Rows | null>(null);
 	#view = $state.raw<GridView>(PLAIN);
-	#failure = $state.raw<RunQueryFailure | null>(null);
+	#failure = $state.raw<RunTabFailure | null>(null);
 	#ranText = $state('');
 	#ranOffset = $state(0);
 	#version: Version | null = null;
@@ -93,7 +97,7 @@ export class QueryTab {
 	get status(): 'idle' | 'running' | 'done' | 'failed' {
 		return this.#status;
 	}
-	get failure(): RunQueryFailure | null {
+	get failure(): RunTabFailure | null {
 		return this.#failure;
 	}
 	get view(): GridView {
@@ -147,13 +151,17 @@ export class QueryTab {
 
 	/**
 	 * Runs a text, or a selected part of the tab's own, which begins at `offset`. Resolves when the last row is held, and tells
-	 * what it changed; null when it failed or was followed by another run.
+	 * what it changed; null when it failed or was followed by another run. `run` is how it is run.
 	 */
-	async run(text: string = this.#text, offset = 0): Promise<Pick<RunStatementOutcome, 'changed'> | null> {
+	async run(
+		text: string = this.#text,
+		offset = 0,
+		run: RunTab = runStatement
+	): Promise<Pick<RunStatementOutcome, 'changed'> | null> {
 		const { signal, id, isCurrent } = this.#begin();
 		this.#ranText = text;
 		this.#ranOffset = offset;
-		const ran = await runStatement(
+		const ran = await run(
 			{
 				id,
 				sql: text,
@@ -281,7 +289,7 @@ export class QueryTab {
 	#finish(
 		outcome: Result<
 			{ readonly columns: readonly Column[]; readonly rowCount: number; readonly elapsedMs: number },
-			RunQueryFailure
+			RunTabFailure
 		>,
 		id: ResultId
 	): boolean {

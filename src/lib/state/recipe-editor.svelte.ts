@@ -5,12 +5,16 @@ import { parseRecipe } from '#core/transform/parse-recipe.ts';
 import type { Problem } from '#core/transform/problem.ts';
 import type { Recipe } from '#core/transform/recipe.ts';
 import { SAMPLE_ROWS } from '#core/transform/sample-rows.ts';
+import { functionOf, type FunctionStep } from '#core/transform/function-step.ts';
 import { countRows } from '#lib/flows/count-rows.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { planRecipe, type PlannedStep, type PlanRecipeFailure, type RecipePlan } from '#lib/flows/plan-recipe.ts';
 import { runRecipe, type RunRecipeFailure } from '#lib/flows/run-recipe.ts';
+import { runStatement, type RunStatementOutcome } from '#lib/flows/run-statement.ts';
+import { withStages } from '#lib/flows/staged-rows.ts';
+import { testFunction } from '#lib/flows/test-function.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
-import { QueryTab } from './query-tab.svelte.ts';
+import { QueryTab, type RunTabFailure } from './query-tab.svelte.ts';
 
 const WAIT_MS = 300;
 
@@ -26,7 +30,8 @@ export class RecipeEditor extends DocumentEditor {
 	#rowsBefore = $state.raw<number | null>(null);
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#turn = 0;
-	#shownSql = '';
+	/** What the preview shows the rows of. */
+	#shown = '';
 
 	constructor(item: DocumentItem, ...parts: EditorParts) {
 		super(item, ...parts);
@@ -190,18 +195,44 @@ export class RecipeEditor extends DocumentEditor {
 		const step = this.planned;
 		const first = plan.steps[0];
 		const isInput = this.#selected < 0 || (plan.recipe.sql !== null && plan.columns.length > 0);
-		const sql = step?.sql ?? (isInput ? (plan.recipe.sql === null ? (first?.sqlBefore ?? plan.sql) : plan.sql) : null);
+		const rows =
+			step?.rows ?? (isInput ? (plan.recipe.sql === null ? (first?.rowsBefore ?? plan.rows) : plan.rows) : null);
 		// A disabled step, or one behind a problem, has no rows of its own.
-		if (sql === null || sql === '') return;
-		if (sql === this.#shownSql && this.#preview.status === 'done') return;
-		this.#shownSql = sql;
+		if (rows === null || rows.sql === '') return;
+		const shown = JSON.stringify(rows);
+		if (shown === this.#shown && this.#preview.status === 'done') return;
+		this.#shown = shown;
 		this.#rowsBefore = null;
 		const turn = this.#turn;
-		this.#preview.edit(sql);
-		await this.#preview.run(sql);
-		if (!step || turn !== this.#turn || this.#shownSql !== sql) return;
-		const counted = await countRows({ id: this.#newId('count'), sql: step.sqlBefore }, this.effects);
-		if (turn === this.#turn && this.#shownSql === sql && counted.ok) this.#rowsBefore = counted.value;
+		const isCurrent = (): boolean => turn === this.#turn && this.#shown === shown;
+		const count = async (sql: string): Promise<void> => {
+			const counted = await countRows({ id: this.#newId('count'), sql }, this.effects);
+			if (isCurrent() && counted.ok) this.#rowsBefore = counted.value;
+		};
+		this.#preview.edit(rows.sql);
+		if (rows.stages.length === 0) {
+			await this.#preview.run(rows.sql);
+			if (step && isCurrent()) await count(step.rowsBefore.sql);
+			return;
+		}
+		// What its functions give is there as long as this reads it.
+		await this.#preview.run(rows.sql, 0, (input, effects) => {
+			const { id, signal } = input;
+			return withStages<RunStatementOutcome, RunTabFailure>(
+				{ id, signal, stages: rows.stages },
+				effects,
+				async ({ over }) => {
+					const ran = await runStatement({ ...input, sql: over(rows) }, effects);
+					if (ran.ok && step && isCurrent()) await count(over(step.rowsBefore));
+					return ran;
+				}
+			);
+		});
+	}
+
+	/** Runs the tests beside a function. */
+	testFunction(fn: FunctionStep) {
+		return testFunction(functionOf(fn), this.effects);
 	}
 
 	#newId(what: string): ResultId {

@@ -2,12 +2,18 @@
 import { bytesText } from './amounts.ts';
 import { say, type Explanation } from './explanation.ts';
 import type { InvalidFunction } from '#core/script/parse-user-function.ts';
-import type { ScriptFailure } from '#core/script/user-function.ts';
+import type { FunctionTestsFailed, ScriptFailure } from '#core/script/user-function.ts';
 import { exhaustive } from '#core/result.ts';
 
 const count = (value: number): string => value.toLocaleString('en');
 
-export function explainScript(failure: ScriptFailure | InvalidFunction): Explanation {
+export function explainScript(failure: ScriptFailure | FunctionTestsFailed | InvalidFunction): Explanation {
+	const words = scriptWords(failure);
+	const step = 'recipeStep' in failure ? failure.recipeStep : undefined;
+	return step === undefined ? words : { ...words, title: `Step ${step + 1}: ${words.title}` };
+}
+
+function scriptWords(failure: ScriptFailure | FunctionTestsFailed | InvalidFunction): Explanation {
 	switch (failure.kind) {
 		case 'invalid-function':
 			return say(
@@ -38,6 +44,12 @@ export function explainScript(failure: ScriptFailure | InvalidFunction): Explana
 				`${failure.column} is not what it was said to be`,
 				`${failure.found === 'missing' ? 'It was not given' : `Instead of ${failure.type} it was ${failure.found}`}${failure.row === null ? '' : `, in row ${count(failure.row)}`}.`,
 				'Give a value of that type, or null; or choose another type for the column.'
+			);
+		case 'function-tests-failed':
+			return say(
+				`Tests of the function of step ${failure.step + 1} fail`,
+				`${failure.tests.join(', ')}. Nothing was stored.`,
+				'Run them on the card of the step, and mend the function or the test.'
 			);
 		case 'script-crashed':
 			return say(

@@ -1,8 +1,8 @@
 // Every word a person reads about a sync that did not come to its end.
 import type { SyncOnlyFailure } from '#core/sync/failure.ts';
 import { bytesText } from './amounts.ts';
+import { say, type Explanation } from './explanation.ts';
 
-type Explanation = { readonly title: string; readonly detail: string; readonly next: string };
 const kinds: ReadonlySet<string> = new Set([
 	'edge-unreachable',
 	'edge-unreadable',
@@ -195,8 +195,4 @@ function wordsWrong({ why, word }: Extract<SyncOnlyFailure, { kind: 'invalid-wor
 		case 'checksum':
 			return 'All are in the list, but they do not belong together: one is another word, or two are exchanged.';
 	}
-}
-
-function say(title: string, detail: string, next: string): Explanation {
-	return { title, detail, next };
 }

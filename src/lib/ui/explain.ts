@@ -146,6 +146,7 @@ export function explain(failure: Failure): Explanation {
 		case 'script-memory':
 		case 'script-output':
 		case 'script-crashed':
+		case 'function-tests-failed':
 			return explainScript(failure);
 		case 'invalid-alert':
 		case 'unknown-alert':

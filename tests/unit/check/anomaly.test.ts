@@ -123,6 +123,13 @@ describe('change points', () => {
 		expect(shifted[0]?.relative).toBeCloseTo(0.25, 1);
 	});
 
+	test('a series that creeps by a few rows has no change, and one of 25 % is still found in it', () => {
+		const creeping = Array.from({ length: 30 }, (_, at) => 2000 + Math.floor(at / 3));
+		expect(changePoints(creeping)).toEqual([]);
+		const found = changePoints(creeping.map((value, at) => (at < 12 ? value : value * 1.25)));
+		expect(found.map(({ index }) => index)).toEqual([12]);
+	});
+
 	test('several changes are all found, in order; constants and short series have none', () => {
 		const steps = Array.from(noise(400, 8, 1), (part, at) => part + ([10, 20, 5, 30][Math.floor(at / 100)] ?? 0));
 		expect(changePoints(steps).map(({ index }) => Math.round(index / 10))).toEqual([10, 20, 30]);

@@ -1,6 +1,7 @@
 // Which rows are held out, and which parameters are tried.
 import { describe, expect, test } from 'vitest';
 import { datePart } from '#core/model/date-parts.ts';
+import { foldMetrics, foldMetricsOfRun } from '#core/model/registry/fold-metrics.ts';
 import { quantileOf } from '#core/model/quantile.ts';
 import { firstRung, nextRung, type Rung, type SearchPlan } from '#core/model/search/search-plan.ts';
 import { foldRows, splitRows, type SplitKind, type SplitPlan } from '#core/model/split-rows.ts';
@@ -169,4 +170,14 @@ test('quantiles are those of sorted numbers', () => {
 			expect(quantileOf(values.slice(), null, share)).toBeCloseTo(low + (high - low) * (place % 1), 9);
 		}
 	}
+});
+
+test('folds show the mean of a metric, how far they are apart, and by Student where the mean lies', () => {
+	const folds = [0.8, 0.9, 0.7].map((auc) => ({ metrics: { auc, recall: 0.5 } }));
+	const [auc, recall] = foldMetrics([...folds.slice(0, 2), { metrics: { auc: 0.7 } }]);
+	expect(recall).toBeUndefined();
+	expect(auc?.mean).toBeCloseTo(0.8, 12);
+	expect(auc?.deviation).toBeCloseTo(0.1, 12);
+	expect(auc?.low).toBeCloseTo(0.8 - (4.303 * 0.1) / Math.sqrt(3), 12);
+	expect(Object.keys(foldMetricsOfRun(folds)).slice(0, 4)).toEqual(['auc', 'auc_sd', 'auc_low', 'auc_high']);
 });

@@ -143,6 +143,30 @@ describe('bytes', () => {
 	});
 });
 
+test.each(['random', 'stratified', 'time', 'group'] as const)(
+	'folds by %s hold each row out once, but the earliest',
+	(kind) => {
+		const { columns, booleans } = rowsOf(400, 5);
+		const plan: TrainingPlan = {
+			...madePlan(2),
+			split: { kind, testShare: 0.2, validShare: 0.1, seed: 1 },
+			splitColumn: kind === 'time' ? 'at' : kind === 'group' ? 'x2' : null
+		};
+		const held: number[] = [];
+		for (const number of [0, 1, 2, 3]) {
+			const prepared = prepare({ ...plan, fold: { number, count: 4 } }, columns, booleans);
+			if (!prepared.ok) throw new Error(JSON.stringify(prepared.error));
+			const { train, valid, test: own } = prepared.value.roles;
+			const all = [...train, ...valid, ...own];
+			expect(new Set(all).size).toBe(all.length);
+			expect(train.length).toBeGreaterThan(0);
+			held.push(...own);
+		}
+		expect(new Set(held).size).toBe(held.length);
+		expect(held.length).toBeGreaterThanOrEqual(kind === 'time' ? 300 : 400);
+	}
+);
+
 describe('what cannot be trained is told', () => {
 	const failure = (plan: TrainingPlan): unknown => {
 		const { columns, booleans } = rowsOf(200, 5);

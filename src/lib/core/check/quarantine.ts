@@ -2,7 +2,12 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
 import { CHECKED, ROW, rowsOf, type ReadyPlan } from './compile-suite.ts';
 
-export type Bad = { readonly check: string; readonly plan: ReadyPlan };
+export type Bad = {
+	readonly check: string;
+	readonly plan: ReadyPlan;
+	/** Of a check with a function: the rows with their numbers and what it answered, as a FROM item. */
+	readonly rows?: string;
+};
 
 export type Quarantine = {
 	/** Rows that no check is against, as they are. */
@@ -11,18 +16,18 @@ export type Quarantine = {
 	readonly bad: string;
 };
 
-/** Whether its rows can be told apart by their numbers: those of a function or of a query of one's own cannot. */
+/** Whether its rows can be told apart by their numbers: those of a query of one's own cannot. */
 export function canQuarantine({ plan }: ReadyPlan): boolean {
-	return plan.unexpected !== null && plan.unexpected.columns !== null && plan.fn === null;
+	return plan.unexpected !== null && plan.unexpected.columns !== null;
 }
 
 export function quarantineSql(checks: readonly Bad[]): Quarantine {
 	const row = quoteName(ROW);
-	const against = checks.map(({ check, plan }) => {
+	const against = checks.map(({ check, plan, rows }) => {
 		const { unexpected } = plan.plan;
 		const columns = unexpected?.columns?.join(', ') ?? '';
 		const facts = `${quoteText(columns)} AS "@column", ${quoteText(check)} AS "@reason"`;
-		return `SELECT ${row}, ${facts} FROM (${unexpected?.select(rowsOf(plan, true)) ?? ''}\n)`;
+		return `SELECT ${row}, ${facts} FROM (${unexpected?.select(rows ?? rowsOf(plan, true)) ?? ''}\n)`;
 	});
 	const bad = `WITH "@bad" AS MATERIALIZED (${against.join(' UNION ALL ')})`;
 	const numbered = `SELECT row_number() OVER () - 1 AS ${row}, "@all" FROM ${CHECKED} AS "@all"`;

@@ -64,7 +64,8 @@ export const documentReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'recipeSql',
 		signature: 'recipeSql(nameOrText: string)',
-		summary: 'A recipe as one SELECT, with a named common table expression a step.',
+		summary:
+			'A recipe as one SELECT, with a named common table expression a step; where a step is a function, the SELECT before it, the function, and the SELECT over what it gives.',
 		failures: ['recipe-problems', 'unknown-document', ...running],
 		example: "console.log((await weir.recipeSql('adults')).value)"
 	},
@@ -72,8 +73,20 @@ export const documentReference: readonly ConsoleVerb[] = [
 		verb: 'runRecipe',
 		signature: 'runRecipe(nameOrText: string, options?: { output?, replace?, message?, signal? })',
 		summary:
-			'Keeps the rows of a recipe as a dataset, or with `replace` as the next version of one. What a cast rejects goes to `name@rejects`; what a join expects is checked first.',
-		failures: ['recipe-problems', 'join-unexpected', 'unknown-document', ...running, ...storing],
+			'Keeps the rows of a recipe as a dataset, or with `replace` as the next version of one. What a cast rejects goes to `name@rejects`; what a join expects is checked first, and so are the tests of its functions.',
+		failures: [
+			'recipe-problems',
+			'join-unexpected',
+			'function-tests-failed',
+			'script-error',
+			'script-timeout',
+			'script-memory',
+			'script-output',
+			'script-crashed',
+			'unknown-document',
+			...running,
+			...storing
+		],
 		example: "await weir.runRecipe('adults', { output: 'adults', replace: true })"
 	},
 	{

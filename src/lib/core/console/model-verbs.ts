@@ -51,22 +51,40 @@ export const modelReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'trainModel',
 		signature:
-			'trainModel(sql: string, options: { target?: string, learner?: string, plan?: object, experiment?: string, name?: string, threshold?: number, tags?: object, signal?, onProgress? })',
+			'trainModel(sql: string, options: { target?: string, learner?: string, plan?: object, experiment?: string, name?: string, threshold?: number, tags?: object, signal?, stop?, onProgress? })',
 		summary:
-			'Trains on the rows of a query by a plan, or by the one that `planTraining` makes, and keeps a run however that ends: parameters, versions of the data, the curve, what held-out rows showed, and the model with its ONNX.',
+			'Trains on the rows of a query by a plan, or by the one that `planTraining` makes, and keeps a run however that ends: parameters, versions of the data, the curve, what held-out rows showed, and the model with its ONNX. `stop` is a signal that ends it after the step that it is at, and keeps what it has.',
 		failures: ['missing-values', 'too-few-rows', 'one-class', 'model-crashed', 'storage-full', ...running],
 		example:
 			"const run = await weir.trainModel('SELECT * FROM penguins', { target: 'species', onProgress: ({ step }) => step && console.log(step.step, step.valid) });\nrun.ok && run.value.metrics"
+	},
+	{
+		verb: 'crossValidate',
+		signature:
+			'crossValidate(sql: string, options: { folds?: number, target?: string, learner?: string, plan?: object, experiment?: string, signal?, onFold? })',
+		summary:
+			'Trains once for each of 2 to 20 folds, 5 if left out, each judged on the part of the rows that it did not see: a run a fold, under one whose metrics are their means, with the deviation between folds (`auc_sd`) and the bounds of the mean (`auc_low`, `auc_high`). How folds are drawn is the plan’s: at random, by classes, by time or by groups.',
+		failures: ['missing-values', 'too-few-rows', 'too-few-groups', 'model-crashed', 'storage-full', ...running],
+		example:
+			"const judged = await weir.crossValidate('SELECT * FROM penguins', { target: 'species' });\njudged.ok && judged.value.metrics.map(({ name, mean, deviation }) => [name, mean, deviation])"
 	},
 	{
 		verb: 'searchModels',
 		signature:
 			'searchModels(sql: string, options: { search: object, target?: string, learner?: string, plan?: object, experiment?: string, signal?, onTrial? })',
 		summary:
-			"Trains with other parameters again and again, each trial a run with the tag `search`. `search` names the `spaces` of parameters, such as `{ learningRate: { kind: 'range', from: 0.01, to: 0.3, scale: 'log', isWhole: false } }`, the `method`, which is a grid, random or halving, and a `seed`. The best is the one with the least loss on validation rows.",
+			"Trains with other parameters again and again, each trial a run under that of the search. `search` names the `spaces` of parameters, such as `{ learningRate: { kind: 'range', from: 0.01, to: 0.3, scale: 'log', isWhole: false } }`, the `method`, which is a grid, random or halving, and a `seed`. The best is the one with the least loss on validation rows.",
 		failures: ['endless-grid', 'too-many-trials', 'empty-space', 'model-crashed', 'storage-full', ...running],
 		example:
 			"const spaces = { maxLeaves: { kind: 'choice', values: [7, 15, 31] } };\nconst found = await weir.searchModels('SELECT * FROM penguins', { target: 'species', search: { spaces, method: { kind: 'grid' }, seed: 1 } });\nfound.ok && found.value.best.params"
+	},
+	{
+		verb: 'goOnTraining',
+		signature: 'goOnTraining(run: string, options: { rounds: number, signal?, stop?, onProgress? })',
+		summary:
+			'Goes on from the trees that a run of boosting kept, to `rounds` in all, over the same versions of the data: another run, whose model has the bits of a training that never stopped.',
+		failures: ['cannot-go-on', 'other-rows', 'unknown-model-run', 'model-run-unfinished', 'model-crashed', ...running],
+		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.goOnTraining(run.id, { rounds: 400 })'
 	},
 	{
 		verb: 'modelEvaluation',

@@ -30,8 +30,8 @@ export const tip = object({ seq: count, hash: hashId });
 /** A number in a query, which is text: all that comes after it is wanted; from the beginning when it is left out. */
 export const afterSeq = optional(pipe(string(), regex(/^\d{1,15}$/), toNumber()), '0');
 
-/** Bytes that the edge cannot read, as base64url without padding. */
+/** Bytes that the edge cannot read, as base64url without padding, in the one text that stands for them. */
 export function sealed(sizeBytes: number): GenericSchema<string, string> {
 	const letters = Math.ceil((sizeBytes * 4) / 3);
-	return pipe(string(), maxLength(letters), regex(/^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?$/));
+	return pipe(string(), maxLength(letters), regex(/^([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/));
 }

@@ -1,9 +1,9 @@
 // The examples that are shipped with Weir, one a stage: what a small program of each did, on real rows.
 import { examplePipelines } from '../pipeline/example-pipelines.ts';
-import { sampleRecipe } from '../transform/sample-recipe.ts';
 import type { Example, ExampleStep } from './example.ts';
 import { metricSuite } from './metric-suite.ts';
 import { resilientPipeline } from './resilient-pipeline.ts';
+import { windowRecipe } from './window-recipe.ts';
 
 const sample = (id: string): ExampleStep => ({ do: 'sample', sample: id });
 
@@ -46,13 +46,13 @@ FROM flights`
 		stage: 'transform',
 		title: 'A moving average for each company',
 		about:
-			'Typed steps with a live preview of each: the mean of a price and the two before it, and a metric over the same window.',
-		next: 'Add a step, or read the one SELECT that it becomes.',
+			'Typed steps with a live preview of each: the mean of a price and the two before it, and a metric of your own in JavaScript over the same window, with its tests.',
+		next: 'Change the function, add a step, or read the SQL that it becomes.',
 		steps: [
-			sample(sampleRecipe.sample),
-			{ do: 'document', kind: 'recipe', name: sampleRecipe.name, text: sampleRecipe.text }
+			sample(windowRecipe.sample),
+			{ do: 'document', kind: 'recipe', name: windowRecipe.name, text: windowRecipe.text }
 		],
-		place: { at: 'recipe', recipe: sampleRecipe.name }
+		place: { at: 'recipe', recipe: windowRecipe.name }
 	},
 	{
 		stage: 'pipeline',

@@ -1,6 +1,7 @@
 // What a run would do, told before it does it: which steps run, which are left out, and why.
 import type { Pipeline, Step } from './pipeline.ts';
 import { outputOf, stepsOf } from './pipeline.ts';
+import { faultsOf, type Fault } from './fault.ts';
 import type { FailureFacts, FingerprintParts, OutputRecord, TableFacts } from './run-record.ts';
 import { before, inOrderOfNeeds } from './step-graph.ts';
 
@@ -12,6 +13,7 @@ export type PlanReason =
 	/** Its end is taken over from the run that is replayed. */
 	| { readonly kind: 'kept' }
 	| { readonly kind: 'forced' }
+	| { readonly kind: 'meets-fault' }
 	| { readonly kind: 'never-run' }
 	| { readonly kind: 'work-changed' }
 	| { readonly kind: 'engine-changed' }
@@ -75,8 +77,10 @@ export function planRun(input: {
 	readonly isForced: boolean;
 	/** Steps of a replayed run that stay as they ended. */
 	readonly kept: ReadonlySet<string>;
+	/** What the run is told to meet. */
+	readonly faults?: readonly Fault[];
 }): RunPlan {
-	const { pipeline, facts, isForced, kept } = input;
+	const { pipeline, facts, isForced, kept, faults = [] } = input;
 	const planned = new Map<string, PlannedStep>();
 	const handlers = new Set(pipeline.onFailure.map(({ id }) => id));
 	for (const step of [...inOrderOfNeeds(pipeline.steps), ...inOrderOfNeeds(pipeline.onFailure)]) {
@@ -86,7 +90,7 @@ export function planRun(input: {
 			? ({ action: 'skip', reasons: [{ kind: 'kept' }] } as const)
 			: handlers.has(step.id)
 				? ({ action: 'perhaps', reasons: [{ kind: 'after-failure' }] } as const)
-				: decide(step, fact, above, isForced);
+				: decide(step, fact, above, { isForced, isFaulty: faultsOf(faults, step.id, 1).length > 0 });
 		const branches = above.filter(({ work, action }) => work === 'branch' && action !== 'skip').map((one) => one.step);
 		const isOpen = own.action === 'run' && branches.length > 0;
 		const reasons = [...own.reasons, ...testReasons(step, fact, own)];
@@ -110,10 +114,16 @@ export function planRun(input: {
 
 type Decision = Pick<PlannedStep, 'action' | 'reasons'>;
 
-function decide(step: Step, fact: StepFacts | undefined, above: readonly PlannedStep[], isForced: boolean): Decision {
+function decide(
+	step: Step,
+	fact: StepFacts | undefined,
+	above: readonly PlannedStep[],
+	{ isForced, isFaulty }: { readonly isForced: boolean; readonly isFaulty: boolean }
+): Decision {
 	const because = (action: PlannedStep['action'], ...reasons: readonly PlanReason[]): Decision => ({ action, reasons });
 	if (!fact) return because('run', { kind: 'no-output' });
 	if (isForced) return because('run', { kind: 'forced' });
+	if (isFaulty) return because('run', { kind: 'meets-fault' });
 	const { studied, failure, known, stands, last } = fact;
 	const makers = above.filter(({ into, action }) => {
 		if (into === null || action === 'skip') return false;

@@ -146,8 +146,8 @@ export type StepCheckpoint = {
 /** Of a step that runs: what its function gave so far. */
 export type StepPiece = Piece & { readonly run: string; readonly step: string };
 
-/** Ended attempts of steps that only decide, such as joins: written twice they are the same. */
-export type Decided = readonly AttemptRecord[];
+/** Ended attempts of steps that only decide, such as joins, with what other runs may find of them: written twice they are the same. */
+export type Decided = readonly Pick<StepCheckpoint, 'attempt' | 'output'>[];
 
 export const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 500;

@@ -13,12 +13,29 @@ export function batchSql(given: string, columns: readonly string[], startRow: nu
 	return `SELECT ${selected} FROM ${given} WHERE rowid >= ${startRow} AND rowid < ${endRow}`;
 }
 
+/** One text of all cells of the columns, in the order of the rows. */
+export function digestSql(given: string, columns: readonly string[]): string {
+	const cells = ['rowid', ...columns.map(quoteName)].join(', ');
+	return `SELECT CAST(sum(hash(${cells})) AS VARCHAR) AS digest FROM ${given}`;
+}
+
 /** The columns answers are staged in. */
 export function stagedColumns({ outputs }: Pick<UserFunction, 'outputs'>): readonly Column[] {
 	return outputs.map(({ type }, index) => {
 		const { channel } = outputChannel(type) ?? { channel: 'text' };
 		return { name: `c${index}`, type: stagedTypes[channel] };
 	});
+}
+
+/** The columns afterwards: see `appliedSql`. */
+export function appliedColumns(
+	{ mode, outputs }: Pick<UserFunction, 'mode' | 'outputs'>,
+	schema: readonly Column[]
+): readonly Column[] {
+	if (mode === 'batch') return outputs;
+	const isSame = (one: Column, other: Column): boolean => one.name.toLowerCase() === other.name.toLowerCase();
+	const kept = schema.map((column) => outputs.find((output) => isSame(output, column)) ?? column);
+	return [...kept, ...outputs.filter((output) => !schema.some((column) => isSame(output, column)))];
 }
 
 /**
@@ -33,16 +50,8 @@ export function appliedSql(
 	const answer = ({ name, type }: Column): string =>
 		`${fromStagedSql(`a.c${outputs.findIndex((output) => output.name === name)}`, type)} AS ${quoteName(name)}`;
 	if (mode === 'batch') return `SELECT ${outputs.map(answer).join(', ')} FROM ${answers} AS a`;
-	const outputOf = (name: string): Column | undefined =>
-		outputs.find((output) => output.name.toLowerCase() === name.toLowerCase());
-	const selected = [
-		...schema.map(({ name }) => {
-			const output = outputOf(name);
-			return output ? answer(output) : `g.${quoteName(name)}`;
-		}),
-		...outputs
-			.filter(({ name }) => !schema.some((column) => column.name.toLowerCase() === name.toLowerCase()))
-			.map(answer)
-	];
+	const selected = appliedColumns({ mode, outputs }, schema).map((column) =>
+		outputs.includes(column) ? answer(column) : `g.${quoteName(column.name)}`
+	);
 	return `SELECT ${selected.join(', ')} FROM ${given} AS g POSITIONAL JOIN ${answers} AS a`;
 }

@@ -14,30 +14,31 @@ export type Piece = {
 };
 
 /** Counts when the same function comes to give something else for the same rows. */
-const PIECE_FORMAT = 1;
+const PIECE_FORMAT = 2;
+
+/** What rows a function is given: those of a query of versions, each of which has one order, or those of a digest. */
+type GivenRows = { readonly sql: string; readonly relations: readonly Relation[] } | { readonly digest: string };
 
 /**
- * All that decides the answers: the function, the query for its rows with the versions it reads, the engine, and how rows are told
- * apart into batches, since each begins in a machine of its own. A version has one order of its rows.
+ * All that decides the answers: the function, its rows, the engine, and how rows are told apart into batches, since each begins in a
+ * machine of its own.
  */
 export function pieceFacts(
 	fn: UserFunction,
-	{
-		sql,
-		relations,
-		engine,
-		rowCount
-	}: {
-		readonly sql: string;
-		readonly relations: readonly Relation[];
-		readonly engine: string;
-		readonly rowCount: number;
-	}
+	rows: GivenRows,
+	{ engine, rowCount }: { readonly engine: string; readonly rowCount: number }
 ): Encodable {
+	const given =
+		'digest' in rows
+			? { digest: rows.digest }
+			: {
+					sql: rows.sql,
+					relations: rows.relations.map(({ name, version, rows: which }) => [name, version, which])
+				};
 	const { code, language, mode, inputs, outputs } = fn;
 	return {
 		format: [PIECE_FORMAT, BATCH_ROWS],
 		fn: { code, language, mode, inputs, outputs: outputs.map(({ name, type }) => [name, type]) },
-		rows: { sql, engine, rowCount, relations: relations.map(({ name, version, rows }) => [name, version, rows]) }
+		rows: { ...given, engine, rowCount }
 	};
 }

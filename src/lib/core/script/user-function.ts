@@ -48,6 +48,14 @@ export type FunctionTestOutcome = {
 	readonly failure: ScriptFailure | null;
 };
 
+/** Of a step of a recipe, which was not run. */
+export type FunctionTestsFailed = {
+	readonly kind: 'function-tests-failed';
+	/** Its place in the list, from 0. */
+	readonly step: number;
+	readonly tests: readonly string[];
+};
+
 export const DEFAULT_LIMITS: FunctionLimits = { timeoutMs: 60_000, memoryBytes: 256 * 1024 * 1024 };
 export const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
 export const MAX_LIMITS: FunctionLimits = { timeoutMs: 600_000, memoryBytes: 1024 * 1024 * 1024 };
@@ -56,7 +64,12 @@ export const MAX_LIMITS: FunctionLimits = { timeoutMs: 600_000, memoryBytes: 102
 export const BATCH_ROWS = 32_768;
 
 /** Rows are 0-based and counted over the whole input; null where no row was at work. */
-export type ScriptFailure =
+export type ScriptFailure = ScriptFacts & {
+	/** Where the function is a step of a recipe: its place in the list, from 0. */
+	readonly recipeStep?: number;
+};
+
+type ScriptFacts =
 	| {
 			readonly kind: 'script-error';
 			readonly stage: 'syntax' | 'start' | 'call';

@@ -7,7 +7,7 @@ import type { CollectedVersion } from '../version/history.ts';
 import type { Segment } from '../version/segment.ts';
 import { versionShape } from '../version/version-shape.ts';
 import type { Version } from '../version/version.ts';
-import { bytesShape, readCanonical } from './read-canonical.ts';
+import { bytesShape, readShape } from './read-canonical.ts';
 import { PLAIN_MAX_BYTES, broken, type BrokenObject } from './sealed-object.ts';
 
 /** Objects by what they hold. */
@@ -69,7 +69,7 @@ export function encodeVersionObject(object: VersionObject): Uint8Array<ArrayBuff
 
 /** Whether a version is what its id says is asked of the id key, by whoever stores it. */
 export function parseVersionObject(plain: Uint8Array<ArrayBuffer>): Result<VersionObject, BrokenObject> {
-	const parsed = readCanonical(plain, versionObject)?.[1];
+	const parsed = readShape(plain, versionObject)?.[1];
 	if (!parsed) return broken('content');
 	// The shapes above are those of the types; ids are branded texts.
 	const object = parsed as unknown as VersionObject;
@@ -82,7 +82,7 @@ export function encodeSegmentObject(object: SegmentObject): Uint8Array<ArrayBuff
 }
 
 export function parseSegmentObject(plain: Uint8Array<ArrayBuffer>): Result<SegmentObject, BrokenObject> {
-	const parsed = readCanonical(plain, segmentObject)?.[1];
+	const parsed = readShape(plain, segmentObject)?.[1];
 	if (parsed?.segment.chunks.length !== parsed?.chunks.length || !parsed) return broken('content');
 	const fits = parsed.segment.chunks.every(({ sizeBytes }, at) => parsed.chunks[at]?.length === pieceCount(sizeBytes));
 	return fits ? ok(parsed) : broken('content');

@@ -3,7 +3,7 @@ import { encodeCanonical } from '../encoding.ts';
 import type { KeySlot } from './key-slot.ts';
 
 export type KeyPurpose =
-	/** Of a space's key: the HMAC key of object ids, and what keys of objects come from. */
+	/** Of a space's key: what HMAC keys of ids, and what keys of objects come from. */
 	| 'id'
 	| 'seal'
 	/** The HMAC key of the tokens by which the server knows refs. */
@@ -32,7 +32,7 @@ export function objectLabel(type: number): Uint8Array<ArrayBuffer> {
 	return encodeCanonical(['weir/object/v1', type]);
 }
 
-/** An object's id is the HMAC of this, and then of the plaintext as it is. */
-export function idLabel(type: number, plainBytes: number): Uint8Array<ArrayBuffer> {
-	return encodeCanonical(['weir/id/v1', type, plainBytes]);
+/** HKDF's `info` for the HMAC key of ids of one type. */
+export function idLabel(type: number): Uint8Array<ArrayBuffer> {
+	return encodeCanonical(['weir/id/v1', type]);
 }

@@ -67,7 +67,7 @@ export function pad(plain: Uint8Array): Uint8Array<ArrayBuffer> {
 export function unpad(padded: Uint8Array<ArrayBuffer>): Result<Uint8Array<ArrayBuffer>, BrokenObject> {
 	const sizeBytes = new DataView(padded.buffer, padded.byteOffset, padded.byteLength).getUint32(0);
 	if (sizeBytes > PLAIN_MAX_BYTES || paddedLength(sizeBytes) !== padded.length) return broken('padding');
-	if (padded.subarray(4 + sizeBytes).some((byte) => byte !== 0)) return broken('padding');
+	for (let at = 4 + sizeBytes; at < padded.length; at++) if (padded[at] !== 0) return broken('padding');
 	return ok(padded.subarray(4, 4 + sizeBytes));
 }
 

@@ -5,7 +5,7 @@ import { encodeCanonical } from '../encoding.ts';
 import { versionId, type DatasetId, type VersionId } from '../ids.ts';
 import { ok, type Result } from '../result.ts';
 import type { Dataset } from '../version/version.ts';
-import { readCanonical } from './read-canonical.ts';
+import { readShape } from './read-canonical.ts';
 import { broken, type BrokenObject } from './sealed-object.ts';
 
 export type SpaceState = {
@@ -51,7 +51,7 @@ export function encodeRecords(records: SpaceRecords): Uint8Array<ArrayBuffer> {
 }
 
 export function parseRecords(plain: Uint8Array<ArrayBuffer>): Result<SpaceRecords, BrokenObject> {
-	const parsed = readCanonical(plain, shape)?.[1];
+	const parsed = readShape(plain, shape)?.[1];
 	if (!parsed) return broken('content');
 	const { state, objects } = parsed;
 	const named = state ? [...Object.values(state.heads), ...Object.values(state.tags)] : [];

@@ -5,7 +5,7 @@ import type { SyncFailure } from './failure.ts';
 
 export type EdgeToken = { readonly id: string; readonly secret: string };
 
-/** The token reads key slots and nothing else. */
+/** The token reads key slots, the membership log and where refs are, all of it sealed; no object. */
 export type WorkspaceCode = { readonly workspace: string; readonly token: EdgeToken };
 
 const PATTERN = /^weir1-([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;

@@ -104,6 +104,8 @@ export function stepFindings(step: Step, context: StepContext, tables: readonly 
 			return [...each(step.value.by, 'by'), ...ordered(step.value.order, 'order')];
 		case 'sort':
 			return ordered(step.value);
+		case 'javascript':
+			return each(step.value.inputs, 'inputs');
 		default:
 			return [];
 	}

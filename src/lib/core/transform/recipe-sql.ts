@@ -16,7 +16,8 @@ export type RecipeSql = {
 };
 
 /** At least one part. */
-export function joinParts(parts: readonly StepPart[]): RecipeSql {
+export function joinParts(given: readonly StepPart[]): RecipeSql {
+	const parts = withOwnEnd(given);
 	let sql = '';
 	const placed: { start: number; end: number; part: StepPart; toBody: (position: number) => number }[] = [];
 	for (const [at, part] of parts.entries()) {
@@ -36,6 +37,16 @@ export function joinParts(parts: readonly StepPart[]): RecipeSql {
 			return originOf(part.body.marks, toBody(position - start)) ?? { path: part.path };
 		}
 	};
+}
+
+/** A text that begins with WITH may stand in brackets, and not behind another WITH. */
+function withOwnEnd(parts: readonly StepPart[]): readonly StepPart[] {
+	const last = parts.at(-1);
+	if (!last || parts.length === 1) return parts;
+	const first = tokenize(last.body.sql).find(({ kind }) => kind !== 'space' && kind !== 'comment');
+	if (!first || last.body.sql.slice(first.start, first.end).toLowerCase() !== 'with') return parts;
+	const body = { sql: `SELECT *\nFROM ${writeName(last.name)}`, marks: [] };
+	return [...parts, { name: '', path: last.path, body }];
 }
 
 const same = (position: number): number => position;
@@ -66,7 +77,8 @@ const words: Readonly<Record<StepKind, string>> = {
 	sample: 'sampled',
 	sort: 'sorted',
 	limit: 'limited',
-	sql: 'queried'
+	sql: 'queried',
+	javascript: 'computed'
 };
 
 /** A name that no table has yet. */

@@ -1,5 +1,7 @@
 // A step's value as a form has it, one field a key, and back again. Short spellings become the long one of the same meaning.
+import type { Plain } from '../document/edit-list.ts';
 import { orderItems } from './window-text.ts';
+import { functionForm, functionPlain } from './function-form.ts';
 import type { StepBody } from './recipe.ts';
 import type { Order, StepKind } from './step-schemas.ts';
 import { unionParts } from './step-sql.ts';
@@ -7,8 +9,6 @@ import { unionParts } from './step-sql.ts';
 export type Pair = readonly [string, string];
 export type FieldValue = string | boolean | readonly string[] | readonly Pair[];
 export type FormValue = Readonly<Record<string, FieldValue>>;
-
-type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
 
 /** What a new step begins with. */
 export const emptySteps: Readonly<Record<StepKind, Plain>> = {
@@ -29,7 +29,8 @@ export const emptySteps: Readonly<Record<StepKind, Plain>> = {
 	sample: { rows: 1000, seed: 0 },
 	sort: ['column'],
 	limit: 1000,
-	sql: 'SELECT *\nFROM input\n'
+	sql: 'SELECT *\nFROM input\n',
+	javascript: { code: 'export default (row, index) => index\n', outputs: { new_column: 'BIGINT' } }
 };
 
 export function toForm(body: StepBody): FormValue {
@@ -98,6 +99,8 @@ export function toForm(body: StepBody): FormValue {
 		}
 		case 'sql':
 			return { sql: body.value };
+		case 'javascript':
+			return functionForm(body.value);
 	}
 }
 
@@ -186,6 +189,17 @@ export function fromForm(kind: StepKind, form: FormValue): Plain {
 		}
 		case 'sql':
 			return text('sql');
+		case 'javascript':
+			return functionPlain({
+				code: text('code'),
+				outputs: record('outputs'),
+				inputs: some(list('inputs')),
+				mode: unless('mode', 'row'),
+				language: unless('language', 'javascript'),
+				seconds: numberOf(text('seconds')),
+				megabytes: numberOf(text('megabytes')),
+				rest: text('rest')
+			});
 	}
 }
 

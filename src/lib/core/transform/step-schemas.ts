@@ -1,5 +1,6 @@
 // What each kind of step holds, as schemas: the parser, the published JSON Schema and the types are all made from these.
 import * as v from 'valibot';
+import { functionStepSchema } from './function-step.ts';
 
 const name = v.pipe(v.string(), v.minLength(1));
 const names = v.pipe(v.array(name), v.minLength(1));
@@ -134,7 +135,8 @@ export const stepSchemas = {
 		v.union([count, v.strictObject({ rows: count, offset: v.optional(count) })]),
 		v.description('The first rows.')
 	),
-	sql: v.pipe(v.string(), v.minLength(1), v.description('One SELECT over `input`, the rows of the step before.'))
+	sql: v.pipe(v.string(), v.minLength(1), v.description('One SELECT over `input`, the rows of the step before.')),
+	javascript: functionStepSchema
 } as const;
 
 export type StepKind = keyof typeof stepSchemas;

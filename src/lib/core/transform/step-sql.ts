@@ -3,6 +3,7 @@ import { writeName, writeValue } from '../sql/quote.ts';
 import type { Column } from '../version/version.ts';
 import { expressionsOf } from './expressions.ts';
 import { joinSql } from './join-sql.ts';
+import { calledSql, functionOf } from './function-step.ts';
 import type { Path } from './problem.ts';
 import type { Step } from './recipe.ts';
 import { SqlText, type MarkedSql, type Piece } from './sql-text.ts';
@@ -101,6 +102,8 @@ function pieces(step: Step, path: Path, context: StepContext): readonly Piece[] 
 		}
 		case 'sql':
 			return overInput(step.value, from, [...path, 'sql']);
+		case 'javascript':
+			return [calledSql(functionOf(step.value), columns, from)];
 	}
 }
 

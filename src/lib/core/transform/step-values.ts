@@ -1,4 +1,5 @@
 // What a schema cannot say of a step: keys that need or exclude each other.
+import { functionFindings } from './function-step.ts';
 import type { Finding, Path } from './problem.ts';
 import type { StepBody } from './recipe.ts';
 
@@ -29,6 +30,8 @@ export function valueFindings(body: StepBody, path: Path): readonly Finding[] {
 			return (body.value.rows === undefined) === (body.value.fraction === undefined) ? choose('rows', 'fraction') : [];
 		case 'window':
 			return body.value.frame && !body.value.order ? needs('order', 'frame') : [];
+		case 'javascript':
+			return functionFindings(body.value, path);
 		default:
 			return [];
 	}

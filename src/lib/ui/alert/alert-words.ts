@@ -18,7 +18,7 @@ export const conditionKinds = Object.keys(kindTitles) as readonly Condition['kin
 
 export const severityStates: Readonly<Record<AlertSeverity, StateWords>> = {
 	info: { word: 'info', tone: 'next' },
-	warning: { word: 'warning', tone: 'maybe' },
+	warning: { word: 'warning', tone: 'warn' },
 	critical: { word: 'critical', tone: 'bad' }
 };
 
@@ -115,7 +115,7 @@ export function incidentState(incident: Incident, isSilenced: boolean): StateWor
 export function deliveryState({ state, attempts }: Delivery): StateWords {
 	if (state === 'delivered') return { word: 'delivered', tone: 'good' };
 	if (state === 'given-up') return { word: 'given up', tone: 'bad' };
-	return attempts.length === 0 ? { word: 'waits', tone: 'wait' } : { word: 'waits to try again', tone: 'warn' };
+	return attempts.length === 0 ? { word: 'waits', tone: 'wait' } : { word: 'waits to try again', tone: 'again' };
 }
 
 /** `3 min`, `2 h`, `5 d`: as exact as a person asks. */

@@ -40,22 +40,28 @@ export function aboutText(kwargs: Readonly<Record<string, unknown>>): string {
 
 /** Its parameters in one line: `0 to 100, at least 95 %, where region = 'EU'`. */
 export function parameterText(kwargs: Readonly<Record<string, unknown>>): string {
-	const { min_value: least, max_value: most, mostly, row_condition: condition } = kwargs;
+	const { mostly, row_condition: condition } = kwargs;
 	const parts: string[] = [];
-	if (least != null || most != null)
-		parts.push(
-			most == null
-				? `at least ${shown(least)}`
-				: least == null
-					? `at most ${shown(most)}`
-					: `${shown(least)} to ${shown(most)}`
-		);
+	const bounds = boundsText(kwargs);
+	if (bounds !== '') parts.push(bounds);
 	for (const [key, value] of Object.entries(kwargs))
 		if (!about.includes(key) && !beside.has(key) && key !== 'min_value' && key !== 'max_value' && value !== null)
 			parts.push(`${key.replaceAll('_', ' ')} ${shown(value)}`);
 	if (typeof mostly === 'number' && mostly < 1) parts.push(`in at least ${percentText(100 * mostly)} of rows`);
 	if (typeof condition === 'string') parts.push(`where ${condition}`);
 	return parts.join(', ');
+}
+
+function boundsText({
+	min_value: least,
+	max_value: most,
+	strict_min,
+	strict_max
+}: Readonly<Record<string, unknown>>): string {
+	const low = least == null ? '' : `${strict_min === true ? 'above' : 'at least'} ${shown(least)}`;
+	const high = most == null ? '' : `${strict_max === true ? 'below' : 'at most'} ${shown(most)}`;
+	if (low === '' || high === '') return `${low}${high}`;
+	return strict_min === true || strict_max === true ? `${low}, ${high}` : `${shown(least)} to ${shown(most)}`;
 }
 
 /** What a person called it; null where the name is made of what it says. */

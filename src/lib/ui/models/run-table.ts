@@ -1,5 +1,6 @@
 // Runs as a table: which columns it has, in which order its rows stand, and what it takes to be found.
 import type { ModelRun, RunValue } from '#core/model/registry/model-run.ts';
+import { isSpread } from '#core/model/registry/fold-metrics.ts';
 import { metricName } from './model-words.ts';
 
 export type RunColumn = {
@@ -17,8 +18,11 @@ export function runColumns(runs: readonly ModelRun[], onlyDiffering: boolean): r
 	const namesOf = (of: (run: ModelRun) => Readonly<Record<string, unknown>>): readonly string[] => [
 		...new Set(runs.flatMap((run) => Object.keys(of(run))))
 	];
+	const names = namesOf(({ metrics }) => metrics);
+	// How sure the mean of folds is stands with its folds.
+	const metricNames = names.filter((name) => !isSpread(name, Object.fromEntries(names.map((one) => [one, true]))));
 	const columns: readonly RunColumn[] = [
-		...namesOf(({ metrics }) => metrics).map((name) => ({
+		...metricNames.map((name) => ({
 			key: `metric:${name}`,
 			label: metricName(name),
 			kind: 'metric' as const,
@@ -59,6 +63,25 @@ export function orderRuns(
 				: String(a).localeCompare(String(b), 'en', { numeric: true });
 		return isDescending ? -order : order;
 	});
+}
+
+/** A run, and how deep it stands under others. */
+export type NestedRun = { readonly run: ModelRun; readonly depth: 0 | 1; readonly partCount: number };
+
+/** Parts right under their run, where that is open, in the order of all; those whose run is not among them stand alone. */
+export function nestRuns(runs: readonly ModelRun[], open: ReadonlySet<string>): readonly NestedRun[] {
+	const ids = new Set<string>(runs.map(({ id }) => id));
+	const isPart = ({ parent }: ModelRun): boolean => parent !== undefined && ids.has(parent);
+	return runs
+		.filter((run) => !isPart(run))
+		.flatMap((run): readonly NestedRun[] => {
+			const parts = runs.filter(({ parent }) => parent === run.id);
+			const shown = open.has(run.id) ? parts : [];
+			return [
+				{ run, depth: 0, partCount: parts.length },
+				...shown.map((part): NestedRun => ({ run: part, depth: 1, partCount: 0 }))
+			];
+		});
 }
 
 /** Every word stands in the name, experiment, state, data, a parameter or a tag. */

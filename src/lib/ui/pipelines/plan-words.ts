@@ -31,6 +31,8 @@ export function planReason(reason: PlanReason): string {
 			return 'stays as it ended';
 		case 'forced':
 			return 'every step is to run';
+		case 'meets-fault':
+			return 'it is to meet a fault';
 		case 'never-run':
 			return 'never ran';
 		case 'work-changed':

@@ -2,14 +2,14 @@
 import type { RunCause, RunRecord } from '#core/pipeline/run-record.ts';
 import type { StepState } from '#core/pipeline/run-state.ts';
 
-export type Tone = 'good' | 'same' | 'busy' | 'warn' | 'bad' | 'off' | 'wait' | 'next' | 'maybe';
+export type Tone = 'good' | 'same' | 'busy' | 'warn' | 'again' | 'bad' | 'off' | 'wait' | 'next' | 'maybe';
 export type StateWords = { readonly word: string; readonly tone: Tone };
 
 export const stepStates: Readonly<Record<StepState, StateWords>> = {
 	waiting: { word: 'waiting', tone: 'wait' },
 	queued: { word: 'queued', tone: 'wait' },
 	running: { word: 'running', tone: 'busy' },
-	retrying: { word: 'waits to try again', tone: 'warn' },
+	retrying: { word: 'waits to try again', tone: 'again' },
 	succeeded: { word: 'succeeded', tone: 'good' },
 	unchanged: { word: 'unchanged', tone: 'same' },
 	failed: { word: 'failed', tone: 'bad' },

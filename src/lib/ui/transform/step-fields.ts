@@ -1,4 +1,5 @@
 // What each kind of step shows in its form: one row a field, in the order people fill them in.
+import { functionLanguages, functionModes } from '#core/script/user-function.ts';
 import { cardinalities, fillMethods, joinKinds, misfitChoices, type StepKind } from '#core/transform/step-schemas.ts';
 
 type Common = {
@@ -10,7 +11,7 @@ type Common = {
 export type Field = Common &
 	(
 		| { readonly control: 'text' | 'number'; readonly names?: 'columns' | 'tables' }
-		| { readonly control: 'sql'; readonly lines: number }
+		| { readonly control: 'sql' | 'code'; readonly lines: number }
 		| { readonly control: 'check' }
 		| { readonly control: 'choice'; readonly choices: readonly string[] }
 		| { readonly control: 'list'; readonly names?: 'columns' | 'tables' | 'others' }
@@ -176,7 +177,36 @@ export const stepFields: Readonly<Record<StepKind, readonly Field[]>> = {
 		{ key: 'rows', label: 'Rows', control: 'number' },
 		{ key: 'offset', label: 'After the first', control: 'number' }
 	],
-	sql: [{ key: 'sql', label: 'SELECT over input', control: 'sql', lines: 5 }]
+	sql: [{ key: 'sql', label: 'SELECT over input', control: 'sql', lines: 5 }],
+	javascript: [
+		{
+			key: 'code',
+			label: 'Function',
+			hint: 'The default export; it sees no network, no storage and no clock.',
+			control: 'code',
+			lines: 4
+		},
+		{
+			key: 'outputs',
+			label: 'Columns it gives',
+			control: 'pairs',
+			first: 'column',
+			second: 'type',
+			names: 'columns',
+			seconds: 'types'
+		},
+		{ key: 'inputs', label: 'Columns it is given', hint: 'Nothing gives all.', ...columns },
+		{
+			key: 'mode',
+			label: 'Called for each',
+			hint: 'A batch may give other rows.',
+			control: 'choice',
+			choices: functionModes
+		},
+		{ key: 'language', label: 'Language', control: 'choice', choices: functionLanguages },
+		{ key: 'seconds', label: 'Seconds a batch may take', hint: 'Nothing is 60.', control: 'number' },
+		{ key: 'megabytes', label: 'MB it may use', hint: 'Nothing is 256.', control: 'number' }
+	]
 };
 
 /** What a step does, in a few words, for the menu and the card. */
@@ -198,5 +228,6 @@ export const stepWords: Readonly<Record<StepKind, readonly [title: string, does:
 	sample: ['Sample', 'some rows at random'],
 	sort: ['Sort', 'put rows in order'],
 	limit: ['Limit', 'the first rows'],
-	sql: ['SQL', 'one SELECT of your own']
+	sql: ['SQL', 'one SELECT of your own'],
+	javascript: ['JavaScript', 'columns or rows by a function of your own']
 };

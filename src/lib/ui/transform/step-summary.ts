@@ -8,6 +8,7 @@ export function stepSummary(body: StepBody): string {
 		return named(body.value.columns ?? {}) || (body.value.by ?? []).join(', ');
 	if (body.kind === 'join') return `${body.value.kind ?? 'left'} ${body.value.with}`;
 	if (body.kind === 'derive' || body.kind === 'rename') return named(body.value);
+	if (body.kind === 'javascript') return named(body.value.outputs);
 	if (body.kind === 'cast') return named(body.value.columns);
 	if (Array.isArray(body.value))
 		return body.value.map((item) => (typeof item === 'string' ? item : item.column)).join(', ');

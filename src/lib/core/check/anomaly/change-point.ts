@@ -10,6 +10,9 @@ export type ChangePoint = {
 	readonly relative: number | null;
 };
 
+/** A series that hardly moves is taken to move by this share of its level, as bands do: less is no change that anybody acts on. */
+const NOISE_FLOOR = 0.005;
+
 /**
  * Changes of the mean, in the order of the series. `penalty` is what a further change must save, in units of the noise's variance
  * times the logarithm of the number of points: 3 finds few that are not there. The noise is told from neighbouring points, and
@@ -19,9 +22,9 @@ export type ChangePoint = {
 export function changePoints(series: readonly number[], { penalty = 3, lengthMin = 3 } = {}): readonly ChangePoint[] {
 	const count = series.length;
 	if (count < 2 * lengthMin) return [];
-	const noise = noiseOf(series);
 	// Distances from a middle keep the digits that sums of large squares would lose.
 	const middle = median(series) ?? 0;
+	const noise = Math.max(noiseOf(series), NOISE_FLOOR * Math.abs(middle));
 	const values = drawnIn(series, noise).map((value) => value - middle);
 	const sums = prefixSums(values);
 	const squares = prefixSums(values.map((value) => value * value));

@@ -60,9 +60,13 @@ export function* reportOn(
 		permutation.push(column);
 		yield 0.3 + (0.6 * permutation.length) / transform.columns.length;
 	}
-	const names = new Set(transform.columns.map((column) => column.name));
-	const held = columns.filter((column) => names.has(column.name)).map((column) => rowsOf(column, roles.test));
-	return { evaluation, gain, permutation, slices: worstSlices(held, lossesOf(task, wanted, outputs), SLICES) };
+	const kinds = new Map(transform.columns.map(({ name, kind }) => [name, kind]));
+	const held = columns.filter((column) => kinds.has(column.name)).map((column) => rowsOf(column, roles.test));
+	const slices = worstSlices(held, lossesOf(task, wanted, outputs), SLICES).map((slice): Slice => {
+		const kind = kinds.get(slice.column);
+		return kind === 'date' || kind === 'boolean' ? { ...slice, kind } : slice;
+	});
+	return { evaluation, gain, permutation, slices };
 }
 
 type Judged = Extract<Model['task'], { readonly target: string }>;

@@ -4,8 +4,10 @@ import type { RawColumn } from '../raw-column.ts';
 
 export type Slice = {
 	readonly column: string;
-	/** A category, a range of numbers (from inclusive, to exclusive but for the last), or rows without a value. */
+	/** A category, a range of numbers (from inclusive, to exclusive but for the last) or one of few, or rows without a value. */
 	readonly where: string | { readonly from: number; readonly to: number } | null;
+	/** Numbers are milliseconds since 1970, or 0 and 1; left out of what is a number. */
+	readonly kind?: 'date' | 'boolean';
 	readonly rowCount: number;
 	/** The mean loss of its rows, and of all others. */
 	readonly loss: number;
@@ -52,6 +54,11 @@ function partsOf(column: RawColumn): Parts {
 		return { part, names: [...column.texts, null] };
 	}
 	const present = Float64Array.from(column.values.filter((value) => !Number.isNaN(value)));
+	const few = fewValues(present);
+	if (few) {
+		const part = Uint32Array.from(column.values, (value) => (Number.isNaN(value) ? few.length : few.indexOf(value)));
+		return { part, names: [...few.map((value) => ({ from: value, to: value })), null] };
+	}
 	const cuts = [
 		...new Set(Array.from({ length: NUMBER_SLICES + 1 }, (_, at) => quantileOf(present, null, at / NUMBER_SLICES)))
 	];
@@ -62,4 +69,11 @@ function partsOf(column: RawColumn): Parts {
 		return above < 0 ? Math.max(0, ranges.length - 1) : above;
 	});
 	return { part, names: [...ranges, null] };
+}
+
+/** Ascending; null of more than there are slices. */
+function fewValues(values: Float64Array): readonly number[] | null {
+	const seen = new Set<number>();
+	for (const value of values) if (seen.add(value).size > NUMBER_SLICES) return null;
+	return [...seen].sort((one, other) => one - other);
 }

@@ -8,6 +8,8 @@ export type RunValue = string | number | boolean | null;
 
 export type ModelRun = {
 	readonly id: ModelRunId;
+	/** The search or cross-validation that it is a part of. */
+	readonly parent?: ModelRunId;
 	/** Its name is all that an experiment has: runs of one name belong together. */
 	readonly experiment: string;
 	readonly name: string;

@@ -9,6 +9,7 @@ export type RegistryTableName = (typeof registryTableNames)[number];
 export const registryColumns: Readonly<Record<RegistryTableName, Readonly<Record<string, string>>>> = {
 	model_runs: {
 		id: 'VARCHAR',
+		parent: 'VARCHAR',
 		experiment: 'VARCHAR',
 		name: 'VARCHAR',
 		state: 'VARCHAR',
@@ -54,6 +55,7 @@ const moment = (ms: number | null): string | null => (ms === null ? null : new D
 export function runRow({ id, experiment, name, state, task, params, metrics, tags, data, ...run }: ModelRun): Row {
 	return {
 		id,
+		parent: run.parent ?? null,
 		experiment,
 		name,
 		state,

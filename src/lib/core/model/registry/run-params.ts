@@ -9,6 +9,7 @@ export function runParams({
 	split,
 	splitColumn,
 	weights,
+	fold,
 	seed
 }: TrainingPlan): Readonly<Record<string, RunValue>> {
 	const { kind, ...options } = learner;
@@ -22,6 +23,7 @@ export function runParams({
 		valid_share: split.validShare,
 		...(splitColumn === null ? {} : { split_column: splitColumn }),
 		...(weights === null ? {} : { weights }),
+		...(fold ? { folds: fold.count, fold: fold.number + 1 } : {}),
 		seed
 	};
 }
@@ -39,7 +41,8 @@ function flat(value: object): Readonly<Record<string, RunValue>> {
 }
 
 /** Equal texts hold out equal rows of equal data. */
-export function splitText({ split, splitColumn, target, weights }: TrainingPlan): string {
+export function splitText({ split, splitColumn, target, weights, fold }: TrainingPlan): string {
 	const { kind, testShare, seed } = split;
-	return JSON.stringify([kind, testShare, seed, splitColumn, target, weights]);
+	const heldOut = fold ? `fold ${fold.number} of ${fold.count}` : testShare;
+	return JSON.stringify([kind, heldOut, seed, splitColumn, target, weights]);
 }

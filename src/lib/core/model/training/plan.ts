@@ -11,6 +11,8 @@ export type TrainingPlan = {
 	readonly split: SplitPlan;
 	/** Of a split by time or group. */
 	readonly splitColumn: string | null;
+	/** Of a cross-validation: which of so many parts is held out to judge by, in the place of the split's own; left out, none. */
+	readonly fold?: { readonly number: number; readonly count: number };
 	/** How much each row counts; rows of none, or of a missing one, are left out. */
 	readonly weights: string | null;
 	readonly seed: number;

@@ -5,7 +5,7 @@ import { featuresOf, type FeatureTransform } from '../feature-transform.ts';
 import { fitTransform, type FitFailure } from '../fit-transform.ts';
 import type { Task } from '../model.ts';
 import { asTexts, rowCountOf, type RawColumn } from '../raw-column.ts';
-import { splitRows, type RowRoles, type SplitFailure } from '../split-rows.ts';
+import { foldRows, splitRows, type RowRoles, type SplitFailure, type SplitPlan } from '../split-rows.ts';
 import { learnsClasses, needsTarget, takesMissing, type TrainingPlan } from './plan.ts';
 import { classTarget, numberTarget, type Target, type TargetFailure } from './target.ts';
 
@@ -107,7 +107,7 @@ function usableRows(target: Float32Array, weights: Float32Array | null): Uint32A
 }
 
 function rolesOf(
-	{ split, splitColumn }: TrainingPlan,
+	{ split, splitColumn, fold }: TrainingPlan,
 	columns: readonly RawColumn[],
 	target: Target,
 	rows: Uint32Array
@@ -120,10 +120,28 @@ function rolesOf(
 		if (split.kind === 'time' && column.kind === 'texts') return err({ kind: 'not-numeric', column: column.name });
 		keys = Float64Array.from(rows, keyOf(column));
 	}
-	const roles = splitRows(split, rows.length, keys);
+	const roles = fold ? rolesOfFold(split, fold, rows.length, keys) : splitRows(split, rows.length, keys);
 	if (!roles.ok) return roles;
 	const of = (role: Uint32Array): Uint32Array => role.map((at) => rows[at] ?? 0);
 	return ok({ train: of(roles.value.train), valid: of(roles.value.valid), test: of(roles.value.test) });
+}
+
+/** The fold's part is `test`; rows that tell when to stop are drawn from the others. */
+function rolesOfFold(
+	{ kind, validShare, seed }: SplitPlan,
+	{ number, count }: NonNullable<TrainingPlan['fold']>,
+	rowCount: number,
+	keys: Float64Array | null
+): Result<RowRoles, SplitFailure> {
+	const all = Uint32Array.from({ length: rowCount }, (_, row) => row);
+	const folds = foldRows(kind, all, count, keys, seed);
+	if (!folds.ok) return folds;
+	const { train, valid: test } = folds.value[number] ?? { train: all, valid: new Uint32Array(0) };
+	const ownKeys = keys && Float64Array.from(train, (row) => keys[row] ?? NaN);
+	const others = splitRows({ kind, testShare: 0, validShare, seed }, train.length, ownKeys);
+	if (!others.ok) return others;
+	const of = (role: Uint32Array): Uint32Array => role.map((at) => train[at] ?? 0);
+	return ok({ train: of(others.value.train), valid: of(others.value.valid), test });
 }
 
 function keyOf(column: RawColumn): (row: number) => number {

@@ -80,7 +80,7 @@ if onnx:
         chosen = onnxruntime.SessionOptions()
         chosen.intra_op_num_threads = threads
         session = onnxruntime.InferenceSession(onnx, chosen, providers=["CPUExecutionProvider"])
-        inputs = {entry.name: scored[:, at : at + 1] for at, entry in enumerate(session.get_inputs())}
+        inputs = {entry.name: numpy.ascontiguousarray(scored[:, at : at + 1]) for at, entry in enumerate(session.get_inputs())}
         told["onnxruntime"] = {"version": onnxruntime.__version__, "scoreMs": least(lambda: session.run(None, inputs))}
     except ImportError:
         pass

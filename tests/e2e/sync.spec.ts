@@ -45,6 +45,12 @@ async function syncs(page: Page): Promise<unknown> {
 	});
 }
 
+async function inStep(page: Page): Promise<void> {
+	const synced = JSON.stringify(await syncs(page));
+	expect(synced).toMatch(/^\{"ok":true/);
+	expect(synced).not.toContain('"ok":false');
+}
+
 async function rootHash(page: Page): Promise<string> {
 	return page.evaluate(async () => {
 		const backup = await (globalThis as never as WithWeir).weir.backup();
@@ -113,9 +119,9 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await patient(page.getByRole('heading', { name: 'Offline' })).toBeVisible();
 	await page.context().setOffline(false);
 	await context.setOffline(false);
-	expect(await syncs(page)).toMatchObject({ ok: true });
-	expect(await syncs(other)).toMatchObject({ ok: true });
-	expect(await syncs(page)).toMatchObject({ ok: true });
+	await inStep(page);
+	await inStep(other);
+	await inStep(page);
 	expect(await rootHash(other)).toBe(await rootHash(page));
 	const merged = await page.evaluate(async (name) => {
 		const answer = await (globalThis as never as WithWeir).weir.sql(`SELECT * FROM ${name} WHERE id = 3`);
@@ -129,16 +135,16 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await context.setOffline(true);
 	await save(page, set('mine'));
 	await save(other, set('yours'));
-	expect(await syncs(page)).toMatchObject({ ok: true });
+	await inStep(page);
 	await context.setOffline(false);
-	expect(await syncs(other)).toMatchObject({ ok: true });
+	await inStep(other);
 	const settled = await other.evaluate(
 		(name) => (globalThis as never as WithWeir).weir.merge(name, 'main-2', { settle: 'theirs' }),
 		`${CANARY}_sales`
 	);
 	expect(settled).toMatchObject({ ok: true });
-	expect(await syncs(other)).toMatchObject({ ok: true });
-	expect(await syncs(page)).toMatchObject({ ok: true });
+	await inStep(other);
+	await inStep(page);
 	expect(await rootHash(other)).toBe(await rootHash(page));
 
 	const sent = Buffer.concat([...bodies, ...others]);

@@ -6,7 +6,12 @@ import { randomId } from '#lib/crypto/hash.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { createConsole } from '#lib/flows/console.ts';
+import { filesOf } from '#lib/flows/compose-table.ts';
 import { findDataset } from '#lib/flows/list-datasets.ts';
+import { planCommit } from '#lib/flows/plan-commit.ts';
+import type { SyncEffects } from '#lib/flows/sync-effects.ts';
+import { accountOf, openSync } from '#lib/flows/sync-open.ts';
+import { syncWorkspace } from '#lib/flows/sync-workspace.ts';
 import { MemoryEdge } from '../memory-edge.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
 
@@ -99,6 +104,35 @@ describe('two devices', () => {
 		expect(messages.ok && messages.value.map(({ message }) => message)).toEqual(['the first', 'mine']);
 		const refs = await createConsole(one).refs('people');
 		expect(refs.ok && Object.keys(refs.value.branches).sort()).toEqual(['main', 'main-2']);
+	});
+
+	test('a version that was merged lands with its dataset, is sent, and is the other’s too', async () => {
+		const { one, other } = await two();
+		await sync(other);
+		await commit(one, 'people', 'mine');
+		await commit(other, 'people', 'yours');
+		await sync(one);
+		const account = await accountOf(other);
+		const opened = account.ok && (await openSync(account.value, other, new AbortController().signal, () => undefined));
+		if (!opened || !opened.ok) return expect.unreachable('it was not opened');
+		// There is no engine here: the merge is made of a table of its own.
+		const merge: SyncEffects['merge'] = async ({ dataset, ours, theirs }) => {
+			const key = await other.store.idKey(other.makeIdKey);
+			if (!key.ok) return key;
+			const { schema, statistics, ...table } = tableOf('merged');
+			const cut = await other.cutter.cut(filesOf({ schema, statistics, ...table }), key.value);
+			if (!cut.ok) return cut;
+			const parents = [ours, theirs];
+			const content = { dataset: dataset.id, parents, message: 'merged', schema, statistics, lineage, rejects: null };
+			return planCommit({ ...content, key: key.value, table: cut.value }, other);
+		};
+		expect(await syncWorkspace({ ...opened.value, merge }, () => undefined)).toMatchObject({
+			value: [{ outcome: { value: { took: true, sent: true, merged: ['main'], keptBeside: [] } } }]
+		});
+		await sync(one);
+		expect(await rootHash(one)).toBe(await rootHash(other));
+		const messages = await createConsole(one).versions('people');
+		expect(messages.ok && messages.value.map(({ message }) => message)).toEqual(['the first', 'yours', 'merged']);
 	});
 
 	test('what one removes goes on the other, and comes back with undo', async () => {

@@ -43,10 +43,10 @@ function keptEdge(): MemoryEdge {
 
 test.each([{ passphrase: kept.passphrase }, { words: kept.words }])('it opens by %o', async (secret) => {
 	const effects = { ...testEffects({ edge: keptEdge().edge }), randomId };
-	const { stretch } = createKeysWork();
+	const keys = createKeysWork();
 	const sync = {
 		...effects.sync,
-		stretch: async (...given: Parameters<typeof stretch>) => ok(await stretch(...given))
+		stretch: async (...given: Parameters<typeof keys.stretch>) => ok(await keys.stretch(...given))
 	};
 	const own = { ...effects, sync };
 	expect(await createConsole(own).joinSync({ code: kept.code, ...secret, device: 'Later' })).toMatchObject({

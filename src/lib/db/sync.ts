@@ -179,9 +179,11 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 				})
 			),
 		adopt: async (adoption) => {
-			const adopted = await attempt(() =>
-				withTimeout(db.transaction('rw', tablesOf(db), () => adoptInto(db, adoption)))
-			);
+			// An async function itself: from a promise that another one gave, Dexie does not find back into the transaction.
+			const work = async (): Promise<void> => {
+				await adoptInto(db, adoption);
+			};
+			const adopted = await attempt(() => withTimeout(db.transaction('rw', tablesOf(db), work)));
 			if (adopted.ok) catalogue.postMessage('changed');
 			return adopted;
 		},

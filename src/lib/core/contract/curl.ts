@@ -16,7 +16,8 @@ GENESIS=$(printf 'first entry' | url64) ENTRY=$(printf 'next entry' | url64)
 FIRST=$(printf 'first entry' | openssl dgst -sha256 -binary | url64)
 REF=$(openssl rand 32 | url64) RECORD=$(printf 'where main is' | url64)
 STEP=$(printf 'where main is' | openssl dgst -sha256 -binary | url64)
-OTHER=$(openssl rand 16 | url64) SLOT=$(openssl rand 16 | url64) CYCLE=$(openssl rand 16 | url64)`;
+OTHER=$(openssl rand 16 | url64) SLOT=$(openssl rand 16 | url64)
+CYCLE=$(openssl rand 16 | url64)`;
 
 type Example = Readonly<Record<string, unknown>>;
 

@@ -16,7 +16,11 @@ export function fieldRows(endpoint: Endpoint): readonly FieldRow[] {
 		const shape = typeof schema === 'boolean' ? 'anything' : shapeOf(schema);
 		return { field, place, shape: required.includes(field) ? shape : `${shape}; may be left out` };
 	});
-	const bytes = { field: 'bytes', place: 'body', shape: `up to ${endpoint.bodyBytes ?? 0} bytes as they are` };
+	const bytes = {
+		field: 'bytes',
+		place: 'body',
+		shape: `up to ${(endpoint.bodyBytes ?? 0).toLocaleString('en')} bytes as they are`
+	};
 	return endpoint.sends === 'bytes' ? [...rows, bytes] : rows;
 }
 

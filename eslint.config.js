@@ -5,9 +5,7 @@ import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
-// The benchmark's peers, which the campaign uses too, are installed only when it runs, and some have no types.
-const untyped = ['**/*.js', '**/*.mjs', '**/*.svelte', 'tests/bench/**', 'tests/campaign/**'];
-
+// Of components and of what holds runes alone: the rules of all other files are in .oxlintrc.json, and take a tenth of the time there.
 export default defineConfig(
 	{
 		ignores: [
@@ -19,29 +17,21 @@ export default defineConfig(
 			'test-results/',
 			'tests/bench/node_modules/',
 			'tools/duckdb-extensions/',
-			// AssemblyScript, which only looks like TypeScript.
-			'tools/model-kernel/*.ts',
-			'tools/model-kernel/node_modules/'
+			'tools/model-kernel/node_modules/',
+			'**/*.{js,mjs,ts}',
+			'!**/*.svelte.ts'
 		]
 	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	js.configs.recommended,
-	ts.configs.strictTypeChecked,
+	ts.configs.strict,
 	svelte.configs.recommended,
 	prettier,
 	svelte.configs.prettier,
 	{
 		languageOptions: {
 			globals: { ...globals.browser, ...globals.worker, ...globals.node },
-			parserOptions: {
-				project: [
-					'tsconfig.json',
-					'edge/tsconfig.json',
-					'src/service-worker/tsconfig.json',
-					'tests/edge/tsconfig.json'
-				],
-				tsconfigRootDir: import.meta.dirname
-			}
+			parserOptions: { tsconfigRootDir: import.meta.dirname }
 		},
 		rules: {
 			eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -52,25 +42,8 @@ export default defineConfig(
 			// Reading bytes that people made is what Weir does.
 			'no-control-regex': 'off',
 			'@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
-			'@typescript-eslint/no-confusing-void-expression': 'off',
-			// There are no enums, which `erasableSyntaxOnly` sees to; looking for them takes a tenth of the time.
-			'@typescript-eslint/no-unsafe-enum-assignment': 'off',
-			'@typescript-eslint/no-unsafe-enum-comparison': 'off',
-			// It takes a flag that a callback sets for a constant.
-			'@typescript-eslint/no-unnecessary-condition': 'off',
-			// By code point is how names are counted and cut.
-			'@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
-			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-			// An async function may have nothing to await yet: its callers already do.
-			'@typescript-eslint/require-await': 'off'
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }]
 		}
-	},
-	// Typed rules on components take three times as long, and svelte-check covers them.
-	{ files: untyped, ...ts.configs.disableTypeChecked },
-	{
-		files: ['**/*.js', '**/*.mjs', 'tests/bench/**', 'tests/campaign/**'],
-		languageOptions: { parserOptions: { project: null } }
 	},
 	{
 		files: ['**/*.svelte.ts'],
@@ -78,21 +51,7 @@ export default defineConfig(
 		// A state class replaces the collection behind its $state.raw; it never changes one that is rendered.
 		rules: { 'svelte/prefer-svelte-reactivity': 'off' }
 	},
-	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser, project: null } } },
-	{
-		files: ['tests/e2e/*.spec.ts'],
-		ignores: ['tests/e2e/{kill,update}.spec.ts'],
-		rules: {
-			'no-restricted-imports': [
-				'error',
-				{
-					name: '@playwright/test',
-					importNames: ['test'],
-					message: 'Take `test` from ./workspace.ts, whose pages cost less: see its note.'
-				}
-			]
-		}
-	},
+	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser } } },
 	{
 		files: ['**/*.svelte'],
 		rules: {

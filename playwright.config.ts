@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { chromium } from './tests/chromium.ts';
 import { freePort } from './tests/weir-server.ts';
@@ -11,8 +10,8 @@ export default defineConfig({
 	testDir: 'tests/e2e',
 	// Emptied as it begins, so that each of several at a time has its own.
 	outputDir: process.env.WEIR_TEST_RESULTS ?? 'test-results',
-	// A page waits about as much as it works, and takes some hundred megabytes.
-	workers: Math.min(2, availableParallelism()),
+	// Several parts run at the same time.
+	workers: 1,
 	forbidOnly: true,
 	retries: 0,
 	// For what hangs: a loaded machine needs its time, and nothing is told by it.

@@ -2,9 +2,14 @@
 import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'vite';
 import { getPlatformProxy } from 'wrangler';
+import { node, program, run } from './toolchain.mjs';
 
 process.env.WRANGLER_SEND_METRICS = 'false';
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+
+const migrate = ['d1', 'migrations', 'apply', 'weir', '--local'];
+if ((await run(node(), [program('wrangler'), ...migrate], { stdio: ['ignore', 'ignore', 'inherit'] })) !== 0)
+	throw new Error('The local database could not be brought up to date');
 
 const platform = await getPlatformProxy();
 
@@ -26,8 +31,16 @@ const edge = {
 	}
 };
 
+/** workerd's own module, which Node has not: this server sends no mail. @type {import('vite').Plugin} */
+const sockets = {
+	name: 'sockets',
+	resolveId: (id) => (id === 'cloudflare:sockets' ? '\0sockets' : null),
+	load: (id) =>
+		id === '\0sockets' ? `export const connect = () => { throw new Error('Only workerd dials a mail server'); };` : null
+};
+
 const port = Number(process.env.PORT ?? 8787);
-const server = await createServer({ plugins: [edge], server: { host: '127.0.0.1', port, strictPort: true } });
+const server = await createServer({ plugins: [sockets, edge], server: { host: '127.0.0.1', port, strictPort: true } });
 await server.listen();
 console.log(`Weir is at http://127.0.0.1:${port}, and follows your changes`);
 

@@ -1,9 +1,10 @@
 // `npm test`: installs what is missing, runs every layer of tests, and ends with one line: `N passed, N failed`.
 // `npm test -- unit e2e` runs the layers named.
 //
-// Note: why layers run side by side, and the longest in parts. What runs in a browser waits about as much as it works, so two
-// take the next piece of work each, and both have some until the end. What a piece says is shown in the order of `pieces`: at
-// once, or as soon as those before it have ended.
+// Note: why layers run side by side, and the longest in parts. Two take the next piece of work each: one begins with what runs
+// in Chromium, the other with what runs in Node, so that two browsers work at the same time only when nothing else is left,
+// and both have some until the end. What a piece says is shown in the order of `pieces`: at once, or as soon as those before
+// it have ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,25 +26,31 @@ const cached = ['--cache', '--cache-strategy', 'content'];
 /** @type {Record<string, (say: Say, part: Part) => Promise<Outcome>>} */
 const layers = {
 	lint: async (say) =>
-		sum([await check(say, 'eslint', [...cached, '.']), await check(say, 'prettier', ['--check', ...cached, '.'])]),
+		sum([
+			await check(say, 'eslint', [...cached, '.']),
+			await check(say, 'oxlint', []),
+			await check(say, 'prettier', ['--check', ...cached, '.'])
+		]),
 	types: async (say) => {
-		const outcomes = [await check(say, 'svelte-check', ['--fail-on-warnings'])];
+		const outcomes = [await check(say, 'svelte-check', ['--tsgo', '--fail-on-warnings'])];
 		for (const folder of ['src/lib/core', 'src/service-worker', 'edge', 'tests/edge'])
-			outcomes.push(await check(say, 'typescript', ['--project', folder], 'tsc'));
+			outcomes.push(await check(say, '@typescript/native', ['--project', folder], 'tsc'));
 		return sum(outcomes);
 	},
 	unused: (say) => check(say, 'knip', []),
-	unit: (say) => vitest(say, 'unit', ['--project', 'unit']),
+	unit: (say, { number, of }) => vitest(say, `unit-${number}`, ['--project', 'unit', `--shard=${number}/${of}`]),
 	edge: (say) => vitest(say, 'edge', ['--config', 'vitest.edge.config.ts']),
 	build: async (say) => asOne(await tell(say, [join(root, 'tools/build.mjs')])),
 	browser: (say) => vitest(say, 'browser', ['--project', 'browser']),
 	e2e: (say, part) => playwright(say, part)
 };
 
-/** In this order they are begun: first what is waited for, and what takes long and has no parts. */
-const order = ['build', 'browser', 'lint', 'types', 'unused', 'unit', 'e2e', 'edge'];
+/** What each of the two begins with, in this order: first what is waited for, and what takes long and has no parts. */
+const inChromium = ['build', 'browser', 'e2e'];
+const inNode = ['lint', 'types', 'unused', 'unit', 'edge'];
+const order = [...inChromium, ...inNode];
 /** @type {Record<string, number>} */
-const partsOf = { e2e: 4 };
+const partsOf = { unit: 3, e2e: 4 };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in layers));
@@ -56,6 +63,8 @@ const asked = new Set(named.length === 0 ? Object.keys(layers) : named);
 if (asked.has('e2e')) asked.add('build');
 const chosen = order.filter((name) => asked.has(name));
 const pieces = chosen.flatMap(piecesOf);
+/** Of each of the two, what nobody has taken yet. */
+const lanes = [inChromium, inNode].map((lane) => pieces.filter(({ layer }) => lane.includes(layer)));
 // What writes into a pipe leaves colours out unless it is told.
 if (process.stdout.isTTY && !process.env.NO_COLOR) process.env.FORCE_COLOR ??= '1';
 
@@ -72,7 +81,7 @@ const output = inOrder(
 try {
 	const notReady = await prepare().then(() => null, asFailure);
 	if (notReady) outcomes.install = [notReady];
-	else await Promise.all(Array.from({ length: availableParallelism() > 1 ? 2 : 1 }, takePieces));
+	else await Promise.all((availableParallelism() > 1 ? [lanes, lanes.toReversed()] : [lanes]).map(takePieces));
 	output.close();
 	report();
 } finally {
@@ -94,9 +103,11 @@ function piecesOf(layer) {
 	}));
 }
 
-async function takePieces() {
+/** @param {readonly Piece[][]} wanted lanes, and first of them the own one */
+async function takePieces(wanted) {
+	const next = () => wanted.find((lane) => lane.length > 0)?.shift();
 	// The exit code is set when the run is told to stop.
-	for (let piece = pieces.shift(); piece && !process.exitCode; piece = pieces.shift()) {
+	for (let piece = next(); piece && !process.exitCode; piece = next()) {
 		const run = (running[piece.name] = runPiece(piece));
 		(outcomes[piece.layer] ??= []).push(await run);
 	}
@@ -169,9 +180,9 @@ async function check(say, name, args, bin) {
 	return asOne(code);
 }
 
-/** @param {Say} say @param {string} layer @param {readonly string[]} args @returns {Promise<Outcome>} */
-async function vitest(say, layer, args) {
-	const file = join(reports, `${layer}.json`);
+/** @param {Say} say @param {string} name of its report @param {readonly string[]} args @returns {Promise<Outcome>} */
+async function vitest(say, name, args) {
+	const file = join(reports, `${name}.json`);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 	const code = await tell(say, [program('vitest'), 'run', '--passWithNoTests', ...reporters, ...args]);
 	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };

@@ -178,7 +178,7 @@ test.each([[['id']], [[]]])(
 				expect(sorted(told)).toEqual(sorted(wanted));
 				await closeDiff(comparison.id, effects);
 			}),
-			{ numRuns: 15 }
+			{ numRuns: 8 }
 		);
 	},
 	240_000

@@ -130,7 +130,7 @@ test('by key, counts, cells and rows are those of a plain reading', async () => 
 			);
 			await closeDiff(comparison.id, effects);
 		}),
-		{ numRuns: 40 }
+		{ numRuns: 20 }
 	);
 }, 240_000);
 
@@ -159,7 +159,7 @@ test('without a key, every row is counted as often as it is there', async () => 
 			expect([...tally.values()].every((times) => times === 0)).toBe(true);
 			await closeDiff(comparison.id, effects);
 		}),
-		{ numRuns: 30 }
+		{ numRuns: 15 }
 	);
 }, 240_000);
 

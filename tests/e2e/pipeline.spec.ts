@@ -9,8 +9,8 @@ test('a pipeline whose browser is killed ends with the root hash of an undisturb
 	console.log(`pipeline kill seed ${seed}`);
 	const run = { flights: 'made-up', random: seeded(seed) } as const;
 	const alone = await runKilled(baseURL ?? '', { ...run, kills: 0, longestMs: 0 });
-	// However fast the machine is, most of them come before the end.
-	const killed = await runKilled(baseURL ?? '', { ...run, kills: 2, longestMs: alone.ranMs / 2 });
+	// However fast the machine is, it comes before the end. The campaign kills ten times.
+	const killed = await runKilled(baseURL ?? '', { ...run, kills: 1, longestMs: alone.ranMs / 2 });
 	console.log(`undisturbed ${JSON.stringify(alone)}\nkilled ${JSON.stringify(killed)}`);
 	expect(alone.state).toBe('succeeded');
 	expect(alone.rootHash).toMatch(/^[0-9a-f]{64}$/);

@@ -12,7 +12,7 @@ steps:
   # Each company's prices in order, three at a time.
   - window:
       columns:
-        moving_average: round(avg(price), 2)
+        moving_average: avg(price)
         last_prices: list(price)
       by: [ symbol ]
       order: [ date ]
@@ -34,6 +34,7 @@ steps:
         - name: a single price does not swing
           rows: [ { last_prices: [ 7 ] } ]
           expect: [ { swing: 0 } ]
+  - derive: { moving_average: 'round(moving_average, 2)' }
   - select: { except: [ last_prices ] }
   - sort: [ symbol, date ]
 `

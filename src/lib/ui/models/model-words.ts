@@ -42,7 +42,15 @@ export function shareText(share: number): string {
 
 /** Which rows a run held out, by its parameters. */
 export function heldOutText(params: Readonly<Record<string, RunValue>>): string {
-	const { split, test_share: share, split_column: column, target, seed } = params;
+	const { split, test_share: share, split_column: column, target, seed, folds, fold } = params;
+	if (folds !== undefined) {
+		const which =
+			fold === undefined
+				? `Each of ${String(folds)} parts of the rows in turn`
+				: `Part ${String(fold)} of ${String(folds)} of the rows`;
+		const order = split === 'time' ? `, by ${String(column)}, after the rows before it` : ` (seed ${String(seed)})`;
+		return `${which}${order}`;
+	}
 	const part = typeof share === 'number' ? shareText(share) : 'A part';
 	if (split === 'time') return `The latest ${part} of the rows, by ${String(column)}`;
 	if (split === 'group') return `${part} of the rows, in whole groups of ${String(column)} (seed ${String(seed)})`;

@@ -5,6 +5,7 @@ import { ok } from '#core/result.ts';
 import { randomId } from '#lib/crypto/hash.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { createConsole } from '#lib/flows/console.ts';
+import type { SyncRim } from '#lib/flows/sync-rim.ts';
 import { createKeysWork } from '#workers/keys/keys.ts';
 import { MemoryEdge } from '../memory-edge.ts';
 import { testEffects } from './effects.ts';
@@ -43,12 +44,9 @@ function keptEdge(): MemoryEdge {
 
 test.each([{ passphrase: kept.passphrase }, { words: kept.words }])('it opens by %o', async (secret) => {
 	const effects = { ...testEffects({ edge: keptEdge().edge }), randomId };
-	const keys = createKeysWork();
-	const sync = {
-		...effects.sync,
-		stretch: async (...given: Parameters<typeof keys.stretch>) => ok(await keys.stretch(...given))
-	};
-	const own = { ...effects, sync };
+	const work = createKeysWork();
+	const stretch: SyncRim['stretch'] = async (...given) => ok(await work.stretch(...given));
+	const own = { ...effects, sync: { ...effects.sync, stretch } };
 	expect(await createConsole(own).joinSync({ code: kept.code, ...secret, device: 'Later' })).toMatchObject({
 		ok: true
 	});

@@ -52,6 +52,11 @@ export class Syncing {
 		else this.#toasts.fail(state.error);
 	}
 
+	/** What was refused before is no matter of another form. */
+	beginAnew(): void {
+		this.#failure = null;
+	}
+
 	newWords(): readonly string[] {
 		return newRecoveryWords(this.#effects);
 	}

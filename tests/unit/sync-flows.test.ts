@@ -119,8 +119,9 @@ describe('two devices', () => {
 		const merge: SyncEffects['merge'] = async ({ dataset, ours, theirs }) => {
 			const key = await other.store.idKey(other.makeIdKey);
 			if (!key.ok) return key;
-			const { schema, statistics, ...table } = tableOf('merged');
-			const cut = await other.cutter.cut(filesOf({ schema, statistics, ...table }), key.value);
+			const table = tableOf('merged');
+			const { schema, statistics } = table;
+			const cut = await other.cutter.cut(filesOf(table), key.value);
 			if (!cut.ok) return cut;
 			const parents = [ours, theirs];
 			const content = { dataset: dataset.id, parents, message: 'merged', schema, statistics, lineage, rejects: null };

@@ -96,7 +96,10 @@ function graphMessage({ nodes, inputs, outputs, constants }: OnnxGraph, name: st
 	return graph;
 }
 
-export function nodeMessage({ operator, domain, inputs, outputs, attributes = {} }: OnnxNode, name: string): MessageWriter {
+export function nodeMessage(
+	{ operator, domain, inputs, outputs, attributes = {} }: OnnxNode,
+	name: string
+): MessageWriter {
 	const node = new MessageWriter();
 	for (const input of inputs) node.text(1, input);
 	for (const output of outputs) node.text(2, output);

@@ -4,7 +4,7 @@ import { plants } from '../pipeline-plants.ts';
 import { simulate } from '../pipeline-simulation.ts';
 
 /** The campaign has a hundred thousand. */
-const SEEDS = 300;
+const SEEDS = 1000;
 const FIRST = Date.now() % 1_000_000;
 
 test(`${SEEDS} random pipelines with dying pages, slow and failing sources end as if undisturbed`, async () => {

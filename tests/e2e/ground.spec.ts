@@ -133,6 +133,7 @@ test('only the threads that read and notify an address may reach one that a pers
 		engine: "connect-src 'self' blob:",
 		ingest: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
 		kernel: "connect-src 'self' blob:",
+		keys: "connect-src 'self' blob:",
 		model: "connect-src 'self' blob:",
 		notify: "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
 		onnx: "connect-src 'self' blob:",

@@ -180,7 +180,7 @@ export class Tabs {
 	}
 
 	#make(tab: StoredTab): QueryTab {
-		return new QueryTab(tab, this.#effects, () => this.#save());
+		return new QueryTab(tab, this.#effects, () => this.#saveSoon());
 	}
 
 	#freeTitle(): string {
@@ -190,13 +190,16 @@ export class Tabs {
 		return `Query ${number}`;
 	}
 
-	/** Soon, so that typing does not write at each key. */
+	/** Typing does not write at each key. */
+	#saveSoon(): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.#save(), 300);
+	}
+
 	#save(): void {
 		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			const value = { activeId: this.active?.id ?? '', list: this.#list.map((tab) => tab.stored) };
-			void this.#effects.store.saveSetting('tabs', value);
-		}, 300);
+		const value = { activeId: this.active?.id ?? '', list: this.#list.map((tab) => tab.stored) };
+		void this.#effects.store.saveSetting('tabs', value);
 	}
 }
 

@@ -1,7 +1,8 @@
 // The form of a check: its parameters as controls, made from the schema its expectation has.
 import { expectationOf } from '#core/check/catalogue.ts';
 
-export type FieldKind = 'column' | 'columns' | 'number' | 'text' | 'flag' | 'choice' | 'value' | 'list' | 'other';
+export type FieldKind =
+	'column' | 'columns' | 'number' | 'text' | 'code' | 'flag' | 'choice' | 'value' | 'list' | 'other';
 
 export type CheckField = {
 	readonly name: string;
@@ -48,6 +49,7 @@ function fieldOf(name: string, given: SchemaLike): CheckField {
 function kindOf(name: string, schema: SchemaLike): FieldKind {
 	if (/^column(?:_[AB])?$/.test(name)) return 'column';
 	if (/^column_(?:list|set)$/.test(name)) return 'columns';
+	if (name === 'code') return 'code';
 	switch (schema.type) {
 		case 'picklist':
 			return 'choice';

@@ -92,7 +92,8 @@ export function percentText(percent: number): string {
 
 export function shown(value: unknown): string {
 	if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 6 });
-	if (typeof value === 'string') return value;
+	// Dates come as the moments at which they begin.
+	if (typeof value === 'string') return value.replace(/^(\d{4}-\d\d-\d\d)T00:00:00(?:\.000)?Z$/, '$1');
 	const isFlat = Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null);
 	const text = isFlat ? value.map(shown).join(', ') : (JSON.stringify(value) ?? '');
 	return text.length > 120 ? `${text.slice(0, 117)}…` : text;

@@ -78,6 +78,8 @@ export default defineConfig({
 			'dexie',
 			'fflate',
 			'hash-wasm',
+			'hpke',
+			'uqr',
 			'quickjs-emscripten-core',
 			'@jitl/quickjs-wasmfile-release-sync',
 			'sucrase',

@@ -1,4 +1,5 @@
-// Whose request it is: a token of a workspace, or whoever runs the edge. Tells nobody why a token is not one.
+// Whose request it is: a token of a workspace, or whoever runs the edge. Tells nobody why a token is not one, but whoever has the secret of
+// one that was revoked.
 import type { Endpoint, Verb } from '#core/contract/endpoint.ts';
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
@@ -27,15 +28,17 @@ export async function authenticate(
 ): Promise<Result<Token, ApiFailure>> {
 	const [, id = '', secret = ''] =
 		/^Bearer weir1\.([\w-]{22})\.([\w-]{42}[AEIMQUYcgkosw048])$/i.exec(authorization ?? '') ?? [];
-	if (id === '') return wrong(env, asked);
+	if (id === '') return err(await wrong(env, asked));
 	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOfText(secret)]);
 	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
-	if (!token) return wrong(env, asked);
+	if (!token) return err(await wrong(env, asked));
 	const { nowMs } = asked;
 	const isOver = token.revokedAtMs !== null || (token.expiresAtMs !== null && token.expiresAtMs <= nowMs);
 	if (!isRight || isOver) {
 		await tellDenial(env, token, asked);
-		return wrong(env, asked);
+		const failure = await wrong(env, asked);
+		const isRevoked = isRight && token.revokedAtMs !== null && failure.kind === 'unauthorized';
+		return err(isRevoked ? { kind: 'token-revoked' } : failure);
 	}
 	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
 	const retryAfterSeconds = await countRequest(env.DB, `token:${id}`, limit, nowMs);
@@ -76,8 +79,8 @@ export async function tellDenial(env: Env, token: Token, { endpoint, nowMs }: As
 	await appendAudit(env.DB, token.workspace, told);
 }
 
-async function wrong(env: Env, { address, nowMs }: Asked): Promise<Result<never, ApiFailure>> {
+async function wrong(env: Env, { address, nowMs }: Asked): Promise<ApiFailure> {
 	const limit = { perWindow: WRONG_PER_MINUTE, windowMs: MINUTE_MS };
 	const retryAfterSeconds = await countRequest(env.DB, `wrong:${address}`, limit, nowMs);
-	return err(retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds });
+	return retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds };
 }

@@ -19,6 +19,7 @@ import { FIRST_BRANCH, type Dataset, type Version } from '#core/version/version.
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
 import type { MergedVersion } from '#lib/db/sync.ts';
 import type { MergeAsk, SyncStore } from '#lib/flows/sync-effects.ts';
+import type { SyncPlant } from './sync-server.ts';
 import { toyHash } from './sync-toy-keys.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -116,7 +117,8 @@ export class SyncDevice {
 type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
 
 /** `at` lets time pass before and after, in which the page may die. */
-export function deviceStore(device: SyncDevice, at: At, forgetsTrust: boolean): SyncStore {
+export function deviceStore(device: SyncDevice, at: At, plant: SyncPlant | null): SyncStore {
+	const forgetsTrust = plant === 'no-trust';
 	const moved = err({ kind: 'moved', name: '' } as const);
 	return {
 		spaces: () =>
@@ -171,13 +173,19 @@ export function deviceStore(device: SyncDevice, at: At, forgetsTrust: boolean): 
 				if (agreed) device.spaces.set(agreed.space, agreed);
 				return ok(undefined);
 			}),
-		members: () => at(() => ok(device.members)),
+		members: () => at(() => ok(plant === 'forgets-removal' ? device.members.map(withoutRemoval) : device.members)),
 		saveMembers: (entries) =>
 			at(() => {
 				device.members = entries;
 				return ok(undefined);
 			})
 	};
+}
+
+/** The planted bug: a device that is removed is taken for a member still. */
+function withoutRemoval({ entry, hash }: KnownEntry): KnownEntry {
+	const { change } = entry;
+	return { entry: change.kind === 'rotate' ? { ...entry, change: { ...change, removes: null } } : entry, hash };
 }
 
 function found<K extends string, V>(keys: readonly K[], all: ReadonlyMap<K, V>): ReadonlyMap<K, V> {

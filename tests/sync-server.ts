@@ -3,10 +3,10 @@ import { parseRef, type WireRef } from '#core/sync/ref-record.ts';
 import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
 import { objectTypes } from '#core/sync/sealed-object.ts';
 import { parseRecords } from '#core/sync/space-state.ts';
-import type { WireEntry } from '#core/sync/member-log.ts';
-import { toyHash } from './sync-toy-keys.ts';
+import { endOf, membersAt, parseEntry, type WireEntry } from '#core/sync/member-log.ts';
+import { TOY_HEADER_BYTES, toyHash } from './sync-toy-keys.ts';
 
-export const syncPlants = ['ref-first', 'last-writer-wins', 'no-needs-check', 'no-trust'] as const;
+export const syncPlants = ['ref-first', 'last-writer-wins', 'no-needs-check', 'no-trust', 'forgets-removal'] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -91,7 +91,7 @@ export class SyncServer {
 	/** A device says what is alive; it takes its time, so that refs may move before the cycle ends. */
 	markLive(nowMs: number): void {
 		const ids = new Set<string>();
-		for (const ref of this.refs()) for (const key of this.#reach(ref)) ids.add(key);
+		for (const ref of this.#current()) for (const key of this.#reach(ref)) ids.add(key);
 		this.#live = { ids, atMs: nowMs };
 	}
 
@@ -106,7 +106,25 @@ export class SyncServer {
 			}
 		}
 		this.#live = null;
-		for (const ref of this.refs()) this.#reach(ref);
+		for (const ref of this.#current()) this.#reach(ref);
+	}
+
+	/**
+	 * Of each space, the newest record that counts, and what a removed device sent after it: whoever has not heard of the removal may
+	 * still go on from that.
+	 */
+	#current(): readonly WireRef[] {
+		const log = this.members.flatMap(({ entry }) => {
+			const parsed = parseEntry(entry);
+			return parsed.ok ? [parsed.value.entry] : [];
+		});
+		const members = membersAt(log, log.length);
+		const counts = ({ space, seq, record }: WireRef): boolean => {
+			const parsed = parseRef(record);
+			const device = parsed.ok ? parsed.value.ref.device : '';
+			return members.has(device) || seq <= endOf(log, device, space);
+		};
+		return [...this.logs.values()].flatMap((all) => all.slice(Math.max(0, all.findLastIndex(counts))));
 	}
 
 	#isAlive(key: string): boolean {
@@ -137,12 +155,14 @@ export class SyncServer {
 
 function headOf(record: Bytes): string {
 	const parsed = parseRef(record);
-	return parsed.ok ? String.fromCharCode(...parsed.value.ref.head.bytes.subarray(1)) : 'a ref that is none';
+	return parsed.ok
+		? String.fromCharCode(...parsed.value.ref.head.bytes.subarray(TOY_HEADER_BYTES))
+		: 'a ref that is none';
 }
 
 /** The objects that one names. */
 function namesIn(bytes: Bytes): readonly string[] {
-	const [type, plain] = [bytes[0], bytes.subarray(1)];
+	const [type, plain] = [bytes[0], bytes.subarray(TOY_HEADER_BYTES)];
 	if (type === objectTypes.records) {
 		const records = parseRecords(plain);
 		return records.ok ? Object.values(records.value.objects) : [];

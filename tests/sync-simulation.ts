@@ -11,6 +11,7 @@ import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
 import { syncWorkspace, type SyncedDataset } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
+import { removeDevice } from './sync-removal.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
@@ -22,6 +23,9 @@ export type SyncSimulated = {
 	readonly merges: number;
 	readonly alarms: number;
 	readonly collected: number;
+	/** Devices that were removed, and records that they still sent, which were refused. */
+	readonly removals: number;
+	readonly refusals: number;
 };
 
 type Page = { readonly device: SyncDevice; isAlive: boolean };
@@ -44,7 +48,9 @@ export async function simulateSync(seed: number, plant: SyncPlant | null): Promi
 		deaths: world.deaths,
 		merges: world.merges,
 		alarms: world.alarms,
-		collected: world.server.collected
+		collected: world.server.collected,
+		removals: world.removals,
+		refusals: world.refusals
 	};
 }
 
@@ -56,6 +62,15 @@ class SyncWorld {
 	deaths = 0;
 	merges = 0;
 	alarms = 0;
+	removals = 0;
+	refusals = 0;
+	/** The device that is removed at some time, and how many entries the log had then. */
+	readonly #removed: SyncDevice | null;
+	#knewAtRemoval: number | null = null;
+	/** A server that helps it shows it the log of before, and takes what it sends. */
+	readonly #isHelped: boolean;
+	/** What it did after that. */
+	readonly #late = new Set<VersionId>();
 	readonly #random: () => number;
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
@@ -82,6 +97,9 @@ class SyncWorld {
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
 		this.#removes = this.#random() < 0.4;
+		const isRemoved = this.#random() < 0.4 || plant === 'forgets-removal';
+		this.#removed = isRemoved ? (this.#devices.at(-1) ?? null) : null;
+		this.#isHelped = this.#random() < 0.7;
 		this.#edits = 1 + this.#below(3);
 		this.#lossy = this.#random() * 0.15;
 		this.#deadly = this.#random() < 0.8 ? this.#random() * 0.02 : 0;
@@ -96,17 +114,50 @@ class SyncWorld {
 		this.#isCalm = false;
 		this.#gcNowAndThen();
 		for (const device of this.#devices) this.#open(device, this.#edits);
+		if (this.#removed && first) this.#remove(first, this.#removed);
 		await this.#settle();
 		this.#isCalm = true;
 		this.#due = [];
+		if (this.#removed && first && this.#knewAtRemoval === null) {
+			this.#remove(first, this.#removed);
+			await this.#settle();
+		}
 		await this.#heal('after all');
 		this.#checkKept();
+		this.#checkRemoved();
 		if (this.problems.length === 0 && this.#random() < 0.4) await this.#distrust();
+	}
+
+	/** By another device, whose page may die on the way, as often as it takes. */
+	#remove(by: SyncDevice, removed: SyncDevice): void {
+		const page: Page = { device: by, isAlive: true };
+		const work = async (): Promise<void> => {
+			await this.#wait(page, this.#isCalm ? 0 : this.#below(9000));
+			while (!(await removeDevice(removed.name, this.#effects(page)))) await this.#wait(page, this.#below(3000));
+			this.removals++;
+		};
+		this.#reopen.set(page, () => this.#remove(by, removed));
+		void work().catch((error: unknown) => {
+			if (page.isAlive) this.problems.push(`a bug: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+		});
+	}
+
+	/** Those that stay in the workspace. */
+	get #staying(): readonly SyncDevice[] {
+		return this.#devices.filter((device) => device !== this.#removed);
+	}
+
+	/** Nothing that a removed device did after its removal is anybody's. */
+	#checkRemoved(): void {
+		for (const device of this.#staying)
+			for (const dataset of device.datasets.values())
+				for (const id of ancestorIds(rootsOf(stateOf(dataset)), [...device.versions.values()]))
+					if (this.#late.has(id)) this.problems.push(`${device.name} took ${id} of a removed device`);
 	}
 
 	/** The server shows an older state, and then another future: whoever saw more must notice, and keep what it has. */
 	async #distrust(): Promise<void> {
-		const [one, other] = this.#devices;
+		const [one, other] = this.#staying;
 		if (!one || !other) return;
 		const before = new Map(this.server.logs);
 		const target = [...one.datasets.values()][0];
@@ -142,8 +193,8 @@ class SyncWorld {
 	/** Each device signs itself in, with the proof of the root key. */
 	async #enrol(): Promise<void> {
 		for (const { name, signs } of this.#devices) {
-			const keys = createToyKeys(signs, this.#random);
-			const device = { id: name, signs, name: await keys.sealName(name, name) };
+			const keys = createToyKeys(name, signs, this.#random);
+			const device = { id: name, signs, name: await keys.sealName(name, name, 1) };
 			const prev = this.server.members.at(-1)?.hash ?? '';
 			const entry = {
 				workspace: WORKSPACE,
@@ -152,7 +203,7 @@ class SyncWorld {
 				by: name,
 				change: { kind: 'add' as const, device }
 			};
-			const content = encodeProven(entry, await keys.prove(encodeEntry(entry)));
+			const content = encodeProven(entry, await keys.prove(encodeEntry(entry), 1));
 			this.server.appendMember(prev, joinSigned(content, await keys.sign(content)));
 		}
 	}
@@ -180,10 +231,12 @@ class SyncWorld {
 	async #sync(page: Page): Promise<readonly SyncedDataset[]> {
 		const synced = await syncWorkspace(this.#effects(page), () => undefined);
 		if (!synced.ok) {
+			if (page.device === this.#removed && this.#knewAtRemoval !== null) return [];
 			if (!CALM.has(synced.error.kind) || this.#isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
 			return [];
 		}
+		for (const { outcome } of synced.value) if (outcome.ok) this.refusals += outcome.value.refused.length;
 		return synced.value;
 	}
 
@@ -199,7 +252,7 @@ class SyncWorld {
 	async #heal(when: string): Promise<void> {
 		for (let round = 0; round < 12; round++) {
 			let isQuiet = true;
-			for (const device of this.#devices) {
+			for (const device of this.#staying) {
 				for (const { outcome } of await this.#calmSync(device)) {
 					if (!outcome.ok) this.problems.push(`${when}: ${JSON.stringify(outcome.error)}`);
 					else if (outcome.value.took || outcome.value.sent) isQuiet = false;
@@ -207,7 +260,7 @@ class SyncWorld {
 				if (this.problems.length > 0) return;
 			}
 			if (!isQuiet) continue;
-			const told = new Set(this.#devices.map((device) => device.told));
+			const told = new Set(this.#staying.map((device) => device.told));
 			if (told.size !== 1) this.problems.push(`${when}: devices differ: ${[...told].join(' | ').slice(0, 400)}`);
 			return;
 		}
@@ -216,7 +269,7 @@ class SyncWorld {
 
 	#checkKept(): void {
 		if (this.#removes) return;
-		for (const device of this.#devices)
+		for (const device of this.#staying)
 			for (const [id, versions] of this.#acked) {
 				const dataset = device.datasets.get(id);
 				const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), [...device.versions.values()]);
@@ -230,10 +283,15 @@ class SyncWorld {
 		const name = NAMES.find((one) => !taken.includes(one.toLowerCase()) && this.#random() < 0.5);
 		if (name === undefined) return;
 		const id = datasetId(`ds-${this.#ids++}-${this.#below(1000)}`);
-		this.#ack(id, device.create(id, name, { a: '0' }, this.#nowMs + device.clockSkewMs));
+		this.#ack(device, id, device.create(id, name, { a: '0' }, this.#nowMs + device.clockSkewMs));
 	}
 
-	#ack(id: DatasetId, version: VersionId): void {
+	/** What a device that is removed has not sent by then is its own alone. */
+	#ack(device: SyncDevice, id: DatasetId, version: VersionId): void {
+		if (device === this.#removed) {
+			if (this.#knewAtRemoval !== null) this.#late.add(version);
+			return;
+		}
 		this.#acked.set(id, [...(this.#acked.get(id) ?? []), version]);
 	}
 
@@ -279,7 +337,7 @@ class SyncWorld {
 		const rows: Record<string, string> = { ...device.rowsOf(dataset.head) };
 		const key = KEYS[this.#below(KEYS.length)] ?? 'a';
 		rows[key] = `${device.name} ${this.#ids++}`;
-		this.#ack(dataset.id, device.commit(dataset, rows satisfies Rows, this.#nowMs + device.clockSkewMs));
+		this.#ack(device, dataset.id, device.commit(dataset, rows satisfies Rows, this.#nowMs + device.clockSkewMs));
 	}
 
 	#effects(page: Page): SyncEffects {
@@ -288,8 +346,8 @@ class SyncWorld {
 			workspace: WORKSPACE,
 			device: device.name,
 			net: this.#net(page),
-			store: deviceStore(device, (act) => this.#io(page, act), this.#plant === 'no-trust'),
-			keys: createToyKeys(device.signs, this.#random),
+			store: deviceStore(device, (act) => this.#io(page, act), device === this.#removed ? null : this.#plant),
+			keys: createToyKeys(device.name, device.signs, this.#random),
 			merge: (ask) =>
 				this.#io(page, () => {
 					const merged = device.merge(ask, this.#nowMs + device.clockSkewMs);
@@ -307,11 +365,22 @@ class SyncWorld {
 
 	#net(page: Page): SyncNet {
 		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
+		const isOver = (): boolean => page.device === this.#removed && this.#knewAtRemoval !== null;
 		return {
 			refs: () => call(() => this.server.refs()),
 			refLog: (space, _token, after) => call(() => this.server.log(space, after)),
-			members: (after) => call(() => this.server.members.filter(({ seq }) => seq > after)),
-			appendMember: (prev, entry) => call(() => this.server.appendMember(prev, entry)),
+			members: (after) =>
+				call(() => {
+					const end = isOver() && this.#isHelped ? (this.#knewAtRemoval ?? 0) : Infinity;
+					return this.server.members.filter(({ seq }) => seq > after && seq <= end);
+				}),
+			appendMember: (prev, entry) =>
+				call(() => {
+					const before = this.server.members.length;
+					const isLast = this.server.appendMember(prev, entry);
+					if (this.server.members.length > before) this.#knewAtRemoval ??= before;
+					return isLast;
+				}),
 			have: (space, ids) => call(() => this.server.have(space, ids, this.#nowMs)),
 			put: (space, id, bytes) => {
 				if (this.#plant !== 'ref-first') return call(() => this.server.put(space, id, bytes, this.#nowMs));

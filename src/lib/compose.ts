@@ -4,6 +4,7 @@ import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';
 import { digest } from './crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { passkeys } from './crypto/passkeys.ts';
 import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
@@ -89,6 +90,7 @@ export function compose(): Composed {
 			rows: createSyncRows(db),
 			edge: (access) => new SyncEdge(askEdge, access, digest),
 			crypto: syncCrypto,
+			passkeys,
 			stretch: createKeysHost().stretch
 		},
 		notifier: {

@@ -45,6 +45,12 @@ const noTrainer: ModelApi = {
 const noEdge: SyncRim['edge'] = (access) =>
 	new SyncEdge(() => Promise.reject(new TypeError('offline')), access, digest);
 
+const noPasskeys: SyncRim['passkeys'] = {
+	isSupported: () => Promise.resolve(false),
+	make: () => Promise.resolve(err({ kind: 'passkeys-unsupported' })),
+	use: () => Promise.resolve(err({ kind: 'passkeys-unsupported' }))
+};
+
 /** As good as a stretched passphrase, for a test that has no time. */
 async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
 	return hkdf(await deriveFrom(new TextEncoder().encode(passphrase)), salt, new Uint8Array(), 32);
@@ -53,7 +59,12 @@ async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promis
 export type TestEffects = Effects & { readonly db: WorkspaceDb; readonly ended: () => number };
 
 export function testEffects(
-	parts: { ingest?: Partial<IngestApi>; engine?: Partial<EngineApi>; edge?: SyncRim['edge'] } = {},
+	parts: {
+		ingest?: Partial<IngestApi>;
+		engine?: Partial<EngineApi>;
+		edge?: SyncRim['edge'];
+		passkeys?: SyncRim['passkeys'];
+	} = {},
 	name = `weir-test-${stores++}`
 ): TestEffects {
 	const db = new WorkspaceDb(name);
@@ -106,6 +117,7 @@ export function testEffects(
 			rows: createSyncRows(db),
 			edge: parts.edge ?? noEdge,
 			crypto: syncCrypto,
+			passkeys: parts.passkeys ?? noPasskeys,
 			stretch: async (passphrase, salt) => ok(await hkdfOf(passphrase, salt))
 		},
 		trainer: noTrainer,

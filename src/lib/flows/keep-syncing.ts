@@ -1,6 +1,7 @@
 // Goes on syncing while the page is open: soon after something has changed, and now and then for what other devices did.
 import type { Effects } from './effects.ts';
 import { syncNow } from './sync-now.ts';
+import type { SyncAccount } from '../db/sync.ts';
 
 /** Many changes at once are one sync. */
 const SETTLE_MS = 4000;
@@ -16,7 +17,7 @@ export function keepSyncing(effects: Effects): () => void {
 			if (isAsked) await effects.sleep(SETTLE_MS, settled);
 			isAsked = false;
 			const account = await effects.sync.rows.account();
-			if (account.ok && account.value && !account.value.isPaused) await syncNow({ isQuiet: true }, effects);
+			if (account.ok && account.value && mayGoOn(account.value)) await syncNow({ isQuiet: true }, effects);
 			waiting = new AbortController();
 			// Its own changes ask, too: one more sync then finds nothing to do.
 			if (!isAsked) await effects.sleep(IDLE_MS, waiting.signal);
@@ -27,4 +28,9 @@ export function keepSyncing(effects: Effects): () => void {
 		isAsked = true;
 		waiting.abort();
 	};
+}
+
+/** Not while it is paused or locked, and not for a device that was removed. */
+function mayGoOn({ isPaused, keys, troubles }: SyncAccount): boolean {
+	return !isPaused && keys !== null && !troubles.some(({ failure }) => failure.kind === 'device-removed');
 }

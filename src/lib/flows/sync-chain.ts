@@ -1,13 +1,25 @@
-// Believes a ref only when its chain goes on from where it was last seen, and every record of it was signed by a member.
+// Believes a ref only when its chain goes on from where it was last seen, and every record of it was signed by a member, under the keys of
+// its time. What a removed device still signed is refused, and does not stop the others.
 import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
-import { membersAt } from '../core/sync/member-log.ts';
+import { endOf, epochAt, membersAt, onceMember, type MemberEntry } from '../core/sync/member-log.ts';
 import { parseRef, type RefRecord, type WireRef } from '../core/sync/ref-record.ts';
 import { judgeChain, type Link, type Trust } from '../core/sync/trust.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { SyncEffects } from './sync-effects.ts';
 
-export type Tip = { readonly ref: RefRecord; readonly trust: Trust };
+/** A record of a device that was removed, from after its removal. */
+export type RefusedRef = { readonly device: string; readonly seq: number };
+
+export type Tip = {
+	/** The newest record that counts; null where none does, or none since what both had in common. */
+	readonly ref: RefRecord | null;
+	/** The newest record, whether it counts or not: the next one follows it. */
+	readonly trust: Trust;
+	/** How many entries of the membership log are known to it. */
+	readonly members: number;
+	readonly refused: readonly RefusedRef[];
+};
 
 type ChainEffects = Pick<SyncEffects, 'workspace' | 'net' | 'store' | 'keys'>;
 
@@ -23,47 +35,100 @@ export async function readTip(
 		const judged = judgeChain(trust, tip, []);
 		return judged.ok ? ok(null) : judged;
 	}
+	const log = members.map(({ entry }) => entry);
 	const isSeen = trust?.seq === tip.seq;
-	const told = isSeen ? ok([]) : await effects.net.refLog(tip.space, tip.token, trust?.seq ?? 0);
-	if (!told.ok) return told;
-	const links: Link[] = [];
-	let newest: RefRecord | null = null;
-	let knew = space.members;
-	for (const one of isSeen ? [tip] : told.value.filter(({ seq }) => seq <= tip.seq)) {
-		const verified = await verify({ ...one, space: tip.space, token: tip.token }, members, knew, effects);
-		if (!verified.ok) return verified;
-		newest = verified.value.ref;
-		knew = newest.members;
-		links.push(verified.value.link);
-	}
-	const judged = judgeChain(trust, tip, isSeen ? [] : links);
+	const read = isSeen
+		? await readLinks([tip], space.members, log, tip, effects)
+		: await readAfter(trust?.seq ?? 0, space.members, log, tip, effects);
+	if (!read.ok) return read;
+	const judged = judgeChain(trust, tip, isSeen ? [] : read.value.links);
 	if (!judged.ok) return judged;
-	if (!newest || (isSeen && links[0]?.hash !== tip.hash)) return err({ kind: 'forked', atSeq: tip.seq });
+	if (isSeen && read.value.links[0]?.hash !== tip.hash) return err({ kind: 'forked', atSeq: tip.seq });
+	let { ref, knew } = read.value;
+	if (!ref && trust && trust.seq > (space.base?.seq ?? 0)) {
+		// What was seen before, and not taken yet, may be the newest that counts.
+		const again = await readAfter(0, 0, log, tip, effects);
+		if (!again.ok) return again;
+		const seen = again.value.links.find(({ seq }) => seq === trust.seq);
+		if (seen?.hash !== trust.hash) return err({ kind: 'forked', atSeq: trust.seq });
+		({ ref, knew } = again.value);
+	}
+	const now = { seq: tip.seq, hash: tip.hash };
 	if (!isSeen) {
-		const saved = await effects.store.saveSpace({ ...space, trust: { seq: tip.seq, hash: tip.hash }, members: knew });
+		const saved = await effects.store.saveSpace({ ...space, trust: now, members: knew });
 		if (!saved.ok) return saved;
 	}
-	return ok({ ref: newest, trust: { seq: tip.seq, hash: tip.hash } });
+	return ok({ ref, trust: now, members: knew, refused: isSeen ? [] : read.value.refused });
 }
+
+type Read = {
+	readonly links: readonly Link[];
+	readonly ref: RefRecord | null;
+	readonly knew: number;
+	/** After the last one that counts. */
+	readonly refused: readonly RefusedRef[];
+};
+
+async function readAfter(
+	seq: number,
+	knew: number,
+	log: readonly MemberEntry[],
+	tip: WireRef,
+	effects: ChainEffects
+): Promise<Result<Read, SpaceFailure>> {
+	const told = await effects.net.refLog(tip.space, tip.token, seq);
+	if (!told.ok) return told;
+	const wires = told.value.filter((one) => one.seq <= tip.seq);
+	return readLinks(wires, knew, log, tip, effects);
+}
+
+async function readLinks(
+	wires: readonly Omit<WireRef, 'space' | 'token'>[],
+	knewBefore: number,
+	log: readonly MemberEntry[],
+	{ space, token }: WireRef,
+	effects: ChainEffects
+): Promise<Result<Read, SpaceFailure>> {
+	const links: Link[] = [];
+	let refused: RefusedRef[] = [];
+	let ref: RefRecord | null = null;
+	let knew = knewBefore;
+	for (const wire of wires) {
+		const verified = await verify({ ...wire, space, token }, log, knew, effects);
+		if (!verified.ok) return verified;
+		links.push(verified.value.link);
+		if (verified.value.isRefused) {
+			refused.push({ device: verified.value.ref.device, seq: wire.seq });
+			continue;
+		}
+		ref = verified.value.ref;
+		knew = ref.members;
+		refused = [];
+	}
+	return ok({ links, ref, knew, refused });
+}
+
+type Verified = { readonly ref: RefRecord; readonly link: Link; readonly isRefused: boolean };
 
 async function verify(
 	wire: WireRef,
-	members: readonly KnownEntry[],
+	log: readonly MemberEntry[],
 	knew: number,
 	{ workspace, keys }: ChainEffects
-): Promise<Result<{ readonly ref: RefRecord; readonly link: Link }, SpaceFailure>> {
+): Promise<Result<Verified, SpaceFailure>> {
 	const parsed = parseRef(wire.record);
 	if (!parsed.ok) return parsed;
 	const { ref, content, signature } = parsed.value;
 	const forged = err({ kind: 'forged', atSeq: ref.seq } as const);
 	const isItself =
 		ref.workspace === workspace && ref.space === wire.space && ref.token === wire.token && ref.seq === wire.seq;
-	// A device that was removed could sign as of a time before; so no record knows less of the members than the one before it.
-	if (!isItself || ref.members > members.length || ref.members < knew) return forged;
-	const device = membersAt(
-		members.map(({ entry }) => entry),
-		ref.members
-	).get(ref.device);
-	if (!device || !(await keys.isSigned(device.signs, content, signature))) return forged;
-	return ok({ ref, link: { seq: ref.seq, prev: ref.prev, hash: await keys.sha256(wire.record) } });
+	if (!isItself || ref.members > log.length) return forged;
+	const author = onceMember(log, ref.device);
+	if (!author || !(await keys.isSigned(author.signs, content, signature))) return forged;
+	const link = { seq: ref.seq, prev: ref.prev, hash: await keys.sha256(wire.record) };
+	const isMember = membersAt(log, log.length).has(ref.device);
+	if (!isMember && ref.seq > endOf(log, ref.device, ref.space)) return ok({ ref, link, isRefused: true });
+	const fits =
+		ref.members >= knew && membersAt(log, ref.members).has(ref.device) && ref.epoch === epochAt(log, ref.members);
+	return fits ? ok({ ref, link, isRefused: false }) : forged;
 }

@@ -33,7 +33,7 @@ export type SyncNet = {
 };
 
 /** What sync needs of the page's store. */
-export type SyncStore = Omit<SyncRows, 'account' | 'saveAccount' | 'watch'> &
+export type SyncStore = Omit<SyncRows, 'account' | 'saveAccount' | 'changeAccount' | 'watch'> &
 	Pick<Store, 'datasets' | 'version' | 'collectedVersion' | 'storedParts'> & {
 		addParts(parts: readonly { readonly id: PartId; readonly bytes: Bytes }[]): Promise<Result<void, StoreFailure>>;
 	};

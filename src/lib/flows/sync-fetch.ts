@@ -14,7 +14,7 @@ import { broken, type ObjectType } from '../core/sync/sealed-object.ts';
 import { segmentContent, type Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { Dataset } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import { inParallel } from './sync-parallel.ts';
 import type { SyncEffects } from './sync-effects.ts';
 
@@ -63,15 +63,18 @@ export class SpaceReader {
 		const known = await this.#effects.store.commits(this.#space);
 		if (!known.ok) return known;
 		const names = known.value.map(({ id }) => `version/${id}`);
-		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!mapped.ok) return mapped;
-		// Which object a version is must be known, too, for versions to come: whoever left and came back has only the versions.
-		const seen = new Set(known.value.flatMap(({ id }) => (mapped.value.has(`version/${id}`) ? [id] : [])));
+		// Which object a version is on the edge must be known, too, for versions to come: whoever left and came back has only the versions,
+		// and what was collected there and sent again under keys of a later epoch is another object.
+		const isKnown = ([id, object]: readonly [VersionId, string]): boolean =>
+			mapped.value.get(`version/${id}`)?.[0] === object;
+		const seen = new Set<VersionId>();
 		const found: VersionObject[] = [];
 		const sealed = new Map<string, readonly string[]>();
 		let open = Object.entries(roots) as [VersionId, string][];
 		while (open.length > 0) {
-			const next = open.filter(([id]) => !seen.has(id));
+			const next = open.filter((one) => !isKnown(one) && !seen.has(one[0]));
 			for (const [id] of next) seen.add(id);
 			const read = await inParallel(next, ([id, object]) => this.#version(id, object));
 			if (!read.ok) return read;
@@ -79,7 +82,7 @@ export class SpaceReader {
 			found.push(...read.value);
 			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
 		}
-		const saved = await this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
+		const saved = await this.#effects.store.saveSealed(this.#seal.lineage, sealed);
 		return saved.ok ? ok(found) : saved;
 	}
 
@@ -105,7 +108,7 @@ export class SpaceReader {
 		const stored = await this.#effects.store.storedSegments([...objects.keys()]);
 		if (!stored.ok) return stored;
 		const names = [...stored.value.keys()].map((id) => `segment/${id}`);
-		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!mapped.ok) return mapped;
 		const wanted = [...objects].filter(([id]) => !stored.value.has(id) || !mapped.value.has(`segment/${id}`));
 		const read = await inParallel(wanted, ([id, object]) => this.#segment(id, object));
@@ -113,7 +116,7 @@ export class SpaceReader {
 		const parts = await this.#parts(read.value);
 		if (!parts.ok) return parts;
 		const saved = await this.#effects.store.saveSealed(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			new Map(wanted.map(([id, object]) => [`segment/${id}`, [object]]))
 		);
 		return saved.ok ? ok(read.value.map(({ segment }) => segment)) : saved;
@@ -151,7 +154,7 @@ export class SpaceReader {
 			if (!added.ok) return added;
 		}
 		const sealed = new Map([...objects].map(([id, of]) => [`part/${id}`, of.objects]));
-		return this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
+		return this.#effects.store.saveSealed(this.#seal.lineage, sealed);
 	}
 
 	async #part(

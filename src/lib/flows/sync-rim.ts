@@ -2,7 +2,7 @@
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
-import type { StretchPassphrase } from '../crypto/key-slots.ts';
+import type { SlotRim } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
 import type { SyncRows } from '../db/sync.ts';
 import type { SyncNet } from './sync-effects.ts';
@@ -16,6 +16,16 @@ export type TokenScope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
 	/** Null is everywhere. */
 	readonly spaces: readonly string[] | null;
+	/** Null is for ever. */
+	readonly expiresAtMs: number | null;
+};
+
+export type EdgeSlot = { readonly id: string; readonly sealed: Bytes; readonly writtenAtMs: number };
+export type EdgeTokenUse = {
+	readonly id: string;
+	readonly createdAtMs: number;
+	readonly lastUsedAtMs: number | null;
+	readonly revokedAtMs: number | null;
 };
 
 /** What sets a workspace up, besides what syncs it. */
@@ -23,13 +33,17 @@ export type SyncEdge = SyncNet & {
 	/** With the access's own token, of which `hash` is kept. */
 	createWorkspace(genesis: Bytes, hash: string, invitation: string | null): Net<void>;
 	createToken(id: string, hash: string, scope: TokenScope): Net<void>;
-	slots(): Net<readonly Bytes[]>;
+	/** Of all, with the times that the edge has seen. */
+	tokens(): Net<readonly EdgeTokenUse[]>;
+	/** Also of one that is none any more. */
+	revokeToken(id: string): Net<void>;
+	slots(): Net<readonly EdgeSlot[]>;
 	putSlot(id: string, sealed: Bytes): Net<void>;
+	deleteSlot(id: string): Net<void>;
 };
 
-export type SyncRim = {
+export type SyncRim = SlotRim & {
 	readonly rows: SyncRows;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
 	readonly crypto: SyncCrypto;
-	readonly stretch: StretchPassphrase;
 };

@@ -8,7 +8,7 @@ import type { ObjectType } from '../core/sync/sealed-object.ts';
 import type { Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { Dataset } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { inParallel } from './sync-parallel.ts';
 
@@ -65,7 +65,7 @@ export class SpaceWriter {
 			if (!content.ok) return content;
 			names.push(`version/${id}`, ...content.value);
 		}
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!sealed.ok) return sealed;
 		const ids = [...new Set([...sealed.value.values()].flat())].filter((id) => !this.#there.has(id));
 		for (const some of inBatches(ids, HAVE_AT_ONCE)) {
@@ -133,7 +133,7 @@ export class SpaceWriter {
 		const known = await this.#known(`segment/${segment.id}`);
 		if (!known.ok || known.value) return known.ok ? ok(undefined) : known;
 		const names = segment.chunks.map(({ part }) => `part/${part}`);
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!sealed.ok) return sealed;
 		const chunks = names.map((name) => sealed.value.get(name) ?? []);
 		return this.#put(`segment/${segment.id}`, 'segment', [encodeSegmentObject({ segment, chunks })]);
@@ -150,7 +150,7 @@ export class SpaceWriter {
 
 	/** Whether the edge has all objects of it. */
 	async #known(name: string): Sent<boolean> {
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, [name]);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, [name]);
 		if (!sealed.ok) return sealed;
 		const ids = sealed.value.get(name);
 		return ok(ids !== undefined && ids.every((id) => this.#there.has(id)));
@@ -161,7 +161,7 @@ export class SpaceWriter {
 		for (const plain of plains) sealed.push(await this.#seal.seal(type, plain));
 		const put = await this.#putMissing(sealed);
 		if (!put.ok) return put;
-		return this.#effects.store.saveSealed(this.#seal.wrap.id, new Map([[name, sealed.map(({ id }) => id)]]));
+		return this.#effects.store.saveSealed(this.#seal.lineage, new Map([[name, sealed.map(({ id }) => id)]]));
 	}
 
 	async #putMissing(sealed: readonly { readonly id: string; readonly bytes: Bytes }[]): Sent<void> {
@@ -180,7 +180,7 @@ export class SpaceWriter {
 		ids: readonly Id[]
 	): Sent<Readonly<Record<Id, string>>> {
 		const sealed = await this.#effects.store.sealedAs(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			ids.map((id) => `${kind}/${id}`)
 		);
 		if (!sealed.ok) return sealed;

@@ -20,13 +20,13 @@ import {
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { Dataset } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
-import { readTip, type Tip } from './sync-chain.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
+import { readTip, type RefusedRef, type Tip } from './sync-chain.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { MergedVersion } from '../db/sync.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
-import { readMembers } from './sync-members.ts';
+import { epochOf, readMembers } from './sync-members.ts';
 import { SpaceWriter } from './sync-send.ts';
 
 /** A branch that could not be merged without a person: the line of this device stands beside it. */
@@ -38,6 +38,8 @@ export type SpaceSynced = {
 	readonly sent: boolean;
 	readonly merged: readonly string[];
 	readonly keptBeside: readonly KeptBeside[];
+	/** What a removed device still sent, which counts for nobody. */
+	readonly refused: readonly RefusedRef[];
 };
 
 type Synced<T> = Promise<Result<T, SpaceFailure>>;
@@ -53,7 +55,7 @@ export async function syncSpace(
 	members: readonly KnownEntry[],
 	effects: SyncEffects
 ): Synced<SpaceSynced> {
-	let synced: SpaceSynced = { took: false, sent: false, merged: [], keptBeside: [] };
+	let synced: SpaceSynced = { took: false, sent: false, merged: [], keptBeside: [], refused: [] };
 	let wire = tip;
 	let known = members;
 	for (let round = 0; round < ROUNDS; round++) {
@@ -66,7 +68,8 @@ export async function syncSpace(
 				took: synced.took || told.took,
 				sent: synced.sent || told.sent,
 				merged: [...synced.merged, ...told.merged],
-				keptBeside: [...synced.keptBeside, ...told.keptBeside]
+				keptBeside: [...synced.keptBeside, ...told.keptBeside],
+				refused: [...synced.refused, ...told.refused]
 			};
 			if (isDone) return ok(synced);
 		}
@@ -87,15 +90,18 @@ class SpaceRound {
 	readonly #id: Dataset['id'];
 	readonly #members: readonly KnownEntry[];
 	readonly #effects: SyncEffects;
+	/** What is sent now is of it. */
+	readonly #epoch: number;
 
 	constructor(id: Dataset['id'], members: readonly KnownEntry[], effects: SyncEffects) {
 		this.#id = id;
 		this.#members = members;
 		this.#effects = effects;
+		this.#epoch = epochOf(members);
 	}
 
 	async run(wire: WireRef | null): Synced<SpaceSynced & { readonly isDone: boolean }> {
-		const same = { took: false, sent: false, merged: [], keptBeside: [], isDone: true };
+		const same = { took: false, sent: false, merged: [], keptBeside: [], refused: [], isDone: true };
 		const { store } = this.#effects;
 		const spaces = await store.spaces();
 		if (!spaces.ok) return spaces;
@@ -106,9 +112,14 @@ class SpaceRound {
 		const dataset = datasets.value.find(({ id }) => id === this.#id) ?? null;
 		const ours = dataset && stateOf(dataset);
 		const base = space.base?.state ?? null;
-		if (isAsAgreed(space, wire) && isSameState(base, ours)) return ok(same);
+		const isOfNow = space.key === null || space.key.epoch === this.#epoch;
+		if (isAsAgreed(space, wire) && isOfNow && isSameState(base, ours)) return ok(same);
 		const tip = await readTip(space, wire, this.#members, this.#effects);
 		if (!tip.ok) return tip;
+		if (tip.value?.ref === null && !space.key) {
+			// A removed device's alone: there is nothing that counts, and nothing of this name to go on with.
+			return ours ? err({ kind: 'forged', atSeq: tip.value.trust.seq }) : ok({ ...same, refused: tip.value.refused });
+		}
 		const read = await this.#theirs(space, tip.value);
 		if (!read.ok) return read;
 		const { records, ...theirs } = read.value;
@@ -126,28 +137,31 @@ class SpaceRound {
 	/** What the edge has. `records` are there where it may name versions that are not here. */
 	async #theirs(space: SyncSpace, tip: Tip | null): Synced<Theirs & { readonly records: SpaceRecords | null }> {
 		const { keys } = this.#effects;
-		if (!tip) {
+		const { base } = space;
+		if (!tip?.ref) {
 			const own = await this.#ownSeal(space);
-			return own.ok ? ok({ state: null, seal: own.value, tip, records: null }) : own;
+			return own.ok ? ok({ state: (tip && base?.state) ?? null, seal: own.value, tip, records: null }) : own;
 		}
-		const seal = await keys.openSpace(this.#id, tip.ref.epoch, tip.ref.wrap);
+		const { ref } = tip;
+		const seal = await keys.openSpace(this.#id, ref.epoch, ref.wrap);
 		if (!seal.ok) return seal;
-		if (seal.value.token !== tip.ref.token) return broken('content');
-		if (space.base?.seq === tip.ref.seq) return ok({ state: space.base.state, seal: seal.value, tip, records: null });
-		const head = await seal.value.open('head', tip.ref.head.id, tip.ref.head.bytes);
+		if (seal.value.token !== ref.token) return broken('content');
+		const theirs = { seal: seal.value, tip };
+		if (base && ref.seq <= base.seq) return ok({ ...theirs, state: base.state, records: null });
+		const head = await seal.value.open('head', ref.head.id, ref.head.bytes);
 		if (!head.ok) return head;
 		const object = Array.from(head.value, (byte) => String.fromCharCode(byte)).join('');
 		const plain = await new SpaceReader(this.#id, seal.value, this.#effects).object('records', object);
 		if (!plain.ok) return plain;
 		const records = parseRecords(plain.value);
-		return records.ok ? ok({ state: records.value.state, seal: seal.value, tip, records: records.value }) : records;
+		return records.ok ? ok({ ...theirs, state: records.value.state, records: records.value }) : records;
 	}
 
 	/** Of a space that the edge does not have: its key is kept before anything is sealed by it. */
 	async #ownSeal(space: SyncSpace): Synced<SpaceSeal> {
 		const { keys, store } = this.#effects;
 		if (space.key) return keys.openSpace(this.#id, space.key.epoch, space.key.wrap);
-		const seal = await keys.newSpace(this.#id);
+		const seal = await keys.newSpace(this.#id, this.#epoch);
 		const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
 		return saved.ok ? ok(seal) : saved;
 	}
@@ -160,12 +174,13 @@ class SpaceRound {
 		const named = await this.#withFreeName(merged.value.state, local);
 		if (!named.ok) return named;
 		const state = named.value;
-		const isAgreed = theirs.tip !== null && isSameState(state, theirs.state);
 		const trust = theirs.tip?.trust ?? null;
-		const members = theirs.tip?.ref.members ?? space.members;
+		// Keys of before are no matter of states: the ref moves once for each epoch.
+		const isAgreed = trust !== null && theirs.seal.epoch === this.#epoch && isSameState(state, theirs.state);
+		const members = theirs.tip?.members ?? space.members;
 		const { seal } = theirs;
 		const key = { epoch: seal.epoch, wrap: seal.wrap };
-		const agreed = isAgreed && trust ? { space: this.#id, trust, members, key, base: { seq: trust.seq, state } } : null;
+		const agreed = isAgreed ? { space: this.#id, trust, members, key, base: { seq: trust.seq, state } } : null;
 		const took = !isSameState(state, ours);
 		if (took) {
 			const after = state && datasetOf(this.#id, state);
@@ -176,7 +191,7 @@ class SpaceRound {
 			const saved = await this.#effects.store.saveSpace(agreed);
 			if (!saved.ok) return saved;
 		}
-		const told = { took, merged: names, keptBeside };
+		const told = { took, merged: names, keptBeside, refused: theirs.tip?.refused ?? [] };
 		// Without a ref on the edge, a dataset that is not here either is nowhere.
 		if (isAgreed || (state === null && !theirs.tip)) return ok({ ...told, sent: false, isDone: true });
 		const sent = await this.#send(state, theirs);
@@ -237,8 +252,9 @@ class SpaceRound {
 	}
 
 	/** Whether the ref moved; it did not when it had moved already, or an object is needed that the edge does not have any more. */
-	async #send(state: Kept, { seal, tip, state: theirs }: Theirs): Synced<boolean> {
+	async #send(state: Kept, { seal: before, tip, state: theirs }: Theirs): Synced<boolean> {
 		const { keys, net, store, workspace, device } = this.#effects;
+		const seal = before.epoch === this.#epoch ? before : await before.rekey(this.#epoch);
 		const commits = await store.commits(this.#id);
 		if (!commits.ok) return commits;
 		const roots: readonly VersionId[] = rootsOf(state);
@@ -253,7 +269,7 @@ class SpaceRound {
 		const head = await writer.sendObject('records', encodeRecords({ state, objects: objects.value }));
 		if (!head.ok) return head;
 		const headBytes = Uint8Array.from(head.value, (letter) => letter.charCodeAt(0));
-		const [seq, prev] = [(tip?.ref.seq ?? 0) + 1, tip?.trust.hash ?? ''];
+		const [seq, prev] = [(tip?.trust.seq ?? 0) + 1, tip?.trust.hash ?? ''];
 		const place = { workspace, space: this.#id, token: seal.token };
 		const content = encodeRef({
 			...place,

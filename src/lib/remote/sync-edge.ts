@@ -4,8 +4,8 @@ import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoin
 import { appendMember, listMembers } from '#core/contract/members.ts';
 import { getObject, haveObjects, putObject } from '#core/contract/objects.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
-import { listSlots, putSlot } from '#core/contract/slots.ts';
-import { createToken } from '#core/contract/tokens.ts';
+import { deleteSlot, listSlots, putSlot } from '#core/contract/slots.ts';
+import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { createWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
@@ -22,7 +22,13 @@ type Access = {
 type Scope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
 	readonly spaces: readonly string[] | null;
+	readonly expiresAtMs: number | null;
 };
+type Slot = { readonly id: string; readonly sealed: Bytes; readonly writtenAtMs: number };
+type TokenUse = Pick<
+	ParsedAnswerOf<typeof listTokens>['tokens'][number],
+	'id' | 'createdAtMs' | 'lastUsedAtMs' | 'revokedAtMs'
+>;
 
 export class SyncEdge {
 	readonly #fetch: Fetch;
@@ -47,24 +53,44 @@ export class SyncEdge {
 		return made.ok ? ok(undefined) : made;
 	}
 
-	async createToken(id: string, hash: string, { verbs, spaces }: Scope): Net<void> {
+	async createToken(id: string, hash: string, { verbs, spaces, expiresAtMs }: Scope): Net<void> {
 		const { workspace } = this.#access;
-		const scope = { verbs: [...verbs], spaces: spaces && [...spaces], refs: null, expiresAtMs: null, label: null };
+		const scope = { verbs: [...verbs], spaces: spaces && [...spaces], refs: null, expiresAtMs, label: null };
 		const made = await this.#call(createToken, { workspace, id, hash, ...scope });
 		return made.ok ? ok(undefined) : made;
 	}
 
-	async slots(): Net<readonly Bytes[]> {
+	async tokens(): Net<readonly TokenUse[]> {
+		const listed = await this.#call(listTokens, { workspace: this.#access.workspace });
+		return listed.ok ? ok(listed.value.tokens) : listed;
+	}
+
+	/** Also of one that is none any more. */
+	async revokeToken(id: string): Net<void> {
+		const revoked = await this.#ask(revokeToken, { workspace: this.#access.workspace, id });
+		if (revoked.ok || revoked.error.kind === 'not-found') return ok(undefined);
+		return err(netFailure(revoked.error));
+	}
+
+	async slots(): Net<readonly Slot[]> {
 		const { workspace } = this.#access;
 		const listed = await this.#call(listSlots, { workspace });
 		if (!listed.ok) return listed;
-		return ok(listed.value.slots.flatMap(({ sealed }) => fromBase64Url(sealed) ?? []));
+		return ok(
+			listed.value.slots.map(({ slot, sealed, writtenAtMs }) => ({ id: slot, sealed: bytesOf(sealed), writtenAtMs }))
+		);
 	}
 
 	async putSlot(slot: string, sealed: Bytes): Net<void> {
 		const { workspace } = this.#access;
 		const put = await this.#call(putSlot, { workspace, slot, sealed: toBase64Url(sealed) });
 		return put.ok ? ok(undefined) : put;
+	}
+
+	async deleteSlot(slot: string): Net<void> {
+		const { workspace } = this.#access;
+		const removed = await this.#call(deleteSlot, { workspace, slot });
+		return removed.ok ? ok(undefined) : removed;
 	}
 
 	async refs(): Net<readonly WireRef[]> {
@@ -186,6 +212,8 @@ function netFailure(failure: CallApiFailure): NetFailure {
 		case 'unavailable':
 		case 'internal':
 			return { kind: 'edge-busy', retryAfterMs: null };
+		case 'token-revoked':
+			return { kind: 'device-removed' };
 		case 'unauthorized':
 		case 'not-found':
 		case 'scope-exceeded':

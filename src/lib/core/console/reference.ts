@@ -8,6 +8,7 @@ import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
+import { keysReference } from './key-verbs.ts';
 import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 import { versionReference } from './version-verbs.ts';
@@ -204,6 +205,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...exampleReference,
 	...storageReference,
 	...syncReference,
+	...keysReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

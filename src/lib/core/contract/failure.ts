@@ -21,8 +21,10 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('invalid-request'), fields: array(string()) }),
 	/** The address is there, for other methods. */
 	object({ kind: literal('method-not-allowed'), allowed: array(string()) }),
-	/** No token, one that is no token, unknown, expired or revoked: told apart by nobody. */
+	/** No token, one that is no token, unknown or expired: told apart by nobody. */
 	object({ kind: literal('unauthorized') }),
+	/** It was one, and was revoked: told to whoever has its secret. */
+	object({ kind: literal('token-revoked') }),
 	/** Workspaces are made on this edge by invitation only, and it was not the right one. */
 	object({ kind: literal('invitation-needed') }),
 	/** A body longer than this address takes. */
@@ -78,6 +80,7 @@ export const statusByKind = {
 	'invalid-request': 400,
 	'method-not-allowed': 405,
 	unauthorized: 401,
+	'token-revoked': 401,
 	'invitation-needed': 403,
 	'too-large': 413,
 	'length-required': 411,

@@ -19,7 +19,9 @@ export const objectTypes = {
 	keys: 5,
 	head: 6,
 	slot: 7,
-	device: 8
+	device: 8,
+	own: 9,
+	enrol: 10
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 
@@ -78,6 +80,12 @@ export function encodeHeader(type: ObjectType, epoch: number, paddedBytes: numbe
 	view.setUint32(4, epoch);
 	view.setUint32(8, paddedBytes);
 	return header;
+}
+
+/** The epoch that a sealed object says it is of; null for what is too short to say. */
+export function epochIn(bytes: Uint8Array<ArrayBuffer>): number | null {
+	if (bytes.length < HEADER_BYTES) return null;
+	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4);
 }
 
 /** The ciphertext with its tag, if the frame is what was asked for; its length is checked before anything is allocated by it. */

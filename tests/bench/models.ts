@@ -130,15 +130,15 @@ async function trainHere(page: Page, task: BenchTask): Promise<{ own: Own; model
 	}, task);
 	const session = await page.context().newCDPSession(page);
 	await session.send('HeapProfiler.collectGarbage');
-	const before = residentMb();
-	let peakMb = 0;
-	const watching = setInterval(() => (peakMb = Math.max(peakMb, residentMb() - before)), 100);
+	const renderers = renderersHere();
+	const before = memoryMb(renderers, 'VmRSS');
+	forgetPeaks(renderers);
 	const { model, trainMs, wholeMs, r2 } = await page.evaluate(async (given) => {
 		const { bench } = globalThis as never as { bench: { train(task: BenchTask): Promise<BenchTrained> } };
 		const told = await bench.train(given);
 		return { ...told, model: [...told.model] };
 	}, task);
-	clearInterval(watching);
+	const peakMb = memoryMb(renderers, 'VmHWM') - before;
 	return { own: { trainMs, wholeMs, r2, peakMb }, model };
 }
 
@@ -201,22 +201,34 @@ function leastOf(one: Peers, other: Peers): Peers {
 	);
 }
 
-/** Of all renderers of this run's browser; 0 where the system does not tell. */
-function residentMb(): number {
-	if (process.platform !== 'linux') return NaN;
-	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
+/** Process numbers of this run's browser; none where the system does not tell. */
+function renderersHere(): readonly string[] {
+	if (process.platform !== 'linux') return [];
+	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
 	const processes = lines.flatMap((line) => {
-		const [, pid, parent, rss, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-		return pid === undefined ? [] : [{ pid, parent, rss: Number(rss), args: args ?? '' }];
+		const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+		return pid === undefined ? [] : [{ pid, parent, args: args ?? '' }];
 	});
 	const mine = new Set([String(process.pid)]);
 	for (let size = 0; size !== mine.size;) {
 		size = mine.size;
 		for (const { pid, parent } of processes) if (parent !== undefined && mine.has(parent)) mine.add(pid);
 	}
-	return processes
-		.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer'))
-		.reduce((sum, { rss }) => sum + rss / 1024, 0);
+	return processes.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer')).map(({ pid }) => pid);
+}
+
+/** What processes hold now, or held at most since `forgetPeaks`: the system keeps it, so that nothing has to watch beside a training. */
+function memoryMb(processes: readonly string[], what: 'VmRSS' | 'VmHWM'): number {
+	if (processes.length === 0) return NaN;
+	return processes.reduce((sum, pid) => {
+		const [, kilobytes] =
+			new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+		return sum + Number(kilobytes) / 1024;
+	}, 0);
+}
+
+function forgetPeaks(processes: readonly string[]): void {
+	for (const pid of processes) writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 function peersOf(threads: number, model: number[]): Peers {

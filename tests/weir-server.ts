@@ -12,7 +12,7 @@ export async function startWeir(): Promise<WeirServer> {
 	const { NODE_ENV: _bundled, ...env } = process.env;
 	const child = spawn(process.execPath, [join(import.meta.dirname, '../tools/start.mjs')], {
 		cwd: join(import.meta.dirname, '..'),
-		env: { ...env, PORT: String(port) },
+		env: { ...env, PORT: String(port), WEIR_STATE: 'temporary' },
 		stdio: ['ignore', 'pipe', 'inherit']
 	});
 	await new Promise<void>((resolve, reject) => {

@@ -8,10 +8,11 @@ import { stateOf, rootsOf } from '#core/sync/space-state.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { Dataset } from '#core/version/version.ts';
 import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
-import { syncWorkspace, type SyncedDataset } from '#lib/flows/sync-workspace.ts';
+import { syncWorkspace, type SyncedWorkspace } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
-import { removeDevice } from './sync-removal.ts';
+import { actOnRecords } from './sync-records-device.ts';
+import { LateWork, removeDevice } from './sync-removal.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
@@ -70,11 +71,13 @@ class SyncWorld {
 	/** A server that helps it shows it the log of before, and takes what it sends. */
 	readonly #isHelped: boolean;
 	/** What it did after that. */
-	readonly #late = new Set<VersionId>();
+	readonly #late = new LateWork();
 	readonly #random: () => number;
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
 	readonly #acked = new Map<DatasetId, VersionId[]>();
+	readonly #ackedTexts: string[] = [];
+	readonly #ackedModels: string[] = [];
 	/** Whether anything is ever taken away by a person: then commits may go. */
 	readonly #removes: boolean;
 	readonly #edits: number;
@@ -124,7 +127,7 @@ class SyncWorld {
 		}
 		await this.#heal('after all');
 		this.#checkKept();
-		this.#checkRemoved();
+		this.problems.push(...this.#staying.flatMap((device) => this.#late.problemsOf(device)));
 		if (this.problems.length === 0 && this.#random() < 0.4) await this.#distrust();
 	}
 
@@ -137,22 +140,12 @@ class SyncWorld {
 			this.removals++;
 		};
 		this.#reopen.set(page, () => this.#remove(by, removed));
-		void work().catch((error: unknown) => {
-			if (page.isAlive) this.problems.push(`a bug: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
-		});
+		this.#run(page, work);
 	}
 
 	/** Those that stay in the workspace. */
 	get #staying(): readonly SyncDevice[] {
 		return this.#devices.filter((device) => device !== this.#removed);
-	}
-
-	/** Nothing that a removed device did after its removal is anybody's. */
-	#checkRemoved(): void {
-		for (const device of this.#staying)
-			for (const dataset of device.datasets.values())
-				for (const id of ancestorIds(rootsOf(stateOf(dataset)), [...device.versions.values()]))
-					if (this.#late.has(id)) this.problems.push(`${device.name} took ${id} of a removed device`);
 	}
 
 	/** The server shows an older state, and then another future: whoever saw more must notice, and keep what it has. */
@@ -184,7 +177,8 @@ class SyncWorld {
 	}
 
 	async #expectAlarm(device: SyncDevice, id: DatasetId, kind: string): Promise<void> {
-		const outcome = (await this.#calmSync(device)).find(({ dataset }) => dataset === id)?.outcome;
+		const synced = await this.#calmSync(device);
+		const outcome = synced?.datasets.find(({ dataset }) => dataset === id)?.outcome;
 		const found = outcome && !outcome.ok ? outcome.error.kind : 'no alarm';
 		if (found === kind) this.alarms++;
 		else this.problems.push(`${kind} expected, and there was ${found}`);
@@ -221,31 +215,35 @@ class SyncWorld {
 			}
 		};
 		this.#reopen.set(page, () => this.#open(device, left));
-		void live().catch((error: unknown) => {
+		this.#run(page, live);
+	}
+
+	#run(page: Page, work: () => Promise<void>): void {
+		void work().catch((error: unknown) => {
 			if (page.isAlive) this.problems.push(`a bug: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
 		});
 	}
 
 	readonly #reopen = new Map<Page, () => void>();
 
-	async #sync(page: Page): Promise<readonly SyncedDataset[]> {
+	async #sync(page: Page): Promise<SyncedWorkspace | null> {
 		const synced = await syncWorkspace(this.#effects(page), () => undefined);
 		if (!synced.ok) {
-			if (page.device === this.#removed && this.#knewAtRemoval !== null) return [];
+			if (page.device === this.#removed && this.#knewAtRemoval !== null) return null;
 			if (!CALM.has(synced.error.kind) || this.#isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
-			return [];
+			return null;
 		}
-		for (const { outcome } of synced.value) if (outcome.ok) this.refusals += outcome.value.refused.length;
+		for (const { outcome } of synced.value.datasets) if (outcome.ok) this.refusals += outcome.value.refused.length;
 		return synced.value;
 	}
 
-	async #calmSync(device: SyncDevice): Promise<readonly SyncedDataset[]> {
-		let done: readonly SyncedDataset[] | null = null;
+	async #calmSync(device: SyncDevice): Promise<SyncedWorkspace | null> {
+		let done: SyncedWorkspace | null = null;
 		const page = { device, isAlive: true };
 		void this.#sync(page).then((told) => (done = told));
 		await this.#settle();
-		return done ?? [];
+		return done;
 	}
 
 	/** Without faults, all devices come to the same, and stay there. */
@@ -253,7 +251,8 @@ class SyncWorld {
 		for (let round = 0; round < 12; round++) {
 			let isQuiet = true;
 			for (const device of this.#staying) {
-				for (const { outcome } of await this.#calmSync(device)) {
+				const synced = await this.#calmSync(device);
+				for (const outcome of synced ? [...synced.datasets.map((one) => one.outcome), synced.records] : []) {
 					if (!outcome.ok) this.problems.push(`${when}: ${JSON.stringify(outcome.error)}`);
 					else if (outcome.value.took || outcome.value.sent) isQuiet = false;
 				}
@@ -268,7 +267,16 @@ class SyncWorld {
 	}
 
 	#checkKept(): void {
+		for (const { others, name } of this.#staying)
+			this.problems.push(...others.problems.map((problem) => `${name}: ${problem}`));
 		if (this.#removes) return;
+		for (const { others, name } of this.#staying) {
+			for (const text of this.#ackedTexts)
+				if (!others.texts.has(text)) this.problems.push(`${name} lost the text “${text}”`);
+			const versions = [...others.records.values()].map((value) => (value as { onnx?: unknown }).onnx);
+			for (const onnx of this.#ackedModels)
+				if (!versions.includes(onnx)) this.problems.push(`${name} lost a version of a model`);
+		}
 		for (const device of this.#staying)
 			for (const [id, versions] of this.#acked) {
 				const dataset = device.datasets.get(id);
@@ -289,14 +297,27 @@ class SyncWorld {
 	/** What a device that is removed has not sent by then is its own alone. */
 	#ack(device: SyncDevice, id: DatasetId, version: VersionId): void {
 		if (device === this.#removed) {
-			if (this.#knewAtRemoval !== null) this.#late.add(version);
+			if (this.#knewAtRemoval !== null) this.#late.versions.add(version);
 			return;
 		}
 		this.#acked.set(id, [...(this.#acked.get(id) ?? []), version]);
 	}
 
+	#actOnRecords(device: SyncDevice): void {
+		const { name, others, clockSkewMs } = device;
+		const said = this.#ids++;
+		const [text, onnx] = [`${name} says ${said}`, said.toString(16).padStart(64, '0')];
+		const by = { said, text, onnx, atMs: this.#nowMs + clockSkewMs, random: this.#random, removes: this.#removes };
+		const done = actOnRecords(others, by);
+		if (device === this.#removed) {
+			if (this.#knewAtRemoval !== null && done === 'text') this.#late.texts.push(text);
+		} else if (done === 'text') this.#ackedTexts.push(text);
+		else if (done === 'model') this.#ackedModels.push(onnx);
+	}
+
 	/** One thing that a person does. */
 	#act(device: SyncDevice): void {
+		if (this.#random() < 0.35) return this.#actOnRecords(device);
 		const datasets = [...device.datasets.values()];
 		const dataset = datasets[this.#below(datasets.length)];
 		const kind = this.#below(this.#removes ? 13 : 10);
@@ -345,6 +366,7 @@ class SyncWorld {
 		return {
 			workspace: WORKSPACE,
 			device: device.name,
+			deviceName: device.name,
 			net: this.#net(page),
 			store: deviceStore(device, (act) => this.#io(page, act), device === this.#removed ? null : this.#plant),
 			keys: createToyKeys(device.name, device.signs, this.#random),

@@ -66,9 +66,7 @@ export function createToyKeys(device: string, signs: Bytes, random: () => number
 			lineage: toyHash('lineage', keys[0] ?? ''),
 			seal: (type, plain) => Promise.resolve(seal(keys.at(-1) ?? '', type, plain, newest)),
 			open: (type, id, bytes) => {
-				const key = keyAt(
-					type === 'head' || type === 'records' ? newest : new DataView(bytes.buffer, bytes.byteOffset).getUint32(4)
-				);
+				const key = keyAt(type === 'head' ? newest : new DataView(bytes.buffer, bytes.byteOffset).getUint32(4));
 				return Promise.resolve(key === undefined ? broken('epoch') : open(key, type, id, bytes));
 			},
 			rekey: (epoch) => Promise.resolve(space(name, [...keys, `${epoch}:${toyHash('key', name, rootOf(epoch))}`]))

@@ -1,8 +1,6 @@
 // The keys of a device: Ed25519, by which it signs, and X25519, to which others seal. Made on the device, which they never leave; what is
 // used of them cannot be exported, and what is kept of them besides is for the time when the workspace is locked.
-import * as v from 'valibot';
-import { encodeCanonical } from '#core/encoding.ts';
-import { bytesShape, readCanonical } from '#core/sync/read-canonical.ts';
+import { encodeDeviceSecret, parseDeviceSecret } from '#core/sync/device-secret.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -17,35 +15,23 @@ export type DeviceKeys = {
 /** `kept` are the private keys themselves, to be sealed and forgotten. */
 export type NewDeviceKeys = { readonly keys: DeviceKeys; readonly kept: Bytes };
 
-const shape = v.strictTuple([
-	v.literal('weir/device-keys/v1'),
-	v.strictObject({
-		signing: bytesShape,
-		signs: bytesShape,
-		taking: v.nullable(v.strictObject({ secret: bytesShape, takes: bytesShape }))
-	})
-]);
-
 /** Null where the browser has no Ed25519. */
 export async function makeDeviceKeys(): Promise<NewDeviceKeys | null> {
 	const signing = await makePair('Ed25519', ['sign', 'verify']);
 	if (!signing) return null;
 	const taking = await makePair('X25519', ['deriveBits']);
-	const kept = encodeCanonical([
-		'weir/device-keys/v1',
-		{
-			signing: signing.secret,
-			signs: signing.open,
-			taking: taking && { secret: taking.secret, takes: taking.open }
-		}
-	]);
+	const kept = encodeDeviceSecret({
+		signing: signing.secret,
+		signs: signing.open,
+		taking: taking && { secret: taking.secret, takes: taking.open }
+	});
 	const keys = await openDeviceKeys(kept);
 	return keys && { keys, kept };
 }
 
 /** Null for what was not kept by `makeDeviceKeys`. */
 export async function openDeviceKeys(kept: Bytes): Promise<DeviceKeys | null> {
-	const read = readCanonical(kept, shape)?.[1];
+	const read = parseDeviceSecret(kept);
 	if (!read) return null;
 	const { signs, taking } = read;
 	return {

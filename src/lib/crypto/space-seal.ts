@@ -19,7 +19,7 @@ export type SpaceSeal = {
 	/** Says which first key all of these follow: under another one, equal contents are other objects. */
 	readonly lineage: string;
 	seal(type: ObjectType, plain: Bytes): Promise<Sealed>;
-	/** What tells of the space as a whole must be of the newest epoch; versions, segments and chunks may be older. */
+	/** A head must be of the newest epoch; what it leads to may be older. */
 	open(type: ObjectType, id: string, bytes: Bytes): Promise<Result<Bytes, BrokenObject>>;
 	/** With a key of a later epoch besides, which all devices derive alike. */
 	rekey(epoch: number): Promise<SpaceSeal>;
@@ -74,8 +74,7 @@ async function sealOf(space: string, ring: SpaceRing, known: Inline | null, root
 		seal: async (type, plain) => sealObject(await keysOf(newest), type, plain),
 		open: async (type, id, bytes) => {
 			const epoch = epochIn(bytes);
-			const isWhole = type === 'head' || type === 'records';
-			const one = isWhole ? newest : ring.find((key) => key.epoch === epoch);
+			const one = type === 'head' ? newest : ring.find((key) => key.epoch === epoch);
 			return one ? openObject(await keysOf(one), type, id, bytes) : broken(epoch === null ? 'length' : 'epoch');
 		},
 		rekey: async (epoch) => {

@@ -4,8 +4,10 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import { endOf, epochAt, membersAt, onceMember, type MemberEntry } from '../core/sync/member-log.ts';
 import { parseRef, type RefRecord, type WireRef } from '../core/sync/ref-record.ts';
+import { broken } from '../core/sync/sealed-object.ts';
 import { judgeChain, type Link, type Trust } from '../core/sync/trust.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { SyncEffects } from './sync-effects.ts';
 
 /** A record of a device that was removed, from after its removal. */
@@ -15,6 +17,7 @@ export type Tip = {
 	/** The newest record that counts; null where none does, or none since what both had in common. */
 	readonly ref: RefRecord | null;
 	/** The newest record, whether it counts or not: the next one follows it. */
+	readonly last: RefRecord;
 	readonly trust: Trust;
 	/** How many entries of the membership log are known to it. */
 	readonly members: number;
@@ -53,16 +56,19 @@ export async function readTip(
 		if (seen?.hash !== trust.hash) return err({ kind: 'forked', atSeq: trust.seq });
 		({ ref, knew } = again.value);
 	}
+	const { last } = read.value;
+	if (!last) return err({ kind: 'forged', atSeq: tip.seq });
 	const now = { seq: tip.seq, hash: tip.hash };
 	if (!isSeen) {
 		const saved = await effects.store.saveSpace({ ...space, trust: now, members: knew });
 		if (!saved.ok) return saved;
 	}
-	return ok({ ref, trust: now, members: knew, refused: isSeen ? [] : read.value.refused });
+	return ok({ ref, last, trust: now, members: knew, refused: isSeen ? [] : read.value.refused });
 }
 
 type Read = {
 	readonly links: readonly Link[];
+	readonly last: RefRecord | null;
 	readonly ref: RefRecord | null;
 	readonly knew: number;
 	/** After the last one that counts. */
@@ -91,12 +97,14 @@ async function readLinks(
 ): Promise<Result<Read, SpaceFailure>> {
 	const links: Link[] = [];
 	let refused: RefusedRef[] = [];
+	let last: RefRecord | null = null;
 	let ref: RefRecord | null = null;
 	let knew = knewBefore;
 	for (const wire of wires) {
 		const verified = await verify({ ...wire, space, token }, log, knew, effects);
 		if (!verified.ok) return verified;
 		links.push(verified.value.link);
+		last = verified.value.ref;
 		if (verified.value.isRefused) {
 			refused.push({ device: verified.value.ref.device, seq: wire.seq });
 			continue;
@@ -105,7 +113,7 @@ async function readLinks(
 		knew = ref.members;
 		refused = [];
 	}
-	return ok({ links, ref, knew, refused });
+	return ok({ links, last, ref, knew, refused });
 }
 
 type Verified = { readonly ref: RefRecord; readonly link: Link; readonly isRefused: boolean };
@@ -131,4 +139,27 @@ async function verify(
 	const fits =
 		ref.members >= knew && membersAt(log, ref.members).has(ref.device) && ref.epoch === epochAt(log, ref.members);
 	return fits ? ok({ ref, link, isRefused: false }) : forged;
+}
+
+/**
+ * The keys of a space of which no record counts that is newer than what both had in common: those of then, of what a removed device began,
+ * or new ones, which are kept before anything is sealed by them. What comes next goes under the token that the edge has.
+ */
+export async function sealBehind(
+	space: SyncSpace,
+	tip: Tip | null,
+	epoch: number,
+	{ keys, store }: Pick<SyncEffects, 'keys' | 'store'>
+): Promise<Result<SpaceSeal, SpaceFailure>> {
+	if (space.key) {
+		const own = await keys.openSpace(space.space, space.key.epoch, space.key.wrap);
+		if (!own.ok || !tip || own.value.token === tip.last.token) return own;
+	}
+	if (tip) {
+		const begun = await keys.openSpace(space.space, tip.last.epoch, tip.last.wrap);
+		return begun.ok && begun.value.token !== tip.last.token ? broken('content') : begun;
+	}
+	const seal = await keys.newSpace(space.space, epoch);
+	const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
+	return saved.ok ? ok(seal) : saved;
 }

@@ -1,6 +1,6 @@
 // Syncs now, one tab at a time, as a job; and says how this device stands without asking the edge.
 import { err, ok, type Result } from '../core/result.ts';
-import type { SyncFailure } from '../core/sync/failure.ts';
+import type { SpaceFailure, SyncFailure } from '../core/sync/failure.ts';
 import { membersAt, onceMember } from '../core/sync/member-log.ts';
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { isSameState, rootsOf, stateOf } from '../core/sync/space-state.ts';
@@ -8,11 +8,15 @@ import type { Refusal, SyncAccount, SyncTrouble } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { accountOf, openSync } from './sync-open.ts';
+import { recordsState, type RecordsState } from './sync-records-state.ts';
+import type { RecordsSynced } from './sync-records.ts';
 import { settleEpoch } from './sync-settle.ts';
 import { syncWorkspace, type SyncedDataset } from './sync-workspace.ts';
 
 export type SyncReport = {
 	readonly datasets: readonly SyncedDataset[];
+	/** Of documents, verdicts, runs and models. */
+	readonly records: Result<RecordsSynced, SpaceFailure>;
 	readonly sentBytes: number;
 	readonly receivedBytes: number;
 };
@@ -26,6 +30,7 @@ export type SyncState =
 			readonly syncedAtMs: number | null;
 			/** Datasets that are not as the edge had them last, with how many versions are to be sent. */
 			readonly waiting: readonly { readonly dataset: string; readonly versions: number }[];
+			readonly records: RecordsState;
 			readonly device: string;
 			/** Whether this device has the keys; without them nothing is sent, and devices have no names. */
 			readonly keys: 'open' | 'locked' | 'outdated' | 'removed';
@@ -70,7 +75,7 @@ async function run(account: SyncAccount, job: Handle, effects: Effects): Promise
 		const synced = await syncWorkspace(opened.value, (isDone, all) => job.progress({ fraction: isDone / all }));
 		if (!synced.ok) return synced;
 		const settled = await settleEpoch(opened.value, effects);
-		return settled.ok ? ok({ datasets: synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : settled;
+		return settled.ok ? ok({ ...synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : settled;
 	} finally {
 		lock.stop();
 	}
@@ -89,9 +94,12 @@ function whenLocked({ sync }: Effects): { readonly signal: AbortSignal; readonly
 /** Keeps what went wrong, until a sync goes well. */
 async function tell(report: Result<SyncReport, SyncFailure>, effects: Effects): Promise<Result<void, SyncFailure>> {
 	const troubles: readonly SyncTrouble[] = report.ok
-		? report.value.datasets.flatMap(({ name, outcome }) =>
-				outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
-			)
+		? [
+				...report.value.datasets.flatMap(({ name, outcome }) =>
+					outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
+				),
+				...(report.value.records.ok ? [] : [{ dataset: null, failure: report.value.records.error }])
+			]
 		: [{ dataset: null, failure: report.error }];
 	const refusals = report.ok ? await refusalsOf(report.value, effects) : [];
 	const now = effects.now();
@@ -105,8 +113,9 @@ async function tell(report: Result<SyncReport, SyncFailure>, effects: Effects): 
 }
 
 /** What a removed device tried, once for each dataset. */
-async function refusalsOf({ datasets }: SyncReport, effects: Effects): Promise<readonly Refusal[]> {
-	const told = datasets.flatMap(({ name, outcome }) =>
+async function refusalsOf({ datasets, records }: SyncReport, effects: Effects): Promise<readonly Refusal[]> {
+	const all = [...datasets, { name: null, outcome: records }];
+	const told = all.flatMap(({ name, outcome }) =>
 		outcome.ok
 			? [...new Set(outcome.value.refused.map(({ device }) => device))].map((id) => ({ dataset: name, id }))
 			: []
@@ -150,11 +159,13 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	const here = new Set(datasets.value.map(({ id }) => id));
 	// Removed here, and not there yet.
 	for (const [space, base] of bases) if (base && !here.has(space)) waiting.push({ dataset: base.name, versions: 0 });
+	const records = await recordsState(effects.sync.rows);
+	if (!records.ok) return records;
 	const devices = await devicesOf(account.value, effects);
 	if (!devices.ok) return devices;
 	const keys = keysState(account.value);
-	const told = { troubles, isPaused, syncedAtMs, waiting, device: device.name, keys, refusals };
-	return ok({ kind: 'on', ...told, devices: devices.value, code });
+	const told = { troubles, isPaused, syncedAtMs, waiting, records: records.value, keys, refusals };
+	return ok({ kind: 'on', ...told, device: device.name, devices: devices.value, code });
 }
 
 function keysState({ keys, troubles }: SyncAccount): Extract<SyncState, { kind: 'on' }>['keys'] {

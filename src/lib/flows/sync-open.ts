@@ -36,6 +36,7 @@ export async function openSync(
 	return ok({
 		workspace,
 		device,
+		deviceName: account.device.name,
 		net: patient(sync.edge({ workspace, token }), effects, signal),
 		store: { ...sync.rows, ...store, addParts },
 		keys,

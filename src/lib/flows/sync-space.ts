@@ -21,7 +21,7 @@ import { commitsToSend } from '../core/sync/plan-send.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { Dataset } from '../core/version/version.ts';
 import type { SpaceSeal } from '../crypto/space-seal.ts';
-import { readTip, type RefusedRef, type Tip } from './sync-chain.ts';
+import { readTip, sealBehind, type RefusedRef, type Tip } from './sync-chain.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { MergedVersion } from '../db/sync.ts';
 import type { SyncEffects } from './sync-effects.ts';
@@ -116,10 +116,8 @@ class SpaceRound {
 		if (isAsAgreed(space, wire) && isOfNow && isSameState(base, ours)) return ok(same);
 		const tip = await readTip(space, wire, this.#members, this.#effects);
 		if (!tip.ok) return tip;
-		if (tip.value?.ref === null && !space.key) {
-			// A removed device's alone: there is nothing that counts, and nothing of this name to go on with.
-			return ours ? err({ kind: 'forged', atSeq: tip.value.trust.seq }) : ok({ ...same, refused: tip.value.refused });
-		}
+		// Of what a removed device began alone, nothing counts.
+		if (tip.value?.ref === null && !space.base && !ours) return ok({ ...same, refused: tip.value.refused });
 		const read = await this.#theirs(space, tip.value);
 		if (!read.ok) return read;
 		const { records, ...theirs } = read.value;
@@ -139,7 +137,7 @@ class SpaceRound {
 		const { keys } = this.#effects;
 		const { base } = space;
 		if (!tip?.ref) {
-			const own = await this.#ownSeal(space);
+			const own = await sealBehind(space, tip, this.#epoch, this.#effects);
 			return own.ok ? ok({ state: (tip && base?.state) ?? null, seal: own.value, tip, records: null }) : own;
 		}
 		const { ref } = tip;
@@ -155,15 +153,6 @@ class SpaceRound {
 		if (!plain.ok) return plain;
 		const records = parseRecords(plain.value);
 		return records.ok ? ok({ ...theirs, state: records.value.state, records: records.value }) : records;
-	}
-
-	/** Of a space that the edge does not have: its key is kept before anything is sealed by it. */
-	async #ownSeal(space: SyncSpace): Synced<SpaceSeal> {
-		const { keys, store } = this.#effects;
-		if (space.key) return keys.openSpace(this.#id, space.key.epoch, space.key.wrap);
-		const seal = await keys.newSpace(this.#id, this.#epoch);
-		const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
-		return saved.ok ? ok(seal) : saved;
 	}
 
 	async #together(local: Local, theirs: Theirs): Synced<SpaceSynced & { readonly isDone: boolean }> {

@@ -2,13 +2,16 @@
 import type { Result } from '#core/result.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { listDevices, renameDevice, type DeviceTold } from '#lib/flows/sync-devices.ts';
+import { listDevices, renameDevice, type DeviceTold as ToldDevice } from '#lib/flows/sync-devices.ts';
 import { askToJoin, beginEnrol, endEnrol, letIn, waitForDevice, type Asking } from '#lib/flows/sync-enrol.ts';
 import { forgetRefusals, lockKeys } from '#lib/flows/sync-lock.ts';
 import { rotateKeys, type RotateInput } from '#lib/flows/sync-rotate.ts';
-import { changeSlot, listSlots, removeSlot, type NewOpener, type SlotTold } from '#lib/flows/sync-slots.ts';
+import { changeSlot, listSlots, removeSlot, type NewOpener, type SlotTold as ToldSlot } from '#lib/flows/sync-slots.ts';
 import { unlockKeys, type Opener } from '#lib/flows/sync-unlock.ts';
 import type { Toasts } from './toasts.svelte.ts';
+
+export type DeviceTold = ToldDevice;
+export type SlotTold = ToldSlot;
 
 /** What was being done, by the name of its form. */
 export type KeyTask =

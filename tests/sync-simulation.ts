@@ -16,19 +16,6 @@ import { LateWork, removeDevice } from './sync-removal.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
-export type SyncSimulated = {
-	readonly problems: readonly string[];
-	readonly steps: number;
-	readonly faults: number;
-	readonly deaths: number;
-	readonly merges: number;
-	readonly alarms: number;
-	readonly collected: number;
-	/** Devices that were removed, and records that they still sent, which were refused. */
-	readonly removals: number;
-	readonly refusals: number;
-};
-
 type Page = { readonly device: SyncDevice; isAlive: boolean };
 type Due = { readonly atMs: number; readonly order: number; readonly page: Page | null; readonly act: () => void };
 
@@ -39,7 +26,7 @@ const WORKSPACE = 'workspace';
 /** What a network does, and is no alarm. */
 const CALM = new Set(['edge-unreachable', 'edge-busy']);
 
-export async function simulateSync(seed: number, plant: SyncPlant | null): Promise<SyncSimulated> {
+export async function simulateSync(seed: number, plant: SyncPlant | null) {
 	const world = new SyncWorld(seed, plant);
 	await world.play();
 	return {

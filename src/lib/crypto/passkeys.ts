@@ -23,6 +23,8 @@ const ALGORITHMS = [-7, -8, -257];
 export const passkeys: Passkeys = {
 	isSupported: async () => {
 		if (typeof PublicKeyCredential === 'undefined') return false;
+		// A passkey is of a name: an address of numbers has none.
+		if (/^[\d.]+$|:/.test(location.hostname)) return false;
 		// Browsers that do not tell what they can do are asked by trying.
 		const tell = (PublicKeyCredential as { getClientCapabilities?: () => Promise<Record<string, boolean>> })
 			.getClientCapabilities;

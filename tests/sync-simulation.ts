@@ -5,9 +5,12 @@ import type { NetFailure } from '#core/sync/failure.ts';
 import { encodeEntry, encodeProven } from '#core/sync/member-log.ts';
 import { joinSigned } from '#core/sync/ref-record.ts';
 import { stateOf, rootsOf } from '#core/sync/space-state.ts';
+import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { Dataset } from '#core/version/version.ts';
+import { collectOnEdge, type GcNet } from '#lib/flows/sync-collect.ts';
 import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
+import { shortenOnEdge } from '#lib/flows/sync-shorten.ts';
 import { syncWorkspace, type SyncedDataset } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
@@ -22,6 +25,8 @@ export type SyncSimulated = {
 	readonly merges: number;
 	readonly alarms: number;
 	readonly collected: number;
+	readonly shortened: number;
+	readonly reseeded: number;
 };
 
 type Page = { readonly device: SyncDevice; isAlive: boolean };
@@ -44,7 +49,9 @@ export async function simulateSync(seed: number, plant: SyncPlant | null): Promi
 		deaths: world.deaths,
 		merges: world.merges,
 		alarms: world.alarms,
-		collected: world.server.collected
+		collected: world.server.collected,
+		shortened: world.shortened,
+		reseeded: world.reseeded
 	};
 }
 
@@ -56,6 +63,8 @@ class SyncWorld {
 	deaths = 0;
 	merges = 0;
 	alarms = 0;
+	shortened = 0;
+	reseeded = 0;
 	readonly #random: () => number;
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
@@ -82,6 +91,7 @@ class SyncWorld {
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
 		this.#removes = this.#random() < 0.4;
+		for (const device of this.#devices.slice(1)) if (this.#random() < 0.4) device.choice = this.#someChoice();
 		this.#edits = 1 + this.#below(3);
 		this.#lossy = this.#random() * 0.15;
 		this.#deadly = this.#random() < 0.8 ? this.#random() * 0.02 : 0;
@@ -101,7 +111,66 @@ class SyncWorld {
 		this.#due = [];
 		await this.#heal('after all');
 		this.#checkKept();
-		if (this.problems.length === 0 && this.#random() < 0.4) await this.#distrust();
+		const last = this.problems.length > 0 ? 1 : this.#random();
+		if (last < 0.35) await this.#distrust();
+		else if (last < 0.7) await this.#reseed();
+	}
+
+	/** As much of the history as is left to chance, and now and then only what is here already. */
+	#someChoice(): SyncChoice {
+		return { ...TAKE_ALL, otherwise: { isTaken: true, newest: 1 + this.#below(2) } };
+	}
+
+	/**
+	 * The server loses much of what it has, or all, or goes back to an older state; a person on one device says to go on from there. Then
+	 * all devices come to the same again, and no commit is lost.
+	 */
+	async #reseed(): Promise<void> {
+		const filler = this.#devices[0];
+		if (!filler) return;
+		const kind = this.#below(4);
+		const before = new Map(this.server.logs);
+		for (const device of this.#devices.slice(0, 2))
+			for (const dataset of device.datasets.values()) if (this.#random() < 0.7) this.#edit(device, dataset);
+		// Those on other devices that were not sent stay theirs, and come later.
+		await this.#calmSync(filler);
+		if (kind === 0) this.server.logs = new Map();
+		if (kind === 1) this.server.logs = before;
+		if (kind === 2) this.server.members.length = this.#below(this.server.members.length + 1);
+		if (kind !== 1)
+			for (const key of this.server.objects.keys()) if (this.#random() < 0.5) this.server.objects.delete(key);
+		if (kind === 0 && this.#random() < 0.5) this.server.objects.clear();
+		const told = this.#devices.map((device) => device.told);
+		const blameless = this.server.violations.length;
+		for (const device of this.#devices.slice(1)) await this.#syncAnyhow(device);
+		if (kind === 0 && this.#devices.some((device, at) => at > 0 && device.told !== told[at]))
+			this.problems.push('a server that lost data changed what was here');
+		this.server.violations.length = blameless;
+		this.#restoreMembers(filler);
+		for (let round = 0; round < 3; round++) await this.#syncAnyhow(filler, true);
+		if (this.problems.length > 0) return;
+		if (!this.server.isWhole()) this.problems.push('a server that was filled anew is not whole');
+		this.reseeded++;
+		await this.#heal('after it was filled anew');
+		this.#checkKept();
+	}
+
+	/** As `restoreWorkspace` does, whose own test it has. */
+	#restoreMembers({ members }: SyncDevice): void {
+		for (const { wire } of members.slice(this.server.members.length))
+			if (wire) this.server.appendMember(this.server.members.at(-1)?.hash ?? '', wire);
+	}
+
+	/** Whatever becomes of it. */
+	async #syncAnyhow(device: SyncDevice, isReseeding = false): Promise<void> {
+		const page = { device, isAlive: true };
+		void syncWorkspace({ ...this.#effects(page), isReseeding }, () => undefined).then((synced) => {
+			if (isReseeding && !synced.ok) this.problems.push(`filling anew failed: ${JSON.stringify(synced.error)}`);
+			if (isReseeding && synced.ok)
+				for (const { outcome } of synced.value)
+					if (!outcome.ok) this.problems.push(`filling anew failed: ${JSON.stringify(outcome.error)}`);
+		});
+		await this.#settle();
 	}
 
 	/** The server shows an older state, and then another future: whoever saw more must notice, and keep what it has. */
@@ -177,8 +246,20 @@ class SyncWorld {
 
 	readonly #reopen = new Map<Page, () => void>();
 
+	readonly #holders = new Map<SyncDevice, Page>();
+
+	/** One tab of a device at a time; what it held goes with it. Null where another one is at it. */
+	async #alone<T>(page: Page, work: () => Promise<T>): Promise<T | null> {
+		if (this.#holders.get(page.device)?.isAlive) return null;
+		this.#holders.set(page.device, page);
+		const done = await work();
+		this.#holders.delete(page.device);
+		return done;
+	}
+
 	async #sync(page: Page): Promise<readonly SyncedDataset[]> {
-		const synced = await syncWorkspace(this.#effects(page), () => undefined);
+		const synced = await this.#alone(page, () => syncWorkspace(this.#effects(page), () => undefined));
+		if (!synced) return [];
 		if (!synced.ok) {
 			if (!CALM.has(synced.error.kind) || this.#isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
@@ -219,7 +300,7 @@ class SyncWorld {
 		for (const device of this.#devices)
 			for (const [id, versions] of this.#acked) {
 				const dataset = device.datasets.get(id);
-				const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), [...device.versions.values()]);
+				const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), device.commitsOf(id));
 				for (const version of versions)
 					if (!kept.has(version)) this.problems.push(`${device.name} lost ${version} of ${id}`);
 			}
@@ -268,7 +349,7 @@ class SyncWorld {
 			const { [other]: _gone, ...rest } = branches;
 			return set({ branches: rest });
 		}
-		const parent = device.versions.get(head)?.parents[0];
+		const parent = device.versions.get(head)?.parents.find((one) => device.versions.has(one));
 		const next = [...device.versions.values()].find(({ parents }) => parents.includes(head));
 		// Going back, or to what was gone back from: what was not named for days is needed again.
 		if (kind === 12 && next && this.#random() < 0.6) set({ head: next.id });
@@ -290,6 +371,8 @@ class SyncWorld {
 			net: this.#net(page),
 			store: deviceStore(device, (act) => this.#io(page, act), this.#plant === 'no-trust'),
 			keys: createToyKeys(device.signs, this.#random),
+			choice: device.choice,
+			isReseeding: false,
 			merge: (ask) =>
 				this.#io(page, () => {
 					const merged = device.merge(ask, this.#nowMs + device.clockSkewMs);
@@ -375,12 +458,41 @@ class SyncWorld {
 		return true;
 	}
 
+	/** Any device collects, over the same network, and may die while it does; now and then one shortens a history. */
 	#gcNowAndThen(): void {
 		for (let cycle = 0; cycle < 8; cycle++) {
 			const atMs = this.#below(15_000) + cycle * 26 * HOUR_MS;
-			this.#schedule(null, atMs, () => this.server.markLive(this.#nowMs));
-			this.#schedule(null, atMs + this.#below(3000), () => this.server.endCycle(this.#nowMs));
+			const device = this.#devices[this.#below(this.#devices.length)];
+			if (!device) continue;
+			this.#schedule(null, atMs, () => void this.#collect({ device, isAlive: true }));
+			const shortener = this.#devices[this.#below(this.#devices.length)];
+			if (this.#random() < 0.3 && shortener)
+				this.#schedule(null, atMs + this.#below(4000), () => void this.#shorten({ device: shortener, isAlive: true }));
 		}
+	}
+
+	async #collect(page: Page): Promise<void> {
+		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
+		const gc: GcNet = {
+			beginGc: (cycle) => call(() => this.server.beginGc(cycle, this.#nowMs)),
+			markLive: (cycle, space, ids) => call(() => this.server.markLive(cycle, space, ids)),
+			endGc: (cycle) => call(() => this.server.endGc(cycle, this.#nowMs))
+		};
+		const cycle = `cycle-${this.#ids++}`;
+		const done = await this.#alone(page, () => collectOnEdge(this.#effects(page), gc, cycle, () => undefined));
+		if (done && !done.ok && !CALM.has(done.error.kind))
+			this.problems.push(`collecting failed: ${JSON.stringify(done.error)}`);
+	}
+
+	async #shorten(page: Page): Promise<void> {
+		const ids = [...page.device.datasets.keys()];
+		const id = ids[this.#below(ids.length)];
+		if (id === undefined) return;
+		const newest = 1 + this.#below(2);
+		const gone = await this.#alone(page, () => shortenOnEdge(id, newest, false, this.#effects(page)));
+		if (!gone) return;
+		if (gone.ok) this.shortened += gone.value.length;
+		else if (!CALM.has(gone.error.kind)) this.problems.push(`shortening failed: ${JSON.stringify(gone.error)}`);
 	}
 
 	#schedule(page: Page | null, ms: number, act: () => void): void {

@@ -1,4 +1,5 @@
 // Runs a query that may ask models: `predict('name', …)` in it is answered first.
+import type { VersionElsewhere } from '../core/sync/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { findPredictions } from '../core/sql/find-predictions.ts';
 import { rewrite, type Edit } from '../core/sql/rewrite.ts';
@@ -21,7 +22,7 @@ import {
 } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
 
-export type RunQueryFailure = RunSqlFailure | ServeFailure;
+export type RunQueryFailure = RunSqlFailure | ServeFailure | VersionElsewhere;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
 /** `byOnnx`: see `withPredictions`. */

@@ -223,6 +223,7 @@ export class SpaceWriter {
 	async #putMissing(sealed: readonly { readonly id: string; readonly bytes: Bytes }[]): Sent<void> {
 		for (const { id, bytes } of sealed) {
 			if (this.#there.has(id)) continue;
+			if (this.#effects.signal.aborted) return err({ kind: 'cancelled' });
 			const put = await this.#effects.net.put(this.#space, id, bytes);
 			if (!put.ok) return put;
 			this.#effects.moved('up', bytes.length);

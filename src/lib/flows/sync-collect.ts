@@ -14,6 +14,8 @@ import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { readHead } from './sync-head.ts';
 import { readMembers } from './sync-members.ts';
+import { RecordReader } from './sync-records-read.ts';
+import { recordsSpace } from './sync-records.ts';
 
 type Net<T> = Promise<Result<T, NetFailure>>;
 
@@ -93,6 +95,8 @@ async function neededBy(
 	if (!tip.value) return err({ kind: 'server-lost-data', seenSeq: wire.seq });
 	const seal = await effects.keys.openSpace(id, tip.value.ref.epoch, tip.value.ref.wrap);
 	if (!seal.ok) return seal;
+	if (id === (await recordsSpace(effects)))
+		return new RecordReader(id, seal.value, new Map(), effects).reach(tip.value);
 	const head = await readHead(id, tip.value, seal.value, effects);
 	if (!head.ok) return head;
 	const reached = await new SpaceReader(id, seal.value, effects).reach(head.value.objects, new Map());

@@ -10,6 +10,7 @@ import {
 	type VersionObject
 } from '../core/sync/content-objects.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
+import type { RefRecord } from '../core/sync/ref-record.ts';
 import { broken, type ObjectType } from '../core/sync/sealed-object.ts';
 import { NEVER_HERE, type CollectedVersion } from '../core/version/history.ts';
 import { segmentContent, type Segment } from '../core/version/segment.ts';
@@ -47,6 +48,12 @@ export class SpaceReader {
 		if (!got.ok) return got;
 		this.#effects.moved('down', got.value.length);
 		return this.#seal.open(type, id, got.value);
+	}
+
+	/** The id of what a ref points to. */
+	async head({ head }: Pick<RefRecord, 'head'>): Fetched<string> {
+		const plain = await this.#seal.open('head', head.id, head.bytes);
+		return plain.ok ? ok(Array.from(plain.value, (byte) => String.fromCharCode(byte)).join('')) : plain;
 	}
 
 	/**

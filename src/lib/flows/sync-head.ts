@@ -16,13 +16,13 @@ export async function readHead(
 	seal: SpaceSeal,
 	effects: SyncEffects
 ): Promise<Result<SpaceRecords & { readonly object: string }, SpaceFailure>> {
-	const head = await seal.open('head', ref.head.id, ref.head.bytes);
+	const reader = new SpaceReader(id, seal, effects);
+	const head = await reader.head(ref);
 	if (!head.ok) return head;
-	const object = Array.from(head.value, (byte) => String.fromCharCode(byte)).join('');
-	const plain = await new SpaceReader(id, seal, effects).object('records', object);
+	const plain = await reader.object('records', head.value);
 	if (!plain.ok) return plain;
 	const records = parseRecords(plain.value);
-	return records.ok ? ok({ ...records.value, object }) : records;
+	return records.ok ? ok({ ...records.value, object: head.value }) : records;
 }
 
 export type HeadMove = {

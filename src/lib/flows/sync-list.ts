@@ -53,6 +53,7 @@ export async function syncDatasets(
 	for (const { space: id, base, away } of spaces.value) {
 		if (present.has(id)) continue;
 		const shown = base?.state ?? away;
+		// One that was removed everywhere, or what is no dataset.
 		if (!shown) continue;
 		const about = { id, name: shown.name, versions: 0, here: 0, notHere: 0, choice: choiceOf(choice, id) };
 		listed.push({ ...about, state: base?.state ? 'removed' : 'away' });

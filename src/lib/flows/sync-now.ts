@@ -8,11 +8,12 @@ import type { SyncTrouble } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import { syncDatasets, type DatasetSync } from './sync-list.ts';
 import { accountOf, openSync } from './sync-open.ts';
+import { recordsState, type RecordsState } from './sync-records-state.ts';
 import { keepSlots, regainAccess, restoreWorkspace } from './sync-restore.ts';
 import { runSync, type Moved, type SyncRun } from './sync-run.ts';
-import { syncWorkspace, type SyncedDataset } from './sync-workspace.ts';
+import { syncWorkspace, type SyncedWorkspace } from './sync-workspace.ts';
 
-export type SyncReport = Moved & { readonly datasets: readonly SyncedDataset[] };
+export type SyncReport = Moved & SyncedWorkspace;
 
 export type SyncState =
 	| { readonly kind: 'off' }
@@ -26,6 +27,7 @@ export type SyncState =
 			/** All that this device knows of, those that are on the server alone too. */
 			readonly datasets: readonly DatasetSync[];
 			readonly choice: SyncChoice;
+			readonly records: RecordsState;
 			readonly device: string;
 			readonly devices: readonly { readonly name: string; readonly isThis: boolean }[];
 			readonly code: string;
@@ -70,7 +72,7 @@ async function syncAll(
 	const synced = await syncWorkspace(run.effects, run.onProgress, only);
 	if (!synced.ok) return synced;
 	await keepSlots(run, effects);
-	return ok({ datasets: synced.value, ...run.moved() });
+	return ok({ ...synced.value, ...run.moved() });
 }
 
 /** Keeps what went wrong, until a sync goes well. */
@@ -83,9 +85,12 @@ async function told(
 	if (!account.ok) return account;
 	if (!account.value) return report;
 	const troubles: readonly SyncTrouble[] = report.ok
-		? report.value.datasets.flatMap(({ name, outcome }) =>
-				outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
-			)
+		? [
+				...report.value.datasets.flatMap(({ name, outcome }) =>
+					outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
+				),
+				...(report.value.records.ok ? [] : [{ dataset: null, failure: report.value.records.error }])
+			]
 		: report.error.kind === 'cancelled'
 			? account.value.troubles
 			: [{ dataset: null, failure: report.error }];
@@ -110,6 +115,8 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	const waiting = datasets.value.flatMap(({ name, state, versions }) =>
 		state === 'waiting' ? [{ dataset: name, versions }] : []
 	);
+	const records = await recordsState(effects.sync.rows);
+	if (!records.ok) return records;
 	const keys = await openSync(account.value, effects, new AbortController().signal, () => undefined);
 	if (!keys.ok) return keys;
 	const log = members.value.map(({ entry }) => entry);
@@ -119,7 +126,7 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 		devices.push({ name: name.ok ? name.value : one.id, isThis: one.id === device.id });
 	}
 	const about = { troubles, isPaused, syncedAtMs, device: device.name, devices, code };
-	return ok({ kind: 'on', ...about, waiting, datasets: datasets.value, choice: choice.value });
+	return ok({ kind: 'on', ...about, waiting, records: records.value, datasets: datasets.value, choice: choice.value });
 }
 
 /** Also ends what is under way. */

@@ -29,6 +29,7 @@ export async function openSync(
 	return ok({
 		workspace,
 		device: account.device.id,
+		deviceName: account.device.name,
 		net: cappedNet(patientNet(sync.edge({ workspace, token }), effects, signal), bytesPerSecond, effects, signal),
 		store: { ...sync.rows, ...store, addParts },
 		keys: sync.crypto.keys({ workspace, rootKey, idKey: idKey.value, signing }),

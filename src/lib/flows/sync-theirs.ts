@@ -12,19 +12,49 @@ import { distrustKinds, judgeTip, readTip, type Tip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { readHead } from './sync-head.ts';
 
-export type Theirs = {
-	readonly state: Kept;
-	readonly seal: SpaceSeal;
+/** Where a ref is gone on from. */
+export type Beginning = {
+	/** Null where the edge has nothing that counts. */
 	readonly tip: Tip | null;
 	/** Of the next record; `prev` is the hash of what the server shows last. */
 	readonly next: { readonly seq: number; readonly prev: string };
 	/** Where a person said that what the server shows less, or otherwise, is to be gone on from. */
 	readonly reset: Reset | null;
+};
+
+export type Theirs = Beginning & {
+	readonly state: Kept;
+	readonly seal: SpaceSeal;
 	/** It may name versions that are not here. */
 	readonly records: SpaceRecords | null;
 };
 
 type Read<T> = Promise<Result<T, SpaceFailure>>;
+
+/** Fails where the server cannot be believed, unless a person said to put that right. */
+export async function readBeginning(
+	space: SyncSpace,
+	wire: WireRef | null,
+	members: readonly KnownEntry[],
+	effects: SyncEffects
+): Read<Beginning> {
+	const read = await readTip(space, wire, members, effects);
+	if (read.ok) return ok({ tip: read.value, next: after(read.value?.trust ?? null), reset: null });
+	if (!effects.isReseeding || !distrustKinds.has(read.error.kind) || !space.trust) return read;
+	// What the server shows is gone on from if it holds by itself; else what is here stands alone.
+	const unseen = { space: space.space, trust: null, members: 0, key: space.key, base: null };
+	const shown = await judgeTip(unseen, wire, members, effects);
+	if (!shown.ok && !distrustKinds.has(shown.error.kind)) return shown;
+	const tip = shown.ok ? shown.value : null;
+	const reset = resetAfter(space, space.trust, tip?.era ?? 0);
+	return ok({ tip, next: after(tip?.trust ?? wire), reset });
+}
+
+/** As if the edge had nothing: what it has cannot be read any more. What others agreed on with it is no base for them either. */
+export function withoutTheirs(space: SyncSpace, { tip, next, reset }: Beginning): Beginning {
+	const seen = tip?.trust ?? space.trust ?? { seq: 0, hash: '' };
+	return { tip: null, next, reset: reset ?? resetAfter(space, seen, tip?.era ?? 0) };
+}
 
 export async function readTheirs(
 	space: SyncSpace,
@@ -32,58 +62,36 @@ export async function readTheirs(
 	members: readonly KnownEntry[],
 	effects: SyncEffects
 ): Read<Theirs> {
-	const { isReseeding } = effects;
-	const tip = await readTip(space, wire, members, effects);
-	if (tip.ok) {
-		const read = await readFrom(tip.value?.isReset ? { ...space, base: null } : space, tip.value, effects);
-		if (read.ok || !isReseeding || !isLoss(read.error)) return read;
-		return readNothing(space, { tip: tip.value, wire, reset: null }, effects);
-	}
-	if (!isReseeding || !distrustKinds.has(tip.error.kind) || !space.trust) return tip;
-	// A person said to go on from what the server shows, if it holds by itself; else from what is here.
-	const unseen = { space: space.space, trust: null, members: 0, key: space.key, base: null };
-	const shown = await judgeTip(unseen, wire, members, effects);
-	const reset = resetAfter(space, space.trust, shown.ok ? (shown.value?.era ?? 0) : 0);
-	const read = shown.ok ? await readFrom(unseen, shown.value, effects) : shown;
-	if (read.ok) return ok({ ...read.value, reset });
-	if (!isLoss(read.error) && !distrustKinds.has(read.error.kind)) return read;
-	return readNothing(space, { tip: null, wire, reset }, effects);
+	const begun = await readBeginning(space, wire, members, effects);
+	if (!begun.ok) return begun;
+	const { tip, reset } = begun.value;
+	const read = await readFrom(tip?.isReset || reset ? { ...space, base: null } : space, begun.value, effects);
+	return read.ok || !effects.isReseeding || !isLoss(read.error) ? read : readNothing(space, begun.value, effects);
 }
 
-/** As if the edge had nothing: what it has cannot be read any more. What others agreed on with it is no base for them either. */
-export async function readNothing(
-	space: SyncSpace,
-	{ tip, reset, wire = null }: Pick<Theirs, 'tip' | 'reset'> & { readonly wire?: WireRef | null },
-	effects: SyncEffects
-): Read<Theirs> {
+export async function readNothing(space: SyncSpace, begun: Beginning, effects: SyncEffects): Read<Theirs> {
+	const { tip } = begun;
 	const own = await ownSeal(tip ? { ...space, key: { epoch: tip.ref.epoch, wrap: tip.ref.wrap } } : space, effects);
-	if (!own.ok) return own;
-	const last = tip?.trust ?? wire;
-	const seen = tip?.trust ?? space.trust ?? { seq: 0, hash: '' };
-	return ok({
-		state: null,
-		seal: own.value,
-		tip: null,
-		next: { seq: (last?.seq ?? 0) + 1, prev: last?.hash ?? '' },
-		reset: reset ?? resetAfter(space, seen, tip?.era ?? 0),
-		records: null
-	});
+	return own.ok ? ok({ ...withoutTheirs(space, begun), state: null, seal: own.value, records: null }) : own;
 }
 
-async function readFrom(space: SyncSpace, tip: Tip | null, effects: SyncEffects): Read<Theirs> {
-	const next = { seq: (tip?.trust.seq ?? 0) + 1, prev: tip?.trust.hash ?? '' };
+async function readFrom(space: SyncSpace, begun: Beginning, effects: SyncEffects): Read<Theirs> {
+	const { tip } = begun;
 	if (!tip) {
 		const own = await ownSeal(space, effects);
-		return own.ok ? ok({ state: null, seal: own.value, tip, next, reset: null, records: null }) : own;
+		return own.ok ? ok({ ...begun, state: null, seal: own.value, records: null }) : own;
 	}
 	const seal = await effects.keys.openSpace(space.space, tip.ref.epoch, tip.ref.wrap);
 	if (!seal.ok) return seal;
 	if (seal.value.token !== tip.ref.token) return broken('content');
-	const there = { seal: seal.value, tip, next, reset: null };
 	if (isAsAgreed(space, tip.trust, effects) && space.base)
-		return ok({ ...there, state: space.base.state, records: null });
+		return ok({ ...begun, seal: seal.value, state: space.base.state, records: null });
 	const records = await readHead(space.space, tip, seal.value, effects);
-	return records.ok ? ok({ ...there, state: records.value.state, records: records.value }) : records;
+	return records.ok ? ok({ ...begun, seal: seal.value, state: records.value.state, records: records.value }) : records;
+}
+
+function after(last: Trust | null): Beginning['next'] {
+	return { seq: (last?.seq ?? 0) + 1, prev: last?.hash ?? '' };
 }
 
 /** Of a space that the edge does not have: its key is kept before anything is sealed by it. */

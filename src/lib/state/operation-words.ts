@@ -16,6 +16,8 @@ export function operationWords(operation: Operation): string {
 				return `rename ${operation.before?.name ?? ''} to ${name}`;
 			case 'remove-document':
 				return `remove ${what}`;
+			case 'sync-document':
+				return `what another device did to ${what}`;
 		}
 	}
 	const { kind, before, after } = operation;

@@ -4,6 +4,7 @@ import type { SyncFailure } from '#core/sync/failure.ts';
 import type { SyncProgress } from '#core/sync/sync-progress.ts';
 import type { DatasetChoice } from '#core/sync/sync-choice.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { settleDocument } from '#lib/flows/settle-document.ts';
 import { loadVersion } from '#lib/flows/load-version.ts';
 import { chooseDataset, chooseOtherwise } from '#lib/flows/sync-choose.ts';
 import {
@@ -15,6 +16,7 @@ import {
 	type SyncReport,
 	type SyncState
 } from '#lib/flows/sync-now.ts';
+import type { DocumentKind } from '#core/document/document.ts';
 import { joinSync, newRecoveryWords, turnOnSync, type JoinInput, type TurnOnInput } from '#lib/flows/sync-set-up.ts';
 import { previewJoin, type JoinPreview } from '#lib/flows/sync-take-names.ts';
 import { collectServer, serverUsage, shortenServer } from '#lib/flows/sync-tidy.ts';
@@ -86,7 +88,8 @@ export class Syncing {
 				this.#progress = progress;
 			}),
 			this.#effects.sync.rows.watch(() => void this.refresh()),
-			this.#effects.store.watch(() => void this.refresh())
+			this.#effects.store.watch(() => void this.refresh()),
+			this.#effects.models.watch(() => void this.refresh())
 		];
 		return () => stops.forEach((stop) => stop());
 	}
@@ -151,7 +154,7 @@ export class Syncing {
 	}
 
 	/** What is not here any more is undone as any change is. */
-	async choose(dataset: string, choice: Partial<DatasetChoice>): Promise<void> {
+	async chooseHere(dataset: string, choice: Partial<DatasetChoice>): Promise<void> {
 		await this.#do(() => chooseDataset(dataset, choice, this.#effects));
 		if (choice.isTaken !== false) void this.now();
 	}
@@ -212,6 +215,14 @@ export class Syncing {
 		} finally {
 			this.#isBusy = false;
 		}
+	}
+
+	/** Of a document that two devices changed. */
+	async choose(kind: DocumentKind, name: string, take: 'this' | 'other'): Promise<void> {
+		const settled = await settleDocument({ kind, name, take }, this.#effects);
+		if (!settled.ok) this.#toasts.fail(settled.error);
+		else this.#toasts.show('good', `${name} is settled`, 'The text that was not taken stays in its history.');
+		await this.refresh();
 	}
 
 	async leave(): Promise<void> {

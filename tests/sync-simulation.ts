@@ -2,8 +2,6 @@
 import { datasetId, type DatasetId, type VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
-import { encodeEntry, encodeProven } from '#core/sync/member-log.ts';
-import { joinSigned } from '#core/sync/ref-record.ts';
 import { stateOf, rootsOf } from '#core/sync/space-state.ts';
 import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
 import { ancestorIds } from '#core/version/history.ts';
@@ -13,7 +11,10 @@ import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
 import { shortenOnEdge } from '#lib/flows/sync-shorten.ts';
 import { syncWorkspace, type SyncedWorkspace } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
+import { changeDataset, NAMES } from './sync-acts.ts';
+import { enrolAll, restoreMembers } from './sync-enrol.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
+import { SyncQueue, type QueuePage } from './sync-queue.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
@@ -29,11 +30,9 @@ export type SyncSimulated = {
 	readonly reseeded: number;
 };
 
-type Page = { readonly device: SyncDevice; isAlive: boolean };
-type Due = { readonly atMs: number; readonly order: number; readonly page: Page | null; readonly act: () => void };
+type Page = QueuePage & { readonly device: SyncDevice };
 
 const HOUR_MS = 3_600_000;
-const NAMES = ['sales', 'Sales', 'people', 'orders'];
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const WORKSPACE = 'workspace';
 /** What a network does, and is no alarm. */
@@ -58,7 +57,6 @@ export async function simulateSync(seed: number, plant: SyncPlant | null): Promi
 class SyncWorld {
 	readonly problems: string[] = [];
 	readonly server: SyncServer;
-	steps = 0;
 	faults = 0;
 	deaths = 0;
 	merges = 0;
@@ -77,10 +75,8 @@ class SyncWorld {
 	readonly #lossy: number;
 	readonly #deadly: number;
 	#isCalm = false;
-	#nowMs = 1_700_000_000_000;
-	#order = 0;
+	readonly #queue = new SyncQueue();
 	#ids = 0;
-	#due: Due[] = [];
 
 	constructor(seed: number, plant: SyncPlant | null) {
 		this.#random = seeded(seed);
@@ -100,7 +96,7 @@ class SyncWorld {
 	}
 
 	async play(): Promise<void> {
-		await this.#enrol();
+		await enrolAll(this.#devices, this.server, WORKSPACE, this.#random);
 		const first = this.#devices[0];
 		this.#isCalm = true;
 		while (first && first.datasets.size === 0) this.#create(first);
@@ -110,7 +106,7 @@ class SyncWorld {
 		for (const device of this.#devices) this.#open(device, this.#edits);
 		await this.#settle();
 		this.#isCalm = true;
-		this.#due = [];
+		this.#queue.clear();
 		await this.#heal('after all');
 		this.#checkKept();
 		const last = this.problems.length > 0 ? 1 : this.#random();
@@ -148,19 +144,13 @@ class SyncWorld {
 		if (kind === 0 && this.#devices.some((device, at) => at > 0 && device.told !== told[at]))
 			this.problems.push('a server that lost data changed what was here');
 		this.server.violations.length = blameless;
-		this.#restoreMembers(filler);
+		restoreMembers(filler, this.server);
 		for (let round = 0; round < 3; round++) await this.#syncAnyhow(filler, true);
 		if (this.problems.length > 0) return;
 		if (!this.server.isWhole()) this.problems.push('a server that was filled anew is not whole');
 		this.reseeded++;
 		await this.#heal('after it was filled anew');
 		this.#checkKept();
-	}
-
-	/** As `restoreWorkspace` does, whose own test it has. */
-	#restoreMembers({ members }: SyncDevice): void {
-		for (const { wire } of members.slice(this.server.members.length))
-			if (wire) this.server.appendMember(this.server.members.at(-1)?.hash ?? '', wire);
 	}
 
 	/** Whatever becomes of it. */
@@ -209,24 +199,6 @@ class SyncWorld {
 		const found = outcome && !outcome.ok ? outcome.error.kind : 'no alarm';
 		if (found === kind) this.alarms++;
 		else this.problems.push(`${kind} expected, and there was ${found}`);
-	}
-
-	/** Each device signs itself in, with the proof of the root key. */
-	async #enrol(): Promise<void> {
-		for (const { name, signs } of this.#devices) {
-			const keys = createToyKeys(signs, this.#random);
-			const device = { id: name, signs, name: await keys.sealName(name, name) };
-			const prev = this.server.members.at(-1)?.hash ?? '';
-			const entry = {
-				workspace: WORKSPACE,
-				seq: this.server.members.length + 1,
-				prev,
-				by: name,
-				change: { kind: 'add' as const, device }
-			};
-			const content = encodeProven(entry, await keys.prove(encodeEntry(entry)));
-			this.server.appendMember(prev, joinSigned(content, await keys.sign(content)));
-		}
 	}
 
 	/** A page of the device, which edits and syncs, and opens again after it died. */
@@ -359,35 +331,7 @@ class SyncWorld {
 		const kind = this.#below(this.#removes ? 13 : 10);
 		if (!dataset || (kind === 0 && datasets.length < 3)) return this.#create(device);
 		if (kind < 6) return this.#edit(device, dataset);
-		const { id, branch, branches, head, tags } = dataset;
-		const set = (after: Partial<Dataset>): void => void device.datasets.set(id, { ...dataset, ...after });
-		const other = Object.keys(branches)[0];
-		const free = ['try', 'Try', 'what-if'].find((one) => {
-			const taken = [branch, ...Object.keys(branches), ...Object.keys(tags)].map((name) => name.toLowerCase());
-			return !taken.includes(one.toLowerCase()) && this.#random() < 0.6;
-		});
-		if (kind === 6 && free !== undefined) return set({ branch: free, branches: { ...branches, [branch]: head } });
-		if (kind === 7 && other !== undefined) {
-			const { [other]: next, ...rest } = branches;
-			if (next) set({ branch: other, head: next, branches: { ...rest, [branch]: head } });
-			return;
-		}
-		if (kind === 8 && free !== undefined) return set({ tags: { ...tags, [free]: head } });
-		if (kind === 9) {
-			const taken = datasets.map(({ name }) => name.toLowerCase());
-			const name = NAMES.find((one) => !taken.includes(one.toLowerCase()));
-			return name === undefined ? undefined : set({ name });
-		}
-		if (kind === 10) return void device.datasets.delete(id);
-		if (kind === 11 && other !== undefined) {
-			const { [other]: _gone, ...rest } = branches;
-			return set({ branches: rest });
-		}
-		const parent = device.versions.get(head)?.parents.find((one) => device.versions.has(one));
-		const next = [...device.versions.values()].find(({ parents }) => parents.includes(head));
-		// Going back, or to what was gone back from: what was not named for days is needed again.
-		if (kind === 12 && next && this.#random() < 0.6) set({ head: next.id });
-		else if (kind === 12 && parent) set({ head: parent });
+		changeDataset(device, dataset, kind, this.#random);
 	}
 
 	#edit(device: SyncDevice, dataset: Dataset): void {
@@ -531,27 +475,19 @@ class SyncWorld {
 	}
 
 	#schedule(page: Page | null, ms: number, act: () => void): void {
-		this.#due.push({ atMs: this.#nowMs + ms, order: this.#order++, page, act });
+		this.#queue.schedule(page, ms, act);
 	}
 
-	/** Runs until nothing is due. */
 	async #settle(): Promise<void> {
-		for (;;) {
-			// Whatever follows from the last event without waiting happens first.
-			await new Promise((resolve) => setImmediate(resolve));
-			let next: Due | undefined;
-			for (const due of this.#due)
-				if (!next || due.atMs < next.atMs || (due.atMs === next.atMs && due.order < next.order)) next = due;
-			if (!next) return;
-			this.#due.splice(this.#due.indexOf(next), 1);
-			this.#nowMs = Math.max(this.#nowMs, next.atMs);
-			if (next.page?.isAlive ?? true) next.act();
-			if (++this.steps > 60_000) {
-				this.problems.push('it does not end');
-				this.#due = [];
-				return;
-			}
-		}
+		if (!(await this.#queue.settle())) this.problems.push('it does not end');
+	}
+
+	get #nowMs(): number {
+		return this.#queue.nowMs;
+	}
+
+	get steps(): number {
+		return this.#queue.steps;
 	}
 
 	#below(limit: number): number {

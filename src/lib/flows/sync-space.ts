@@ -111,7 +111,7 @@ class SpaceRound {
 		if (!isTaken && !dataset && !space.base) return this.#look(space, wire);
 		const begun = await readTheirs(space, wire, this.#members, this.#effects);
 		if (!begun.ok) return begun;
-		const fetch = async (theirs: Theirs): Synced<Theirs> => {
+		const take = async (theirs: Theirs): Synced<Theirs> => {
 			const { records, seal } = theirs;
 			if (!records) return ok(theirs);
 			const within = (commits: readonly Pick<Version, 'id' | 'parents'>[]): ReadonlySet<VersionId> =>
@@ -122,7 +122,7 @@ class SpaceRound {
 		};
 		const roots = [...rootsOf(ours), ...rootsOf(begun.value.state)];
 		return this.#effects.holding(roots, async () => {
-			const theirs = await fetch(begun.value);
+			const theirs = await take(begun.value);
 			if (!theirs.ok) return theirs;
 			const isAnew = theirs.value.reset !== null || theirs.value.tip?.isReset;
 			const base = isAnew ? null : (space.base?.state ?? null);

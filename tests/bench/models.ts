@@ -1,15 +1,14 @@
 // `npm run bench:models`: gradient boosting of a million rows of ten features in Chromium, and its predictions, against scikit-learn's and
 // xgboost's on the same rows and as many threads in the same run.
-// Arguments: --rows 1000000, --rounds 3, --starts (how soon the page can be used, and nothing else), --save (writes MODELS.md). PYTHON names the Python that has scikit-learn, xgboost and
-// onnxruntime; what it has not is left out.
+// Arguments: --rows 1000000, --rounds 3, --starts (how soon the page can be used, and nothing else), --save (writes MODELS.md). PYTHON
+// names the Python that has scikit-learn, xgboost and onnxruntime; what it has not is left out.
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { build, defaultClientConditions } from 'vite';
 import { decodeModel } from '../../src/lib/core/model/model-bytes.ts';
+import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore } from './conditions.ts';
 import { modelToOnnx } from '../../src/lib/core/onnx/model-graph.ts';
 import type { BenchFile, BenchScored, BenchTask, BenchTrained } from './models-page.ts';
@@ -26,7 +25,6 @@ const rounds = option('rounds', 3);
 const HELD = 100_000;
 const TREES = 100;
 const SCORED = 1_000_000;
-const site = join(cache, 'models');
 /** Fewer rows are trained on by one thread alone. */
 const threadCounts = cpus().length > 1 && rowCount >= 200_000 ? [1, 2] : [1];
 
@@ -40,8 +38,7 @@ if (process.argv.includes('--starts')) {
 	console.log(startsText(await modelStarts(rounds)));
 	process.exit(0);
 }
-await bundle();
-const { url, server } = await serve();
+const { url, server } = await serveBundled('models-page.ts');
 try {
 	const found = await inPage(url, async (page) => {
 		const measured: Measured[] = [];
@@ -71,59 +68,6 @@ try {
 	server.close();
 }
 
-async function bundle(): Promise<void> {
-	rmSync(site, { recursive: true, force: true });
-	await build({
-		configFile: false,
-		logLevel: 'error',
-		root: import.meta.dirname,
-		worker: { format: 'es' },
-		// As the app has it: ONNX Runtime's glue stays a file of its own.
-		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-		build: {
-			outDir: site,
-			emptyOutDir: true,
-			target: 'esnext',
-			assetsInlineLimit: 0,
-			rollupOptions: {
-				input: join(import.meta.dirname, 'models-page.ts'),
-				output: { entryFileNames: 'page.js' }
-			}
-		}
-	});
-}
-
-/** Isolated, as the app is: without it, memory cannot be shared between threads. */
-async function serve(): Promise<{ url: string; server: Server }> {
-	const types: Record<string, string> = {
-		'.js': 'text/javascript',
-		'.mjs': 'text/javascript',
-		'.wasm': 'application/wasm'
-	};
-	const made = createServer((request, response) => {
-		const path = new URL(request.url ?? '/', 'http://x').pathname;
-		response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-		response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-		if (path === '/') {
-			response.setHeader('content-type', 'text/html');
-			response.end('<!doctype html><title>models</title><script type="module" src="/page.js"></script>');
-			return;
-		}
-		const file = join(site, path);
-		if (path.includes('..') || !existsSync(file)) {
-			response.statusCode = 404;
-			response.end();
-			return;
-		}
-		response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
-		createReadStream(file).pipe(response);
-	});
-	await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-	const address = made.address();
-	if (address === null || typeof address === 'string') throw new Error('no port');
-	return { url: `http://127.0.0.1:${address.port}/`, server: made };
-}
-
 /**
  * With the memory that the browser's renderer takes at most beyond what it had with the rows made and the worker started: the worker's
  * copy of the rows is part of it.
@@ -136,15 +80,15 @@ async function trainHere(page: Page, task: BenchTask): Promise<{ own: Own; model
 	}, task);
 	const session = await page.context().newCDPSession(page);
 	await session.send('HeapProfiler.collectGarbage');
-	const before = residentMb();
-	let peakMb = 0;
-	const watching = setInterval(() => (peakMb = Math.max(peakMb, residentMb() - before)), 100);
+	const renderers = renderersHere();
+	const before = memoryMb(renderers, 'VmRSS');
+	forgetPeaks(renderers);
 	const { model, trainMs, wholeMs, r2 } = await page.evaluate(async (given) => {
 		const { bench } = globalThis as never as { bench: { train(task: BenchTask): Promise<BenchTrained> } };
 		const told = await bench.train(given);
 		return { ...told, model: [...told.model] };
 	}, task);
-	clearInterval(watching);
+	const peakMb = memoryMb(renderers, 'VmHWM') - before;
 	return { own: { trainMs, wholeMs, r2, peakMb }, model };
 }
 
@@ -207,22 +151,34 @@ function leastOf(one: Peers, other: Peers): Peers {
 	);
 }
 
-/** Of all renderers of this run's browser; 0 where the system does not tell. */
-function residentMb(): number {
-	if (process.platform !== 'linux') return NaN;
-	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
+/** Process numbers of this run's browser; none where the system does not tell. */
+function renderersHere(): readonly string[] {
+	if (process.platform !== 'linux') return [];
+	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
 	const processes = lines.flatMap((line) => {
-		const [, pid, parent, rss, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-		return pid === undefined ? [] : [{ pid, parent, rss: Number(rss), args: args ?? '' }];
+		const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+		return pid === undefined ? [] : [{ pid, parent, args: args ?? '' }];
 	});
 	const mine = new Set([String(process.pid)]);
 	for (let size = 0; size !== mine.size;) {
 		size = mine.size;
 		for (const { pid, parent } of processes) if (parent !== undefined && mine.has(parent)) mine.add(pid);
 	}
-	return processes
-		.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer'))
-		.reduce((sum, { rss }) => sum + rss / 1024, 0);
+	return processes.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer')).map(({ pid }) => pid);
+}
+
+/** What processes hold now, or held at most since `forgetPeaks`: the system keeps it, so that nothing has to watch beside a training. */
+function memoryMb(processes: readonly string[], what: 'VmRSS' | 'VmHWM'): number {
+	if (processes.length === 0) return NaN;
+	return processes.reduce((sum, pid) => {
+		const [, kilobytes] =
+			new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+		return sum + Number(kilobytes) / 1024;
+	}, 0);
+}
+
+function forgetPeaks(processes: readonly string[]): void {
+	for (const pid of processes) writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 function peersOf(threads: number, model: number[]): Peers {

@@ -3,6 +3,7 @@ import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { toBase64Url } from '#core/base64url.ts';
+import { encodeBundle } from '#core/contract/bundle.ts';
 import { curlOf, curlPreamble } from '#core/contract/curl.ts';
 import { endpoints } from '#core/contract/endpoints.ts';
 import { hashOf } from '#edge/bytes.ts';
@@ -10,6 +11,7 @@ import { digestOf, newToken, randomHash, randomId, send } from './edge.ts';
 
 const encoder = new TextEncoder();
 const object = new Uint8Array(encoder.encode('sealed bytes'));
+const bundle = encodeBundle([{ id: randomHash(), bytes: object }]);
 
 /** What the shell of the page makes. */
 async function shellValues(): Promise<Record<string, string>> {
@@ -24,6 +26,7 @@ async function shellValues(): Promise<Record<string, string>> {
 		TOKEN: token.text,
 		OBJECT: randomHash(),
 		DIGEST: await digestOf(object),
+		BUNDLE_DIGEST: await digestOf(bundle),
 		GENESIS: text('first entry'),
 		ENTRY: text('next entry'),
 		FIRST: await hashOf(encoder.encode('first entry')),
@@ -48,6 +51,10 @@ function requestOf(
 	if (filled.includes('-T object.bin')) {
 		const length = { 'content-length': String(object.length) };
 		return { path, init: { method: 'PUT', headers: { ...headers, ...length }, body: object } };
+	}
+	if (filled.includes('--data-binary @bundle.bin')) {
+		const length = { 'content-length': String(bundle.length) };
+		return { path, init: { method: 'POST', headers: { ...headers, ...length }, body: bundle } };
 	}
 	if (body === undefined) return { path, init: { method: method ?? 'GET', headers } };
 	return {

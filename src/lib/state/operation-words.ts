@@ -17,6 +17,8 @@ export function operationWords(operation: Operation): string {
 				return `rename ${operation.before?.name ?? ''} to ${name}`;
 			case 'remove-document':
 				return `remove ${what}`;
+			case 'sync-document':
+				return `what another device did to ${what}`;
 		}
 	}
 	if (isRunOperation(operation))

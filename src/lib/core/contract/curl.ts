@@ -12,6 +12,8 @@ TOKEN=weir1.$ID.$(url64 < secret.bin)
 printf 'sealed bytes' > object.bin
 OBJECT=$(openssl rand 32 | url64)
 DIGEST="sha-256=:$(openssl dgst -sha256 -binary object.bin | openssl base64 -A):"
+{ openssl rand 32; printf '\\0\\0\\0\\14'; cat object.bin; } > bundle.bin
+BUNDLE_DIGEST="sha-256=:$(openssl dgst -sha256 -binary bundle.bin | openssl base64 -A):"
 GENESIS=$(printf 'first entry' | url64) ENTRY=$(printf 'next entry' | url64)
 FIRST=$(printf 'first entry' | openssl dgst -sha256 -binary | url64)
 REF=$(openssl rand 32 | url64) RECORD=$(printf 'where main is' | url64)
@@ -49,6 +51,8 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	haveObjects: { ...inSpace, ids: ['$OBJECT'] },
 	putObject: { ...inSpace, id: '$OBJECT', digest: '$DIGEST' },
 	getObject: { ...inSpace, id: '$OBJECT' },
+	putBundle: { ...inSpace, digest: '$BUNDLE_DIGEST' },
+	getBundle: { ...inSpace, ids: ['$OBJECT'] },
 	listRefs: inWorkspace,
 	listRefLog: { ...inSpace, token: '$REF', after: '0' },
 	moveRef: { ...inSpace, token: '$REF', prev: null, seq: 1, hash: '$STEP', record: '$RECORD', needs: ['$OBJECT'] },
@@ -59,6 +63,8 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	notifyEmail: { id: '$OBJECT', to: ['ada@example.org'], subject: 'A subject', text: 'A text' },
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };
+
+const BYTES = '-H "Content-Type: application/octet-stream"';
 
 export function curlOf(endpoint: Endpoint): string {
 	const { name, method, access, headers = {}, sends, answers } = endpoint;
@@ -75,7 +81,7 @@ export function curlOf(endpoint: Endpoint): string {
 			? []
 			: [`-H "Authorization: Bearer ${access === 'operator' ? '$METRICS_TOKEN' : '$TOKEN'}"`]),
 		...Object.entries(headers).map(([field, header]) => `-H "${header}: ${String(example[field])}"`),
-		...(sends === 'bytes' ? ['-T object.bin'] : []),
+		...(sends === undefined ? [] : method === 'PUT' ? ['-T object.bin'] : [BYTES, '--data-binary @bundle.bin']),
 		...(answers === 'application/octet-stream' ? ['-o received.bin'] : []),
 		...(isJson ? ['--json @- <<END'] : [])
 	];

@@ -7,7 +7,7 @@ import { appendMember, listMembers } from './members.ts';
 import { metrics } from './metrics.ts';
 import { notifyEmail } from './notify-email.ts';
 import { notifyWebhook } from './notify-webhook.ts';
-import { getObject, haveObjects, putObject } from './objects.ts';
+import { getBundle, getObject, haveObjects, putBundle, putObject } from './objects.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
 import { deleteSlot, listSlots, putSlot } from './slots.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -29,6 +29,8 @@ export const endpoints: readonly Endpoint[] = [
 	haveObjects,
 	putObject,
 	getObject,
+	putBundle,
+	getBundle,
 	listRefs,
 	listRefLog,
 	moveRef,

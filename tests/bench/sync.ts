@@ -72,7 +72,7 @@ async function measureSyncs(): Promise<{ readonly steps: readonly Synced[]; read
 			return { steps, bareMs: await bareUpload(page, steps[0]?.sentBytes ?? 0) };
 		});
 	} finally {
-		weir.stop();
+		await weir.stop();
 	}
 }
 

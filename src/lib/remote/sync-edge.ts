@@ -180,7 +180,7 @@ export class SyncEdge {
 		}
 		// What a bundle had no room for, or was not there, is asked for by itself.
 		return Promise.all(
-			objects.map((object) => {
+			objects.map(async (object) => {
 				const bytes = found.get(`${object.space}/${object.id}`);
 				return bytes ? ok(bytes) : this.#getOne(object);
 			})

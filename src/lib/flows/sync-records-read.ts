@@ -15,6 +15,7 @@ import type { SpaceSeal } from '../crypto/sync-keys.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { inParallel } from './sync-parallel.ts';
+import type { Tip } from './sync-chain.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Fetched<T> = Promise<Result<T, SpaceFailure>>;
@@ -51,6 +52,20 @@ export class RecordReader {
 			open = read.value.flatMap(({ below }) => below);
 		}
 		return ok({ pages, records: recordsOf({ pages }) });
+	}
+
+	/** All objects behind a ref. */
+	async reach({ ref }: Pick<Tip, 'ref'>): Fetched<readonly string[]> {
+		const head = await this.#objects.head(ref);
+		if (!head.ok) return head;
+		const read = await this.read(head.value, { pages: [] });
+		if (!read.ok) return read;
+		const beside = [...this.#wire.values()].flatMap((record) =>
+			record.kind === 'removed'
+				? []
+				: [...(record.kind === 'apart' ? record.objects : []), ...Object.values(record.files).flat()]
+		);
+		return ok([...new Set([...read.value.pages.map(({ id }) => id), ...beside])]);
 	}
 
 	/** The values of these, where they were left where they are. */

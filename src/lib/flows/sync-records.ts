@@ -200,10 +200,11 @@ class RecordsRound {
 		const { ours, base, stored, tip, reset, reader } = local;
 		const { store, now } = this.#effects;
 		const sides = { base: recordsOf(base), ours, theirs: theirs.records };
-		const loaded = await reader.load(theirs.records, valuesNeeded(sides, this.#rules));
+		const { changed, back } = valuesNeeded(sides, this.#rules);
+		const loaded = await reader.load(theirs, [...changed, ...back]);
 		if (!loaded.ok) return loaded;
 		const merged = await mergeRecords({ ...sides, theirs: loaded.value }, this.#rules, ruled);
-		const changes = changesHere({ ...sides, merged }, this.#rules);
+		const changes = changesHere({ ...sides, merged, back }, this.#rules);
 		const files = await this.#files(changes, reader);
 		if (!files.ok) return files;
 		// What came is part of what is here from now on: what the edge has is what both have in common.

@@ -13,7 +13,8 @@ export const syncPlants = [
 	'no-needs-check',
 	'no-trust',
 	'no-text-merge',
-	'no-renumber'
+	'no-renumber',
+	'half-marked'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 

@@ -454,7 +454,10 @@ class SyncWorld {
 		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
 		const gc: GcNet = {
 			beginGc: (cycle) => call(() => this.server.beginGc(cycle, this.#nowMs)),
-			markLive: (cycle, space, ids) => call(() => this.server.markLive(cycle, space, ids)),
+			markLive: (cycle, space, ids) => {
+				const marked = this.#plant === 'half-marked' ? ids.slice(ids.length / 2) : ids;
+				return call(() => this.server.markLive(cycle, space, marked));
+			},
 			endGc: (cycle) => call(() => this.server.endGc(cycle, this.#nowMs))
 		};
 		const cycle = `cycle-${this.#ids++}`;

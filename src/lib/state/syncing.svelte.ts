@@ -86,6 +86,7 @@ export class Syncing {
 			this.#effects.sync.progress.watch((progress) => {
 				this.#toldAtMs = this.#effects.now();
 				this.#progress = progress;
+				if (!progress && this.#usage) void this.askUsage();
 			}),
 			this.#effects.sync.rows.watch(() => void this.refresh()),
 			this.#effects.store.watch(() => void this.refresh()),

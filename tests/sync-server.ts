@@ -4,7 +4,7 @@ import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objec
 import { objectTypes } from '#core/sync/sealed-object.ts';
 import { objectsOfPage, parsePage } from '#core/sync/record-pages.ts';
 import { parseRecords } from '#core/sync/space-state.ts';
-import { endOf, membersAt, parseEntry, type WireEntry } from '#core/sync/member-log.ts';
+import type { WireEntry } from '#core/sync/member-log.ts';
 import { TOY_HEADER_BYTES, toyHash } from './sync-toy-keys.ts';
 
 export const syncPlants = [
@@ -14,6 +14,7 @@ export const syncPlants = [
 	'no-trust',
 	'no-text-merge',
 	'no-renumber',
+	'half-marked',
 	'forgets-removal'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
@@ -34,7 +35,7 @@ export class SyncServer {
 	readonly members: WireEntry[] = [];
 	readonly violations: string[] = [];
 	readonly plant: SyncPlant | null;
-	#live: { readonly ids: ReadonlySet<string>; readonly atMs: number } | null = null;
+	#cycle: { readonly id: string; readonly begunMs: number; readonly live: Set<string> } | null = null;
 	readonly #heads = new Map<string, string>();
 	moves = 0;
 	collected = 0;
@@ -97,43 +98,46 @@ export class SyncServer {
 		return 'won';
 	}
 
-	/** A device says what is alive; it takes its time, so that refs may move before the cycle ends. */
-	markLive(nowMs: number): void {
-		const ids = new Set<string>();
-		for (const ref of this.#current()) for (const key of this.#reach(ref)) ids.add(key);
-		this.#live = { ids, atMs: nowMs };
+	beginGc(cycle: string, nowMs: number): void {
+		if (this.#cycle?.id !== cycle) this.#cycle = { id: cycle, begunMs: nowMs, live: new Set() };
 	}
 
-	endCycle(nowMs: number): void {
-		if (!this.#live) return;
+	markLive(cycle: string, space: string, ids: readonly string[]): boolean {
+		if (this.#cycle?.id !== cycle) return false;
+		for (const id of ids) {
+			this.#cycle.live.add(`${space}/${id}`);
+			const stored = this.objects.get(`${space}/${id}`);
+			if (stored) stored.deadSinceMs = null;
+		}
+		return true;
+	}
+
+	/** What was condemned goes at once here, which is the hardest for the devices. */
+	endGc(cycle: string, nowMs: number): { readonly dead: number; readonly condemned: number } | null {
+		if (this.#cycle?.id !== cycle) return null;
+		const { begunMs, live } = this.#cycle;
+		const told = { dead: 0, condemned: 0 };
 		for (const [key, stored] of this.objects) {
-			if (this.#live.ids.has(key) || stored.leasedUntilMs > nowMs) continue;
-			if (stored.deadSinceMs === null) stored.deadSinceMs = nowMs;
-			else if (nowMs - stored.deadSinceMs >= DAY_MS) {
+			if (live.has(key) || stored.leasedUntilMs > begunMs) continue;
+			if (stored.deadSinceMs === null) {
+				stored.deadSinceMs = nowMs;
+				told.dead++;
+			} else if (nowMs - stored.deadSinceMs >= DAY_MS) {
 				this.objects.delete(key);
 				this.collected++;
+				told.condemned++;
 			}
 		}
-		this.#live = null;
-		for (const ref of this.#current()) this.#reach(ref);
+		this.#cycle = null;
+		for (const ref of this.refs()) this.#reach(ref);
+		return told;
 	}
 
-	/**
-	 * Of each space, the newest record that counts, and what a removed device sent after it: whoever has not heard of the removal may
-	 * still go on from that.
-	 */
-	#current(): readonly WireRef[] {
-		const log = this.members.flatMap(({ entry }) => {
-			const parsed = parseEntry(entry);
-			return parsed.ok ? [parsed.value.entry] : [];
-		});
-		const members = membersAt(log, log.length);
-		const counts = ({ space, seq, record }: WireRef): boolean => {
-			const parsed = parseRef(record);
-			const device = parsed.ok ? parsed.value.ref.device : '';
-			return members.has(device) || seq <= endOf(log, device, space);
-		};
-		return [...this.logs.values()].flatMap((all) => all.slice(Math.max(0, all.findLastIndex(counts))));
+	/** All that a ref reaches is alive: asked after a loss, which is no fault of any device. */
+	isWhole(): boolean {
+		const before = this.violations.length;
+		for (const ref of this.refs()) this.#reach(ref);
+		return this.violations.splice(before).length === 0;
 	}
 
 	#isAlive(key: string): boolean {
@@ -172,7 +176,7 @@ function headOf(record: Bytes): string {
 /** The objects that one names. */
 function namesIn(bytes: Bytes): readonly string[] {
 	const [type, plain] = [bytes[0], bytes.subarray(TOY_HEADER_BYTES)];
-	if (type === objectTypes.records) {
+	if (type === objectTypes.records || type === objectTypes.page) {
 		const records = parseRecords(plain);
 		if (records.ok) return Object.values(records.value.objects);
 		const page = parsePage(plain);

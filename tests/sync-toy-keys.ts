@@ -65,6 +65,10 @@ export function createToyKeys(device: string, signs: Bytes, random: () => number
 			token: toyHash('token', keys[0] ?? ''),
 			lineage: toyHash('lineage', keys[0] ?? ''),
 			seal: (type, plain) => Promise.resolve(seal(keys.at(-1) ?? '', type, plain, newest)),
+			sealAgain: (type, plain, id) => {
+				const all = keys.map((key) => seal(key, type, plain, Number(key.split(':')[0])));
+				return Promise.resolve(all.find((one) => one.id === id) ?? null);
+			},
 			open: (type, id, bytes) => {
 				const key = keyAt(type === 'head' ? newest : new DataView(bytes.buffer, bytes.byteOffset).getUint32(4));
 				return Promise.resolve(key === undefined ? broken('epoch') : open(key, type, id, bytes));

@@ -1,7 +1,7 @@
 // `npm run bench:models`: gradient boosting of a million rows of ten features in Chromium, and its predictions, against scikit-learn's and
 // xgboost's on the same rows and as many threads in the same run.
-// Arguments: --rows 1000000, --rounds 3, --save (writes MODELS.md). PYTHON names the Python that has scikit-learn, xgboost and
-// onnxruntime; what it has not is left out.
+// Arguments: --rows 1000000, --rounds 3, --starts (how soon the page can be used, and nothing else), --save (writes MODELS.md). PYTHON
+// names the Python that has scikit-learn, xgboost and onnxruntime; what it has not is left out.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,6 +12,7 @@ import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore } from './conditions.ts';
 import { modelToOnnx } from '../../src/lib/core/onnx/model-graph.ts';
 import type { BenchFile, BenchScored, BenchTask, BenchTrained } from './models-page.ts';
+import { modelStarts, type Starts } from './models-start.ts';
 import { notesOf } from './notes.ts';
 import { cache, inPage, root } from './pages.ts';
 
@@ -33,9 +34,13 @@ type Own = { readonly trainMs: number; readonly wholeMs: number; readonly r2: nu
 type Measured = { readonly threads: number; readonly own: Own; readonly peers: Peers };
 
 const load = loadBefore();
+if (process.argv.includes('--starts')) {
+	console.log(startsText(await modelStarts(rounds)));
+	process.exit(0);
+}
 const { url, server } = await serveBundled('models-page.ts');
 try {
-	const text = await inPage(url, async (page) => {
+	const found = await inPage(url, async (page) => {
 		const measured: Measured[] = [];
 		let scored: BenchScored | null = null;
 		for (const threads of threadCounts) {
@@ -54,8 +59,9 @@ try {
 		}
 		if (!scored) throw new Error('no rounds');
 		console.log(JSON.stringify(scored));
-		return report(measured, scored);
+		return { measured, scored };
 	});
+	const text = report(found.measured, found.scored, await modelStarts(rounds));
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'MODELS.md'), text);
 } finally {
@@ -192,7 +198,21 @@ function peersOf(threads: number, model: number[]): Peers {
 	}
 }
 
-function report(measured: readonly Measured[], told: BenchScored): string {
+function startsText({ coldListMs, warmListMs, coldModelMs, warmModelMs, runCount, modelCount }: Starts): string {
+	const row = (what: string, warm: number, cold: number): string =>
+		`| ${what} | ${warm.toFixed(0)} | ${cold.toFixed(0)} | ${(cold / warm).toFixed(2)} |`;
+	return `## Opening the page
+
+${runCount} runs and ${modelCount} models of two versions each, until the table that was asked for stands there, in ms from the beginning of the navigation. Warm: the
+service worker has the app. Cold: the browser has none of its files, and the same workspace.
+
+| what | warm | cold | warm is × as fast |
+| --- | ---: | ---: | ---: |
+${row('all models', warmListMs, coldListMs)}
+${row('one model with its versions', warmModelMs, coldModelMs)}`;
+}
+
+function report(measured: readonly Measured[], told: BenchScored, starts: Starts): string {
 	const { ownMs: scoreMs, onnxWebMs, ownFirstMs, onnxWebFirstMs, isSame } = told;
 	const lines = measured.flatMap(({ threads, own, peers }) => [
 		`| Weir | ${threads} | ${own.trainMs.toFixed(0)} | | ${own.r2.toFixed(5)} |`,
@@ -239,6 +259,8 @@ ${scored.join('\n')}
 
 All predictions of Weir ${isSame ? 'have the bits of' : 'DIFFER from those of'} ONNX Runtime Web. The first prediction of one row from a worker that is not there yet takes
 ${ownFirstMs.toFixed(0)} ms, and ${onnxWebFirstMs.toFixed(0)} ms where ONNX Runtime is needed.
+
+${startsText(starts)}
 
 ${goalsMissed([
 	...measured.flatMap(({ threads, own, peers }) => {

@@ -19,6 +19,8 @@ export type SpaceSeal = {
 	/** Says which first key all of these follow: under another one, equal contents are other objects. */
 	readonly lineage: string;
 	seal(type: ObjectType, plain: Bytes): Promise<Sealed>;
+	/** As the object that it was, under whichever key that was; null where it was none of these. */
+	sealAgain(type: ObjectType, plain: Bytes, id: string): Promise<Sealed | null>;
 	/** A head must be of the newest epoch; what it leads to may be older. */
 	open(type: ObjectType, id: string, bytes: Bytes): Promise<Result<Bytes, BrokenObject>>;
 	/** With a key of a later epoch besides, which all devices derive alike. */
@@ -72,6 +74,13 @@ async function sealOf(space: string, ring: SpaceRing, known: Inline | null, root
 		token: await keyedHash(tokens, new TextEncoder().encode('head')),
 		lineage: first.id,
 		seal: async (type, plain) => sealObject(await keysOf(newest), type, plain),
+		sealAgain: async (type, plain, id) => {
+			for (const one of ring) {
+				const sealed = await sealObject(await keysOf(one), type, plain);
+				if (sealed.id === id) return sealed;
+			}
+			return null;
+		},
 		open: async (type, id, bytes) => {
 			const epoch = epochIn(bytes);
 			const one = type === 'head' ? newest : ring.find((key) => key.epoch === epoch);

@@ -5,6 +5,7 @@ import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
+import type { RunOperation } from '#core/model/registry/run-operation.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
 import type { DatasetId, DocumentId, ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
@@ -32,7 +33,7 @@ export const STORED_FORMAT = VERSION_FORMAT;
 export const FIRST_FORMAT = UNPATCHED_FORMAT;
 
 /** `Omit` would melt the union. */
-type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'>;
+type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'> | Omit<RunOperation, 'seq'>;
 /** Bytes under their own hash. */
 type ObjectRow = { readonly id: ObjectId; readonly blob: Blob };
 /** `key` is the name in lower case. */

@@ -4,7 +4,8 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
 import type { Effects } from './effects.ts';
 import { appendEntry, epochOf, readMembers } from './sync-members.ts';
-import { changingKeys, ownerEdge, readingKeys } from './sync-open.ts';
+import { changingKeys } from './sync-change-keys.ts';
+import { ownerEdge, readingKeys } from './sync-open.ts';
 
 export type DeviceTold = {
 	readonly id: string;

@@ -13,7 +13,8 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import type { Enrolment } from '../crypto/enrolment.ts';
 import type { Effects } from './effects.ts';
 import { epochOf, readMembers } from './sync-members.ts';
-import { changingKeys, ownerEdge } from './sync-open.ts';
+import { changingKeys } from './sync-change-keys.ts';
+import { ownerEdge } from './sync-open.ts';
 import { joinWith, settingUp } from './sync-set-up.ts';
 import { openOf } from './sync-slots.ts';
 import { knownOf, type Opener } from './sync-unlock.ts';
@@ -97,6 +98,8 @@ export type AskToJoinInput = {
 	readonly code: string;
 	/** How this device is called. */
 	readonly device: string;
+	/** See `JoinInput`. */
+	readonly bring?: readonly string[] | undefined;
 	/** What both devices show, as soon as it is known. */
 	readonly onWords: (words: readonly string[]) => void;
 	readonly signal?: AbortSignal | undefined;
@@ -106,7 +109,7 @@ export type AskToJoinInput = {
 export async function askToJoin(input: AskToJoinInput, effects: Effects): Promise<Result<string, SyncFailure>> {
 	const code = parseEnrolCode(input.code);
 	if (!code.ok) return code;
-	return settingUp('Join a workspace', effects, input.signal, async (signal) => {
+	return settingUp('Join a workspace', effects, input.signal, async (job) => {
 		const { crypto } = effects.sync;
 		const made = await crypto.makeDeviceKeys();
 		if (!made?.keys.taking || !made.keys.takes) return err({ kind: 'keys-unsupported' });
@@ -118,10 +121,11 @@ export async function askToJoin(input: AskToJoinInput, effects: Effects): Promis
 		const put = await edge.put(enrolment.space, enrolment.request, sealed);
 		if (!put.ok) return overIf(put.error);
 		input.onWords(await crypto.wordsOfRequest(request));
-		const answer = await message(code.value, enrolment, 'answer', signal, effects);
+		const answer = await message(code.value, enrolment, 'answer', job.signal, effects);
 		if (!answer.ok) return answer;
 		const secrets = await crypto.openAnswer(workspace, request, made.keys.taking, answer.value);
-		return secrets.ok ? joinWith(secrets.value, { workspace, token, name: input.device }, effects) : secrets;
+		if (!secrets.ok) return secrets;
+		return joinWith(secrets.value, { workspace, token, name: input.device, bring: input.bring }, job, effects);
 	});
 }
 

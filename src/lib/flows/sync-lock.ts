@@ -16,18 +16,22 @@ export async function lockKeys(
 	const told = keepsSlots ? await effects.sync.edge({ workspace, token }).slots() : ok([]);
 	if (!told.ok) return told;
 	if (keepsSlots && told.value.length === 0) return err({ kind: 'edge-access-refused' });
-	const slots = told.value.map(({ sealed }) => sealed);
+	const kept = { atMs: keepsSlots ? effects.now() : 0, sealed: told.value.map(({ sealed }) => sealed) };
+	const saved = await effects.sync.rows.saveSlots(kept);
+	if (!saved.ok) return saved;
 	return effects.sync.rows.changeAccount((now) => ({
 		...now,
 		keys: null,
 		// Without a sealed copy there would be no key to sign with when it is unlocked.
 		signing: now.own ? null : (now.keys?.signing ?? now.signing),
-		slots,
 		troubles: []
 	}));
 }
 
 /** What was told about removed devices has been seen. */
 export async function forgetRefusals(effects: Effects): Promise<Result<void, SyncFailure>> {
-	return effects.sync.rows.changeAccount((account) => ({ ...account, refusals: [] }));
+	return effects.sync.rows.changeAccount((account) => ({
+		...account,
+		refusals: account.refusals.map((one) => ({ ...one, isSeen: true }))
+	}));
 }

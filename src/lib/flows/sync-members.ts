@@ -114,7 +114,7 @@ async function verify(
 		signer !== null &&
 		(await keys.isProven(proven, proof, epochOf(before))) &&
 		(await keys.isSigned(signer, content, signature));
-	return isTrue ? ok({ entry, hash }) : err({ kind: 'forged', atSeq: entry.seq });
+	return isTrue ? ok({ entry, hash, wire: wire.entry }) : err({ kind: 'forged', atSeq: entry.seq });
 }
 
 /** An entry as the edge keeps it. */

@@ -1,25 +1,20 @@
-// Syncs now, one tab at a time, as a job; and says how this device stands without asking the edge.
-import { err, ok, type Result } from '../core/result.ts';
-import type { SpaceFailure, SyncFailure } from '../core/sync/failure.ts';
+// Syncs now, one tab at a time; and says how this device stands without asking the edge.
+import { ok, type Result } from '../core/result.ts';
+import type { DatasetId } from '../core/ids.ts';
+import type { SyncFailure } from '../core/sync/failure.ts';
 import { membersAt, onceMember } from '../core/sync/member-log.ts';
-import { commitsToSend } from '../core/sync/plan-send.ts';
-import { isSameState, rootsOf, stateOf } from '../core/sync/space-state.ts';
+import type { SyncChoice } from '../core/sync/sync-choice.ts';
 import type { Refusal, SyncAccount, SyncTrouble } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
-import { asJob, type JobHandle } from './jobs.ts';
+import { syncDatasets, type DatasetSync } from './sync-list.ts';
 import { accountOf, openSync } from './sync-open.ts';
 import { recordsState, type RecordsState } from './sync-records-state.ts';
-import type { RecordsSynced } from './sync-records.ts';
+import { keepSlots, regainAccess, restoreWorkspace } from './sync-restore.ts';
+import { runSync, type Moved, type SyncRun } from './sync-run.ts';
 import { settleEpoch } from './sync-settle.ts';
-import { syncWorkspace, type SyncedDataset } from './sync-workspace.ts';
+import { syncWorkspace, type SyncedWorkspace } from './sync-workspace.ts';
 
-export type SyncReport = {
-	readonly datasets: readonly SyncedDataset[];
-	/** Of documents, verdicts, runs and models. */
-	readonly records: Result<RecordsSynced, SpaceFailure>;
-	readonly sentBytes: number;
-	readonly receivedBytes: number;
-};
+export type SyncReport = Moved & SyncedWorkspace;
 
 export type SyncState =
 	| { readonly kind: 'off' }
@@ -30,6 +25,9 @@ export type SyncState =
 			readonly syncedAtMs: number | null;
 			/** Datasets that are not as the edge had them last, with how many versions are to be sent. */
 			readonly waiting: readonly { readonly dataset: string; readonly versions: number }[];
+			/** All that this device knows of, those that are on the server alone too. */
+			readonly datasets: readonly DatasetSync[];
+			readonly choice: SyncChoice;
 			readonly records: RecordsState;
 			readonly device: string;
 			/** Whether this device has the keys; without them nothing is sent, and devices have no names. */
@@ -42,99 +40,100 @@ export type SyncState =
 /** A quiet one stands in no list of jobs. */
 export type SyncInput = { readonly signal?: AbortSignal | undefined; readonly isQuiet?: boolean };
 
-type Handle = Pick<JobHandle, 'signal' | 'progress'>;
+export function syncNow({ signal, isQuiet }: SyncInput, effects: Effects): Promise<Result<SyncReport, SyncFailure>> {
+	return runSync({ label: 'Sync', signal, isQuiet }, effects, async (run) => {
+		const report = await syncAll(run, effects);
+		// A server that was filled anew knows the workspace, and not this device's own token.
+		const isAgain = !report.ok && report.error.kind === 'edge-access-refused' && (await regainAccess(run, effects));
+		return told(isAgain ? await syncAll(run, effects) : report, effects);
+	});
+}
 
-const quiet = (): Handle => ({ signal: new AbortController().signal, progress: () => undefined });
-
-export async function syncNow(
-	{ signal, isQuiet = false }: SyncInput,
+/**
+ * Puts the server right from here: what it lost is sent again, and where it shows less or another past than before, this device goes
+ * on from there. What the server's line has that is not here comes beside. Other devices follow, by this one's signature.
+ */
+export function reseedSync(
+	{
+		signal,
+		invitation = null,
+		only = null
+	}: SyncInput & { readonly invitation?: string | null; readonly only?: DatasetId | null },
 	effects: Effects
 ): Promise<Result<SyncReport, SyncFailure>> {
-	const done = await effects.alone('sync', async () => {
-		const account = await accountOf(effects);
-		if (!account.ok) return account;
-		const report = isQuiet
-			? await run(account.value, quiet(), effects)
-			: await asJob(effects.jobs, 'Sync', signal, (job) => run(account.value, job, effects));
-		const told = await tell(report, effects);
-		return told.ok ? report : told;
+	return runSync({ label: 'Fill the server from here', signal, isReseeding: true }, effects, async (run) => {
+		const restored = await restoreWorkspace(run, invitation, effects);
+		if (!restored.ok) return restored;
+		return told(await syncAll(run, effects, only), effects);
 	});
-	return done ?? err({ kind: 'sync-busy' });
 }
 
-async function run(account: SyncAccount, job: Handle, effects: Effects): Promise<Result<SyncReport, SyncFailure>> {
-	const bytes = { up: 0, down: 0 };
-	const lock = whenLocked(effects);
-	try {
-		const signal = AbortSignal.any([job.signal, lock.signal]);
-		const opened = await openSync(account, effects, signal, (direction, sizeBytes) => {
-			bytes[direction] += sizeBytes;
-			job.progress({ readBytes: bytes.up + bytes.down });
-		});
-		if (!opened.ok) return opened;
-		const synced = await syncWorkspace(opened.value, (isDone, all) => job.progress({ fraction: isDone / all }));
-		if (!synced.ok) return synced;
-		const settled = await settleEpoch(opened.value, effects);
-		return settled.ok ? ok({ ...synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : settled;
-	} finally {
-		lock.stop();
-	}
-}
-
-/** Aborts as soon as any tab locks the workspace: keys that are in use are forgotten, too. */
-function whenLocked({ sync }: Effects): { readonly signal: AbortSignal; readonly stop: () => void } {
-	const locked = new AbortController();
-	const look = async (): Promise<void> => {
-		const account = await sync.rows.account();
-		if (account.ok && !account.value?.keys) locked.abort();
-	};
-	return { signal: locked.signal, stop: sync.rows.watch(() => void look()) };
+async function syncAll(
+	run: SyncRun,
+	effects: Effects,
+	only: DatasetId | null = null
+): Promise<Result<SyncReport, SyncFailure>> {
+	const synced = await syncWorkspace(run.effects, run.onProgress, only);
+	if (!synced.ok) return synced;
+	const settled = await settleEpoch(run.effects, effects);
+	if (!settled.ok) return settled;
+	await keepSlots(run, effects);
+	return ok({ ...synced.value, ...run.moved() });
 }
 
 /** Keeps what went wrong, until a sync goes well. */
-async function tell(report: Result<SyncReport, SyncFailure>, effects: Effects): Promise<Result<void, SyncFailure>> {
-	const troubles: readonly SyncTrouble[] = report.ok
-		? [
-				...report.value.datasets.flatMap(({ name, outcome }) =>
-					outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
-				),
-				...(report.value.records.ok ? [] : [{ dataset: null, failure: report.value.records.error }])
-			]
-		: [{ dataset: null, failure: report.error }];
+async function told(
+	report: Result<SyncReport, SyncFailure>,
+	effects: Effects
+): Promise<Result<SyncReport, SyncFailure>> {
 	const refusals = report.ok ? await refusalsOf(report.value, effects) : [];
 	const now = effects.now();
 	// Whoever paused, locked or left meanwhile is not undone.
-	return effects.sync.rows.changeAccount((account) => ({
-		...account,
-		troubles: account.keys ? troubles : [],
-		refusals: [...account.refusals, ...refusals],
-		syncedAtMs: troubles.length === 0 ? now : account.syncedAtMs
-	}));
+	const saved = await effects.sync.rows.changeAccount((account) => {
+		const troubles = report.ok ? troublesOf(report.value) : keptTroubles(account, report.error);
+		const isInStep = report.ok && troubles.length === 0;
+		return {
+			...account,
+			troubles: account.keys ? troubles : [],
+			refusals: withNew(account.refusals, refusals),
+			syncedAtMs: isInStep ? now : account.syncedAtMs
+		};
+	});
+	return saved.ok ? report : saved;
+}
+
+function troublesOf({ datasets, records }: SyncReport): readonly SyncTrouble[] {
+	return [
+		...datasets.flatMap(({ name, outcome }) => (outcome.ok ? [] : [{ dataset: name, failure: outcome.error }])),
+		...(records.ok ? [] : [{ dataset: null, failure: records.error }])
+	];
+}
+
+function keptTroubles({ troubles }: SyncAccount, failure: SyncFailure): readonly SyncTrouble[] {
+	return failure.kind === 'cancelled' ? troubles : [{ dataset: null, failure }];
 }
 
 /** What a removed device tried, once for each dataset. */
 async function refusalsOf({ datasets, records }: SyncReport, effects: Effects): Promise<readonly Refusal[]> {
-	const all = [...datasets, { name: null, outcome: records }];
-	const told = all.flatMap(({ name, outcome }) =>
-		outcome.ok
-			? [...new Set(outcome.value.refused.map(({ device }) => device))].map((id) => ({ dataset: name, id }))
-			: []
+	const all = [...datasets, { dataset: 'records', name: null, outcome: records }];
+	const told = all.flatMap(({ dataset, name, outcome }) =>
+		outcome.ok ? outcome.value.refused.map(({ device, seq }) => ({ name, device, key: `${dataset}/${seq}` })) : []
 	);
 	if (told.length === 0) return [];
 	const [account, members] = [await accountOf(effects), await effects.sync.rows.members()];
 	const opened = account.ok && (await openSync(account.value, effects, new AbortController().signal, () => undefined));
+	const log = members.ok ? members.value.map(({ entry }) => entry) : [];
 	const refusals: Refusal[] = [];
-	for (const { dataset, id } of told) {
-		const device =
-			members.ok &&
-			onceMember(
-				members.value.map(({ entry }) => entry),
-				id
-			);
+	for (const { name: dataset, device: id, key } of told) {
+		const device = onceMember(log, id);
 		const name = device && opened && opened.ok ? await opened.value.keys.openName(id, device.name) : null;
-		refusals.push({ dataset, device: name?.ok ? name.value : id });
+		refusals.push({ dataset, device: name?.ok ? name.value : id, key, isSeen: false });
 	}
 	return refusals;
+}
+
+function withNew(known: readonly Refusal[], more: readonly Refusal[]): readonly Refusal[] {
+	return [...known, ...more.filter(({ key }) => !known.some((one) => one.key === key))];
 }
 
 export async function syncState(effects: Effects): Promise<Result<SyncState, SyncFailure>> {
@@ -143,29 +142,29 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	if (!account.ok) return account;
 	if (!account.value) return ok({ kind: 'off' });
 	const { isPaused, syncedAtMs, device, code, troubles, refusals } = account.value;
-	const [spaces, datasets] = [await rows.spaces(), await effects.store.datasets()];
-	if (!spaces.ok) return spaces;
+	const choice = await rows.choice();
+	if (!choice.ok) return choice;
+	const datasets = await syncDatasets(choice.value, troubles, effects);
 	if (!datasets.ok) return datasets;
-	const bases = new Map(spaces.value.map(({ space, base }) => [space, base?.state ?? null]));
-	const waiting: { readonly dataset: string; readonly versions: number }[] = [];
-	for (const dataset of datasets.value) {
-		const [ours, base] = [stateOf(dataset), bases.get(dataset.id) ?? null];
-		if (isSameState(ours, base)) continue;
-		const commits = await rows.commits(dataset.id);
-		if (!commits.ok) return commits;
-		const versions = commitsToSend(rootsOf(ours), rootsOf(base), commits.value).length;
-		waiting.push({ dataset: dataset.name, versions });
-	}
-	const here = new Set(datasets.value.map(({ id }) => id));
-	// Removed here, and not there yet.
-	for (const [space, base] of bases) if (base && !here.has(space)) waiting.push({ dataset: base.name, versions: 0 });
+	const waiting = datasets.value.flatMap(({ name, state, versions }) =>
+		state === 'waiting' ? [{ dataset: name, versions }] : []
+	);
 	const records = await recordsState(effects.sync.rows);
 	if (!records.ok) return records;
 	const devices = await devicesOf(account.value, effects);
 	if (!devices.ok) return devices;
 	const keys = keysState(account.value);
-	const told = { troubles, isPaused, syncedAtMs, waiting, records: records.value, keys, refusals };
-	return ok({ kind: 'on', ...told, device: device.name, devices: devices.value, code });
+	const about = { troubles, isPaused, syncedAtMs, device: device.name, keys, devices: devices.value, code };
+	const unseen = refusals.filter(({ isSeen }) => !isSeen);
+	return ok({
+		kind: 'on',
+		...about,
+		refusals: unseen,
+		waiting,
+		records: records.value,
+		datasets: datasets.value,
+		choice: choice.value
+	});
 }
 
 function keysState({ keys, troubles }: SyncAccount): Extract<SyncState, { kind: 'on' }>['keys'] {
@@ -194,9 +193,13 @@ async function devicesOf(
 	return ok(devices);
 }
 
+/** Also ends what is under way. */
 export async function pauseSync(isPaused: boolean, effects: Effects): Promise<Result<void, SyncFailure>> {
 	const account = await accountOf(effects);
-	return account.ok ? effects.sync.rows.changeAccount((now) => ({ ...now, isPaused })) : account;
+	if (!account.ok) return account;
+	const saved = await effects.sync.rows.changeAccount((now) => ({ ...now, isPaused }));
+	if (isPaused) effects.sync.progress.askToStop();
+	return saved;
 }
 
 /** This device forgets keys and all that it knew of the edge; datasets stay, here and there. */

@@ -1,10 +1,13 @@
 // What the flows of sync need besides what all flows have.
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
 import type { SlotRim } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
+import type { SyncProgressChannel } from '../db/sync-progress.ts';
 import type { SyncRows } from '../db/sync.ts';
+import type { TakenNames } from '../db/take-names.ts';
 import type { SyncNet } from './sync-effects.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -38,12 +41,22 @@ export type SyncEdge = SyncNet & {
 	/** Also of one that is none any more. */
 	revokeToken(id: string): Net<void>;
 	slots(): Net<readonly EdgeSlot[]>;
+	/** What the workspace stores, and how much it may. */
+	usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }>;
+	beginGc(cycle: string): Net<void>;
+	/** Of up to a thousand objects. False when another cycle has begun since. */
+	markLive(cycle: string, space: string, ids: readonly string[]): Net<boolean>;
+	/** How many objects are dead now, and on their way out; null when another cycle has begun since. */
+	endGc(cycle: string): Net<{ readonly dead: number; readonly condemned: number } | null>;
 	putSlot(id: string, sealed: Bytes): Net<void>;
 	deleteSlot(id: string): Net<void>;
 };
 
 export type SyncRim = SlotRim & {
 	readonly rows: SyncRows;
+	readonly progress: SyncProgressChannel;
+	/** Puts the whole workspace under another id key; see its note. */
+	readonly takeNames: (taken: TakenNames) => Promise<Result<void, StoreFailure>>;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
 	readonly crypto: SyncCrypto;
 };

@@ -7,15 +7,17 @@ import type { MemberEntry } from '../core/sync/member-log.ts';
 import { parseWords, wordsOf } from '../core/sync/recovery-words.ts';
 import type { Inline } from '../core/sync/ref-record.ts';
 import { ROOT_BYTES, type Secrets } from '../core/sync/secrets.ts';
+import { TAKE_ALL } from '../core/sync/sync-choice.ts';
 import { parseWorkspaceCode, writeWorkspaceCode, type EdgeToken } from '../core/sync/workspace-code.ts';
 import type { Known } from '../crypto/key-slots.ts';
 import type { SyncKeys } from '../crypto/sync-keys.ts';
 import type { OpenKeys } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
-import { asJob } from './jobs.ts';
+import { asJob, type JobHandle } from './jobs.ts';
 import { appendEntry, epochTold, signEntry } from './sync-members.ts';
 import type { SyncEdge } from './sync-rim.ts';
 import { writeSlots } from './sync-slots.ts';
+import { takeNames } from './sync-take-names.ts';
 import { knownOf, openNewest } from './sync-unlock.ts';
 
 export type TurnOnInput = {
@@ -33,6 +35,8 @@ export type JoinInput = {
 	readonly passphrase?: string | undefined;
 	readonly words?: string | undefined;
 	readonly device: string;
+	/** The datasets of this device that go into the workspace, by name; others stay on this device alone. Without it, there must be none. */
+	readonly bring?: readonly string[] | undefined;
 };
 
 /** 24 words that nobody has seen yet. */
@@ -75,30 +79,37 @@ export async function turnOnSync(input: TurnOnInput, effects: Effects): Promise<
 	});
 }
 
-/** The code of the workspace, for the next device. This one must be empty, since it takes the names of the other over, or have left it. */
+/** The code of the workspace, for the next device. This one takes the names of the workspace over: see `takeNames`. */
 export async function joinSync(input: JoinInput, effects: Effects): Promise<Result<string, SyncFailure>> {
 	const code = parseWorkspaceCode(input.code);
 	if (!code.ok) return code;
 	const known = knownOf(input);
 	if (!known.ok) return known;
-	return settingUp('Join a workspace', effects, undefined, async () => {
+	return settingUp('Join a workspace', effects, undefined, async (job) => {
 		const { workspace, token } = code.value;
 		const slots = await effects.sync.edge({ workspace, token }).slots();
 		if (!slots.ok) return slots;
 		const sealed = slots.value.map((slot) => slot.sealed);
 		const opened = await openNewest(sealed, workspace, known.value, effects.sync);
 		if (!opened.ok) return opened;
-		return joinWith(opened.value.secrets, { workspace, token, name: input.device }, effects);
+		const joining = { workspace, token, name: input.device, bring: input.bring };
+		return joinWith(opened.value.secrets, joining, job, effects);
 	});
 }
 
 /** `token` reads the membership log. */
-export type Joining = { readonly workspace: string; readonly token: EdgeToken; readonly name: string };
+export type Joining = {
+	readonly workspace: string;
+	readonly token: EdgeToken;
+	readonly name: string;
+	readonly bring: JoinInput['bring'];
+};
 
 /** With the secrets of the workspace, however they came. */
 export async function joinWith(
 	found: Secrets,
-	{ workspace, token, name }: Joining,
+	{ workspace, token, name, bring }: Joining,
+	job: JobHandle,
 	effects: Effects
 ): Promise<Result<string, SyncFailure>> {
 	const { sync } = effects;
@@ -109,7 +120,7 @@ export async function joinWith(
 	const secrets = { ...found, roots: found.roots.slice(0, epoch) };
 	if (secrets.roots.length < epoch) return err({ kind: 'keys-outdated' });
 	const idKey = await effects.importIdKey(secrets.idKey);
-	const taken = await takeNames(secrets, idKey, effects);
+	const taken = await takeNames(idKey, bring !== undefined, job, effects);
 	if (!taken.ok) return taken;
 	const made = await newDevice(workspace, name, secrets, idKey, effects);
 	if (!made.ok) return made;
@@ -121,32 +132,21 @@ export async function joinWith(
 		return ok(await device.joins(epoch));
 	}, joins);
 	if (!members.ok) return members;
+	const chosen = await keepHere(bring, effects);
+	if (!chosen.ok) return chosen;
 	const finder = epoch === 1 ? token : await device.keys.token('finder', epoch);
 	return keep({ workspace, code: writeWorkspaceCode({ workspace, token: finder }), epoch }, device, edge, effects);
 }
 
-/** Versions are named here as in the workspace from now on: they were already, or there are none. */
-async function takeNames({ idKey }: Secrets, key: CryptoKey, effects: Effects): Promise<Result<void, SyncFailure>> {
-	const own = await effects.store.idKey(effects.makeIdKey);
-	if (!own.ok) return own;
-	const bytes = await effects.exportIdKey(own.value);
-	if (bytes.every((byte, at) => byte === idKey[at])) return ok(undefined);
-	const taken = await effects.store.restore({ ...nothing, idKey: key });
-	return taken.ok || taken.error.kind !== 'moved' ? taken : err({ kind: 'workspace-not-empty' });
+/** Datasets that are not brought along stay on this device alone, until they are chosen. */
+async function keepHere(bring: JoinInput['bring'], { store, sync }: Effects): Promise<Result<void, SyncFailure>> {
+	const datasets = await store.datasets();
+	if (!datasets.ok || bring === undefined) return datasets.ok ? ok(undefined) : datasets;
+	const brought = new Set(bring.map((name) => name.toLowerCase()));
+	const kept = datasets.value.filter(({ name }) => !brought.has(name.toLowerCase()));
+	const own = { ...TAKE_ALL.otherwise, isTaken: false };
+	return sync.rows.saveChoice({ ...TAKE_ALL, datasets: Object.fromEntries(kept.map(({ id }) => [id, own])) });
 }
-
-const nothing = {
-	datasets: [],
-	operations: [],
-	versions: [],
-	collected: [],
-	documents: [],
-	documentVersions: [],
-	verdicts: [],
-	alerts: { incidents: [], deliveries: [], silences: [], seen: {} },
-	models: null,
-	additions: { segments: [], packs: new Map(), places: [], reused: [] }
-};
 
 type NewDevice = {
 	readonly id: string;
@@ -188,13 +188,13 @@ export async function settingUp(
 	label: string,
 	effects: Effects,
 	signal: AbortSignal | undefined,
-	work: (signal: AbortSignal) => Promise<Result<string, SyncFailure>>
+	work: (job: JobHandle) => Promise<Result<string, SyncFailure>>
 ): Promise<Result<string, SyncFailure>> {
 	const done = await effects.alone('sync', async () => {
 		const account = await effects.sync.rows.account();
 		if (!account.ok) return account;
 		if (account.value) return err({ kind: 'sync-on' } as const);
-		return asJob(effects.jobs, label, signal, (job) => work(job.signal));
+		return asJob(effects.jobs, label, signal, work);
 	});
 	return done ?? err({ kind: 'sync-busy' });
 }
@@ -221,7 +221,6 @@ async function keep(
 		keys: open,
 		own,
 		signing: null,
-		slots: [],
 		settledEpoch: epoch,
 		refusals: [],
 		isPaused: false,

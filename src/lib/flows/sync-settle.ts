@@ -13,6 +13,8 @@ import type { SyncEdge } from './sync-rim.ts';
 
 /** Two ways into a workspace, or none of the old ones is closed. */
 export const SLOTS_MIN = 2;
+/** Slots that were kept here are of before: they are read again with the next sync. */
+export const NO_SLOTS = { atMs: 0, sealed: [] };
 
 export async function settleEpoch(open: SyncEffects, effects: Effects): Promise<Result<void, SyncFailure>> {
 	const [account, members] = [await accountOf(effects), await effects.sync.rows.members()];
@@ -40,6 +42,8 @@ export async function settleEpoch(open: SyncEffects, effects: Effects): Promise<
 		const revoked = await edge.revokeToken(id);
 		if (!revoked.ok) return revoked;
 	}
+	const forgotten = await effects.sync.rows.saveSlots(NO_SLOTS);
+	if (!forgotten.ok) return forgotten;
 	return effects.sync.rows.changeAccount((one) => ({
 		...one,
 		settledEpoch: epoch,

@@ -9,9 +9,10 @@ import type { Known } from '../crypto/key-slots.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { epochOf, readMembers } from './sync-members.ts';
-import { changingKeys, ownerEdge, readingKeys } from './sync-open.ts';
+import { changingKeys } from './sync-change-keys.ts';
+import { ownerEdge, readingKeys } from './sync-open.ts';
 import type { EdgeSlot, SyncEdge } from './sync-rim.ts';
-import { SLOTS_MIN } from './sync-settle.ts';
+import { NO_SLOTS, SLOTS_MIN } from './sync-settle.ts';
 import { knownOf, openNewest, type Opener } from './sync-unlock.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -81,6 +82,8 @@ export async function changeSlot(input: NewOpener, effects: Effects): Promise<Re
 		const of = { workspace: open.workspace, secrets: secrets.value, device };
 		const written = await writeSlots([to.value], of, edge, effects);
 		if (!written.ok) return written;
+		const forgotten = await effects.sync.rows.saveSlots(NO_SLOTS);
+		if (!forgotten.ok) return forgotten;
 		// A passkey stands beside others; the rest is in the place of what was there.
 		if (to.value.kind === 'passkey') return ok(undefined);
 		for (const { id, sealed } of slots.value) {

@@ -75,15 +75,18 @@ export async function unlockKeys(opener: Opener, effects: Effects): Promise<Resu
 	if (!opened.ok) return opened;
 	const keys = await openKeys(account.value, opened.value.secrets, effects);
 	if (!keys.ok) return keys;
-	return effects.sync.rows.changeAccount((now) => ({ ...now, keys: keys.value, slots: [], troubles: [] }));
+	return effects.sync.rows.changeAccount((now) => ({ ...now, keys: keys.value, troubles: [] }));
 }
 
 /** Kept slots are asked first, so that it opens offline; they may be of before a change on another device. */
 async function openOf(
-	{ workspace, token, slots }: SyncAccount,
+	{ workspace, token }: SyncAccount,
 	known: Known,
 	{ sync }: Effects
 ): Promise<Result<OpenedSlot, SyncFailure>> {
+	const stored = await sync.rows.slots();
+	if (!stored.ok) return stored;
+	const slots = stored.value?.sealed ?? [];
 	const kept = slots.length > 0 ? await openNewest(slots, workspace, known, sync) : null;
 	if (kept?.ok) return kept;
 	const told = await sync.edge({ workspace, token }).slots();

@@ -3,7 +3,15 @@ import type { Result } from '#core/result.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { listDevices, renameDevice, type DeviceTold as ToldDevice } from '#lib/flows/sync-devices.ts';
-import { askToJoin, beginEnrol, endEnrol, letIn, waitForDevice, type Asking } from '#lib/flows/sync-enrol.ts';
+import {
+	askToJoin,
+	beginEnrol,
+	endEnrol,
+	letIn,
+	waitForDevice,
+	type AskToJoinInput,
+	type Asking
+} from '#lib/flows/sync-enrol.ts';
 import { forgetRefusals, lockKeys } from '#lib/flows/sync-lock.ts';
 import { rotateKeys, type RotateInput } from '#lib/flows/sync-rotate.ts';
 import { changeSlot, listSlots, removeSlot, type NewOpener, type SlotTold as ToldSlot } from '#lib/flows/sync-slots.ts';
@@ -147,13 +155,13 @@ export class Keyring {
 	}
 
 	/** On a new device. */
-	async askToJoin(code: string, device: string): Promise<boolean> {
+	async askToJoin(input: Pick<AskToJoinInput, 'code' | 'device' | 'bring'>): Promise<boolean> {
 		this.#waiting = new AbortController();
 		const { signal } = this.#waiting;
 		const onWords = (words: readonly string[]): void => {
 			this.#words = words;
 		};
-		const done = await this.#do('ask', () => askToJoin({ code, device, onWords, signal }, this.#effects));
+		const done = await this.#do('ask', () => askToJoin({ ...input, onWords, signal }, this.#effects));
 		this.#words = null;
 		return done;
 	}

@@ -21,7 +21,8 @@ export const objectTypes = {
 	slot: 7,
 	device: 8,
 	own: 9,
-	enrol: 10
+	enrol: 10,
+	page: 11
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 

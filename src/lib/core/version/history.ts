@@ -1,19 +1,21 @@
 // The history of a dataset: the chain of versions behind its head, those that were collected since among them.
-import { isDocumentOperation } from '../document/document.ts';
 import type { VersionId } from '../ids.ts';
-import type { Dataset, Operation, Version } from './version.ts';
+import { isDatasetOperation, type Dataset, type Operation, type Version } from './version.ts';
 
 /** What stays of a version that was let go for good, so that numbers and ancestry hold. */
 export type CollectedVersion = Pick<Version, 'id' | 'dataset' | 'parents' | 'message' | 'createdAtMs'> & {
 	readonly collectedAtMs: number;
 };
 
+/** `collectedAtMs` of a version that was never brought here whole: the edge has it, see `choiceOf`. */
+export const NEVER_HERE = 0;
+
 /** A version of a line; null while it is stored. */
 export type LineVersion = Pick<Version, 'id' | 'createdAtMs'> & { readonly collectedAtMs: number | null };
 
 /** The dataset that an operation changed, before and after. */
 export function datasetStates(operation: Operation): readonly Dataset[] {
-	if (isDocumentOperation(operation)) return [];
+	if (!isDatasetOperation(operation)) return [];
 	return [operation.before, operation.after].filter((state) => state !== null);
 }
 

@@ -16,6 +16,7 @@ import { modelVerbs } from './console-models.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
+import { programVerbs } from './console-programs.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
@@ -219,6 +220,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
 		...syncVerbs(effects),
+		...programVerbs(effects),
 		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),

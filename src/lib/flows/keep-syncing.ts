@@ -1,4 +1,5 @@
 // Goes on syncing while the page is open: soon after something has changed, and now and then for what other devices did.
+import { drainInboxes } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import { syncNow } from './sync-now.ts';
 
@@ -16,7 +17,11 @@ export function keepSyncing(effects: Effects): () => void {
 			if (isAsked) await effects.sleep(SETTLE_MS, settled);
 			isAsked = false;
 			const account = await effects.sync.rows.account();
-			if (account.ok && account.value && !account.value.isPaused) await syncNow({ isQuiet: true }, effects);
+			if (account.ok && account.value && !account.value.isPaused) {
+				await syncNow({ isQuiet: true }, effects);
+				// What it fails of is tried again, and told where inboxes are shown.
+				await drainInboxes(effects);
+			}
 			waiting = new AbortController();
 			// Its own changes ask, too: one more sync then finds nothing to do.
 			if (!isAsked) await effects.sleep(IDLE_MS, waiting.signal);

@@ -4,7 +4,9 @@ import type { NetFailure } from '../core/sync/failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
 import type { StretchPassphrase } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
+import type { InboxRows } from '../db/inbox.ts';
 import type { SyncRows } from '../db/sync.ts';
+import type { ProgramsNet } from './programs-net.ts';
 import type { SyncNet } from './sync-effects.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -30,6 +32,9 @@ export type SyncEdge = SyncNet & {
 export type SyncRim = {
 	readonly rows: SyncRows;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
+	/** The same edge, as to what it keeps for other programs. */
+	readonly programs: (access: EdgeAccess) => ProgramsNet;
+	readonly inbox: InboxRows;
 	readonly crypto: SyncCrypto;
 	readonly stretch: StretchPassphrase;
 };

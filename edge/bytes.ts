@@ -7,6 +7,11 @@ export async function hashOf(bytes: Uint8Array): Promise<string> {
 	return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
+/** SHA-256 in base64, as `Content-Digest` has it. */
+export async function digestOf(bytes: Uint8Array): Promise<string> {
+	return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))));
+}
+
 /** SHA-256 of the bytes that a text of the contract's `sealed` stands for. */
 export async function hashOfText(sealed: string): Promise<string> {
 	const bytes = fromBase64Url(sealed);
@@ -20,11 +25,6 @@ export function isEqualHash(a: string, b: string): boolean {
 	let difference = 0;
 	for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
 	return difference === 0;
-}
-
-/** SHA-256 as `Content-Digest` has it. */
-export async function digestOf(bytes: Uint8Array): Promise<string> {
-	return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))));
 }
 
 /** HMAC-SHA-256 under a text, as bytes. */

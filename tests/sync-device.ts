@@ -19,6 +19,7 @@ import { FIRST_BRANCH, type Dataset, type Version } from '#core/version/version.
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
 import type { MergedVersion } from '#lib/db/sync.ts';
 import type { MergeAsk, SyncStore } from '#lib/flows/sync-effects.ts';
+import { RecordsDevice, recordRows, rulesUnder } from './sync-records-device.ts';
 import { toyHash } from './sync-toy-keys.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -33,6 +34,7 @@ export class SyncDevice {
 	readonly parts = new Map<PartId, Bytes>();
 	readonly spaces = new Map<DatasetId, SyncSpace>();
 	readonly sealed = new Map<string, readonly string[]>();
+	readonly others = new RecordsDevice();
 	members: readonly KnownEntry[] = [];
 	clockSkewMs = 0;
 
@@ -109,16 +111,18 @@ export class SyncDevice {
 	/** Every dataset by its name, with the versions that its branches and tags name. */
 	get told(): string {
 		const told = [...this.datasets.values()].map((dataset) => [dataset.id, ...encodeCanonical([stateOf(dataset)])]);
-		return JSON.stringify(told.map((one) => one.join(',')).sort());
+		return `${JSON.stringify(told.map((one) => one.join(',')).sort())} ${this.others.told}`;
 	}
 }
 
 type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
 
 /** `at` lets time pass before and after, in which the page may die. */
-export function deviceStore(device: SyncDevice, at: At, forgetsTrust: boolean): SyncStore {
+export function deviceStore(device: SyncDevice, at: At, plant: string | null): SyncStore {
+	const forgetsTrust = plant === 'no-trust';
 	const moved = err({ kind: 'moved', name: '' } as const);
 	return {
+		records: recordRows(device.others, at, rulesUnder(plant)),
 		spaces: () =>
 			at(() =>
 				ok([...device.spaces.values()].map((one) => (forgetsTrust ? { ...one, trust: null, members: 0 } : one)))

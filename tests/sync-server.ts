@@ -2,11 +2,19 @@
 import { parseRef, type WireRef } from '#core/sync/ref-record.ts';
 import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
 import { objectTypes } from '#core/sync/sealed-object.ts';
+import { objectsOfPage, parsePage } from '#core/sync/record-pages.ts';
 import { parseRecords } from '#core/sync/space-state.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 import { toyHash } from './sync-toy-keys.ts';
 
-export const syncPlants = ['ref-first', 'last-writer-wins', 'no-needs-check', 'no-trust'] as const;
+export const syncPlants = [
+	'ref-first',
+	'last-writer-wins',
+	'no-needs-check',
+	'no-trust',
+	'no-text-merge',
+	'no-renumber'
+] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -145,7 +153,9 @@ function namesIn(bytes: Bytes): readonly string[] {
 	const [type, plain] = [bytes[0], bytes.subarray(1)];
 	if (type === objectTypes.records) {
 		const records = parseRecords(plain);
-		return records.ok ? Object.values(records.value.objects) : [];
+		if (records.ok) return Object.values(records.value.objects);
+		const page = parsePage(plain);
+		return page.ok ? objectsOfPage(page.value) : [];
 	}
 	if (type === objectTypes.version) {
 		const version = parseVersionObject(plain);

@@ -8,7 +8,7 @@ import { stateOf, rootsOf } from '#core/sync/space-state.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { Dataset } from '#core/version/version.ts';
 import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
-import { syncWorkspace, type SyncedDataset } from '#lib/flows/sync-workspace.ts';
+import { syncWorkspace, type SyncedWorkspace } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
@@ -60,6 +60,8 @@ class SyncWorld {
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
 	readonly #acked = new Map<DatasetId, VersionId[]>();
+	readonly #ackedTexts: string[] = [];
+	readonly #ackedModels: string[] = [];
 	/** Whether anything is ever taken away by a person: then commits may go. */
 	readonly #removes: boolean;
 	readonly #edits: number;
@@ -133,7 +135,8 @@ class SyncWorld {
 	}
 
 	async #expectAlarm(device: SyncDevice, id: DatasetId, kind: string): Promise<void> {
-		const outcome = (await this.#calmSync(device)).find(({ dataset }) => dataset === id)?.outcome;
+		const synced = await this.#calmSync(device);
+		const outcome = synced?.datasets.find(({ dataset }) => dataset === id)?.outcome;
 		const found = outcome && !outcome.ok ? outcome.error.kind : 'no alarm';
 		if (found === kind) this.alarms++;
 		else this.problems.push(`${kind} expected, and there was ${found}`);
@@ -177,22 +180,22 @@ class SyncWorld {
 
 	readonly #reopen = new Map<Page, () => void>();
 
-	async #sync(page: Page): Promise<readonly SyncedDataset[]> {
+	async #sync(page: Page): Promise<SyncedWorkspace | null> {
 		const synced = await syncWorkspace(this.#effects(page), () => undefined);
 		if (!synced.ok) {
 			if (!CALM.has(synced.error.kind) || this.#isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
-			return [];
+			return null;
 		}
 		return synced.value;
 	}
 
-	async #calmSync(device: SyncDevice): Promise<readonly SyncedDataset[]> {
-		let done: readonly SyncedDataset[] | null = null;
+	async #calmSync(device: SyncDevice): Promise<SyncedWorkspace | null> {
+		let done: SyncedWorkspace | null = null;
 		const page = { device, isAlive: true };
 		void this.#sync(page).then((told) => (done = told));
 		await this.#settle();
-		return done ?? [];
+		return done;
 	}
 
 	/** Without faults, all devices come to the same, and stay there. */
@@ -200,7 +203,8 @@ class SyncWorld {
 		for (let round = 0; round < 12; round++) {
 			let isQuiet = true;
 			for (const device of this.#devices) {
-				for (const { outcome } of await this.#calmSync(device)) {
+				const synced = await this.#calmSync(device);
+				for (const outcome of synced ? [...synced.datasets.map((one) => one.outcome), synced.records] : []) {
 					if (!outcome.ok) this.problems.push(`${when}: ${JSON.stringify(outcome.error)}`);
 					else if (outcome.value.took || outcome.value.sent) isQuiet = false;
 				}
@@ -215,7 +219,16 @@ class SyncWorld {
 	}
 
 	#checkKept(): void {
+		for (const { others, name } of this.#devices)
+			this.problems.push(...others.problems.map((problem) => `${name}: ${problem}`));
 		if (this.#removes) return;
+		for (const { others, name } of this.#devices) {
+			for (const text of this.#ackedTexts)
+				if (!others.texts.has(text)) this.problems.push(`${name} lost the text “${text}”`);
+			const versions = [...others.records.values()].map((value) => (value as { onnx?: unknown }).onnx);
+			for (const onnx of this.#ackedModels)
+				if (!versions.includes(onnx)) this.problems.push(`${name} lost a version of a model`);
+		}
 		for (const device of this.#devices)
 			for (const [id, versions] of this.#acked) {
 				const dataset = device.datasets.get(id);
@@ -237,8 +250,29 @@ class SyncWorld {
 		this.#acked.set(id, [...(this.#acked.get(id) ?? []), version]);
 	}
 
+	/** One thing that a person does with documents and models, or that runs and checks do. */
+	#actOnRecords({ name, others, clockSkewMs }: SyncDevice): void {
+		const [kind, atMs, said] = [this.#below(this.#removes ? 12 : 10), this.#nowMs + clockSkewMs, this.#ids++];
+		const text = `${name} says ${said}`;
+		const document = others.documents[this.#below(others.documents.length)]?.[0];
+		if (kind < 4 && document !== undefined) {
+			others.save(document, text, atMs);
+			this.#ackedTexts.push(text);
+		} else if (kind < 5) {
+			if (others.create(`doc-${said}-${this.#below(1000)}`, text, atMs) !== null) this.#ackedTexts.push(text);
+		} else if (kind < 7) {
+			const onnx = said.toString(16).padStart(64, '0');
+			others.register(onnx, this.#random() < 0.5, atMs);
+			this.#ackedModels.push(onnx);
+		} else if (kind === 7) others.addVerdict(`v${this.#below(4)}`, this.#random() < 0.5 ? 'pass' : 'fail', atMs);
+		else if (kind === 8) others.addRun(`run ${said}`, this.#random() < 0.3 ? text : 'x', atMs);
+		else if (kind === 9) others.forget(said);
+		else if (document !== undefined) others.records.delete(`document/${document}`);
+	}
+
 	/** One thing that a person does. */
 	#act(device: SyncDevice): void {
+		if (this.#random() < 0.35) return this.#actOnRecords(device);
 		const datasets = [...device.datasets.values()];
 		const dataset = datasets[this.#below(datasets.length)];
 		const kind = this.#below(this.#removes ? 13 : 10);
@@ -287,8 +321,9 @@ class SyncWorld {
 		return {
 			workspace: WORKSPACE,
 			device: device.name,
+			deviceName: device.name,
 			net: this.#net(page),
-			store: deviceStore(device, (act) => this.#io(page, act), this.#plant === 'no-trust'),
+			store: deviceStore(device, (act) => this.#io(page, act), this.#plant),
 			keys: createToyKeys(device.signs, this.#random),
 			merge: (ask) =>
 				this.#io(page, () => {

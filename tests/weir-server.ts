@@ -1,27 +1,53 @@
-// Starts the whole built app for a bench or a campaign, on a free port and a state folder of its own.
+// Starts the whole app, on a free port and a state folder of its own.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-export type WeirServer = { readonly url: string; stop(): void };
+/** `stop` resolves when it has ended. */
+export type WeirServer = { readonly url: string; stop(): Promise<void> };
 
-export async function startWeir(): Promise<WeirServer> {
+export type WeirSettings = {
+	/** Where D1 and R2 keep what they have; without it, in a folder that goes with the server. */
+	readonly state?: string;
+	/** Every line that the server prints, the edge's own log among them. */
+	readonly onLog?: (text: string) => void;
+	/** The build that is there is served. */
+	readonly isBuilt?: boolean;
+};
+
+export async function startWeir({
+	state = 'temporary',
+	onLog,
+	isBuilt = false
+}: WeirSettings = {}): Promise<WeirServer> {
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
 	// A bundler in this process says that it is production, for which packages would be installed without the tools.
 	const { NODE_ENV: _bundled, ...env } = process.env;
 	const child = spawn(process.execPath, [join(import.meta.dirname, '../tools/start.mjs')], {
 		cwd: join(import.meta.dirname, '..'),
-		env: { ...env, PORT: String(port) },
-		stdio: ['ignore', 'pipe', 'inherit']
+		env: {
+			...env,
+			PORT: String(port),
+			WEIR_STATE: state,
+			...(onLog && { WEIR_LOG: 'log' }),
+			...(isBuilt && { WEIR_SKIP_BUILD: '1' })
+		},
+		stdio: ['ignore', 'pipe', onLog ? 'pipe' : 'inherit']
 	});
+	child.stderr?.on('data', (chunk: Buffer) => onLog?.(chunk.toString()));
 	await new Promise<void>((resolve, reject) => {
-		child.stdout.on('data', (chunk: Buffer) => {
+		child.stdout?.on('data', (chunk: Buffer) => {
 			if (chunk.toString().includes(url)) resolve();
 		});
 		child.once('exit', (code) => reject(new Error(`Weir ended with code ${code}`)));
 	});
-	return { url: `${url}/`, stop: () => void child.kill('SIGTERM') };
+	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	const stop = (): Promise<void> => {
+		child.kill('SIGTERM');
+		return ended;
+	};
+	return { url: `${url}/`, stop };
 }
 
 export async function freePort(): Promise<number> {

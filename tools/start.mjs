@@ -1,6 +1,6 @@
 // `npm start`: installs what is missing, builds, and serves page and edge on one address with local D1 and R2.
 // PORT sets the port. WEIR_STATE sets the folder of D1 and R2, `temporary` means one that goes with the server.
-// WEIR_SKIP_BUILD=1 serves the build that is there.
+// WEIR_SKIP_BUILD=1 serves the build that is there. WEIR_LOG=log prints a line for each request to the API.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ async function serve() {
 			'dev',
 			'--local',
 			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
-			...['--show-interactive-dev-session', 'false', '--log-level', 'warn']
+			...['--show-interactive-dev-session', 'false', '--log-level', process.env.WEIR_LOG ?? 'warn']
 		],
 		{ stdio: ['ignore', 2, 2] }
 	);

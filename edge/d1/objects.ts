@@ -87,11 +87,63 @@ export async function reserveObject(
 			)
 			.bind(workspace, space, id)
 	]);
-	const there = row?.results[0];
-	if (!there) return { kind: 'full' };
-	if (there.storedAtMs !== null) return { kind: 'stored', digest: there.digest };
+	return reservationOf(row?.results[0], digest);
+}
+
+/** As `reserveObject`, of several objects at once: all that are new find room, or none does. */
+export async function reserveObjects(
+	db: D1Database,
+	workspace: string,
+	space: string,
+	uploads: readonly Omit<Upload, 'workspace' | 'space'>[],
+	room: Room,
+	nowMs: number
+): Promise<ReadonlyMap<string, Reservation>> {
+	const rows = uploads.map((one) => ({ ...one, r2Key: `${workspace}/${space}/${one.id}/${crypto.randomUUID()}` }));
+	const [json, ids] = [JSON.stringify(rows), JSON.stringify(uploads.map(({ id }) => id))];
+	const there = 'SELECT id FROM objects WHERE workspace = ?1 AND space = ?2';
+	const [, , , found] = await db.batch<{ id: string; digest: string; r2Key: string; storedAtMs: number | null }>([
+		reviveObjects(db, workspace, space, ids, nowMs),
+		db
+			.prepare(
+				`INSERT INTO trash (r2_key) SELECT r2_key FROM objects o JOIN json_each(?3) j ON o.id = j.value ->> 'id'
+				WHERE o.workspace = ?1 AND o.space = ?2 AND o.stored_at_ms IS NULL AND o.digest <> j.value ->> 'digest'
+				ON CONFLICT DO NOTHING`
+			)
+			.bind(workspace, space, json),
+		db
+			.prepare(
+				`INSERT INTO objects (workspace, space, id, digest, size_bytes, r2_key, touched_at_ms)
+				SELECT ?1, ?2, value ->> 'id', value ->> 'digest', value ->> 'sizeBytes', value ->> 'r2Key', ?4
+				FROM json_each(?3), workspaces w,
+					(SELECT count(*) AS more, coalesce(sum(value ->> 'sizeBytes'), 0) AS size FROM json_each(?3)
+					WHERE value ->> 'id' NOT IN (${there})) AS fresh
+				WHERE w.id = ?1 AND w.used_bytes + fresh.size <= coalesce(w.quota_bytes, ?5) AND w.object_count + fresh.more <= ?6
+				ON CONFLICT (workspace, space, id) DO UPDATE SET
+					r2_key = CASE WHEN digest = excluded.digest THEN r2_key ELSE excluded.r2_key END,
+					digest = excluded.digest, size_bytes = excluded.size_bytes, touched_at_ms = excluded.touched_at_ms
+				WHERE stored_at_ms IS NULL`
+			)
+			.bind(workspace, space, json, nowMs, room.quotaBytes, room.objectCount),
+		db
+			.prepare(
+				`SELECT id, digest, r2_key AS r2Key, stored_at_ms AS storedAtMs FROM objects
+				WHERE workspace = ?1 AND space = ?2 AND id IN (SELECT value FROM json_each(?3))`
+			)
+			.bind(workspace, space, ids)
+	]);
+	const byId = new Map(found?.results.map((row) => [row.id, row]));
+	return new Map(uploads.map(({ id, digest }) => [id, reservationOf(byId.get(id), digest)]));
+}
+
+function reservationOf(
+	row: { readonly digest: string; readonly r2Key: string; readonly storedAtMs: number | null } | undefined,
+	digest: string
+): Reservation {
+	if (!row) return { kind: 'full' };
+	if (row.storedAtMs !== null) return { kind: 'stored', digest: row.digest };
 	// One of other bytes that is under way while there is no room for this one.
-	return there.digest === digest ? { kind: 'reserved', r2Key: there.r2Key } : { kind: 'full' };
+	return row.digest === digest ? { kind: 'reserved', r2Key: row.r2Key } : { kind: 'full' };
 }
 
 /** False: the reservation went to another upload meanwhile, or was given up. */
@@ -108,6 +160,24 @@ export async function confirmObject(
 		.bind(nowMs, workspace, space, id, r2Key)
 		.run();
 	return stored.meta.changes > 0;
+}
+
+/** Which of several uploads are stored from now on; the others are as `confirmObject` says. */
+export async function confirmObjects(
+	db: D1Database,
+	workspace: string,
+	space: string,
+	r2Keys: readonly string[],
+	nowMs: number
+): Promise<ReadonlySet<string>> {
+	const stored = await db
+		.prepare(
+			`UPDATE objects SET stored_at_ms = coalesce(stored_at_ms, ?) WHERE workspace = ? AND space = ?
+			AND r2_key IN (SELECT value FROM json_each(?)) RETURNING r2_key AS r2Key`
+		)
+		.bind(nowMs, workspace, space, JSON.stringify(r2Keys))
+		.all<{ r2Key: string }>();
+	return new Set(stored.results.map(({ r2Key }) => r2Key));
 }
 
 /** Gives the room of an upload back that did not come to its end. */
@@ -129,6 +199,23 @@ export async function findObject(
 		)
 		.bind(workspace, space, id)
 		.first<StoredObject>();
+}
+
+/** Those of `ids` that are there, in their order. */
+export async function findObjects(
+	db: D1Database,
+	workspace: string,
+	space: string,
+	ids: readonly string[]
+): Promise<readonly (StoredObject & { readonly id: string })[]> {
+	const found = await db
+		.prepare(
+			`SELECT o.id, o.r2_key AS r2Key, o.digest, o.size_bytes AS sizeBytes FROM json_each(?3) j
+			JOIN objects o ON o.id = j.value WHERE ${STORED} ORDER BY j.key`
+		)
+		.bind(workspace, space, JSON.stringify(ids))
+		.all<StoredObject & { id: string }>();
+	return found.results;
 }
 
 /** Of an object whose bytes are gone: from then on it counts as missing, and a device can send it again. */

@@ -39,3 +39,14 @@ async function put(
 	// Where one breaks, the other breaks too.
 	await Promise.all([bucket.put(key, fixed.readable, { sha256 }), stream.pipeTo(fixed.writable)]);
 }
+
+/** Of an object that is here whole; false where the store did not take it. */
+export async function putBytes(bucket: R2Bucket, key: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+	try {
+		await bucket.put(key, bytes);
+		return true;
+	} catch (error) {
+		console.error(error);
+		return false;
+	}
+}

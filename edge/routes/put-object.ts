@@ -1,11 +1,9 @@
 // PUT /api/v1/workspaces/{workspace}/spaces/{space}/objects/{id}.
 import type { putObject } from '#core/contract/objects.ts';
-import type { FailureOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { addToTrash } from '../d1/gc.ts';
 import { confirmObject, releaseObject, reserveObject } from '../d1/objects.ts';
-import { readUsage } from '../d1/workspaces.ts';
-import type { Env } from '../env.ts';
+import { fullness } from '../fullness.ts';
 import { limitsOf, MAX_OBJECTS } from '../limits.ts';
 import type { Handler } from '../mount.ts';
 import { writeObject } from '../r2/objects.ts';
@@ -30,15 +28,3 @@ export const answerPutObject: Handler<typeof putObject> = async (request, env, {
 	await addToTrash(env.DB, reserved.r2Key);
 	return err({ kind: 'unavailable', stores: ['objects'] });
 };
-
-async function fullness(env: Env, workspace: string, sizeBytes: number): Promise<FailureOf<typeof putObject>> {
-	const { quotaBytes } = limitsOf(env);
-	const usage = await readUsage(env.DB, workspace, quotaBytes);
-	if (usage && usage.objectCount >= MAX_OBJECTS) return { kind: 'limit-reached', of: 'objects', limit: MAX_OBJECTS };
-	return {
-		kind: 'quota-full',
-		quotaBytes: usage?.quotaBytes ?? quotaBytes,
-		usedBytes: usage?.usedBytes ?? 0,
-		sizeBytes
-	};
-}

@@ -76,7 +76,7 @@ try {
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'CHECKS.md'), text);
 } finally {
-	weir.stop();
+	await weir.stop();
 }
 
 /** In the page: the table is read from what is stored, by all. */

@@ -66,5 +66,5 @@ try {
 	}
 } finally {
 	await browser.close();
-	server.stop();
+	await server.stop();
 }

@@ -56,7 +56,7 @@ try {
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'FUNCTIONS.md'), text);
 } finally {
-	weir.stop();
+	await weir.stop();
 }
 
 /** In the page. Every way ends with the rows held in the engine. */

@@ -1,18 +1,18 @@
 // `npm run bench:models`: gradient boosting of a million rows of ten features in Chromium, and its predictions, against scikit-learn's and
 // xgboost's on the same rows and as many threads in the same run.
-// Arguments: --rows 1000000, --rounds 3, --save (writes MODELS.md). PYTHON names the Python that has scikit-learn, xgboost and
-// onnxruntime; what it has not is left out.
+// Arguments: --rows 1000000, --rounds 3, --starts (how soon the page can be used, and nothing else), --save (writes MODELS.md). PYTHON
+// names the Python that has scikit-learn, xgboost and onnxruntime; what it has not is left out.
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { build, defaultClientConditions } from 'vite';
 import { decodeModel } from '../../src/lib/core/model/model-bytes.ts';
+import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore } from './conditions.ts';
 import { modelToOnnx } from '../../src/lib/core/onnx/model-graph.ts';
 import type { BenchFile, BenchScored, BenchTask, BenchTrained } from './models-page.ts';
+import { modelStarts, type Starts } from './models-start.ts';
 import { notesOf } from './notes.ts';
 import { cache, inPage, root } from './pages.ts';
 
@@ -25,7 +25,6 @@ const rounds = option('rounds', 3);
 const HELD = 100_000;
 const TREES = 100;
 const SCORED = 1_000_000;
-const site = join(cache, 'models');
 /** Fewer rows are trained on by one thread alone. */
 const threadCounts = cpus().length > 1 && rowCount >= 200_000 ? [1, 2] : [1];
 
@@ -35,10 +34,13 @@ type Own = { readonly trainMs: number; readonly wholeMs: number; readonly r2: nu
 type Measured = { readonly threads: number; readonly own: Own; readonly peers: Peers };
 
 const load = loadBefore();
-await bundle();
-const { url, server } = await serve();
+if (process.argv.includes('--starts')) {
+	console.log(startsText(await modelStarts(rounds)));
+	process.exit(0);
+}
+const { url, server } = await serveBundled('models-page.ts');
 try {
-	const text = await inPage(url, async (page) => {
+	const found = await inPage(url, async (page) => {
 		const measured: Measured[] = [];
 		let scored: BenchScored | null = null;
 		for (const threads of threadCounts) {
@@ -57,65 +59,13 @@ try {
 		}
 		if (!scored) throw new Error('no rounds');
 		console.log(JSON.stringify(scored));
-		return report(measured, scored);
+		return { measured, scored };
 	});
+	const text = report(found.measured, found.scored, await modelStarts(rounds));
 	console.log(text);
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'MODELS.md'), text);
 } finally {
 	server.close();
-}
-
-async function bundle(): Promise<void> {
-	rmSync(site, { recursive: true, force: true });
-	await build({
-		configFile: false,
-		logLevel: 'error',
-		root: import.meta.dirname,
-		worker: { format: 'es' },
-		// As the app has it: ONNX Runtime's glue stays a file of its own.
-		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-		build: {
-			outDir: site,
-			emptyOutDir: true,
-			target: 'esnext',
-			assetsInlineLimit: 0,
-			rollupOptions: {
-				input: join(import.meta.dirname, 'models-page.ts'),
-				output: { entryFileNames: 'page.js' }
-			}
-		}
-	});
-}
-
-/** Isolated, as the app is: without it, memory cannot be shared between threads. */
-async function serve(): Promise<{ url: string; server: Server }> {
-	const types: Record<string, string> = {
-		'.js': 'text/javascript',
-		'.mjs': 'text/javascript',
-		'.wasm': 'application/wasm'
-	};
-	const made = createServer((request, response) => {
-		const path = new URL(request.url ?? '/', 'http://x').pathname;
-		response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-		response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-		if (path === '/') {
-			response.setHeader('content-type', 'text/html');
-			response.end('<!doctype html><title>models</title><script type="module" src="/page.js"></script>');
-			return;
-		}
-		const file = join(site, path);
-		if (path.includes('..') || !existsSync(file)) {
-			response.statusCode = 404;
-			response.end();
-			return;
-		}
-		response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
-		createReadStream(file).pipe(response);
-	});
-	await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-	const address = made.address();
-	if (address === null || typeof address === 'string') throw new Error('no port');
-	return { url: `http://127.0.0.1:${address.port}/`, server: made };
 }
 
 /**
@@ -130,15 +80,15 @@ async function trainHere(page: Page, task: BenchTask): Promise<{ own: Own; model
 	}, task);
 	const session = await page.context().newCDPSession(page);
 	await session.send('HeapProfiler.collectGarbage');
-	const before = residentMb();
-	let peakMb = 0;
-	const watching = setInterval(() => (peakMb = Math.max(peakMb, residentMb() - before)), 100);
+	const renderers = renderersHere();
+	const before = memoryMb(renderers, 'VmRSS');
+	forgetPeaks(renderers);
 	const { model, trainMs, wholeMs, r2 } = await page.evaluate(async (given) => {
 		const { bench } = globalThis as never as { bench: { train(task: BenchTask): Promise<BenchTrained> } };
 		const told = await bench.train(given);
 		return { ...told, model: [...told.model] };
 	}, task);
-	clearInterval(watching);
+	const peakMb = memoryMb(renderers, 'VmHWM') - before;
 	return { own: { trainMs, wholeMs, r2, peakMb }, model };
 }
 
@@ -201,22 +151,34 @@ function leastOf(one: Peers, other: Peers): Peers {
 	);
 }
 
-/** Of all renderers of this run's browser; 0 where the system does not tell. */
-function residentMb(): number {
-	if (process.platform !== 'linux') return NaN;
-	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
+/** Process numbers of this run's browser; none where the system does not tell. */
+function renderersHere(): readonly string[] {
+	if (process.platform !== 'linux') return [];
+	const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
 	const processes = lines.flatMap((line) => {
-		const [, pid, parent, rss, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-		return pid === undefined ? [] : [{ pid, parent, rss: Number(rss), args: args ?? '' }];
+		const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+		return pid === undefined ? [] : [{ pid, parent, args: args ?? '' }];
 	});
 	const mine = new Set([String(process.pid)]);
 	for (let size = 0; size !== mine.size;) {
 		size = mine.size;
 		for (const { pid, parent } of processes) if (parent !== undefined && mine.has(parent)) mine.add(pid);
 	}
-	return processes
-		.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer'))
-		.reduce((sum, { rss }) => sum + rss / 1024, 0);
+	return processes.filter(({ pid, args }) => mine.has(pid) && args.includes('--type=renderer')).map(({ pid }) => pid);
+}
+
+/** What processes hold now, or held at most since `forgetPeaks`: the system keeps it, so that nothing has to watch beside a training. */
+function memoryMb(processes: readonly string[], what: 'VmRSS' | 'VmHWM'): number {
+	if (processes.length === 0) return NaN;
+	return processes.reduce((sum, pid) => {
+		const [, kilobytes] =
+			new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+		return sum + Number(kilobytes) / 1024;
+	}, 0);
+}
+
+function forgetPeaks(processes: readonly string[]): void {
+	for (const pid of processes) writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 function peersOf(threads: number, model: number[]): Peers {
@@ -236,7 +198,21 @@ function peersOf(threads: number, model: number[]): Peers {
 	}
 }
 
-function report(measured: readonly Measured[], told: BenchScored): string {
+function startsText({ coldListMs, warmListMs, coldModelMs, warmModelMs, runCount, modelCount }: Starts): string {
+	const row = (what: string, warm: number, cold: number): string =>
+		`| ${what} | ${warm.toFixed(0)} | ${cold.toFixed(0)} | ${(cold / warm).toFixed(2)} |`;
+	return `## Opening the page
+
+${runCount} runs and ${modelCount} models of two versions each, until the table that was asked for stands there, in ms from the beginning of the navigation. Warm: the
+service worker has the app. Cold: the browser has none of its files, and the same workspace.
+
+| what | warm | cold | warm is × as fast |
+| --- | ---: | ---: | ---: |
+${row('all models', warmListMs, coldListMs)}
+${row('one model with its versions', warmModelMs, coldModelMs)}`;
+}
+
+function report(measured: readonly Measured[], told: BenchScored, starts: Starts): string {
 	const { ownMs: scoreMs, onnxWebMs, ownFirstMs, onnxWebFirstMs, isSame } = told;
 	const lines = measured.flatMap(({ threads, own, peers }) => [
 		`| Weir | ${threads} | ${own.trainMs.toFixed(0)} | | ${own.r2.toFixed(5)} |`,
@@ -283,6 +259,8 @@ ${scored.join('\n')}
 
 All predictions of Weir ${isSame ? 'have the bits of' : 'DIFFER from those of'} ONNX Runtime Web. The first prediction of one row from a worker that is not there yet takes
 ${ownFirstMs.toFixed(0)} ms, and ${onnxWebFirstMs.toFixed(0)} ms where ONNX Runtime is needed.
+
+${startsText(starts)}
 
 ${goalsMissed([
 	...measured.flatMap(({ threads, own, peers }) => {

@@ -31,7 +31,7 @@ const weir = await startWeir();
 try {
 	await inPage(weir.url, measure);
 } finally {
-	weir.stop();
+	await weir.stop();
 }
 
 async function measure(page: Page): Promise<void> {

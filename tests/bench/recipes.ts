@@ -176,7 +176,7 @@ try {
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'RECIPES.md'), text);
 	if (timed.some(({ isSame }) => !isSame)) process.exitCode = 1;
 } finally {
-	weir.stop();
+	await weir.stop();
 }
 
 function report(timed: readonly Timed[]): string {

@@ -61,7 +61,7 @@ try {
 	if (process.argv.includes('--save')) writeFileSync(join(here, 'RESULTS.md'), text);
 } finally {
 	bareServer.server.close();
-	weir.stop();
+	await weir.stop();
 }
 
 function filesOf(rowCount: number): Record<string, string> {

@@ -146,7 +146,7 @@ try {
 	if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'VERSIONS.md'), text);
 } finally {
 	bench.server.close();
-	weir.stop();
+	await weir.stop();
 }
 
 /** Whole files by native DuckDB on one thread: the write is its commit, a join of the two files its diff. */

@@ -72,6 +72,7 @@ test('labels that come later tell how good it was, beside what held-out rows sho
 	expect(facts.labelledRows).toBe(1000);
 	expect(facts.measures.labelled_rmse).toBeCloseTo(run.metrics['rmse'] ?? 0, 0);
 	expect(facts.measures.labelled_r2).toBeGreaterThan(0.99);
+	expect(facts.intervals?.labelled_r2?.low).toBeLessThan(facts.measures.labelled_r2 ?? 0);
 	expect(heldOut['r2']?.low).toBeLessThanOrEqual(heldOut['r2']?.high ?? 0);
 	const refused = await weir.setModelLabels('price', { sql: 'SELECT * FROM sales', key: ['id'], label: 'sold' });
 	expect(refused).toMatchObject({ ok: false, error: { kind: 'unknown-column', column: 'sold' } });
@@ -106,6 +107,59 @@ test('a version that answers without the columns it was asked by is judged by th
 	expect(predictions.map(({ column }) => column)).toEqual(['predict']);
 	expect(unseen).toEqual([]);
 });
+
+test('of several classes it tells macro F1, each class, and which are taken for which; of two, the second', async () => {
+	const sizes = `SELECT range AS id, (range * 7919 % 1000) / 10.0 AS size FROM range(600)`;
+	const kindOf = (share: number): string =>
+		`CASE WHEN id % ${share} = 0 THEN 'odd' WHEN size < 30 THEN 'small' WHEN size < 60 THEN 'middle' ELSE 'large' END`;
+	for (const [name, label] of [
+		['kinds', kindOf(50)],
+		['big', `(size > 50) <> (id % 20 = 0)`]
+	] as const) {
+		valueOf(await weir.save(name, `SELECT *, ${label} AS answer FROM (${sizes})`));
+		const asked = { target: 'answer', experiment: name };
+		const run = valueOf(await weir.trainModel(`SELECT size, answer FROM ${name}`, asked));
+		valueOf(await weir.registerModel(run.id, name));
+		const said = `predict('${name}') AS said, predict_probability('${name}') AS share`;
+		valueOf(await weir.save(`${name}_said`, `SELECT id, size, ${said} FROM (${sizes}) AS t`));
+		const sql = `SELECT id, CASE WHEN id < 10 THEN 'new' ELSE ${label}::VARCHAR END AS answer FROM (${sizes})`;
+		valueOf(await weir.setModelLabels(name, { sql, key: ['id'], label: 'answer' }));
+	}
+	const kinds = valueOf(await weir.watchModel('kinds_said'));
+	expect(kinds.classes?.labels).toEqual(['large', 'middle', 'odd', 'small', 'none of these']);
+	const cells = kinds.classes?.confusion ?? [];
+	expect([cells.reduce((sum, cell) => sum + cell, 0), kinds.facts.labelledRows]).toEqual([600, 600]);
+	expect(kinds.facts.measures.labelled_macro_f1).toBeLessThan(kinds.facts.measures.labelled_accuracy ?? 0);
+	expect(kinds.facts.classes?.['none of these']?.labelled_recall).toBe(0);
+	const { labelled_log_loss: loss = 0 } = kinds.facts.measures;
+	expect(loss).toBeCloseTo(await lossOf('kinds_said', 'kinds'), 6);
+	const rehearsed = await weir.rehearseAlert(
+		'when:\n  metric: { dataset: kinds_said, of: labelled_recall, class: small, below: 0.5 }\n'
+	);
+	expect(valueOf(rehearsed).incidents).toEqual([]);
+	const { facts } = valueOf(await weir.watchModel('big_said'));
+	expect(Object.keys(facts.measures).filter((name) => name.startsWith('labelled'))).toEqual([
+		'labelled_auc',
+		'labelled_log_loss',
+		'labelled_accuracy',
+		'labelled_precision',
+		'labelled_recall',
+		'labelled_f1'
+	]);
+	const { low = 1, high = 0 } = facts.intervals?.labelled_auc ?? {};
+	expect(low < (facts.measures.labelled_auc ?? 0) && (facts.measures.labelled_auc ?? 0) < high).toBe(true);
+});
+
+/** By every share of every row, as SQL has them. */
+async function lossOf(scored: string, model: string): Promise<number> {
+	const label = `CASE WHEN id < 10 THEN 'new' ELSE (SELECT answer FROM ${model} WHERE ${model}.id = asked.id) END`;
+	const shares = `SELECT id, predict_probabilities('${model}') AS shares FROM ${scored} AS t`;
+	const share = `coalesce(map_values(shares)[list_position(map_keys(shares), ${label})], 0)`;
+	const told = valueOf(
+		await weir.sql(`SELECT avg(-ln(greatest(pow(2, -24), ${share}))) AS loss FROM (${shares}) AS asked`)
+	);
+	return Number((await told.rows())[0]?.['loss']);
+}
 
 test('a model without a training is held against the first version that it scored', async () => {
 	const [run] = valueOf(await weir.modelRuns());

@@ -100,7 +100,7 @@ try {
 		);
 	}
 } finally {
-	weir?.stop();
+	await weir?.stop();
 }
 // What stands in for a browser would keep the process alive.
 process.exit(failed === 0 ? 0 : 1);

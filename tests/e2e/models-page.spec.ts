@@ -68,6 +68,15 @@ test('a sample is trained twice, compared, promoted through the gates, scores in
 	await expect(page.getByRole('row', { name: /^rounds 3 200/ })).toBeVisible();
 	await expectClean(page, 'two runs side by side');
 
+	await follow(page, '/models?view=runs');
+	const runs = page.getByRole('region', { name: 'Runs' });
+	await runs.getByRole('link').first().click();
+	await page.getByRole('button', { name: /^Actions for / }).click();
+	await page.getByRole('menuitem', { name: 'Remove' }).click();
+	await expect(page.getByRole('heading', { name: 'Removed runs' })).toBeVisible();
+	await page.getByRole('button', { name: 'Undo', exact: true }).click();
+	await expect(runs.getByRole('row')).toHaveCount(3);
+
 	await page.evaluate((text) => (globalThis as never as WithWeir).weir.savePipeline(text), SCORING);
 	await score(page);
 	await follow(page, '/models?model=bird+damage&tab=watch');

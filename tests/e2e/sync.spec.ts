@@ -1,5 +1,5 @@
-// Two profiles and the real edge: sync turned on and joined in the page, edits of both while offline, one conflict settled by a person,
-// equal root hashes at the end, and no word of it all in what was sent.
+// Two profiles and the real edge: sync turned on and joined in the page, edits of both while offline, conflicts settled by a person,
+// equal root hashes at the end, and no word of it all in what was sent. Documents, verdicts and models come along.
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
@@ -45,6 +45,55 @@ async function syncs(page: Page): Promise<unknown> {
 	});
 }
 
+/** A pipeline, a suite that has judged, and a model that serves. */
+async function work(page: Page): Promise<void> {
+	const done = await page.evaluate(async (canary) => {
+		const { weir } = globalThis as never as WithWeir;
+		const suite = `dataset: ${canary}_sales\nchecks:\n  - expect_column_values_to_be_unique: { column: id }`;
+		const rows = `SELECT range AS ${canary}_x, 2.0 * range AS y FROM range(200)`;
+		const trained = await weir.trainModel(rows, { target: 'y' });
+		return [
+			await weir.savePipeline(
+				`name: ${canary}_daily\nsteps: [{ id: a, kind: transform, sql: SELECT 1 AS x, into: t }]`
+			),
+			await weir.saveSuite(`${canary}_suite`, suite),
+			await weir.check(`${canary}_sales`, `${canary}_suite`),
+			trained,
+			await weir.registerModel(trained.ok ? trained.value.id : '', `${canary} doubler`),
+			await weir.promoteModel(`${canary} doubler@v1`, 'Production', { force: true, why: 'the first' })
+		].map((one) => (one.ok ? 'done' : JSON.stringify(one.error)));
+	}, CANARY);
+	expect(done).toEqual(Array.from({ length: 6 }, () => 'done'));
+}
+
+/** What of it a device has, as far as a person sees it. */
+async function seen(page: Page): Promise<unknown> {
+	return page.evaluate(async (canary) => {
+		const { weir } = globalThis as never as WithWeir;
+		const documents = await weir.documents();
+		const verdicts = await weir.verdicts(`${canary}_sales`);
+		const models = await weir.models();
+		const answer = await weir.predict(`${canary} doubler`, [{ [`${canary}_x`]: 50 }]);
+		return [
+			documents.ok && documents.value.map(({ kind, name, text }) => [kind, name, text]),
+			verdicts.ok && verdicts.value.map(({ suite, outcome, atMs }) => [suite, outcome, atMs]),
+			models.ok && models.value,
+			answer
+		];
+	}, CANARY);
+}
+
+async function savePipeline(page: Page, column: string): Promise<void> {
+	const saved = await page.evaluate(
+		async ([canary, name]) =>
+			(globalThis as never as WithWeir).weir.savePipeline(
+				`name: ${canary}_daily\nsteps: [{ id: a, kind: transform, sql: SELECT 1 AS ${name}, into: t }]`
+			),
+		[CANARY, column] as const
+	);
+	expect(saved).toMatchObject({ ok: true });
+}
+
 async function inStep(page: Page): Promise<void> {
 	const synced = JSON.stringify(await syncs(page));
 	expect(synced).toMatch(/^\{"ok":true/);
@@ -65,6 +114,7 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	const bodies = bodiesOf(page.context());
 	await openWorkspace(page);
 	await save(page, `SELECT range AS id, 'cell ${CANARY}' AS note, 0 AS ${CANARY}_amount FROM range(100)`);
+	await work(page);
 
 	await page.getByRole('button', { name: 'Settings and storage' }).click();
 	await page.getByRole('link', { name: 'Sync', exact: true }).click();
@@ -101,6 +151,9 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await other.getByRole('button', { name: 'Join', exact: true }).click();
 	await patient(other.getByRole('heading', { name: 'In step' })).toBeVisible();
 	expect(await rootHash(other)).toBe(await rootHash(page));
+	const here = await seen(page);
+	expect(here).toMatchObject([[{ length: 3 }, { length: 3 }], [{ length: 3 }], [{}], { ok: true }]);
+	expect(await seen(other)).toEqual(here);
 
 	// What the engine fetches when it first writes must be there before the network goes.
 	await other.evaluate(
@@ -115,8 +168,11 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 		other,
 		`SELECT id, CASE WHEN id = 3 THEN 'other' ELSE note END AS note, ${CANARY}_amount FROM ${CANARY}_sales`
 	);
+	await savePipeline(page, 'here');
+	await savePipeline(other, 'there');
 	expect(await syncs(page)).toMatchObject({ ok: false, error: { kind: 'edge-unreachable' } });
 	await patient(page.getByRole('heading', { name: 'Offline' })).toBeVisible();
+	await expect(page.getByRole('status').first()).toContainText('1 dataset and 1 pipeline wait');
 	await page.context().setOffline(false);
 	await context.setOffline(false);
 	await inStep(page);
@@ -128,6 +184,18 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 		return answer.ok ? (await answer.value.rows()).map((one) => Object.values(one).map(String)) : answer.error.kind;
 	}, `${CANARY}_sales`);
 	expect(merged).toEqual([['3', 'other', '1']]);
+
+	// One text on both: one stands, and a person takes the other.
+	const choice = other.getByRole('region', { name: `pipeline ${CANARY}_daily` });
+	await patient(choice).toContainText('Two devices changed the pipeline');
+	await choice.getByText('Both texts').click();
+	await expectClean(other, 'a document that two devices changed');
+	const texts = await choice.locator('pre').allTextContents();
+	await choice.getByRole('button', { name: 'Take the other one' }).click();
+	await expect(choice).toBeHidden();
+	await inStep(other);
+	await inStep(page);
+	expect(await seen(page)).toMatchObject([[['pipeline', `${CANARY}_daily`, texts[1]], {}], {}, {}, {}]);
 
 	// One cell on both: both lines stay until a person merges them.
 	const set = (text: string): string =>

@@ -3,6 +3,7 @@ import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { toBase64Url } from '#core/base64url.ts';
+import { encodeBundle } from '#core/contract/bundle.ts';
 import { curlOf, curlPreamble } from '#core/contract/curl.ts';
 import { endpoints } from '#core/contract/endpoints.ts';
 import { hashOf, hashOfText } from '#edge/bytes.ts';
@@ -14,11 +15,13 @@ const rows = new Uint8Array(encoder.encode('{"id":1,"city":"Oslo"}\n{"id":2,"cit
 const cities = Uint8Array.from(atob(/printf '([A-Za-z0-9+/=]+)'/.exec(curlPreamble)?.[1] ?? ''), (letter) =>
 	letter.charCodeAt(0)
 );
+const bundle = encodeBundle([{ id: randomHash(), bytes: object }]);
 /** What the preamble writes. */
 const files: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
 	'object.bin': object,
 	'rows.ndjson': rows,
-	'cities.parquet': cities
+	'cities.parquet': cities,
+	'bundle.bin': bundle
 };
 
 /** What the shell of the page makes. */
@@ -38,6 +41,7 @@ async function shellValues(): Promise<Record<string, string>> {
 		TOKEN: token.text,
 		OBJECT: randomHash(),
 		DIGEST: await digestOf(object),
+		BUNDLE_DIGEST: await digestOf(bundle),
 		GENESIS: text('first entry'),
 		ENTRY: text('next entry'),
 		FIRST: await hashOf(encoder.encode('first entry')),

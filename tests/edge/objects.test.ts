@@ -2,10 +2,11 @@
 import { applyD1Migrations } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { getObject, haveObjects, OBJECT_BYTES, putObject } from '#core/contract/objects.ts';
+import { BUNDLE_OBJECTS, encodeBundle, parseBundle } from '#core/contract/bundle.ts';
+import { getBundle, getObject, haveObjects, OBJECT_BYTES, putBundle, putObject } from '#core/contract/objects.ts';
 import { getWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok } from '#core/result.ts';
-import { clock, digestOf, makeWorkspace, origin, randomHash, send, someObject, store } from './edge.ts';
+import { clock, digestOf, makeWorkspace, origin, randomHash, send, someObject, store, type Sealed } from './edge.ts';
 
 beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
 
@@ -96,6 +97,104 @@ describe('an object', () => {
 		expect(await call(getObject, { space, id: object.id })).toMatchObject(err({ kind: 'not-found' }));
 		expect(await call(haveObjects, { space, ids: [object.id] })).toEqual(ok({ missing: [object.id] }));
 		expect(await call(putObject, { space, ...object })).toEqual(ok({ isRepeated: false }));
+	});
+});
+
+describe('a bundle', () => {
+	const bundleOf = async (objects: readonly Sealed[]) => {
+		const bytes = encodeBundle(objects);
+		return { bytes, digest: await digestOf(bytes) };
+	};
+	const some = (count: number, sizeBytes = 1000) =>
+		Promise.all(Array.from({ length: count }, () => someObject(sizeBytes)));
+
+	test('stores what is not there, and is read as it was, in the order that is asked for', async () => {
+		const made = await makeWorkspace();
+		const { space, call } = made;
+		const objects = await some(BUNDLE_OBJECTS);
+		const [first, second] = objects;
+		if (!first || !second) throw new Error('no objects');
+		expect(await call(putObject, { space, ...first })).toEqual(ok({ isRepeated: false }));
+		const bundle = await bundleOf(objects);
+		expect(await call(putBundle, { space, ...bundle })).toEqual(ok({ stored: BUNDLE_OBJECTS - 1, repeated: 1 }));
+		expect(await call(putBundle, { space, ...bundle })).toEqual(ok({ stored: 0, repeated: BUNDLE_OBJECTS }));
+		expect(await used(made)).toEqual([1000 * BUNDLE_OBJECTS, BUNDLE_OBJECTS]);
+		const read = await call(getBundle, { space, ids: [second.id, randomHash(), first.id] });
+		if (!read.ok) throw new Error(read.error.kind);
+		expect(parseBundle(read.value)).toEqual([second, first].map(({ id, bytes }) => ({ id, bytes })));
+		expect(await call(getObject, { space, id: second.id })).toEqual(ok(second.bytes));
+	});
+
+	test('is stored once where 10 send it at once', async () => {
+		const made = await makeWorkspace();
+		const bundle = await bundleOf(await some(5));
+		const outcomes = await Promise.all(
+			Array.from({ length: 10 }, () => made.call(putBundle, { space: made.space, ...bundle }))
+		);
+		expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
+		expect(await used(made)).toEqual([5000, 5]);
+		const { objects } = await env.OBJECTS.list({ prefix: `${made.workspace}/` });
+		expect(objects).toHaveLength(5);
+	});
+
+	test('of more than 4 MiB is read in part, from its beginning', async () => {
+		const { space, call } = await makeWorkspace();
+		const large = await some(3, 1_900_000);
+		for (const object of large) expect(await call(putObject, { space, ...object })).toMatchObject({ ok: true });
+		const read = await call(getBundle, { space, ids: large.map(({ id }) => id) });
+		expect(read.ok && parseBundle(read.value)?.map(({ id }) => id)).toEqual(large.slice(0, 2).map(({ id }) => id));
+	});
+
+	test('finds room whole or not at all', async () => {
+		const made = await makeWorkspace({ QUOTA_BYTES: '5000' });
+		const { space, call } = made;
+		const objects = await some(6);
+		expect(await call(putBundle, { space, ...(await bundleOf(objects)) })).toEqual(
+			err({ kind: 'quota-full', quotaBytes: 5000, usedBytes: 0, sizeBytes: 6000 })
+		);
+		expect(await used(made)).toEqual([0, 0]);
+		expect(await call(putBundle, { space, ...(await bundleOf(objects.slice(0, 4))) })).toMatchObject({ ok: true });
+		// What is there needs no room.
+		expect(await call(putBundle, { space, ...(await bundleOf(objects.slice(0, 5))) })).toEqual(
+			ok({ stored: 1, repeated: 4 })
+		);
+	});
+
+	test('writes no other bytes over an object, and says so', async () => {
+		const { space, call } = await makeWorkspace();
+		const [one, other, more] = await some(3);
+		if (!one || !other || !more) throw new Error('no objects');
+		await call(putObject, { space, ...one });
+		const forged = await bundleOf([{ ...other, id: one.id }, more]);
+		expect(await call(putBundle, { space, ...forged })).toEqual(err({ kind: 'object-differs' }));
+		expect(await call(getObject, { space, id: one.id })).toEqual(ok(one.bytes));
+	});
+
+	test('that is cut off, of too many, or with one twice is refused, and nothing of it is stored', async () => {
+		const made = await makeWorkspace();
+		const { space, call } = made;
+		const objects = await some(BUNDLE_OBJECTS + 1, 10);
+		const [one] = objects;
+		if (!one) throw new Error('no objects');
+		const cut = encodeBundle([one]).slice(0, -1);
+		for (const bytes of [cut, cut.slice(0, 20), encodeBundle(objects), encodeBundle([one, one])])
+			expect(await call(putBundle, { space, bytes, digest: await digestOf(bytes) })).toEqual(
+				err({ kind: 'invalid-request', fields: ['bytes'] })
+			);
+		const { bytes } = await bundleOf([one]);
+		expect(await call(putBundle, { space, bytes, digest: one.digest })).toEqual(err({ kind: 'digest-mismatch' }));
+		expect(await used(made)).toEqual([0, 0]);
+	});
+
+	test('of which the store lost one is read without it', async () => {
+		const made = await makeWorkspace();
+		const { space, call, workspace } = made;
+		const [gone, here] = [await store(made), await store(made)];
+		const { objects } = await env.OBJECTS.list({ prefix: `${workspace}/${space}/${gone.id}/` });
+		await env.OBJECTS.delete(objects.map(({ key }) => key));
+		const read = await call(getBundle, { space, ids: [gone.id, here.id] });
+		expect(read.ok && parseBundle(read.value)?.map(({ id }) => id)).toEqual([here.id]);
+		expect(await call(haveObjects, { space, ids: [gone.id] })).toEqual(ok({ missing: [gone.id] }));
 	});
 });
 

@@ -36,6 +36,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'passphrase-too-short': { kind: 'passphrase-too-short', least: 12 },
 	'invalid-words': { kind: 'invalid-words', why: 'word', word: 'abot' },
 	'invalid-workspace-code': { kind: 'invalid-workspace-code' },
+	'nothing-to-settle': { kind: 'nothing-to-settle', document: 'pipeline', name: 'daily' },
 	'workspace-not-empty': { kind: 'workspace-not-empty' },
 	'inbox-closed': { kind: 'inbox-closed', dataset: 'orders' },
 	'unknown-item': { kind: 'unknown-item', key: 'a' },

@@ -13,7 +13,7 @@ const hashByVersion: Readonly<Record<number, string>> = {
 	1: 'e7d88a25e9384249a078bd5f51d16562d653865550fb4d4310366c38f7c5d487',
 	2: 'a39a885f744afe4b14a2efc88b568744e6a45deef07ea06e690c20baa938149b',
 	3: 'ae9862d931e665360899e6f66d3b74a9792bc639c169e7753d5bf2e2c7c9cd1a',
-	4: '315b847b9bd89e8c4c120d83148cb3bfecc9654adea2e3b52c9fcbf6e3517bdc'
+	4: 'b1ef83084754783a567c9e8126df74748aaa0907238b3319962e5d5c3ed62186'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

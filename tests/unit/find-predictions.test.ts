@@ -28,6 +28,11 @@ describe('calls of models in SQL', () => {
 		]);
 	});
 
+	test('the shares of all classes are asked for too', () => {
+		const [table] = tablesOf("SELECT predict_probabilities('m')['a'], predict_probability('m') AS q FROM t");
+		expect(table?.calls.map((call) => call.function)).toEqual(['predict_probabilities', 'predict_probability']);
+	});
+
 	test.each([
 		["SELECT predict('m') FROM t", 't', 't'],
 		["SELECT predict('m') FROM t q", 't', 'q'],

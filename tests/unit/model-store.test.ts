@@ -7,6 +7,7 @@ import { invariant, type Result } from '#core/result.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { attachToRun, detachFromRun, setRunTags, settleRuns, trainingLock } from '#lib/flows/keep-runs.ts';
 import { rollBackModel } from '#lib/flows/promote-model.ts';
+import { deleteRun, removeRun } from '#lib/flows/remove-run.ts';
 import { restoreBackup } from '#lib/flows/restore-backup.ts';
 import { testEffects, type TestEffects } from './effects.ts';
 
@@ -73,7 +74,9 @@ describe('the registry of models', () => {
 		const own = objectId('hash-of-run');
 		const run = runOf({ artifacts: [onnx, own].map((object) => ({ name: 'onnx', object, sizeBytes: 1 })) });
 		value(await effects.models.saveRun(run, { objects: [{ id: own, bytes: Uint8Array.of(9) }] }));
-		value(await effects.models.removeRun(run.id));
+		value(await removeRun(run.id, effects));
+		expect(value(await effects.models.object(own))).not.toBeNull();
+		value(await deleteRun(run.id, effects));
 		expect(value(await effects.models.object(own))).toBeNull();
 		expect(value(await effects.models.object(onnx))).toEqual(Uint8Array.of(1));
 	});

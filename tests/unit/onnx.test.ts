@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { columnFromArray, tableFromColumns, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import { applyTransform } from '#core/model/apply-transform.ts';
+import { exp32, power32 } from '#core/model/exponentials.ts';
 import { chosenClasses, isExact, predict } from '#core/model/predict.ts';
 import type { Model } from '#core/model/model.ts';
 import { sigmoid } from '#core/model/sigmoid.ts';
@@ -16,6 +17,7 @@ import { signatureOf, type ModelSignature } from '#core/onnx/signature.ts';
 import { fieldsOf, MessageWriter } from '#core/onnx/wire.ts';
 import { invariant, type Result } from '#core/result.ts';
 import { createOnnx } from '#workers/onnx/onnx.ts';
+import { seeded } from '../seeded.ts';
 import { manyCategories, modelsOfEveryKind, rawColumns, ROWS } from '../onnx-models.ts';
 import { loadNodeRuntime } from '../onnx-runtime.ts';
 
@@ -87,6 +89,58 @@ describe('a model of ours as ONNX', () => {
 		ownShares.forEach((share, row) => expectNear(shares[row], share));
 	});
 
+	test('of random weights and classes has the bits of the runtime, where our own scorer answers for it', async () => {
+		for (let seed = 100; seed < 105; seed++)
+			for (const { name, model } of modelsOfEveryKind(seed)) {
+				if (!isExact(model.predictor)) continue;
+				const rows = rawColumns(seed);
+				const { bytes, signature } = modelToOnnx(model, { name, threshold: 0.5, metadata: {} });
+				const found = await asked(bytes, signature, served(signature, rows));
+				expect(found, `${name} ${seed}`).toEqual(ownAnswers(model, rows));
+			}
+	});
+
+	test.each([
+		[1, 7],
+		[1, 260],
+		[1, 520],
+		[3, 300],
+		[4, 40],
+		[5, 5],
+		[9, 4],
+		[40, 33]
+	])('%i linear outputs of %i features have the bits of the runtime', async (outputs, width) => {
+		const random = seeded(outputs * 10_000 + width);
+		const draw = (): number => Math.fround((random() - 0.5) * 2 ** Math.floor(6 * random()));
+		const names = Array.from({ length: width }, (_, at) => `x${at}`);
+		const labels = Array.from({ length: outputs }, (_, at) => `c${String(at).padStart(2, '0')}`);
+		const link = outputs === 1 ? 'identity' : 'softmax';
+		const standard = { fill: null, mean: 0, scale: 1 };
+		const model: Model = {
+			task:
+				outputs === 1
+					? { kind: 'regression', target: 'y' }
+					: { kind: 'multiclass', target: 'y', classes: { type: 'text', labels } },
+			transform: { columns: names.map((name) => ({ kind: 'number', name, standard })) },
+			predictor: {
+				kind: 'linear',
+				weights: Float32Array.from({ length: outputs * width }, draw),
+				intercept: Float32Array.from({ length: outputs }, draw),
+				link
+			}
+		};
+		const { bytes, signature } = modelToOnnx(model, { name: 'wide', threshold: 0.5, metadata: {} });
+		for (const rowCount of [1, 64]) {
+			const rows = names.map((name) => ({
+				name,
+				kind: 'numbers' as const,
+				values: Float64Array.from({ length: rowCount }, draw)
+			}));
+			const found = await asked(bytes, signature, served(signature, rows));
+			expect(found, `${rowCount} rows`).toEqual(ownAnswers(model, rows));
+		}
+	});
+
 	test.each([31, 40, 255])('sets one below another of %i categories answer as they do here', async (count) => {
 		const { model, columns } = manyCategories(count);
 		const { bytes, signature } = modelToOnnx(model, { name: 'many', threshold: 0.5, metadata: {} });
@@ -128,21 +182,27 @@ describe('a model of ours as ONNX', () => {
 	});
 });
 
-test('shares of two classes have the bits of the runtime, wherever they lie', async () => {
-	const [count, sure] = [4001, 40];
-	const values = Float32Array.from({ length: count }, (_, at) => ((at / (count - 1)) * 2 - 1) * sure);
+test.each([
+	['Sigmoid', sigmoid, 40],
+	['Exp', exp32, 120],
+	['Pow', (value: number) => power32(Math.fround(-Math.abs(value))), 100]
+] as const)('%s has the bits of the runtime, wherever values lie', async (operator, own, most) => {
+	const count = 4001;
+	const values = Float32Array.from({ length: count }, (_, at) => ((at / (count - 1)) * 2 - 1) * most);
+	if (operator === 'Pow') values.forEach((value, at) => (values[at] = -Math.abs(value)));
+	const inputs = operator === 'Pow' ? ['two', 'x'] : ['x'];
 	const bytes = encodeOnnx(
 		{
-			nodes: [{ operator: 'Sigmoid', inputs: ['x'], outputs: ['y'], attributes: {} }],
+			nodes: [{ operator, inputs, outputs: ['y'], attributes: {} }],
 			outputs: [{ name: 'y', type: 'float', shape: ['N', 1] }],
 			inputs: [{ name: 'x', type: 'float', shape: ['N', 1] }],
-			constants: new Map()
+			constants: new Map(operator === 'Pow' ? [['two', { values: Float32Array.of(2), dims: [] }]] : [])
 		},
-		{ versions: { ir: 8, opset: 17, ml: 3 }, name: 'sigmoid', metadata: {} }
+		{ versions: { ir: 8, opset: 17, ml: 3 }, name: operator, metadata: {} }
 	);
 	const signature = value(signatureOf(value(parseOnnxHeader(bytes))));
 	const [told] = await asked(bytes, signature, [['c0', values]]);
-	expect(told).toEqual(Array.from(values, sigmoid));
+	expect(told).toEqual(Array.from(values, own));
 });
 
 describe('a foreign file', () => {

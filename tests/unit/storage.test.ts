@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCanonical } from '#core/decoding.ts';
-import { isDocumentOperation } from '#core/document/document.ts';
+import { isDatasetOperation } from '#core/version/version.ts';
 import { encodeCanonical, type Encodable } from '#core/encoding.ts';
 import type { Result } from '#core/result.ts';
 import { backUp } from '#lib/flows/back-up.ts';
@@ -218,7 +218,7 @@ test('whatever is done, pruning and collecting leave exactly what branches, tags
 			const { datasets, operations, versions, segments, places, packs } = value(await effects.store.workspace());
 			const states = [
 				...datasets,
-				...operations.filter((one) => !isDocumentOperation(one)).flatMap(({ before, after }) => [before, after])
+				...operations.filter(isDatasetOperation).flatMap(({ before, after }) => [before, after])
 			];
 			const queue = states.flatMap((state) =>
 				state ? [state.head, ...Object.values(state.branches), ...Object.values(state.tags)] : []

@@ -128,7 +128,7 @@ describe('two devices', () => {
 			return planCommit({ ...content, key: key.value, table: cut.value }, other);
 		};
 		expect(await syncWorkspace({ ...opened.value, merge }, () => undefined)).toMatchObject({
-			value: [{ outcome: { value: { took: true, sent: true, merged: ['main'], keptBeside: [] } } }]
+			value: { datasets: [{ outcome: { value: { took: true, sent: true, merged: ['main'], keptBeside: [] } } }] }
 		});
 		await sync(one);
 		expect(await rootHash(one)).toBe(await rootHash(other));

@@ -1,7 +1,8 @@
-// A workspace as the edge kept it on 26 November 2026, which must open for ever: by its passphrase, and by its words.
+// Workspaces as the edge kept them on 26 November 2026, which must open for ever: by their passphrase, and by their words.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ok } from '#core/result.ts';
+import { printOfValue } from '#core/sync/record-value.ts';
 import { randomId } from '#lib/crypto/hash.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { createConsole } from '#lib/flows/console.ts';
@@ -26,12 +27,13 @@ type Kept = {
 		readonly record: string;
 	}[];
 	readonly objects: Readonly<Record<string, string>>;
+	/** Fingerprints of what is synced besides datasets. */
+	readonly records?: Readonly<Record<string, string>>;
 };
 
-const kept = JSON.parse(readFileSync('tests/vectors/sync/format-1.json', 'utf8')) as Kept;
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'base64'));
 
-function keptEdge(): MemoryEdge {
+function keptEdge(kept: Kept): MemoryEdge {
 	const edge = new MemoryEdge();
 	for (const token of kept.tokens) edge.tokens.add(token);
 	for (const [at, slot] of kept.slots.entries()) edge.slots.set(String(at), bytesOf(slot));
@@ -42,16 +44,27 @@ function keptEdge(): MemoryEdge {
 	return edge;
 }
 
-test.each([{ passphrase: kept.passphrase }, { words: kept.words }])('it opens by %o', async (secret) => {
-	const effects = { ...testEffects({ edge: keptEdge().edge }), randomId };
+const files = ['format-1', 'records-1'].flatMap((file) => [
+	{ file, by: 'passphrase' as const },
+	{ file, by: 'words' as const }
+]);
+
+test.each(files)('$file opens by its $by', async ({ file, by }) => {
+	const kept = JSON.parse(readFileSync(`tests/vectors/sync/${file}.json`, 'utf8')) as Kept;
+	const effects = { ...testEffects({ edge: keptEdge(kept).edge }), randomId };
 	const work = createKeysWork();
 	const stretch: SyncRim['stretch'] = async (...given) => ok(await work.stretch(...given));
 	const own = { ...effects, sync: { ...effects.sync, stretch } };
+	const secret = { [by]: kept[by] };
 	expect(await createConsole(own).joinSync({ code: kept.code, ...secret, device: 'Later' })).toMatchObject({
 		ok: true
 	});
 	const synced = await createConsole(own).sync();
+	expect(synced).toMatchObject({ ok: true, value: { records: { ok: true } } });
 	expect(synced.ok && synced.value.datasets.every(({ outcome }) => outcome.ok)).toBe(true);
 	const made = await backUp({}, own);
 	expect(made.ok && made.value.rootHash).toBe(kept.rootHash);
+	const records = await own.sync.rows.records.local();
+	const prints = records.ok ? [...records.value].map(([key, record]) => [key, printOfValue(record)] as const) : [];
+	expect(Object.fromEntries(prints)).toEqual(kept.records ?? {});
 });

@@ -191,11 +191,21 @@ function answerRows(
 	const named = columns.map((column, at) => ({ ...column, name: signature.columns[at]?.name ?? '' }));
 	const outputs = outputsOf(model, named, sumTrees);
 	if (!outputs.ok) return outputs;
-	const [values = new Float32Array(0)] = outputs.value;
+	const values = rowMajor(outputs.value);
 	const { answer } = signature;
 	const output = answer.kind === 'number' ? answer.output : answer.probabilities;
-	const told = new Map(output === null ? [] : [[output, { values, width: 1 }]]);
-	return ok(answerArrow(answersOf(signature, told, values.length)));
+	const told = new Map(output === null ? [] : [[output, { values, width: outputs.value.length }]]);
+	return ok(answerArrow(answersOf(signature, told, outputs.value[0]?.length ?? 0)));
+}
+
+/** The one array itself, or a row's values side by side. */
+function rowMajor(outputs: readonly Float32Array[]): Float32Array {
+	const [first = new Float32Array(0)] = outputs;
+	if (outputs.length === 1) return first;
+	const width = outputs.length;
+	const values = new Float32Array(width * first.length);
+	outputs.forEach((output, at) => output.forEach((value, row) => (values[row * width + at] = value)));
+	return values;
 }
 
 function firstRows(column: RawColumn, most: number): RawColumn {

@@ -11,7 +11,8 @@ import {
 	broken,
 	encodeHeader,
 	objectTypes,
-	pad,
+	padInto,
+	paddedLength,
 	parseFrame,
 	unpad,
 	type BrokenObject,
@@ -47,12 +48,27 @@ export async function sealKeys(secret: CryptoKey, of: KeyScope): Promise<SealKey
 }
 
 export async function sealObject(keys: SealKeys, type: ObjectType, plain: Bytes): Promise<Sealed> {
-	const padded = pad(plain);
-	const id = await objectId(keys, type, padded);
-	const header = encodeHeader(type, keys.epoch, padded.length);
-	const key = await objectKey(keys, type, id);
-	const sealed = await encryptGcm({ key, nonce: NONCE, bound: join(header, id) }, padded);
-	return { id: toBase64Url(id), bytes: join(header, sealed) };
+	return withScratch(paddedLength(plain.length), async (padded) => {
+		padInto(plain, padded);
+		const id = await objectId(keys, type, padded);
+		const header = encodeHeader(type, keys.epoch, padded.length);
+		const key = await objectKey(keys, type, id);
+		const sealed = await encryptGcm({ key, nonce: NONCE, bound: join(header, id) }, padded);
+		return { id: toBase64Url(id), bytes: join(header, sealed) };
+	});
+}
+
+const SCRATCH_BYTES = 4 * 1024 * 1024;
+/** Memory that has been used costs a fraction of memory that is new. */
+const scratches: Bytes[] = [];
+
+async function withScratch<T>(sizeBytes: number, work: (scratch: Bytes) => Promise<T>): Promise<T> {
+	const scratch = scratches.pop() ?? new Uint8Array(SCRATCH_BYTES);
+	try {
+		return await work(scratch.subarray(0, sizeBytes));
+	} finally {
+		scratches.push(scratch);
+	}
 }
 
 /** The plaintext of the object with this id; anything but those very bytes, of that type and in that scope, is refused. */

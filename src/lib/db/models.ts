@@ -32,8 +32,11 @@ export type NewObject = StoredObject;
 
 export type ModelStore = {
 	registry(): Promise<Result<Registry, StoreFailure>>;
-	/** Newest first. */
+	/** Newest first, without those that were removed. */
 	runs(): Promise<Result<readonly ModelRun[], StoreFailure>>;
+	/** Those that were removed, newest first. */
+	removedRuns(): Promise<Result<readonly ModelRun[], StoreFailure>>;
+	/** One that was removed too: versions that were registered from it stand on it. */
 	run(id: ModelRunId): Promise<Result<ModelRun | null, StoreFailure>>;
 	/** With the bytes of artifacts that are new, and metrics in the place of those of the same name. */
 	saveRun(
@@ -41,8 +44,6 @@ export type ModelStore = {
 		more?: { readonly metrics?: readonly MetricSteps[]; readonly objects?: readonly NewObject[] }
 	): Promise<Result<void, StoreFailure>>;
 	metrics(run: ModelRunId): Promise<Result<readonly MetricSteps[], StoreFailure>>;
-	/** With what only it held. Versions keep their bytes. */
-	removeRun(id: ModelRunId): Promise<Result<void, StoreFailure>>;
 	/** Everything, for a backup. */
 	stored(): Promise<Result<ModelsWithFiles, StoreFailure>>;
 	/** Null when it is not stored. */
@@ -86,7 +87,7 @@ export type ModelStore = {
 };
 
 export function createModelStore(db: WorkspaceDb): ModelStore {
-	const channel = new BroadcastChannel(`${db.name}:models`);
+	const channel = new BroadcastChannel(channelOf(db));
 	const listeners = new Set<() => void>();
 	const tell = (): void => {
 		for (const listener of listeners) listener();
@@ -116,24 +117,20 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 					};
 				})
 			),
-		runs: () => attempt(() => db.modelRuns.orderBy('startedAtMs').reverse().toArray()),
+		runs: () => attempt(() => runsOf(db, false)),
+		removedRuns: () => attempt(() => runsOf(db, true)),
 		run: (id) => attempt(async () => (await db.modelRuns.get(id)) ?? null),
 		saveRun: (run, { metrics = [], objects = [] } = {}) =>
 			change(async () => {
 				const before = await db.modelRuns.get(run.id);
 				await putObjects(db, objects);
 				await db.modelMetrics.bulkPut([...metrics]);
-				await db.modelRuns.put(run);
+				// Whoever trains it does not know that it was removed meanwhile.
+				await db.modelRuns.put(before?.removedAtMs === undefined ? run : { ...run, removedAtMs: before.removedAtMs });
 				const kept = new Set(run.artifacts.map(({ object }) => object));
 				if (before?.artifacts.some(({ object }) => !kept.has(object))) await dropUnheld(db);
 			}, sizeOf(objects)),
 		metrics: (run) => attempt(() => db.modelMetrics.where('run').equals(run).toArray()),
-		removeRun: (id) =>
-			change(async () => {
-				await db.modelRuns.delete(id);
-				await db.modelMetrics.where('run').equals(id).delete();
-				await dropUnheld(db);
-			}),
 		stored: () =>
 			attempt(async () => {
 				const [stored, rows] = await db.transaction(
@@ -245,6 +242,22 @@ export function createModelStore(db: WorkspaceDb): ModelStore {
 	};
 }
 
+/** Told by whoever wrote these tables in a transaction of others. */
+export function tellModelsChanged(db: WorkspaceDb): void {
+	const channel = new BroadcastChannel(channelOf(db));
+	channel.postMessage('changed');
+	channel.close();
+}
+
+function channelOf({ name }: WorkspaceDb): string {
+	return `${name}:models`;
+}
+
+function runsOf(db: WorkspaceDb, isRemoved: boolean): Promise<ModelRun[]> {
+	const newestFirst = db.modelRuns.orderBy('startedAtMs').reverse();
+	return newestFirst.filter(({ removedAtMs }) => (removedAtMs !== undefined) === isRemoved).toArray();
+}
+
 export function modelTables(db: WorkspaceDb) {
 	return [db.objects, db.modelRuns, db.modelMetrics, db.models, db.modelVersions, db.modelEvents];
 }
@@ -276,7 +289,7 @@ async function nextNumber(db: WorkspaceDb, model: string): Promise<number> {
 }
 
 /** Inside a transaction: bytes that neither a run nor a version names. */
-async function dropUnheld(db: WorkspaceDb): Promise<void> {
+export async function dropUnheld(db: WorkspaceDb): Promise<void> {
 	const held = new Set<string>();
 	await db.modelVersions.each(({ onnx }) => void held.add(onnx));
 	await db.modelRuns.each(({ artifacts }) => artifacts.forEach(({ object }) => held.add(object)));

@@ -5,11 +5,13 @@ import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
 import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
 import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
+import type { RunOperation } from '#core/model/registry/run-operation.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
-import type { DatasetId, ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
+import type { DatasetId, DocumentId, ObjectId, PackId, PartId, SegmentId } from '#core/ids.ts';
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { BasePage } from '#core/sync/record-base.ts';
 import type { SyncSpace } from '#core/sync/sync-space.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
 import type { Place } from '#core/version/pack.ts';
@@ -31,7 +33,7 @@ export const STORED_FORMAT = VERSION_FORMAT;
 export const FIRST_FORMAT = UNPATCHED_FORMAT;
 
 /** `Omit` would melt the union. */
-type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'>;
+type NewOperation = Omit<DatasetOperation, 'seq'> | Omit<DocumentOperation, 'seq'> | Omit<RunOperation, 'seq'>;
 /** Bytes under their own hash. */
 type ObjectRow = { readonly id: ObjectId; readonly blob: Blob };
 /** `key` is the name in lower case. */
@@ -52,6 +54,8 @@ type SketchRow = { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer>
 type ProfileRow = { readonly version: string; readonly column: string; readonly profile: ColumnProfile };
 /** The objects that something was sealed as, under a wrapped key. */
 type SealedRow = { readonly key: string; readonly name: string; readonly objects: readonly string[] };
+/** The device on which a document does something by itself. */
+export type HomeRow = { readonly document: DocumentId; readonly device: string; readonly name: string };
 type SettingRow = { readonly key: string; readonly value: unknown };
 
 export class WorkspaceDb extends Dexie {
@@ -87,6 +91,8 @@ export class WorkspaceDb extends Dexie {
 	declare readonly modelEvents: Table<ModelEvent, number, Omit<ModelEvent, 'seq'>>;
 	declare readonly syncSpaces: Table<SyncSpace, DatasetId>;
 	declare readonly syncSealed: Table<SealedRow, [string, string]>;
+	declare readonly syncPages: Table<BasePage, string>;
+	declare readonly documentHomes: Table<HomeRow, DocumentId>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -132,6 +138,7 @@ export class WorkspaceDb extends Dexie {
 		});
 		this.version(12).stores({ pieces: '[run+step+startRow]' });
 		this.version(13).stores({ syncSpaces: 'space', syncSealed: '[key+name]' });
+		this.version(14).stores({ syncPages: 'path', documentHomes: 'document' });
 	}
 }
 

@@ -1,10 +1,9 @@
 // The whole workspace at once: read for meters, checks and backups, written by a restore, and swept of what nothing reaches.
-import { isDocumentOperation } from '#core/document/document.ts';
 import type { ModelsWithFiles } from '#core/backup/backup-models.ts';
 import type { PackId, VersionId } from '#core/ids.ts';
 import { ancestorIds, reachedBy } from '#core/version/history.ts';
 import type { Snapshot } from '#core/version/snapshot.ts';
-import type { Dataset, Version } from '#core/version/version.ts';
+import { isDatasetOperation, type Dataset, type Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { allAlerts, restoreAlerts } from './alerts.ts';
 import { dropUnreachedDocuments, putDocument } from './documents.ts';
@@ -119,7 +118,7 @@ export async function dropUnreached(db: WorkspaceDb, pinned: ReadonlySet<Version
 	};
 	(await db.datasets.toArray()).forEach(name);
 	await db.operations.each((row) => {
-		if (isDocumentOperation(row)) return;
+		if (!isDatasetOperation(row)) return;
 		name(row.before);
 		name(row.after);
 	});

@@ -1,13 +1,9 @@
 // The catalogue and its commits in IndexedDB: everything a commit changes lands in one strict transaction or not at all.
 import { inBatches } from '#core/batches.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
-import {
-	isDocumentOperation,
-	type Document,
-	type DocumentOperation,
-	type DocumentVersion
-} from '#core/document/document.ts';
-import type { DatasetId, DocumentId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import type { Document, DocumentOperation, DocumentVersion } from '#core/document/document.ts';
+import type { DatasetId, DocumentId, ModelRunId, PartId, SegmentId, VersionId } from '#core/ids.ts';
+import { isRunOperation, type RunOperation } from '#core/model/registry/run-operation.ts';
 import type { StepCheckpoint } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { ok, type Result } from '#core/result.ts';
@@ -24,6 +20,9 @@ import { addVersion, dropUndone, swapDataset } from './datasets.ts';
 import { swapDocument } from './documents.ts';
 import { Refused } from './failures.ts';
 import { takeInto, type TakenItems } from './inbox.ts';
+import { tellModelsChanged } from './models.ts';
+import { redoNext, undoNewest } from './operations.ts';
+import { dropRun, swapRun } from './run-removal.ts';
 import { checkpointInto } from './runs.ts';
 import { withoutKey, type WorkspaceDb } from './schema.ts';
 import { readSegments } from './tables.ts';
@@ -57,6 +56,9 @@ export type DocumentCommit = Pick<DocumentOperation, 'kind' | 'before' | 'after'
 	readonly made: DocumentVersion | null;
 };
 
+/** As `Commit`, of a training run. */
+export type RunCommit = Pick<RunOperation, 'kind' | 'before' | 'after' | 'atMs'>;
+
 export type Store = {
 	datasets(): Promise<Result<readonly Dataset[], StoreFailure>>;
 	version(id: VersionId): Promise<Result<Version | null, StoreFailure>>;
@@ -73,6 +75,10 @@ export type Store = {
 	/** Every stored version of a document, undone ones too; `documentHistory` orders them. */
 	documentVersions(document: DocumentId): Promise<Result<readonly DocumentVersion[], StoreFailure>>;
 	commitDocument(commit: DocumentCommit): Promise<Result<Operation, StoreFailure>>;
+	/** Takes a training run out of sight, or brings it back. */
+	commitRun(commit: RunCommit): Promise<Result<Operation, StoreFailure>>;
+	/** Lets a removed run go for good, with what only it held; false where there is none. */
+	dropRun(id: ModelRunId): Promise<Result<boolean, StoreFailure>>;
 	undo(): Promise<Result<Operation, StoreFailure>>;
 	redo(): Promise<Result<Operation, StoreFailure>>;
 	/** Oldest first. */
@@ -124,6 +130,10 @@ export type Retention = {
 export function createStore(db: WorkspaceDb, leases: Leases): Store {
 	const { change, watch } = createChanges(db);
 	const readCatalogue = createCatalogueReader(db);
+	const tellOfRuns = (turned: Result<Operation, StoreFailure>): Result<Operation, StoreFailure> => {
+		if (turned.ok && isRunOperation(turned.value)) tellModelsChanged(db);
+		return turned;
+	};
 	const collect = (): Promise<Result<Swept, StoreFailure>> =>
 		leases.whileNoneBegins((needed) => change(0, () => dropUnreached(db, needed)));
 	return {
@@ -184,32 +194,25 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 			if (committed.value.dropped > 0) await collect();
 			return ok(committed.value.operation);
 		},
-		undo: () =>
-			change(0, async () => {
-				const operation = await db.operations
-					.orderBy('seq')
-					.filter((row) => !row.undone)
-					.last();
-				if (!operation) throw new Refused({ kind: 'nothing-to-undo' });
-				if (isDocumentOperation(operation)) await swapDocument(db, operation.after, operation.before);
-				else await swapDataset(db, operation.after, operation.before);
-				const undone = { ...operation, undone: true };
-				await db.operations.put(undone);
-				return undone;
-			}),
-		redo: () =>
-			change(0, async () => {
-				const operation = await db.operations
-					.orderBy('seq')
-					.filter((row) => row.undone)
-					.first();
-				if (!operation) throw new Refused({ kind: 'nothing-to-redo' });
-				if (isDocumentOperation(operation)) await swapDocument(db, operation.before, operation.after);
-				else await swapDataset(db, operation.before, operation.after);
-				const redone = { ...operation, undone: false };
-				await db.operations.put(redone);
-				return redone;
-			}),
+		commitRun: async (commit) => {
+			const committed = await change(0, async () => {
+				await swapRun(db, { from: commit.before, to: commit.after, atMs: commit.atMs });
+				const operation = { ...commit, undone: false };
+				const seq = await db.operations.add(operation);
+				return { operation: { ...operation, seq }, dropped: await dropUndone(db) };
+			});
+			if (!committed.ok) return committed;
+			tellModelsChanged(db);
+			if (committed.value.dropped > 0) await collect();
+			return ok(committed.value.operation);
+		},
+		dropRun: async (id) => {
+			const dropped = await change(0, () => dropRun(db, id));
+			if (dropped.ok) tellModelsChanged(db);
+			return dropped;
+		},
+		undo: async () => tellOfRuns(await change(0, () => undoNewest(db))),
+		redo: async () => tellOfRuns(await change(0, () => redoNext(db))),
 		operations: () => read(() => db.operations.orderBy('seq').toArray()),
 		profiles: (version) =>
 			read(async () => {

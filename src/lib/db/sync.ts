@@ -13,6 +13,7 @@ import type { Dataset, Version } from '#core/version/version.ts';
 import { BATCH, type Additions } from './additions.ts';
 import { Refused, storeFailure } from './failures.ts';
 import type { WorkspaceDb } from './schema.ts';
+import { createRecordRows, forgetRecords, type RecordRows } from './sync-records.ts';
 import { demandFormat } from './storage.ts';
 import { refuseNewerFormat, withTimeout } from './changes.ts';
 import { addVersion, dropUndone, swapDataset } from './datasets.ts';
@@ -55,6 +56,8 @@ export type Adoption = {
 };
 
 export type SyncRows = {
+	/** What is synced besides datasets. */
+	readonly records: RecordRows;
 	account(): Stored<SyncAccount | null>;
 	/** Null forgets all that sync keeps on this device; datasets stay. */
 	saveAccount(account: SyncAccount | null): Stored<void>;
@@ -100,16 +103,19 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 		return done;
 	};
 	return {
+		records: createRecordRows(db),
 		// As it was stored: only this file writes it.
 		account: () => attempt(async () => ((await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined) ?? null),
 		saveAccount: (account) =>
 			telling(
 				attempt(() =>
-					db.transaction('rw', [db.settings, db.syncSpaces, db.syncSealed], async () => {
+					db.transaction('rw', [db.settings, db.syncSpaces, db.syncSealed, db.syncPages], async () => {
 						if (account) {
 							await db.settings.put({ key: ACCOUNT, value: account });
 							return;
 						}
+						const left = (await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined;
+						if (left) await forgetRecords(db, left.device.id);
 						await db.settings.bulkDelete([ACCOUNT, MEMBERS]);
 						await db.syncSpaces.clear();
 						await db.syncSealed.clear();

@@ -1,9 +1,8 @@
 // Takes over what a page of format 1 stored: versions as lists of Parquet files, in pieces cut by byte position.
-import { isDocumentOperation } from '#core/document/document.ts';
 import type { VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-import type { Dataset, Version } from '#core/version/version.ts';
+import { isDatasetOperation, type Dataset, type Version } from '#core/version/version.ts';
 import { addParts, type Additions } from './additions.ts';
 import { storeFailure } from './failures.ts';
 import { FIRST_FORMAT, type WorkspaceDb } from './schema.ts';
@@ -79,7 +78,7 @@ async function replaceAll(db: WorkspaceDb, versions: ReadonlyMap<VersionId, Vers
 	const operations = await db.operations.toArray();
 	await db.operations.bulkPut(
 		operations
-			.filter((row) => !isDocumentOperation(row))
+			.filter(isDatasetOperation)
 			.map((row) => ({ ...row, before: row.before && heads(row.before), after: row.after && heads(row.after) }))
 	);
 	const profiles = await db.profiles.toArray();

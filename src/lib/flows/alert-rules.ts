@@ -3,6 +3,7 @@ import type { AlertRule, NamedRule } from '../core/alert/rule.ts';
 import { parseRule, type InvalidAlert } from '../core/alert/parse-rule.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import { documentsElsewhere } from './document-homes.ts';
 import type { Effects } from './effects.ts';
 import { findDocument, listDocuments, type DocumentItem } from './list-documents.ts';
 import { saveDocument, type SavedDocument } from './save-document.ts';
@@ -21,13 +22,17 @@ export async function listAlerts(effects: Effects): Promise<Result<readonly Aler
 	);
 }
 
-/** Those that are switched on. */
+/** Those that are switched on, and that no other device looks at. */
 export async function activeRules(effects: Effects): Promise<Result<readonly NamedRule[], StoreFailure>> {
 	const alerts = await listAlerts(effects);
 	if (!alerts.ok) return alerts;
+	const elsewhere = await documentsElsewhere(effects);
+	if (!elsewhere.ok) return elsewhere;
 	return ok(
 		alerts.value.flatMap(({ item, rule }) =>
-			rule && !rule.isDisabled ? [{ id: item.document.id, name: item.document.name, rule }] : []
+			rule && !rule.isDisabled && !elsewhere.value.has(item.document.id)
+				? [{ id: item.document.id, name: item.document.name, rule }]
+				: []
 		)
 	);
 }

@@ -16,6 +16,7 @@ import type { ModelDependenceFailure } from './model-dependence.ts';
 import type { GivenRow } from './predict-rows.ts';
 import type { PromoteFailure } from './promote-model.ts';
 import type { PlannedTraining } from './plan-training.ts';
+import type { RemoveRunFailure } from './remove-run.ts';
 import type { TrainModelFailure } from './train-model.ts';
 import type { SearchPlan } from '../core/model/search/search-plan.ts';
 import type { Searched, SearchModelsFailure } from './search-models.ts';
@@ -47,8 +48,8 @@ export type TrainingAsked = {
 export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
-	/** Training runs, newest first. */
-	modelRuns(): Answer<readonly ModelRun[], StoreFailure>;
+	/** Training runs, newest first; with `removed`, those that were removed. */
+	modelRuns(options?: { readonly removed?: boolean }): Answer<readonly ModelRun[], StoreFailure>;
 	/** The steps of a run's metrics. */
 	modelMetrics(run: string): Answer<readonly MetricSteps[], StoreFailure>;
 	/** Looks at the rows of a query, and makes a first plan of a training: what is learnt, by what, and how each column is used. */
@@ -99,8 +100,11 @@ export type ModelConsole = ModelUpkeepConsole & {
 		name: string,
 		options?: { readonly description?: string }
 	): Answer<ModelVersion, ServeFailure>;
-	/** Lets a run go with what only it kept. It cannot be undone. */
-	removeModelRun(run: string): Answer<void, StoreFailure>;
+	/** Takes a run out of sight, with its parts; `undo` and `bringBackModelRun` bring it back. */
+	removeModelRun(run: string): Answer<ModelRun, RemoveRunFailure>;
+	bringBackModelRun(run: string): Answer<ModelRun, RemoveRunFailure>;
+	/** Lets a removed run go with what only it kept. It cannot be undone. */
+	deleteModelRun(run: string): Answer<void, RemoveRunFailure>;
 	/** Registers an ONNX file as the next version of a model: mended where it must be, and tried in the runtime. */
 	importModel(
 		name: string,

@@ -17,6 +17,7 @@ import { planTraining } from './plan-training.ts';
 import { predictRows, type GivenRow } from './predict-rows.ts';
 import { promoteModel, rollBackModel } from './promote-model.ts';
 import { evaluationOf, registerModel } from './register-model.ts';
+import { bringRunBack, deleteRun, removeRun } from './remove-run.ts';
 import { searchModels } from './search-models.ts';
 import { trainModel } from './train-model.ts';
 
@@ -39,7 +40,7 @@ export function modelVerbs(effects: Effects): ModelConsole {
 				}))
 			);
 		},
-		modelRuns: () => settleRuns(effects),
+		modelRuns: ({ removed = false } = {}) => (removed ? effects.models.removedRuns() : settleRuns(effects)),
 		modelMetrics: async (run) =>
 			typeof run === 'string' ? effects.models.metrics(modelRunId(run)) : invalid('run', 'the id of a run'),
 		planTraining: async (sql, { target, learner, signal } = {}) =>
@@ -79,7 +80,11 @@ export function modelVerbs(effects: Effects): ModelConsole {
 			return registerModel({ run, name, description }, effects);
 		},
 		removeModelRun: async (run) =>
-			typeof run === 'string' ? effects.models.removeRun(modelRunId(run)) : invalid('run', 'the id of a run'),
+			typeof run === 'string' ? removeRun(run, effects) : invalid('run', 'the id of a run'),
+		bringBackModelRun: async (run) =>
+			typeof run === 'string' ? bringRunBack(run, effects) : invalid('run', 'the id of a run'),
+		deleteModelRun: async (run) =>
+			typeof run === 'string' ? deleteRun(run, effects) : invalid('run', 'the id of a run'),
 		importModel: async (name, file, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a name for the model');
 			if (!(file instanceof Blob)) return invalid('file', 'a File or Blob');

@@ -1,4 +1,6 @@
 // What `window.weir` offers for syncing a workspace with other devices.
+import type { DocumentKind } from '../core/document/document.ts';
+import type { DocumentVersionId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
 import type { SyncReport, SyncState } from './sync-now.ts';
@@ -21,6 +23,10 @@ export type SyncConsole = {
 	syncState(): Answer<SyncState>;
 	/** Nothing syncs by itself until it is ended. */
 	pauseSync(isPaused: boolean): Answer<void>;
+	/** Of a document that two devices changed at one time: the text that stands stays, or the other one stands from now on. */
+	settleDocument(kind: DocumentKind, name: string, take: 'this' | 'other'): Answer<DocumentVersionId>;
+	/** From now on this device follows the schedule of a pipeline, or looks at the rule of an alert, and no other one does. */
+	followHere(kind: 'pipeline' | 'alert', name: string): Answer<void>;
 	/** This device forgets the keys and what it knew of the edge; datasets stay, here and there. */
 	leaveSync(): Answer<void>;
 };

@@ -1,8 +1,11 @@
 // The console's verbs for syncing a workspace with other devices.
+import { documentKinds, isDocumentKind } from '../core/document/document.ts';
 import { ok } from '../core/result.ts';
 import { invalid } from './console-values.ts';
 import type { SyncConsole } from './console-sync-types.ts';
+import { followHere } from './document-homes.ts';
 import type { Effects } from './effects.ts';
+import { settleDocument } from './settle-document.ts';
 import { leaveSync, pauseSync, syncNow, syncState } from './sync-now.ts';
 import { joinSync, newRecoveryWords, turnOnSync } from './sync-set-up.ts';
 
@@ -23,6 +26,18 @@ export function syncVerbs(effects: Effects): SyncConsole {
 		pauseSync: async (isPaused) => {
 			if (typeof isPaused !== 'boolean') return invalid('isPaused', 'true or false');
 			return pauseSync(isPaused, effects);
+		},
+		settleDocument: async (kind, name, take) => {
+			if (!isDocumentKind(kind)) return invalid('kind', documentKinds.join(', '));
+			if (typeof name !== 'string') return invalid('name', 'the name of a document');
+			if (!['this', 'other'].includes(take)) return invalid('take', 'this or other');
+			const settled = await settleDocument({ kind, name, take }, effects);
+			return settled.ok ? ok(settled.value.version.id) : settled;
+		},
+		followHere: async (kind, name) => {
+			if (!['pipeline', 'alert'].includes(kind)) return invalid('kind', 'pipeline or alert');
+			if (typeof name !== 'string') return invalid('name', 'the name of a pipeline or an alert');
+			return followHere({ kind, name }, effects);
 		},
 		leaveSync: () => leaveSync(effects)
 	};

@@ -27,6 +27,7 @@ import type { ExampleConsole } from './console-example-types.ts';
 import type { CheckConsole } from './console-check-types.ts';
 import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
+import type { ToldOperation } from './console-operations.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
@@ -213,9 +214,8 @@ type DataConsole = {
 	rename(name: string, to: string): Answer<{ readonly name: string }, StoreFailure>;
 	/** `undo` brings it back. */
 	remove(name: string): Answer<{ readonly name: string }, StoreFailure>;
-	/** `dataset` and `document` are the name of what was changed, the other one is empty. */
-	undo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
-	redo(): Answer<{ readonly kind: string; readonly dataset: string; readonly document: string }, StoreFailure>;
+	undo(): Answer<ToldOperation, StoreFailure>;
+	redo(): Answer<ToldOperation, StoreFailure>;
 	/** Keeps a query's rows as a dataset; `replace` makes them the next version of an existing one. */
 	save(
 		name: string,

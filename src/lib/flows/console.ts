@@ -4,7 +4,6 @@ import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { jobId, resultId, type ResultId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
-import { isDocumentOperation } from '../core/document/document.ts';
 import { sqlAnswer } from './console-answers.ts';
 import { alertVerbs } from './console-alerts.ts';
 import { anomalyVerbs } from './console-anomalies.ts';
@@ -13,6 +12,7 @@ import { documentVerbs } from './console-documents.ts';
 import { exampleVerbs } from './console-examples.ts';
 import { functionVerbs } from './console-functions.ts';
 import { modelVerbs } from './console-models.ts';
+import { toldOperation } from './console-operations.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
@@ -25,7 +25,6 @@ import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
 import { workingCopyVerbs } from './console-working-copy.ts';
 import { parseEdits } from './console-edits.ts';
-import type { Operation } from '../core/version/version.ts';
 import { browseDataset, loadDataset, unloadDataset } from './browse-dataset.ts';
 import { redo, removeDataset, renameDataset, undo } from './change-dataset.ts';
 import type { Committed } from './commit-table.ts';
@@ -157,8 +156,8 @@ export function createConsole(effects: Effects): WeirConsole {
 			const removed = await removeDataset({ name }, effects);
 			return removed.ok ? ok({ name: removed.value.name }) : removed;
 		},
-		undo: async () => told(await undo(effects)),
-		redo: async () => told(await redo(effects)),
+		undo: async () => toldOperation(await undo(effects)),
+		redo: async () => toldOperation(await redo(effects)),
 		save: async (name, sql, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');
 			if (typeof sql !== 'string') return invalid('sql', 'SQL as a string');
@@ -278,17 +277,6 @@ function ingestReport({ dataset, version }: Committed): IngestReport {
 		rejectCount: version.rejects?.rowCount ?? 0,
 		options: version.lineage.options
 	};
-}
-
-function told<E>(
-	result: Result<Operation, E>
-): Result<{ readonly kind: Operation['kind']; readonly dataset: string; readonly document: string }, E> {
-	if (!result.ok) return result;
-	const { kind, before, after } = result.value;
-	const name = (after ?? before)?.name ?? '';
-	return ok(
-		isDocumentOperation(result.value) ? { kind, dataset: '', document: name } : { kind, dataset: name, document: '' }
-	);
 }
 
 function isMode(text: unknown): text is IngestMode {

@@ -6,7 +6,9 @@ import type { ModelVersion } from '../core/model/registry/registered-model.ts';
 import { mlflowOnnx } from '../core/onnx/mlflow-graph.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Effects } from './effects.ts';
-import { findModel, readModelFile, type ResolveModelFailure } from './resolve-model.ts';
+import { evaluationOf } from './register-model.ts';
+import { findModel, readModelFile } from './resolve-model.ts';
+import type { ServeFailure } from './serve-model.ts';
 
 export const modelFormats = ['onnx', 'mlflow', 'card'] as const;
 export type ModelFormat = (typeof modelFormats)[number];
@@ -16,7 +18,7 @@ export type ExportedModel = { readonly fileName: string; readonly blob: Blob; re
 export async function exportModel(
 	{ reference, format }: { readonly reference: string; readonly format: ModelFormat },
 	effects: Pick<Effects, 'models' | 'sha256' | 'now'>
-): Promise<Result<ExportedModel, ResolveModelFailure>> {
+): Promise<Result<ExportedModel, ServeFailure>> {
 	const found = await findModel(reference, effects);
 	if (!found.ok) return found;
 	const version = found.value;
@@ -29,7 +31,10 @@ export async function exportModel(
 		const own = registry.value.events.filter(
 			({ model, number }) => model === version.model && number === version.number
 		);
-		const card = modelCard(version, run.value, own);
+		const told = run.value ? await evaluationOf(run.value.id, effects) : null;
+		if (told && !told.ok && told.error.kind !== 'unknown-artifact') return told;
+		const evaluation = told?.ok ? told.value.report.evaluation : null;
+		const card = modelCard(version, { run: run.value, evaluation, events: own });
 		return ok({ fileName: `${name}.md`, blob: new Blob([card], { type: 'text/markdown' }), version });
 	}
 	const bytes = await readModelFile(version, effects);

@@ -1,12 +1,30 @@
 // How good a model was on a version that it scored, once it is known what turned out.
 import { resultId } from '../core/ids.ts';
 import type { ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
-import { performanceSql, type LabelSource } from '../core/model/watch/performance-sql.ts';
-import { watchMeasures, type WatchFacts } from '../core/model/watch/watch-facts.ts';
+import {
+	classMeasures,
+	lossMeasure,
+	numberMeasures,
+	sharesMeasures,
+	type LabelledClasses,
+	type Measures
+} from '../core/model/watch/labelled-measures.ts';
+import {
+	classLossSql,
+	confusionSql,
+	numbersSql,
+	sharesSql,
+	toldClassesSql,
+	type JudgedRows,
+	type LabelSource
+} from '../core/model/watch/performance-sql.ts';
+import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
 import { ok, type Result } from '../core/result.ts';
+import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { versionTable } from './check-version.ts';
 import type { Effects } from './effects.ts';
-import { answerSql, bindSql, describeSql, type RunSqlFailure } from './run-sql.ts';
+import { runQuery, type RunQueryFailure } from './run-query.ts';
+import { bindSql, describeSql, type RunSqlFailure } from './run-sql.ts';
 import type { ScoredVersion } from './scored-versions.ts';
 
 export type Labels = {
@@ -17,7 +35,12 @@ export type Labels = {
 	readonly key: string;
 };
 
-export type Performance = Pick<WatchFacts, 'measures' | 'labelledRows'>;
+export type Performance = Required<Pick<WatchFacts, 'measures' | 'intervals' | 'labelledRows'>> & {
+	/** Null of numbers, and without labels. */
+	readonly classes: LabelledClasses | null;
+};
+
+const nothing: Performance = { measures: {}, intervals: {}, labelledRows: 0, classes: null };
 
 /** As a person said for the model; else the column that it learnt, where the scored rows have it. */
 export async function labelsOf(
@@ -51,9 +74,8 @@ export async function measurePerformance(
 		readonly signal?: AbortSignal | undefined;
 	},
 	effects: Effects
-): Promise<Result<Performance, RunSqlFailure>> {
+): Promise<Result<Performance, RunQueryFailure>> {
 	const { columns, version, item } = scored;
-	const nothing: Performance = { measures: {}, labelledRows: 0 };
 	const { prediction, probability } = columns;
 	const has = (name: string): boolean => version.schema.some((column) => column.name === name);
 	if (prediction === null || !has(prediction)) return ok(nothing);
@@ -65,7 +87,7 @@ export async function measurePerformance(
 	if (!schema.ok) return schema;
 	const type = schema.value.find(({ name }) => name === label)?.type;
 	if (type === undefined) return ok(nothing);
-	const rows = {
+	const rows: JudgedRows = {
 		scored: table,
 		prediction,
 		probability: probability !== null && has(probability) ? probability : null,
@@ -73,13 +95,59 @@ export async function measurePerformance(
 		label,
 		type
 	};
-	const answered = await answerSql({ id, sql: performanceSql(rows, model.signature.answer), signal }, effects);
+	const ask: Ask = async (sql) => {
+		const ran = await runQuery({ id, sql, signal }, effects);
+		if (!ran.ok) return ran;
+		const arrow = await effects.engine.arrow(id);
+		await effects.engine.release(id);
+		return arrow.ok ? ok(decodeRows(arrow.value)) : arrow;
+	};
+	const { answer } = model.signature;
+	return answer.kind === 'number' ? performanceOfNumbers(rows, ask) : performanceOfClasses(rows, model, ask);
+}
+
+type Ask = (sql: string) => Promise<Result<readonly Record<string, unknown>[], RunQueryFailure>>;
+
+async function performanceOfNumbers(rows: JudgedRows, ask: Ask): Promise<Result<Performance, RunQueryFailure>> {
+	const answered = await ask(numbersSql(rows));
 	if (!answered.ok) return answered;
 	const [row = {}] = answered.value;
-	const labelledRows = Number(row['labelled_rows'] ?? 0);
-	const measures = watchMeasures.flatMap((measure) => {
-		const value = row[measure];
-		return typeof value === 'number' && Number.isFinite(value) ? [[measure, value] as const] : [];
-	});
-	return ok({ measures: labelledRows === 0 ? {} : Object.fromEntries(measures), labelledRows });
+	const labelledRows = Number(row['n'] ?? 0);
+	return ok(labelledRows === 0 ? nothing : { ...told(numberMeasures(row)), labelledRows, classes: null });
+}
+
+async function performanceOfClasses(
+	rows: JudgedRows,
+	{ model, number, signature: { answer } }: ModelVersion,
+	ask: Ask
+): Promise<Result<Performance, RunQueryFailure>> {
+	const named = answer.kind === 'class' ? answer.classes : [];
+	const chosen = named.length > 0 ? ok([]) : await ask(toldClassesSql(rows));
+	if (!chosen.ok) return chosen;
+	const classes = named.length > 0 ? named : chosen.value.map((row) => String(row['told']));
+	const counted = await ask(confusionSql(rows, classes));
+	if (!counted.ok) return counted;
+	const found = classMeasures(counted.value, classes);
+	if (found.rowCount === 0) return ok(nothing);
+	const [, second = ''] = named;
+	const isTold = answer.kind === 'class' && answer.probabilities !== null;
+	const isBinary = named.length === 2 && rows.probability !== null;
+	const shared = isBinary
+		? await ask(sharesSql(rows, second))
+		: isTold
+			? await ask(classLossSql(rows, named, `${model}@v${number}`))
+			: ok([]);
+	// Rows that were kept without what it takes cannot be asked about again.
+	if (!shared.ok && shared.error.kind !== 'model-input-mismatch') return shared;
+	const [row] = shared.ok ? shared.value : [];
+	const shares = row ? (isBinary ? sharesMeasures(row) : lossMeasure(row)) : {};
+	return ok({ ...told({ ...shares, ...found.measures }), labelledRows: found.rowCount, classes: found.classes });
+}
+
+function told(measures: Measures): Pick<Performance, 'measures' | 'intervals'> {
+	const known = Object.entries(measures);
+	return {
+		measures: Object.fromEntries(known.map(([name, { value }]) => [name, value])),
+		intervals: Object.fromEntries(known.map(([name, { low, high }]) => [name, { low, high }]))
+	};
 }

@@ -11,6 +11,7 @@ import { rewrite } from '../core/sql/rewrite.ts';
 import type { Column } from '../core/version/version.ts';
 import type { OnnxSession } from '../threads/onnx-session.ts';
 import { answeredSql } from '../core/onnx/answered-sql.ts';
+import { tellingAll } from '../core/onnx/signature.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findModel } from './resolve-model.ts';
 import { answererOf } from './answer-model.ts';
@@ -129,14 +130,19 @@ class PredictionWork {
 			const version = await findModel(call.model, this.#effects);
 			if (!version.ok) return version;
 			const { model, number, onnx } = version.value;
-			const key = JSON.stringify([onnx, model, number, call.arguments]);
+			const keyOf = (one: PredictCall): string => JSON.stringify([one.model, one.arguments]);
+			const tellsAll = table.calls.some(
+				(one) => one.function === 'predict_probabilities' && keyOf(one) === keyOf(call)
+			);
+			const asked = tellsAll ? { ...version.value, signature: tellingAll(version.value.signature) } : version.value;
+			const key = JSON.stringify([onnx, model, number, call.arguments, tellsAll]);
 			let answers = answersByCall.get(key);
 			if (answers === undefined) {
 				answers = this.#newTable('answers');
 				answersByCall.set(key, answers);
 				const columns = await this.#columns(call, version.value, table, { held, ...given.value });
 				if (!columns.ok) return columns;
-				const asked = {
+				const wanted = {
 					id: `${this.#input.id}-${answers}`,
 					table: heldTableSql(held),
 					alias: table.alias,
@@ -144,13 +150,13 @@ class PredictionWork {
 					given: columns.value,
 					answers
 				};
-				const answerer = await answererOf(version.value, session, this.#effects, this.#input.byOnnx);
+				const answerer = await answererOf(asked, session, this.#effects, this.#input.byOnnx);
 				if (!answerer.ok) return answerer;
-				const answered = await answerTable(version.value, asked, answerer.value, this.#job, this.#effects);
+				const answered = await answerTable(asked, wanted, answerer.value, this.#job, this.#effects);
 				if (!answered.ok) return answered;
 				this.#models.set(onnx, { model, number, onnx });
 			}
-			const text = answeredSql(call, version.value.signature, { answers: heldTableSql(answers), alias: table.alias });
+			const text = answeredSql(call, asked.signature, { answers: heldTableSql(answers), alias: table.alias });
 			edits.push({ start: call.start, end: call.end, text });
 		}
 		return ok(edits);

@@ -21,6 +21,7 @@ export async function registerModel(
 	const found = await readArtifact(modelRunId(input.run), 'onnx', effects);
 	if (!found.ok) return found;
 	const { run, bytes, object } = found.value;
+	if (run.removedAtMs !== undefined) return err({ kind: 'unknown-model-run', run: run.id });
 	const header = parseOnnxHeader(bytes);
 	if (!header.ok) return header;
 	const signature = signatureOf(header.value);

@@ -1,6 +1,7 @@
 // Runs a query that may ask models: `predict('name', …)` in it is answered first.
+import type { ModelAnswer } from '../core/onnx/signature.ts';
 import { ok, type Result } from '../core/result.ts';
-import { findPredictions } from '../core/sql/find-predictions.ts';
+import { findPredictions, type PredictCall } from '../core/sql/find-predictions.ts';
 import { rewrite, type Edit } from '../core/sql/rewrite.ts';
 import type { Column } from '../core/version/version.ts';
 
@@ -67,8 +68,8 @@ export async function describeQuery(
 		for (const call of calls) {
 			const version = await findModel(call.model, effects);
 			if (!version.ok) return version;
-			const isText = call.function === 'predict' && version.value.signature.answer.kind === 'class';
-			const text = `CAST(NULL AS ${isText ? 'VARCHAR' : 'DOUBLE'})${call.isUnnamed ? ` AS ${call.function}` : ''}`;
+			const type = typeOfCall(call, version.value.signature.answer);
+			const text = `CAST(NULL AS ${type})${call.isUnnamed ? ` AS ${call.function}` : ''}`;
 			edits.push({ start: call.start, end: call.end, text });
 		}
 	const { sql, toOriginal } = rewrite(
@@ -77,4 +78,9 @@ export async function describeQuery(
 	);
 	const columns = await describeSql({ ...input, sql }, effects);
 	return columns.ok ? columns : atOriginal(columns, { toOriginal });
+}
+
+function typeOfCall({ function: asked }: PredictCall, answer: ModelAnswer): string {
+	if (asked === 'predict_probabilities') return 'MAP(VARCHAR, DOUBLE)';
+	return asked === 'predict' && answer.kind === 'class' ? 'VARCHAR' : 'DOUBLE';
 }

@@ -6,9 +6,10 @@ import type { FailureFacts, RunRecord } from '../core/pipeline/run-record.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
+import { documentsElsewhere } from './document-homes.ts';
 import { asJob } from './jobs.ts';
+import { listDocuments } from './list-documents.ts';
 import { missedRuns, scheduledRunId } from './missed-runs.ts';
-import { listPipelines } from './pipelines.ts';
 import type { UpgradeEffects } from './upgrade-workspace.ts';
 import { runPipeline, type RunPipelineFailure, type RunPipelineInput } from './run-pipeline.ts';
 import type { RunnerEffects } from './runner-effects.ts';
@@ -29,11 +30,13 @@ export type ScheduleFacts = {
 	readonly files: { readonly count: number; readonly newest: NewestFile | null } | null;
 	/** Why its newest due run could not begin; null when it could. */
 	readonly failure: (FailureFacts & { readonly atMs: number }) | null;
+	/** The device that runs it, where that is another one. */
+	readonly elsewhere: string | null;
 };
 
 const MISSED_KEPT = 100;
 
-type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'runs' | 'now' | 'lock' | 'jobs' | 'folders'>;
+type ScheduleEffects = UpgradeEffects & Pick<Effects, 'store' | 'runs' | 'now' | 'lock' | 'jobs' | 'folders' | 'sync'>;
 
 /** One page at a time; another one that looks meanwhile does nothing. */
 export async function runDue(
@@ -46,7 +49,8 @@ export async function runDue(
 		if (!scheduled.ok) return scheduled;
 		const runs: RunRecord[] = [];
 		let failed: Result<readonly RunRecord[], RunPipelineFailure> | null = null;
-		for (const pipeline of scheduled.value) {
+		for (const { pipeline, elsewhere } of scheduled.value) {
+			if (elsewhere !== null) continue;
 			const ended = await runDueOf(pipeline, openSinceMs, effects, runner);
 			// One that cannot start keeps no other from starting.
 			if (ended.ok) runs.push(...ended.value);
@@ -66,7 +70,8 @@ export async function listSchedules(
 	const scheduled = await scheduledPipelines(effects, runner);
 	if (!scheduled.ok) return scheduled;
 	const facts: ScheduleFacts[] = [];
-	for (const { name, schedule } of scheduled.value) {
+	for (const { pipeline, elsewhere } of scheduled.value) {
+		const { name, schedule } = pipeline;
 		if (!schedule) continue;
 		const kept = await keptSchedule(name, effects);
 		if (!kept.ok) return kept;
@@ -84,7 +89,8 @@ export async function listSchedules(
 			nextMs,
 			missedMs: missed.value,
 			files: onFile && kept.value?.files ? newestFile(kept.value.files.last) : null,
-			failure: kept.value?.failure ?? null
+			failure: kept.value?.failure ?? null,
+			elsewhere
 		});
 	}
 	return ok(facts);
@@ -182,13 +188,16 @@ async function tellFailure(
 async function scheduledPipelines(
 	effects: ScheduleEffects,
 	runner: RunnerEffects
-): Promise<Result<readonly Pipeline[], StoreFailure>> {
-	const saved = await listPipelines(effects);
+): Promise<Result<readonly { readonly pipeline: Pipeline; readonly elsewhere: string | null }[], StoreFailure>> {
+	const saved = await listDocuments('pipeline', effects);
 	if (!saved.ok) return saved;
+	const elsewhere = await documentsElsewhere(effects);
+	if (!elsewhere.ok) return elsewhere;
 	return ok(
-		saved.value.flatMap(({ text }) => {
-			const parsed = runner.parse(text);
-			return parsed.ok && parsed.value.schedule ? [parsed.value] : [];
+		saved.value.flatMap(({ document, version }) => {
+			const parsed = runner.parse(version.text);
+			const device = elsewhere.value.get(document.id) ?? null;
+			return parsed.ok && parsed.value.schedule ? [{ pipeline: parsed.value, elsewhere: device }] : [];
 		})
 	);
 }

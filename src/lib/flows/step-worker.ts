@@ -23,6 +23,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
+import { predictFunctions } from '../core/sql/find-predictions.ts';
 import { writeReference } from '../core/sql/quote.ts';
 import { CALLED } from '../core/transform/function-step.ts';
 import type { FunctionStage } from '../core/transform/staged-sql.ts';
@@ -354,7 +355,7 @@ class Keeper {
 
 /** What models are asked is told by the hashes of their files, and functions by their code, which are part of the program then. */
 function withProgram(pure: ReadonlySet<string>): ReadonlySet<string> {
-	return new Set([...pure, 'predict', 'predict_probability', CALLED]);
+	return new Set([...pure, ...predictFunctions, CALLED]);
 }
 
 function messageOf({ step }: WorkContext): string {

@@ -48,6 +48,8 @@ export type MergeAsk = {
 export type SyncEffects = {
 	readonly workspace: string;
 	readonly device: string;
+	/** As people call it. */
+	readonly deviceName: string;
 	readonly net: SyncNet;
 	readonly store: SyncStore;
 	readonly keys: SyncKeys;

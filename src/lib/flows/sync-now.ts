@@ -1,6 +1,6 @@
 // Syncs now, one tab at a time, as a job; and says how this device stands without asking the edge.
 import { err, ok, type Result } from '../core/result.ts';
-import type { SyncFailure } from '../core/sync/failure.ts';
+import type { SpaceFailure, SyncFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { isSameState, rootsOf, stateOf } from '../core/sync/space-state.ts';
@@ -8,10 +8,14 @@ import type { SyncAccount, SyncTrouble } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { accountOf, openSync } from './sync-open.ts';
+import { recordsState, type RecordsState } from './sync-records-state.ts';
+import type { RecordsSynced } from './sync-records.ts';
 import { syncWorkspace, type SyncedDataset } from './sync-workspace.ts';
 
 export type SyncReport = {
 	readonly datasets: readonly SyncedDataset[];
+	/** Of documents, verdicts, runs and models. */
+	readonly records: Result<RecordsSynced, SpaceFailure>;
 	readonly sentBytes: number;
 	readonly receivedBytes: number;
 };
@@ -25,6 +29,7 @@ export type SyncState =
 			readonly syncedAtMs: number | null;
 			/** Datasets that are not as the edge had them last, with how many versions are to be sent. */
 			readonly waiting: readonly { readonly dataset: string; readonly versions: number }[];
+			readonly records: RecordsState;
 			readonly device: string;
 			readonly devices: readonly { readonly name: string; readonly isThis: boolean }[];
 			readonly code: string;
@@ -61,7 +66,7 @@ async function run(account: SyncAccount, job: Handle, effects: Effects): Promise
 	});
 	if (!opened.ok) return opened;
 	const synced = await syncWorkspace(opened.value, (isDone, all) => job.progress({ fraction: isDone / all }));
-	return synced.ok ? ok({ datasets: synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : synced;
+	return synced.ok ? ok({ ...synced.value, sentBytes: bytes.up, receivedBytes: bytes.down }) : synced;
 }
 
 /** Keeps what went wrong, until a sync goes well. */
@@ -71,9 +76,12 @@ async function tell(report: Result<SyncReport, SyncFailure>, effects: Effects): 
 	if (!account.ok) return account;
 	if (!account.value) return ok(undefined);
 	const troubles: readonly SyncTrouble[] = report.ok
-		? report.value.datasets.flatMap(({ name, outcome }) =>
-				outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
-			)
+		? [
+				...report.value.datasets.flatMap(({ name, outcome }) =>
+					outcome.ok ? [] : [{ dataset: name, failure: outcome.error }]
+				),
+				...(report.value.records.ok ? [] : [{ dataset: null, failure: report.value.records.error }])
+			]
 		: [{ dataset: null, failure: report.error }];
 	const syncedAtMs = troubles.length === 0 ? effects.now() : account.value.syncedAtMs;
 	return effects.sync.rows.saveAccount({ ...account.value, troubles, syncedAtMs });
@@ -102,6 +110,8 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	const here = new Set(datasets.value.map(({ id }) => id));
 	// Removed here, and not there yet.
 	for (const [space, base] of bases) if (base && !here.has(space)) waiting.push({ dataset: base.name, versions: 0 });
+	const records = await recordsState(effects.sync.rows);
+	if (!records.ok) return records;
 	const keys = await openSync(account.value, effects, new AbortController().signal, () => undefined);
 	if (!keys.ok) return keys;
 	const log = members.value.map(({ entry }) => entry);
@@ -110,7 +120,8 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 		const name = await keys.value.keys.openName(one.id, one.name);
 		devices.push({ name: name.ok ? name.value : one.id, isThis: one.id === device.id });
 	}
-	return ok({ kind: 'on', troubles, isPaused, syncedAtMs, waiting, device: device.name, devices, code });
+	const told = { troubles, isPaused, syncedAtMs, waiting, records: records.value };
+	return ok({ kind: 'on', ...told, device: device.name, devices, code });
 }
 
 export async function pauseSync(isPaused: boolean, effects: Effects): Promise<Result<void, SyncFailure>> {

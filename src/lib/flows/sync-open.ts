@@ -27,6 +27,7 @@ export async function openSync(
 	return ok({
 		workspace,
 		device: account.device.id,
+		deviceName: account.device.name,
 		net: patient(sync.edge({ workspace, token }), effects, signal),
 		store: { ...sync.rows, ...store, addParts },
 		keys: sync.crypto.keys({ workspace, rootKey, idKey: idKey.value, signing }),

@@ -1,7 +1,7 @@
-// A few at a time: what goes over a network waits more than it works.
+// Many at a time: what goes over a network waits more than it works, and what is asked at the same time goes in one request.
 import { ok, type Result } from '../core/result.ts';
 
-const AT_ONCE = 4;
+const AT_ONCE = 64;
 
 /** In the order of the inputs; the first failure ends it, and what has begun then ends first. */
 export async function inParallel<I, O, E>(

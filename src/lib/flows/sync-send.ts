@@ -116,13 +116,11 @@ export class SpaceWriter {
 	async #segments(ids: readonly SegmentId[]): Sent<void> {
 		const stored = await this.#effects.store.storedSegments(ids);
 		if (!stored.ok) return stored;
-		for (const id of ids) {
+		const sent = await inParallel(ids, async (id) => {
 			const segment = stored.value.get(id);
-			if (!segment) return err({ kind: 'storage-unavailable', reason: 'a segment is missing' });
-			const sent = await this.#segment(segment);
-			if (!sent.ok) return sent;
-		}
-		return ok(undefined);
+			return segment ? this.#segment(segment) : err({ kind: 'storage-unavailable', reason: 'a segment is missing' });
+		});
+		return sent.ok ? ok(undefined) : sent;
 	}
 
 	async #segment(segment: Segment): Sent<void> {

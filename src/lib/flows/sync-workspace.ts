@@ -1,10 +1,11 @@
-// Syncs every dataset, one after another: what one of them fails of does not keep the others.
+// Syncs every dataset, one after another, and then all other records: what one of them fails of does not keep the others.
 import { datasetId, type DatasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NetFailure, SpaceFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { readMembers } from './sync-members.ts';
+import { recordsSpace, syncRecords, type RecordsSynced } from './sync-records.ts';
 import { syncSpace, type SpaceSynced } from './sync-space.ts';
 
 export type SyncedDataset = {
@@ -12,6 +13,12 @@ export type SyncedDataset = {
 	/** As it is named here now; null when it is not here. */
 	readonly name: string | null;
 	readonly outcome: Result<SpaceSynced, SpaceFailure>;
+};
+
+export type SyncedWorkspace = {
+	readonly datasets: readonly SyncedDataset[];
+	/** Of all else: documents, verdicts, runs, models. */
+	readonly records: Result<RecordsSynced, SpaceFailure>;
 };
 
 /** Of the edge or of the way to it: no other dataset would fare better. */
@@ -31,7 +38,7 @@ const general = new Set<string>([
 export async function syncWorkspace(
 	effects: SyncEffects,
 	onProgress: (done: number, all: number) => void
-): Promise<Result<readonly SyncedDataset[], SpaceFailure | NetFailure>> {
+): Promise<Result<SyncedWorkspace, SpaceFailure | NetFailure>> {
 	// Refs before members: whoever moved one of these was a member by then.
 	const refs = await effects.net.refs();
 	if (!refs.ok) return refs;
@@ -48,6 +55,8 @@ export async function syncWorkspace(
 		...tips.keys(),
 		...datasets.value.map(({ id }) => id)
 	]);
+	const others = await recordsSpace(effects);
+	ids.delete(others);
 	const outcomes: SyncedDataset[] = [];
 	for (const id of ids) {
 		onProgress(outcomes.length, ids.size);
@@ -57,5 +66,8 @@ export async function syncWorkspace(
 		if (!now.ok) return now;
 		outcomes.push({ dataset: id, name: now.value.find((one) => one.id === id)?.name ?? null, outcome });
 	}
-	return ok(outcomes);
+	// After what they are about.
+	const records = await syncRecords(tips.get(others) ?? null, members.value, effects);
+	if (!records.ok && general.has(records.error.kind)) return records;
+	return ok({ datasets: outcomes, records });
 }

@@ -19,6 +19,8 @@ export type WatchedVersion = Pick<ScoredVersion, 'item' | 'version' | 'number' |
 type Kept = Readonly<Record<string, WatchFacts>>;
 const SETTING = 'model-watch';
 const KEPT = 1000;
+/** Counted up when more is known: what was kept without it is looked at anew. */
+const FACTS = 2;
 /** Newest versions that rules look at: a band needs some before. */
 export const WATCHED = 20;
 
@@ -155,7 +157,8 @@ function inputOf(
 
 function keyOf({ used, version, item: { dataset } }: ScoredVersion, { labels }: Served): string {
 	const rules = dataset.driftRules ?? USUAL_DRIFT_RULES;
-	return JSON.stringify([used.onnx, version.id, rules === USUAL_DRIFT_RULES ? null : rules, labels?.key ?? null]);
+	const told = [used.onnx, version.id, rules === USUAL_DRIFT_RULES ? null : rules, labels?.key ?? null];
+	return JSON.stringify([FACTS, ...told]);
 }
 
 async function keptFacts({ store }: Pick<Effects, 'store'>): Promise<Result<Kept, StoreFailure>> {

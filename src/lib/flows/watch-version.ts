@@ -5,11 +5,12 @@ import { USUAL_DRIFT_RULES } from '../core/check/drift-rules.ts';
 import type { ModelVersion } from '../core/model/registry/registered-model.ts';
 import { PREDICTION, PROBABILITY } from '../core/model/watch/profile-sql.ts';
 import type { Interval } from '../core/model/metrics/bootstrap.ts';
-import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
+import type { LabelledClasses } from '../core/model/watch/labelled-measures.ts';
+import type { ClassMeasure, WatchFacts } from '../core/model/watch/watch-facts.ts';
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
-import { measurePerformance, type Labels } from './model-performance.ts';
+import { measurePerformance, type Labels, type Performance } from './model-performance.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import type { ScoredVersion } from './scored-versions.ts';
 import { evaluationOf } from './register-model.ts';
@@ -29,6 +30,8 @@ export type WatchReport = ComparisonRules & {
 	/** Columns that it takes, and that neither the scored rows nor what they were made of have. */
 	readonly unseen: readonly string[];
 	readonly facts: WatchFacts;
+	/** Where it was right and wrong, by class; null of models that answer numbers, and without labels. */
+	readonly classes: LabelledClasses | null;
 	/** What held-out rows showed of the version of the model, with intervals. */
 	readonly heldOut: Readonly<Record<string, Interval>>;
 };
@@ -71,7 +74,7 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 	}
 	const performance = input.labels
 		? await measurePerformance({ scored, model, labels: input.labels, signal }, effects)
-		: ok({ measures: {}, labelledRows: 0 });
+		: ok(null);
 	if (!performance.ok) return performance;
 	const heldOut = await heldOutOf(model, effects);
 	if (!heldOut.ok) return heldOut;
@@ -87,6 +90,7 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 		inputs: columns,
 		predictions,
 		heldOut: heldOut.value,
+		classes: performance.value?.classes ?? null,
 		unseen: [...wanted].filter((name) => !inputs.has(name)),
 		facts: {
 			model: scored.used.model,
@@ -94,13 +98,29 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 			measures: {
 				...driftMeasure('input_drift', columns),
 				...driftMeasure('prediction_drift', predictions),
-				...performance.value.measures
+				...performance.value?.measures
 			},
+			...labelledFacts(performance.value),
 			inputs: Object.fromEntries(columns.map((one) => [one.column, driftOf(one)])),
-			labelledRows: performance.value.labelledRows,
+			labelledRows: performance.value?.labelledRows ?? 0,
 			labels: input.labels?.key ?? null
 		}
 	});
+}
+
+/** What is kept of them: rules ask no more. */
+const CLASSES = 100;
+
+function labelledFacts(performance: Performance | null): Pick<WatchFacts, 'intervals' | 'classes'> {
+	if (!performance) return {};
+	const { intervals, classes } = performance;
+	if (!classes) return { intervals };
+	const largest = classes.classes.toSorted((one, other) => other.support - one.support).slice(0, CLASSES);
+	const named = largest.map(({ label, precision, recall, f1 }): readonly [string, Record<ClassMeasure, number>] => [
+		label,
+		{ labelled_precision: precision.value, labelled_recall: recall.value, labelled_f1: f1.value }
+	]);
+	return { intervals, classes: Object.fromEntries(named) };
 }
 
 async function profileOf(

@@ -2,7 +2,8 @@
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
 import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoint.ts';
 import { appendMember, listMembers } from '#core/contract/members.ts';
-import { getObject, haveObjects, putObject } from '#core/contract/objects.ts';
+import { BUNDLE_OBJECTS, FRAME_BYTES, encodeBundle, parseBundle, type Bundled } from '#core/contract/bundle.ts';
+import { OBJECT_BYTES, getBundle, getObject, haveObjects, putBundle, putObject } from '#core/contract/objects.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
 import { listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken } from '#core/contract/tokens.ts';
@@ -11,6 +12,7 @@ import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 import type { WireRef } from '#core/sync/ref-record.ts';
+import { gather } from './gather.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -19,6 +21,7 @@ type Access = {
 	readonly workspace: string;
 	readonly token: { readonly id: string; readonly secret: string };
 };
+type InSpace<T> = T & { readonly space: string };
 type Scope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
 	readonly spaces: readonly string[] | null;
@@ -28,6 +31,16 @@ export class SyncEdge {
 	readonly #fetch: Fetch;
 	readonly #access: Access;
 	readonly #digest: (bytes: Bytes) => Promise<Bytes>;
+	readonly #putting = gather((objects: readonly InSpace<Bundled>[]) => this.#putAll(objects), {
+		most: BUNDLE_OBJECTS,
+		mostBytes: OBJECT_BYTES - FRAME_BYTES * BUNDLE_OBJECTS,
+		sizeOf: ({ bytes }) => bytes.length
+	});
+	readonly #getting = gather((objects: readonly InSpace<{ readonly id: string }>[]) => this.#getAll(objects), {
+		most: BUNDLE_OBJECTS,
+		mostBytes: Infinity,
+		sizeOf: () => 0
+	});
 
 	/** `digest` is SHA-256. */
 	constructor(fetch: Fetch, access: Access, digest: (bytes: Bytes) => Promise<Bytes>) {
@@ -121,14 +134,60 @@ export class SyncEdge {
 		return told.ok ? ok(told.value.missing) : told;
 	}
 
-	async put(space: string, id: string, bytes: Bytes): Net<void> {
+	/** With others that are put at the same time, in one request. */
+	put(space: string, id: string, bytes: Bytes): Net<void> {
+		return this.#putting({ space, id, bytes });
+	}
+
+	/** With others that are asked for at the same time, in one request. */
+	get(space: string, id: string): Net<Bytes> {
+		return this.#getting({ space, id });
+	}
+
+	async #putAll(objects: readonly InSpace<Bundled>[]): Promise<readonly Result<void, NetFailure>[]> {
+		const outcomes = new Map<InSpace<Bundled>, Result<void, NetFailure>>();
+		for (const [space, some] of bySpace(objects)) {
+			const [only] = some;
+			const put = await (some.length === 1 && only ? this.#putOne(only) : this.#putBundle(space, some));
+			for (const object of some) outcomes.set(object, put);
+		}
+		return objects.map((object) => outcomes.get(object) ?? ok(undefined));
+	}
+
+	async #putOne({ space, id, bytes }: InSpace<Bundled>): Net<void> {
 		const { workspace } = this.#access;
-		const digest = `sha-256=:${btoa(String.fromCharCode(...(await this.#digest(bytes))))}:`;
-		const put = await this.#call(putObject, { workspace, space, id, digest, bytes });
+		const put = await this.#call(putObject, { workspace, space, id, digest: await this.#digestOf(bytes), bytes });
 		return put.ok ? ok(undefined) : put;
 	}
 
-	async get(space: string, id: string): Net<Bytes> {
+	async #putBundle(space: string, objects: readonly Bundled[]): Net<void> {
+		const { workspace } = this.#access;
+		// Whoever asks twice for one means one.
+		const bytes = encodeBundle([...new Map(objects.map((object) => [object.id, object])).values()]);
+		const put = await this.#call(putBundle, { workspace, space, digest: await this.#digestOf(bytes), bytes });
+		return put.ok ? ok(undefined) : put;
+	}
+
+	async #getAll(objects: readonly InSpace<{ readonly id: string }>[]): Promise<readonly Result<Bytes, NetFailure>[]> {
+		const { workspace } = this.#access;
+		const found = new Map<string, Bytes>();
+		for (const [space, some] of bySpace(objects)) {
+			const ids = [...new Set(some.map(({ id }) => id))];
+			if (ids.length === 1) continue;
+			const read = await this.#ask(getBundle, { workspace, space, ids });
+			if (!read.ok) return objects.map(() => err(netFailure(read.error)));
+			for (const { id, bytes } of parseBundle(read.value) ?? []) found.set(`${space}/${id}`, bytes);
+		}
+		// What a bundle had no room for, or was not there, is asked for by itself.
+		return Promise.all(
+			objects.map(async (object) => {
+				const bytes = found.get(`${object.space}/${object.id}`);
+				return bytes ? ok(bytes) : this.#getOne(object);
+			})
+		);
+	}
+
+	async #getOne({ space, id }: InSpace<{ readonly id: string }>): Net<Bytes> {
 		const { workspace } = this.#access;
 		const got = await this.#ask(getObject, { workspace, space, id });
 		if (got.ok) return got;
@@ -146,6 +205,10 @@ export class SyncEdge {
 		return outcome(moved, { moved: 'moved', 'objects-missing': 'missing' } as const, 'won' as const);
 	}
 
+	async #digestOf(bytes: Bytes): Promise<string> {
+		return `sha-256=:${btoa(String.fromCharCode(...(await this.#digest(bytes))))}:`;
+	}
+
 	async #call<E extends Endpoint>(endpoint: E, input: RequestOf<E>): Net<ParsedAnswerOf<E>> {
 		const answer = await this.#ask(endpoint, input);
 		return answer.ok ? answer : err(netFailure(answer.error));
@@ -156,6 +219,12 @@ export class SyncEdge {
 		const bearer = endpoint.access === 'anyone' ? {} : { token: `weir1.${token.id}.${token.secret}` };
 		return callApi(this.#fetch, endpoint, input, bearer);
 	}
+}
+
+function bySpace<T extends { readonly space: string }>(objects: readonly T[]): ReadonlyMap<string, readonly T[]> {
+	const spaces = new Map<string, T[]>();
+	for (const object of objects) spaces.set(object.space, [...(spaces.get(object.space) ?? []), object]);
+	return spaces;
 }
 
 function outcome<T>(

@@ -1,5 +1,6 @@
 // What a person fills in to train a model: the rows, what to learn of them, how, and what is held out.
 import type { FeaturePlan } from '#core/model/fit-transform.ts';
+import { chosenFeature, type FeatureChoice } from '#core/model/registry/feature-choice.ts';
 import {
 	boosting,
 	featureOf,
@@ -42,6 +43,8 @@ export type FormFeature = GivenFeature & {
 	readonly kinds: readonly FeatureKind[];
 	/** Why it was left out. */
 	readonly reason: LeftOutFeature['reason'] | null;
+	/** How it becomes features; null where it is left out. */
+	readonly plan: FeaturePlan | null;
 };
 
 export class ModelForm {
@@ -78,6 +81,8 @@ export class ModelForm {
 	trials = $state(12);
 	/** What a person said of a column; the others are as guessed. */
 	chosen = $state<Record<string, FeatureKind | 'none'>>({});
+	/** How it is prepared, where that is not as usual. */
+	choices = $state<Record<string, FeatureChoice>>({});
 	monotone = $state<Record<string, 1 | -1>>({});
 	readonly rows = new Asked<PlannedTraining>();
 	readonly #effects: Effects;
@@ -121,18 +126,17 @@ export class ModelForm {
 				const { as } = featureOf(column, learner);
 				const kinds = reason === 'nested' || reason === 'time-of-day' ? [] : [...new Set([as, 'category' as const])];
 				const kind = this.chosen[column.name] ?? (reason === null ? as : 'none');
-				return { ...column, kind, kinds: as === 'date' ? [as] : kinds, reason };
+				const usual =
+					kind === 'none' ? null : featureOf(kind === 'category' ? { ...column, type: 'VARCHAR' } : column, learner);
+				const plan = usual && chosenFeature(usual, this.choices[column.name] ?? {});
+				return { ...column, kind, kinds: as === 'date' ? [as] : kinds, reason, plan };
 			});
 	}
 
 	/** Null while something is missing. */
 	get plan(): TrainingPlan | null {
 		const learner = this.#learner;
-		const features = this.features.flatMap((column) =>
-			column.kind === 'none'
-				? []
-				: [featureOf(column.kind === 'category' ? { ...column, type: 'VARCHAR' } : column, learner)]
-		);
+		const features = this.features.flatMap(({ plan }) => plan ?? []);
 		const isKeyed = this.splitKind === 'time' || this.splitKind === 'group';
 		const lacks = (needsTarget(learner) && this.target === '') || (isKeyed && this.splitColumn === '');
 		if (features.length === 0 || lacks) return null;
@@ -185,7 +189,7 @@ export class ModelForm {
 	async fill({ name, sql, target }: ModelSample, dataset: string): Promise<void> {
 		[this.source, this.name, this.target, this.task] = ['sql', name, target, null];
 		this.sql = sql.replace('{table}', quoteName(dataset));
-		[this.chosen, this.monotone, this.algorithm, this.split] = [{}, {}, 'boosting', null];
+		[this.chosen, this.choices, this.monotone, this.algorithm, this.split] = [{}, {}, {}, 'boosting', null];
 		await this.read();
 	}
 

@@ -6,15 +6,19 @@ import type { Effects } from '#lib/flows/effects.ts';
 import { changeRemoved, setLabels } from '#lib/flows/keep-models.ts';
 import { attachToRun, detachFromRun, setRunTags } from '#lib/flows/keep-runs.ts';
 import { readArtifact } from '#lib/flows/register-model.ts';
+import { bringRunBack, deleteRun, removeRun } from '#lib/flows/remove-run.ts';
+import type { Catalogue } from './catalogue.svelte.ts';
 import { pickFile } from './export-targets.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class ModelUpkeep {
 	readonly #effects: Effects;
+	readonly #catalogue: Catalogue;
 	readonly #toasts: Toasts;
 
-	constructor(effects: Effects, toasts: Toasts) {
+	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
 		this.#effects = effects;
+		this.#catalogue = catalogue;
 		this.#toasts = toasts;
 	}
 
@@ -40,6 +44,31 @@ export class ModelUpkeep {
 	async deleteForGood(model: string, number: number | null): Promise<void> {
 		const gone = await changeRemoved({ model, number, what: 'deleted', why: '' }, this.#effects);
 		if (gone.ok) this.#toasts.show('good', `${nameOf(model, number)} is deleted for good`);
+		else this.#toasts.fail(gone.error);
+	}
+
+	/** With its parts, which come back with it. */
+	async removeRun({ id, name }: ModelRun): Promise<boolean> {
+		const removed = await removeRun(id, this.#effects);
+		if (!removed.ok) {
+			this.#toasts.fail(removed.error);
+			return false;
+		}
+		const undo = await this.#catalogue.undoAction();
+		this.#toasts.show('good', `Removed the run ${name}`, 'It can be brought back at the end of all runs.', undo);
+		return true;
+	}
+
+	async bringRunBack(id: string): Promise<void> {
+		const back = await bringRunBack(id, this.#effects);
+		if (!back.ok) return this.#toasts.fail(back.error);
+		this.#toasts.show('good', `The run ${back.value.name} is back`, '', await this.#catalogue.undoAction());
+	}
+
+	/** Cannot be undone. */
+	async deleteRun({ id, name }: ModelRun): Promise<void> {
+		const gone = await deleteRun(id, this.#effects);
+		if (gone.ok) this.#toasts.show('good', `The run ${name} is deleted for good`);
 		else this.#toasts.fail(gone.error);
 	}
 

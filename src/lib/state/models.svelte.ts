@@ -46,10 +46,14 @@ export type PromoteWish = {
 	readonly force: boolean;
 };
 
+/** One that was removed with all its versions. */
+type RemovedModel = { readonly name: string; readonly versionCount: number; readonly removedAtMs: number };
+
 export class Models {
 	#items = $state.raw<readonly ModelItem[]>([]);
 	#runs = $state.raw<readonly ModelRun[]>([]);
-	#removedModels = $state.raw<readonly string[]>([]);
+	#removedModels = $state.raw<readonly RemovedModel[]>([]);
+	#removedRuns = $state.raw<readonly ModelRun[]>([]);
 	#isLoaded = $state(false);
 	#detail = $state.raw<ModelRunDetail | null>(null);
 	#shownRun: ModelRunId | null = null;
@@ -66,7 +70,7 @@ export class Models {
 		this.#toasts = toasts;
 		this.form = new ModelForm(effects);
 		this.training = new ModelTraining(effects, toasts);
-		this.upkeep = new ModelUpkeep(effects, toasts);
+		this.upkeep = new ModelUpkeep(effects, catalogue, toasts);
 		effects.models.watch(() => {
 			if (this.#isLoaded) void this.refresh();
 		});
@@ -79,9 +83,12 @@ export class Models {
 	get runs(): readonly ModelRun[] {
 		return this.#runs;
 	}
-	/** Models that were removed with all their versions. */
-	get removedModels(): readonly string[] {
+	get removedModels(): readonly RemovedModel[] {
 		return this.#removedModels;
+	}
+	/** Newest first. */
+	get removedRuns(): readonly ModelRun[] {
+		return this.#removedRuns;
 	}
 	get isLoaded(): boolean {
 		return this.#isLoaded;
@@ -104,14 +111,18 @@ export class Models {
 	}
 
 	async refresh(): Promise<void> {
-		const [registry, runs] = await Promise.all([this.#effects.models.registry(), settleRuns(this.#effects)]);
+		const { models: store } = this.#effects;
+		const [registry, runs, away] = await Promise.all([
+			store.registry(),
+			settleRuns(this.#effects),
+			store.removedRuns()
+		]);
 		if (!registry.ok) return this.#toasts.fail(registry.error);
 		if (!runs.ok) return this.#toasts.fail(runs.error);
+		if (!away.ok) return this.#toasts.fail(away.error);
 		const { models, versions, events, removed } = registry.value;
 		const gone = removed.toSorted((one, other) => other.number - one.number);
-		this.#removedModels = [...new Set(gone.map(({ model }) => model))].filter(
-			(model) => !models.some(({ name }) => name === model)
-		);
+		this.#removedModels = removedModels(gone, models);
 		this.#items = models.map((model) => {
 			const own = versions.filter((version) => version.model === model.name).toSorted((a, b) => b.number - a.number);
 			const said = events.filter((event) => event.model === model.name);
@@ -125,12 +136,18 @@ export class Models {
 			};
 		});
 		this.#runs = runs.value;
+		this.#removedRuns = away.value;
 		this.#isLoaded = true;
 	}
 
 	/** Of a model that serves. */
 	watch(model: string): ModelWatch {
 		return new ModelWatch(model, this.#effects);
+	}
+
+	/** Of a run beside the one that is shown. */
+	detailOf(): ModelRunDetail {
+		return new ModelRunDetail(this.#effects);
 	}
 
 	/** Null leaves the one that is shown. */
@@ -296,13 +313,6 @@ export class Models {
 		return prediction ? ok(prediction) : err({ kind: 'onnx-failed', reason: 'It answered nothing' });
 	}
 
-	/** Cannot be undone. */
-	async removeRun({ id, name }: ModelRun): Promise<void> {
-		const removed = await this.#effects.models.removeRun(id);
-		if (removed.ok) this.#toasts.show('good', `Removed the run ${name}`);
-		else this.#toasts.fail(removed.error);
-	}
-
 	async #said(
 		why: string
 	): Promise<{ readonly who: string | null; readonly why: string; readonly atMs: number } | null> {
@@ -311,4 +321,14 @@ export class Models {
 		this.#toasts.fail(author.error);
 		return null;
 	}
+}
+
+/** `gone` has the newest versions first. */
+function removedModels(gone: readonly ModelVersion[], inSight: readonly RegisteredModel[]): readonly RemovedModel[] {
+	const names = new Set(gone.map(({ model }) => model));
+	for (const { name } of inSight) names.delete(name);
+	return [...names].map((name) => {
+		const own = gone.filter(({ model }) => model === name);
+		return { name, versionCount: own.length, removedAtMs: Math.max(...own.map(({ removedAtMs = 0 }) => removedAtMs)) };
+	});
 }

@@ -1,6 +1,7 @@
 // An operation in a person's words, as the object of “Undo” and “Redo”.
 import { baselineOf } from '#core/check/baseline.ts';
 import { isDocumentOperation } from '#core/document/document.ts';
+import { isRunOperation } from '#core/model/registry/run-operation.ts';
 import type { Dataset, Operation } from '#core/version/version.ts';
 
 export function operationWords(operation: Operation): string {
@@ -16,8 +17,12 @@ export function operationWords(operation: Operation): string {
 				return `rename ${operation.before?.name ?? ''} to ${name}`;
 			case 'remove-document':
 				return `remove ${what}`;
+			case 'sync-document':
+				return `what another device did to ${what}`;
 		}
 	}
+	if (isRunOperation(operation))
+		return operation.kind === 'remove-model-run' ? `remove the run ${name}` : `bring back the run ${name}`;
 	const { kind, before, after } = operation;
 	switch (kind) {
 		case 'create':

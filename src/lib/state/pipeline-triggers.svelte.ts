@@ -1,6 +1,7 @@
 // What starts runs by itself, as a person deals with it: watched folders, and runs that a closed page missed.
 import { isFolderFailure } from '#core/pipeline/watched-file.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { followHere } from '#lib/flows/document-homes.ts';
 import type { PipelineConsole } from '#lib/flows/console-pipeline-types.ts';
 import { scheduledRunId } from '#lib/flows/missed-runs.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -10,6 +11,7 @@ export class PipelineTriggers {
 	readonly canWatch: boolean;
 	#folders = $state.raw<readonly string[]>([]);
 	#isLooking = $state(false);
+	readonly #effects: Effects;
 	readonly #verbs: PipelineConsole;
 	readonly #toasts: Toasts;
 	readonly #changed: () => Promise<void>;
@@ -17,6 +19,7 @@ export class PipelineTriggers {
 	/** `changed` reads the schedules anew. */
 	constructor(effects: Effects, verbs: PipelineConsole, toasts: Toasts, changed: () => Promise<void>) {
 		this.canWatch = effects.pickFolder !== null;
+		this.#effects = effects;
 		this.#verbs = verbs;
 		this.#toasts = toasts;
 		this.#changed = changed;
@@ -70,6 +73,14 @@ export class PipelineTriggers {
 		// What is wrong with a folder is said where it is.
 		if (!ran.ok && !isFolderFailure(ran.error)) this.#toasts.fail(ran.error);
 		await this.refresh();
+	}
+
+	/** From now on this device starts it, and no other one. */
+	async followHere(pipeline: string): Promise<void> {
+		const followed = await followHere({ kind: 'pipeline', name: pipeline }, this.#effects);
+		if (!followed.ok) return this.#toasts.fail(followed.error);
+		this.#toasts.show('good', `${pipeline} starts on this device`, 'The others hear of it by the next sync.');
+		await this.#changed();
 	}
 
 	/** Answers at once with the id that the run has; a failure to begin becomes a note. */

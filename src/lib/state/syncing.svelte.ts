@@ -1,6 +1,8 @@
 // Sync with other devices, as the page offers it.
 import type { SyncFailure } from '#core/sync/failure.ts';
+import type { DocumentKind } from '#core/document/document.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { settleDocument } from '#lib/flows/settle-document.ts';
 import { leaveSync, pauseSync, syncNow, syncState, type SyncReport, type SyncState } from '#lib/flows/sync-now.ts';
 import { joinSync, newRecoveryWords, turnOnSync, type JoinInput, type TurnOnInput } from '#lib/flows/sync-set-up.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -41,7 +43,8 @@ export class Syncing {
 		void this.refresh();
 		const stops = [
 			this.#effects.sync.rows.watch(() => void this.refresh()),
-			this.#effects.store.watch(() => void this.refresh())
+			this.#effects.store.watch(() => void this.refresh()),
+			this.#effects.models.watch(() => void this.refresh())
 		];
 		return () => stops.forEach((stop) => stop());
 	}
@@ -97,6 +100,14 @@ export class Syncing {
 	async pause(isPaused: boolean): Promise<void> {
 		const paused = await pauseSync(isPaused, this.#effects);
 		if (!paused.ok) this.#toasts.fail(paused.error);
+		await this.refresh();
+	}
+
+	/** Of a document that two devices changed. */
+	async choose(kind: DocumentKind, name: string, take: 'this' | 'other'): Promise<void> {
+		const settled = await settleDocument({ kind, name, take }, this.#effects);
+		if (!settled.ok) this.#toasts.fail(settled.error);
+		else this.#toasts.show('good', `${name} is settled`, 'The text that was not taken stays in its history.');
 		await this.refresh();
 	}
 

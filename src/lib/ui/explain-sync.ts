@@ -27,6 +27,7 @@ const kinds: ReadonlySet<string> = new Set([
 	'invalid-words',
 	'invalid-workspace-code',
 	'workspace-not-empty',
+	'nothing-to-settle',
 	'keys-crashed'
 ] satisfies SyncOnlyFailure['kind'][]);
 
@@ -159,6 +160,12 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 				'That is no workspace code',
 				'A code begins with weir1- and is 115 characters long.',
 				'Copy the whole of it from the page Sync of another device.'
+			);
+		case 'nothing-to-settle':
+			return say(
+				`There is one text of ${failure.document} ${failure.name}`,
+				'No two devices changed it at one time, or a text was chosen already.',
+				'Its history has all that it was.'
 			);
 		case 'workspace-not-empty':
 			return say(

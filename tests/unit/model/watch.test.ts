@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Condition, Measure } from '#core/alert/rule.ts';
+import type { Condition, Measure, Measured } from '#core/alert/rule.ts';
 import { signalsOf, type DatasetPast, type VersionFacts } from '#core/alert/signals.ts';
 import { versionId } from '#core/ids.ts';
 import { predictedColumns } from '#core/model/watch/predicted-columns.ts';
-import { performanceSql } from '#core/model/watch/performance-sql.ts';
+import { confusionSql, numbersSql } from '#core/model/watch/performance-sql.ts';
 import { modelInputSql, nullsSql } from '#core/onnx/serve-sql.ts';
 import type { WatchFacts } from '#core/model/watch/watch-facts.ts';
 
@@ -21,19 +21,20 @@ describe('the columns of what a model said', () => {
 });
 
 describe('the query for how good it was', () => {
-	const rows = { scored: '"s@1"', prediction: 'p', probability: 'q', labels: null, label: 'y', type: 'BOOLEAN' };
-	const answer = { kind: 'class' as const, label: null, probabilities: 'p', classes: ['no', 'yes'], threshold: 0.5 };
+	const rows = { scored: '"s@1"', prediction: 'p', probability: 'q', labels: null, label: 'y', type: 'DOUBLE' };
 
-	test('asks for an area under the curve of two classes with a probability alone', () => {
-		expect(performanceSql(rows, answer)).toContain('labelled_auc');
-		expect(performanceSql({ ...rows, probability: null }, answer)).not.toContain('labelled_auc');
-		expect(performanceSql(rows, { ...answer, classes: ['a', 'b', 'c'] })).not.toContain('labelled_auc');
-	});
 	test('takes one label for each key, however often it stands there', () => {
 		const labels = { sql: 'SELECT * FROM told;', key: ['a', 'b'], label: 'y' };
-		expect(performanceSql({ ...rows, labels }, answer)).toContain(
+		expect(numbersSql({ ...rows, labels })).toContain(
 			'max("y") AS label FROM (SELECT * FROM told\n) AS told GROUP BY "a", "b"'
 		);
+	});
+	test('compares labels that are numbers as numbers, and answers as the texts they are', () => {
+		const sql = confusionSql(rows, ['1', "it's"]);
+		expect(sql).toContain(
+			"list_position([TRY_CAST('1' AS DOUBLE), TRY_CAST('it''s' AS DOUBLE)], CAST(label AS DOUBLE))"
+		);
+		expect(sql).toContain("list_position(CAST(['1', 'it''s'] AS VARCHAR[]), CAST(prediction AS VARCHAR))");
 	});
 });
 
@@ -83,6 +84,20 @@ describe('an alert rule', () => {
 		const signals = told(rule('input_drift', 'age'), past(facts(4, null)));
 		expect(signals.map(({ subject, isBroken }) => [subject, isBroken])).toEqual([['scored: age', true]]);
 		expect(told(rule('input_drift', 'size'), past(facts(4, null)))).toEqual([]);
+	});
+	test('of a class asks about that one, and of none about the one that does worst', () => {
+		const score = (recall: number) => ({ labelled_precision: 0.9, labelled_recall: recall, labelled_f1: 0.9 });
+		const watched = past({ ...facts(0, 'may'), classes: { left: score(0.4), stayed: score(0.8) } });
+		const measured = { of: 'labelled_recall', column: null, suite: null, check: null } as const;
+		const broken = (given: Measured): readonly unknown[] =>
+			told({ kind: 'metric', dataset: null, measured: given, above: null, below: 0.6 }, watched).map((one) => [
+				one.subject,
+				one.isBroken,
+				one.evidence
+			]);
+		expect(broken({ ...measured, class: 'stayed' })).toEqual([['scored: stayed', false, 'v1 may']]);
+		expect(broken(measured)).toEqual([['scored', true, 'v1 may']]);
+		expect(broken({ ...measured, class: 'nobody' })).toEqual([]);
 	});
 	test('hears again of an old version when labels come later', () => {
 		const evidence = (watched: WatchFacts): readonly string[] =>

@@ -12,7 +12,7 @@ export type ThreadStart = {
 };
 
 /** A wait in the operating system takes longer than the pause between two operations mostly does. */
-const SPINS = 20_000;
+const SPINS = 100_000;
 
 /** Returns when the training ends; until then the thread hears no messages. */
 export function help({ module, memory, layout, thread }: ThreadStart): void {

@@ -10,7 +10,7 @@ import type { ThreadStart } from './thread.ts';
 /** Fewer rows are done sooner than other threads are told of them. */
 const ALONE_ROWS = 8192;
 /** Longer than the splits of two leaves are looked for, which is what the others mostly wait for. */
-const SPINS = 20_000;
+const SPINS = 100_000;
 
 export function layoutOf(shape: KernelShape, threads: number): Layout {
 	return layOut({
@@ -21,7 +21,7 @@ export function layoutOf(shape: KernelShape, threads: number): Layout {
 		slotCount: shape.slotCount,
 		nodeCount: shape.nodeCount,
 		trainCount: shape.trainCount,
-		hasWeights: shape.weights !== null,
+		hasWeights: shape.hasWeights,
 		hasHessians: shape.hasHessians,
 		shift: bitsOf(shape.trainCount).hessianSum,
 		threads
@@ -53,9 +53,7 @@ export function wasmKernel(
 	const slotSize = 4096 * featureCount;
 	const rows = new Uint32Array(buffer, layout.rows, rowCount);
 	const target = new Float32Array(buffer, layout.target, rowCount);
-	const weights = shape.weights && new Float32Array(buffer, layout.weights, rowCount);
-	target.set(shape.target);
-	if (shape.weights) weights?.set(shape.weights);
+	const weights = shape.hasWeights ? new Float32Array(buffer, layout.weights, rowCount) : null;
 	for (let thread = 0; thread < threads; thread++) writeLeafAnswers(buffer, layout.answers + ANSWER_BYTES * thread);
 	for (let thread = 1; thread < threads; thread++) start({ module, memory, layout, thread });
 

@@ -1,5 +1,5 @@
 // A number of a version, as rules and metrics watch it.
-import { isWatchMeasure, metricOfMeasure, type WatchMeasure } from '../model/watch/watch-facts.ts';
+import { isClassMeasure, isWatchMeasure, metricOfMeasure, type WatchMeasure } from '../model/watch/watch-facts.ts';
 import type { Measure, Measured } from './rule.ts';
 import type { VersionFacts } from './signals.ts';
 
@@ -17,7 +17,7 @@ export type MeasuredAt = {
 /** Null where the version does not know it, such as bounds of a column of texts. */
 export function numberAt(measured: Measured, version: VersionFacts): MeasuredAt | null {
 	const { of } = measured;
-	const value = isWatchMeasure(of) ? watchedValue(of, measured.column, version) : valueOf(of, measured.column, version);
+	const value = isWatchMeasure(of) ? watchedValue(of, measured, version) : valueOf(of, measured.column, version);
 	if (value === null || !Number.isFinite(value)) return null;
 	const said = { value, atMs: version.atMs, version: version.number };
 	const { watch } = version;
@@ -27,8 +27,17 @@ export function numberAt(measured: Measured, version: VersionFacts): MeasuredAt 
 	return { ...said, evidence, model: watch.model };
 }
 
-function watchedValue(of: WatchMeasure, column: string | null, { watch }: VersionFacts): number | null {
+function watchedValue(
+	of: WatchMeasure,
+	{ column, class: label }: Pick<Measured, 'column' | 'class'>,
+	{ watch }: VersionFacts
+): number | null {
 	if (!watch) return null;
+	if (isClassMeasure(of)) {
+		const byClass = Object.entries(watch.classes ?? {});
+		if (label !== undefined) return byClass.find(([name]) => name === label)?.[1][of] ?? null;
+		return watch.measures[of] ?? (byClass.length === 0 ? null : Math.min(...byClass.map(([, one]) => one[of])));
+	}
 	if (of !== 'input_drift' || column === null) return watch.measures[of] ?? null;
 	const name = Object.keys(watch.inputs).find((one) => one.toLowerCase() === column.toLowerCase());
 	return name === undefined ? null : (watch.inputs[name] ?? null);

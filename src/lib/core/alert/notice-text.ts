@@ -18,7 +18,11 @@ export const measureWords: Readonly<Record<Measure, string>> = {
 	labelled_mae: 'mean absolute error where labels are known',
 	labelled_auc: 'ROC AUC where labels are known',
 	labelled_log_loss: 'log loss where labels are known',
-	labelled_accuracy: 'accuracy where labels are known'
+	labelled_accuracy: 'accuracy where labels are known',
+	labelled_macro_f1: 'F1, mean of the classes, where labels are known',
+	labelled_precision: 'precision where labels are known',
+	labelled_recall: 'recall where labels are known',
+	labelled_f1: 'F1 where labels are known'
 };
 
 const kindWords = { firing: '', repeat: 'Still: ', escalation: 'Nobody has answered: ', recovery: 'Over: ' } as const;

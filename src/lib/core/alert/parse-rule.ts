@@ -93,8 +93,8 @@ function problemsOf({ when }: WrittenRule, yaml: YamlText): readonly AlertProble
 	return problems;
 }
 
-function measuredOf({ of, column = null, suite = null, check = null }: Loose<Measured>): Measured {
-	return { of, column, suite, check };
+function measuredOf({ of, column = null, suite = null, check = null, class: name }: Loose<Measured>): Measured {
+	return { of, column, suite, check, ...(name === undefined ? {} : { class: name }) };
 }
 type Loose<T extends { readonly of: unknown }> = { readonly of: T['of'] } & {
 	readonly [Key in Exclude<keyof T, 'of'>]?: T[Key] | undefined;

@@ -29,6 +29,14 @@ const measured = {
 		)
 	),
 	column: v.optional(v.pipe(told, v.description('Of null_ratio, min and max; of input_drift, one column alone.'))),
+	class: v.optional(
+		v.pipe(
+			told,
+			v.description(
+				'Of labelled_precision, labelled_recall and labelled_f1: one class alone. Left out, of two classes the second, of more the one that does worst.'
+			)
+		)
+	),
 	suite: v.optional(v.pipe(told, v.description('Of observed_value.'))),
 	check: v.optional(v.pipe(told, v.description('Of observed_value: the check by its name.')))
 };

@@ -23,6 +23,8 @@ export type Measured = {
 	readonly of: Measure;
 	/** Of `null_ratio`, `min` and `max`; of `input_drift`, null is the column that moved most. */
 	readonly column: string | null;
+	/** Of `labelled_precision`, `labelled_recall` and `labelled_f1`; left out, of two classes the second, of more the one that does worst. */
+	readonly class?: string;
 	/** Of `observed_value`. */
 	readonly suite: string | null;
 	readonly check: string | null;

@@ -237,7 +237,7 @@ function metricSignals(
 	const { measured } = condition;
 	const series = seriesOf(measured, dataset);
 	const values = series.map(({ value }) => value);
-	const about = measured.column ?? measured.check;
+	const about = measured.column ?? measured.check ?? measured.class ?? null;
 	return series.flatMap((point, at): readonly Signal[] => {
 		const { value, atMs, version, evidence, model } = point;
 		const said = { of: measured.of, about, ...(model === undefined ? {} : { model }), version, value };

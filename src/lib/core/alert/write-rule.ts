@@ -80,8 +80,9 @@ export function newRuleText(condition: Condition): string {
 	);
 }
 
-function written({ of, column, suite, check }: Measured): { readonly [key: string]: Plain } {
-	return { of, column, suite, check };
+function written(measured: Measured): { readonly [key: string]: Plain } {
+	const { of, column, suite, check } = measured;
+	return { of, column, class: measured.class ?? null, suite, check };
 }
 
 function given(values: { readonly [key: string]: Plain }): Plain {

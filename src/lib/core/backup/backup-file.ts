@@ -84,6 +84,8 @@ const document = v.object({
 	head: id,
 	createdAtMs: v.number()
 });
+/** Nothing else, so that a damaged dataset is none. */
+const run = v.strictObject({ id, name: v.string() });
 const verdict = v.looseObject({
 	id,
 	suite: v.string(),
@@ -133,8 +135,8 @@ const headerShape = v.object({
 			v.object({
 				seq: amount,
 				kind: v.string(),
-				before: v.nullable(v.union([dataset, document])),
-				after: v.nullable(v.union([dataset, document])),
+				before: v.nullable(v.union([dataset, document, run])),
+				after: v.nullable(v.union([dataset, document, run])),
 				undone: v.boolean(),
 				atMs: v.number()
 			})

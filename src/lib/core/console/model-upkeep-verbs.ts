@@ -18,7 +18,7 @@ export const modelUpkeepReference: readonly ConsoleVerb[] = [
 		verb: 'watchModel',
 		signature: 'watchModel(dataset: string, options?: { at?: string, signal? })',
 		summary:
-			'Looks at a scored version, the newest when `at` names none: what drifted from the rows that the model learnt from, predictions and inputs each with what changed most first, and how good it was where labels are known, beside what held-out rows showed. Alert rules watch the same numbers: `of: prediction_drift`, `input_drift`, `labelled_auc` and others.',
+			'Looks at a scored version, the newest when `at` names none: what drifted from the rows that the model learnt from, predictions and inputs each with what changed most first, and how good it was where labels are known, beside what held-out rows showed. `classes` tells of classes which were taken for which, and precision, recall and F1 of each, with intervals. Alert rules watch the same numbers: `of: prediction_drift`, `input_drift`, `labelled_auc`, `labelled_recall` of a `class` and others.',
 		failures: ['unknown-dataset', 'unknown-model-version', 'check-crashed', ...running],
 		example:
 			"const report = await weir.watchModel('scored');\nreport.ok && [report.value.facts.measures, report.value.inputs.map(({ column, severity }) => [column, severity])]"

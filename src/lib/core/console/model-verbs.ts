@@ -24,9 +24,9 @@ export const modelReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'modelRuns',
-		signature: 'modelRuns()',
+		signature: 'modelRuns(options?: { removed?: boolean })',
 		summary:
-			'Training runs, newest first: what was chosen, what came out, and the versions of the data they learnt from. One whose page was closed while it trained has failed.',
+			'Training runs, newest first: what was chosen, what came out, and the versions of the data they learnt from. One whose page was closed while it trained has failed. With `removed`, those that were removed.',
 		failures: ['storage-unavailable'],
 		example:
 			'const runs = await weir.modelRuns();\nruns.ok && runs.value.map(({ name, state, metrics }) => [name, state, metrics])'
@@ -119,9 +119,26 @@ export const modelReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'removeModelRun',
 		signature: 'removeModelRun(run: string)',
-		summary: 'Lets a run go with what only it kept; versions of models keep their files. It cannot be undone.',
-		failures: ['storage-unavailable'],
+		summary:
+			'Takes a run out of sight, a search or cross-validation with its parts; `undo` and `bringBackModelRun` bring it back. Versions of models that were registered from it keep all they know of it.',
+		failures: ['unknown-model-run', 'moved', 'storage-unavailable'],
 		example: 'const [run] = (await weir.modelRuns()).value;\nrun && await weir.removeModelRun(run.id)'
+	},
+	{
+		verb: 'bringBackModelRun',
+		signature: 'bringBackModelRun(run: string)',
+		summary: 'Brings a removed run back as it was, with the parts that went with it.',
+		failures: ['unknown-model-run', 'moved', 'storage-unavailable'],
+		example:
+			'const [run] = (await weir.modelRuns({ removed: true })).value;\nrun && await weir.bringBackModelRun(run.id)'
+	},
+	{
+		verb: 'deleteModelRun',
+		signature: 'deleteModelRun(run: string)',
+		summary:
+			'Lets a removed run go for good with what only it kept; versions of models keep their files. It cannot be undone.',
+		failures: ['unknown-model-run', 'storage-unavailable'],
+		example: 'const [run] = (await weir.modelRuns({ removed: true })).value;\nrun && await weir.deleteModelRun(run.id)'
 	},
 	{
 		verb: 'importModel',
@@ -167,7 +184,7 @@ export const modelReference: readonly ConsoleVerb[] = [
 		verb: 'predict',
 		signature: 'predict(reference: string, rows: object[], options?: { signal? })',
 		summary:
-			"Asks a model about rows, their columns named as its signature does: the number or the class, and the probability of the class, of two classes of the second. A name alone is its version in Production, else the newest. In SQL, `predict('name')` and `predict_probability('name')` stand wherever a value may in a query that reads one table, view or subquery; columns are taken by name, or given in order: `predict('name', a, b)`.",
+			"Asks a model about rows, their columns named as its signature does: the number or the class, and the probability of the class, of two classes of the second. A name alone is its version in Production, else the newest. In SQL, `predict('name')`, `predict_probability('name')` and `predict_probabilities('name')`, which maps each class to its probability, stand wherever a value may in a query that reads one table, view or subquery; columns are taken by name, or given in order: `predict('name', a, b)`.",
 		failures: [...finding, ...asking, ...running],
 		example: "await weir.predict('churn', [{ age: 41, plan: 'basic' }])"
 	},

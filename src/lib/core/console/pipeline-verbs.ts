@@ -183,7 +183,7 @@ export const pipelineReference: readonly ConsoleVerb[] = [
 		verb: 'schedules',
 		signature: 'schedules()',
 		summary:
-			'When each scheduled pipeline runs next, which of its times passed while no page was open, and why its newest run could not begin.',
+			'When each scheduled pipeline runs next, which of its times passed while no page was open, why its newest run could not begin, and which other device runs it (see `followHere`).',
 		failures: storing,
 		example: 'await weir.schedules()'
 	},

@@ -151,7 +151,8 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'undo',
 		signature: 'undo()',
-		summary: 'Takes back the newest change of the catalogue, across reloads.',
+		summary:
+			'Takes back the newest change of the catalogue, across reloads: to a dataset, a document, or which training runs are in sight.',
 		failures: ['nothing-to-undo', 'name-taken', 'moved'],
 		example: 'await weir.undo()'
 	},

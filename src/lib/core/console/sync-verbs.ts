@@ -58,7 +58,7 @@ export const syncReference: readonly ConsoleVerb[] = [
 		verb: 'sync',
 		signature: 'sync(options?: { signal? })',
 		summary:
-			'Takes what other devices did, merges what both went on with, and sends what this one did. What becomes of each dataset stands in `datasets`; one that cannot be believed is left alone, here and there.',
+			'Takes what other devices did, merges what both went on with, and sends what this one did. What becomes of each dataset stands in `datasets`, and of documents, verdicts, runs and models in `records`; one that cannot be believed is left alone, here and there.',
 		failures: [
 			...calling,
 			'sync-off',
@@ -81,7 +81,7 @@ export const syncReference: readonly ConsoleVerb[] = [
 		verb: 'syncState',
 		signature: 'syncState()',
 		summary:
-			'How this device stands, without asking the edge: when all was as there last, which datasets wait to be sent, which devices there are, and the code for another one.',
+			'How this device stands, without asking the edge: when all was as there last, which datasets and how many documents, verdicts, runs and models wait to be sent, of which documents a text is to be chosen, which devices there are, and the code for another one.',
 		failures: ['storage-unavailable'],
 		example: '(await weir.syncState()).value'
 	},
@@ -91,6 +91,22 @@ export const syncReference: readonly ConsoleVerb[] = [
 		summary: 'While it is paused, nothing syncs by itself; `sync` still does.',
 		failures: ['sync-off', 'storage-unavailable'],
 		example: 'await weir.pauseSync(true)'
+	},
+	{
+		verb: 'settleDocument',
+		signature: "settleDocument(kind: string, name: string, take: 'this' | 'other')",
+		summary:
+			'Of a document that two devices changed at one time, one text stands and the other is in its history: `this` keeps it so, `other` makes the other one stand. A new version, which can be undone. They are listed as `records.choices` by `syncState`.',
+		failures: ['unknown-document', 'nothing-to-settle', 'moved', 'storage-full', 'storage-unavailable'],
+		example: "await weir.settleDocument('pipeline', 'daily', 'other')"
+	},
+	{
+		verb: 'followHere',
+		signature: "followHere(kind: 'pipeline' | 'alert', name: string)",
+		summary:
+			'From now on this device follows the schedule of a pipeline, or looks at the rule of an alert, in the place of the one that did: of all devices one does, so that nothing happens twice. Without sync it changes nothing.',
+		failures: ['unknown-document', 'storage-unavailable'],
+		example: "await weir.followHere('pipeline', 'daily')"
 	},
 	{
 		verb: 'leaveSync',

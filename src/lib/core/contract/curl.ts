@@ -17,6 +17,8 @@ TOKEN=weir1.$ID.$(url64 < secret.bin)
 printf 'sealed bytes' > object.bin
 OBJECT=$(openssl rand 32 | url64)
 DIGEST="sha-256=:$(openssl dgst -sha256 -binary object.bin | openssl base64 -A):"
+{ openssl rand 32; printf '\\0\\0\\0\\14'; cat object.bin; } > bundle.bin
+BUNDLE_DIGEST="sha-256=:$(openssl dgst -sha256 -binary bundle.bin | openssl base64 -A):"
 GENESIS=$(printf 'first entry' | url64) ENTRY=$(printf 'next entry' | url64)
 FIRST=$(printf 'first entry' | openssl dgst -sha256 -binary | url64)
 REF=$(openssl rand 32 | url64) RECORD=$(printf 'where main is' | url64)
@@ -63,6 +65,8 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	haveObjects: { ...inSpace, ids: ['$OBJECT'] },
 	putObject: { ...inSpace, id: '$OBJECT', digest: '$DIGEST' },
 	getObject: { ...inSpace, id: '$OBJECT' },
+	putBundle: { ...inSpace, digest: '$BUNDLE_DIGEST' },
+	getBundle: { ...inSpace, ids: ['$OBJECT'] },
 	listRefs: inWorkspace,
 	listRefLog: { ...inSpace, token: '$REF', after: '0' },
 	moveRef: { ...inSpace, token: '$REF', prev: null, seq: 1, hash: '$STEP', record: '$RECORD', needs: ['$OBJECT'] },
@@ -90,6 +94,8 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	notifyEmail: { id: '$OBJECT', to: ['ada@example.org'], subject: 'A subject', text: 'A text' },
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };
+
+const BYTES = '-H "Content-Type: application/octet-stream"';
 
 export function curlOf(endpoint: Endpoint): string {
 	const { name, method, access, headers = {}, sends, answers } = endpoint;
@@ -121,5 +127,5 @@ export function curlOf(endpoint: Endpoint): string {
 function bodyOf({ name, method }: Endpoint, type: unknown): readonly string[] {
 	if (typeof type === 'string') return [`-H "Content-Type: ${type}"`, '--data-binary @rows.ndjson'];
 	if (method === 'PUT') return [name === 'putPublishedFile' ? '-T cities.parquet' : '-T object.bin'];
-	return ['-H "Content-Type: application/octet-stream"', '--data-binary @object.bin'];
+	return [BYTES, name === 'putBundle' ? '--data-binary @bundle.bin' : '--data-binary @object.bin'];
 }

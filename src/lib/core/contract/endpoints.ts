@@ -19,7 +19,7 @@ import { appendMember, listMembers } from './members.ts';
 import { metrics } from './metrics.ts';
 import { notifyEmail } from './notify-email.ts';
 import { notifyWebhook } from './notify-webhook.ts';
-import { getObject, haveObjects, putObject } from './objects.ts';
+import { getBundle, getObject, haveObjects, putBundle, putObject } from './objects.ts';
 import { listPublications, publish, putPublishedFile, unpublish } from './publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from './published.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
@@ -43,6 +43,8 @@ export const endpoints: readonly Endpoint[] = [
 	haveObjects,
 	putObject,
 	getObject,
+	putBundle,
+	getBundle,
 	listRefs,
 	listRefLog,
 	moveRef,

@@ -1,7 +1,8 @@
 // Sealed objects: bytes under a keyed hash. Written once, never changed, and removed when no device needs them any more.
 import { array, boolean, maxLength, object, pipe, regex, string } from 'valibot';
+import { BUNDLE_OBJECTS } from './bundle.ts';
 import { endpoint } from './endpoint.ts';
-import { hashId, randomId } from './wire.ts';
+import { count, hashId, randomId } from './wire.ts';
 
 /** 4 MiB, and what sealing adds. */
 export const OBJECT_BYTES = 4 * 1024 * 1024 + 65_536;
@@ -9,6 +10,8 @@ export const OBJECT_BYTES = 4 * 1024 * 1024 + 65_536;
 /** How many ids a request may name. */
 const IDS = 1000;
 const inSpace = { workspace: randomId, space: randomId };
+/** `sha-256=:…:`, in base64 with padding. */
+const digest = pipe(string(), regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/));
 
 export const haveObjects = endpoint({
 	name: 'haveObjects',
@@ -35,8 +38,7 @@ export const putObject = endpoint({
 	request: object({
 		...inSpace,
 		id: hashId,
-		/** `sha-256=:…:`, in base64 with padding. */
-		digest: pipe(string(), regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/))
+		digest
 	}),
 	/** `isRepeated`: it was there already. */
 	response: object({ isRepeated: boolean() }),
@@ -51,6 +53,34 @@ export const getObject = endpoint({
 	access: 'read',
 	answers: 'application/octet-stream',
 	request: object({ ...inSpace, id: hashId }),
+	response: string(),
+	failures: []
+});
+
+export const putBundle = endpoint({
+	name: 'putBundle',
+	summary:
+		'Stores up to 40 small objects at once: each is 32 bytes of id, its length in 4 bytes (big-endian), and its bytes. All or none of those that are not there yet find room.',
+	method: 'POST',
+	path: '/api/v1/workspaces/{workspace}/spaces/{space}/bundle',
+	access: 'write',
+	headers: { digest: 'content-digest' },
+	sends: 'bytes',
+	bodyBytes: OBJECT_BYTES,
+	request: object({ ...inSpace, digest }),
+	response: object({ stored: count, repeated: count }),
+	failures: ['digest-mismatch', 'object-differs', 'quota-full', 'limit-reached']
+});
+
+export const getBundle = endpoint({
+	name: 'getBundle',
+	summary:
+		'Answers those of up to 40 objects that are there, in the form of `putBundle`; where they are more than 4 MiB together, the first of them.',
+	method: 'POST',
+	path: '/api/v1/workspaces/{workspace}/spaces/{space}/bundle/read',
+	access: 'read',
+	answers: 'application/octet-stream',
+	request: object({ ...inSpace, ids: pipe(array(hashId), maxLength(BUNDLE_OBJECTS)) }),
 	response: string(),
 	failures: []
 });

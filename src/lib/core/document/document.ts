@@ -27,7 +27,7 @@ export type DocumentVersion = {
 /** What a person did to a document; undo puts `before` back, redo `after`, in one log with what was done to datasets. */
 export type DocumentOperation = {
 	readonly seq: number;
-	readonly kind: 'create-document' | 'save-document' | 'rename-document' | 'remove-document';
+	readonly kind: 'create-document' | 'save-document' | 'rename-document' | 'remove-document' | 'sync-document';
 	readonly before: Document | null;
 	readonly after: Document | null;
 	readonly undone: boolean;
@@ -42,13 +42,26 @@ export function isDocumentKind(text: unknown): text is DocumentKind {
 	return documentKinds.some((kind) => kind === text);
 }
 
-/** Oldest first, the head last; `v1` is the first. */
+/** Oldest first, the head last; `v1` is the first. A version has two parents where two devices went on with one. */
 export function documentHistory(
 	head: DocumentVersionId,
 	versions: readonly DocumentVersion[]
 ): readonly DocumentVersion[] {
 	const byId = new Map(versions.map((version) => [version.id, version]));
-	const chain = new Set<DocumentVersion>();
-	for (let at = byId.get(head); at && !chain.has(at); at = byId.get(at.parents[0] ?? at.id)) chain.add(at);
-	return [...chain].reverse();
+	const ordered = new Set<DocumentVersion>();
+	const begun = new Set<DocumentVersion>();
+	// Parents before children, the first parent's line before what two devices did beside it.
+	const open = [byId.get(head)];
+	while (open.length > 0) {
+		const at = open.at(-1);
+		const parents = at && !begun.has(at) ? at.parents.map((id) => byId.get(id)) : [];
+		if (at) begun.add(at);
+		const next = parents.filter((parent) => parent !== undefined && !begun.has(parent));
+		if (next.length > 0) open.push(...next.reverse());
+		else {
+			if (at) ordered.add(at);
+			open.pop();
+		}
+	}
+	return [...ordered];
 }

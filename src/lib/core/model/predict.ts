@@ -1,6 +1,6 @@
 // What a model says of rows, in the float32 steps that its ONNX takes.
 import { exhaustive } from '../result.ts';
-import { exp } from './boosting/exp.ts';
+import { exp32, power32, softmax32 } from './exponentials.ts';
 import type { Centers, LinearModel, Link, Predictor } from './model.ts';
 import { sigmoid } from './sigmoid.ts';
 import { SET_WORDS, type Trees } from './trees.ts';
@@ -35,7 +35,8 @@ export function predict(
 		case 'isolation-trees': {
 			const [sums = new Float32Array(0)] = sumTrees(predictor.trees, 1, features);
 			const count = predictor.trees.roots.length;
-			return [sums.map((sum) => 2 ** (-Math.fround(sum / count) / predictor.usual))];
+			const scale = Math.fround(-1 / predictor.usual);
+			return [sums.map((sum) => power32(Math.fround(Math.fround(sum / count) * scale)))];
 		}
 		case 'centers':
 			return nearest(predictor, features);
@@ -44,9 +45,9 @@ export function predict(
 	}
 }
 
-/** Whether ONNX Runtime on one thread says the same to the bit; of other models its float32 steps are not all known. */
+/** Whether ONNX Runtime on one thread says the same to the bit; how it adds up the distance to a center depends on where that lies in memory. */
 export function isExact(predictor: Predictor): boolean {
-	return predictor.kind === 'tree-ensemble' && (predictor.link === 'identity' || predictor.link === 'logistic');
+	return predictor.kind !== 'centers';
 }
 
 /** Of each row the number of the class with the greatest share; of two classes, by the threshold. */
@@ -112,38 +113,37 @@ function linked(link: Link, outputs: readonly Float32Array[]): readonly Float32A
 		case 'logistic':
 			return outputs.map((raw) => raw.map(sigmoid));
 		case 'exp':
-			return outputs.map((raw) => raw.map((value) => exp(value)));
+			return outputs.map((raw) => raw.map(exp32));
 		case 'softmax':
-			return shares(outputs);
+			return softmax32(outputs);
 		default:
 			return exhaustive(link);
 	}
 }
 
-function shares(outputs: readonly Float32Array[]): readonly Float32Array[] {
-	const rowCount = outputs[0]?.length ?? 0;
-	const told = outputs.map(() => new Float32Array(rowCount));
-	for (let row = 0; row < rowCount; row++) {
-		let greatest = -Infinity;
-		for (const raw of outputs) greatest = Math.max(greatest, raw[row] ?? 0);
-		let total = 0;
-		for (const raw of outputs) total += exp((raw[row] ?? 0) - greatest);
-		told.forEach((share, output) => {
-			share[row] = exp((outputs[output]?.[row] ?? 0) - greatest) / total;
-		});
-	}
-	return told;
-}
+/** So many features are added up before they are added to the rest. */
+const BLOCK_FEATURES = 256;
 
+/**
+ * In the float32 steps of ONNX Runtime's Gemm, whose weights are known beforehand: products are added up in the order of the features, and
+ * each block of them onto the intercept.
+ *
+ * Source: microsoft/onnxruntime, core/mlas/lib/sgemm.cpp; a test compares them.
+ */
 function linearOutputs({ weights, intercept }: LinearModel, features: readonly Float32Array[]): Float32Array[] {
 	const rowCount = features[0]?.length ?? 0;
 	return Array.from(intercept, (start, output) => {
-		const sums = new Float64Array(rowCount);
-		features.forEach((values, feature) => {
-			const weight = weights[output * features.length + feature] ?? 0;
-			for (let row = 0; row < rowCount; row++) sums[row] = (sums[row] ?? 0) + weight * (values[row] ?? 0);
-		});
-		return Float32Array.from(sums, (sum) => sum + start);
+		const told = new Float32Array(rowCount).fill(start);
+		for (let first = 0; first < features.length; first += BLOCK_FEATURES) {
+			const sums = new Float32Array(rowCount);
+			features.slice(first, first + BLOCK_FEATURES).forEach((values, at) => {
+				const weight = weights[output * features.length + first + at] ?? 0;
+				for (let row = 0; row < rowCount; row++)
+					sums[row] = (sums[row] ?? 0) + Math.fround(weight * (values[row] ?? 0));
+			});
+			for (let row = 0; row < rowCount; row++) told[row] = (told[row] ?? 0) + (sums[row] ?? 0);
+		}
+		return told;
 	});
 }
 

@@ -47,7 +47,7 @@ export function splitRows(
 	];
 	if (kind === 'group') drawGroups(units, rowCount, shares, roles);
 	else for (const rows of units) drawRows(rows, kind === 'stratified' ? 0 : 1, shares, roles);
-	const of = (role: number): Uint32Array => rowsWhere(roles, (given) => given === role);
+	const of = (role: number): Uint32Array => rowsWhere(rowCount, (row) => roles[row] === role);
 	return ok({ train: of(TRAIN), valid: of(VALID), test: of(TEST) });
 }
 
@@ -81,7 +81,7 @@ export function foldRows(
 		Array.from({ length: count }, (_, at) => {
 			const held = kind === 'time' ? at + 1 : at;
 			const of = (wanted: (given: number) => boolean): Uint32Array =>
-				rowsWhere(part, wanted).map((own) => rows[own] ?? 0);
+				rowsWhere(part.length, (row) => wanted(part[row] ?? 0)).map((own) => rows[own] ?? 0);
 			return {
 				train: of((given) => (kind === 'time' ? given < held : given !== held)),
 				valid: of((given) => given === held)
@@ -122,7 +122,7 @@ function drawRows(rows: Unit, least: number, shares: Shares, roles: Uint8Array):
 	let end = rows.length;
 	for (const [role, share] of shares) {
 		const count = share > 0 ? Math.max(least, Math.round(share * rows.length)) : 0;
-		for (const row of rows.slice(Math.max(0, end - count), end)) roles[row] = role;
+		for (let at = Math.max(0, end - count); at < end; at++) roles[rows[at] ?? 0] = role;
 		end = Math.max(0, end - count);
 	}
 }
@@ -149,9 +149,11 @@ function dealGroups(groups: readonly Unit[], count: number, part: Uint8Array): v
 	}
 }
 
-function rowsWhere(roles: Uint8Array, wanted: (role: number) => boolean): Uint32Array {
-	const rows = new Uint32Array(roles.length);
+/** Numbers below `rowCount`, ascending: counted first, since a list that is too long stays as long as its beginning does. */
+export function rowsWhere(rowCount: number, isWanted: (row: number) => boolean): Uint32Array {
 	let count = 0;
-	for (let row = 0; row < roles.length; row++) if (wanted(roles[row] ?? 0)) rows[count++] = row;
-	return rows.slice(0, count);
+	for (let row = 0; row < rowCount; row++) if (isWanted(row)) count++;
+	const rows = new Uint32Array(count);
+	for (let row = 0, at = 0; row < rowCount; row++) if (isWanted(row)) rows[at++] = row;
+	return rows;
 }

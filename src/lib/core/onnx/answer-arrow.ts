@@ -9,7 +9,8 @@ export function answerArrow(answers: ModelAnswers): Uint8Array<ArrayBuffer> {
 			? [['c0', columnFromArray(answers.values)]]
 			: [
 					['c0', columnFromArray([...answers.labels], utf8())],
-					['c1', columnFromArray(answers.probabilities)]
+					['c1', columnFromArray(answers.probabilities)],
+					...answers.all.map((shares, at): [string, Column<unknown>] => [`s${at}`, columnFromArray(shares)])
 				];
 	const bytes = tableToIPC(tableFromColumns(columns), { format: 'stream' });
 	invariant(bytes, 'a table of flat columns becomes a stream');

@@ -9,9 +9,16 @@ export function answeredSql(
 	{ answer }: ModelSignature,
 	{ answers, alias }: { readonly answers: string; readonly alias: string }
 ): string {
-	const column = asked === 'predict' ? 'c0' : answer.kind === 'class' ? 'c1' : 'NULL::DOUBLE';
-	const value = `(SELECT ${column} FROM ${answers} AS "/answers" WHERE "/answers".rowid = ${alias}.rowid)`;
+	const value = `(SELECT ${told(asked, answer)} FROM ${answers} AS "/answers" WHERE "/answers".rowid = ${alias}.rowid)`;
 	return isUnnamed ? `${value} AS ${asked}` : value;
+}
+
+function told(asked: PredictCall['function'], answer: ModelSignature['answer']): string {
+	if (asked === 'predict') return 'c0';
+	if (asked === 'predict_probability') return answer.kind === 'class' ? 'c1' : 'NULL::DOUBLE';
+	if (answer.kind === 'number' || answer.probabilities === null) return 'NULL::MAP(VARCHAR, DOUBLE)';
+	const shares = answer.classes.map((_, at) => `s${at}`);
+	return `MAP([${answer.classes.map(quoteText).join(', ')}], [${shares.join(', ')}])`;
 }
 
 /** All rows of a table with what a version of a model says of them: its answer, and of classes how likely that is. */

@@ -11,7 +11,13 @@ export type OutputValues = {
 export type ModelAnswers =
 	| { readonly kind: 'number'; readonly values: Float64Array }
 	/** NaN where the model tells none. */
-	| { readonly kind: 'class'; readonly labels: readonly string[]; readonly probabilities: Float64Array };
+	| {
+			readonly kind: 'class';
+			readonly labels: readonly string[];
+			readonly probabilities: Float64Array;
+			/** One array a class, where that is asked for. */
+			readonly all: readonly Float64Array[];
+	  };
 
 /** The names of the outputs that an answer is made of. */
 export function outputsRead({ answer }: Pick<ModelSignature, 'answer'>): readonly string[] {
@@ -35,7 +41,8 @@ export function answersOf(
 		return {
 			kind: 'class',
 			labels: Array.from({ length: rowCount }, (_, row) => String(named?.values[row * named.width] ?? '')),
-			probabilities: new Float64Array(rowCount).fill(Number.NaN)
+			probabilities: new Float64Array(rowCount).fill(Number.NaN),
+			all: []
 		};
 	}
 	const chosen = told(rowCount, (row) => classAt(shares, row, threshold));
@@ -43,7 +50,8 @@ export function answersOf(
 	return {
 		kind: 'class',
 		labels: Array.from(chosen, (number) => classes[number] ?? String(number)),
-		probabilities: told(rowCount, (row) => numberAt(shares, row, isBinary ? shares.width - 1 : (chosen[row] ?? 0)))
+		probabilities: told(rowCount, (row) => numberAt(shares, row, isBinary ? shares.width - 1 : (chosen[row] ?? 0))),
+		all: answer.tellsAll ? classes.map((_, number) => told(rowCount, (row) => shareAt(shares, row, number))) : []
 	};
 }
 
@@ -60,6 +68,13 @@ function classAt(shares: OutputValues, row: number, threshold: number): number {
 	for (let column = 1; column < shares.width; column++)
 		if (numberAt(shares, row, column) > numberAt(shares, row, best)) best = column;
 	return best;
+}
+
+/** Of two classes one share may stand for both. */
+function shareAt(shares: OutputValues, row: number, number: number): number {
+	if (shares.width > 1) return numberAt(shares, row, number);
+	const second = numberAt(shares, row);
+	return number === 0 ? 1 - second : second;
 }
 
 function numberAt(output: OutputValues | undefined, row: number, column = 0): number {

@@ -112,11 +112,12 @@ function valueSql({ kind, missing }: SignatureColumn, type: ElementType, given: 
 	return `coalesce(${value}, CAST('nan' AS ${float}))`;
 }
 
-/** The columns that answers are staged in: a number, or a class and how likely it is, of two classes the second one. */
+/** The columns that answers are staged in: a number, or a class and how likely it is, of two classes the second one; then each class. */
 export function answerColumns({ answer }: ModelSignature): readonly Column[] {
 	if (answer.kind === 'number') return [{ name: 'c0', type: 'DOUBLE' }];
 	return [
 		{ name: 'c0', type: 'VARCHAR' },
-		{ name: 'c1', type: 'DOUBLE' }
+		{ name: 'c1', type: 'DOUBLE' },
+		...(answer.tellsAll ? answer.classes : []).map((_, at) => ({ name: `s${at}`, type: 'DOUBLE' }))
 	];
 }

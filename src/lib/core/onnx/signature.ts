@@ -30,7 +30,16 @@ export type ModelAnswer =
 			readonly probabilities: string | null;
 			readonly classes: readonly string[];
 			readonly threshold: number;
+			/** Whether the probability of each class is wanted; of no file, but of who asks. */
+			readonly tellsAll?: true;
 	  };
+
+/** As it is asked for the probability of each class; as it is, where it tells none. */
+export function tellingAll(signature: ModelSignature): ModelSignature {
+	const { answer } = signature;
+	if (answer.kind === 'number' || answer.probabilities === null) return signature;
+	return { ...signature, answer: { ...answer, tellsAll: true } };
+}
 
 /** The name under which a model of ours tells its own signature. */
 export const SIGNATURE_KEY = 'weir.signature';

@@ -3,8 +3,12 @@ import { err, ok, type Result } from '../result.ts';
 import type { SqlFailure } from './failure.ts';
 import { tokenAt, type SqlToken } from './tokens.ts';
 
-/** `predict` answers with the number or class, `predict_probability` with the probability of the class, of two classes of the second. */
-export type PredictFunction = 'predict' | 'predict_probability';
+/**
+ * `predict` answers with the number or class, `predict_probability` with the probability of the class, of two classes of the second, and
+ * `predict_probabilities` with that of each class by its name.
+ */
+export const predictFunctions = ['predict', 'predict_probability', 'predict_probabilities'] as const;
+export type PredictFunction = (typeof predictFunctions)[number];
 
 export type PredictCall = {
 	readonly function: PredictFunction;
@@ -40,7 +44,7 @@ export type PredictTable = {
  * Fails: sql-error at the call, where its query reads several tables or none, its first argument is no text, or it stands in another one
  */
 export function findPredictions(sql: string): Result<readonly PredictTable[], SqlFailure> {
-	if (!/\bpredict(_probability)?\s*\(/i.test(sql)) return ok([]);
+	if (!/\bpredict(_probability|_probabilities)?\s*\(/i.test(sql)) return ok([]);
 	const { blocks, calls } = scan(significant(sql), sql);
 	const tables = new Map<Block, PredictTable>();
 	for (const { call, block, problem } of calls) {
@@ -119,12 +123,8 @@ function scan(
 				blocks.add(frame.block);
 			}
 		}
-		const name = word.lower;
-		if (
-			(name === 'predict' || name === 'predict_probability') &&
-			words[index + 1]?.text === '(' &&
-			words[index - 1]?.text !== '.'
-		)
+		const name = predictFunctions.find((one) => one === word.lower);
+		if (name && words[index + 1]?.text === '(' && words[index - 1]?.text !== '.')
 			calls.push({ ...readCall(words, index, { name, isSelect: frame.isQuery, sql }), block: frame.block });
 	});
 	for (const frame of frames) closeFrom(frame, sql.length);

@@ -1,4 +1,5 @@
 // Why a sync did not come to its end. Nothing was overwritten, here or there.
+import type { DocumentKind } from '../document/document.ts';
 import type { StoreFailure } from '../version/store-failure.ts';
 import type { KeysCrashed, SlotFailure } from './key-slot.ts';
 import type { BrokenObject } from './sealed-object.ts';
@@ -41,6 +42,8 @@ export type SyncOnlyFailure =
 	| { readonly kind: 'passphrase-too-short'; readonly least: number }
 	| { readonly kind: 'invalid-words'; readonly why: 'count' | 'word' | 'checksum'; readonly word: string | null }
 	| { readonly kind: 'invalid-workspace-code' }
+	/** No two devices changed the document at one time. */
+	| { readonly kind: 'nothing-to-settle'; readonly document: DocumentKind; readonly name: string }
 	/** A device that joins takes the names of the workspace over, and so must have nothing of its own. */
 	| { readonly kind: 'workspace-not-empty' };
 

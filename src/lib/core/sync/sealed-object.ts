@@ -57,11 +57,11 @@ export function paddedLength(plainBytes: number): number {
 	return Math.max(PADDED_MIN_BYTES, padmeLength(plainBytes + 4));
 }
 
-export function pad(plain: Uint8Array): Uint8Array<ArrayBuffer> {
-	const padded = new Uint8Array(paddedLength(plain.length));
-	new DataView(padded.buffer).setUint32(0, plain.length);
+/** `padded` is as long as `paddedLength` says. */
+export function padInto(plain: Uint8Array, padded: Uint8Array): void {
+	new DataView(padded.buffer, padded.byteOffset, padded.byteLength).setUint32(0, plain.length);
 	padded.set(plain, 4);
-	return padded;
+	padded.fill(0, 4 + plain.length);
 }
 
 export function unpad(padded: Uint8Array<ArrayBuffer>): Result<Uint8Array<ArrayBuffer>, BrokenObject> {

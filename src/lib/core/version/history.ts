@@ -1,7 +1,6 @@
 // The history of a dataset: the chain of versions behind its head, those that were collected since among them.
-import { isDocumentOperation } from '../document/document.ts';
 import type { VersionId } from '../ids.ts';
-import type { Dataset, Operation, Version } from './version.ts';
+import { isDatasetOperation, type Dataset, type Operation, type Version } from './version.ts';
 
 /** What stays of a version that was let go for good, so that numbers and ancestry hold. */
 export type CollectedVersion = Pick<Version, 'id' | 'dataset' | 'parents' | 'message' | 'createdAtMs'> & {
@@ -13,7 +12,7 @@ export type LineVersion = Pick<Version, 'id' | 'createdAtMs'> & { readonly colle
 
 /** The dataset that an operation changed, before and after. */
 export function datasetStates(operation: Operation): readonly Dataset[] {
-	if (isDocumentOperation(operation)) return [];
+	if (!isDatasetOperation(operation)) return [];
 	return [operation.before, operation.after].filter((state) => state !== null);
 }
 

@@ -1,8 +1,9 @@
 // What a dataset and a version are. A version is an immutable commit; its rows are segments, whose chunks are stored as parts.
 import type { DriftRules } from '../check/drift-rules.ts';
-import type { DocumentOperation } from '../document/document.ts';
+import { isDocumentOperation, type DocumentOperation } from '../document/document.ts';
 import type { DatasetId, DocumentVersionId, SegmentId, VersionId } from '../ids.ts';
 import type { IngestOptions } from '../ingest/options.ts';
+import { isRunOperation, type RunOperation } from '../model/registry/run-operation.ts';
 import type { StoredLayout } from './layout.ts';
 
 /** The newest stored shape's number: a reader refuses a newer one. `docs/version-format.md` says what each holds. */
@@ -117,8 +118,8 @@ export type Dataset = {
 /** The branch a dataset begins with. */
 export const FIRST_BRANCH = 'main';
 
-/** One thing a person did to a dataset or a document; undo puts `before` back, redo `after`. */
-export type Operation = DatasetOperation | DocumentOperation;
+/** One thing a person did to a dataset, a document or a training run; undo puts `before` back, redo `after`. */
+export type Operation = DatasetOperation | DocumentOperation | RunOperation;
 
 export type DatasetOperation = {
 	/** Ascending in the order they happened; given by the store. */
@@ -129,6 +130,10 @@ export type DatasetOperation = {
 	readonly undone: boolean;
 	readonly atMs: number;
 };
+
+export function isDatasetOperation(operation: Operation): operation is DatasetOperation {
+	return !isDocumentOperation(operation) && !isRunOperation(operation);
+}
 
 /** The newer version's key, where the older one has its columns too; else none. */
 export function sharedKey(older: Version, newer: Version): readonly string[] {

@@ -12,6 +12,7 @@ import {
 	type Measured
 } from '#core/alert/rule.ts';
 import type { Plain } from '#core/document/edit-list.ts';
+import { isClassMeasure } from '#core/model/watch/watch-facts.ts';
 import { writeChannels, writeCondition } from '#core/alert/write-rule.ts';
 import { addresses, choice, duration, number, text, type AlertField, type Edit } from './alert-controls.ts';
 import { escalationFields } from './escalation-fields.ts';
@@ -188,13 +189,29 @@ function measuredFields(
 	const of = choice('Number', measured.of, choices, (next) => {
 		const isOfColumn = next === 'null_ratio' || next === 'min' || next === 'max';
 		const isOfCheck = next === 'observed_value';
-		return put({
+		const said = {
 			of: next,
 			column: isOfColumn ? (measured.column ?? column) : null,
 			suite: isOfCheck ? suite : null,
 			check: isOfCheck ? (measured.check ?? check) : null
+		};
+		const { class: name } = measured;
+		return become({
+			...condition,
+			measured: isClassMeasure(next) && name !== undefined ? { ...said, class: name } : said
 		});
 	});
+	if (isClassMeasure(measured.of)) {
+		const { class: name = null, ...plain } = measured;
+		const field = text(
+			'Class',
+			name,
+			(next) => become({ ...condition, measured: next === null ? plain : { ...plain, class: next } }),
+			[],
+			'the second of two, the worst of more'
+		);
+		return [of, field];
+	}
 	if (measured.of === 'observed_value')
 		return [
 			of,

@@ -68,8 +68,8 @@ function onText(dataset: string | null): string {
 	return dataset ?? 'any dataset';
 }
 
-function measuredText({ of, column, check }: Measured, dataset: string | null): string {
-	const about = column ?? check;
+function measuredText({ of, column, check, class: name }: Measured, dataset: string | null): string {
+	const about = column ?? check ?? name ?? null;
 	return `${measureWords[of]} of ${about === null ? '' : `${about} in `}${onText(dataset)}`;
 }
 

@@ -26,7 +26,11 @@ export const metricWords: Readonly<Record<SeriesMetric, string>> = {
 	labelled_mae: 'Mean absolute error where labels are known',
 	labelled_auc: 'ROC AUC where labels are known',
 	labelled_log_loss: 'Log loss where labels are known',
-	labelled_accuracy: 'Accuracy where labels are known'
+	labelled_accuracy: 'Accuracy where labels are known',
+	labelled_macro_f1: 'F1, mean of the classes, where labels are known',
+	labelled_precision: 'Precision where labels are known',
+	labelled_recall: 'Recall where labels are known',
+	labelled_f1: 'F1 where labels are known'
 };
 
 export const seasonWords: Readonly<Record<Seasonality, string>> = {

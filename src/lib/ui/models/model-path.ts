@@ -1,6 +1,6 @@
 // The address of every place among the models, and the place of an address.
 
-export const modelTabs = ['versions', 'watch'] as const;
+export const modelTabs = ['versions', 'card', 'watch'] as const;
 export type ModelTab = (typeof modelTabs)[number];
 
 export type ModelsPlace =
@@ -27,8 +27,9 @@ export function modelsPath(place: ModelsPlace): string {
 			return `/models?${new URLSearchParams({ train: place.dataset }).toString()}`;
 		case 'model': {
 			const { model, tab = 'versions', scored = null } = place;
-			const watch = tab === 'watch' ? { tab, ...(scored === null ? {} : { scored }) } : {};
-			return `/models?${new URLSearchParams({ model, ...watch }).toString()}`;
+			const part = tab === 'versions' ? {} : { tab };
+			const watched = tab === 'watch' && scored !== null ? { scored } : {};
+			return `/models?${new URLSearchParams({ model, ...part, ...watched }).toString()}`;
 		}
 		case 'run':
 			return `/models?${new URLSearchParams({ run: place.run }).toString()}`;
@@ -41,8 +42,9 @@ export function modelsPlaceOf(search: URLSearchParams): ModelsPlace {
 	const [model, run] = [search.get('model'), search.get('run')];
 	const [compare, dataset] = [search.get('compare'), search.get('train')];
 	if (model !== null) {
-		const isWatch = search.get('tab') === 'watch';
-		return isWatch ? { at: 'model', model, tab: 'watch', scored: search.get('scored') } : { at: 'model', model };
+		const tab = modelTabs.find((one) => one === search.get('tab')) ?? 'versions';
+		if (tab === 'watch') return { at: 'model', model, tab, scored: search.get('scored') };
+		return tab === 'versions' ? { at: 'model', model } : { at: 'model', model, tab };
 	}
 	if (run !== null) return { at: 'run', run };
 	if (compare !== null) return { at: 'compare', runs: compare.split(' ').filter((id) => id !== '') };

@@ -1,5 +1,6 @@
 // How sync stands, in a line and a half.
 import type { Syncing } from '#lib/state/syncing.svelte.ts';
+import { waitingWords } from './waiting-words.ts';
 
 type On = Extract<NonNullable<Syncing['state']>, { kind: 'on' }>;
 export type StateWords = {
@@ -11,11 +12,17 @@ export type StateWords = {
 const ALARMS: ReadonlySet<string> = new Set(['rolled-back', 'forked', 'forged', 'server-lost-data']);
 
 export function stateWords(
-	{ waiting, troubles, isPaused, syncedAtMs }: Pick<On, 'waiting' | 'troubles' | 'isPaused' | 'syncedAtMs'>,
+	{
+		waiting,
+		records,
+		troubles,
+		isPaused,
+		syncedAtMs
+	}: Pick<On, 'waiting' | 'records' | 'troubles' | 'isPaused' | 'syncedAtMs'>,
 	{ isOnline, isBusy }: { readonly isOnline: boolean; readonly isBusy: boolean }
 ): StateWords {
 	const last = syncedAtMs === null ? 'It has not been in step yet.' : `In step last on ${timeText(syncedAtMs)}.`;
-	const count = waiting.length === 1 ? '1 dataset waits' : `${waiting.length} datasets wait`;
+	const count = waitingWords([{ what: 'dataset', count: waiting.length }, ...records.waiting]);
 	if (isBusy) return { tone: 'plain', title: 'Syncing…', detail: last };
 	if (troubles.some(({ failure }) => ALARMS.has(failure.kind)))
 		return {
@@ -27,11 +34,11 @@ export function stateWords(
 		return {
 			tone: 'plain',
 			title: 'Offline',
-			detail: waiting.length === 0 ? last : `${count} until the server answers again. ${last}`
+			detail: count === '' ? last : `${count} until the server answers again. ${last}`
 		};
 	if (troubles.length > 0) return { tone: 'warn', title: 'Not in step', detail: last };
-	if (isPaused) return { tone: 'plain', title: 'Paused', detail: waiting.length === 0 ? last : `${count}. ${last}` };
-	if (waiting.length > 0) return { tone: 'plain', title: `${count} to be sent`, detail: last };
+	if (isPaused) return { tone: 'plain', title: 'Paused', detail: count === '' ? last : `${count}. ${last}` };
+	if (count !== '') return { tone: 'plain', title: `${count} to be sent`, detail: last };
 	return syncedAtMs === null
 		? { tone: 'plain', title: 'Ready to sync', detail: last }
 		: { tone: 'good', title: 'In step', detail: last };

@@ -38,6 +38,7 @@ export type Boosted = {
 };
 
 const CURVE_ROWS = 20_000;
+const CURVE_BLOCK = 8;
 
 /**
  * Yields after every round; told to stop, it answers with what was grown.
@@ -103,7 +104,7 @@ class Training {
 		);
 		const { order, places } = rowOrder(rows, this.#edges, sample);
 		const step = Math.max(1, Math.ceil(train.length / CURVE_ROWS));
-		this.#curveRows = places.filter((_, at) => at % step === 0).sort();
+		this.#curveRows = everyBlock(train.length, step);
 		this.#validRows = valid.map((_, at) => train.length + at);
 		this.#places = options.rowShare < 1 ? places : null;
 		this.base = baseOf(loss, rows, train);
@@ -116,10 +117,11 @@ class Training {
 			slotCount: options.maxLeaves + 1,
 			nodeCount: 2 * options.maxLeaves,
 			trainCount: train.length,
-			target: inOrder(target, order),
-			weights: weights && inOrder(weights, order),
+			hasWeights: weights !== null,
 			hasHessians: weights !== null || !isOneHessian(loss)
 		});
+		putInOrder(this.#kernel.target, target, order);
+		if (weights && this.#kernel.weights) putInOrder(this.#kernel.weights, weights, order);
 		this.#kernel.bin(features, this.#edges, order);
 		this.#kernel.predictions.forEach((prediction, output) => prediction.fill(this.base[output] ?? 0));
 		this.#writer = new TreeWriter(this.#edges);
@@ -226,8 +228,16 @@ class Training {
 	}
 }
 
-function inOrder(values: Float32Array, order: Uint32Array): Float32Array {
-	const ordered = new Float32Array(order.length);
-	for (let at = 0; at < order.length; at++) ordered[at] = values[order[at] ?? 0] ?? NaN;
-	return ordered;
+/** Rows of the training in blocks, one block of so many: every row of its own would be a wait for memory. */
+function everyBlock(rowCount: number, step: number): Uint32Array {
+	const blocks = Math.ceil(rowCount / CURVE_BLOCK / step);
+	const rows = Uint32Array.from({ length: blocks * CURVE_BLOCK }, (_, at) => {
+		const block = Math.floor(at / CURVE_BLOCK);
+		return block * step * CURVE_BLOCK + (at % CURVE_BLOCK);
+	});
+	return rows.filter((row) => row < rowCount);
+}
+
+function putInOrder(into: Float32Array, values: Float32Array, order: Uint32Array): void {
+	for (let at = 0; at < order.length; at++) into[at] = values[order[at] ?? 0] ?? NaN;
 }

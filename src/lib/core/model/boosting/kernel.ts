@@ -9,7 +9,7 @@ export type Kernel = {
 	readonly threads: number;
 	/** Raw outputs of all rows so far: one array an output. */
 	readonly predictions: readonly Float64Array[];
-	/** Of the shape, wherever they are kept. */
+	/** A row, in the kernel's order; class numbers for classes. Written before anything else is asked. */
 	readonly target: Float32Array;
 	readonly weights: Float32Array | null;
 	/** Row numbers: first those a tree is grown on, the rows of a leaf side by side, then those it is only applied to. */
@@ -56,9 +56,7 @@ export type KernelShape = {
 	readonly nodeCount: number;
 	/** The first rows are those of the training, the others those of the validation. */
 	readonly trainCount: number;
-	/** A row; class numbers for classes. */
-	readonly target: Float32Array;
-	readonly weights: Float32Array | null;
+	readonly hasWeights: boolean;
 	/** Not where the hessian of every row is 1. */
 	readonly hasHessians: boolean;
 };

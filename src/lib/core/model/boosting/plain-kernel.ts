@@ -4,7 +4,7 @@ import { exp } from './exp.ts';
 import { CELLS, type BinnedTree, type Kernel, type KernelLoss, type KernelShape } from './kernel.ts';
 
 export function plainKernel(shape: KernelShape): Kernel {
-	const { rowCount, featureCount, outputCount, slotCount, trainCount, target, weights } = shape;
+	const { rowCount, featureCount, outputCount, slotCount, trainCount } = shape;
 	const bins = new Uint8Array(rowCount * featureCount);
 	const gradients = new Int32Array(rowCount);
 	const hessians = new Int32Array(rowCount);
@@ -12,7 +12,9 @@ export function plainKernel(shape: KernelShape): Kernel {
 	const rows = new Uint32Array(rowCount);
 	const moved = new Uint32Array(rows.length);
 	const predictions = Array.from({ length: outputCount }, () => new Float64Array(rowCount));
-	const slope = new Slope(shape, predictions);
+	const target = new Float32Array(rowCount);
+	const weights = shape.hasWeights ? new Float32Array(rowCount) : null;
+	const slope = new Slope(trainCount, predictions, target, weights);
 	const slotSize = featureCount * CELLS;
 	return {
 		threads: 1,
@@ -117,22 +119,31 @@ function leafOf({ feature, left, right, value, goesLeft }: BinnedTree, bins: Uin
 class Slope {
 	gradient = 0;
 	hessian = 0;
-	readonly #shape: KernelShape;
+	readonly #trainCount: number;
 	readonly #predictions: readonly Float64Array[];
+	readonly #target: Float32Array;
+	readonly #weights: Float32Array | null;
 	/** The greatest output of each row, and the sum of e^(output - greatest). */
 	readonly #greatest: Float64Array;
 	readonly #total: Float64Array;
 
-	constructor(shape: KernelShape, predictions: readonly Float64Array[]) {
-		this.#shape = shape;
+	constructor(
+		trainCount: number,
+		predictions: readonly Float64Array[],
+		target: Float32Array,
+		weights: Float32Array | null
+	) {
+		this.#trainCount = trainCount;
 		this.#predictions = predictions;
-		const count = shape.outputCount > 1 ? shape.rowCount : 0;
+		this.#target = target;
+		this.#weights = weights;
+		const count = predictions.length > 1 ? trainCount : 0;
 		this.#greatest = new Float64Array(count);
 		this.#total = new Float64Array(count);
 	}
 
 	normalize(): void {
-		for (let row = 0; row < this.#shape.trainCount; row++) {
+		for (let row = 0; row < this.#trainCount; row++) {
 			let greatest = -Infinity;
 			for (const prediction of this.#predictions) greatest = Math.max(greatest, prediction[row] ?? 0);
 			let total = 0;
@@ -144,8 +155,8 @@ class Slope {
 
 	at(row: number, { kind, level }: KernelLoss, output: number): void {
 		const raw = this.#predictions[output]?.[row] ?? 0;
-		const target = this.#shape.target[row] ?? 0;
-		const weight = this.#shape.weights?.[row] ?? 1;
+		const target = this.#target[row] ?? 0;
+		const weight = this.#weights?.[row] ?? 1;
 		switch (kind) {
 			case 'squared':
 				this.gradient = (raw - target) * weight;

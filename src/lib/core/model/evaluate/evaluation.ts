@@ -1,9 +1,9 @@
 // How good a model is on rows that were held out, with intervals, beside what knowing nothing would give.
 import { bootstrap, type Interval } from '../metrics/bootstrap.ts';
 import { calibration, confusionOf, decisionMetrics, shareMetrics, type CalibrationBin } from '../metrics/binary.ts';
-import { classMetrics, confusionMatrix, macroAuc } from '../metrics/classes.ts';
+import { classMetrics, confusionMatrix, macroAucOf } from '../metrics/classes.ts';
 import { rankRows, rankingMetrics, thresholdCounts, type ThresholdCounts } from '../metrics/ranking.ts';
-import { medianError, regressionMetrics } from '../metrics/regression.ts';
+import { medianErrorOf, regressionMetrics } from '../metrics/regression.ts';
 import { chosenClasses } from '../predict.ts';
 
 export type Evaluation = {
@@ -66,16 +66,16 @@ export function evaluateRegression(
 	seed: number
 ): Evaluation {
 	const rowCount = wanted.length;
+	const medianError = medianErrorOf(wanted, predicted);
 	const metrics = bootstrap(
-		(weights) => ({ ...regressionMetrics(wanted, predicted, weights) }),
+		(weights) => ({ ...regressionMetrics(wanted, predicted, weights), medianError: medianError(weights) }),
 		rowCount,
 		drawing(rowCount, seed)
 	);
-	const median = medianError(wanted, predicted);
 	const step = Math.max(1, Math.ceil(rowCount / POINTS));
 	return {
 		rowCount,
-		metrics: { ...metrics, medianError: { value: median, low: median, high: median } },
+		metrics,
 		baseline: { ...regressionMetrics(wanted, new Float32Array(rowCount).fill(trainMean)) },
 		detail: {
 			kind: 'regression',
@@ -100,17 +100,14 @@ export function evaluateBinary(
 	const measure = (weights: Float64Array | null) => ({
 		...rankingMetrics(ranked, weights),
 		...shareMetrics(isPositive, shares, weights),
-		...decisionMetrics(confusionOf(isPositive, shares, 0.5, weights))
+		...decisionMetrics(confusionOf(isPositive, shares, 0.5, weights)),
+		calibrationError: calibration(isPositive, shares, weights).error
 	});
 	const always = new Float32Array(rowCount).fill(trainShare);
 	const positives = isPositive.reduce((sum, is) => sum + is, 0);
-	const { bins, error } = calibration(isPositive, shares);
 	return {
 		rowCount,
-		metrics: {
-			...bootstrap(measure, rowCount, drawing(rowCount, seed)),
-			calibrationError: { value: error, low: error, high: error }
-		},
+		metrics: bootstrap(measure, rowCount, drawing(rowCount, seed)),
 		baseline: {
 			...rankingMetrics(rankRows(isPositive, always)),
 			...shareMetrics(isPositive, always),
@@ -121,7 +118,7 @@ export function evaluateBinary(
 			positives,
 			negatives: rowCount - positives,
 			thresholds: thresholdCounts(ranked, THRESHOLDS),
-			calibration: bins
+			calibration: calibration(isPositive, shares).bins
 		}
 	};
 }
@@ -135,7 +132,7 @@ export function evaluateClasses(
 ): Evaluation {
 	const rowCount = classes.length;
 	const chosen = chosenClasses(shares);
-	const auc = macroAuc(classes, shares);
+	const macroAuc = macroAucOf(classes, shares);
 	const always = trainShares.map((share) => new Float32Array(rowCount).fill(share));
 	return {
 		rowCount,
@@ -145,7 +142,10 @@ export function evaluateClasses(
 				rowCount,
 				drawing(rowCount, seed)
 			),
-			macroAuc: { value: auc, low: auc, high: auc }
+			...bootstrap((weights) => ({ macroAuc: macroAuc(weights) }), rowCount, {
+				...drawing(rowCount * shares.length, seed),
+				...(rowCount * shares.length > DRAWS ? { rounds: 0 } : {})
+			})
 		},
 		baseline: { ...classMetrics(classes, chosenClasses(always), always), macroAuc: 0.5 },
 		detail: { kind: 'multiclass', confusion: [...confusionMatrix(classes, chosen, shares.length)] }

@@ -76,21 +76,24 @@ export type CalibrationBin = { readonly told: number; readonly true: number; rea
 export function calibration(
 	isPositive: ArrayLike<number>,
 	shares: ArrayLike<number>,
+	weights: ArrayLike<number> | null = null,
 	binCount = 10
 ): { readonly bins: readonly CalibrationBin[]; readonly error: number } {
 	const [told, came, counts] = [0, 1, 2].map(() => new Float64Array(binCount));
 	if (!told || !came || !counts) return { bins: [], error: 0 };
 	for (let row = 0; row < shares.length; row++) {
+		const weight = weights?.[row] ?? 1;
 		const bin = Math.min(binCount - 1, Math.floor((shares[row] ?? 0) * binCount));
-		told[bin] = (told[bin] ?? 0) + (shares[row] ?? 0);
-		came[bin] = (came[bin] ?? 0) + ((isPositive[row] ?? 0) > 0 ? 1 : 0);
-		counts[bin] = (counts[bin] ?? 0) + 1;
+		told[bin] = (told[bin] ?? 0) + weight * (shares[row] ?? 0);
+		came[bin] = (came[bin] ?? 0) + ((isPositive[row] ?? 0) > 0 ? weight : 0);
+		counts[bin] = (counts[bin] ?? 0) + weight;
 	}
 	const bins = Array.from(counts, (rowCount, bin) => ({
 		told: (told[bin] ?? 0) / rowCount,
 		true: (came[bin] ?? 0) / rowCount,
 		rowCount
 	})).filter(({ rowCount }) => rowCount > 0);
-	const error = bins.reduce((sum, bin) => sum + Math.abs(bin.told - bin.true) * bin.rowCount, 0) / shares.length;
+	const total = counts.reduce((sum, count) => sum + count, 0);
+	const error = bins.reduce((sum, bin) => sum + Math.abs(bin.told - bin.true) * bin.rowCount, 0) / total;
 	return { bins, error };
 }

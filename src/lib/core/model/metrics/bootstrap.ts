@@ -29,7 +29,9 @@ export function bootstrap<Name extends string>(
 	const intervals = names.map((name): readonly [Name, Interval] => {
 		const values = Float64Array.from(drawn.map((metrics) => metrics[name]).filter((value) => !Number.isNaN(value)));
 		const at = (share: number): number => (values.length === 0 ? whole[name] : quantileOf(values, null, share));
-		return [name, { value: whole[name], low: at(0.025), high: at(0.975) }];
+		// What draws raise, as errors that cannot be below 0, may lie outside of them.
+		const [low, high] = [Math.min(whole[name], at(0.025)), Math.max(whole[name], at(0.975))];
+		return [name, { value: whole[name], low, high }];
 	});
 	return Object.fromEntries(intervals) as Record<Name, Interval>;
 }

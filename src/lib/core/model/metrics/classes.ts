@@ -1,4 +1,6 @@
 // How good shares of several classes are.
+import type { Interval } from './bootstrap.ts';
+import { bootstrapCounts, shareInterval } from './intervals.ts';
 import { rankRows, rankingMetrics } from './ranking.ts';
 
 export type ClassMetrics = {
@@ -25,6 +27,83 @@ export function confusionMatrix(
 	return matrix;
 }
 
+/** What a confusion alone tells. */
+export function matrixMetrics(matrix: Float64Array, classCount: number): Omit<ClassMetrics, 'logLoss'> {
+	const at = (is: number, said: number): number => matrix[is * classCount + said] ?? 0;
+	const numbers = Array.from({ length: classCount }, (_, number) => number);
+	const sum = (of: (number: number) => number): number => numbers.reduce((all, number) => all + of(number), 0);
+	const [isOf, saidOf] = marginsOf(matrix, classCount);
+	const total = sum((of) => isOf[of] ?? 0);
+	const right = sum((of) => at(of, of));
+	const rows = (of: number): number => (isOf[of] ?? 0) + (saidOf[of] ?? 0);
+	const occurring = numbers.filter((of) => rows(of) > 0);
+	const spread = Math.sqrt(
+		(total ** 2 - sum((of) => (saidOf[of] ?? 0) ** 2)) * (total ** 2 - sum((of) => (isOf[of] ?? 0) ** 2))
+	);
+	return {
+		accuracy: right / total,
+		macroF1: occurring.reduce((all, of) => all + (2 * at(of, of)) / rows(of), 0) / occurring.length,
+		mcc: spread === 0 ? 0 : (right * total - sum((of) => (saidOf[of] ?? 0) * (isOf[of] ?? 0))) / spread
+	};
+}
+
+/** How many rows are of each class, and how many were said to be. */
+function marginsOf(matrix: Float64Array, classCount: number): readonly [Float64Array, Float64Array] {
+	const [isOf, saidOf] = [new Float64Array(classCount), new Float64Array(classCount)];
+	matrix.forEach((count, cell) => {
+		const [is, said] = [Math.floor(cell / classCount), cell % classCount];
+		isOf[is] = (isOf[is] ?? 0) + count;
+		saidOf[said] = (saidOf[said] ?? 0) + count;
+	});
+	return [isOf, saidOf];
+}
+
+/** One class against all others. */
+export type ClassScore = {
+	readonly label: string;
+	/** Rows that are of it. */
+	readonly support: number;
+	readonly precision: Interval;
+	readonly recall: Interval;
+	readonly f1: Interval;
+};
+
+/** Cells of a confusion that are drawn, over all rounds. */
+const DRAWS = 2e7;
+const ROUNDS_MAX = 200;
+const ROUNDS_MIN = 20;
+
+/** Of the classes that occur or were chosen. */
+export function classScores(
+	labels: readonly string[],
+	matrix: Float64Array,
+	seed: number
+): { readonly classes: readonly ClassScore[]; readonly macroF1: Interval; readonly mcc: Interval } {
+	const count = labels.length;
+	const [isOf, saidOf] = marginsOf(matrix, count);
+	const drawn = bootstrapCounts(
+		matrix,
+		(cells) => {
+			const [is, said] = marginsOf(cells, count);
+			const f1 = labels.map((_, of): readonly [string, number] => [
+				`f1 ${of}`,
+				(2 * (cells[of * count + of] ?? 0)) / ((is[of] ?? 0) + (said[of] ?? 0))
+			]);
+			const { macroF1, mcc } = matrixMetrics(cells, count);
+			return { macroF1, mcc, ...Object.fromEntries(f1) };
+		},
+		{ rounds: Math.max(ROUNDS_MIN, Math.min(ROUNDS_MAX, Math.floor(DRAWS / count ** 2))), seed }
+	) as Readonly<Record<string, Interval>>;
+	const none: Interval = { value: 0, low: 0, high: 0 };
+	const classes = labels.flatMap((label, of): readonly ClassScore[] => {
+		const [support, told, right] = [isOf[of] ?? 0, saidOf[of] ?? 0, matrix[of * count + of] ?? 0];
+		if (support + told === 0) return [];
+		const [precision, recall] = [shareInterval(right, told), shareInterval(right, support)];
+		return [{ label, support, precision, recall, f1: drawn[`f1 ${of}`] ?? none }];
+	});
+	return { classes, macroF1: drawn['macroF1'] ?? none, mcc: drawn['mcc'] ?? none };
+}
+
 const LEAST = 2 ** -24;
 
 export function classMetrics(
@@ -33,37 +112,32 @@ export function classMetrics(
 	shares: readonly ArrayLike<number>[],
 	weights: ArrayLike<number> | null = null
 ): ClassMetrics {
-	const count = shares.length;
-	const matrix = confusionMatrix(classes, chosen, count, weights);
-	const at = (is: number, said: number): number => matrix[is * count + said] ?? 0;
-	const numbers = Array.from({ length: count }, (_, number) => number);
-	const sum = (of: (number: number) => number): number => numbers.reduce((all, number) => all + of(number), 0);
-	const isOf = (of: number): number => sum((said) => at(of, said));
-	const saidOf = (of: number): number => sum((is) => at(is, of));
-	const total = sum(isOf);
-	const right = sum((of) => at(of, of));
-	const occurring = numbers.filter((of) => isOf(of) + saidOf(of) > 0);
-	const f1 = (of: number): number => (2 * at(of, of)) / (isOf(of) + saidOf(of));
-	const spread = Math.sqrt((total ** 2 - sum((of) => saidOf(of) ** 2)) * (total ** 2 - sum((of) => isOf(of) ** 2)));
-	let logs = 0;
+	const matrix = confusionMatrix(classes, chosen, shares.length, weights);
+	let [logs, total] = [0, 0];
 	for (let row = 0; row < classes.length; row++) {
-		const share = Math.max(LEAST, shares[classes[row] ?? 0]?.[row] ?? 0);
-		logs -= (weights?.[row] ?? 1) * Math.log(share);
+		const weight = weights?.[row] ?? 1;
+		total += weight;
+		logs -= weight * Math.log(Math.max(LEAST, shares[classes[row] ?? 0]?.[row] ?? 0));
 	}
-	return {
-		accuracy: right / total,
-		macroF1: occurring.reduce((all, of) => all + f1(of), 0) / occurring.length,
-		mcc: spread === 0 ? 0 : (right * total - sum((of) => saidOf(of) * isOf(of))) / spread,
-		logLoss: logs / total
-	};
+	return { ...matrixMetrics(matrix, shares.length), logLoss: logs / total };
 }
 
-/** The mean over the classes of the area under each one's ROC curve against all others. */
-export function macroAuc(classes: ArrayLike<number>, shares: readonly ArrayLike<number>[]): number {
-	const areas = shares.flatMap((share, of) => {
-		const isOf = Uint8Array.from(classes, (number) => (number === of ? 1 : 0));
-		const { auc } = rankingMetrics(rankRows(isOf, share));
-		return Number.isNaN(auc) ? [] : [auc];
-	});
-	return areas.reduce((sum, area) => sum + area, 0) / areas.length;
+/**
+ * The mean over the classes of the area under each one's ROC curve against all others; rows are ranked once for all draws of a
+ * bootstrap.
+ */
+export function macroAucOf(
+	classes: ArrayLike<number>,
+	shares: readonly ArrayLike<number>[]
+): (weights: Float64Array | null) => number {
+	const ranked = shares.map((share, of) =>
+		rankRows(
+			Uint8Array.from(classes, (number) => (number === of ? 1 : 0)),
+			share
+		)
+	);
+	return (weights) => {
+		const areas = ranked.map((one) => rankingMetrics(one, weights).auc).filter((area) => !Number.isNaN(area));
+		return areas.reduce((sum, area) => sum + area, 0) / areas.length;
+	};
 }

@@ -43,8 +43,21 @@ export function regressionMetrics(
 	};
 }
 
-/** The error that half of the rows do not exceed. */
-export function medianError(wanted: ArrayLike<number>, predicted: ArrayLike<number>): number {
+/** The error that half of the rows do not exceed; errors are ordered once for all draws of a bootstrap. */
+export function medianErrorOf(
+	wanted: ArrayLike<number>,
+	predicted: ArrayLike<number>
+): (weights: Float64Array | null) => number {
 	const errors = Float64Array.from(wanted, (value, row) => Math.abs((predicted[row] ?? 0) - value));
-	return quantileOf(errors, null, 0.5);
+	const order = Uint32Array.from(errors, (_, row) => row).sort((a, b) => (errors[a] ?? 0) - (errors[b] ?? 0));
+	return (weights) => {
+		if (!weights) return quantileOf(errors.slice(), null, 0.5);
+		const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+		let reached = 0;
+		for (const row of order) {
+			reached += weights[row] ?? 0;
+			if (reached >= half) return errors[row] ?? 0;
+		}
+		return 0;
+	};
 }

@@ -1,9 +1,18 @@
 // A version of a model told in Markdown: what it is for, what it learnt from, how good it is, what it takes and answers.
+import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { ModelSignature } from '../../onnx/signature.ts';
 import type { ModelRun } from './model-run.ts';
 import type { ModelEvent, ModelVersion } from './registered-model.ts';
 
-export function modelCard(version: ModelVersion, run: ModelRun | null, events: readonly ModelEvent[]): string {
+export type CardFacts = {
+	/** Null of an imported file. */
+	readonly run: ModelRun | null;
+	/** What held-out rows showed; null without. */
+	readonly evaluation: Evaluation | null;
+	readonly events: readonly ModelEvent[];
+};
+
+export function modelCard(version: ModelVersion, { run, evaluation, events }: CardFacts): string {
 	const { model, number, stage, description, signature, onnx, sizeBytes, createdAtMs, repairs } = version;
 	const lines = [
 		`# ${model}, version ${number}`,
@@ -35,13 +44,7 @@ export function modelCard(version: ModelVersion, run: ModelRun | null, events: r
 			'```',
 			''
 		);
-		lines.push('## How good it is', '', 'On rows that were held out of the training:', '');
-		lines.push(
-			...table(
-				['metric', 'value'],
-				Object.entries(run.metrics).map(([name, value]) => [name, value.toPrecision(5)])
-			)
-		);
+		lines.push('## How good it is', '', ...scoresOf(run, evaluation));
 		lines.push('', '## How it was trained', '');
 		lines.push(
 			...table(
@@ -66,6 +69,27 @@ export function modelCard(version: ModelVersion, run: ModelRun | null, events: r
 		);
 	}
 	return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** With the interval of each and what knowing nothing would give, where that is kept. */
+function scoresOf({ metrics }: ModelRun, evaluation: Evaluation | null): readonly string[] {
+	if (!evaluation)
+		return table(
+			['metric', 'value'],
+			Object.entries(metrics).map(([name, value]) => [name, value.toPrecision(5)])
+		);
+	const number = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(5));
+	const rows = Object.entries(evaluation.metrics).map(([name, { value, low, high }]) => [
+		name,
+		number(value),
+		`${number(low)} to ${number(high)}`,
+		number(evaluation.baseline[name])
+	]);
+	return [
+		`On ${evaluation.rowCount} rows that were held out of the training:`,
+		'',
+		...table(['metric', 'value', '95 of 100 draws', 'knowing nothing'], rows)
+	];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -29,6 +29,8 @@ export type ModelRun = {
 	readonly author?: string;
 	/** As it was begun, so that it can be begun again; runs of before have none. */
 	readonly plan?: TrainingPlan;
+	/** Since when it is removed; it can be brought back. */
+	readonly removedAtMs?: number;
 };
 
 export type TrainingData = {

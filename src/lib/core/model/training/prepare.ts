@@ -5,7 +5,7 @@ import { featuresOf, type FeatureTransform } from '../feature-transform.ts';
 import { fitTransform, type FitFailure } from '../fit-transform.ts';
 import type { Task } from '../model.ts';
 import { asTexts, rowCountOf, type RawColumn } from '../raw-column.ts';
-import { foldRows, splitRows, type RowRoles, type SplitFailure, type SplitPlan } from '../split-rows.ts';
+import { foldRows, rowsWhere, splitRows, type RowRoles, type SplitFailure, type SplitPlan } from '../split-rows.ts';
 import { learnsClasses, needsTarget, takesMissing, type TrainingPlan } from './plan.ts';
 import { classTarget, numberTarget, type Target, type TargetFailure } from './target.ts';
 
@@ -97,13 +97,11 @@ function weightsOf(
 }
 
 function usableRows(target: Float32Array, weights: Float32Array | null): Uint32Array {
-	const rows = new Uint32Array(target.length);
-	let count = 0;
-	for (let row = 0; row < target.length; row++) {
+	const isUsable = (row: number): boolean => {
 		const weight = weights?.[row] ?? 1;
-		if (!Number.isNaN(target[row]) && weight > 0 && weight < Infinity) rows[count++] = row;
-	}
-	return rows.slice(0, count);
+		return !Number.isNaN(target[row]) && weight > 0 && weight < Infinity;
+	};
+	return rowsWhere(target.length, isUsable);
 }
 
 function rolesOf(
@@ -122,6 +120,8 @@ function rolesOf(
 	}
 	const roles = fold ? rolesOfFold(split, fold, rows.length, keys) : splitRows(split, rows.length, keys);
 	if (!roles.ok) return roles;
+	// Where every row is usable, its place is its number.
+	if (rows.length === target.values.length) return roles;
 	const of = (role: Uint32Array): Uint32Array => role.map((at) => rows[at] ?? 0);
 	return ok({ train: of(roles.value.train), valid: of(roles.value.valid), test: of(roles.value.test) });
 }

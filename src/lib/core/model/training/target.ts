@@ -19,8 +19,13 @@ export type TargetFailure =
 
 export function numberTarget(column: RawColumn): Result<Target, TargetFailure> {
 	if (column.kind === 'texts') return err({ kind: 'target-not-numeric', column: column.name });
-	const values = Float32Array.from(column.values, (value) => (Number.isFinite(value) ? value : NaN));
-	return ok({ task: { kind: 'regression', target: column.name }, values });
+	return ok({ task: { kind: 'regression', target: column.name }, values: finite(column.values) });
+}
+
+/** The values themselves where they are float32 and all finite; others are missing. */
+function finite(values: Float32Array | Float64Array): Float32Array {
+	if (values instanceof Float32Array && values.every(Number.isFinite)) return values;
+	return Float32Array.from(values, (value) => (Number.isFinite(value) ? value : NaN));
 }
 
 /** Classes ascend, numbers as numbers; of two, the second is the one that the model tells the share of. */

@@ -1,0 +1,43 @@
+// The records that this device and the edge had in common last, page by page as they lie there.
+import type { Records, RecordEntry } from './record-rule.ts';
+
+export type BasePage = {
+	readonly path: string;
+	/** Its object. */
+	readonly id: string;
+	/** Null for a page of pages. Values are there where a merge may need them. */
+	readonly entries: readonly (readonly [string, RecordEntry])[] | null;
+};
+
+export type RecordBase = {
+	/** Of the ref; null before anything was in common. */
+	readonly seq: number | null;
+	/** As what the page that read it knew records: another one reads them again. */
+	readonly readAs: string;
+	readonly pages: readonly BasePage[];
+};
+
+export const NO_BASE: RecordBase = { seq: null, readAs: '', pages: [] };
+
+/** What has to be written where it takes the place of another. */
+export type BaseChange = Omit<RecordBase, 'pages'> & {
+	readonly put: readonly BasePage[];
+	/** Paths. */
+	readonly drop: readonly string[];
+};
+
+export function changeOfBase(before: RecordBase, after: RecordBase): BaseChange {
+	const was = new Map(before.pages.map((page) => [page.path, page]));
+	const isAnew = before.readAs !== after.readAs;
+	const paths = new Set(after.pages.map(({ path }) => path));
+	return {
+		seq: after.seq,
+		readAs: after.readAs,
+		put: after.pages.filter((page) => isAnew || was.get(page.path)?.id !== page.id),
+		drop: before.pages.flatMap(({ path }) => (paths.has(path) ? [] : [path]))
+	};
+}
+
+export function recordsOf({ pages }: Pick<RecordBase, 'pages'>): Records {
+	return new Map(pages.flatMap(({ entries }) => entries ?? []));
+}

@@ -1,0 +1,284 @@
+// Brings the records of a workspace here and on the edge together: documents, verdicts, runs, models. They are one space, whose ref
+// moves as that of a dataset does.
+import { datasetId, type DatasetId } from '../core/ids.ts';
+import { encodeCanonical, type Encodable } from '../core/encoding.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { SpaceFailure } from '../core/sync/failure.ts';
+import { membersAt } from '../core/sync/member-log.ts';
+import { HOME } from '../core/sync/merge-documents.ts';
+import {
+	changedSince,
+	changesHere,
+	entryOf,
+	isSameRecords,
+	mergeRecords,
+	rulesOf,
+	valuesNeeded,
+	type RecordChange,
+	type RuleByKind
+} from '../core/sync/merge-records.ts';
+import { changeOfBase, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
+import type { RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
+import { kindOf } from '../core/sync/record-value.ts';
+import { encodeRef, joinSigned, type WireRef } from '../core/sync/ref-record.ts';
+import { broken } from '../core/sync/sealed-object.ts';
+import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
+import type { Trust } from '../core/sync/trust.ts';
+import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import { readTip, type Tip } from './sync-chain.ts';
+import type { SyncEffects } from './sync-effects.ts';
+import { readMembers } from './sync-members.ts';
+import { pagesToKeep, RecordReader, type TheirRecords } from './sync-records-read.ts';
+import { RecordWriter } from './sync-records-send.ts';
+
+export type RecordsSynced = {
+	/** Changes of the edge came, and changes of this device went. */
+	readonly took: boolean;
+	readonly sent: boolean;
+};
+
+type Synced<T> = Promise<Result<T, SpaceFailure>>;
+
+const ROUNDS = 20;
+const NEEDS_MAX = 10_000;
+/** Rises where a page reads the same kinds otherwise than one before. */
+const READS = 1;
+
+/** The space of the records: as random as any other to whoever has not the id key. */
+export async function recordsSpace({ workspace, keys }: Pick<SyncEffects, 'workspace' | 'keys'>): Promise<DatasetId> {
+	const name = await keys.name(encodeCanonical(['weir/space/v1', workspace, 'records']));
+	// The last of 22 letters stands for two bits.
+	return datasetId(name.slice(0, 21) + 'AQgw'.charAt(name.charCodeAt(21) % 4));
+}
+
+export async function syncRecords(
+	tip: WireRef | null,
+	members: readonly KnownEntry[],
+	effects: SyncEffects
+): Synced<RecordsSynced> {
+	const id = await recordsSpace(effects);
+	let [took, sent] = [false, false];
+	let [wire, known] = [tip, members];
+	for (let round = 0; round < ROUNDS; round++) {
+		if (effects.signal.aborted) return err({ kind: 'cancelled' });
+		const done = await new RecordsRound(id, known, effects).run(wire);
+		// A name that was free when it was read is one that moved, too.
+		if (!done.ok && done.error.kind !== 'moved' && done.error.kind !== 'document-taken') return done;
+		if (done.ok) {
+			took ||= done.value.took;
+			sent ||= done.value.sent;
+			if (done.value.isDone) return ok({ took, sent });
+		}
+		await effects.sleep(effects.random() * 100 * 2 ** Math.min(round, 6), effects.signal);
+		const refs = await effects.net.refs();
+		if (!refs.ok) return refs;
+		wire = refs.value.find(({ space }) => space === id) ?? null;
+		const read = await readMembers(effects);
+		if (!read.ok) return read;
+		known = read.value;
+	}
+	return err({ kind: 'edge-busy', retryAfterMs: null });
+}
+
+type Round = RecordsSynced & { readonly isDone: boolean };
+
+class RecordsRound {
+	readonly #id: DatasetId;
+	readonly #members: readonly KnownEntry[];
+	readonly #effects: SyncEffects;
+	readonly #rules: RuleByKind;
+	readonly #readAs: string;
+
+	constructor(id: DatasetId, members: readonly KnownEntry[], effects: SyncEffects) {
+		this.#id = id;
+		this.#members = members;
+		this.#effects = effects;
+		const { rules } = effects.store.records;
+		this.#rules = rulesOf(rules);
+		this.#readAs = readAs(rules);
+	}
+
+	async run(wire: WireRef | null): Synced<Round> {
+		const { store } = this.#effects;
+		const spaces = await store.spaces();
+		if (!spaces.ok) return spaces;
+		const known = spaces.value.find(({ space }) => space === this.#id);
+		const space: SyncSpace = known ?? { space: this.#id, trust: null, members: 0, key: null, base: null };
+		const read = await localRecords(this.#effects);
+		if (!read.ok) return read;
+		const { ours } = read.value;
+		// After a reset of the space, what was agreed on before is no base any more.
+		const base = space.base ? read.value.base : NO_BASE;
+		const ruled = await this.#ruleEffects();
+		if (!ruled.ok) return ruled;
+		const isAgreed = space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
+		const isStill = changedSince(recordsOf(base), ours, this.#rules).length === 0;
+		if (isAgreed && isStill && base.readAs === (wire ? this.#readAs : '') && areAtHome(ours, ruled.value))
+			return ok({ took: false, sent: false, isDone: true });
+		const tip = await readTip(space, wire, this.#members, this.#effects);
+		if (!tip.ok) return tip;
+		const seal = await this.#sealOf(space, tip.value);
+		if (!seal.ok) return seal;
+		const reader = new RecordReader(this.#id, seal.value, this.#rules, this.#effects);
+		const theirs = await this.#theirs(tip.value, seal.value, reader, base);
+		if (!theirs.ok) return theirs;
+		const local = { space, ours, base, stored: read.value.base, seal: seal.value, tip: tip.value, reader };
+		return this.#together(local, theirs.value, ruled.value);
+	}
+
+	async #ruleEffects(): Synced<RuleEffects> {
+		const { keys, device, deviceName, store } = this.#effects;
+		const formerly = await store.records.formerly();
+		if (!formerly.ok) return formerly;
+		const log = this.#members.map(({ entry }) => entry);
+		return ok({
+			name: (content) => keys.name(encodeCanonical(content)),
+			device: { id: device, name: deviceName },
+			devices: new Set(membersAt(log, log.length).keys()),
+			formerly: new Set(formerly.value)
+		});
+	}
+
+	/** Of a space that the edge does not have, the key is kept before anything is sealed by it. */
+	async #sealOf(space: SyncSpace, tip: Tip | null): Synced<SpaceSeal> {
+		const { keys, store } = this.#effects;
+		if (tip) {
+			const seal = await keys.openSpace(this.#id, tip.ref.epoch, tip.ref.wrap);
+			return seal.ok && seal.value.token !== tip.ref.token ? broken('content') : seal;
+		}
+		if (space.key) return keys.openSpace(this.#id, space.key.epoch, space.key.wrap);
+		const seal = await keys.newSpace(this.#id);
+		const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
+		return saved.ok ? ok(seal) : saved;
+	}
+
+	async #theirs(tip: Tip | null, seal: SpaceSeal, reader: RecordReader, base: RecordBase): Synced<TheirRecords> {
+		if (!tip) return ok({ pages: [], records: new Map() });
+		const isReadAlike = base.readAs === this.#readAs;
+		if (isReadAlike && base.seq === tip.ref.seq) return ok({ pages: base.pages, records: recordsOf(base) });
+		const head = await seal.open('head', tip.ref.head.id, tip.ref.head.bytes);
+		if (!head.ok) return head;
+		const object = Array.from(head.value, (byte) => String.fromCharCode(byte)).join('');
+		return reader.read(object, isReadAlike ? base : { pages: [] });
+	}
+
+	async #together(local: Local, theirs: TheirRecords, ruled: RuleEffects): Synced<Round> {
+		const { ours, base, stored, tip, reader } = local;
+		const { store, now } = this.#effects;
+		const sides = { base: recordsOf(base), ours, theirs: theirs.records };
+		const loaded = await reader.load(theirs.records, valuesNeeded(sides, this.#rules));
+		if (!loaded.ok) return loaded;
+		const merged = await mergeRecords({ ...sides, theirs: loaded.value }, this.#rules, ruled);
+		const changes = changesHere({ ...sides, merged }, this.#rules);
+		const files = await this.#files(changes, reader);
+		if (!files.ok) return files;
+		// What came is part of what is here from now on: what the edge has is what both have in common.
+		const agreed: RecordBase = {
+			seq: tip?.ref.seq ?? null,
+			readAs: tip ? this.#readAs : '',
+			pages: pagesToKeep(theirs.pages, this.#rules)
+		};
+		if (tip) {
+			const known = await this.#know(local, tip.trust, tip.ref.members);
+			if (!known.ok) return known;
+		}
+		const change = changeOfBase(stored, agreed);
+		const took = changes.length > 0;
+		const kept = took
+			? await store.records.adopt({ changes, files: files.value, base: change, atMs: now() })
+			: await store.records.agree(change);
+		if (!kept.ok) return kept;
+		if (tip ? isSameRecords(merged, theirs.records) : merged.size === 0) return ok({ took, sent: false, isDone: true });
+		const sent = await this.#send(merged, theirs, agreed, local);
+		return sent.ok ? ok({ took, sent: sent.value, isDone: sent.value }) : sent;
+	}
+
+	/** Fetches what the changed records name, and answers all of it that is here now. */
+	async #files(changes: readonly RecordChange[], reader: RecordReader): Synced<Parameters<Adopt>[0]['files']> {
+		const named = changes.flatMap(({ key, after }) => {
+			const files = after === null ? [] : (this.#rules.get(kindOf(key))?.files?.(after) ?? []);
+			return files.length > 0 ? [{ key, files }] : [];
+		});
+		for (const { key, files } of named) {
+			const taken = await reader.takeFiles(key, files);
+			if (!taken.ok) return taken;
+		}
+		const ids = [...new Set(named.flatMap(({ files }) => files))];
+		const stored = await this.#effects.store.records.storedFiles(ids);
+		return stored.ok ? ok([...stored.value]) : stored;
+	}
+
+	async #send(merged: Records, theirs: TheirRecords, agreed: RecordBase, local: Local): Synced<boolean> {
+		const { keys, net, store, workspace, device } = this.#effects;
+		const { seal, tip, reader } = local;
+		const writer = new RecordWriter(this.#id, seal, this.#rules, reader, this.#effects);
+		const pages = await writer.send(merged, theirs);
+		if (!pages.ok) return pages;
+		const [{ id: head }] = pages.value;
+		const headBytes = Uint8Array.from(head, (letter) => letter.charCodeAt(0));
+		const [seq, prev] = [(tip?.ref.seq ?? 0) + 1, tip?.trust.hash ?? ''];
+		const content = encodeRef({
+			...{ workspace, space: this.#id, token: seal.token, seq, prev, device },
+			members: this.#members.length,
+			epoch: seal.epoch,
+			wrap: seal.wrap,
+			head: await seal.seal('head', headBytes)
+		});
+		const record = joinSigned(content, await keys.sign(content));
+		const hash = await keys.sha256(record);
+		const needs = writer.needs.slice(0, NEEDS_MAX);
+		const moved = await net.moveRef({ space: this.#id, token: seal.token, seq, hash, record, prev, needs });
+		if (!moved.ok) return moved;
+		if (moved.value !== 'won') return ok(false);
+		// Trust before what was in common: that alone does not say of which record it is.
+		const trusted = await this.#know(local, { seq, hash }, this.#members.length);
+		if (!trusted.ok) return trusted;
+		const after: RecordBase = { seq, readAs: this.#readAs, pages: pagesToKeep(pages.value, this.#rules) };
+		const saved = await store.records.agree(changeOfBase(agreed, after));
+		return saved.ok ? ok(true) : saved;
+	}
+
+	#know({ space, seal }: Local, trust: Trust, members: number): ReturnType<SyncEffects['store']['saveSpace']> {
+		const key = { epoch: seal.epoch, wrap: seal.wrap };
+		return this.#effects.store.saveSpace({ ...space, trust, members, key, base: { seq: trust.seq, state: null } });
+	}
+}
+
+type Adopt = SyncEffects['store']['records']['adopt'];
+
+type Local = {
+	readonly space: SyncSpace;
+	readonly ours: Records;
+	readonly base: RecordBase;
+	/** As it is kept, whether it still counts or not. */
+	readonly stored: RecordBase;
+	readonly seal: SpaceSeal;
+	readonly tip: Tip | null;
+	readonly reader: RecordReader;
+};
+
+function readAs(rules: readonly RecordRule[]): string {
+	return [READS, ...rules.map(({ kind }) => kind)].join(' ');
+}
+
+/** Nothing is left to a device that is no member any more. */
+function areAtHome(ours: Records, { devices, formerly }: RuleEffects): boolean {
+	return [...ours].every(([key, { value }]) => {
+		const device = kindOf(key) === HOME ? (value as { readonly device: string } | undefined)?.device : undefined;
+		return device === undefined || (devices.has(device) && !formerly.has(device));
+	});
+}
+
+/** All records of this device, and what of them was agreed on last. */
+export async function localRecords({
+	store
+}: {
+	readonly store: Pick<SyncEffects['store'], 'records'>;
+}): Synced<{ readonly ours: Records; readonly base: RecordBase }> {
+	const local = await store.records.local();
+	if (!local.ok) return local;
+	const base = await store.records.base();
+	if (!base.ok) return base;
+	const ours = new Map([...local.value].map(([key, value]: readonly [string, Encodable]) => [key, entryOf(value)]));
+	return ok({ ours, base: base.value });
+}

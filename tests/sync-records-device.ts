@@ -1,0 +1,206 @@
+// The records of a device of the simulation, under the real rules of all kinds, and what a person does with them.
+import { encodeCanonical, type Encodable } from '#core/encoding.ts';
+import { documentVersionId } from '#core/ids.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import { DOCUMENT, HOME, TEXT } from '#core/sync/merge-documents.ts';
+import { eventKey, MODEL, versionKey } from '#core/sync/merge-models.ts';
+import { entryOf, rulesOf } from '#core/sync/merge-records.ts';
+import { NO_BASE, recordsOf, type BaseChange, type RecordBase } from '#core/sync/record-base.ts';
+import type { RecordRule } from '#core/sync/record-rule.ts';
+import {
+	documentRule,
+	homeRule,
+	modelEventRule,
+	modelMetricRule,
+	modelRule,
+	modelRunRule,
+	modelVersionRule,
+	runRule,
+	textRule,
+	verdictRule
+} from '#core/sync/record-rules.ts';
+import { kindOf, piecesOfKey, printOfValue, recordKey } from '#core/sync/record-value.ts';
+import type { StoreFailure } from '#core/version/store-failure.ts';
+import type { RecordRows } from '#lib/db/sync-records.ts';
+import { toyHash } from './sync-toy-keys.ts';
+
+const allRules: readonly RecordRule[] = [
+	textRule,
+	documentRule,
+	homeRule,
+	verdictRule,
+	runRule,
+	modelRunRule,
+	modelMetricRule,
+	modelRule,
+	modelVersionRule,
+	modelEventRule
+];
+
+/** Broken on purpose, where one is planted. */
+export function rulesUnder(plant: string | null): readonly RecordRule[] {
+	return allRules.map((rule) => {
+		const broken: { -readonly [K in keyof RecordRule]: RecordRule[K] } = { ...rule };
+		if (plant === 'no-text-merge') delete broken.merge;
+		if (plant === 'no-renumber') delete broken.makeWay;
+		return broken;
+	});
+}
+
+const NAMES = ['daily', 'Daily', 'weekly'];
+
+export class RecordsDevice {
+	readonly records = new Map<string, Encodable>();
+	base: RecordBase = NO_BASE;
+
+	get documents(): readonly (readonly [string, { readonly name: string; readonly head: string }])[] {
+		return [...this.records].flatMap(([key, value]) =>
+			kindOf(key) === DOCUMENT ? [[piecesOfKey(key)[0] ?? '', value as { name: string; head: string }] as const] : []
+		);
+	}
+
+	/** A text that was said, under the document's id. */
+	save(id: string, text: string, atMs: number, name?: string): string {
+		const key = recordKey(DOCUMENT, id);
+		const before = this.records.get(key) as { readonly head: string; readonly name: string } | undefined;
+		const content = {
+			document: id,
+			parents: before ? [before.head] : [],
+			text,
+			message: 'm',
+			createdAtMs: atMs
+		};
+		const head = documentVersionId(toyHash('name', encodeCanonical(content)));
+		this.records.set(recordKey(TEXT, id, head), content);
+		const created = { kind: 'pipeline', name: name ?? '', createdAtMs: atMs };
+		this.records.set(key, { ...(before ?? created), head });
+		return head;
+	}
+
+	/** Null where every name is taken here. */
+	create(id: string, text: string, atMs: number): string | null {
+		const taken = this.documents.map(([, { name }]) => name.toLowerCase());
+		const name = NAMES.find((one) => !taken.includes(one.toLowerCase()));
+		return name === undefined ? null : this.save(id, text, atMs, name);
+	}
+
+	/** A version of the one model, which has the next number here. */
+	register(onnx: string, isServing: boolean, atMs: number): void {
+		const numbers = [...this.records.keys()].flatMap((key) =>
+			kindOf(key) === 'model-version' ? [Number(piecesOfKey(key)[1])] : []
+		);
+		const [model, number] = ['churn', Math.max(0, ...numbers) + 1];
+		const stage = isServing ? 'Production' : 'None';
+		this.records.set(recordKey(MODEL, model), { name: model, aliases: { newest: number }, createdAtMs: 1 });
+		if (isServing)
+			for (const [key, value] of this.records)
+				if (kindOf(key) === 'model-version')
+					this.records.set(key, { ...(value as Record<string, Encodable>), stage: 'Archived' });
+		this.records.set(versionKey({ model, number }), {
+			...{ model, number, stage, onnx, signature: {}, repairs: [], run: null, createdAtMs: atMs }
+		});
+		const event = { model, number, kind: 'registered' as const, from: null, to: null, who: null, why: '', atMs };
+		this.records.set(eventKey(event), event);
+	}
+
+	addVerdict(version: string, outcome: string, atMs: number): void {
+		const verdict = { id: `v ${atMs}`, suite: 'rules', dataset: 'd', version, outcome, counts: {}, checks: [], atMs };
+		this.records.set(recordKey('verdict', 'd', version, 'rules'), verdict);
+	}
+
+	addRun(id: string, log: string, atMs: number): void {
+		const run = { id, pipeline: 'daily', text: '', params: {}, state: 'succeeded', cause: { kind: 'hand' } };
+		// Some are longer than a page.
+		const attempts = [{ run: id, step: 's', attempt: 1, state: 'succeeded', log: [log.repeat(400)] }];
+		this.records.set(recordKey('run', 'daily', id), { run: { ...run, startedAtMs: atMs }, attempts });
+	}
+
+	/** A verdict or a run is let go here, which is nobody else's matter. */
+	forget(at: number): void {
+		const lasting = [...this.records.keys()].filter((key) => ['verdict', 'run'].includes(kindOf(key)));
+		const key = lasting[at % Math.max(1, lasting.length)];
+		if (key !== undefined) this.records.delete(key);
+	}
+
+	/** What all devices must have alike: what is shared, and what of it none may forget. */
+	get told(): string {
+		const root = this.base.pages.find(({ path }) => path === '')?.id ?? 'nothing';
+		const rules = rulesOf(allRules);
+		const changing = [...this.records].filter(([key]) => rules.get(kindOf(key))?.isLasting === false);
+		return `${root} ${changing
+			.map(([key, value]) => `${key}=${printOfValue(value)}`)
+			.sort()
+			.join(' ')}`;
+	}
+
+	/** Texts that the history of any document holds. */
+	get texts(): ReadonlySet<string> {
+		const found = new Set<string>();
+		for (const [id, { head }] of this.documents) {
+			const open = [head];
+			const seen = new Set<string>();
+			for (let at = open.pop(); at !== undefined; at = open.pop()) {
+				const value = this.records.get(recordKey(TEXT, id, at));
+				if (seen.has(at) || value === undefined) continue;
+				seen.add(at);
+				const { text, parents } = value as { readonly text: string; readonly parents: readonly string[] };
+				found.add(text);
+				open.push(...parents);
+			}
+		}
+		return found;
+	}
+
+	get problems(): readonly string[] {
+		const problems: string[] = [];
+		const names = this.documents.map(([, { name }]) => name.toLowerCase());
+		if (new Set(names).size < names.length) problems.push('two documents of one name');
+		const serving = [...this.records].filter(
+			([key, value]) => kindOf(key) === 'model-version' && (value as { stage: string }).stage === 'Production'
+		);
+		if (serving.length > 1) problems.push('two versions in Production');
+		for (const [id] of this.documents)
+			if (!this.records.has(recordKey(HOME, id))) problems.push(`document ${id} is nowhere at home`);
+		for (const key of recordsOf(this.base).keys()) if (!key.includes('/')) problems.push(`no key: ${key}`);
+		return problems;
+	}
+}
+
+type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
+
+export function recordRows(device: RecordsDevice, at: At, rules: readonly RecordRule[]): RecordRows {
+	const agree = ({ put, drop, ...of }: BaseChange): void => {
+		const pages = new Map(device.base.pages.map((page) => [page.path, page]));
+		for (const path of drop) pages.delete(path);
+		for (const page of put) pages.set(page.path, page);
+		device.base = { ...of, pages: [...pages.values()] };
+	};
+	return {
+		rules,
+		local: () => at(() => ok(new Map(device.records))),
+		base: () => at(() => ok(device.base)),
+		adopt: ({ changes, base }) =>
+			at(() => {
+				for (const { key, before } of changes) {
+					const now = device.records.get(key);
+					if ((now === undefined ? null : entryOf(now).print) !== before) return err({ kind: 'moved', name: key });
+				}
+				for (const { key, after } of changes)
+					if (after === null) device.records.delete(key);
+					else device.records.set(key, after);
+				agree(base);
+				return ok(undefined);
+			}),
+		agree: (base) =>
+			at(() => {
+				agree(base);
+				return ok(undefined);
+			}),
+		storedFiles: (ids) => at(() => ok(new Set(ids))),
+		fileBytes: () => at(() => ok(null)),
+		addFile: () => at(() => ok(undefined)),
+		homes: () => at(() => ok([])),
+		saveHome: () => at(() => ok(undefined)),
+		formerly: () => at(() => ok([]))
+	};
+}

@@ -63,7 +63,7 @@ describe('merging', () => {
 				const merged = await mergeRecords({ base, ours, theirs: base }, rules, effects);
 				const forgotten = Object.keys(was).filter((key) => key.startsWith('l/') && !(key in mine));
 				for (const key of forgotten) expect(merged.has(key)).toBe(true);
-				const changes = changesHere({ base, ours, merged }, rules);
+				const changes = changesHere({ base, ours, merged, back: new Set() }, rules);
 				expect(changes.map(({ key }) => key).filter((key) => forgotten.includes(key))).toEqual([]);
 			})
 		);
@@ -87,7 +87,7 @@ describe('merging', () => {
 		for (const base of [new Map(), theirs]) {
 			const merged = await mergeRecords({ base, ours: new Map(), theirs }, rules, effects);
 			expect(merged).toEqual(theirs);
-			expect(changesHere({ base, ours: new Map(), merged }, rules)).toEqual([]);
+			expect(changesHere({ base, ours: new Map(), merged, back: new Set() }, rules)).toEqual([]);
 		}
 		// A newer page knows them, and takes them.
 		const known = of({ 'c/a': { later: true } });

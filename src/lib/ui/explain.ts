@@ -5,13 +5,15 @@ import { explainCheck } from './explain-check.ts';
 import { explainExport } from './explain-export.ts';
 import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
+import { NEVER_HERE } from '#core/version/history.ts';
 import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
 import { explainScript } from './explain-script.ts';
 import { explainSource } from './explain-source.ts';
 import { explainStore } from './explain-store.ts';
-import { explainSync, isSyncFailure } from './explain-sync.ts';
+import { explainShare, isShareFailure } from './explain-share.ts';
+import { explainNotHere, explainSync, isSyncFailure } from './explain-sync.ts';
 import { say, type Explanation } from './explanation.ts';
 
 /** A failure that was kept as facts: it was whole when it was kept. */
@@ -31,6 +33,7 @@ function unknownWords({ kind, ...others }: FailureFacts): Explanation {
 export function explain(failure: Failure): Explanation {
 	if (isModelFailure(failure)) return explainModel(failure);
 	if (isSyncFailure(failure)) return explainSync(failure);
+	if (isShareFailure(failure)) return explainShare(failure);
 	switch (failure.kind) {
 		case 'cancelled':
 			return say('Cancelled', 'It was stopped before it ended, and nothing was kept of it.', 'Start it again.');
@@ -49,6 +52,7 @@ export function explain(failure: Failure): Explanation {
 				'See the versions of the dataset in the catalogue.'
 			);
 		case 'version-collected':
+			if (failure.collectedAtMs === NEVER_HERE) return explainNotHere(failure);
 			return say(
 				`${failure.dataset}@${failure.version} was collected on ${new Date(failure.collectedAtMs).toISOString().slice(0, 10)}`,
 				'It was let go to make room, by a rule for old versions or because somebody asked for it.',

@@ -18,7 +18,7 @@ const TOLD_PER_HOUR = 100;
 /** What a token that is not there is compared with. */
 const NO_HASH = 'A'.repeat(43);
 
-export type Asked = { readonly endpoint: Endpoint; readonly address: string; readonly nowMs: number };
+export type Asked = { readonly endpoint: Endpoint; readonly address: () => Promise<string>; readonly nowMs: number };
 
 export async function authenticate(
 	env: Env,
@@ -30,18 +30,17 @@ export async function authenticate(
 	if (id === '') return wrong(env, asked);
 	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOfText(secret)]);
 	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
-	if (!token) return wrong(env, asked);
 	const { nowMs } = asked;
-	const isOver = token.revokedAtMs !== null || (token.expiresAtMs !== null && token.expiresAtMs <= nowMs);
-	if (!isRight || isOver) {
-		await tellDenial(env, token, asked);
-		return wrong(env, asked);
-	}
+	if (!token || !isRight || isOver(token, nowMs)) return wrong(env, asked, token);
 	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
 	const retryAfterSeconds = await countRequest(env.DB, `token:${id}`, limit, nowMs);
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
 	if ((token.lastUsedAtMs ?? 0) < nowMs - MINUTE_MS) await noteTokenUse(env.DB, id, nowMs);
 	return ok(token);
+}
+
+function isOver({ revokedAtMs, expiresAtMs }: Token, nowMs: number): boolean {
+	return revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= nowMs);
 }
 
 /** What runs the edge may see. Null: this edge shows it to nobody. */
@@ -68,16 +67,23 @@ export function isWithin(token: Token, verb: Verb, request: Readonly<Record<stri
 	);
 }
 
-/** Written down for the owner of the token, not of what it reached for. */
-export async function tellDenial(env: Env, token: Token, { endpoint, nowMs }: Asked): Promise<void> {
+/**
+ * Written down for the owner of the token, not of what it reached for. For a token that is none the same is asked of the database, and
+ * nothing written: how long an answer takes does not tell whether there is such a token.
+ */
+export async function tellDenial(env: Env, token: Token | null, { endpoint, nowMs }: Asked): Promise<void> {
 	const limit = { perWindow: TOLD_PER_HOUR, windowMs: HOUR_MS };
-	if ((await countRequest(env.DB, `denied:${token.workspace}`, limit, nowMs)) !== null) return;
-	const told = { actor: token.id, action: 'access-denied', subject: endpoint.name, atMs: nowMs } as const;
-	await appendAudit(env.DB, token.workspace, told);
+	const workspace = token?.workspace ?? 'nobody';
+	const isTooMany = (await countRequest(env.DB, `denied:${workspace}`, limit, nowMs)) !== null;
+	const told = { actor: token?.id ?? '', action: 'access-denied', subject: endpoint.name, atMs: nowMs } as const;
+	await appendAudit(env.DB, workspace, told, token !== null && !isTooMany);
 }
 
-async function wrong(env: Env, { address, nowMs }: Asked): Promise<Result<never, ApiFailure>> {
+/** Without a third argument: what was sent looks like no token at all. */
+async function wrong(env: Env, asked: Asked, token?: Token | null): Promise<Result<never, ApiFailure>> {
+	if (token !== undefined) await tellDenial(env, token, asked);
+	const { address, nowMs } = asked;
 	const limit = { perWindow: WRONG_PER_MINUTE, windowMs: MINUTE_MS };
-	const retryAfterSeconds = await countRequest(env.DB, `wrong:${address}`, limit, nowMs);
+	const retryAfterSeconds = await countRequest(env.DB, `wrong:${await address()}`, limit, nowMs);
 	return err(retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds });
 }

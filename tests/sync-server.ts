@@ -173,7 +173,7 @@ function headOf(record: Bytes): string {
 /** The objects that one names. */
 function namesIn(bytes: Bytes): readonly string[] {
 	const [type, plain] = [bytes[0], bytes.subarray(1)];
-	if (type === objectTypes.records) {
+	if (type === objectTypes.records || type === objectTypes.page) {
 		const records = parseRecords(plain);
 		if (records.ok) return Object.values(records.value.objects);
 		const page = parsePage(plain);

@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
-	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [] },
+	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^@hpke\/core$/] },
 	remote: { files: /^src\/lib\/remote\//, imports: ['core'], packages: [/^valibot$/] },
 	threads: {
 		files: /^src\/lib\/threads\//,
@@ -96,10 +96,19 @@ const layers: Readonly<Record<string, Layer>> = {
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
+	'edge client': { files: /^edge\/client\//, imports: ['core', 'crypto', 'remote'], packages: [/^valibot$/] },
 	edge: {
 		files: /^edge\//,
-		imports: ['core', 'manifest'],
-		packages: [/^hono(\/|$)/, /^valibot$/, /^cloudflare:sockets$/, /^@cloudflare\/workers-types$/]
+		imports: ['core', 'crypto', 'manifest'],
+		packages: [
+			/^hono(\/|$)/,
+			/^valibot$/,
+			/^hyparquet$/,
+			/^hyparquet-writer$/,
+			/^@uwdata\/flechette$/,
+			/^cloudflare:sockets$/,
+			/^@cloudflare\/workers-types$/
+		]
 	}
 };
 

@@ -13,7 +13,7 @@ const hashByVersion: Readonly<Record<number, string>> = {
 	1: 'e7d88a25e9384249a078bd5f51d16562d653865550fb4d4310366c38f7c5d487',
 	2: 'a39a885f744afe4b14a2efc88b568744e6a45deef07ea06e690c20baa938149b',
 	3: 'ae9862d931e665360899e6f66d3b74a9792bc639c169e7753d5bf2e2c7c9cd1a',
-	4: '22401bf22e7486b83a544970fa78e4d037cc8a8be8fc447bad9c335c8456603c'
+	4: 'b1ef83084754783a567c9e8126df74748aaa0907238b3319962e5d5c3ed62186'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

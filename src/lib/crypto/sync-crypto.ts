@@ -2,7 +2,9 @@
 import { toBase64Url } from '#core/base64url.ts';
 import { deriveFrom, idBytes, randomBytes, sha256Text } from './derive.ts';
 import { makeDeviceKeys } from './device-keys.ts';
+import { inboxKeys } from './inbox-keys.ts';
 import { makeSlot, openSlot } from './key-slots.ts';
+import { unwrapSpaceKey } from './space-key.ts';
 import { createSyncKeys, ownerToken } from './sync-keys.ts';
 
 export type SyncCrypto = typeof syncCrypto;
@@ -14,7 +16,14 @@ export const syncCrypto = {
 	makeSlot,
 	openSlot,
 	ownerToken,
+	inboxKeys,
+	unwrapSpaceKey,
 	keys: createSyncKeys,
+	/** The secret part of an address that services post to, and what the edge keeps of it. */
+	newHook: async () => {
+		const bytes = randomBytes(16);
+		return { text: toBase64Url(bytes), hash: await sha256Text(bytes) };
+	},
 	/** A token that nobody has yet, and what the edge keeps of one. */
 	newToken: () => ({ id: toBase64Url(randomBytes(16)), secret: toBase64Url(randomBytes(32)) }),
 	tokenHash: async (secret: string): Promise<string> => sha256Text(idBytes(secret) ?? new Uint8Array())

@@ -69,14 +69,16 @@ export class RecordReader {
 	}
 
 	/** The values of these, where they were left where they are. */
-	async load(records: Records, keys: readonly string[]): Fetched<Records> {
+	async load({ records, pages }: TheirRecords, keys: readonly string[]): Fetched<Records> {
 		const loaded = new Map(records);
 		const read = await inParallel(
 			keys.filter((key) => records.get(key)?.value === undefined),
 			async (key): Fetched<readonly [string, RecordEntry]> => {
 				const entry = records.get(key);
-				const wire = await this.wire(key, []);
+				const wire = await this.wire(key, pages);
 				if (!wire.ok) return wire;
+				if (entry && wire.value?.kind === 'inline')
+					return ok([key, await this.#judged(key, { ...entry, value: wire.value.value })]);
 				if (!entry || wire.value?.kind !== 'apart') return broken('content');
 				const bytes = await this.#joined(wire.value.objects, wire.value.sizeBytes);
 				if (!bytes.ok) return bytes;
@@ -122,7 +124,8 @@ export class RecordReader {
 	}
 
 	async #page({ path, id }: At): Fetched<{ readonly page: BasePage; readonly below: readonly At[] }> {
-		const plain = await this.#objects.object('records', id);
+		// The first page tells of all, as the head does; those below may be older than the newest key.
+		const plain = await this.#objects.object(path === '' ? 'records' : 'page', id);
 		if (!plain.ok) return plain;
 		const parsed = parsePage(plain.value);
 		if (!parsed.ok) return parsed;

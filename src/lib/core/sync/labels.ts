@@ -10,7 +10,9 @@ export type KeyPurpose =
 	| 'token'
 	/** Of the root key: what proves membership, and the owner's token. */
 	| 'member'
-	| 'owner';
+	| 'owner'
+	/** Of the root key: what the key pair of the inboxes comes from. */
+	| 'inbox';
 
 /** HKDF's `info`. `scope` is a space, or what else of the workspace is sealed by its own keys. */
 export function keyLabel(

@@ -1,5 +1,5 @@
 // An edge in memory, for flows with real keys: what the real one promises, without its limits, and every byte that it was given.
-import { err, ok } from '#core/result.ts';
+import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 import type { WireRef } from '#core/sync/ref-record.ts';
@@ -15,17 +15,25 @@ export class MemoryEdge {
 	logs = new Map<string, readonly WireRef[]>();
 	readonly objects = new Map<string, Bytes>();
 	isDown = false;
+	quotaBytes = Infinity;
+	/** Answers in the place of the edge, where there is one. */
+	fault: (() => NetFailure | null) | null = null;
+	#cycle: { readonly id: string; readonly live: Set<string> } | null = null;
+	/** Found unused by the cycle before; here a day goes by between any two. */
+	#dead = new Set<string>();
 	puts = 0;
 
 	readonly edge: SyncRim['edge'] = ({ token }): SyncEdge => {
-		const call = async <T>(work: () => T | Promise<T>) => {
+		const call = async <T>(work: () => T | Promise<T>): Promise<Result<T, NetFailure>> => {
 			if (this.isDown) return err({ kind: 'edge-unreachable' } satisfies NetFailure);
+			const fault = this.fault?.() ?? null;
+			if (fault) return err(fault);
 			if (!this.tokens.has(token.id)) return err({ kind: 'edge-access-refused' } satisfies NetFailure);
 			return ok(await work());
 		};
 		return {
 			createWorkspace: async (genesis) => {
-				this.tokens.add(token.id);
+				if (this.members.length === 0) this.tokens.add(token.id);
 				const made = await call(() => this.#append('', genesis));
 				return made.ok ? ok(undefined) : made;
 			},
@@ -36,12 +44,40 @@ export class MemoryEdge {
 			refLog: (space, _token, after) => call(() => (this.logs.get(space) ?? []).filter(({ seq }) => seq > after)),
 			members: (after) => call(() => this.members.filter(({ seq }) => seq > after)),
 			appendMember: (prev, entry) => call(() => this.#append(prev, entry)),
-			have: (space, ids) => call(() => ids.filter((id) => !this.objects.has(`${space}/${id}`))),
-			put: (space, id, bytes) =>
+			usage: () =>
 				call(() => {
+					const usedBytes = [...this.objects.values()].reduce((sum, { length }) => sum + length, 0);
+					return { usedBytes, quotaBytes: this.quotaBytes, objectCount: this.objects.size };
+				}),
+			beginGc: (id) => call(() => void (this.#cycle = { id, live: new Set() })),
+			markLive: (cycle, space, ids) =>
+				call(() => {
+					if (this.#cycle?.id !== cycle) return false;
+					for (const id of ids) this.#cycle.live.add(`${space}/${id}`);
+					return true;
+				}),
+			endGc: (cycle) =>
+				call(() => {
+					if (this.#cycle?.id !== cycle) return null;
+					const { live } = this.#cycle;
+					const dead = [...this.objects.keys()].filter((key) => !live.has(key));
+					const condemned = dead.filter((key) => this.#dead.has(key));
+					for (const key of condemned) this.objects.delete(key);
+					this.#dead = new Set(dead);
+					this.#cycle = null;
+					return { dead: dead.length - condemned.length, condemned: condemned.length };
+				}),
+			have: (space, ids) => call(() => ids.filter((id) => !this.objects.has(`${space}/${id}`))),
+			put: async (space, id, bytes) => {
+				const used = [...this.objects.values()].reduce((sum, { length }) => sum + length, 0);
+				const { quotaBytes } = this;
+				if (used + bytes.length > quotaBytes)
+					return err({ kind: 'edge-full', quotaBytes, usedBytes: used, sizeBytes: bytes.length });
+				return call(() => {
 					this.puts++;
 					this.objects.set(`${space}/${id}`, bytes.slice());
-				}),
+				});
+			},
 			get: async (space, id) => {
 				const got = await call(() => this.objects.get(`${space}/${id}`));
 				if (!got.ok) return got;

@@ -11,13 +11,15 @@ import {
 } from '#core/ids.ts';
 import { decodeCanonical } from '#core/decoding.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { isSameState, stateOf } from '#core/sync/space-state.ts';
+import { isSameState, rootsOf, stateOf } from '#core/sync/space-state.ts';
+import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
+import type { CollectedVersion } from '#core/version/history.ts';
 import { mergeBase } from '#core/version/merge-base.ts';
 import { segmentContent, type Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { FIRST_BRANCH, type Dataset, type Version } from '#core/version/version.ts';
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
-import type { MergedVersion } from '#lib/db/sync.ts';
+import type { KnownCommit, MergedVersion } from '#lib/db/sync.ts';
 import type { MergeAsk, SyncStore } from '#lib/flows/sync-effects.ts';
 import { RecordsDevice, recordRows, rulesUnder } from './sync-records-device.ts';
 import { toyHash } from './sync-toy-keys.ts';
@@ -30,6 +32,7 @@ export class SyncDevice {
 	readonly signs: Bytes;
 	readonly datasets = new Map<DatasetId, Dataset>();
 	readonly versions = new Map<VersionId, Version>();
+	readonly collected = new Map<VersionId, CollectedVersion>();
 	readonly segments = new Map<SegmentId, Segment>();
 	readonly parts = new Map<PartId, Bytes>();
 	readonly spaces = new Map<DatasetId, SyncSpace>();
@@ -37,6 +40,7 @@ export class SyncDevice {
 	readonly others = new RecordsDevice();
 	members: readonly KnownEntry[] = [];
 	clockSkewMs = 0;
+	choice: SyncChoice = TAKE_ALL;
 
 	constructor(name: string) {
 		this.name = name;
@@ -93,9 +97,10 @@ export class SyncDevice {
 	}
 
 	merge({ dataset, ours, theirs }: MergeAsk, atMs: number): Result<MergedVersion, { readonly kind: string }> {
-		const all = [...this.versions.values()];
+		const all = this.commitsOf(dataset.id);
 		const base = mergeBase(ours, theirs, all);
 		if (!base) return err({ kind: 'unrelated' });
+		if (!this.versions.has(base)) return err({ kind: 'version-collected' });
 		const [was, mine, other] = [this.rowsOf(base), this.rowsOf(ours), this.rowsOf(theirs)];
 		const merged: Record<string, string> = {};
 		for (const key of new Set([...Object.keys(mine), ...Object.keys(other)])) {
@@ -106,6 +111,15 @@ export class SyncDevice {
 		}
 		const version = this.make(dataset.id, [ours, theirs], merged, atMs);
 		return ok({ version, additions: { segments: [], packs: new Map(), places: [], reused: [] } });
+	}
+
+	commitsOf(id: DatasetId): readonly KnownCommit[] {
+		const known = new Map<VersionId, KnownCommit>();
+		for (const one of this.collected.values())
+			if (one.dataset === id) known.set(one.id, { id: one.id, parents: one.parents, isStored: false });
+		for (const one of this.versions.values())
+			if (one.dataset === id) known.set(one.id, { id: one.id, parents: one.parents, isStored: true });
+		return [...known.values()];
 	}
 
 	/** Every dataset by its name, with the versions that its branches and tags name. */
@@ -129,9 +143,9 @@ export function deviceStore(device: SyncDevice, at: At, plant: string | null): S
 			),
 		saveSpace: (space) => at(() => ok(void device.spaces.set(space.space, space))),
 		datasets: () => at(() => ok([...device.datasets.values()])),
-		commits: (id) => at(() => ok([...device.versions.values()].filter(({ dataset }) => dataset === id))),
+		commits: (id) => at(() => ok(device.commitsOf(id))),
 		version: (id) => at(() => ok(device.versions.get(id) ?? null)),
-		collectedVersion: () => at(() => ok(null)),
+		collectedVersion: (id) => at(() => ok(device.collected.get(id) ?? null)),
 		storedSegments: (ids) => at(() => ok(found(ids, device.segments))),
 		storedParts: (ids) => at(() => ok(new Set(ids.filter((id) => device.parts.has(id))))),
 		partBytes: (id) => at(() => ok(device.parts.get(id) ?? null)),
@@ -153,13 +167,17 @@ export function deviceStore(device: SyncDevice, at: At, plant: string | null): S
 				for (const { id, bytes } of parts) device.parts.set(id, bytes);
 				return ok(undefined);
 			}),
-		addVersions: ({ versions, segments }) =>
+		addVersions: ({ versions, collected, segments }) =>
 			at(() => {
 				for (const segment of segments) {
 					if (segment.chunks.some(({ part }) => !device.parts.has(part))) return moved;
 					device.segments.set(segment.id, segment);
 				}
-				for (const version of versions) device.versions.set(version.id, version);
+				for (const version of versions) {
+					device.versions.set(version.id, version);
+					device.collected.delete(version.id);
+				}
+				for (const one of collected) device.collected.set(one.id, one);
 				return ok(undefined);
 			}),
 		adopt: ({ before, after, merged, agreed }) =>
@@ -170,6 +188,7 @@ export function deviceStore(device: SyncDevice, at: At, plant: string | null): S
 				const isTaken = [...device.datasets.values()].some((one) => one.id !== id && one.name === after?.name);
 				if (!stands || isTaken || id === undefined) return moved;
 				for (const { version } of merged) device.versions.set(version.id, version);
+				if (after && rootsOf(stateOf(after)).some((root) => !device.versions.has(root))) return moved;
 				if (after) device.datasets.set(id, after);
 				else device.datasets.delete(id);
 				if (agreed) device.spaces.set(agreed.space, agreed);

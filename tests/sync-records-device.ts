@@ -115,8 +115,10 @@ export class RecordsDevice {
 		this.records.set(recordKey('run', 'daily', id), { run: { ...run, startedAtMs: atMs }, attempts });
 	}
 
-	/** A verdict or a run is let go here, which is nobody else's matter. */
+	/** A verdict or a run is let go here, and texts that no history holds: which is nobody else's matter. */
 	forget(at: number): void {
+		const kept = this.#reached;
+		for (const key of [...this.records.keys()]) if (kindOf(key) === TEXT && !kept.has(key)) this.records.delete(key);
 		const lasting = [...this.records.keys()].filter((key) => ['verdict', 'run'].includes(kindOf(key)));
 		const key = lasting[at % Math.max(1, lasting.length)];
 		if (key !== undefined) this.records.delete(key);
@@ -135,17 +137,20 @@ export class RecordsDevice {
 
 	/** Texts that the history of any document holds. */
 	get texts(): ReadonlySet<string> {
+		return new Set([...this.#reached].map((key) => (this.records.get(key) as { readonly text: string }).text));
+	}
+
+	/** Keys of the texts in any history. */
+	get #reached(): ReadonlySet<string> {
 		const found = new Set<string>();
 		for (const [id, { head }] of this.documents) {
 			const open = [head];
-			const seen = new Set<string>();
 			for (let at = open.pop(); at !== undefined; at = open.pop()) {
-				const value = this.records.get(recordKey(TEXT, id, at));
-				if (seen.has(at) || value === undefined) continue;
-				seen.add(at);
-				const { text, parents } = value as { readonly text: string; readonly parents: readonly string[] };
-				found.add(text);
-				open.push(...parents);
+				const key = recordKey(TEXT, id, at);
+				const value = this.records.get(key);
+				if (found.has(key) || value === undefined) continue;
+				found.add(key);
+				open.push(...(value as { readonly parents: readonly string[] }).parents);
 			}
 		}
 		return found;
@@ -159,6 +164,8 @@ export class RecordsDevice {
 			([key, value]) => kindOf(key) === 'model-version' && (value as { stage: string }).stage === 'Production'
 		);
 		if (serving.length > 1) problems.push('two versions in Production');
+		for (const [id, { head }] of this.documents)
+			if (!this.records.has(recordKey(TEXT, id, head))) problems.push(`document ${id} has no text`);
 		for (const [id] of this.documents)
 			if (!this.records.has(recordKey(HOME, id))) problems.push(`document ${id} is nowhere at home`);
 		for (const key of recordsOf(this.base).keys()) if (!key.includes('/')) problems.push(`no key: ${key}`);

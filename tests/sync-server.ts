@@ -13,7 +13,8 @@ export const syncPlants = [
 	'no-needs-check',
 	'no-trust',
 	'no-text-merge',
-	'no-renumber'
+	'no-renumber',
+	'half-marked'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 
@@ -33,7 +34,7 @@ export class SyncServer {
 	readonly members: WireEntry[] = [];
 	readonly violations: string[] = [];
 	readonly plant: SyncPlant | null;
-	#live: { readonly ids: ReadonlySet<string>; readonly atMs: number } | null = null;
+	#cycle: { readonly id: string; readonly begunMs: number; readonly live: Set<string> } | null = null;
 	readonly #heads = new Map<string, string>();
 	moves = 0;
 	collected = 0;
@@ -96,25 +97,46 @@ export class SyncServer {
 		return 'won';
 	}
 
-	/** A device says what is alive; it takes its time, so that refs may move before the cycle ends. */
-	markLive(nowMs: number): void {
-		const ids = new Set<string>();
-		for (const ref of this.refs()) for (const key of this.#reach(ref)) ids.add(key);
-		this.#live = { ids, atMs: nowMs };
+	beginGc(cycle: string, nowMs: number): void {
+		if (this.#cycle?.id !== cycle) this.#cycle = { id: cycle, begunMs: nowMs, live: new Set() };
 	}
 
-	endCycle(nowMs: number): void {
-		if (!this.#live) return;
+	markLive(cycle: string, space: string, ids: readonly string[]): boolean {
+		if (this.#cycle?.id !== cycle) return false;
+		for (const id of ids) {
+			this.#cycle.live.add(`${space}/${id}`);
+			const stored = this.objects.get(`${space}/${id}`);
+			if (stored) stored.deadSinceMs = null;
+		}
+		return true;
+	}
+
+	/** What was condemned goes at once here, which is the hardest for the devices. */
+	endGc(cycle: string, nowMs: number): { readonly dead: number; readonly condemned: number } | null {
+		if (this.#cycle?.id !== cycle) return null;
+		const { begunMs, live } = this.#cycle;
+		const told = { dead: 0, condemned: 0 };
 		for (const [key, stored] of this.objects) {
-			if (this.#live.ids.has(key) || stored.leasedUntilMs > nowMs) continue;
-			if (stored.deadSinceMs === null) stored.deadSinceMs = nowMs;
-			else if (nowMs - stored.deadSinceMs >= DAY_MS) {
+			if (live.has(key) || stored.leasedUntilMs > begunMs) continue;
+			if (stored.deadSinceMs === null) {
+				stored.deadSinceMs = nowMs;
+				told.dead++;
+			} else if (nowMs - stored.deadSinceMs >= DAY_MS) {
 				this.objects.delete(key);
 				this.collected++;
+				told.condemned++;
 			}
 		}
-		this.#live = null;
+		this.#cycle = null;
 		for (const ref of this.refs()) this.#reach(ref);
+		return told;
+	}
+
+	/** All that a ref reaches is alive: asked after a loss, which is no fault of any device. */
+	isWhole(): boolean {
+		const before = this.violations.length;
+		for (const ref of this.refs()) this.#reach(ref);
+		return this.violations.splice(before).length === 0;
 	}
 
 	#isAlive(key: string): boolean {
@@ -151,7 +173,7 @@ function headOf(record: Bytes): string {
 /** The objects that one names. */
 function namesIn(bytes: Bytes): readonly string[] {
 	const [type, plain] = [bytes[0], bytes.subarray(1)];
-	if (type === objectTypes.records) {
+	if (type === objectTypes.records || type === objectTypes.page) {
 		const records = parseRecords(plain);
 		if (records.ok) return Object.values(records.value.objects);
 		const page = parsePage(plain);

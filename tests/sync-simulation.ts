@@ -2,15 +2,19 @@
 import { datasetId, type DatasetId, type VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
-import { encodeEntry, encodeProven } from '#core/sync/member-log.ts';
-import { joinSigned } from '#core/sync/ref-record.ts';
 import { stateOf, rootsOf } from '#core/sync/space-state.ts';
+import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { Dataset } from '#core/version/version.ts';
+import { collectOnEdge, type GcNet } from '#lib/flows/sync-collect.ts';
 import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
+import { shortenOnEdge } from '#lib/flows/sync-shorten.ts';
 import { syncWorkspace, type SyncedWorkspace } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
+import { changeDataset, NAMES } from './sync-acts.ts';
+import { enrolAll, restoreMembers } from './sync-enrol.ts';
 import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
+import { SyncQueue, type QueuePage } from './sync-queue.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
@@ -22,13 +26,13 @@ export type SyncSimulated = {
 	readonly merges: number;
 	readonly alarms: number;
 	readonly collected: number;
+	readonly shortened: number;
+	readonly reseeded: number;
 };
 
-type Page = { readonly device: SyncDevice; isAlive: boolean };
-type Due = { readonly atMs: number; readonly order: number; readonly page: Page | null; readonly act: () => void };
+type Page = QueuePage & { readonly device: SyncDevice };
 
 const HOUR_MS = 3_600_000;
-const NAMES = ['sales', 'Sales', 'people', 'orders'];
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const WORKSPACE = 'workspace';
 /** What a network does, and is no alarm. */
@@ -44,18 +48,21 @@ export async function simulateSync(seed: number, plant: SyncPlant | null): Promi
 		deaths: world.deaths,
 		merges: world.merges,
 		alarms: world.alarms,
-		collected: world.server.collected
+		collected: world.server.collected,
+		shortened: world.shortened,
+		reseeded: world.reseeded
 	};
 }
 
 class SyncWorld {
 	readonly problems: string[] = [];
 	readonly server: SyncServer;
-	steps = 0;
 	faults = 0;
 	deaths = 0;
 	merges = 0;
 	alarms = 0;
+	shortened = 0;
+	reseeded = 0;
 	readonly #random: () => number;
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
@@ -68,10 +75,8 @@ class SyncWorld {
 	readonly #lossy: number;
 	readonly #deadly: number;
 	#isCalm = false;
-	#nowMs = 1_700_000_000_000;
-	#order = 0;
+	readonly #queue = new SyncQueue();
 	#ids = 0;
-	#due: Due[] = [];
 
 	constructor(seed: number, plant: SyncPlant | null) {
 		this.#random = seeded(seed);
@@ -84,13 +89,14 @@ class SyncWorld {
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
 		this.#removes = this.#random() < 0.4;
+		for (const device of this.#devices.slice(1)) if (this.#random() < 0.4) device.choice = this.#someChoice();
 		this.#edits = 1 + this.#below(3);
 		this.#lossy = this.#random() * 0.15;
 		this.#deadly = this.#random() < 0.8 ? this.#random() * 0.02 : 0;
 	}
 
 	async play(): Promise<void> {
-		await this.#enrol();
+		await enrolAll(this.#devices, this.server, WORKSPACE, this.#random);
 		const first = this.#devices[0];
 		this.#isCalm = true;
 		while (first && first.datasets.size === 0) this.#create(first);
@@ -100,10 +106,63 @@ class SyncWorld {
 		for (const device of this.#devices) this.#open(device, this.#edits);
 		await this.#settle();
 		this.#isCalm = true;
-		this.#due = [];
+		this.#queue.clear();
 		await this.#heal('after all');
 		this.#checkKept();
-		if (this.problems.length === 0 && this.#random() < 0.4) await this.#distrust();
+		const last = this.problems.length > 0 ? 1 : this.#random();
+		if (last < 0.35) await this.#distrust();
+		else if (last < 0.7) await this.#reseed();
+	}
+
+	/** As much of the history as is left to chance, and now and then only what is here already. */
+	#someChoice(): SyncChoice {
+		return { ...TAKE_ALL, otherwise: { isTaken: true, newest: 1 + this.#below(2) } };
+	}
+
+	/**
+	 * The server loses much of what it has, or all, or goes back to an older state; a person on one device says to go on from there. Then
+	 * all devices come to the same again, and no commit is lost.
+	 */
+	async #reseed(): Promise<void> {
+		const filler = this.#devices[0];
+		if (!filler) return;
+		const kind = this.#below(4);
+		const before = new Map(this.server.logs);
+		for (const device of this.#devices.slice(0, 2))
+			for (const dataset of device.datasets.values()) if (this.#random() < 0.7) this.#edit(device, dataset);
+		// Those on other devices that were not sent stay theirs, and come later.
+		await this.#calmSync(filler);
+		if (kind === 0) this.server.logs = new Map();
+		if (kind === 1) this.server.logs = before;
+		if (kind === 2) this.server.members.length = this.#below(this.server.members.length + 1);
+		if (kind !== 1)
+			for (const key of this.server.objects.keys()) if (this.#random() < 0.5) this.server.objects.delete(key);
+		if (kind === 0 && this.#random() < 0.5) this.server.objects.clear();
+		const told = this.#devices.map((device) => device.told);
+		const blameless = this.server.violations.length;
+		for (const device of this.#devices.slice(1)) await this.#syncAnyhow(device);
+		if (kind === 0 && this.#devices.some((device, at) => at > 0 && device.told !== told[at]))
+			this.problems.push('a server that lost data changed what was here');
+		this.server.violations.length = blameless;
+		restoreMembers(filler, this.server);
+		for (let round = 0; round < 3; round++) await this.#syncAnyhow(filler, true);
+		if (this.problems.length > 0) return;
+		if (!this.server.isWhole()) this.problems.push('a server that was filled anew is not whole');
+		this.reseeded++;
+		await this.#heal('after it was filled anew');
+		this.#checkKept();
+	}
+
+	/** Whatever becomes of it. */
+	async #syncAnyhow(device: SyncDevice, isReseeding = false): Promise<void> {
+		const page = { device, isAlive: true };
+		void syncWorkspace({ ...this.#effects(page), isReseeding }, () => undefined).then((synced) => {
+			if (isReseeding && !synced.ok) this.problems.push(`filling anew failed: ${JSON.stringify(synced.error)}`);
+			if (isReseeding && synced.ok)
+				for (const outcome of [...synced.value.datasets.map((one) => one.outcome), synced.value.records])
+					if (!outcome.ok) this.problems.push(`filling anew failed: ${JSON.stringify(outcome.error)}`);
+		});
+		await this.#settle();
 	}
 
 	/** The server shows an older state, and then another future: whoever saw more must notice, and keep what it has. */
@@ -142,24 +201,6 @@ class SyncWorld {
 		else this.problems.push(`${kind} expected, and there was ${found}`);
 	}
 
-	/** Each device signs itself in, with the proof of the root key. */
-	async #enrol(): Promise<void> {
-		for (const { name, signs } of this.#devices) {
-			const keys = createToyKeys(signs, this.#random);
-			const device = { id: name, signs, name: await keys.sealName(name, name) };
-			const prev = this.server.members.at(-1)?.hash ?? '';
-			const entry = {
-				workspace: WORKSPACE,
-				seq: this.server.members.length + 1,
-				prev,
-				by: name,
-				change: { kind: 'add' as const, device }
-			};
-			const content = encodeProven(entry, await keys.prove(encodeEntry(entry)));
-			this.server.appendMember(prev, joinSigned(content, await keys.sign(content)));
-		}
-	}
-
 	/** A page of the device, which edits and syncs, and opens again after it died. */
 	#open(device: SyncDevice, edits: number): void {
 		const page: Page = { device, isAlive: true };
@@ -180,8 +221,20 @@ class SyncWorld {
 
 	readonly #reopen = new Map<Page, () => void>();
 
+	readonly #holders = new Map<SyncDevice, Page>();
+
+	/** One tab of a device at a time; what it held goes with it. Null where another one is at it. */
+	async #alone<T>(page: Page, work: () => Promise<T>): Promise<T | null> {
+		if (this.#holders.get(page.device)?.isAlive) return null;
+		this.#holders.set(page.device, page);
+		const done = await work();
+		this.#holders.delete(page.device);
+		return done;
+	}
+
 	async #sync(page: Page): Promise<SyncedWorkspace | null> {
-		const synced = await syncWorkspace(this.#effects(page), () => undefined);
+		const synced = await this.#alone(page, () => syncWorkspace(this.#effects(page), () => undefined));
+		if (!synced) return null;
 		if (!synced.ok) {
 			if (!CALM.has(synced.error.kind) || this.#isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
@@ -232,7 +285,7 @@ class SyncWorld {
 		for (const device of this.#devices)
 			for (const [id, versions] of this.#acked) {
 				const dataset = device.datasets.get(id);
-				const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), [...device.versions.values()]);
+				const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), device.commitsOf(id));
 				for (const version of versions)
 					if (!kept.has(version)) this.problems.push(`${device.name} lost ${version} of ${id}`);
 			}
@@ -278,35 +331,7 @@ class SyncWorld {
 		const kind = this.#below(this.#removes ? 13 : 10);
 		if (!dataset || (kind === 0 && datasets.length < 3)) return this.#create(device);
 		if (kind < 6) return this.#edit(device, dataset);
-		const { id, branch, branches, head, tags } = dataset;
-		const set = (after: Partial<Dataset>): void => void device.datasets.set(id, { ...dataset, ...after });
-		const other = Object.keys(branches)[0];
-		const free = ['try', 'Try', 'what-if'].find((one) => {
-			const taken = [branch, ...Object.keys(branches), ...Object.keys(tags)].map((name) => name.toLowerCase());
-			return !taken.includes(one.toLowerCase()) && this.#random() < 0.6;
-		});
-		if (kind === 6 && free !== undefined) return set({ branch: free, branches: { ...branches, [branch]: head } });
-		if (kind === 7 && other !== undefined) {
-			const { [other]: next, ...rest } = branches;
-			if (next) set({ branch: other, head: next, branches: { ...rest, [branch]: head } });
-			return;
-		}
-		if (kind === 8 && free !== undefined) return set({ tags: { ...tags, [free]: head } });
-		if (kind === 9) {
-			const taken = datasets.map(({ name }) => name.toLowerCase());
-			const name = NAMES.find((one) => !taken.includes(one.toLowerCase()));
-			return name === undefined ? undefined : set({ name });
-		}
-		if (kind === 10) return void device.datasets.delete(id);
-		if (kind === 11 && other !== undefined) {
-			const { [other]: _gone, ...rest } = branches;
-			return set({ branches: rest });
-		}
-		const parent = device.versions.get(head)?.parents[0];
-		const next = [...device.versions.values()].find(({ parents }) => parents.includes(head));
-		// Going back, or to what was gone back from: what was not named for days is needed again.
-		if (kind === 12 && next && this.#random() < 0.6) set({ head: next.id });
-		else if (kind === 12 && parent) set({ head: parent });
+		changeDataset(device, dataset, kind, this.#random);
 	}
 
 	#edit(device: SyncDevice, dataset: Dataset): void {
@@ -325,6 +350,8 @@ class SyncWorld {
 			net: this.#net(page),
 			store: deviceStore(device, (act) => this.#io(page, act), this.#plant),
 			keys: createToyKeys(device.signs, this.#random),
+			choice: device.choice,
+			isReseeding: false,
 			merge: (ask) =>
 				this.#io(page, () => {
 					const merged = device.merge(ask, this.#nowMs + device.clockSkewMs);
@@ -410,36 +437,60 @@ class SyncWorld {
 		return true;
 	}
 
+	/** Any device collects, over the same network, and may die while it does; now and then one shortens a history. */
 	#gcNowAndThen(): void {
 		for (let cycle = 0; cycle < 8; cycle++) {
 			const atMs = this.#below(15_000) + cycle * 26 * HOUR_MS;
-			this.#schedule(null, atMs, () => this.server.markLive(this.#nowMs));
-			this.#schedule(null, atMs + this.#below(3000), () => this.server.endCycle(this.#nowMs));
+			const device = this.#devices[this.#below(this.#devices.length)];
+			if (!device) continue;
+			this.#schedule(null, atMs, () => void this.#collect({ device, isAlive: true }));
+			const shortener = this.#devices[this.#below(this.#devices.length)];
+			if (this.#random() < 0.3 && shortener)
+				this.#schedule(null, atMs + this.#below(4000), () => void this.#shorten({ device: shortener, isAlive: true }));
 		}
+	}
+
+	async #collect(page: Page): Promise<void> {
+		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
+		const gc: GcNet = {
+			beginGc: (cycle) => call(() => this.server.beginGc(cycle, this.#nowMs)),
+			markLive: (cycle, space, ids) => {
+				const marked = this.#plant === 'half-marked' ? ids.slice(ids.length / 2) : ids;
+				return call(() => this.server.markLive(cycle, space, marked));
+			},
+			endGc: (cycle) => call(() => this.server.endGc(cycle, this.#nowMs))
+		};
+		const cycle = `cycle-${this.#ids++}`;
+		const done = await this.#alone(page, () => collectOnEdge(this.#effects(page), gc, cycle, () => undefined));
+		if (done && !done.ok && !CALM.has(done.error.kind))
+			this.problems.push(`collecting failed: ${JSON.stringify(done.error)}`);
+	}
+
+	async #shorten(page: Page): Promise<void> {
+		const ids = [...page.device.datasets.keys()];
+		const id = ids[this.#below(ids.length)];
+		if (id === undefined) return;
+		const newest = 1 + this.#below(2);
+		const gone = await this.#alone(page, () => shortenOnEdge(id, newest, false, this.#effects(page)));
+		if (!gone) return;
+		if (gone.ok) this.shortened += gone.value.length;
+		else if (!CALM.has(gone.error.kind)) this.problems.push(`shortening failed: ${JSON.stringify(gone.error)}`);
 	}
 
 	#schedule(page: Page | null, ms: number, act: () => void): void {
-		this.#due.push({ atMs: this.#nowMs + ms, order: this.#order++, page, act });
+		this.#queue.schedule(page, ms, act);
 	}
 
-	/** Runs until nothing is due. */
 	async #settle(): Promise<void> {
-		for (;;) {
-			// Whatever follows from the last event without waiting happens first.
-			await new Promise((resolve) => setImmediate(resolve));
-			let next: Due | undefined;
-			for (const due of this.#due)
-				if (!next || due.atMs < next.atMs || (due.atMs === next.atMs && due.order < next.order)) next = due;
-			if (!next) return;
-			this.#due.splice(this.#due.indexOf(next), 1);
-			this.#nowMs = Math.max(this.#nowMs, next.atMs);
-			if (next.page?.isAlive ?? true) next.act();
-			if (++this.steps > 60_000) {
-				this.problems.push('it does not end');
-				this.#due = [];
-				return;
-			}
-		}
+		if (!(await this.#queue.settle())) this.problems.push('it does not end');
+	}
+
+	get #nowMs(): number {
+		return this.#queue.nowMs;
+	}
+
+	get steps(): number {
+		return this.#queue.steps;
 	}
 
 	#below(limit: number): number {

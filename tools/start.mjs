@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, isFree, node, program, root, run, start } from './toolchain.mjs';
 
+const HOUR_MS = 3_600_000;
 const port = Number(process.env.PORT ?? 8787);
 const url = `http://127.0.0.1:${port}`;
 const isTemporary = process.env.WEIR_STATE === 'temporary';
@@ -53,9 +54,20 @@ async function serve() {
 	void server.ended.then(() => (isStopping = true));
 	while (!isStopping && !(await answers())) await new Promise((resolve) => setTimeout(resolve, 100));
 	if (!isStopping) console.log(`Weir is at ${url}`);
+	// What the platform's cron does; wrangler says that nothing begins it here.
+	const hourly = setInterval(() => void tidy(), HOUR_MS);
 	const code = await server.ended;
+	clearInterval(hourly);
 	// Ended because it was told to.
 	return process.exitCode === 1 ? 0 : code;
+}
+
+async function tidy() {
+	try {
+		await fetch(`${url}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(HOUR_MS / 2) });
+	} catch (error) {
+		console.error('The hourly tidying did not begin:', error instanceof Error ? error.message : error);
+	}
 }
 
 async function answers() {

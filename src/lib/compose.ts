@@ -14,7 +14,9 @@ import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
 import { createSketchStore } from './db/sketches.ts';
 import { createStore } from './db/store.ts';
+import { createSyncProgress } from './db/sync-progress.ts';
 import { createSyncRows } from './db/sync.ts';
+import { takeNames } from './db/take-names.ts';
 import { createUpgrade } from './db/upgrade.ts';
 import { createConsole } from './flows/console.ts';
 import type { WeirConsole } from './flows/console-types.ts';
@@ -89,6 +91,8 @@ export function compose(): Composed {
 		models: createModelStore(db),
 		sync: {
 			rows: createSyncRows(db),
+			progress: createSyncProgress(db.name),
+			takeNames: (taken) => takeNames(db, taken),
 			edge: (access) => new SyncEdge(askEdge, access, digest),
 			programs: (access) => new ProgramsEdge(askEdge, access, digest),
 			inbox: createInboxRows(db),

@@ -122,7 +122,7 @@ test('of several classes it tells macro F1, each class, and which are taken for 
 		valueOf(await weir.registerModel(run.id, name));
 		const said = `predict('${name}') AS said, predict_probability('${name}') AS share`;
 		valueOf(await weir.save(`${name}_said`, `SELECT id, size, ${said} FROM (${sizes}) AS t`));
-		const sql = `SELECT id, CASE WHEN id < 10 THEN 'new' ELSE ${label}::VARCHAR END AS answer FROM (${sizes})`;
+		const sql = `SELECT id, CASE WHEN id < 10 THEN 'new' ELSE (${label})::VARCHAR END AS answer FROM (${sizes})`;
 		valueOf(await weir.setModelLabels(name, { sql, key: ['id'], label: 'answer' }));
 	}
 	const kinds = valueOf(await weir.watchModel('kinds_said'));

@@ -215,6 +215,23 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await inStep(page);
 	expect(await rootHash(other)).toBe(await rootHash(page));
 
+	// A dataset that goes from here stays on the server; when its newest version comes again, an older one comes when it is asked for.
+	await other.goto('/sync');
+	const depth = other.getByLabel(`What of ${CANARY}_sales is on this device`);
+	await depth.selectOption({ label: 'Not here' });
+	await patient(other.getByText('On the server alone')).toBeVisible();
+	await depth.selectOption({ label: 'The newest version' });
+	await patient(other.getByText('on the server alone or let go')).toBeVisible();
+	await expectClean(other, 'a device with a part of the history');
+	const first = await other.evaluate(async (name) => {
+		const answer = await (globalThis as never as WithWeir).weir.sql(`SELECT count(*) AS n FROM "${name}@v1"`);
+		return answer.ok ? (await answer.value.rows()).map((one) => Object.values(one).map(String)) : answer.error.kind;
+	}, `${CANARY}_sales`);
+	expect(first).toEqual([['100']]);
+	await page.goto('/sync');
+	await page.getByRole('button', { name: 'Collect what nothing needs' }).click();
+	await patient(page.getByText('The server knows what is needed')).toBeVisible();
+
 	const sent = Buffer.concat([...bodies, ...others]);
 	expect(sent.length).toBeGreaterThan(10_000);
 	for (const secret of [CANARY, 'laptop', words.slice(0, 3).join(' ')]) expect(sent.includes(secret)).toBe(false);

@@ -105,9 +105,13 @@ test('a request that is not of the contract is refused by the names of its field
 
 test('an answer that is not of the contract is a failure, not data', async () => {
 	const newer = endpoint({ ...health, response: object({ version: literal('9') }) });
-	expect(await callApi(edge, newer, {}, { origin })).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
+	expect(await callApi(edge, newer, {}, { origin })).toEqual(
+		err({ kind: 'unreadable-answer', status: 200, retryAfterMs: null })
+	);
 	const page: Fetch = () => Promise.resolve(new Response('<!doctype html>'));
-	expect(await callApi(page, health, {}, { origin })).toEqual(err({ kind: 'unreadable-answer', status: 200 }));
+	expect(await callApi(page, health, {}, { origin })).toEqual(
+		err({ kind: 'unreadable-answer', status: 200, retryAfterMs: null })
+	);
 });
 
 test('no network is a failure, not an exception', async () => {

@@ -31,6 +31,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'sync-off': { kind: 'sync-off' },
 	'sync-on': { kind: 'sync-on' },
 	'sync-busy': { kind: 'sync-busy' },
+	'sync-waits': { kind: 'sync-waits', dataset: 'sales' },
+	'version-elsewhere': { kind: 'version-elsewhere', dataset: 'sales', version: 'v2', because: 'edge-unreachable' },
 	'keys-unsupported': { kind: 'keys-unsupported' },
 	'keys-crashed': { kind: 'keys-crashed', reason: 'ended' },
 	'passphrase-too-short': { kind: 'passphrase-too-short', least: 12 },

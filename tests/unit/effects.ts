@@ -12,7 +12,9 @@ import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
 import { createStore } from '#lib/db/store.ts';
+import { createSyncProgress } from '#lib/db/sync-progress.ts';
 import { createSyncRows } from '#lib/db/sync.ts';
+import { takeNames } from '#lib/db/take-names.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
@@ -114,6 +116,8 @@ export function testEffects(
 		models: createModelStore(db),
 		sync: {
 			rows: createSyncRows(db),
+			progress: createSyncProgress(name),
+			takeNames: (taken) => takeNames(db, taken),
 			edge: parts.edge ?? noEdge,
 			programs: parts.programs ?? noPrograms,
 			inbox: createInboxRows(db),

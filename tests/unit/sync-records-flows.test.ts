@@ -133,6 +133,21 @@ describe('documents', () => {
 		expect(await texts(one)).toEqual(['clean: first (1)']);
 	});
 
+	test('that come back have their texts, also where those were collected meanwhile', async () => {
+		const { one, other } = await twoDevices(async (effects) => {
+			await save(effects, 'clean', 'first');
+			await save(effects, 'clean', 'second');
+		});
+		await createConsole(one).removeDocument('recipe', 'clean');
+		await inStep(one, other);
+		await other.db.operations.clear();
+		value(await other.store.collect());
+		expect(await other.db.documentVersions.count()).toBe(0);
+		value(await createConsole(one).undo());
+		await inStep(one, other);
+		expect(await texts(other)).toEqual(['clean: second (2)']);
+	});
+
 	test('that exchange their names do so on the other device, too', async () => {
 		const { one, other } = await twoDevices(async (effects) => {
 			await save(effects, 'a', 'of a');

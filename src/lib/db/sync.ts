@@ -1,9 +1,10 @@
 // What sync keeps besides datasets and versions, and how it changes those: a dataset, its merged versions and what was agreed with the
 // edge land in one strict transaction.
 import { inBatches } from '#core/batches.ts';
-import type { DatasetId, PartId, SegmentId } from '#core/ids.ts';
+import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
+import { parseSyncChoice, type SyncChoice } from '#core/sync/sync-choice.ts';
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
 import type { EdgeToken } from '#core/sync/workspace-code.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
@@ -43,6 +44,11 @@ export type SyncAccount = {
 /** What was sealed already: by `version/…`, `segment/…` or `part/…` with the local id, the ids of its objects. */
 export type SealedAs = ReadonlyMap<string, readonly string[]>;
 
+/** `isStored` false: it was collected, or the edge alone has it. */
+export type KnownCommit = Pick<Version, 'id' | 'parents'> & { readonly isStored: boolean };
+
+export type KeptSlots = { readonly atMs: number; readonly sealed: readonly Bytes[] };
+
 export type MergedVersion = { readonly version: Version; readonly additions: Additions };
 
 export type Adoption = {
@@ -59,14 +65,20 @@ export type SyncRows = {
 	/** What is synced besides datasets. */
 	readonly records: RecordRows;
 	account(): Stored<SyncAccount | null>;
+	/** What this device wants of the workspace. */
+	choice(): Stored<SyncChoice>;
+	saveChoice(choice: SyncChoice): Stored<void>;
+	/** Key slots as the edge had them last, still sealed: a server that lost them gets them back. */
+	slots(): Stored<KeptSlots | null>;
+	saveSlots(slots: KeptSlots): Stored<void>;
 	/** Null forgets all that sync keeps on this device; datasets stay. */
 	saveAccount(account: SyncAccount | null): Stored<void>;
 	members(): Stored<readonly KnownEntry[]>;
 	saveMembers(entries: readonly KnownEntry[]): Stored<void>;
 	spaces(): Stored<readonly SyncSpace[]>;
 	saveSpace(space: SyncSpace): Stored<void>;
-	/** All versions of a dataset that are stored, and what stays of those that went. */
-	commits(dataset: DatasetId): Stored<readonly Pick<Version, 'id' | 'parents'>[]>;
+	/** All versions of a dataset that are stored, and what stays of those that went or were never here whole. */
+	commits(dataset: DatasetId): Stored<readonly KnownCommit[]>;
 	storedSegments(ids: readonly SegmentId[]): Stored<ReadonlyMap<SegmentId, Segment>>;
 	partBytes(id: PartId): Stored<Bytes | null>;
 	/** `key` is the id of the wrapped key that it was sealed by: under another one it is another object. */
@@ -85,6 +97,8 @@ export type SyncRows = {
 
 const ACCOUNT = 'sync-account';
 const MEMBERS = 'sync-members';
+const CHOICE = 'sync-choice';
+const SLOTS = 'sync-slots';
 
 export function createSyncRows(db: WorkspaceDb): SyncRows {
 	const catalogue = new BroadcastChannel(`${db.name}:catalogue`);
@@ -116,12 +130,24 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 						}
 						const left = (await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined;
 						if (left) await forgetRecords(db, left.device.id);
-						await db.settings.bulkDelete([ACCOUNT, MEMBERS]);
+						await db.settings.bulkDelete([ACCOUNT, MEMBERS, CHOICE, SLOTS]);
 						await db.syncSpaces.clear();
 						await db.syncSealed.clear();
 					})
 				)
 			),
+		choice: () => attempt(async () => parseSyncChoice((await db.settings.get(CHOICE))?.value)),
+		saveChoice: (choice) =>
+			telling(
+				attempt(async () => {
+					await db.settings.put({ key: CHOICE, value: choice });
+				})
+			),
+		slots: () => attempt(async () => ((await db.settings.get(SLOTS))?.value as KeptSlots | undefined) ?? null),
+		saveSlots: (slots) =>
+			attempt(async () => {
+				await db.settings.put({ key: SLOTS, value: slots });
+			}),
 		members: () => attempt(async () => ((await db.settings.get(MEMBERS))?.value as KnownEntry[] | undefined) ?? []),
 		saveMembers: (entries) =>
 			attempt(async () => {
@@ -135,8 +161,11 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 		commits: (dataset) =>
 			attempt(async () => {
 				const stored = await db.versions.where('dataset').equals(dataset).toArray();
-				const gone = await db.collected.where('dataset').equals(dataset).toArray();
-				return [...stored, ...gone].map(({ id, parents }) => ({ id, parents }));
+				const known = new Map<VersionId, KnownCommit>();
+				for (const { id, parents } of await db.collected.where('dataset').equals(dataset).toArray())
+					known.set(id, { id, parents, isStored: false });
+				for (const { id, parents } of stored) known.set(id, { id, parents, isStored: true });
+				return [...known.values()];
 			}),
 		storedSegments: (ids) =>
 			attempt(async () => {
@@ -169,8 +198,8 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 			attempt(async () => {
 				await db.syncSealed.bulkPut([...sealed].map(([name, objects]) => ({ key, name, objects })));
 			}),
-		addVersions: ({ versions, collected, segments }) =>
-			attempt(() =>
+		addVersions: async ({ versions, collected, segments }) => {
+			const added = await attempt(() =>
 				db.transaction('rw', [db.segments, db.places, db.versions, db.collected, db.settings], async () => {
 					await refuseNewerFormat(db);
 					const parts = [...new Set(segments.flatMap(({ chunks }) => chunks.map(({ part }) => part)))];
@@ -180,10 +209,14 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 					if (there !== parts.length) throw new Refused({ kind: 'moved', name: 'a version of the edge' });
 					await db.segments.bulkPut([...segments]);
 					await db.versions.bulkPut([...versions]);
+					await db.collected.bulkDelete(versions.map(({ id, dataset }): [string, string] => [dataset, id]));
 					await db.collected.bulkPut([...collected]);
 					await demandFormat(db, versions);
 				})
-			),
+			);
+			if (added.ok) catalogue.postMessage('changed');
+			return added;
+		},
 		adopt: async (adoption) => {
 			// An async function itself: from a promise that another one gave, Dexie does not find back into the transaction.
 			const work = async (): Promise<void> => {

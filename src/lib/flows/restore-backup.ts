@@ -202,7 +202,7 @@ function alertsBeside(
 	});
 }
 
-type Named = {
+export type Named = {
 	readonly segments: readonly Segment[];
 	readonly parts: readonly Part[];
 	readonly partHashes: ReadonlyMap<PartId, string>;
@@ -211,21 +211,21 @@ type Named = {
 	readonly datasetIds: ReadonlyMap<DatasetId, DatasetId>;
 };
 
-type Naming = {
+export type Naming = {
 	readonly key: CryptoKey;
-	readonly job: JobHandle;
-	readonly effects: RestoreEffects;
+	readonly job: Pick<JobHandle, 'signal' | 'progress'>;
+	readonly effects: Pick<RestoreEffects, 'keyedHash' | 'sha256' | 'randomId'>;
 	readonly isEmpty: boolean;
 };
 
-type NamedDocuments = {
+export type NamedDocuments = {
 	/** By the ids of the backup. */
 	readonly renamed: ReadonlyMap<DocumentVersionId, DocumentVersion>;
 	readonly documents: readonly { readonly document: Document; readonly was: string }[];
 };
 
-async function nameDocuments(
-	{ snapshot }: BackupHeader,
+export async function nameDocuments(
+	{ snapshot }: Pick<BackupHeader, 'snapshot'>,
 	versions: readonly Version[],
 	present: readonly Document[],
 	{ key, effects, isEmpty }: Naming
@@ -260,8 +260,9 @@ function parentsFirst(versions: readonly DocumentVersion[]): readonly DocumentVe
 	return [...new Set(versions.flatMap(({ id }) => documentHistory(id, versions)))];
 }
 
-async function nameAnew(
-	{ snapshot }: BackupHeader,
+/** Versions, segments and parts under another id key. */
+export async function nameAnew(
+	{ snapshot }: Pick<BackupHeader, 'snapshot'>,
 	versions: readonly Version[],
 	packs: ReadonlyMap<PackId, Blob>,
 	{ key, job, effects, isEmpty, texts }: Naming & { readonly texts: NamedDocuments }

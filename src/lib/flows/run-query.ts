@@ -1,5 +1,6 @@
 // Runs a query that may ask models: `predict('name', …)` in it is answered first.
 import type { ModelAnswer } from '../core/onnx/signature.ts';
+import type { VersionElsewhere } from '../core/sync/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { findPredictions, type PredictCall } from '../core/sql/find-predictions.ts';
 import { rewrite, type Edit } from '../core/sql/rewrite.ts';
@@ -22,7 +23,7 @@ import {
 } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
 
-export type RunQueryFailure = RunSqlFailure | ServeFailure;
+export type RunQueryFailure = RunSqlFailure | ServeFailure | VersionElsewhere;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
 /** `byOnnx`: see `withPredictions`. */

@@ -6,6 +6,7 @@ import { changeBySql } from './change-by-sql.ts';
 import type { Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets } from './list-datasets.ts';
+import { withVersions } from './load-version.ts';
 import { runQuery, type RunQueryFailure } from './run-query.ts';
 import { runSql, type RunSqlInput, type RunSqlOutcome } from './run-sql.ts';
 
@@ -14,10 +15,15 @@ export type RunStatementOutcome = RunSqlOutcome & {
 	readonly changed: (Committed & { readonly rowCount: number }) | null;
 };
 
-export async function runStatement(
+/** Versions that the server alone has are brought here first. */
+export function runStatement(
 	input: RunSqlInput,
 	effects: Effects
 ): Promise<Result<RunStatementOutcome, RunQueryFailure>> {
+	return withVersions(() => runOnce(input, effects), input.signal, effects);
+}
+
+async function runOnce(input: RunSqlInput, effects: Effects): Promise<Result<RunStatementOutcome, RunQueryFailure>> {
 	const items = await listDatasets(effects);
 	if (!items.ok) return items;
 	const find = (name: string) =>

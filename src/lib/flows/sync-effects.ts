@@ -2,6 +2,7 @@
 import type { PartId, VersionId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
+import type { SyncChoice } from '../core/sync/sync-choice.ts';
 import type { WireEntry } from '../core/sync/member-log.ts';
 import type { WireRef } from '../core/sync/ref-record.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -33,7 +34,10 @@ export type SyncNet = {
 };
 
 /** What sync needs of the page's store. */
-export type SyncStore = Omit<SyncRows, 'account' | 'saveAccount' | 'watch'> &
+export type SyncStore = Omit<
+	SyncRows,
+	'account' | 'saveAccount' | 'watch' | 'choice' | 'saveChoice' | 'slots' | 'saveSlots'
+> &
 	Pick<Store, 'datasets' | 'version' | 'collectedVersion' | 'storedParts'> & {
 		addParts(parts: readonly { readonly id: PartId; readonly bytes: Bytes }[]): Promise<Result<void, StoreFailure>>;
 	};
@@ -55,6 +59,9 @@ export type SyncEffects = {
 	readonly keys: SyncKeys;
 	/** One version of both lines that no one has stored yet; or why there can be none without a person. */
 	readonly merge: (ask: MergeAsk) => Promise<Result<MergedVersion, { readonly kind: string }>>;
+	readonly choice: SyncChoice;
+	/** By a person's leave: what the server lost, or cannot be believed about, is put right from here. */
+	readonly isReseeding: boolean;
 	/** Nothing collects these versions while `work` runs. */
 	readonly holding: <T>(versions: readonly VersionId[], work: () => Promise<T>) => Promise<T>;
 	readonly now: () => number;

@@ -1,5 +1,5 @@
 // Fetches what versions of the edge are not here yet: manifests, then segments, then the bytes of parts. Each is what its name says, or
-// nothing of it is kept; what was kept is not fetched again.
+// nothing of it is kept; what was kept is not fetched again. Of versions that were chosen not to be here, the manifest's outline is kept.
 import { encodeCanonical } from '../core/encoding.ts';
 import type { PartId, SegmentId, VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -10,16 +10,22 @@ import {
 	type VersionObject
 } from '../core/sync/content-objects.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
+import type { RefRecord } from '../core/sync/ref-record.ts';
 import { broken, type ObjectType } from '../core/sync/sealed-object.ts';
+import { NEVER_HERE, type CollectedVersion } from '../core/version/history.ts';
 import { segmentContent, type Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
-import type { Dataset } from '../core/version/version.ts';
+import type { Dataset, Version } from '../core/version/version.ts';
 import type { SpaceSeal } from '../crypto/sync-keys.ts';
 import { inParallel } from './sync-parallel.ts';
 import type { SyncEffects } from './sync-effects.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Fetched<T> = Promise<Result<T, SpaceFailure>>;
+type Commit = Pick<Version, 'id' | 'parents'>;
+
+/** Which versions are to be here whole, of all that are known once the manifests are read. */
+export type Within = (commits: readonly Commit[]) => ReadonlySet<VersionId>;
 
 /** As many bytes of parts are stored at once. */
 const BATCH_BYTES = 16 * 1024 * 1024;
@@ -44,43 +50,151 @@ export class SpaceReader {
 		return this.#seal.open(type, id, got.value);
 	}
 
-	/** Stores all versions behind these that are not stored, and remembers which objects they are. */
-	async take(roots: Readonly<Record<VersionId, string>>): Fetched<void> {
-		const found = await this.#versions(roots);
-		if (!found.ok) return found;
-		if (found.value.length === 0) return ok(undefined);
-		const segments = await this.#segments(found.value);
-		if (!segments.ok) return segments;
-		const commits = found.value.map(({ commit }) => commit);
-		return this.#effects.store.addVersions({
-			versions: commits.flatMap((commit) => (commit.kind === 'version' ? [commit.version] : [])),
-			collected: commits.flatMap((commit) => (commit.kind === 'collected' ? [commit.version] : [])),
-			segments: segments.value
-		});
+	/** The id of what a ref points to. */
+	async head({ head }: Pick<RefRecord, 'head'>): Fetched<string> {
+		const plain = await this.#seal.open('head', head.id, head.bytes);
+		return plain.ok ? ok(Array.from(plain.value, (byte) => String.fromCharCode(byte)).join('')) : plain;
 	}
 
-	async #versions(roots: Readonly<Record<VersionId, string>>): Fetched<readonly VersionObject[]> {
+	/**
+	 * Stores all versions behind these that are not stored, and remembers which objects they are. Those that are not `within` are kept
+	 * as what stays of a collected one: their bytes stay on the edge.
+	 */
+	async take(roots: Readonly<Record<VersionId, string>>, within: Within): Fetched<void> {
 		const known = await this.#effects.store.commits(this.#space);
 		if (!known.ok) return known;
-		const names = known.value.map(({ id }) => `version/${id}`);
+		const found = await this.#versions(roots, known.value);
+		if (!found.ok) return found;
+		const isStored = new Set(known.value.flatMap((commit) => (commit.isStored ? [commit.id] : [])));
+		const commits = new Map<VersionId, Commit>(known.value.map((commit) => [commit.id, commit]));
+		for (const { commit } of found.value) commits.set(commit.version.id, commit.version);
+		const wanted = within([...commits.values()]);
+		const here = new Set(known.value.map(({ id }) => id));
+		// What others let go on the edge is not to be had any more.
+		const fresh = found.value.filter(
+			({ commit: { kind, version } }) => !here.has(version.id) || (kind === 'collected' && !isStored.has(version.id))
+		);
+		const whole = fresh.filter(({ commit: { kind, version } }) => kind === 'version' && wanted.has(version.id));
+		const stored = await this.#store(whole, fresh);
+		if (!stored.ok) return stored;
+		// What was left on the edge before, and is wanted now; what a person let go here stays so, unless a branch or tag names it again.
+		const left = known.value.filter(({ id }) => !isStored.has(id) && wanted.has(id));
+		const lacking: VersionId[] = [];
+		for (const { id } of left) {
+			const gone = await this.#effects.store.collectedVersion(id);
+			if (!gone.ok) return gone;
+			if (gone.value?.collectedAtMs === NEVER_HERE || Object.hasOwn(roots, id)) lacking.push(id);
+		}
+		const loaded = await this.load(lacking);
+		return loaded.ok ? ok(undefined) : loaded;
+	}
+
+	/** Stores versions whose outline alone is here. Answers those that the edge has. */
+	async load(ids: readonly VersionId[]): Fetched<readonly VersionId[]> {
+		if (ids.length === 0) return ok([]);
+		const mapped = await this.#effects.store.sealedAs(
+			this.#seal.wrap.id,
+			ids.map((id) => `full/${id}`)
+		);
+		if (!mapped.ok) return mapped;
+		const there = ids.flatMap((id) => {
+			const [object] = mapped.value.get(`full/${id}`) ?? [];
+			return object === undefined ? [] : [{ id, object }];
+		});
+		const read = await inParallel(there, ({ id, object }) => this.#version(id, object));
+		if (!read.ok) return read;
+		const whole = read.value.filter(({ commit }) => commit.kind === 'version');
+		const stored = await this.#store(whole, whole);
+		return stored.ok ? ok(whole.map(({ commit }) => commit.version.id)) : stored;
+	}
+
+	/** A version as the edge has it, and all objects of its rows; null where it is not there. */
+	async closure(
+		id: VersionId,
+		object: string
+	): Fetched<{ readonly version: VersionObject; readonly objects: readonly string[] } | null> {
+		const version = await this.#version(id, object);
+		if (!version.ok) return version.error.kind === 'object-lost' ? ok(null) : version;
+		const segments = Object.entries(version.value.segments) as [SegmentId, string][];
+		const read = await inParallel(segments, ([segment, of]) => this.#segment(segment, of));
+		if (!read.ok) return read.error.kind === 'object-lost' ? ok(null) : read;
+		const objects = [...segments.map(([, of]) => of), ...read.value.flatMap(({ chunks }) => chunks.flat())];
+		return ok({ version: version.value, objects: [...new Set(objects)] });
+	}
+
+	/** All objects behind these versions on the edge, as they are chained there. Segments that were read are in `seen`. */
+	async reach(
+		roots: Readonly<Record<VersionId, string>>,
+		seen: Map<string, readonly string[]>
+	): Fetched<readonly string[]> {
+		const reached = new Set<string>();
+		let open = Object.entries(roots) as [VersionId, string][];
+		while (open.length > 0) {
+			const next = open.filter(([, object]) => !reached.has(object));
+			for (const [, object] of next) reached.add(object);
+			const read = await inParallel(next, ([id, object]) => this.#version(id, object));
+			if (!read.ok) return read;
+			const segments = new Map(read.value.flatMap(({ segments: of }) => Object.entries(of) as [SegmentId, string][]));
+			const unread = [...segments].filter(([, object]) => !seen.has(object));
+			const parsed = await inParallel(unread, ([id, object]) => this.#segment(id, object));
+			if (!parsed.ok) return parsed;
+			for (const [at, [, object]] of unread.entries()) seen.set(object, parsed.value[at]?.chunks.flat() ?? []);
+			for (const object of segments.values()) for (const id of [object, ...(seen.get(object) ?? [])]) reached.add(id);
+			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
+		}
+		return ok([...reached]);
+	}
+
+	/** Of a version as the edge has it. */
+	version(id: VersionId, object: string): Fetched<VersionObject> {
+		return this.#version(id, object);
+	}
+
+	/**
+	 * Those behind the roots that are not known as the objects that they are: which object a version is must be known for versions to
+	 * come, and changes where history on the edge was shortened.
+	 */
+	async #versions(
+		roots: Readonly<Record<VersionId, string>>,
+		known: readonly Commit[]
+	): Fetched<readonly VersionObject[]> {
+		const names = known.map(({ id }) => `version/${id}`);
 		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
 		if (!mapped.ok) return mapped;
-		// Which object a version is must be known, too, for versions to come: whoever left and came back has only the versions.
-		const seen = new Set(known.value.flatMap(({ id }) => (mapped.value.has(`version/${id}`) ? [id] : [])));
+		const seen = new Set<VersionId>();
 		const found: VersionObject[] = [];
 		const sealed = new Map<string, readonly string[]>();
 		let open = Object.entries(roots) as [VersionId, string][];
 		while (open.length > 0) {
-			const next = open.filter(([id]) => !seen.has(id));
-			for (const [id] of next) seen.add(id);
+			const next = open.filter(([id, object]) => {
+				if (seen.has(id) || mapped.value.get(`version/${id}`)?.[0] === object) return false;
+				seen.add(id);
+				return true;
+			});
 			const read = await inParallel(next, ([id, object]) => this.#version(id, object));
 			if (!read.ok) return read;
-			for (const [id, object] of next) sealed.set(`version/${id}`, [object]);
+			for (const [at, [id, object]] of next.entries()) {
+				sealed.set(`version/${id}`, [object]);
+				sealed.set(`full/${id}`, read.value[at]?.commit.kind === 'version' ? [object] : []);
+			}
 			found.push(...read.value);
 			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
 		}
 		const saved = await this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
 		return saved.ok ? ok(found) : saved;
+	}
+
+	/** `whole` with their rows, the others of `all` as outlines. */
+	async #store(whole: readonly VersionObject[], all: readonly VersionObject[]): Fetched<void> {
+		if (all.length === 0) return ok(undefined);
+		const segments = await this.#segments(whole);
+		if (!segments.ok) return segments;
+		const stored = new Set(whole);
+		return this.#effects.store.addVersions({
+			versions: whole.flatMap(({ commit }) => (commit.kind === 'version' ? [commit.version] : [])),
+			collected: all.flatMap((one) => (stored.has(one) ? [] : [outlineOf(one)])),
+			segments: segments.value
+		});
 	}
 
 	async #version(id: VersionId, object: string): Fetched<VersionObject> {
@@ -170,4 +284,10 @@ export class SpaceReader {
 		const isItself = at === sizeBytes && (await this.#effects.keys.name(bytes)) === id;
 		return isItself ? ok({ id, bytes }) : broken('content');
 	}
+}
+
+function outlineOf({ commit }: VersionObject): CollectedVersion {
+	if (commit.kind === 'collected') return commit.version;
+	const { id, dataset, parents, message, createdAtMs } = commit.version;
+	return { id, dataset, parents, message, createdAtMs, collectedAtMs: NEVER_HERE };
 }

@@ -58,5 +58,5 @@ async function verify(
 		signer !== null &&
 		(await keys.isProven(proven, proof)) &&
 		(await keys.isSigned(signer, content, signature));
-	return isTrue ? ok({ entry, hash }) : err({ kind: 'forged', atSeq: entry.seq });
+	return isTrue ? ok({ entry, hash, wire: wire.entry }) : err({ kind: 'forged', atSeq: entry.seq });
 }

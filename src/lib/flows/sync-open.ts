@@ -1,22 +1,24 @@
 // Puts together what one sync of this device works with.
 import { err, ok, type Result } from '../core/result.ts';
-import type { NetFailure, SyncFailure } from '../core/sync/failure.ts';
+import type { SyncFailure } from '../core/sync/failure.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects, SyncStore } from './sync-effects.ts';
 import { mergeLines } from './sync-merge.ts';
-
-const TRIES = 6;
-const FIRST_WAIT_MS = 500;
+import { cappedNet, patientNet } from './sync-net.ts';
 
 export async function openSync(
 	account: SyncAccount,
 	effects: Effects,
 	signal: AbortSignal,
-	moved: SyncEffects['moved']
+	moved: SyncEffects['moved'],
+	isReseeding = false
 ): Promise<Result<SyncEffects, SyncFailure>> {
 	const idKey = await effects.store.idKey(effects.makeIdKey);
 	if (!idKey.ok) return idKey;
+	const choice = await effects.sync.rows.choice();
+	if (!choice.ok) return choice;
+	const { bytesPerSecond } = choice.value;
 	const { workspace, token, rootKey, signing } = account;
 	const { sync, store } = effects;
 	const addParts: SyncStore['addParts'] = async (parts) => {
@@ -28,9 +30,11 @@ export async function openSync(
 		workspace,
 		device: account.device.id,
 		deviceName: account.device.name,
-		net: patient(sync.edge({ workspace, token }), effects, signal),
+		net: cappedNet(patientNet(sync.edge({ workspace, token }), effects, signal), bytesPerSecond, effects, signal),
 		store: { ...sync.rows, ...store, addParts },
 		keys: sync.crypto.keys({ workspace, rootKey, idKey: idKey.value, signing }),
+		choice: choice.value,
+		isReseeding,
 		merge: (ask) => mergeLines(ask, effects, signal),
 		holding: async (versions, work) => {
 			const lease = await effects.leases.hold(versions);
@@ -46,32 +50,6 @@ export async function openSync(
 		signal,
 		moved
 	});
-}
-
-/** Asks again, later and later and never at one time with all others, where an edge says that it cannot now. */
-function patient(
-	net: SyncEffects['net'],
-	{ sleep, random }: Pick<Effects, 'sleep' | 'random'>,
-	signal: AbortSignal
-): SyncEffects['net'] {
-	const again = async <T>(ask: () => Promise<Result<T, NetFailure>>): Promise<Result<T, NetFailure>> => {
-		for (let tries = 1; ; tries++) {
-			const answer = await ask();
-			if (answer.ok || answer.error.kind !== 'edge-busy' || tries === TRIES || signal.aborted) return answer;
-			const waitMs = answer.error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** tries;
-			await sleep(waitMs * (1 + random()), signal);
-		}
-	};
-	return {
-		refs: () => again(() => net.refs()),
-		refLog: (space, token, after) => again(() => net.refLog(space, token, after)),
-		members: (after) => again(() => net.members(after)),
-		appendMember: (prev, entry) => again(() => net.appendMember(prev, entry)),
-		have: (space, ids) => again(() => net.have(space, ids)),
-		put: (space, id, bytes) => again(() => net.put(space, id, bytes)),
-		get: (space, id) => again(() => net.get(space, id)),
-		moveRef: (ref) => again(() => net.moveRef(ref))
-	};
 }
 
 export async function accountOf({ sync }: Pick<Effects, 'sync'>): Promise<Result<SyncAccount, SyncFailure>> {

@@ -15,6 +15,7 @@ import type { SpaceSeal } from '../crypto/sync-keys.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { inParallel } from './sync-parallel.ts';
+import type { Tip } from './sync-chain.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Fetched<T> = Promise<Result<T, SpaceFailure>>;
@@ -53,15 +54,31 @@ export class RecordReader {
 		return ok({ pages, records: recordsOf({ pages }) });
 	}
 
+	/** All objects behind a ref. */
+	async reach({ ref }: Pick<Tip, 'ref'>): Fetched<readonly string[]> {
+		const head = await this.#objects.head(ref);
+		if (!head.ok) return head;
+		const read = await this.read(head.value, { pages: [] });
+		if (!read.ok) return read;
+		const beside = [...this.#wire.values()].flatMap((record) =>
+			record.kind === 'removed'
+				? []
+				: [...(record.kind === 'apart' ? record.objects : []), ...Object.values(record.files).flat()]
+		);
+		return ok([...new Set([...read.value.pages.map(({ id }) => id), ...beside])]);
+	}
+
 	/** The values of these, where they were left where they are. */
-	async load(records: Records, keys: readonly string[]): Fetched<Records> {
+	async load({ records, pages }: TheirRecords, keys: readonly string[]): Fetched<Records> {
 		const loaded = new Map(records);
 		const read = await inParallel(
 			keys.filter((key) => records.get(key)?.value === undefined),
 			async (key): Fetched<readonly [string, RecordEntry]> => {
 				const entry = records.get(key);
-				const wire = await this.wire(key, []);
+				const wire = await this.wire(key, pages);
 				if (!wire.ok) return wire;
+				if (entry && wire.value?.kind === 'inline')
+					return ok([key, await this.#judged(key, { ...entry, value: wire.value.value })]);
 				if (!entry || wire.value?.kind !== 'apart') return broken('content');
 				const bytes = await this.#joined(wire.value.objects, wire.value.sizeBytes);
 				if (!bytes.ok) return bytes;
@@ -107,7 +124,8 @@ export class RecordReader {
 	}
 
 	async #page({ path, id }: At): Fetched<{ readonly page: BasePage; readonly below: readonly At[] }> {
-		const plain = await this.#objects.object('records', id);
+		// The first page tells of all, as the head does; those below may be older than the newest key.
+		const plain = await this.#objects.object(path === '' ? 'records' : 'page', id);
 		if (!plain.ok) return plain;
 		const parsed = parsePage(plain.value);
 		if (!parsed.ok) return parsed;

@@ -66,7 +66,7 @@ export class RecordWriter {
 		// From below: a page names the objects of those under it.
 		for (const { path, below } of nodes) {
 			const children = below.map((child) => [child.path.slice(path.length), pages.get(child.path)?.id ?? ''] as const);
-			const sealed = await this.#sealPage({ kind: 'node', pages: Object.fromEntries(children) });
+			const sealed = await this.#sealPage(path, { kind: 'node', pages: Object.fromEntries(children) });
 			const sent = before.get(path)?.id === sealed.id ? ok(undefined) : await this.#putMissing([sealed]);
 			if (!sent.ok) return sent;
 			pages.set(path, { path, id: sealed.id, entries: null });
@@ -102,7 +102,7 @@ export class RecordWriter {
 				if (!record.ok) return record;
 				made.push([key, record.value]);
 			}
-			const page = await this.#sealPage({ kind: 'leaf', records: made });
+			const page = await this.#sealPage(path, { kind: 'leaf', records: made });
 			sealed.push(page);
 			pages.push({ path, id: page.id, entries });
 		}
@@ -174,8 +174,8 @@ export class RecordWriter {
 		return ok(ids);
 	}
 
-	#sealPage(page: Page): Promise<Sealed> {
-		return this.#seal.seal('records', encodePage(page));
+	#sealPage(path: string, page: Page): Promise<Sealed> {
+		return this.#seal.seal(path === '' ? 'records' : 'page', encodePage(page));
 	}
 
 	async #putMissing(sealed: readonly Sealed[]): Sent<void> {

@@ -1,7 +1,8 @@
 // Brings the records of a workspace here and on the edge together: documents, verdicts, runs, models. They are one space, whose ref
 // moves as that of a dataset does.
 import { datasetId, type DatasetId } from '../core/ids.ts';
-import { encodeCanonical, type Encodable } from '../core/encoding.ts';
+import { encodeCanonical } from '../core/encoding.ts';
+import { inBatches } from '../core/batches.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
@@ -18,18 +19,21 @@ import {
 	type RuleByKind
 } from '../core/sync/merge-records.ts';
 import { changeOfBase, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
-import type { RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
+import type { RecordEntry, RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
 import { kindOf } from '../core/sync/record-value.ts';
-import { encodeRef, joinSigned, type WireRef } from '../core/sync/ref-record.ts';
+import type { WireRef } from '../core/sync/ref-record.ts';
 import { broken } from '../core/sync/sealed-object.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { Trust } from '../core/sync/trust.ts';
 import type { SpaceSeal } from '../crypto/sync-keys.ts';
-import { readTip, type Tip } from './sync-chain.ts';
+import type { Tip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
+import { SpaceReader } from './sync-fetch.ts';
+import { moveHead } from './sync-head.ts';
 import { readMembers } from './sync-members.ts';
 import { pagesToKeep, RecordReader, type TheirRecords } from './sync-records-read.ts';
 import { RecordWriter } from './sync-records-send.ts';
+import { isLoss, readBeginning, withEra, withoutTheirs, type Beginning } from './sync-theirs.ts';
 
 export type RecordsSynced = {
 	/** Changes of the edge came, and changes of this device went. */
@@ -41,6 +45,8 @@ type Synced<T> = Promise<Result<T, SpaceFailure>>;
 
 const ROUNDS = 20;
 const NEEDS_MAX = 10_000;
+const HAVE_AT_ONCE = 1000;
+const NOTHING: TheirRecords = { pages: [], records: new Map() };
 /** Rises where a page reads the same kinds otherwise than one before. */
 const READS = 1;
 
@@ -111,19 +117,31 @@ class RecordsRound {
 		const base = space.base ? read.value.base : NO_BASE;
 		const ruled = await this.#ruleEffects();
 		if (!ruled.ok) return ruled;
-		const isAgreed = space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
+		const { isReseeding } = this.#effects;
+		const isAgreed = !isReseeding && space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
 		const isStill = changedSince(recordsOf(base), ours, this.#rules).length === 0;
 		if (isAgreed && isStill && base.readAs === (wire ? this.#readAs : '') && areAtHome(ours, ruled.value))
 			return ok({ took: false, sent: false, isDone: true });
-		const tip = await readTip(space, wire, this.#members, this.#effects);
-		if (!tip.ok) return tip;
-		const seal = await this.#sealOf(space, tip.value);
+		const begun = await readBeginning(space, wire, this.#members, this.#effects);
+		if (!begun.ok) return begun;
+		const { tip, reset } = begun.value;
+		const seal = await this.#sealOf(space, tip);
 		if (!seal.ok) return seal;
 		const reader = new RecordReader(this.#id, seal.value, this.#rules, this.#effects);
-		const theirs = await this.#theirs(tip.value, seal.value, reader, base);
-		if (!theirs.ok) return theirs;
-		const local = { space, ours, base, stored: read.value.base, seal: seal.value, tip: tip.value, reader };
-		return this.#together(local, theirs.value, ruled.value);
+		const isAnew = isReseeding || reset !== null || tip?.isReset === true;
+		const theirs = await this.#theirs(tip, seal.value, reader, isAnew ? NO_BASE : base);
+		const isLost = !theirs.ok && isReseeding && isLoss(theirs.error);
+		if (!theirs.ok && !isLost) return theirs;
+		const local = {
+			space,
+			ours,
+			base: isLost || reset !== null || tip?.isReset ? NO_BASE : base,
+			stored: read.value.base,
+			seal: seal.value,
+			reader,
+			...(isLost ? withoutTheirs(space, begun.value) : begun.value)
+		};
+		return this.#together(local, theirs.ok ? theirs.value : NOTHING, ruled.value);
 	}
 
 	async #ruleEffects(): Synced<RuleEffects> {
@@ -153,23 +171,40 @@ class RecordsRound {
 	}
 
 	async #theirs(tip: Tip | null, seal: SpaceSeal, reader: RecordReader, base: RecordBase): Synced<TheirRecords> {
-		if (!tip) return ok({ pages: [], records: new Map() });
+		if (!tip) return ok(NOTHING);
 		const isReadAlike = base.readAs === this.#readAs;
 		if (isReadAlike && base.seq === tip.ref.seq) return ok({ pages: base.pages, records: recordsOf(base) });
-		const head = await seal.open('head', tip.ref.head.id, tip.ref.head.bytes);
+		const head = await new SpaceReader(this.#id, seal, this.#effects).head(tip.ref);
 		if (!head.ok) return head;
-		const object = Array.from(head.value, (byte) => String.fromCharCode(byte)).join('');
-		return reader.read(object, isReadAlike ? base : { pages: [] });
+		if (this.#effects.isReseeding) {
+			const whole = await this.#isWhole(tip, reader);
+			if (!whole.ok) return whole;
+		}
+		return reader.read(head.value, isReadAlike ? base : { pages: [] });
+	}
+
+	/** Fails as `object-lost` where something that the edge names is not there. */
+	async #isWhole(tip: Tip, reader: RecordReader): Synced<void> {
+		const needed = await reader.reach(tip);
+		if (!needed.ok) return needed;
+		for (const ids of inBatches(needed.value, HAVE_AT_ONCE)) {
+			const missing = await this.#effects.net.have(this.#id, ids);
+			if (!missing.ok) return missing;
+			const [id] = missing.value;
+			if (id !== undefined) return err({ kind: 'object-lost', id });
+		}
+		return ok(undefined);
 	}
 
 	async #together(local: Local, theirs: TheirRecords, ruled: RuleEffects): Synced<Round> {
-		const { ours, base, stored, tip, reader } = local;
+		const { ours, base, stored, tip, reset, reader } = local;
 		const { store, now } = this.#effects;
 		const sides = { base: recordsOf(base), ours, theirs: theirs.records };
-		const loaded = await reader.load(theirs.records, valuesNeeded(sides, this.#rules));
+		const { changed, back } = valuesNeeded(sides, this.#rules);
+		const loaded = await reader.load(theirs, [...changed, ...back]);
 		if (!loaded.ok) return loaded;
 		const merged = await mergeRecords({ ...sides, theirs: loaded.value }, this.#rules, ruled);
-		const changes = changesHere({ ...sides, merged }, this.#rules);
+		const changes = changesHere({ ...sides, merged, back }, this.#rules);
 		const files = await this.#files(changes, reader);
 		if (!files.ok) return files;
 		// What came is part of what is here from now on: what the edge has is what both have in common.
@@ -179,7 +214,7 @@ class RecordsRound {
 			pages: pagesToKeep(theirs.pages, this.#rules)
 		};
 		if (tip) {
-			const known = await this.#know(local, tip.trust, tip.ref.members);
+			const known = await this.#know(local, tip.trust, tip.ref.members, tip.era);
 			if (!known.ok) return known;
 		}
 		const change = changeOfBase(stored, agreed);
@@ -188,7 +223,8 @@ class RecordsRound {
 			? await store.records.adopt({ changes, files: files.value, base: change, atMs: now() })
 			: await store.records.agree(change);
 		if (!kept.ok) return kept;
-		if (tip ? isSameRecords(merged, theirs.records) : merged.size === 0) return ok({ took, sent: false, isDone: true });
+		const isThere = tip ? isSameRecords(merged, theirs.records) : merged.size === 0;
+		if (isThere && reset === null) return ok({ took, sent: false, isDone: true });
 		const sent = await this.#send(merged, theirs, agreed, local);
 		return sent.ok ? ok({ took, sent: sent.value, isDone: sent.value }) : sent;
 	}
@@ -209,51 +245,41 @@ class RecordsRound {
 	}
 
 	async #send(merged: Records, theirs: TheirRecords, agreed: RecordBase, local: Local): Synced<boolean> {
-		const { keys, net, store, workspace, device } = this.#effects;
-		const { seal, tip, reader } = local;
+		const { store } = this.#effects;
+		const { seal, next, reset, reader } = local;
 		const writer = new RecordWriter(this.#id, seal, this.#rules, reader, this.#effects);
 		const pages = await writer.send(merged, theirs);
 		if (!pages.ok) return pages;
-		const [{ id: head }] = pages.value;
-		const headBytes = Uint8Array.from(head, (letter) => letter.charCodeAt(0));
-		const [seq, prev] = [(tip?.ref.seq ?? 0) + 1, tip?.trust.hash ?? ''];
-		const content = encodeRef({
-			...{ workspace, space: this.#id, token: seal.token, seq, prev, device },
-			members: this.#members.length,
-			epoch: seal.epoch,
-			wrap: seal.wrap,
-			head: await seal.seal('head', headBytes)
-		});
-		const record = joinSigned(content, await keys.sign(content));
-		const hash = await keys.sha256(record);
-		const needs = writer.needs.slice(0, NEEDS_MAX);
-		const moved = await net.moveRef({ space: this.#id, token: seal.token, seq, hash, record, prev, needs });
+		const members = this.#members.length;
+		const about = { space: this.#id, seal, next, object: pages.value[0].id, members, reset };
+		const moved = await moveHead({ ...about, needs: writer.needs.slice(0, NEEDS_MAX) }, this.#effects);
 		if (!moved.ok) return moved;
-		if (moved.value !== 'won') return ok(false);
+		if (!moved.value) return ok(false);
+		const { seq } = moved.value;
 		// Trust before what was in common: that alone does not say of which record it is.
-		const trusted = await this.#know(local, { seq, hash }, this.#members.length);
+		const trusted = await this.#know(local, moved.value, members, reset?.era ?? local.tip?.era ?? 0);
 		if (!trusted.ok) return trusted;
 		const after: RecordBase = { seq, readAs: this.#readAs, pages: pagesToKeep(pages.value, this.#rules) };
 		const saved = await store.records.agree(changeOfBase(agreed, after));
 		return saved.ok ? ok(true) : saved;
 	}
 
-	#know({ space, seal }: Local, trust: Trust, members: number): ReturnType<SyncEffects['store']['saveSpace']> {
+	#know({ seal }: Local, trust: Trust, members: number, era: number): ReturnType<SyncEffects['store']['saveSpace']> {
 		const key = { epoch: seal.epoch, wrap: seal.wrap };
-		return this.#effects.store.saveSpace({ ...space, trust, members, key, base: { seq: trust.seq, state: null } });
+		const base = { seq: trust.seq, state: null };
+		return this.#effects.store.saveSpace({ space: this.#id, trust, members, key, base, ...withEra(era) });
 	}
 }
 
 type Adopt = SyncEffects['store']['records']['adopt'];
 
-type Local = {
+type Local = Beginning & {
 	readonly space: SyncSpace;
 	readonly ours: Records;
 	readonly base: RecordBase;
 	/** As it is kept, whether it still counts or not. */
 	readonly stored: RecordBase;
 	readonly seal: SpaceSeal;
-	readonly tip: Tip | null;
 	readonly reader: RecordReader;
 };
 
@@ -269,16 +295,24 @@ function areAtHome(ours: Records, { devices, formerly }: RuleEffects): boolean {
 	});
 }
 
+/** As many are looked at before the page may do something else. */
+const AT_ONCE = 2000;
+
 /** All records of this device, and what of them was agreed on last. */
-export async function localRecords({
-	store
-}: {
-	readonly store: Pick<SyncEffects['store'], 'records'>;
-}): Synced<{ readonly ours: Records; readonly base: RecordBase }> {
+export async function localRecords({ store, sleep, signal }: LocalEffects): Synced<{
+	readonly ours: Records;
+	readonly base: RecordBase;
+}> {
 	const local = await store.records.local();
 	if (!local.ok) return local;
 	const base = await store.records.base();
 	if (!base.ok) return base;
-	const ours = new Map([...local.value].map(([key, value]: readonly [string, Encodable]) => [key, entryOf(value)]));
+	const ours = new Map<string, RecordEntry>();
+	for (const [key, value] of local.value) {
+		ours.set(key, entryOf(value));
+		if (ours.size % AT_ONCE === 0) await sleep(0, signal);
+	}
 	return ok({ ours, base: base.value });
 }
+
+type LocalEffects = Pick<SyncEffects, 'sleep' | 'signal'> & { readonly store: Pick<SyncEffects['store'], 'records'> };

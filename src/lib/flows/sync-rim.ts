@@ -1,11 +1,14 @@
 // What the flows of sync need besides what all flows have.
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
 import type { StretchPassphrase } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
 import type { InboxRows } from '../db/inbox.ts';
+import type { SyncProgressChannel } from '../db/sync-progress.ts';
 import type { SyncRows } from '../db/sync.ts';
+import type { TakenNames } from '../db/take-names.ts';
 import type { ProgramsNet } from './programs-net.ts';
 import type { SyncNet } from './sync-effects.ts';
 
@@ -25,12 +28,22 @@ export type SyncEdge = SyncNet & {
 	/** With the access's own token, of which `hash` is kept. */
 	createWorkspace(genesis: Bytes, hash: string, invitation: string | null): Net<void>;
 	createToken(id: string, hash: string, scope: TokenScope): Net<void>;
+	/** What the workspace stores, and how much it may. */
+	usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }>;
+	beginGc(cycle: string): Net<void>;
+	/** Of up to a thousand objects. False when another cycle has begun since. */
+	markLive(cycle: string, space: string, ids: readonly string[]): Net<boolean>;
+	/** How many objects are dead now, and on their way out; null when another cycle has begun since. */
+	endGc(cycle: string): Net<{ readonly dead: number; readonly condemned: number } | null>;
 	slots(): Net<readonly Bytes[]>;
 	putSlot(id: string, sealed: Bytes): Net<void>;
 };
 
 export type SyncRim = {
 	readonly rows: SyncRows;
+	readonly progress: SyncProgressChannel;
+	/** Puts the whole workspace under another id key; see its note. */
+	readonly takeNames: (taken: TakenNames) => Promise<Result<void, StoreFailure>>;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
 	/** The same edge, as to what it keeps for other programs. */
 	readonly programs: (access: EdgeAccess) => ProgramsNet;

@@ -2,14 +2,21 @@
 import { inBatches } from '../core/batches.ts';
 import type { PartId, SegmentId, VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { encodeSegmentObject, encodeVersionObject, piecesOf } from '../core/sync/content-objects.ts';
+import {
+	encodeSegmentObject,
+	encodeVersionObject,
+	piecesOf,
+	type VersionObject
+} from '../core/sync/content-objects.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import type { ObjectType } from '../core/sync/sealed-object.ts';
+import { NEVER_HERE, type CollectedVersion } from '../core/version/history.ts';
 import type { Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { Dataset } from '../core/version/version.ts';
 import type { SpaceSeal } from '../crypto/sync-keys.ts';
 import type { SyncEffects } from './sync-effects.ts';
+import { SpaceReader } from './sync-fetch.ts';
 import { inParallel } from './sync-parallel.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -36,6 +43,16 @@ export class SpaceWriter {
 	/** All objects that were sent, or found there: what a ref needs that names them. */
 	get needs(): readonly string[] {
 		return [...this.#there];
+	}
+
+	/** Asks anew for all that is needed, where it is too much to be named with the ref. False when something is gone meanwhile. */
+	async renew(): Sent<boolean> {
+		for (const some of inBatches(this.needs, HAVE_AT_ONCE)) {
+			const missing = await this.#effects.net.have(this.#space, some);
+			if (!missing.ok) return missing;
+			if (missing.value.length > 0) return ok(false);
+		}
+		return ok(true);
 	}
 
 	/** `versions` with their parents before them, unless those are on the edge. Answers the objects of the versions asked for. */
@@ -89,28 +106,67 @@ export class SpaceWriter {
 		return ok([...ids.map((segment) => `segment/${segment}`), ...parts]);
 	}
 
+	/** Its object is made anew each time: which objects its parents are may have changed since it was last. */
 	async #version(id: VersionId): Sent<void> {
-		const known = await this.#known(`version/${id}`);
-		if (!known.ok) return known;
 		const stored = await this.#effects.store.version(id);
 		if (!stored.ok) return stored;
 		const gone = stored.value ? ok(null) : await this.#effects.store.collectedVersion(id);
 		if (!gone.ok) return gone;
+		if (!stored.value) {
+			const left = await this.#leftThere(id);
+			if (!left.ok || left.value) return left.ok ? ok(undefined) : left;
+		}
 		const segmentIds = stored.value ? [...segmentIdsOf([stored.value])] : [];
 		const sent = await this.#segments(segmentIds);
-		if (!sent.ok || known.value) return sent.ok ? ok(undefined) : sent;
+		if (!sent.ok) return sent;
 		const commit = stored.value
 			? ({ kind: 'version', version: stored.value } as const)
-			: gone.value && ({ kind: 'collected', version: gone.value } as const);
+			: gone.value && ({ kind: 'collected', version: withTime(gone.value, this.#effects.now()) } as const);
 		if (!commit) return err({ kind: 'storage-unavailable', reason: 'a version is missing' });
-		// Of what came from a backup, not all ancestors need be there.
-		const present = commit.version.parents.filter((parent) => this.#present.has(parent));
-		const parents = await this.#objectsOf('version', present);
-		if (!parents.ok) return parents;
 		const segments = await this.#objectsOf('segment', segmentIds);
-		if (!segments.ok) return segments;
-		const plain = encodeVersionObject({ commit, parents: parents.value, segments: segments.value });
-		return this.#put(`version/${id}`, 'version', [plain]);
+		return segments.ok ? this.#putVersion(commit, segments.value) : segments;
+	}
+
+	/** Whether the edge has a version whole that this device left there; from now on it is kept there for another day. */
+	async #leftThere(id: VersionId): Sent<boolean> {
+		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, [`full/${id}`]);
+		if (!mapped.ok) return mapped;
+		const [object] = mapped.value.get(`full/${id}`) ?? [];
+		if (object === undefined) return ok(false);
+		const reader = new SpaceReader(this.#space, this.#seal, this.#effects);
+		const closure = await reader.closure(id, object);
+		if (!closure.ok) return closure;
+		if (!closure.value) return ok(false);
+		const { version, objects } = closure.value;
+		for (const some of inBatches(objects, HAVE_AT_ONCE)) {
+			const missing = await this.#effects.net.have(this.#space, some);
+			if (!missing.ok) return missing;
+			if (missing.value.length > 0) return ok(false);
+			for (const one of some) this.#there.add(one);
+		}
+		const put = await this.#putVersion(version.commit, version.segments);
+		return put.ok ? ok(true) : put;
+	}
+
+	async #putVersion(commit: VersionObject['commit'], segments: VersionObject['segments']): Sent<void> {
+		const { id, parents: all } = commit.version;
+		// Of what came from a backup, not all ancestors need be there.
+		const parents = await this.#objectsOf(
+			'version',
+			all.filter((parent) => this.#present.has(parent))
+		);
+		if (!parents.ok) return parents;
+		const sealed = await this.#seal.seal('version', encodeVersionObject({ commit, parents: parents.value, segments }));
+		const put = await this.#putMissing([sealed]);
+		if (!put.ok) return put;
+		const full: readonly string[] = commit.kind === 'version' ? [sealed.id] : [];
+		return this.#effects.store.saveSealed(
+			this.#seal.wrap.id,
+			new Map([
+				[`version/${id}`, [sealed.id]],
+				[`full/${id}`, full]
+			])
+		);
 	}
 
 	async #segments(ids: readonly SegmentId[]): Sent<void> {
@@ -165,6 +221,7 @@ export class SpaceWriter {
 	async #putMissing(sealed: readonly { readonly id: string; readonly bytes: Bytes }[]): Sent<void> {
 		for (const { id, bytes } of sealed) {
 			if (this.#there.has(id)) continue;
+			if (this.#effects.signal.aborted) return err({ kind: 'cancelled' });
 			const put = await this.#effects.net.put(this.#space, id, bytes);
 			if (!put.ok) return put;
 			this.#effects.moved('up', bytes.length);
@@ -190,4 +247,9 @@ export class SpaceWriter {
 		}
 		return ok(objects as Readonly<Record<Id, string>>);
 	}
+}
+
+/** What was never here, and is nowhere now: it went when that was found out. */
+function withTime(gone: CollectedVersion, nowMs: number): CollectedVersion {
+	return gone.collectedAtMs === NEVER_HERE ? { ...gone, collectedAtMs: nowMs } : gone;
 }

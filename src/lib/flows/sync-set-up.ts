@@ -6,13 +6,15 @@ import { PASSPHRASE_MIN, type Secrets } from '../core/sync/key-slot.ts';
 import { encodeEntry, encodeProven, type MemberEntry } from '../core/sync/member-log.ts';
 import { parseWords, wordsOf } from '../core/sync/recovery-words.ts';
 import { joinSigned } from '../core/sync/ref-record.ts';
+import { TAKE_ALL } from '../core/sync/sync-choice.ts';
 import { parseWorkspaceCode, writeWorkspaceCode, type EdgeToken } from '../core/sync/workspace-code.ts';
 import type { Known } from '../crypto/key-slots.ts';
 import type { SyncKeys } from '../crypto/sync-keys.ts';
 import type { Effects } from './effects.ts';
-import { asJob } from './jobs.ts';
+import { asJob, type JobHandle } from './jobs.ts';
 import { readMembers } from './sync-members.ts';
 import type { SyncEdge } from './sync-rim.ts';
+import { takeNames } from './sync-take-names.ts';
 
 export type TurnOnInput = {
 	readonly passphrase: string;
@@ -29,6 +31,8 @@ export type JoinInput = {
 	readonly passphrase?: string | undefined;
 	readonly words?: string | undefined;
 	readonly device: string;
+	/** The datasets of this device that go into the workspace, by name; others stay on this device alone. Without it, there must be none. */
+	readonly bring?: readonly string[] | undefined;
 };
 
 /** 24 words that nobody has seen yet. */
@@ -75,19 +79,19 @@ export async function turnOnSync(input: TurnOnInput, effects: Effects): Promise<
 	});
 }
 
-/** The code of the workspace, for the next device. This one must be empty, since it takes the names of the other over, or have left it. */
+/** The code of the workspace, for the next device. This one takes the names of the workspace over: see `takeNames`. */
 export async function joinSync(input: JoinInput, effects: Effects): Promise<Result<string, SyncFailure>> {
 	const { crypto } = effects.sync;
 	const code = parseWorkspaceCode(input.code);
 	if (!code.ok) return code;
 	const known = knownOf(input);
 	if (!known.ok) return known;
-	return settingUp('Join a workspace', effects, async () => {
+	return settingUp('Join a workspace', effects, async (job) => {
 		const { workspace, token } = code.value;
 		const secrets = await unlock(effects.sync.edge({ workspace, token }), workspace, known.value, effects);
 		if (!secrets.ok) return secrets;
 		const idKey = await effects.importIdKey(secrets.value.idKey);
-		const taken = await takeNames(secrets.value, idKey, effects);
+		const taken = await takeNames(idKey, input.bring !== undefined, job, effects);
 		if (!taken.ok) return taken;
 		const device = await newDevice(input.device, effects);
 		if (!device.ok) return device;
@@ -98,32 +102,21 @@ export async function joinSync(input: JoinInput, effects: Effects): Promise<Resu
 		const enrolled = await enrol(workspace, edge, device.value, keys, effects);
 		if (!enrolled.ok) return enrolled;
 		const text = writeWorkspaceCode(code.value);
+		const chosen = await keepHere(input.bring, effects);
+		if (!chosen.ok) return chosen;
 		return keep({ workspace, code: text, rootKey, signing, device: device.value }, edge, effects);
 	});
 }
 
-/** Versions are named here as in the workspace from now on: they were already, or there are none. */
-async function takeNames({ idKey }: Secrets, key: CryptoKey, effects: Effects): Promise<Result<void, SyncFailure>> {
-	const own = await effects.store.idKey(effects.makeIdKey);
-	if (!own.ok) return own;
-	const bytes = await effects.exportIdKey(own.value);
-	if (bytes.every((byte, at) => byte === idKey[at])) return ok(undefined);
-	const taken = await effects.store.restore({ ...nothing, idKey: key });
-	return taken.ok || taken.error.kind !== 'moved' ? taken : err({ kind: 'workspace-not-empty' });
+/** Datasets that are not brought along stay on this device alone, until they are chosen. */
+async function keepHere(bring: JoinInput['bring'], { store, sync }: Effects): Promise<Result<void, SyncFailure>> {
+	const datasets = await store.datasets();
+	if (!datasets.ok || bring === undefined) return datasets.ok ? ok(undefined) : datasets;
+	const brought = new Set(bring.map((name) => name.toLowerCase()));
+	const kept = datasets.value.filter(({ name }) => !brought.has(name.toLowerCase()));
+	const own = { ...TAKE_ALL.otherwise, isTaken: false };
+	return sync.rows.saveChoice({ ...TAKE_ALL, datasets: Object.fromEntries(kept.map(({ id }) => [id, own])) });
 }
-
-const nothing = {
-	datasets: [],
-	operations: [],
-	versions: [],
-	collected: [],
-	documents: [],
-	documentVersions: [],
-	verdicts: [],
-	alerts: { incidents: [], deliveries: [], silences: [], seen: {} },
-	models: null,
-	additions: { segments: [], packs: new Map(), places: [], reused: [] }
-};
 
 type NewDevice = {
 	readonly id: string;
@@ -147,7 +140,7 @@ function knownOf({ passphrase, words }: JoinInput): Result<Known, SyncFailure> {
 async function settingUp(
 	label: string,
 	effects: Effects,
-	work: () => Promise<Result<string, SyncFailure>>
+	work: (job: JobHandle) => Promise<Result<string, SyncFailure>>
 ): Promise<Result<string, SyncFailure>> {
 	const done = await effects.alone('sync', async () => {
 		const account = await effects.sync.rows.account();

@@ -3,31 +3,31 @@
 import type { VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
-import { mergeStates } from '../core/sync/merge-state.ts';
-import { encodeRef, joinSigned, type WireRef } from '../core/sync/ref-record.ts';
-import { broken } from '../core/sync/sealed-object.ts';
+import { mergeStates, type Diverged } from '../core/sync/merge-state.ts';
+import type { WireRef } from '../core/sync/ref-record.ts';
 import {
 	datasetOf,
 	encodeRecords,
 	freeRef,
 	isSameState,
-	parseRecords,
 	rootsOf,
 	stateOf,
-	type Kept,
-	type SpaceRecords
+	type Kept
 } from '../core/sync/space-state.ts';
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { freeName } from '../core/version/dataset-name.ts';
-import type { Dataset } from '../core/version/version.ts';
+import { mergeBase } from '../core/version/merge-base.ts';
+import { choiceOf, versionsWithin } from '../core/sync/sync-choice.ts';
+import type { Dataset, Version } from '../core/version/version.ts';
 import type { SpaceSeal } from '../crypto/sync-keys.ts';
-import { readTip, type Tip } from './sync-chain.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
-import type { MergedVersion } from '../db/sync.ts';
+import type { KnownCommit, MergedVersion } from '../db/sync.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
+import { moveHead } from './sync-head.ts';
 import { readMembers } from './sync-members.ts';
 import { SpaceWriter } from './sync-send.ts';
+import { isAsAgreed, isLoss, readNothing, readTheirs, seenOf, withEra, type Theirs } from './sync-theirs.ts';
 
 /** A branch that could not be merged without a person: the line of this device stands beside it. */
 export type KeptBeside = { readonly branch: string; readonly as: string; readonly why: string };
@@ -81,8 +81,6 @@ export async function syncSpace(
 	return err({ kind: 'edge-busy', retryAfterMs: null });
 }
 
-type Theirs = { readonly state: Kept; readonly seal: SpaceSeal; readonly tip: Tip | null };
-
 class SpaceRound {
 	readonly #id: Dataset['id'];
 	readonly #members: readonly KnownEntry[];
@@ -105,67 +103,63 @@ class SpaceRound {
 		if (!datasets.ok) return datasets;
 		const dataset = datasets.value.find(({ id }) => id === this.#id) ?? null;
 		const ours = dataset && stateOf(dataset);
-		const base = space.base?.state ?? null;
-		if (isAsAgreed(space, wire) && isSameState(base, ours)) return ok(same);
-		const tip = await readTip(space, wire, this.#members, this.#effects);
-		if (!tip.ok) return tip;
-		const read = await this.#theirs(space, tip.value);
-		if (!read.ok) return read;
-		const { records, ...theirs } = read.value;
-		const roots = [...rootsOf(ours), ...rootsOf(theirs.state)];
+		const { choice, isReseeding } = this.#effects;
+		const { isTaken, newest } = choiceOf(choice, this.#id);
+		if (isAsAgreed(space, wire, this.#effects) && isSameState(space.base?.state ?? null, ours)) return ok(same);
+		// What was never agreed on and is here alone stays here alone, where that was chosen.
+		if (!isTaken && !wire && !space.trust) return ok(same);
+		if (!isTaken && !dataset && !space.base) return this.#look(space, wire);
+		const begun = await readTheirs(space, wire, this.#members, this.#effects);
+		if (!begun.ok) return begun;
+		const take = async (theirs: Theirs): Synced<Theirs> => {
+			const { records, seal } = theirs;
+			if (!records) return ok(theirs);
+			const within = (commits: readonly Pick<Version, 'id' | 'parents'>[]): ReadonlySet<VersionId> =>
+				records.state ? versionsWithin(records.state, newest, commits) : new Set();
+			const fetched = await new SpaceReader(this.#id, seal, this.#effects).take(records.objects, within);
+			if (fetched.ok) return ok(theirs);
+			return isReseeding && isLoss(fetched.error) ? readNothing(space, theirs, this.#effects) : fetched;
+		};
+		const roots = [...rootsOf(ours), ...rootsOf(begun.value.state)];
 		return this.#effects.holding(roots, async () => {
-			if (records) {
-				const fetched = await new SpaceReader(this.#id, theirs.seal, this.#effects).take(records.objects);
-				if (!fetched.ok) return fetched;
-			}
+			const theirs = await take(begun.value);
+			if (!theirs.ok) return theirs;
+			const isAnew = theirs.value.reset !== null || theirs.value.tip?.isReset;
+			const base = isAnew ? null : (space.base?.state ?? null);
 			const others = datasets.value.filter(({ id }) => id !== this.#id);
-			return this.#together({ space, dataset, ours, base, others }, theirs);
+			return this.#together({ dataset, ours, base, others }, theirs.value);
 		});
 	}
 
-	/** What the edge has. `records` are there where it may name versions that are not here. */
-	async #theirs(space: SyncSpace, tip: Tip | null): Synced<Theirs & { readonly records: SpaceRecords | null }> {
-		const { keys } = this.#effects;
-		if (!tip) {
-			const own = await this.#ownSeal(space);
-			return own.ok ? ok({ state: null, seal: own.value, tip, records: null }) : own;
-		}
-		const seal = await keys.openSpace(this.#id, tip.ref.epoch, tip.ref.wrap);
-		if (!seal.ok) return seal;
-		if (seal.value.token !== tip.ref.token) return broken('content');
-		if (space.base?.seq === tip.ref.seq) return ok({ state: space.base.state, seal: seal.value, tip, records: null });
-		const head = await seal.value.open('head', tip.ref.head.id, tip.ref.head.bytes);
-		if (!head.ok) return head;
-		const object = Array.from(head.value, (byte) => String.fromCharCode(byte)).join('');
-		const plain = await new SpaceReader(this.#id, seal.value, this.#effects).object('records', object);
-		if (!plain.ok) return plain;
-		const records = parseRecords(plain.value);
-		return records.ok ? ok({ state: records.value.state, seal: seal.value, tip, records: records.value }) : records;
-	}
-
-	/** Of a space that the edge does not have: its key is kept before anything is sealed by it. */
-	async #ownSeal(space: SyncSpace): Synced<SpaceSeal> {
-		const { keys, store } = this.#effects;
-		if (space.key) return keys.openSpace(this.#id, space.key.epoch, space.key.wrap);
-		const seal = await keys.newSpace(this.#id);
-		const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
-		return saved.ok ? ok(seal) : saved;
+	/** Of a dataset that is not to be here: what the edge has of it is believed and remembered, and nothing else. */
+	async #look(space: SyncSpace, wire: WireRef | null): Synced<SpaceSynced & { readonly isDone: boolean }> {
+		const same = { took: false, sent: false, merged: [], keptBeside: [], isDone: true };
+		if (space.away && wire && space.trust?.hash === wire.hash) return ok(same);
+		const theirs = await readTheirs(space, wire, this.#members, this.#effects);
+		if (!theirs.ok) return theirs;
+		const { tip, state, seal } = theirs.value;
+		if (!tip) return ok(same);
+		const saved = await this.#effects.store.saveSpace({
+			...seenOf(this.#id, tip, seal),
+			base: null,
+			...(state ? { away: state } : {})
+		});
+		return saved.ok ? ok(same) : saved;
 	}
 
 	async #together(local: Local, theirs: Theirs): Synced<SpaceSynced & { readonly isDone: boolean }> {
-		const { space, dataset, ours } = local;
-		const merged = await this.#merge(local, theirs.state);
+		const { dataset, ours } = local;
+		const merged = await this.#merge(local, theirs);
 		if (!merged.ok) return merged;
 		const { versions, keptBeside, names } = merged.value;
 		const named = await this.#withFreeName(merged.value.state, local);
 		if (!named.ok) return named;
 		const state = named.value;
-		const isAgreed = theirs.tip !== null && isSameState(state, theirs.state);
-		const trust = theirs.tip?.trust ?? null;
-		const members = theirs.tip?.ref.members ?? space.members;
-		const { seal } = theirs;
-		const key = { epoch: seal.epoch, wrap: seal.wrap };
-		const agreed = isAgreed && trust ? { space: this.#id, trust, members, key, base: { seq: trust.seq, state } } : null;
+		const { tip, seal, reset } = theirs;
+		const isAgreed = tip !== null && reset === null && isSameState(state, theirs.state) && !this.#effects.isReseeding;
+		const agreed: SyncSpace | null = isAgreed
+			? { ...seenOf(this.#id, tip, seal), ...this.#depth, base: { seq: tip.trust.seq, state } }
+			: null;
 		const took = !isSameState(state, ours);
 		if (took) {
 			const after = state && datasetOf(this.#id, state);
@@ -178,14 +172,14 @@ class SpaceRound {
 		}
 		const told = { took, merged: names, keptBeside };
 		// Without a ref on the edge, a dataset that is not here either is nowhere.
-		if (isAgreed || (state === null && !theirs.tip)) return ok({ ...told, sent: false, isDone: true });
+		if (isAgreed || (state === null && !tip && !reset)) return ok({ ...told, sent: false, isDone: true });
 		const sent = await this.#send(state, theirs);
 		return sent.ok ? ok({ ...told, sent: sent.value, isDone: sent.value }) : sent;
 	}
 
 	async #merge(
 		{ dataset, ours, base }: Local,
-		theirs: Kept
+		theirs: Theirs
 	): Synced<{
 		readonly state: Kept;
 		readonly versions: readonly MergedVersion[];
@@ -194,13 +188,15 @@ class SpaceRound {
 	}> {
 		const commits = await this.#effects.store.commits(this.#id);
 		if (!commits.ok) return commits;
-		const { state, diverged } = mergeStates(base, ours, theirs, commits.value);
+		const { state, diverged } = mergeStates(base, ours, theirs.state, commits.value);
 		const versions: MergedVersion[] = [];
 		const keptBeside: KeptBeside[] = [];
 		const names: string[] = [];
 		let result = state;
 		for (const { branch, ...sides } of diverged) {
 			if (!result || !dataset) break;
+			const loaded = await this.#loadBase(sides, commits.value, theirs.seal);
+			if (!loaded.ok) return loaded;
 			const merged = await this.#effects.merge({ dataset, branch, ...sides });
 			const heads = { ...result.heads };
 			if (merged.ok) {
@@ -216,6 +212,18 @@ class SpaceRound {
 			result = { ...result, heads };
 		}
 		return ok({ state: result, versions, names, keptBeside });
+	}
+
+	/** Where two lines parted is needed for their merge, and may be on the edge alone. */
+	async #loadBase(
+		{ ours, theirs }: Pick<Diverged, 'ours' | 'theirs'>,
+		commits: readonly KnownCommit[],
+		seal: SpaceSeal
+	): Synced<void> {
+		const base = mergeBase(ours, theirs, commits);
+		if (base === null || commits.some(({ id, isStored }) => id === base && isStored)) return ok(undefined);
+		const loaded = await new SpaceReader(this.#id, seal, this.#effects).load([base]);
+		return loaded.ok ? ok(undefined) : loaded;
 	}
 
 	/** Of two datasets of one name, the one that is not on the edge yet gets another one; of two that are, the one with the greater id. */
@@ -237,58 +245,77 @@ class SpaceRound {
 	}
 
 	/** Whether the ref moved; it did not when it had moved already, or an object is needed that the edge does not have any more. */
-	async #send(state: Kept, { seal, tip, state: theirs }: Theirs): Synced<boolean> {
-		const { keys, net, store, workspace, device } = this.#effects;
+	async #send(state: Kept, { seal, tip, state: theirs, next, reset }: Theirs): Synced<boolean> {
+		const { store } = this.#effects;
 		const commits = await store.commits(this.#id);
 		if (!commits.ok) return commits;
 		const roots: readonly VersionId[] = rootsOf(state);
+		const there = this.#effects.isReseeding ? [] : rootsOf(theirs);
+		const lacking = await this.#lackingThere(roots, seal, commits.value);
+		if (!lacking.ok) return lacking;
 		const writer = new SpaceWriter(
 			this.#id,
 			seal,
 			commits.value.map(({ id }) => id),
 			this.#effects
 		);
-		const objects = await writer.send(commitsToSend(roots, rootsOf(theirs), commits.value), roots);
+		const toSend = new Set([...commitsToSend(roots, there, commits.value), ...lacking.value]);
+		const objects = await writer.send([...toSend], roots);
 		if (!objects.ok) return objects;
 		const head = await writer.sendObject('records', encodeRecords({ state, objects: objects.value }));
 		if (!head.ok) return head;
-		const headBytes = Uint8Array.from(head.value, (letter) => letter.charCodeAt(0));
-		const [seq, prev] = [(tip?.ref.seq ?? 0) + 1, tip?.trust.hash ?? ''];
-		const place = { workspace, space: this.#id, token: seal.token };
-		const content = encodeRef({
-			...place,
-			seq,
-			prev,
-			device,
-			members: this.#members.length,
-			epoch: seal.epoch,
-			wrap: seal.wrap,
-			head: await seal.seal('head', headBytes)
-		});
-		const record = joinSigned(content, await keys.sign(content));
-		const hash = await keys.sha256(record);
-		const needs = writer.needs.slice(0, NEEDS_MAX);
-		const moved = await net.moveRef({ space: this.#id, token: seal.token, seq, hash, record, prev, needs });
+		if (writer.needs.length > NEEDS_MAX) {
+			const renewed = await writer.renew();
+			if (!renewed.ok || !renewed.value) return renewed;
+		}
+		const moved = await moveHead(
+			{
+				space: this.#id,
+				seal,
+				next,
+				object: head.value,
+				members: this.#members.length,
+				reset,
+				needs: writer.needs.slice(0, NEEDS_MAX)
+			},
+			this.#effects
+		);
 		if (!moved.ok) return moved;
-		if (moved.value !== 'won') return ok(false);
+		if (!moved.value) return ok(false);
 		const saved = await store.saveSpace({
 			space: this.#id,
-			trust: { seq, hash },
+			trust: moved.value,
 			members: this.#members.length,
 			key: { epoch: seal.epoch, wrap: seal.wrap },
-			base: { seq, state }
+			base: { seq: moved.value.seq, state },
+			...withEra(reset?.era ?? tip?.era ?? 0),
+			...this.#depth
 		});
 		return saved.ok ? ok(true) : saved;
 	}
-}
 
-/** The record that was agreed on is the newest still, by its hash. */
-function isAsAgreed({ trust, base }: SyncSpace, wire: WireRef | null): boolean {
-	return trust?.seq === wire?.seq && trust?.hash === wire?.hash && base?.seq === trust?.seq;
+	get #depth(): { readonly newest?: number } {
+		const { newest } = choiceOf(this.#effects.choice, this.#id);
+		return newest === null ? {} : { newest };
+	}
+
+	/** Versions that are named now, are here, and of which the edge keeps the outline alone: history there was shortened. */
+	async #lackingThere(
+		roots: readonly VersionId[],
+		seal: SpaceSeal,
+		commits: readonly KnownCommit[]
+	): Synced<readonly VersionId[]> {
+		const isStored = new Set(commits.flatMap((one) => (one.isStored ? [one.id] : [])));
+		const here = roots.filter((id) => isStored.has(id));
+		const full = await this.#effects.store.sealedAs(
+			seal.wrap.id,
+			here.map((id) => `full/${id}`)
+		);
+		return full.ok ? ok(here.filter((id) => full.value.get(`full/${id}`)?.length === 0)) : full;
+	}
 }
 
 type Local = {
-	readonly space: SyncSpace;
 	readonly dataset: Dataset | null;
 	readonly ours: Kept;
 	readonly base: Kept;

@@ -34,10 +34,11 @@ const general = new Set<string>([
 	'newer-format'
 ] satisfies SpaceFailure['kind'][]);
 
-/** What became of each dataset. `onProgress` is told how many of all are done. */
+/** What became of each dataset, or of one alone. `onProgress` is told how many of all are done. */
 export async function syncWorkspace(
 	effects: SyncEffects,
-	onProgress: (done: number, all: number) => void
+	onProgress: (done: number, all: number) => void,
+	only: DatasetId | null = null
 ): Promise<Result<SyncedWorkspace, SpaceFailure | NetFailure>> {
 	// Refs before members: whoever moved one of these was a member by then.
 	const refs = await effects.net.refs();
@@ -50,11 +51,8 @@ export async function syncWorkspace(
 	if (!spaces.ok) return spaces;
 	if (!datasets.ok) return datasets;
 	const tips = new Map(refs.value.map((ref) => [datasetId(ref.space), ref]));
-	const ids = new Set([
-		...spaces.value.map(({ space }) => space),
-		...tips.keys(),
-		...datasets.value.map(({ id }) => id)
-	]);
+	const all = [...spaces.value.map(({ space }) => space), ...tips.keys(), ...datasets.value.map(({ id }) => id)];
+	const ids = new Set(all.filter((id) => only === null || id === only));
 	const others = await recordsSpace(effects);
 	ids.delete(others);
 	const outcomes: SyncedDataset[] = [];

@@ -15,7 +15,7 @@ export type CallApiFailure =
 	/** No answer: no network, or nobody listens. */
 	| { readonly kind: 'unreachable' }
 	/** An answer that is not of the contract: another program, or another protocol version. */
-	| { readonly kind: 'unreadable-answer'; readonly status: number };
+	| { readonly kind: 'unreadable-answer'; readonly status: number; readonly retryAfterMs: number | null };
 
 type Init = {
 	readonly method: string;
@@ -57,7 +57,8 @@ export async function callApi<E extends Endpoint>(
 		// fetch tells nothing apart that a caller could act on.
 		return err({ kind: 'unreachable' });
 	}
-	const unreadable = err({ kind: 'unreadable-answer', status: answer.status });
+	const { status } = answer;
+	const unreadable = err({ kind: 'unreadable-answer', status, retryAfterMs: retryAfterMs(answer.headers) });
 	const isBytes = answer.ok && endpoint.answers !== undefined;
 	const types = answer.ok ? mediaTypesOf(endpoint) : ['application/json'];
 	// A network that wants a login answers for anyone, in HTML.
@@ -79,6 +80,12 @@ export async function callApi<E extends Endpoint>(
 }
 
 /** Each field goes where the contract says: into the path, a header, or the query or body. */
+/** Seconds; what a proxy says as a date is not asked of a clock. */
+function retryAfterMs(headers: { get(name: string): string | null }): number | null {
+	const text = headers.get('retry-after') ?? '';
+	return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : null;
+}
+
 function requestOf(
 	endpoint: Endpoint,
 	input: Readonly<Record<string, unknown>>

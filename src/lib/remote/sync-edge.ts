@@ -4,10 +4,11 @@ import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoin
 import { appendMember, listMembers } from '#core/contract/members.ts';
 import { BUNDLE_OBJECTS, FRAME_BYTES, encodeBundle, parseBundle, type Bundled } from '#core/contract/bundle.ts';
 import { OBJECT_BYTES, getBundle, getObject, haveObjects, putBundle, putObject } from '#core/contract/objects.ts';
+import { beginGc, endGc, markLive } from '#core/contract/gc.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
 import { listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken } from '#core/contract/tokens.ts';
-import { createWorkspace } from '#core/contract/workspaces.ts';
+import { createWorkspace, getWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
@@ -78,6 +79,32 @@ export class SyncEdge {
 		const { workspace } = this.#access;
 		const put = await this.#call(putSlot, { workspace, slot, sealed: toBase64Url(sealed) });
 		return put.ok ? ok(undefined) : put;
+	}
+
+	async usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }> {
+		return this.#call(getWorkspace, { workspace: this.#access.workspace });
+	}
+
+	async beginGc(cycle: string): Net<void> {
+		const begun = await this.#call(beginGc, { workspace: this.#access.workspace, cycle });
+		return begun.ok ? ok(undefined) : begun;
+	}
+
+	/** False when another cycle has begun since. */
+	async markLive(cycle: string, space: string, ids: readonly string[]): Net<boolean> {
+		const { workspace } = this.#access;
+		return outcome(
+			await this.#ask(markLive, { workspace, cycle, space, ids: [...ids] }),
+			{ 'cycle-over': false },
+			true
+		);
+	}
+
+	/** How many objects are dead now, and how many are on their way out; null when another cycle has begun since. */
+	async endGc(cycle: string): Net<{ readonly dead: number; readonly condemned: number } | null> {
+		const ended = await this.#ask(endGc, { workspace: this.#access.workspace, cycle });
+		if (ended.ok) return ended;
+		return ended.error.kind === 'cycle-over' ? ok(null) : err(netFailure(ended.error));
 	}
 
 	async refs(): Net<readonly WireRef[]> {
@@ -247,8 +274,9 @@ export function netFailure(failure: CallApiFailure): NetFailure {
 		case 'unreachable':
 			return { kind: 'edge-unreachable' };
 		case 'unreadable-answer':
-			return failure.status >= 500
-				? { kind: 'edge-busy', retryAfterMs: null }
+			// Of a proxy before it, too.
+			return failure.status >= 500 || failure.status === 429
+				? { kind: 'edge-busy', retryAfterMs: failure.retryAfterMs }
 				: { kind: 'edge-unreadable', status: failure.status };
 		case 'too-many-requests':
 			return { kind: 'edge-busy', retryAfterMs: failure.retryAfterSeconds * 1000 };

@@ -82,7 +82,7 @@ export class ModelForm {
 	/** What a person said of a column; the others are as guessed. */
 	chosen = $state<Record<string, FeatureKind | 'none'>>({});
 	/** How it is prepared, where that is not as usual. */
-	choices = $state<Record<string, FeatureChoice>>({});
+	choices = $state.raw<Readonly<Record<string, FeatureChoice>>>({});
 	monotone = $state<Record<string, 1 | -1>>({});
 	readonly rows = new Asked<PlannedTraining>();
 	readonly #effects: Effects;

@@ -1,14 +1,15 @@
 // One tab: a text and the rows it gave, or a dataset's rows. Knows how to run, cancel, sort, filter and read windows.
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { resultId, type ResultId } from '#core/ids.ts';
-import { err, type Result } from '#core/result.ts';
+import { err, ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import type { Column, Version } from '#core/version/version.ts';
 import type { ApplyFunctionFailure } from '#lib/flows/apply-function.ts';
 import { browseDataset } from '#lib/flows/browse-dataset.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
+import { findDataset, type CatalogueItem } from '#lib/flows/list-datasets.ts';
+import { withVersions } from '#lib/flows/load-version.ts';
 import { profileColumn } from '#lib/flows/profile-version.ts';
 import type { RunQueryFailure } from '#lib/flows/run-query.ts';
 import { whileCancellable, type RunSqlFailure, type RunSqlInput } from '#lib/flows/run-sql.ts';
@@ -191,13 +192,14 @@ export class QueryTab {
 
 	/** Shows a dataset's version, or the rows it refused. */
 	async open(item: CatalogueItem): Promise<boolean> {
-		const version = this.versionOf(item);
-		const { id, isCurrent } = this.#begin();
+		const { id, signal, isCurrent } = this.#begin();
 		this.#datasetId = item.dataset.id;
 		this.#onchange();
-		this.#version = this.rowsKind === 'data' ? version : null;
-		if (!version) return this.#finish(err(this.#lossOf(item)), id);
-		const shape = await browseDataset({ id, item, version, rows: this.rowsKind }, this.#effects);
+		const found = await this.#find(item, signal);
+		if (!isCurrent()) return false;
+		this.#version = found.ok && this.rowsKind === 'data' ? found.value.version : null;
+		if (!found.ok) return this.#finish(found, id);
+		const shape = await browseDataset({ id, ...found.value, rows: this.rowsKind }, this.#effects);
 		if (!isCurrent()) {
 			await this.#effects.engine.release(id);
 			return false;
@@ -304,6 +306,27 @@ export class QueryTab {
 		return outcome.ok;
 	}
 
+	/** The version that it shows, which the server may have to give first. */
+	#find(
+		item: CatalogueItem,
+		signal: AbortSignal
+	): Promise<Result<{ readonly item: CatalogueItem; readonly version: Version }, RunTabFailure>> {
+		let shown = item;
+		return withVersions<{ readonly item: CatalogueItem; readonly version: Version }, RunTabFailure>(
+			async () => {
+				const version = this.versionOf(shown);
+				if (version) return ok({ item: shown, version });
+				const now = await findDataset(item.dataset.name, this.#effects);
+				if (!now.ok) return now;
+				shown = now.value;
+				const loaded = this.versionOf(shown);
+				return loaded ? ok({ item: shown, version: loaded }) : err(this.#lossOf(shown));
+			},
+			signal,
+			this.#effects
+		);
+	}
+
 	#lossOf({ dataset: { name }, line, collected }: CatalogueItem): RunSqlFailure {
 		const id = this.versionId === '' ? line[this.versionNumber - 1]?.id : this.versionId;
 		const gone = collected.find((one) => one.id === id);
@@ -322,6 +345,7 @@ function isSqlFailure(failure: RunQueryFailure): failure is SqlFailure {
 		failure.kind.startsWith('storage') ||
 		[
 			'newer-format',
+			'version-elsewhere',
 			'invalid-name',
 			'name-taken',
 			'unknown-dataset',

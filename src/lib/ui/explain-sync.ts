@@ -22,6 +22,8 @@ const kinds: ReadonlySet<string> = new Set([
 	'sync-off',
 	'sync-on',
 	'sync-busy',
+	'sync-waits',
+	'version-elsewhere',
 	'keys-unsupported',
 	'passphrase-too-short',
 	'invalid-words',
@@ -63,7 +65,7 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 			return say(
 				'The server does not know this device',
 				'Its access was taken away, the code is of another server, or the server lost what it had.',
-				'Your data is here. Look at another device; where that is refused too, turn sync off and on again.'
+				'Your data is here. Look at another device; where that is refused too, the server lost the workspace: fill it from here.'
 			);
 		case 'edge-invitation-needed':
 			return say(
@@ -75,7 +77,7 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 			return say(
 				'The server has no room left for this workspace',
 				`It takes ${bytesText(failure.quotaBytes)}; ${bytesText(failure.usedBytes)} are used, and ${bytesText(failure.sizeBytes)} more were to come.`,
-				'Everything is kept here. Let old versions go on all devices, or ask for more room.'
+				'Everything is kept here, and waits. On the page Sync, shorten histories on the server and collect what it keeps for nothing, or ask for more room.'
 			);
 		case 'edge-limit-reached':
 			return say(
@@ -87,37 +89,37 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 			return say(
 				'The server lost a part of this dataset',
 				'It names rows that it does not have.',
-				'Sync from the device that has them, which sends them again.'
+				'Fill the server from a device that has them: it sends what is missing.'
 			);
 		case 'broken-object':
 			return say(
 				'The server gave bytes that are not what was stored there',
 				`They were refused: ${broken[failure.why]}.`,
-				`${KEPT} Sync again; if it stays so, sync from another device.`
+				`${KEPT} Sync again; if it stays so, fill the server from a device that has all of it.`
 			);
 		case 'rolled-back':
 			return say(
 				'The server shows an older state than before',
 				`Step ${failure.seenSeq} was seen, and it shows step ${failure.shownSeq}. A backup of the server may have been restored, or it does not tell the truth.`,
-				`${KEPT} Ask whoever runs the server.`
+				`${KEPT} Ask whoever runs the server. If you know why, fill the server from here: your devices go on from what this one has. Else leave.`
 			);
 		case 'forked':
 			return say(
 				'The server shows another history than before',
 				`They part at step ${failure.atSeq}. It may show different devices different things.`,
-				`${KEPT} Compare with another device, and ask whoever runs the server.`
+				`${KEPT} Compare with another device. To bring both together, fill the server from here: what it shows besides stands as another branch. Else leave.`
 			);
 		case 'server-lost-data':
 			return say(
 				'The server lost what it had',
 				`It was at step ${failure.seenSeq} and has nothing now.`,
-				`${KEPT} Turn sync off and on again to fill a server anew from here.`
+				`${KEPT} Fill the server from here: it gets again what this device has.`
 			);
 		case 'forged':
 			return say(
 				'The server shows a change that no device of yours made',
 				`Step ${failure.atSeq} has no signature that counts.`,
-				`${KEPT} Ask whoever runs the server.`
+				`${KEPT} Ask whoever runs the server. Filling it from here passes that step over.`
 			);
 		case 'weak-slot':
 			return say(
@@ -141,6 +143,18 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 			return say('Sync is on already', 'This device is part of a workspace.', 'Leave that one first.');
 		case 'sync-busy':
 			return say('Another tab is syncing', 'One at a time does.', 'Wait until it is done.');
+		case 'sync-waits':
+			return say(
+				`${failure.dataset} is not on the server as it is here`,
+				'Something of it waits to be sent, so it cannot go from here.',
+				'Sync first, then choose again.'
+			);
+		case 'version-elsewhere':
+			return say(
+				`${failure.dataset}@${failure.version} is on the server, and not in this browser`,
+				elsewhere[failure.because] ?? 'The server could not give it now.',
+				'Use a version that is here, or open it again later: the history of the dataset shows which are here.'
+			);
 		case 'keys-unsupported':
 			return say(
 				'This browser cannot sign',
@@ -170,8 +184,8 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 		case 'workspace-not-empty':
 			return say(
 				'There are datasets in this browser already',
-				'A device that joins takes the names of all versions over, and so must have none of its own.',
-				'Make a backup here, join in another browser profile, and restore the backup there.'
+				'They were not chosen to be brought along.',
+				'Choose which go into the workspace; the others stay on this device alone.'
 			);
 		case 'keys-crashed':
 			return say(
@@ -181,6 +195,13 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 			);
 	}
 }
+
+const elsewhere: Readonly<Record<string, string>> = {
+	'edge-unreachable': 'It has to be loaded first, and this device is offline, or the server is down.',
+	'object-lost': 'The server lost a part of it. Another device may have it, and can fill the server.',
+	'storage-full': 'There is no room for it in this browser.',
+	'edge-access-refused': 'The server does not know this device any more.'
+};
 
 const broken = {
 	length: 'their length is wrong',
@@ -202,4 +223,19 @@ function wordsWrong({ why, word }: Extract<SyncOnlyFailure, { kind: 'invalid-wor
 		case 'checksum':
 			return 'All are in the list, but they do not belong together: one is another word, or two are exchanged.';
 	}
+}
+
+/** Of a version that sync left on the server, and that the server does not have any more or cannot be asked for. */
+export function explainNotHere({
+	dataset,
+	version
+}: {
+	readonly dataset: string;
+	readonly version: string;
+}): Explanation {
+	return say(
+		`${dataset}@${version} is not in this browser`,
+		'Sync left it on the server, by your choice of how much history is here.',
+		'Open it where sync is on, and it is loaded; or use a newer version.'
+	);
 }

@@ -5,6 +5,7 @@ import { explainCheck } from './explain-check.ts';
 import { explainExport } from './explain-export.ts';
 import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
+import { NEVER_HERE } from '#core/version/history.ts';
 import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
@@ -12,7 +13,7 @@ import { explainScript } from './explain-script.ts';
 import { explainSource } from './explain-source.ts';
 import { explainStore } from './explain-store.ts';
 import { explainShare, isShareFailure } from './explain-share.ts';
-import { explainSync, isSyncFailure } from './explain-sync.ts';
+import { explainNotHere, explainSync, isSyncFailure } from './explain-sync.ts';
 import { say, type Explanation } from './explanation.ts';
 
 /** A failure that was kept as facts: it was whole when it was kept. */
@@ -51,6 +52,7 @@ export function explain(failure: Failure): Explanation {
 				'See the versions of the dataset in the catalogue.'
 			);
 		case 'version-collected':
+			if (failure.collectedAtMs === NEVER_HERE) return explainNotHere(failure);
 			return say(
 				`${failure.dataset}@${failure.version} was collected on ${new Date(failure.collectedAtMs).toISOString().slice(0, 10)}`,
 				'It was let go to make room, by a rule for old versions or because somebody asked for it.',

@@ -26,6 +26,14 @@ export type NetFailure =
 	/** It says that it does not have what a ref that it shows needs. */
 	| { readonly kind: 'object-lost'; readonly id: string };
 
+/** The server has it, and this browser does not; `because` is the kind of failure for which it cannot come now. */
+export type VersionElsewhere = {
+	readonly kind: 'version-elsewhere';
+	readonly dataset: string;
+	readonly version: string;
+	readonly because: string;
+};
+
 /** What only sync fails of. */
 export type SyncOnlyFailure =
 	| NetFailure
@@ -38,6 +46,9 @@ export type SyncOnlyFailure =
 	| { readonly kind: 'sync-off' }
 	| { readonly kind: 'sync-on' }
 	| { readonly kind: 'sync-busy' }
+	/** It is not as the server has it, and so cannot go from here. */
+	| { readonly kind: 'sync-waits'; readonly dataset: string }
+	| VersionElsewhere
 	| { readonly kind: 'keys-unsupported' }
 	| { readonly kind: 'passphrase-too-short'; readonly least: number }
 	| { readonly kind: 'invalid-words'; readonly why: 'count' | 'word' | 'checksum'; readonly word: string | null }

@@ -2,7 +2,7 @@
 import { encodeCanonical, type Encodable } from '../encoding.ts';
 import { mergeFields } from './merge-fields.ts';
 import type { RecordEntry, RecordRule, Records, RecordSides, RuleEffects, Settling } from './record-rule.ts';
-import { kindOf, printOf } from './record-value.ts';
+import { kindOf, piecesOfKey, printOf, recordKey } from './record-value.ts';
 
 export type RuleByKind = ReadonlyMap<string, RecordRule>;
 
@@ -16,12 +16,23 @@ export function entryOf(value: Encodable): RecordEntry {
 	return { print: printOf(bytes), sizeBytes: bytes.length, value };
 }
 
-/** Keys of theirs whose values the merge needs. */
-export function valuesNeeded({ base, ours, theirs }: RecordSides<Records>, rules: RuleByKind): readonly string[] {
-	return [...theirs].flatMap(([key, { print, removed, isForeign }]) => {
+/** Keys of theirs whose values the merge needs; and of those that were forgotten here, `back` is what comes back with them. */
+export function valuesNeeded(
+	{ base, ours, theirs }: RecordSides<Records>,
+	rules: RuleByKind
+): { readonly changed: readonly string[]; readonly back: ReadonlySet<string> } {
+	const changed = [...theirs].flatMap(([key, { print, removed, isForeign }]) => {
 		const isKnown = ours.get(key)?.print === print || base.get(key)?.print === print;
 		return removed !== undefined || isKnown || isForeign || !rules.has(kindOf(key)) ? [] : [key];
 	});
+	const coming = new Set(
+		changed.flatMap((key) => {
+			const beside = rules.get(kindOf(key))?.with;
+			return beside === undefined ? [] : [recordKey(beside, piecesOfKey(key)[0] ?? '')];
+		})
+	);
+	const isBack = (key: string): boolean => coming.has(recordKey(kindOf(key), piecesOfKey(key)[0] ?? ''));
+	return { changed, back: new Set([...theirs.keys()].filter((key) => !ours.has(key) && isBack(key))) };
 }
 
 /**
@@ -102,16 +113,20 @@ export type RecordChange = {
 	readonly after: Encodable | null;
 };
 
-/** What has to change on this device. What it forgot, and nobody changed since, stays forgotten. */
-export function changesHere(
-	{ base, ours, merged }: { readonly base: Records; readonly ours: Records; readonly merged: Records },
-	rules: RuleByKind
-): readonly RecordChange[] {
+type Forgetful = {
+	readonly base: Records;
+	readonly ours: Records;
+	readonly merged: Records;
+	readonly back: ReadonlySet<string>;
+};
+
+/** What has to change on this device. What it forgot, and nobody changed since, stays forgotten, unless it is to come back. */
+export function changesHere({ base, ours, merged, back }: Forgetful, rules: RuleByKind): readonly RecordChange[] {
 	const changes: RecordChange[] = [];
 	for (const [key, { print, removed, isForeign, value }] of merged) {
 		const [mine, rule] = [ours.get(key), rules.get(kindOf(key))];
 		if (!rule || isForeign || removed !== undefined || mine?.print === print || value === undefined) continue;
-		if (!mine && rule.isLasting && base.get(key)?.print === print) continue;
+		if (!mine && rule.isLasting && base.get(key)?.print === print && !back.has(key)) continue;
 		changes.push({ key, before: mine?.print ?? null, after: value });
 	}
 	for (const [key, { print }] of ours) {

@@ -55,6 +55,8 @@ export type RecordRule = {
 	readonly word: (value: Encodable) => string | null;
 	/** Of what names itself by its content: that content, whose keyed hash is the last piece of the key. */
 	readonly content?: (value: Encodable) => Encodable;
+	/** The lasting kind whose records of the same thing must be here where one of this kind comes. */
+	readonly with?: string;
 	/** Bytes that are kept beside it. */
 	readonly files?: (value: Encodable) => readonly ObjectId[];
 	/** Ours where it cannot stand as it is called beside theirs. */

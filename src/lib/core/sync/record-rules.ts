@@ -26,6 +26,7 @@ export const documentRule: RecordRule = {
 	isLasting: false,
 	fits: fitsTo(v.strictObject({ kind: v.picklist(documentKinds), name: text, head: text, createdAtMs: time })),
 	word: (value) => (value as { readonly kind: string }).kind,
+	with: TEXT,
 	merge: mergeDocument,
 	settle: settleDocuments
 };

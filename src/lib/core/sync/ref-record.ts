@@ -26,6 +26,15 @@ export type RefRecord = {
 	readonly wrap: Inline;
 	/** The id of the space's `records` object, sealed by the space's key. */
 	readonly head: Inline;
+	readonly reset?: Reset;
+};
+
+/** Whoever signs it knew more than the server did then, by a person's leave: see `coversTrust`. */
+export type Reset = {
+	/** 1, 2, …: more than any before it. */
+	readonly era: number;
+	/** What the device had seen that the server does not show any more. */
+	readonly lost: { readonly era: number; readonly seq: number; readonly hash: string };
 };
 
 export type SignedRef = {
@@ -58,7 +67,10 @@ const shape = v.strictTuple([
 		members: count,
 		epoch: count,
 		wrap: inline,
-		head: inline
+		head: inline,
+		reset: v.exactOptional(
+			v.strictObject({ era: count, lost: v.strictObject({ era: count, seq: count, hash: v.string() }) })
+		)
 	})
 ]);
 

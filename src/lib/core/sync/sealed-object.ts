@@ -19,7 +19,8 @@ export const objectTypes = {
 	keys: 5,
 	head: 6,
 	slot: 7,
-	device: 8
+	device: 8,
+	page: 11
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 

@@ -1,5 +1,6 @@
 // What a device believes of a server: never less than it has seen. A chain goes on from where it was last seen, or it is an alarm.
 import { err, ok, type Result } from '../result.ts';
+import type { Reset } from './ref-record.ts';
 
 /** How far a chain was seen: its newest record then. */
 export type Trust = { readonly seq: number; readonly hash: string };
@@ -13,6 +14,13 @@ export type Distrust =
 	| { readonly kind: 'forked'; readonly atSeq: number }
 	/** It has nothing where it had something. */
 	| { readonly kind: 'server-lost-data'; readonly seenSeq: number };
+
+/** Whether a reset speaks of all that a device has seen: what it saw may then be missing. */
+export function coversTrust({ era, lost }: Reset, trust: Trust, seenEra: number): boolean {
+	if (era <= seenEra || lost.era < seenEra) return false;
+	if (lost.era > seenEra || lost.seq > trust.seq) return true;
+	return lost.seq === trust.seq && lost.hash === trust.hash;
+}
 
 /**
  * Whether a tip may be believed. `links` are the records after the trusted one, in order, up to the tip; whether they are what they

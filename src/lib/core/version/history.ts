@@ -7,6 +7,9 @@ export type CollectedVersion = Pick<Version, 'id' | 'dataset' | 'parents' | 'mes
 	readonly collectedAtMs: number;
 };
 
+/** `collectedAtMs` of a version that was never brought here whole: the edge has it, see `choiceOf`. */
+export const NEVER_HERE = 0;
+
 /** A version of a line; null while it is stored. */
 export type LineVersion = Pick<Version, 'id' | 'createdAtMs'> & { readonly collectedAtMs: number | null };
 

@@ -10,6 +10,12 @@ export type StateWords = {
 };
 
 const ALARMS: ReadonlySet<string> = new Set(['rolled-back', 'forked', 'forged', 'server-lost-data']);
+const RESEEDABLE: ReadonlySet<string> = new Set([...ALARMS, 'object-lost', 'broken-object', 'edge-access-refused']);
+
+/** Whether filling the server from here may put it right. */
+export function isReseedable(kind: string): boolean {
+	return RESEEDABLE.has(kind);
+}
 
 export function stateWords(
 	{
@@ -35,6 +41,12 @@ export function stateWords(
 			tone: 'plain',
 			title: 'Offline',
 			detail: count === '' ? last : `${count} until the server answers again. ${last}`
+		};
+	if (troubles.some(({ failure }) => failure.kind === 'edge-full'))
+		return {
+			tone: 'warn',
+			title: 'The server is full',
+			detail: `${waiting.length === 0 ? 'What comes is kept here.' : `${count}, and stays here meanwhile.`} ${last}`
 		};
 	if (troubles.length > 0) return { tone: 'warn', title: 'Not in step', detail: last };
 	if (isPaused) return { tone: 'plain', title: 'Paused', detail: count === '' ? last : `${count}. ${last}` };

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { endpoints } from '#core/contract/endpoints.ts';
 import { openApi } from '#core/contract/open-api.ts';
 import { version } from '../package.json';
+import { Addresses } from './address.ts';
 import { Counts } from './counts.ts';
 import type { Env } from './env.ts';
 import { mountRefusals, type App, type Surroundings, type Variables } from './mount.ts';
@@ -20,6 +21,14 @@ const headers = {
 	'X-Content-Type-Options': 'nosniff'
 };
 
+/** What is open to everybody is open to pages of any origin too. */
+const openHeaders = {
+	'Access-Control-Allow-Origin': '*',
+	'Access-Control-Expose-Headers': 'ETag, Link, Content-Range, Accept-Ranges, Retry-After',
+	'Cross-Origin-Resource-Policy': 'cross-origin'
+};
+const openNames: ReadonlySet<string> = new Set(endpoints.filter(({ isOpen }) => isOpen).map(({ name }) => name));
+
 /** One line of the log: what was asked and how it ended; no address, token, header or body. */
 export type LogLine = {
 	readonly at: string;
@@ -34,12 +43,14 @@ export type AppOptions = { readonly now?: () => number; readonly log?: (line: Lo
 
 export function createApp({ now = Date.now, log = writeLog }: AppOptions = {}): App {
 	const app: App = new Hono<{ Bindings: Env; Variables: Variables }>();
-	const surroundings: Surroundings = { now, counts: new Counts() };
+	const surroundings: Surroundings = { now, counts: new Counts(), addresses: new Addresses() };
 	app.use(async (context, next) => {
 		const begunMs = now();
 		await next();
-		for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
 		const { operation = 'none', failure, workspace } = context.var as Partial<Variables>;
+		const own = context.res.headers.get('Cache-Control');
+		const all = { ...headers, ...(openNames.has(operation) && openHeaders), ...(own && { 'Cache-Control': own }) };
+		for (const [name, value] of Object.entries(all)) context.res.headers.set(name, value);
 		const { status } = context.res;
 		const ms = now() - begunMs;
 		surroundings.counts.add(operation, status, ms);

@@ -19,7 +19,7 @@ const TOLD_PER_HOUR = 100;
 /** What a token that is not there is compared with. */
 const NO_HASH = 'A'.repeat(43);
 
-export type Asked = { readonly endpoint: Endpoint; readonly address: string; readonly nowMs: number };
+export type Asked = { readonly endpoint: Endpoint; readonly address: () => Promise<string>; readonly nowMs: number };
 
 export async function authenticate(
 	env: Env,
@@ -31,13 +31,10 @@ export async function authenticate(
 	if (id === '') return err(await wrong(env, asked));
 	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOfText(secret)]);
 	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
-	if (!token) return err(await wrong(env, asked));
 	const { nowMs } = asked;
-	const isOver = token.revokedAtMs !== null || (token.expiresAtMs !== null && token.expiresAtMs <= nowMs);
-	if (!isRight || isOver) {
-		await tellDenial(env, token, asked);
-		const failure = await wrong(env, asked);
-		const isRevoked = isRight && token.revokedAtMs !== null && failure.kind === 'unauthorized';
+	if (!token || !isRight || isOver(token, nowMs)) {
+		const failure = await wrong(env, asked, token);
+		const isRevoked = isRight && token !== null && token.revokedAtMs !== null && failure.kind === 'unauthorized';
 		return err(isRevoked ? { kind: 'token-revoked' } : failure);
 	}
 	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
@@ -45,6 +42,10 @@ export async function authenticate(
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
 	if ((token.lastUsedAtMs ?? 0) < nowMs - MINUTE_MS) await noteTokenUse(env.DB, id, nowMs);
 	return ok(token);
+}
+
+function isOver({ revokedAtMs, expiresAtMs }: Token, nowMs: number): boolean {
+	return revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= nowMs);
 }
 
 /** What runs the edge may see. Null: this edge shows it to nobody. */
@@ -71,16 +72,23 @@ export function isWithin(token: Token, verb: Verb, request: Readonly<Record<stri
 	);
 }
 
-/** Written down for the owner of the token, not of what it reached for. */
-export async function tellDenial(env: Env, token: Token, { endpoint, nowMs }: Asked): Promise<void> {
+/**
+ * Written down for the owner of the token, not of what it reached for. For a token that is none the same is asked of the database, and
+ * nothing written: how long an answer takes does not tell whether there is such a token.
+ */
+export async function tellDenial(env: Env, token: Token | null, { endpoint, nowMs }: Asked): Promise<void> {
 	const limit = { perWindow: TOLD_PER_HOUR, windowMs: HOUR_MS };
-	if ((await countRequest(env.DB, `denied:${token.workspace}`, limit, nowMs)) !== null) return;
-	const told = { actor: token.id, action: 'access-denied', subject: endpoint.name, atMs: nowMs } as const;
-	await appendAudit(env.DB, token.workspace, told);
+	const workspace = token?.workspace ?? 'nobody';
+	const isTooMany = (await countRequest(env.DB, `denied:${workspace}`, limit, nowMs)) !== null;
+	const told = { actor: token?.id ?? '', action: 'access-denied', subject: endpoint.name, atMs: nowMs } as const;
+	await appendAudit(env.DB, workspace, told, token !== null && !isTooMany);
 }
 
-async function wrong(env: Env, { address, nowMs }: Asked): Promise<ApiFailure> {
+/** Without a third argument: what was sent looks like no token at all. */
+async function wrong(env: Env, asked: Asked, token?: Token | null): Promise<ApiFailure> {
+	if (token !== undefined) await tellDenial(env, token, asked);
+	const { address, nowMs } = asked;
 	const limit = { perWindow: WRONG_PER_MINUTE, windowMs: MINUTE_MS };
-	const retryAfterSeconds = await countRequest(env.DB, `wrong:${address}`, limit, nowMs);
+	const retryAfterSeconds = await countRequest(env.DB, `wrong:${await address()}`, limit, nowMs);
 	return retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds };
 }

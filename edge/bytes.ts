@@ -26,3 +26,15 @@ export function isEqualHash(a: string, b: string): boolean {
 	for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
 	return difference === 0;
 }
+
+/** HMAC-SHA-256 under a text, as bytes. */
+export async function hmacOf(secret: string | Uint8Array, bytes: Uint8Array): Promise<Uint8Array> {
+	const raw = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret;
+	const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+	return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes));
+}
+
+/** HMAC-SHA-256 under a text, base64url. */
+export async function keyedHashOf(secret: string, bytes: Uint8Array): Promise<string> {
+	return toBase64Url(await hmacOf(secret, bytes));
+}

@@ -6,6 +6,15 @@ export const MAX_TOKENS = 1000;
 export const MAX_SLOTS = 32;
 export const MAX_REFS = 10_000;
 export const MAX_OBJECTS = 2_000_000;
+export const MAX_INBOXES = 1000;
+/** Waiting in one inbox. */
+export const MAX_ITEMS = 10_000;
+export const MAX_PUBLICATIONS = 1000;
+/** Of one publication: what it shows, what it showed last, and what is on its way. */
+export const MAX_FILES = 4;
+/** Of one inbox's address, and of one address that reads publications, in a minute. */
+export const HOOKS_PER_MINUTE = 600;
+export const READS_PER_MINUTE = 600;
 
 export type Limits = {
 	readonly quotaBytes: number;

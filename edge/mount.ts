@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import { getDotPath, safeParse } from 'valibot';
 import {
+	mediaTypesOf,
 	pathFieldsOf,
 	type AnswerOf,
 	type Endpoint,
@@ -11,7 +12,7 @@ import {
 } from '#core/contract/endpoint.ts';
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { addressOf } from './address.ts';
+import type { Addresses } from './address.ts';
 import { authenticate, isOperator, isWithin, tellDenial } from './authenticate.ts';
 import type { Counts } from './counts.ts';
 import type { Token } from './d1/tokens.ts';
@@ -24,14 +25,22 @@ export type Variables = { operation: string; failure: ApiFailure['kind']; worksp
 export type App = Hono<{ Bindings: Env; Variables: Variables }>;
 
 /** The clock, and what this instance of the Worker was asked so far. */
-export type Surroundings = { readonly now: () => number; readonly counts: Counts };
+export type Surroundings = {
+	readonly now: () => number;
+	readonly counts: Counts;
+	readonly addresses: Addresses;
+};
 
 type Call<E extends Endpoint> = {
 	readonly nowMs: number;
 	/** Who it came from, as a hash. */
-	readonly address: string;
+	readonly address: () => Promise<string>;
 	readonly counts: Counts;
 	readonly token: E['access'] extends Verb ? Token : null;
+	/** The secret of the token, as it was sent; empty without one. */
+	readonly secret: string;
+	/** What the request's address begins with. */
+	readonly origin: string;
 	/** What is answered for all that is not there, or not for this token. */
 	readonly notFound: { readonly kind: 'not-found'; readonly path: string };
 };
@@ -39,10 +48,14 @@ type Asked<E extends Endpoint> = ParsedRequestOf<E> &
 	(E extends { readonly sends: 'bytes' } ? { readonly bytes: Incoming } : unknown);
 /** An answer that is not JSON. */
 export type Payload = {
-	readonly body: ReadableStream | string;
+	readonly body: ReadableStream | Uint8Array<ArrayBuffer> | string | null;
 	readonly headers: Readonly<Record<string, string>>;
+	/** One of `succeeds`; 200 where it is left out. */
+	readonly status?: 206 | 304;
+	/** One of `answers`; the first where it is left out. */
+	readonly type?: string;
 };
-type Answered<E extends Endpoint> = E extends { readonly answers: string } ? Payload : AnswerOf<E>;
+type Answered<E extends Endpoint> = E extends { readonly answers: string | readonly string[] } ? Payload : AnswerOf<E>;
 
 export type Handler<E extends Endpoint> = (
 	request: Asked<E>,
@@ -54,12 +67,12 @@ export function mount<E extends Endpoint>(
 	app: App,
 	endpoint: E,
 	handler: Handler<E>,
-	{ now, counts }: Surroundings
+	{ now, counts, addresses }: Surroundings
 ): void {
 	app.on(endpoint.method, honoPath(endpoint), async (context) => {
 		context.set('operation', endpoint.name);
 		const nowMs = now();
-		const address = await addressOf(context.req.raw);
+		const address = (): Promise<string> => addresses.of(context.req.raw, context.env.DB, nowMs);
 		const caller = await callerOf(context, endpoint, address, nowMs);
 		if (!caller.ok) return refuse(context, caller.error);
 		const token = caller.value;
@@ -71,12 +84,14 @@ export function mount<E extends Endpoint>(
 			await tellDenial(context.env, token, { endpoint, address, nowMs });
 			return refuse(context, notFound);
 		}
-		const call = { nowMs, address, counts, token, notFound } as Call<E>;
+		const secret = token ? (context.req.header('authorization')?.split('.')[2] ?? '') : '';
+		const { origin } = new URL(context.req.url);
+		const call = { nowMs, address, counts, token, secret, origin, notFound } as Call<E>;
 		const result = await handler(asked.value, context.env, call);
 		if (!result.ok) return refuse(context, result.error);
 		if (endpoint.answers === undefined) return context.json(result.value as object);
-		const { body, headers } = result.value as Payload;
-		return context.body(body, 200, { ...headers, 'Content-Type': endpoint.answers });
+		const { body, headers, status = 200, type = mediaTypesOf(endpoint)[0] ?? '' } = result.value as Payload;
+		return new Response(body, { status, headers: { ...headers, ...(status !== 304 && { 'Content-Type': type }) } });
 	});
 }
 
@@ -96,7 +111,7 @@ function honoPath(endpoint: Endpoint): string {
 async function callerOf(
 	context: Context<{ Bindings: Env; Variables: Variables }>,
 	endpoint: Endpoint,
-	address: string,
+	address: () => Promise<string>,
 	nowMs: number
 ): Promise<Result<Token | null, ApiFailure>> {
 	if (endpoint.access === 'anyone') return ok(null);

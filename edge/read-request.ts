@@ -18,6 +18,11 @@ export async function readRequest(context: Context, endpoint: Endpoint): Promise
 	for (const field of pathFieldsOf(endpoint)) placed[field] = context.req.param(field);
 	const limitBytes = endpoint.bodyBytes ?? JSON_BYTES;
 	if (endpoint.sends === 'bytes') {
+		if (endpoint.takes) {
+			const type = mediaTypeOf(context.req.header('content-type'));
+			if (!endpoint.takes.includes(type)) return err({ kind: 'media-type-unknown', takes: [...endpoint.takes] });
+			placed['type'] = type;
+		}
 		const bytes = incoming(context.req.raw, limitBytes);
 		return bytes.ok ? ok({ fields: placed, bytes: bytes.value }) : bytes;
 	}
@@ -39,6 +44,23 @@ export async function readRequest(context: Context, endpoint: Endpoint): Promise
 	const twice = Object.keys(placed).filter((field) => Object.hasOwn(body, field));
 	if (twice.length > 0) return err({ kind: 'invalid-request', fields: twice });
 	return ok({ fields: { ...body, ...placed }, bytes: null });
+}
+
+/** Without its parameters. */
+function mediaTypeOf(header: string | undefined): string {
+	return header?.replace(/;.*/s, '').trim().toLowerCase() ?? 'application/octet-stream';
+}
+
+/** All of it, which is no longer than it said. */
+export async function readIncoming({ stream, sizeBytes }: Incoming): Promise<Uint8Array<ArrayBuffer> | null> {
+	const bytes = new Uint8Array(sizeBytes);
+	let at = 0;
+	for await (const chunk of stream) {
+		if (at + chunk.length > sizeBytes) return null;
+		bytes.set(chunk, at);
+		at += chunk.length;
+	}
+	return at === sizeBytes ? bytes : null;
 }
 
 function incoming(request: Request, limitBytes: number): Result<Incoming, ApiFailure> {

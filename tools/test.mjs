@@ -33,7 +33,7 @@ const layers = {
 		]),
 	types: async (say) => {
 		const outcomes = [await check(say, 'svelte-check', ['--tsgo', '--fail-on-warnings'])];
-		for (const folder of ['src/lib/core', 'src/service-worker', 'edge', 'tests/edge'])
+		for (const folder of ['src/lib/core', 'src/service-worker', 'edge', 'edge/client', 'tests/edge'])
 			outcomes.push(await check(say, '@typescript/native', ['--project', folder], 'tsc'));
 		return sum(outcomes);
 	},

@@ -14,8 +14,9 @@ export function auditIfChanged(db: D1Database, workspace: string, told: Told): D
 	return auditStatement(db, workspace, told, 'changes() > 0');
 }
 
-export async function appendAudit(db: D1Database, workspace: string, told: Told): Promise<void> {
-	await auditStatement(db, workspace, told, 'TRUE').run();
+/** Where it is not to be told, the same is asked of the database, and nothing written. */
+export async function appendAudit(db: D1Database, workspace: string, told: Told, isTold: boolean): Promise<void> {
+	await auditStatement(db, workspace, told, isTold ? 'TRUE' : 'FALSE').run();
 }
 
 function auditStatement(

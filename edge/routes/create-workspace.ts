@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 export const answerCreateWorkspace: Handler<typeof createWorkspace> = async (request, env, call) => {
 	const { nowMs, address, notFound } = call;
 	const limit = { perWindow: limitsOf(env).workspacesPerHour, windowMs: HOUR_MS };
-	const retryAfterSeconds = await countRequest(env.DB, `workspace:${address}`, limit, nowMs);
+	const retryAfterSeconds = await countRequest(env.DB, `workspace:${await address()}`, limit, nowMs);
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
 	if (env.INVITATION && !(await isSameSecret(request.invitation ?? '', env.INVITATION)))
 		return err({ kind: 'invitation-needed' });

@@ -8,6 +8,7 @@ import { passkeys } from './crypto/passkeys.ts';
 import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
+import { createInboxRows } from './db/inbox.ts';
 import { createLeases } from './db/leases.ts';
 import { createModelStore } from './db/models.ts';
 import { WorkspaceDb } from './db/schema.ts';
@@ -28,6 +29,7 @@ import { createJobs } from './flows/jobs.ts';
 import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { sendMail } from './remote/send-mail.ts';
+import { ProgramsEdge } from './remote/programs-edge.ts';
 import { SyncEdge } from './remote/sync-edge.ts';
 import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
@@ -93,6 +95,8 @@ export function compose(): Composed {
 			progress: createSyncProgress(db.name),
 			takeNames: (taken) => takeNames(db, taken),
 			edge: (access) => new SyncEdge(askEdge, access, digest),
+			programs: (access) => new ProgramsEdge(askEdge, access, digest),
+			inbox: createInboxRows(db),
 			crypto: syncCrypto,
 			passkeys,
 			stretch: createKeysHost().stretch

@@ -11,6 +11,9 @@ import { listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { createWorkspace, getWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok } from '#core/result.ts';
+import { createApp } from '#edge/app.ts';
+import { hashOf } from '#edge/bytes.ts';
+import { tidy } from '#edge/tidy.ts';
 import { callApi } from '#lib/remote/call-api.ts';
 import {
 	clock,
@@ -303,6 +306,46 @@ describe('a workspace', () => {
 });
 
 describe('rates', () => {
+	test('an address is counted under a secret of the hour, which goes with it', async () => {
+		const { call } = await makeWorkspace();
+		clock.nowMs += 3_600_000;
+		await call(getWorkspace, {}, `weir1.${randomId()}.${randomText(32)}`);
+		const counted = await env.DB.prepare("SELECT who FROM rate_limits WHERE who LIKE 'wrong:%'").all<{ who: string }>();
+		expect(counted.results.length).toBeGreaterThan(0);
+		const plain = `wrong:${await hashOf(new TextEncoder().encode('weir/address '))}`;
+		expect(counted.results.map(({ who }) => who)).not.toContain(plain);
+		const keys = async () =>
+			(await env.DB.prepare('SELECT count(*) AS count FROM address_keys').first<number>('count')) ?? 0;
+		expect(await keys()).toBeGreaterThan(0);
+		clock.nowMs += 4 * 3_600_000;
+		await tidy(env, clock.nowMs);
+		expect(await keys()).toBe(0);
+	});
+
+	test('a token that nobody has takes as much work as a wrong secret of one that somebody has', async () => {
+		const { token, workspace } = await makeWorkspace();
+		const work = async (id: string): Promise<number> => {
+			let count = 0;
+			const counting = new Proxy(env.DB, {
+				get: (db, name) => {
+					if (name === 'prepare' || name === 'batch') count++;
+					const member: unknown = Reflect.get(db, name);
+					return typeof member === 'function' ? (member.bind(db) as unknown) : member;
+				}
+			});
+			const headers = { authorization: `Bearer weir1.${id}.${randomText(32)}` };
+			const app = createApp({ now: () => clock.nowMs, log: () => undefined });
+			const answer = await app.request(
+				`${origin}/api/v1/workspaces/${workspace}`,
+				{ headers },
+				{ ...env, DB: counting }
+			);
+			expect(answer.status).toBe(401);
+			return count;
+		};
+		expect(await work(randomId())).toBe(await work(token.id));
+	});
+
 	test('a token is slowed down beyond its requests a minute, and told for how long', async () => {
 		const { call, token } = await makeWorkspace({ REQUESTS_PER_MINUTE: '3' });
 		clock.nowMs += 60_000 - (clock.nowMs % 60_000) + 18_000;

@@ -6,6 +6,7 @@ import { endpoint } from '#core/contract/endpoint.ts';
 import { health } from '#core/contract/health.ts';
 import { PROTOCOL_VERSION } from '#core/contract/protocol-version.ts';
 import { err, ok } from '#core/result.ts';
+import { Addresses } from '#edge/address.ts';
 import { createApp } from '#edge/app.ts';
 import { Counts } from '#edge/counts.ts';
 import { mount } from '#edge/mount.ts';
@@ -86,7 +87,7 @@ const search = endpoint({
 
 function appWithGreeting(): Fetch {
 	const app = createApp({ log: () => undefined });
-	const surroundings = { now: Date.now, counts: new Counts() };
+	const surroundings = { now: Date.now, counts: new Counts(), addresses: new Addresses() };
 	mount(app, greet, ({ name }) => Promise.resolve(ok({ greeting: `Hello ${name}` })), surroundings);
 	mount(app, search, ({ text }) => Promise.resolve(ok({ text })), surroundings);
 	return (url, init) => Promise.resolve(app.request(url, init, env));

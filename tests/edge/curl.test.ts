@@ -6,21 +6,36 @@ import { toBase64Url } from '#core/base64url.ts';
 import { encodeBundle } from '#core/contract/bundle.ts';
 import { curlOf, curlPreamble } from '#core/contract/curl.ts';
 import { endpoints } from '#core/contract/endpoints.ts';
-import { hashOf } from '#edge/bytes.ts';
+import { hashOf, hashOfText } from '#edge/bytes.ts';
 import { digestOf, newToken, randomHash, randomId, send } from './edge.ts';
 
 const encoder = new TextEncoder();
 const object = new Uint8Array(encoder.encode('sealed bytes'));
+const rows = new Uint8Array(encoder.encode('{"id":1,"city":"Oslo"}\n{"id":2,"city":"Bergen"}\n'));
+const cities = Uint8Array.from(atob(/printf '([A-Za-z0-9+/=]+)'/.exec(curlPreamble)?.[1] ?? ''), (letter) =>
+	letter.charCodeAt(0)
+);
 const bundle = encodeBundle([{ id: randomHash(), bytes: object }]);
+/** What the preamble writes. */
+const files: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
+	'object.bin': object,
+	'rows.ndjson': rows,
+	'cities.parquet': cities,
+	'bundle.bin': bundle
+};
 
 /** What the shell of the page makes. */
 async function shellValues(): Promise<Record<string, string>> {
 	const token = await newToken();
 	const text = (value: string): string => toBase64Url(encoder.encode(value));
-	const [WORKSPACE, SPACE, OTHER, SLOT, CYCLE] = Array.from({ length: 5 }, randomId);
+	const [WORKSPACE, SPACE, OTHER, SLOT, CYCLE, PUBLICATION, HOOK] = Array.from({ length: 7 }, randomId);
 	return {
 		WEIR: '',
-		...{ WORKSPACE, SPACE, OTHER, SLOT, CYCLE },
+		...{ WORKSPACE, SPACE, OTHER, SLOT, CYCLE, PUBLICATION, HOOK },
+		PUBLIC_KEY: randomHash(),
+		HOOK_HASH: await hashOfText(HOOK ?? ''),
+		FILE: await hashOf(cities),
+		FILE_DIGEST: await digestOf(cities),
 		ID: token.id,
 		HASH: token.hash,
 		TOKEN: token.text,
@@ -48,13 +63,14 @@ function requestOf(
 		[...filled.matchAll(/-H "([^:]+): ([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
 	);
 	const method = /-X (\w+)/.exec(filled)?.[1];
-	if (filled.includes('-T object.bin')) {
-		const length = { 'content-length': String(object.length) };
-		return { path, init: { method: 'PUT', headers: { ...headers, ...length }, body: object } };
-	}
-	if (filled.includes('--data-binary @bundle.bin')) {
-		const length = { 'content-length': String(bundle.length) };
-		return { path, init: { method: 'POST', headers: { ...headers, ...length }, body: bundle } };
+	const [, option, file = ''] = /(-T |--data-binary @)([a-z.]+)/.exec(filled) ?? [];
+	const sent = files[file];
+	if (sent) {
+		const length = { 'content-length': String(sent.length) };
+		return {
+			path,
+			init: { method: option === '-T ' ? 'PUT' : 'POST', headers: { ...headers, ...length }, body: sent }
+		};
 	}
 	if (body === undefined) return { path, init: { method: method ?? 'GET', headers } };
 	return {
@@ -73,10 +89,13 @@ test('the curl commands run one after another, with the values that are made bef
 		const { path, init } = requestOf(curlOf(endpoint), values);
 		const answer = await send(path, init, { METRICS_TOKEN: 'operator' });
 		statuses[endpoint.name] = answer.status;
+		if (endpoint.name === 'queryPublished')
+			expect(await answer.text()).toBe('id,city\r\n3,Bodø\r\n2,Bergen\r\n1,Oslo\r\n');
 		if (endpoint.name === 'getObject') expect(new Uint8Array(await answer.arrayBuffer())).toEqual(object);
 		if (endpoint.name === 'metrics') expect(await answer.text()).toContain('\nweir_workspaces 0\n');
 	}
-	const { notifyEmail, notifyWebhook, ...others } = statuses;
+	const { notifyEmail, notifyWebhook, getPublishedFile, ...others } = statuses;
+	expect(getPublishedFile).toBe(206);
 	// This edge has neither a mail server nor hosts to post to.
 	expect([notifyEmail, notifyWebhook]).toEqual([404, 404]);
 	expect(others).toEqual(Object.fromEntries(Object.keys(others).map((name) => [name, 200])));

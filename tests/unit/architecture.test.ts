@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
-	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^hpke$/] },
+	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^hpke$/, /^@hpke\/core$/] },
 	remote: { files: /^src\/lib\/remote\//, imports: ['core'], packages: [/^valibot$/] },
 	threads: {
 		files: /^src\/lib\/threads\//,
@@ -96,10 +96,19 @@ const layers: Readonly<Record<string, Layer>> = {
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
+	'edge client': { files: /^edge\/client\//, imports: ['core', 'crypto', 'remote'], packages: [/^valibot$/] },
 	edge: {
 		files: /^edge\//,
-		imports: ['core', 'manifest'],
-		packages: [/^hono(\/|$)/, /^valibot$/, /^cloudflare:sockets$/, /^@cloudflare\/workers-types$/]
+		imports: ['core', 'crypto', 'manifest'],
+		packages: [
+			/^hono(\/|$)/,
+			/^valibot$/,
+			/^hyparquet$/,
+			/^hyparquet-writer$/,
+			/^@uwdata\/flechette$/,
+			/^cloudflare:sockets$/,
+			/^@cloudflare\/workers-types$/
+		]
 	}
 };
 
@@ -235,7 +244,7 @@ describe('files', () => {
 	});
 
 	test('exports are named, and made where they are exported', () => {
-		const demanded = /(^|\/)(edge\/index|[a-z.]*\.?config)\.(ts|js)$/;
+		const demanded = /(^|\/)(edge\/index|bench\/sync-edge|[a-z.]*\.?config)\.(ts|js)$/;
 		const told = scripts.flatMap(({ path, text, imports }) => [
 			...imports.filter(({ isReExport }) => isReExport).map(({ specifier }) => `${path}: re-exports ${specifier}`),
 			...(/^export default\b|^export \{[^}]*\bas default\b/m.test(text) && !demanded.test(path)

@@ -4,6 +4,7 @@ import { deriveFrom, digest, hkdf } from '#lib/crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { syncCrypto } from '#lib/crypto/sync-crypto.ts';
 import { createAlertStore } from '#lib/db/alerts.ts';
+import { createInboxRows } from '#lib/db/inbox.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
@@ -17,6 +18,7 @@ import { takeNames } from '#lib/db/take-names.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
+import { ProgramsEdge } from '#lib/remote/programs-edge.ts';
 import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
@@ -53,6 +55,9 @@ const noPasskeys: SyncRim['passkeys'] = {
 	use: () => Promise.resolve(err({ kind: 'passkeys-unsupported' }))
 };
 
+const noPrograms: SyncRim['programs'] = (access) =>
+	new ProgramsEdge(() => Promise.reject(new TypeError('offline')), access, digest);
+
 /** As good as a stretched passphrase, for a test that has no time. */
 async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
 	return hkdf(await deriveFrom(new TextEncoder().encode(passphrase)), salt, new Uint8Array(), 32);
@@ -66,6 +71,7 @@ export function testEffects(
 		engine?: Partial<EngineApi>;
 		edge?: SyncRim['edge'];
 		passkeys?: SyncRim['passkeys'];
+		programs?: SyncRim['programs'];
 	} = {},
 	name = `weir-test-${stores++}`
 ): TestEffects {
@@ -120,6 +126,8 @@ export function testEffects(
 			progress: createSyncProgress(name),
 			takeNames: (taken) => takeNames(db, taken),
 			edge: parts.edge ?? noEdge,
+			programs: parts.programs ?? noPrograms,
+			inbox: createInboxRows(db),
 			crypto: syncCrypto,
 			passkeys: parts.passkeys ?? noPasskeys,
 			stretch: async (passphrase, salt) => ok(await hkdfOf(passphrase, salt))

@@ -160,7 +160,10 @@ describe('refs and members', async () => {
 		const known = await readMembers(effects);
 		const tip = known.ok ? await readTip(from, wire.at(-1) ?? null, known.value, effects) : known;
 		if (!tip.ok) return tip.error.kind;
-		return { counts: tip.value && !tip.value.isVoid ? tip.value.ref.seq : 0, refused: tip.value?.refused.map(({ seq }) => seq) };
+		return {
+			counts: tip.value && !tip.value.isVoid ? tip.value.ref.seq : 0,
+			refused: tip.value?.refused.map(({ seq }) => seq)
+		};
 	}
 
 	test('what a removed device signs after its end counts for nobody, and stops nobody', async () => {

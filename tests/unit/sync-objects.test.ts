@@ -9,6 +9,7 @@ import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objec
 import { encodeSlot, parseSlot, STRETCH } from '#core/sync/key-slot.ts';
 import { parseEntry } from '#core/sync/member-log.ts';
 import { parseWords, wordsOf } from '#core/sync/recovery-words.ts';
+import { encodePage, parsePage } from '#core/sync/record-pages.ts';
 import { encodeRef, joinSigned, parseRef } from '#core/sync/ref-record.ts';
 import { objectTypes, padmeLength, paddedLength, PLAIN_MAX_BYTES, type ObjectType } from '#core/sync/sealed-object.ts';
 import { parseRecords } from '#core/sync/space-state.ts';
@@ -168,12 +169,14 @@ describe('messages', () => {
 			joinSigned(encodeRef({ ...ref, wrap: inline, head: inline }), new Uint8Array(64)),
 			encodeCanonical(['weir/dataset/v1', { state: null, objects: {} }]),
 			encodeCanonical(['weir/segment/v1', { segment: { id: 'a', rowCount: 1, chunks: [] }, chunks: [] }]),
+			encodePage({ kind: 'leaf', records: [['a/b', { kind: 'inline', value: { x: [1, 'y'] }, files: {} }]] }),
 			encodeSlot({ ...slotOf('passphrase'), secrets: inline }, new Uint8Array(32))
 		];
 		const parsers = [
 			parseRef,
 			parseEntry,
 			parseRecords,
+			parsePage,
 			parseVersionObject,
 			parseSegmentObject,
 			(bytes: Bytes) => parseSlot(bytes, 'w')

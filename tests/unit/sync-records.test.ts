@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeCanonical, type Encodable } from '#core/encoding.ts';
+import { documentHistory, type DocumentVersion } from '#core/document/document.ts';
+import { documentVersionId } from '#core/ids.ts';
 import { mergeFields } from '#core/sync/merge-fields.ts';
 import { changesHere, entryOf, mergeRecords, rulesOf } from '#core/sync/merge-records.ts';
 import { encodePage, layOutRecords, objectsOfPage, parsePage, placeOf, type LaidOut } from '#core/sync/record-pages.ts';
 import type { RecordEntry, RecordRule, Records, RuleEffects } from '#core/sync/record-rule.ts';
+import { documentRule, textRule } from '#core/sync/record-rules.ts';
 import { fromRecordValue, piecesOfKey, recordKey, toRecordValue } from '#core/sync/record-value.ts';
 import { toyHash } from '../sync-toy-keys.ts';
 
@@ -109,6 +112,48 @@ describe('merging', () => {
 			b: { c: 2, d: 3 }
 		});
 	});
+});
+
+test('of texts that three devices wrote at one time, one stands and all are in the history, in whatever order they came', async () => {
+	const real = rulesOf([textRule, documentRule]);
+	const said = async (parents: readonly string[], text: string): Promise<readonly [string, Encodable]> => {
+		const content = { document: 'd', parents, text, message: 'm', createdAtMs: 1 };
+		return [await effects.name(content), content];
+	};
+	const document = (head: string): Encodable => ({ kind: 'recipe', name: 'clean', head, createdAtMs: 1 });
+	const [first, content] = await said([], 'first');
+	const base = of({ 'document/d': document(first), [recordKey('text', 'd', first)]: content });
+	const device = async (text: string): Promise<Records> => {
+		const [head, own] = await said([first], text);
+		return of({ ...plain(base), 'document/d': document(head), [recordKey('text', 'd', head)]: own });
+	};
+	const devices = [await device('one'), await device('two'), await device('three')];
+	const standing = new Set<string>();
+	for (const order of [
+		[0, 1, 2],
+		[0, 2, 1],
+		[1, 0, 2],
+		[1, 2, 0],
+		[2, 0, 1],
+		[2, 1, 0]
+	]) {
+		let edge = base;
+		for (const at of order) {
+			const ours = devices[at];
+			if (ours) edge = await mergeRecords({ base, ours, theirs: edge }, real, effects);
+		}
+		const texts = [...edge].flatMap(([key, { value }]) =>
+			key.startsWith('text/')
+				? [{ ...(value as Omit<DocumentVersion, 'id'>), id: documentVersionId(piecesOfKey(key)[1] ?? '') }]
+				: []
+		);
+		const { head: id } = plain(edge)['document/d'] as { readonly head: string };
+		const head = documentVersionId(id);
+		const history = documentHistory(head, texts).map(({ text }) => text);
+		expect(new Set(history)).toEqual(new Set(['first', 'one', 'two', 'three']));
+		standing.add(history.at(-1) ?? '');
+	}
+	expect(standing.size).toBe(1);
 });
 
 describe('pages', () => {

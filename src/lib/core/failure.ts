@@ -18,6 +18,7 @@ import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
 import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.ts';
+import type { ShareFailure } from './share/failure.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
@@ -55,6 +56,7 @@ export type Failure =
 	| SqlFailure
 	| StoreFailure
 	| SyncFailure
+	| ShareFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

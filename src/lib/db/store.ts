@@ -19,6 +19,7 @@ import { createChanges, read } from './changes.ts';
 import { addVersion, dropUndone, swapDataset } from './datasets.ts';
 import { swapDocument } from './documents.ts';
 import { Refused } from './failures.ts';
+import { takeInto, type TakenItems } from './inbox.ts';
 import { tellModelsChanged } from './models.ts';
 import { redoNext, undoNewest } from './operations.ts';
 import { dropRun, swapRun } from './run-removal.ts';
@@ -46,6 +47,8 @@ export type Commit = {
 	readonly endsWorkingCopy?: boolean;
 	/** Of the step of a run that made it. Fails: superseded, and then nothing is stored. */
 	readonly checkpoint?: StepCheckpoint;
+	/** Items of the inbox whose rows the version holds. Fails: moved, where they were taken in already. */
+	readonly taken?: TakenItems | undefined;
 };
 
 /** As `Commit`, of a document. */
@@ -154,6 +157,7 @@ export function createStore(db: WorkspaceDb, leases: Leases): Store {
 				if (commit.checkpoint) await checkpointInto(db, commit.checkpoint);
 				await swapDataset(db, commit.before, commit.after);
 				if (commit.made) await addVersion(db, commit.made.version, commit.made.additions);
+				if (commit.made && commit.taken) await takeInto(db, commit.taken, commit.made.version.id);
 				if (commit.endsWorkingCopy && commit.before)
 					await db.workingCopies.delete([commit.before.id, commit.before.branch]);
 				const operation = {

@@ -5,6 +5,7 @@ import { ok, type Result } from '../core/result.ts';
 import { keptLayout, storedLayout, type Layout } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import { FIRST_BRANCH, type Column, type Dataset, type Lineage, type Version } from '../core/version/version.ts';
+import type { TakenItems } from '../db/inbox.ts';
 import { signature } from './author.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import { keptKey } from './cut-after.ts';
@@ -30,6 +31,8 @@ type CommitInput = {
 	readonly endsWorkingCopy?: boolean;
 	/** Of the step of a run that makes it; lands in the same transaction. */
 	readonly checkpoint?: CheckpointOf | undefined;
+	/** Items of the inbox that it takes in; noted in the same transaction. */
+	readonly taken?: TakenItems | undefined;
 };
 
 /** What a run keeps about a step, given what the step committed. */
@@ -108,6 +111,7 @@ export async function commitComposed(
 		made: { version, additions },
 		atMs: effects.now(),
 		endsWorkingCopy: input.endsWorkingCopy ?? false,
+		taken: input.taken,
 		...(input.checkpoint ? { checkpoint: input.checkpoint({ dataset: after, version }) } : {})
 	});
 	return committed.ok ? ok({ dataset: after, version }) : committed;

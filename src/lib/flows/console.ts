@@ -16,6 +16,7 @@ import { toldOperation } from './console-operations.ts';
 import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
+import { programVerbs } from './console-programs.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
@@ -220,6 +221,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...authorVerbs(effects),
 		...syncVerbs(effects),
 		...keysVerbs(effects),
+		...programVerbs(effects),
 		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),

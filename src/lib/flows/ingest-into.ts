@@ -18,6 +18,7 @@ import { USUAL_WRITER, isUsualWriter, keptLayout, layoutOf } from '../core/versi
 import { retypedTableSql, wideSchema } from '../core/version/widen.ts';
 import type { Column, LineageParameters, Version } from '../core/version/version.ts';
 import { commitComposed, commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
+import type { TakenItems } from '../db/inbox.ts';
 import { cutAfter, keptKey } from './cut-after.ts';
 import { composeTable, type TablePiece } from './compose-table.ts';
 import type { Effects } from './effects.ts';
@@ -45,6 +46,8 @@ export type IngestIntoInput = {
 	readonly message?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly checkpoint?: CheckpointOf | undefined;
+	/** Items of the inbox that the source is made of. */
+	readonly taken?: TakenItems | undefined;
 };
 
 export type IngestIntoFailure =
@@ -172,7 +175,8 @@ class Intake {
 						parameters: intakeParameters(this.#input, upsertKey(this.#input, version))
 					},
 					primaryKey: upsertKey(this.#input, version),
-					checkpoint: this.#input.checkpoint
+					checkpoint: this.#input.checkpoint,
+					taken: this.#input.taken
 				},
 				this.#effects
 			);
@@ -265,8 +269,8 @@ class Intake {
 	}
 }
 
-function intakeParameters({ mode }: IngestIntoInput, key: readonly string[]): LineageParameters {
-	return key.length > 0 ? { mode, key } : { mode };
+function intakeParameters({ mode, taken }: IngestIntoInput, key: readonly string[]): LineageParameters {
+	return { mode, ...(key.length > 0 && { key }), ...(taken && { inbox: taken.keys }) };
 }
 
 function upsertKey({ key }: IngestIntoInput, { primaryKey = [] }: Version): readonly string[] {

@@ -1,6 +1,7 @@
 // Goes on syncing while the page is open: soon after something has changed, and now and then for what other devices did. Once a day the
 // edge is told what is alive.
 import { backOffMs } from '../core/sync/back-off.ts';
+import { drainInboxes } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import { collectSometimes } from './sync-tidy.ts';
 import { syncNow } from './sync-now.ts';
@@ -25,6 +26,8 @@ export function keepSyncing(effects: Effects): () => void {
 				const synced = await syncNow({ isQuiet: true }, effects);
 				failures = synced.ok || synced.error.kind === 'sync-busy' ? 0 : failures + 1;
 				if (synced.ok) await collectSometimes(effects);
+				// What it fails of is tried again, and told where inboxes are shown.
+				await drainInboxes(effects);
 			}
 			waiting = new AbortController();
 			// Its own changes ask, too: one more sync then finds nothing to do. Where nobody answers it is asked for ever more rarely.

@@ -149,7 +149,7 @@ export async function syncState(effects: Effects): Promise<Result<SyncState, Syn
 	const waiting = datasets.value.flatMap(({ name, state, versions }) =>
 		state === 'waiting' ? [{ dataset: name, versions }] : []
 	);
-	const records = await recordsState(effects.sync.rows);
+	const records = await recordsState(effects);
 	if (!records.ok) return records;
 	const devices = await devicesOf(account.value, effects);
 	if (!devices.ok) return devices;

@@ -4,7 +4,8 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects, SyncStore } from './sync-effects.ts';
-import { takeKnownRoots } from './sync-members.ts';
+import type { EdgeToken } from '../core/sync/workspace-code.ts';
+import { epochOf, takeKnownRoots } from './sync-members.ts';
 import { mergeLines } from './sync-merge.ts';
 import { cappedNet, patientNet } from './sync-net.ts';
 import type { SyncEdge } from './sync-rim.ts';
@@ -67,6 +68,21 @@ export async function ownerEdge(
 	{ sync }: Pick<Effects, 'sync'>
 ): Promise<SyncEdge> {
 	return sync.edge({ workspace, token: await keys.token('owner', epoch) });
+}
+
+/** The owner's token of now, and the root key of the first epoch, which the key pair of the inboxes comes from. */
+export async function ownerAccess(
+	effects: Effects
+): Promise<
+	Result<{ readonly workspace: string; readonly owner: EdgeToken; readonly firstRoot: CryptoKey }, SyncFailure>
+> {
+	return readingKeys(effects, async ({ workspace, keys }, account) => {
+		const members = await effects.sync.rows.members();
+		if (!members.ok) return members;
+		const [firstRoot] = account.keys?.roots ?? [];
+		if (!firstRoot) return err({ kind: 'keys-locked' });
+		return ok({ workspace, owner: await keys.token('owner', epochOf(members.value)), firstRoot });
+	});
 }
 
 /** What is asked of an open workspace besides syncing it. */

@@ -7,7 +7,7 @@ import { recordsOf } from '../core/sync/record-base.ts';
 import type { Records } from '../core/sync/record-rule.ts';
 import { kindOf, piecesOfKey, recordKey } from '../core/sync/record-value.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
-import type { SyncRows } from '../db/sync.ts';
+import type { Effects } from './effects.ts';
 import { localRecords } from './sync-records.ts';
 
 export type TextChoice = {
@@ -25,8 +25,12 @@ export type RecordsState = {
 	readonly choices: readonly TextChoice[];
 };
 
-export async function recordsState(store: Pick<SyncRows, 'records'>): Promise<Result<RecordsState, SpaceFailure>> {
-	const read = await localRecords({ store });
+export async function recordsState({
+	sync,
+	sleep
+}: Pick<Effects, 'sync' | 'sleep'>): Promise<Result<RecordsState, SpaceFailure>> {
+	const store = sync.rows;
+	const read = await localRecords({ store, sleep, signal: new AbortController().signal });
 	if (!read.ok) return read;
 	const { ours } = read.value;
 	const [base, rules] = [recordsOf(read.value.base), rulesOf(store.records.rules)];

@@ -1,7 +1,7 @@
 // Brings the records of a workspace here and on the edge together: documents, verdicts, runs, models. They are one space, whose ref
 // moves as that of a dataset does.
 import { datasetId, type DatasetId } from '../core/ids.ts';
-import { encodeCanonical, type Encodable } from '../core/encoding.ts';
+import { encodeCanonical } from '../core/encoding.ts';
 import { inBatches } from '../core/batches.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
@@ -19,7 +19,7 @@ import {
 	type RuleByKind
 } from '../core/sync/merge-records.ts';
 import { changeOfBase, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
-import type { RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
+import type { RecordEntry, RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
 import { kindOf } from '../core/sync/record-value.ts';
 import type { WireRef } from '../core/sync/ref-record.ts';
 import { broken } from '../core/sync/sealed-object.ts';
@@ -301,16 +301,24 @@ function areAtHome(ours: Records, { devices, formerly }: RuleEffects): boolean {
 	});
 }
 
+/** As many are looked at before the page may do something else. */
+const AT_ONCE = 2000;
+
 /** All records of this device, and what of them was agreed on last. */
-export async function localRecords({
-	store
-}: {
-	readonly store: Pick<SyncEffects['store'], 'records'>;
-}): Synced<{ readonly ours: Records; readonly base: RecordBase }> {
+export async function localRecords({ store, sleep, signal }: LocalEffects): Synced<{
+	readonly ours: Records;
+	readonly base: RecordBase;
+}> {
 	const local = await store.records.local();
 	if (!local.ok) return local;
 	const base = await store.records.base();
 	if (!base.ok) return base;
-	const ours = new Map([...local.value].map(([key, value]: readonly [string, Encodable]) => [key, entryOf(value)]));
+	const ours = new Map<string, RecordEntry>();
+	for (const [key, value] of local.value) {
+		ours.set(key, entryOf(value));
+		if (ours.size % AT_ONCE === 0) await sleep(0, signal);
+	}
 	return ok({ ours, base: base.value });
 }
+
+type LocalEffects = Pick<SyncEffects, 'sleep' | 'signal'> & { readonly store: Pick<SyncEffects['store'], 'records'> };

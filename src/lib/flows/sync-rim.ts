@@ -5,9 +5,11 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
 import type { SlotRim } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
+import type { InboxRows } from '../db/inbox.ts';
 import type { SyncProgressChannel } from '../db/sync-progress.ts';
 import type { SyncRows } from '../db/sync.ts';
 import type { TakenNames } from '../db/take-names.ts';
+import type { ProgramsNet } from './programs-net.ts';
 import type { SyncNet } from './sync-effects.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -58,5 +60,8 @@ export type SyncRim = SlotRim & {
 	/** Puts the whole workspace under another id key; see its note. */
 	readonly takeNames: (taken: TakenNames) => Promise<Result<void, StoreFailure>>;
 	readonly edge: (access: EdgeAccess) => SyncEdge;
+	/** The same edge, as to what it keeps for other programs. */
+	readonly programs: (access: EdgeAccess) => ProgramsNet;
+	readonly inbox: InboxRows;
 	readonly crypto: SyncCrypto;
 };

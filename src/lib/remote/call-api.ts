@@ -1,6 +1,12 @@
 // Calls one endpoint of the edge. What comes back is checked against the contract before anyone sees it.
 import { safeParse } from 'valibot';
-import { pathFieldsOf, type Endpoint, type ParsedAnswerOf, type RequestOf } from '#core/contract/endpoint.ts';
+import {
+	mediaTypesOf,
+	pathFieldsOf,
+	type Endpoint,
+	type ParsedAnswerOf,
+	type RequestOf
+} from '#core/contract/endpoint.ts';
 import { failureAnswerSchema, type ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 
@@ -53,12 +59,13 @@ export async function callApi<E extends Endpoint>(
 	}
 	const { status } = answer;
 	const unreadable = err({ kind: 'unreadable-answer', status, retryAfterMs: retryAfterMs(answer.headers) });
-	const type = answer.ok && endpoint.answers !== undefined ? endpoint.answers : 'application/json';
+	const isBytes = answer.ok && endpoint.answers !== undefined;
+	const types = answer.ok ? mediaTypesOf(endpoint) : ['application/json'];
 	// A network that wants a login answers for anyone, in HTML.
-	if (!answer.headers.get('content-type')?.startsWith(type)) return unreadable;
+	if (!types.some((type) => answer.headers.get('content-type')?.startsWith(type))) return unreadable;
 	let body: unknown;
 	try {
-		body = type === 'application/json' ? await answer.json() : new Uint8Array(await answer.arrayBuffer());
+		body = isBytes ? new Uint8Array(await answer.arrayBuffer()) : await answer.json();
 	} catch {
 		// Not JSON, or cut off.
 		return unreadable;
@@ -67,7 +74,7 @@ export async function callApi<E extends Endpoint>(
 		const refused = safeParse(failureAnswerSchema, body);
 		return refused.success ? err(refused.output.error) : unreadable;
 	}
-	if (type !== 'application/json') return ok(body as ParsedAnswerOf<E>);
+	if (isBytes) return ok(body as ParsedAnswerOf<E>);
 	const parsed = safeParse(endpoint.response, body);
 	return parsed.success ? ok(parsed.output as ParsedAnswerOf<E>) : unreadable;
 }
@@ -83,18 +90,20 @@ function requestOf(
 	endpoint: Endpoint,
 	input: Readonly<Record<string, unknown>>
 ): { readonly path: string; readonly init: Init } {
-	const headers: Record<string, string> = { accept: endpoint.answers ?? 'application/json' };
+	const headers: Record<string, string> = { accept: mediaTypesOf(endpoint).join(', ') };
 	const pathFields = pathFieldsOf(endpoint);
 	const rest: Record<string, unknown> = {};
 	for (const [field, value] of Object.entries(input)) {
-		const header = endpoint.headers?.[field];
-		if (header !== undefined) headers[header] = String(value);
-		else if (!pathFields.includes(field) && value !== undefined) rest[field] = value;
+		const header = endpoint.takes && field === 'type' ? 'content-type' : endpoint.headers?.[field];
+		if (value === undefined || pathFields.includes(field)) continue;
+		if (header === undefined) rest[field] = value;
+		// The contract sends texts alone by headers.
+		else headers[header] = value as string;
 	}
 	const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, field: string) => encodeURIComponent(String(input[field])));
 	const { method } = endpoint;
 	if (endpoint.sends === 'bytes') {
-		headers['content-type'] = 'application/octet-stream';
+		headers['content-type'] ??= 'application/octet-stream';
 		return { path, init: { method, headers, body: input['bytes'] as Uint8Array<ArrayBuffer> } };
 	}
 	if (method === 'POST' || method === 'PUT') {

@@ -295,7 +295,7 @@ function bytesOf(text: string): Bytes {
 	return fromBase64Url(text) ?? new Uint8Array();
 }
 
-function netFailure(failure: CallApiFailure): NetFailure {
+export function netFailure(failure: CallApiFailure): NetFailure {
 	switch (failure.kind) {
 		case 'unreachable':
 			return { kind: 'edge-unreachable' };

@@ -104,6 +104,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			true,
 			'devices encrypted share passphrase recovery words'
 		),
+		command(
+			'programs',
+			'Other programs: inboxes and publications',
+			'',
+			() => workbench.goTo('/programs'),
+			true,
+			'api push webhook inbox publish token http query read key'
+		),
 		command('models', 'Models', '', () => workbench.goTo('/models'), true, 'train predict onnx registry runs stage'),
 		command(
 			'lineage',

@@ -15,6 +15,7 @@ import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Keyring } from './keyring.svelte.ts';
+import { Programs } from './programs.svelte.ts';
 import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { pageCommands } from './page-commands.ts';
@@ -61,6 +62,7 @@ export class Workbench {
 	readonly models: Models;
 	readonly syncing: Syncing;
 	readonly keyring: Keyring;
+	readonly programs: Programs;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
@@ -87,6 +89,7 @@ export class Workbench {
 		this.models = new Models(effects, this.catalogue, this.toasts);
 		this.syncing = new Syncing(effects, this.toasts);
 		this.keyring = new Keyring(effects, this.toasts);
+		this.programs = new Programs(effects, this.toasts);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);

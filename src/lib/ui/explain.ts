@@ -12,6 +12,7 @@ import { explainModel, isModelFailure } from './explain-model.ts';
 import { explainScript } from './explain-script.ts';
 import { explainSource } from './explain-source.ts';
 import { explainStore } from './explain-store.ts';
+import { explainShare, isShareFailure } from './explain-share.ts';
 import { explainNotHere, explainSync, isSyncFailure } from './explain-sync.ts';
 import { say, type Explanation } from './explanation.ts';
 
@@ -32,6 +33,7 @@ function unknownWords({ kind, ...others }: FailureFacts): Explanation {
 export function explain(failure: Failure): Explanation {
 	if (isModelFailure(failure)) return explainModel(failure);
 	if (isSyncFailure(failure)) return explainSync(failure);
+	if (isShareFailure(failure)) return explainShare(failure);
 	switch (failure.kind) {
 		case 'cancelled':
 			return say('Cancelled', 'It was stopped before it ended, and nothing was kept of it.', 'Start it again.');

@@ -6,6 +6,7 @@ import { checkReference } from './check-verbs.ts';
 import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
+import { programReference } from './program-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { keysReference } from './key-verbs.ts';
@@ -207,6 +208,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...storageReference,
 	...syncReference,
 	...keysReference,
+	...programReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

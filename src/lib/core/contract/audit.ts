@@ -13,6 +13,11 @@ const action = picklist([
 	'slot-removed',
 	'ref-moved',
 	'gc-ended',
+	'inbox-opened',
+	'inbox-closed',
+	'item-released',
+	'published',
+	'unpublished',
 	'access-denied'
 ]);
 

@@ -1,5 +1,10 @@
 // Each endpoint as a curl command, in an order that runs: first what makes the values, then one command after another.
 import { pathFieldsOf, type Endpoint } from './endpoint.ts';
+import { PARQUET } from './published.ts';
+
+/** Three rows of `id` and `city` as Parquet. */
+const CITIES =
+	'UEFSMRUGFRgVGFwVBhUAFQYVABUAFQAAAAEAAAACAAAAAwAAABUGFTYVNlwVBhUAFQYVABUAFQAAAAQAAABPc2xvBgAAAEJlcmdlbgUAAABCb2TDuBUEGTxIBHJvb3QVBAAVAiUAGAJpZAAVDCUAGARjaXR5JQAAFgYZHBksJggcFQIZFQAZGAJpZBUAFgYWQhZCJggAACZKHBUMGRUAGRgEY2l0eRUAFgYWYBZgJkoAABaiARYGNqIBACgJaHlwYXJxdWV0GSwcAAAcAAAAegAAAFBBUjE=';
 
 /** Makes the values that the commands name; needs openssl. */
 export const curlPreamble = `WEIR=http://127.0.0.1:8787
@@ -19,10 +24,19 @@ FIRST=$(printf 'first entry' | openssl dgst -sha256 -binary | url64)
 REF=$(openssl rand 32 | url64) RECORD=$(printf 'where main is' | url64)
 STEP=$(printf 'where main is' | openssl dgst -sha256 -binary | url64)
 OTHER=$(openssl rand 16 | url64) SLOT=$(openssl rand 16 | url64)
-CYCLE=$(openssl rand 16 | url64)`;
+CYCLE=$(openssl rand 16 | url64)
+PUBLIC_KEY=$(openssl rand 32 | url64)
+openssl rand 16 > hook.bin
+HOOK=$(url64 < hook.bin) HOOK_HASH=$(openssl dgst -sha256 -binary hook.bin | url64)
+printf '{"id":1,"city":"Oslo"}\n{"id":2,"city":"Bergen"}\n' > rows.ndjson
+PUBLICATION=$(openssl rand 16 | url64)
+printf '${CITIES}' | openssl base64 -d -A > cities.parquet
+FILE=$(openssl dgst -sha256 -binary cities.parquet | url64)
+FILE_DIGEST="sha-256=:$(openssl dgst -sha256 -binary cities.parquet | openssl base64 -A):"`;
 
 type Example = Readonly<Record<string, unknown>>;
 
+const inPublication = { workspace: '$WORKSPACE', publication: '$PUBLICATION' };
 const inSpace = { workspace: '$WORKSPACE', space: '$SPACE' };
 const inWorkspace = { workspace: '$WORKSPACE' };
 const atCycle = { ...inWorkspace, cycle: '$CYCLE' };
@@ -60,6 +74,23 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	markLive: { ...atCycle, space: '$SPACE', ids: ['$OBJECT'] },
 	endGc: atCycle,
 	listAudit: { ...inWorkspace, after: '0' },
+	listInboxes: inWorkspace,
+	openInbox: { ...inSpace, publicKey: '$PUBLIC_KEY', hook: { hash: '$HOOK_HASH', signed: 'none', secret: '' } },
+	closeInbox: inSpace,
+	pushRows: { ...inSpace, key: 'rows-1', type: 'application/x-ndjson' },
+	pushSealed: { ...inSpace, key: 'sealed-1', digest: '$DIGEST' },
+	postHook: { hook: '$HOOK', type: 'application/x-ndjson' },
+	listItems: { ...inSpace, waiting: 'only' },
+	claimItems: { ...inSpace, keys: ['rows-1', 'sealed-1'], from: null },
+	getItem: { ...inSpace, key: 'sealed-1' },
+	settleItems: { ...inSpace, keys: ['rows-1', 'sealed-1'], outcome: 'taken' },
+	putPublishedFile: { ...inPublication, file: '$FILE', digest: '$FILE_DIGEST' },
+	publish: { ...inPublication, file: '$FILE', name: 'cities' },
+	unpublish: inPublication,
+	listPublications: inWorkspace,
+	getPublished: { publication: '$PUBLICATION' },
+	queryPublished: { publication: '$PUBLICATION', where: 'id>=1', order: '-id', format: 'csv' },
+	getPublishedFile: { publication: '$PUBLICATION', range: 'bytes=0-3' },
 	notifyEmail: { id: '$OBJECT', to: ['ada@example.org'], subject: 'A subject', text: 'A text' },
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };
@@ -71,20 +102,30 @@ export function curlOf(endpoint: Endpoint): string {
 	const example = exampleByName[name] ?? {};
 	const pathFields = pathFieldsOf(endpoint);
 	const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, field: string) => String(example[field]));
-	const rest = Object.entries(example).filter(([field]) => !pathFields.includes(field) && !(field in headers));
+	const { type, ...others } = endpoint.takes ? example : { ...example, type: undefined };
+	const rest = Object.entries(others).filter(
+		([field, value]) => value !== undefined && !pathFields.includes(field) && !(field in headers)
+	);
+	const shownHeaders = Object.entries(headers).filter(([field]) => example[field] !== undefined);
 	const isQuery = method === 'GET' || method === 'DELETE';
-	const query = isQuery ? rest.map(([field, value]) => `${field}=${String(value)}`).join('&') : '';
+	const query = isQuery ? rest.map(([field, value]) => `${field}=${encodeURIComponent(String(value))}`).join('&') : '';
 	const isJson = !isQuery && sends === undefined;
 	const options = [
 		...(method === 'DELETE' || (method === 'PUT' && isJson) ? [`-X ${method}`] : []),
 		...(access === 'anyone'
 			? []
 			: [`-H "Authorization: Bearer ${access === 'operator' ? '$METRICS_TOKEN' : '$TOKEN'}"`]),
-		...Object.entries(headers).map(([field, header]) => `-H "${header}: ${String(example[field])}"`),
-		...(sends === undefined ? [] : method === 'PUT' ? ['-T object.bin'] : [BYTES, '--data-binary @bundle.bin']),
-		...(answers === 'application/octet-stream' ? ['-o received.bin'] : []),
+		...shownHeaders.map(([field, header]) => `-H "${header}: ${String(example[field])}"`),
+		...(sends === 'bytes' ? bodyOf(endpoint, type) : []),
+		...(answers === 'application/octet-stream' || answers === PARQUET ? ['-o received.bin'] : []),
 		...(isJson ? ['--json @- <<END'] : [])
 	];
 	const command = [`curl "$WEIR${path}${query && `?${query}`}"`, ...options].join(' \\\n  ');
 	return isJson ? `${command}\n${JSON.stringify(Object.fromEntries(rest))}\nEND` : command;
+}
+
+function bodyOf({ name, method }: Endpoint, type: unknown): readonly string[] {
+	if (typeof type === 'string') return [`-H "Content-Type: ${type}"`, '--data-binary @rows.ndjson'];
+	if (method === 'PUT') return [name === 'putPublishedFile' ? '-T cities.parquet' : '-T object.bin'];
+	return [BYTES, name === 'putBundle' ? '--data-binary @bundle.bin' : '--data-binary @object.bin'];
 }

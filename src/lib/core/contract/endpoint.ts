@@ -3,7 +3,7 @@ import type { GenericSchema, InferInput, InferOutput, ObjectEntries, ObjectSchem
 import type { ApiFailure } from './failure.ts';
 
 /** What a token may be for. Each is of its own: who may write may not read. */
-export type Verb = 'read' | 'write' | 'ref' | 'admin';
+export type Verb = 'read' | 'write' | 'ref' | 'push' | 'admin';
 
 export type Endpoint = {
 	/** The OpenAPI operation, camelCase and unique. */
@@ -18,10 +18,16 @@ export type Endpoint = {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** `bytes`: the body is what the caller passes as `bytes`; else GET and DELETE send a query, all text, and others JSON. */
 	readonly sends?: 'bytes';
+	/** Media types that such a body may have; which one it has is the field `type` of the request. Left out: of any kind. */
+	readonly takes?: readonly string[];
 	/** The longest body it takes. */
 	readonly bodyBytes?: number;
-	/** Another media type of its answer than JSON, which a caller gets as bytes. */
-	readonly answers?: string;
+	/** Other media types of its answer than JSON alone, which a caller gets as bytes. */
+	readonly answers?: string | readonly string[];
+	/** Other statuses that it may succeed with than 200. */
+	readonly succeeds?: readonly (206 | 304)[];
+	/** Pages of any origin may ask, and caches may keep what it answers: it is open to everybody. */
+	readonly isOpen?: true;
 	readonly request: ObjectSchema<ObjectEntries, undefined>;
 	readonly response: GenericSchema;
 	/** Besides those that any endpoint has: see `failureKindsOf`. */
@@ -38,7 +44,7 @@ export type ParsedRequestOf<E extends Endpoint> = InferOutput<E['request']>;
 /** What a handler returns, before it is JSON. */
 export type AnswerOf<E extends Endpoint> = InferInput<E['response']>;
 /** What a caller gets. */
-export type ParsedAnswerOf<E extends Endpoint> = E extends { readonly answers: string }
+export type ParsedAnswerOf<E extends Endpoint> = E extends { readonly answers: string | readonly string[] }
 	? Uint8Array<ArrayBuffer>
 	: InferOutput<E['response']>;
 /** Why it may be refused by its handler. */
@@ -56,6 +62,11 @@ export function pathFieldsOf({ path }: Endpoint): readonly string[] {
 	return [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field ?? '');
 }
 
+/** Media types of its answers. */
+export function mediaTypesOf({ answers }: Endpoint): readonly string[] {
+	return answers === undefined ? ['application/json'] : typeof answers === 'string' ? [answers] : answers;
+}
+
 /** All that it may be refused for: what its handler says, and what is found before one is asked. */
 export function failureKindsOf(endpoint: Endpoint): readonly ApiFailure['kind'][] {
 	const hasBody = endpoint.method === 'POST' || endpoint.method === 'PUT';
@@ -68,6 +79,7 @@ export function failureKindsOf(endpoint: Endpoint): readonly ApiFailure['kind'][
 			...(endpoint.access === 'anyone'
 				? []
 				: (['unauthorized', 'token-revoked', 'not-found', 'too-many-requests'] as const)),
+			...(endpoint.takes ? (['media-type-unknown'] as const) : []),
 			'unavailable',
 			'internal'
 		])

@@ -3,11 +3,25 @@ import { listAudit } from './audit.ts';
 import type { Endpoint } from './endpoint.ts';
 import { beginGc, endGc, markLive } from './gc.ts';
 import { health } from './health.ts';
+import {
+	claimItems,
+	closeInbox,
+	getItem,
+	listInboxes,
+	listItems,
+	openInbox,
+	postHook,
+	pushRows,
+	pushSealed,
+	settleItems
+} from './inbox.ts';
 import { appendMember, listMembers } from './members.ts';
 import { metrics } from './metrics.ts';
 import { notifyEmail } from './notify-email.ts';
 import { notifyWebhook } from './notify-webhook.ts';
 import { getBundle, getObject, haveObjects, putBundle, putObject } from './objects.ts';
+import { listPublications, publish, putPublishedFile, unpublish } from './publications.ts';
+import { getPublished, getPublishedFile, queryPublished } from './published.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
 import { deleteSlot, listSlots, putSlot } from './slots.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -38,6 +52,23 @@ export const endpoints: readonly Endpoint[] = [
 	markLive,
 	endGc,
 	listAudit,
+	listInboxes,
+	openInbox,
+	pushRows,
+	pushSealed,
+	postHook,
+	listItems,
+	claimItems,
+	getItem,
+	settleItems,
+	closeInbox,
+	putPublishedFile,
+	publish,
+	listPublications,
+	getPublished,
+	queryPublished,
+	getPublishedFile,
+	unpublish,
 	notifyEmail,
 	notifyWebhook
 ];

@@ -25,6 +25,8 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('unauthorized') }),
 	/** It was one, and was revoked: told to whoever has its secret. */
 	object({ kind: literal('token-revoked') }),
+	/** What was posted is not signed as the inbox asks for, or too long ago. */
+	object({ kind: literal('signature-refused') }),
 	/** Workspaces are made on this edge by invitation only, and it was not the right one. */
 	object({ kind: literal('invitation-needed') }),
 	/** A body longer than this address takes. */
@@ -40,9 +42,27 @@ export const apiFailureSchema = variant('kind', [
 	/** So many the workspace may have. */
 	object({
 		kind: literal('limit-reached'),
-		of: picklist(['tokens', 'slots', 'refs', 'spaces', 'objects']),
+		of: picklist(['tokens', 'slots', 'refs', 'spaces', 'objects', 'inboxes', 'items', 'publications', 'files']),
 		limit: count
 	}),
+	/** A body of a kind that this address does not take. */
+	object({ kind: literal('media-type-unknown'), takes: array(string()) }),
+	/** Other bytes came under this idempotency key before. */
+	object({ kind: literal('key-reused') }),
+	/** The bytes are not Parquet that the edge could answer queries of. */
+	object({ kind: literal('not-parquet') }),
+	/** A query that says something else than it may; `reason` says what, and `at` where in its text. */
+	object({
+		kind: literal('invalid-query'),
+		part: picklist(['columns', 'where', 'order', 'limit', 'cursor']),
+		reason: picklist(['unknown-column', 'syntax', 'not-a-value', 'not-comparable', 'out-of-range']),
+		at: nullable(count)
+	}),
+	/** The query would read more cells than the edge reads for one answer. */
+	object({ kind: literal('query-too-large'), limitCells: count, cells: count }),
+	/** Another version was published since the cursor was given: the pages begin anew. */
+	object({ kind: literal('version-moved') }),
+	object({ kind: literal('range-not-satisfiable'), sizeBytes: count }),
 	/** It is not where the caller thought: `tip` is where it is, null when there is none. */
 	object({ kind: literal('moved'), tip: nullable(tip) }),
 	/** The edge lacks objects that were needed: `ids` are the first of `count`. */
@@ -81,6 +101,7 @@ export const statusByKind = {
 	'method-not-allowed': 405,
 	unauthorized: 401,
 	'token-revoked': 401,
+	'signature-refused': 401,
 	'invitation-needed': 403,
 	'too-large': 413,
 	'length-required': 411,
@@ -88,6 +109,13 @@ export const statusByKind = {
 	'object-differs': 409,
 	'quota-full': 413,
 	'limit-reached': 409,
+	'media-type-unknown': 415,
+	'key-reused': 409,
+	'not-parquet': 400,
+	'invalid-query': 400,
+	'query-too-large': 422,
+	'version-moved': 410,
+	'range-not-satisfiable': 416,
 	moved: 409,
 	'objects-missing': 424,
 	'scope-exceeded': 403,

@@ -12,7 +12,9 @@ export function fieldRows(endpoint: Endpoint): readonly FieldRow[] {
 	const rest = endpoint.method === 'GET' || endpoint.method === 'DELETE' ? 'query' : 'body';
 	const rows = Object.entries(properties).map(([field, schema]) => {
 		const header = endpoint.headers?.[field];
-		const place = pathFields.includes(field) ? 'path' : header === undefined ? rest : `header ${header}`;
+		const isMedia = endpoint.takes !== undefined && field === 'type';
+		const named = isMedia ? 'content-type' : header;
+		const place = pathFields.includes(field) ? 'path' : named === undefined ? rest : `header ${named}`;
 		const shape = typeof schema === 'boolean' ? 'anything' : shapeOf(schema);
 		return { field, place, shape: required.includes(field) ? shape : `${shape}; may be left out` };
 	});

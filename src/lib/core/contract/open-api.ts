@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of a list of endpoints.
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { failureKindsOf, pathFieldsOf, type Endpoint } from './endpoint.ts';
+import { failureKindsOf, mediaTypesOf, pathFieldsOf, type Endpoint } from './endpoint.ts';
 import { failureAnswerSchema, statusByKind } from './failure.ts';
 
 export type OpenApi = {
@@ -34,7 +34,8 @@ function operation(endpoint: Endpoint): object {
 	const request = schemaOf(endpoint.request);
 	const pathFields = pathFieldsOf(endpoint);
 	const headers = endpoint.headers ?? {};
-	const isElsewhere = (field: string): boolean => pathFields.includes(field) || field in headers;
+	const isMedia = (field: string): boolean => endpoint.takes !== undefined && field === 'type';
+	const isElsewhere = (field: string): boolean => pathFields.includes(field) || field in headers || isMedia(field);
 	const parameters = [
 		...pathFields.map((field) => parameter(request, field, 'path')),
 		...Object.entries(headers).map(([field, name]) => parameter(request, field, 'header', name)),
@@ -50,7 +51,18 @@ function operation(endpoint: Endpoint): object {
 		security: securityOf(endpoint),
 		...(parameters.length > 0 && { parameters }),
 		...(!sendsQuery(endpoint) && { requestBody: { required: true, content: bodyOf(endpoint, request, isElsewhere) } }),
-		responses: { 200: { description: 'Done', content: answerOf(endpoint) }, ...refusals(endpoint) }
+		responses: {
+			200: { description: 'Done', content: answerOf(endpoint) },
+			...Object.fromEntries((endpoint.succeeds ?? []).map((status) => [status, successes(endpoint)[status]])),
+			...refusals(endpoint)
+		}
+	};
+}
+
+function successes(endpoint: Endpoint): Readonly<Record<206 | 304, object>> {
+	return {
+		206: { description: 'The range that was asked for', content: answerOf(endpoint) },
+		304: { description: 'It is as the `ETag` that was sent along says' }
 	};
 }
 
@@ -64,8 +76,9 @@ function securityOf({ access }: Endpoint): readonly object[] {
 	return [access === 'operator' ? { operator: [] } : { token: [access] }];
 }
 
-function bodyOf({ sends }: Endpoint, request: JsonSchema, isElsewhere: (field: string) => boolean): object {
-	if (sends === 'bytes') return { 'application/octet-stream': { schema: {} } };
+function bodyOf({ sends, takes }: Endpoint, request: JsonSchema, isElsewhere: (field: string) => boolean): object {
+	if (sends === 'bytes')
+		return Object.fromEntries((takes ?? ['application/octet-stream']).map((type) => [type, { schema: {} }]));
 	const properties = Object.fromEntries(
 		Object.entries(request.properties ?? {}).filter(([field]) => !isElsewhere(field))
 	);
@@ -73,8 +86,9 @@ function bodyOf({ sends }: Endpoint, request: JsonSchema, isElsewhere: (field: s
 	return { 'application/json': { schema: { type: 'object', properties, required } } };
 }
 
-function answerOf({ answers, response }: Endpoint): object {
-	return answers === undefined ? { 'application/json': { schema: schemaOf(response) } } : { [answers]: { schema: {} } };
+function answerOf(endpoint: Endpoint): object {
+	if (endpoint.answers === undefined) return { 'application/json': { schema: schemaOf(endpoint.response) } };
+	return Object.fromEntries(mediaTypesOf(endpoint).map((type) => [type, { schema: {} }]));
 }
 
 /** Each status once, with the kinds of failure that have it. */

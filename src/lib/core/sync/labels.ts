@@ -16,7 +16,9 @@ export type KeyPurpose =
 	/** That a root key is the one that an epoch began with. */
 	| 'check'
 	/** A space's key from the second epoch on, alike on all devices. */
-	| 'space';
+	| 'space'
+	/** Of the root key: what the key pair of the inboxes comes from. */
+	| 'inbox';
 
 /** HKDF's `info`. `scope` is a space, or what else of the workspace is sealed by its own keys. */
 export function keyLabel(

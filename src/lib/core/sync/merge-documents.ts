@@ -41,10 +41,17 @@ async function mergeHeads(
 	const texts = textsOf(settling);
 	if (ancestors(one, texts).has(other)) return one;
 	if (ancestors(other, texts).has(one)) return other;
-	const [first, second] = one > other ? [one, other] : [other, one];
+	const [first, second] = sourceOf(one, texts) > sourceOf(other, texts) ? [one, other] : [other, one];
 	const [stands, beside] = [texts.get(first), texts.get(second)];
 	if (!stands || !beside) return stands ? first : second;
 	return addText({ ...stands, parents: [first, second], ...latest(stands, beside) }, settling, effects);
+}
+
+/** The version that first said the text that stands in this one: so the same text stands, in whatever order devices came. */
+function sourceOf(head: Kept['head'], texts: ReadonlyMap<string, Text>): string {
+	let id = head;
+	for (let at = texts.get(id); at && at.parents.length > 1; at = texts.get(id)) id = at.parents[0] ?? id;
+	return id;
 }
 
 function latest(one: Text, other: Text): Pick<Text, 'message' | 'createdAtMs'> {

@@ -1,0 +1,124 @@
+// A published file in the object store, read by ranges: which columns it has, and cells of some of its rows.
+import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet';
+import type { Cell, CellKind } from '#core/share/cells.ts';
+
+export type ParquetColumn = {
+	readonly name: string;
+	/** For people, and for whoever reads the answer. */
+	readonly type: string;
+	readonly kind: CellKind;
+};
+export type RowGroup = { readonly startRow: number; readonly rowCount: number };
+
+export type ParquetFile = {
+	readonly rowCount: number;
+	readonly columns: readonly ParquetColumn[];
+	readonly groups: readonly RowGroup[];
+	/** Of the rows from `startRow` on, up to `endRow`, each column's cells. */
+	read(columns: readonly string[], startRow: number, endRow: number): Promise<ReadonlyMap<string, readonly Cell[]>>;
+};
+
+type Stored = { readonly r2Key: string; readonly sizeBytes: number };
+
+/** What the reader opens by itself; other codecs would need more than the Worker has. */
+const codecs: ReadonlySet<string> = new Set(['UNCOMPRESSED', 'SNAPPY']);
+/** Of names and statistics; a file with more is made to be costly. */
+const FOOTER_MAX_BYTES = 4 * 1024 * 1024;
+
+/** Null for what is not Parquet, not whole, or gone. */
+export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored): Promise<ParquetFile | null> {
+	const file = {
+		byteLength: sizeBytes,
+		slice: async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {
+			const object = await bucket.get(r2Key, { range: { offset: start, length: end - start } });
+			if (!object) throw new RangeError('the file is gone');
+			return object.arrayBuffer();
+		}
+	};
+	let metadata: FileMetaData;
+	let columns: readonly ParquetColumn[];
+	try {
+		metadata = await parquetMetadataAsync(file);
+		columns = parquetSchema(metadata).children.map(columnOf);
+	} catch {
+		// The reader throws errors of many kinds at what is no Parquet.
+		return null;
+	}
+	const isReadable = metadata.row_groups.every((group) =>
+		group.columns.every(({ meta_data: chunk }) => chunk !== undefined && codecs.has(chunk.codec))
+	);
+	const isSound = new Set(columns.map(({ name }) => name)).size === columns.length && columns.length > 0;
+	if (!isReadable || !isSound || metadata.metadata_length > FOOTER_MAX_BYTES) return null;
+	let startRow = 0;
+	const groups = metadata.row_groups.map(({ num_rows }) => {
+		const group = { startRow, rowCount: Number(num_rows) };
+		startRow += group.rowCount;
+		return group;
+	});
+	return {
+		rowCount: startRow,
+		columns,
+		groups,
+		read: async (names, from, to) => {
+			const rows =
+				names.length === 0 || to <= from
+					? []
+					: await parquetReadObjects({ file, metadata, columns: [...names], rowStart: from, rowEnd: to, parsers });
+			return new Map(names.map((name) => [name, rows.map((row) => cellOf(row[name]))]));
+		}
+	};
+}
+
+function columnOf({ element, children }: SchemaTree): ParquetColumn {
+	const { name, type: physical, logical_type: logical, converted_type: converted } = element;
+	if (children.length > 0 || element.repetition_type === 'REPEATED')
+		return { name, type: (logical?.type ?? converted ?? 'STRUCT').toLowerCase(), kind: 'nested' };
+	const said = logical?.type ?? converted;
+	const type = (said ?? physical ?? '').toLowerCase();
+	if (said?.startsWith('TIMESTAMP') || said === 'DATE' || physical === 'INT96') return { name, type, kind: 'text' };
+	if (said === 'DECIMAL' || said === 'FLOAT16') return { name, type, kind: 'number' };
+	if (said === 'JSON' || said === 'BSON' || said === 'VARIANT' || said === 'INTERVAL')
+		return { name, type, kind: 'nested' };
+	switch (physical) {
+		case 'BOOLEAN':
+			return { name, type, kind: 'boolean' };
+		case 'INT32':
+		case 'INT64':
+			return { name, type, kind: 'integer' };
+		case 'FLOAT':
+		case 'DOUBLE':
+			return { name, type, kind: 'number' };
+		default:
+			return { name, type, kind: 'text' };
+	}
+}
+
+/** Times with all their digits, which a Date does not keep. */
+const parsers = {
+	timestampFromMilliseconds: (ms: bigint): unknown => isoOf(ms * 1000n),
+	timestampFromMicroseconds: (micros: bigint): unknown => isoOf(micros),
+	timestampFromNanoseconds: (nanos: bigint): unknown => isoOf(nanos / 1000n),
+	dateFromDays: (days: number): unknown => isoOf(BigInt(days) * 86_400_000_000n).slice(0, 10)
+};
+
+/** `2026-01-31T12:00:00`, with the fraction that there is. */
+function isoOf(micros: bigint): string {
+	const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+	const seconds = Number((micros - fraction) / 1_000_000n);
+	if (Math.abs(seconds) > 8_640_000_000_000) return seconds > 0 ? 'infinity' : '-infinity';
+	const text = new Date(seconds * 1000).toISOString().replace(/\.000Z$/, '');
+	return fraction === 0n ? text : `${text}.${fraction.toString().padStart(6, '0').replace(/0+$/, '')}`;
+}
+
+function cellOf(value: unknown): Cell {
+	if (value === undefined || value === null) return null;
+	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+		return value;
+	if (value instanceof Date) return value.toISOString();
+	if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
+	if (Array.isArray(value)) return value.map(cellOf);
+	if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, cellOf);
+	if (typeof value === 'object')
+		return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cellOf(one)]));
+	return null;
+}

@@ -1,0 +1,50 @@
+// GET /api/v1/published/{publication}/file.parquet.
+import type { getPublishedFile } from '#core/contract/published.ts';
+import { err, ok } from '#core/result.ts';
+import type { Handler } from '../mount.ts';
+import { findOpen } from '../published/find-open.ts';
+
+export const answerGetPublishedFile: Handler<typeof getPublishedFile> = async (request, env, call) => {
+	const open = await findOpen(request, env, call);
+	if (!open.ok) return open;
+	const { published, isUnchanged } = open.value;
+	const { sizeBytes, r2Key } = published;
+	const headers = { ...open.value.headers, 'Accept-Ranges': 'bytes' };
+	if (isUnchanged) return ok({ body: null, headers, status: 304 });
+	// A range of what was there before is no use: all of what is there now is answered.
+	const isSame = request.ifRange === undefined || request.ifRange === headers.ETag;
+	const range = isSame ? rangeOf(request.range, sizeBytes) : null;
+	if (range === 'unsatisfiable') return err({ kind: 'range-not-satisfiable', sizeBytes });
+	const object = await env.OBJECTS.get(
+		r2Key,
+		range ? { range: { offset: range.startByte, length: range.length } } : {}
+	);
+	if (!object) return err(call.notFound);
+	if (!range) return ok({ body: object.body, headers: { ...headers, 'Content-Length': String(sizeBytes) } });
+	const { startByte, length } = range;
+	return ok({
+		body: object.body,
+		status: 206,
+		headers: {
+			...headers,
+			'Content-Length': String(length),
+			'Content-Range': `bytes ${startByte}-${startByte + length - 1}/${sizeBytes}`
+		}
+	});
+};
+
+type Range = { readonly startByte: number; readonly length: number };
+
+/** One range; several, or what is none, is answered as if nothing had been asked (RFC 9110, section 14.2). */
+function rangeOf(header: string | undefined, sizeBytes: number): Range | null | 'unsatisfiable' {
+	const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
+	if (first === undefined || last === undefined || (first === '' && last === '')) return null;
+	if (first === '') {
+		const length = Math.min(Number(last), sizeBytes);
+		return length === 0 ? 'unsatisfiable' : { startByte: sizeBytes - length, length };
+	}
+	const startByte = Number(first);
+	const endByte = last === '' ? sizeBytes : Math.min(Number(last) + 1, sizeBytes);
+	if (startByte >= sizeBytes) return 'unsatisfiable';
+	return endByte <= startByte ? null : { startByte, length: endByte - startByte };
+}

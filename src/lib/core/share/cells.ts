@@ -1,0 +1,127 @@
+// Cells of published rows: what they are compared as, and as what they are written.
+import { err, ok, type Result } from '../result.ts';
+import type { Comparison, Condition, InvalidQuery, Ordering } from './published-query.ts';
+
+/** Dates and times are ISO texts, which compare as they follow one another; what is nested is `null`, a list or an object. */
+export type Cell = null | boolean | number | bigint | string | readonly Cell[] | { readonly [name: string]: Cell };
+
+/** `value` is what its texts compare as. */
+export type CellKind = 'boolean' | 'number' | 'integer' | 'text' | 'nested';
+
+export type Test = { readonly column: string; readonly holds: (cell: Cell) => boolean };
+
+/** Conditions as functions of a cell. */
+export function testsOf(
+	conditions: readonly Condition[],
+	kinds: ReadonlyMap<string, CellKind>
+): Result<readonly Test[], InvalidQuery> {
+	const tests: Test[] = [];
+	for (const { column, comparison, value, at } of conditions) {
+		const kind = kinds.get(column) ?? 'nested';
+		const wrong = (reason: InvalidQuery['reason']): Result<never, InvalidQuery> =>
+			err({ kind: 'invalid-query', part: 'where', reason, at });
+		if (value === null) {
+			tests.push({ column, holds: (cell) => (cell === null) === (comparison === '=') });
+			continue;
+		}
+		if (kind === 'nested' || (comparison === '~' && kind !== 'text')) return wrong('not-comparable');
+		if (comparison === '~') {
+			tests.push({ column, holds: (cell) => typeof cell === 'string' && cell.includes(value) });
+			continue;
+		}
+		const operand = operandOf(value, kind);
+		if (operand === null) return wrong('not-a-value');
+		// As in SQL, nothing is said of null but that it is null.
+		tests.push({ column, holds: (cell) => cell !== null && isSo(compareCells(cell, operand), comparison) });
+	}
+	return ok(tests);
+}
+
+function operandOf(value: string, kind: CellKind): Cell {
+	switch (kind) {
+		case 'boolean':
+			return value === 'true' ? true : value === 'false' ? false : null;
+		// An integer may be compared with 2.5.
+		case 'integer':
+			return /^-?\d{1,40}$/.test(value) ? BigInt(value) : numberOf(value);
+		case 'number':
+			return numberOf(value);
+		case 'text':
+			return value;
+		case 'nested':
+			return null;
+	}
+}
+
+function numberOf(text: string): number | null {
+	return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
+}
+
+function isSo(order: number, comparison: Comparison): boolean {
+	switch (comparison) {
+		case '=':
+			return order === 0;
+		case '!=':
+			return order !== 0;
+		case '<':
+			return order < 0;
+		case '<=':
+			return order <= 0;
+		case '>':
+			return order > 0;
+		case '>=':
+			return order >= 0;
+		case '~':
+			return false;
+	}
+}
+
+/** Of two cells of one column that are not null. NaN is the greatest number, as DuckDB has it; numbers and integers compare by value. */
+function compareCells(one: Cell, other: Cell): number {
+	const [isNaN, otherIsNaN] = [Number.isNaN(one), Number.isNaN(other)];
+	if (isNaN || otherIsNaN) return Number(isNaN) - Number(otherIsNaN);
+	if (one === null || other === null || typeof one === 'object' || typeof other === 'object') return 0;
+	return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Row numbers in the order that is asked for; equal ones as they stand. `cells` has each ordered column's cells. */
+export function orderRows(
+	rows: readonly number[],
+	orderings: readonly Ordering[],
+	cells: ReadonlyMap<string, readonly Cell[]>
+): readonly number[] {
+	const keys = orderings.map(({ column, isDescending }) => ({ cells: cells.get(column) ?? [], isDescending }));
+	return rows.toSorted((a, b) => {
+		for (const { cells, isDescending } of keys) {
+			const [one = null, other = null] = [cells[a], cells[b]];
+			if (one === null || other === null) {
+				if (one !== other) return one === null ? 1 : -1;
+				continue;
+			}
+			const order = compareCells(one, other);
+			if (order !== 0) return isDescending ? -order : order;
+		}
+		return a - b;
+	});
+}
+
+/** As JSON has it: integers that a double does not keep, and what is no number, as texts. */
+export function jsonCell(cell: Cell): unknown {
+	if (typeof cell === 'bigint')
+		return cell >= Number.MIN_SAFE_INTEGER && cell <= Number.MAX_SAFE_INTEGER ? Number(cell) : String(cell);
+	if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell);
+	if (cell === null || typeof cell !== 'object') return cell;
+	if (isList(cell)) return cell.map(jsonCell);
+	return Object.fromEntries(Object.entries(cell).map(([name, value]) => [name, jsonCell(value)]));
+}
+
+/** As CSV has it (RFC 4180); nothing for null, and an empty text in quotes, so that the two differ. */
+export function csvCell(cell: Cell): string {
+	if (cell === null) return '';
+	const text = typeof cell === 'object' ? JSON.stringify(jsonCell(cell)) : String(cell);
+	return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function isList(cell: Cell): cell is readonly Cell[] {
+	return Array.isArray(cell);
+}

@@ -222,7 +222,7 @@ class Drain {
 		return ok(opened);
 	}
 
-	async #take({ keys, source }: InboxBatch, opened: readonly OpenedItem[]): Promise<Result<void, Failure>> {
+	async #take({ keys, source, format }: InboxBatch, opened: readonly OpenedItem[]): Promise<Result<void, Failure>> {
 		const { effects } = this.#input;
 		const { name } = this.#input.stored.dataset;
 		const taken = await ingestInto(
@@ -232,7 +232,7 @@ class Drain {
 				into: name,
 				mode: 'append',
 				key: [],
-				overrides: {},
+				overrides: format === null ? {} : { format },
 				message: keys.length === 1 ? 'Take in 1 item of the inbox' : `Take in ${keys.length} items of the inbox`,
 				taken: { dataset: this.#space, keys }
 			},

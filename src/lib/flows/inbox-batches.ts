@@ -1,19 +1,24 @@
 // Which items of an inbox are read together: objects and lines of JSON are one source, each file is its own.
+import type { IngestFormat } from '../core/ingest/options.ts';
 import type { ItemContent } from '../core/sync/inbox-item.ts';
 import type { Source } from './ingest-source.ts';
 
 export type OpenedItem = { readonly key: string; readonly content: ItemContent };
-export type InboxBatch = { readonly keys: readonly string[]; readonly source: Source };
+export type InboxBatch = {
+	readonly keys: readonly string[];
+	readonly source: Source;
+	/** What its sender says it is; null where that is to be found out. */
+	readonly format: IngestFormat | null;
+};
 
 /** Beyond it, the next item begins another version. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 
-const nameByType: Readonly<Record<string, string>> = {
-	'application/json': 'inbox.json',
-	'application/x-ndjson': 'inbox.ndjson',
-	'text/csv': 'inbox.csv',
-	'application/vnd.apache.parquet': 'inbox.parquet',
-	'application/vnd.apache.arrow.file': 'inbox.arrow'
+const formatByType: Readonly<Record<string, IngestFormat>> = {
+	'application/json': 'json',
+	'text/csv': 'csv',
+	'application/vnd.apache.parquet': 'parquet',
+	'application/vnd.apache.arrow.file': 'arrow'
 };
 
 /** In their order. */
@@ -21,15 +26,19 @@ export function planBatches(items: readonly OpenedItem[]): readonly InboxBatch[]
 	const batches: InboxBatch[] = [];
 	let open: { readonly keys: string[]; readonly lines: string[]; sizeBytes: number } | null = null;
 	const close = (): void => {
-		if (open) batches.push({ keys: open.keys, source: blobSource('inbox.ndjson', [open.lines.join('')]) });
+		if (open) {
+			const source = blobSource('inbox.ndjson', [open.lines.join('')]);
+			batches.push({ keys: open.keys, source, format: 'ndjson' });
+		}
 		open = null;
 	};
 	for (const { key, content } of items) {
 		const lines = linesOf(content);
 		if (lines === null) {
 			close();
-			const name = content.name ?? nameByType[content.type] ?? 'inbox';
-			batches.push({ keys: [key], source: blobSource(name, [content.bytes]) });
+			const format = content.name === null ? (formatByType[content.type] ?? null) : null;
+			const name = content.name ?? (format === null ? 'inbox' : `inbox.${format}`);
+			batches.push({ keys: [key], source: blobSource(name, [content.bytes]), format });
 			continue;
 		}
 		if (open && open.sizeBytes + lines.length > BATCH_BYTES) close();

@@ -74,7 +74,7 @@ test('a sample is trained twice, compared, promoted through the gates, scores in
 	await page.getByRole('button', { name: /^Actions for / }).click();
 	await page.getByRole('menuitem', { name: 'Remove' }).click();
 	await expect(page.getByRole('heading', { name: 'Removed runs' })).toBeVisible();
-	await page.getByRole('button', { name: 'Undo', exact: true }).click();
+	await page.getByRole('button', { name: /^Undo remove the run / }).click();
 	await expect(runs.getByRole('row')).toHaveCount(3);
 
 	await page.evaluate((text) => (globalThis as never as WithWeir).weir.savePipeline(text), SCORING);

@@ -77,7 +77,9 @@ async function seen(page: Page): Promise<unknown> {
 		return [
 			documents.ok && documents.value.map(({ kind, name, text }) => [kind, name, text]),
 			verdicts.ok && verdicts.value.map(({ suite, outcome, atMs }) => [suite, outcome, atMs]),
-			models.ok && models.value,
+			// Numbers of events are each device's own.
+			models.ok &&
+				models.value.map((model) => ({ ...model, events: model.events.map((event) => ({ ...event, seq: 0 })) })),
 			answer
 		];
 	}, CANARY);
@@ -215,19 +217,14 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await inStep(page);
 	expect(await rootHash(other)).toBe(await rootHash(page));
 
-	// A dataset that goes from here stays on the server; when its newest version comes again, an older one comes when it is asked for.
+	// A dataset that goes from here stays on the server, and comes again.
 	await other.goto('/sync');
 	const depth = other.getByLabel(`What of ${CANARY}_sales is on this device`);
 	await depth.selectOption({ label: 'Not here' });
 	await patient(other.getByText('On the server alone')).toBeVisible();
 	await depth.selectOption({ label: 'The newest version' });
-	await patient(other.getByText('on the server alone or let go')).toBeVisible();
-	await expectClean(other, 'a device with a part of the history');
-	const first = await other.evaluate(async (name) => {
-		const answer = await (globalThis as never as WithWeir).weir.sql(`SELECT count(*) AS n FROM "${name}@v1"`);
-		return answer.ok ? (await answer.value.rows()).map((one) => Object.values(one).map(String)) : answer.error.kind;
-	}, `${CANARY}_sales`);
-	expect(first).toEqual([['100']]);
+	await patient(other.getByText(/^In step: \d+ versions here/)).toBeVisible();
+	await expectClean(other, 'what of a workspace is on a device');
 	await page.goto('/sync');
 	await page.getByRole('button', { name: 'Collect what nothing needs' }).click();
 	await patient(page.getByText('The server knows what is needed')).toBeVisible();

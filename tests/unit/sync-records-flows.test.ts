@@ -9,6 +9,7 @@ import type { ModelVersion } from '#core/model/registry/registered-model.ts';
 import type { RunRecord } from '#core/pipeline/run-record.ts';
 import type { Result } from '#core/result.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
+import { activeRules } from '#lib/flows/alert-rules.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import { backUp } from '#lib/flows/back-up.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
@@ -274,7 +275,7 @@ test('verdicts and runs go to the other device, and stay there when one device l
 	expect(versionId(dataset.head)).toBe(dataset.head);
 });
 
-test('a schedule is followed by one device, until another one takes it over', async () => {
+test('a schedule and an alert rule are followed by one device, until another one takes them over', async () => {
 	const { one, other } = await twoDevices(async (effects) => {
 		value(await createConsole(effects).savePipeline(pipeline('daily', '* * * * *')));
 	});
@@ -296,6 +297,11 @@ test('a schedule is followed by one device, until another one takes it over', as
 	expect(await due(one, start + 120_000)).toEqual([]);
 	await due(other, start + 120_000);
 	expect(await due(other, start + 180_000)).toEqual(['schedule']);
+	value(await createConsole(one).saveAlert('goes wrong', 'when:\n  verdict: { suite: sound }\n'));
+	await inStep(one, other);
+	const looks = async (effects: TestEffects) => value(await createConsole(effects).alerts())[0]?.elsewhere;
+	expect([await looks(one), await looks(other)]).toEqual([null, 'Laptop']);
+	expect(value(await activeRules(other))).toEqual([]);
 	// Whoever leaves follows his own again.
 	value(await createConsole(one).leaveSync());
 	expect(await elsewhere(one)).toBeNull();

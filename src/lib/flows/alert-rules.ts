@@ -9,15 +9,23 @@ import { findDocument, listDocuments, type DocumentItem } from './list-documents
 import { saveDocument, type SavedDocument } from './save-document.ts';
 
 /** `rule` is null where its text cannot be read: then it is as if it were off. */
-export type AlertItem = { readonly item: DocumentItem; readonly rule: AlertRule | null };
+export type AlertItem = {
+	readonly item: DocumentItem;
+	readonly rule: AlertRule | null;
+	/** The device that looks at it, where that is another one. */
+	readonly elsewhere: string | null;
+};
 
 export async function listAlerts(effects: Effects): Promise<Result<readonly AlertItem[], StoreFailure>> {
 	const items = await listDocuments('alert', effects);
 	if (!items.ok) return items;
+	const elsewhere = await documentsElsewhere(effects);
+	if (!elsewhere.ok) return elsewhere;
 	return ok(
 		items.value.map((item) => {
 			const parsed = parseRule(item.version.text);
-			return { item, rule: parsed.ok ? parsed.value : null };
+			const device = elsewhere.value.get(item.document.id) ?? null;
+			return { item, rule: parsed.ok ? parsed.value : null, elsewhere: device };
 		})
 	);
 }
@@ -26,13 +34,9 @@ export async function listAlerts(effects: Effects): Promise<Result<readonly Aler
 export async function activeRules(effects: Effects): Promise<Result<readonly NamedRule[], StoreFailure>> {
 	const alerts = await listAlerts(effects);
 	if (!alerts.ok) return alerts;
-	const elsewhere = await documentsElsewhere(effects);
-	if (!elsewhere.ok) return elsewhere;
 	return ok(
-		alerts.value.flatMap(({ item, rule }) =>
-			rule && !rule.isDisabled && !elsewhere.value.has(item.document.id)
-				? [{ id: item.document.id, name: item.document.name, rule }]
-				: []
+		alerts.value.flatMap(({ item, rule, elsewhere }) =>
+			rule && !rule.isDisabled && elsewhere === null ? [{ id: item.document.id, name: item.document.name, rule }] : []
 		)
 	);
 }

@@ -15,6 +15,8 @@ export type AlertFacts = DocumentFacts & {
 	readonly isOn: boolean;
 	/** Incidents of it that go on. */
 	readonly openCount: number;
+	/** The device that looks at it, where that is another one; see `followHere`. */
+	readonly elsewhere: string | null;
 };
 
 export type IncidentFacts = Incident & {

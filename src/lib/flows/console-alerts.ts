@@ -33,11 +33,12 @@ export function alertVerbs(effects: Effects): AlertConsole {
 			if (!state.ok) return state;
 			const open = state.value.incidents.filter(({ state }) => state === 'firing');
 			return ok(
-				alerts.value.map(({ item, rule }) => ({
+				alerts.value.map(({ item, rule, elsewhere }) => ({
 					...documentFacts(item, item.version),
 					rule,
 					isOn: rule?.isDisabled === false,
-					openCount: open.filter((one) => one.rule === item.document.id).length
+					openCount: open.filter((one) => one.rule === item.document.id).length,
+					elsewhere
 				}))
 			);
 		},

@@ -92,7 +92,8 @@ export class RecordWriter {
 				return entry ? [[key, entry] as const] : [];
 			});
 			const known = before.get(path);
-			if (known?.entries && isSameEntries(known.entries, entries)) {
+			// The first page is sealed anew each time: it must be of the newest key.
+			if (path !== '' && known?.entries && isSameEntries(known.entries, entries)) {
 				pages.push({ path, id: known.id, entries });
 				continue;
 			}

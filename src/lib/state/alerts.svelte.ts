@@ -7,6 +7,7 @@ import type { Condition } from '#core/alert/rule.ts';
 import { editRule, newRuleText } from '#core/alert/write-rule.ts';
 import { freeName } from '#core/version/dataset-name.ts';
 import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
+import { followHere } from '#lib/flows/document-homes.ts';
 import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import { acknowledge, endSilence, retryDelivery, silence, type SilenceInput } from '#lib/flows/change-incidents.ts';
 import type { Effects } from '#lib/flows/effects.ts';
@@ -123,6 +124,14 @@ export class Alerts {
 		if (!renamed.ok) this.#toasts.fail(renamed.error);
 		else if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.#catalogue.undoAction());
 		return renamed.ok;
+	}
+
+	/** From now on this device looks at the rule, and no other one does. */
+	async lookHere(name: string): Promise<void> {
+		const followed = await followHere({ kind: 'alert', name }, this.#effects);
+		if (!followed.ok) return this.#toasts.fail(followed.error);
+		this.#toasts.show('good', `${name} is looked at here`, 'The other devices hear of it by the next sync.');
+		await this.refresh();
 	}
 
 	async remove(name: string): Promise<void> {

@@ -147,6 +147,7 @@ export class Syncing {
 		const paused = await pauseSync(isPaused, this.#effects);
 		if (!paused.ok) this.#toasts.fail(paused.error);
 		await this.refresh();
+		if (paused.ok && !isPaused) void this.now();
 	}
 
 	/** Ends the sync of whichever tab is at it. */

@@ -14,7 +14,8 @@ export const alertReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'alerts',
 		signature: 'alerts()',
-		summary: 'Every alert rule with its newest text, whether it is on, and how many incidents of it go on.',
+		summary:
+			'Every alert rule with its newest text, whether it is on, how many incidents of it go on, and which other device looks at it.',
 		failures: ['storage-unavailable'],
 		example: '(await weir.alerts()).value.map(({ name, isOn, openCount }) => [name, isOn, openCount])'
 	},

@@ -444,7 +444,7 @@ export class SyncWorld {
 			if (!device) continue;
 			this.#schedule(null, atMs, () => void this.#collect({ device, isAlive: true }));
 			const shortener = this.#devices[this.#below(this.#devices.length)];
-			if (this.#random() < 0.3 && shortener)
+			if (this.#random() < 0.5 && shortener)
 				this.#schedule(null, atMs + this.#below(4000), () => void this.#shorten({ device: shortener, isAlive: true }));
 		}
 	}

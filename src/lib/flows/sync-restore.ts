@@ -38,18 +38,31 @@ export async function restoreWorkspace(
 		told = await edge.members(0);
 	}
 	if (!told.ok) return told;
-	for (const [at, { hash }] of told.value.entries())
+	const appended = await restoreMembers(wires, told.value, edge);
+	if (!appended.ok) return appended;
+	const slots = await restoreSlots(edge, effects);
+	if (!slots.ok) return slots;
+	if (opened.signal.aborted) return err({ kind: 'cancelled' });
+	return restoreTokens(account, edge, effects);
+}
+
+type SignedBefore = { readonly wire: Uint8Array<ArrayBuffer>; readonly hash: string };
+
+/** What the log of the server lacks of what was verified here. */
+async function restoreMembers(
+	wires: readonly SignedBefore[],
+	told: readonly { readonly hash: string }[],
+	edge: SyncEdge
+): Restored {
+	for (const [at, { hash }] of told.entries())
 		if (wires[at] && wires[at].hash !== hash) return err({ kind: 'forked', atSeq: at + 1 });
-	for (let at = told.value.length; at < wires.length; at++) {
+	for (let at = told.length; at < wires.length; at++) {
 		const entry = wires[at];
 		const appended = entry ? await edge.appendMember(wires[at - 1]?.hash ?? '', entry.wire) : ok(true);
 		if (!appended.ok) return appended;
 		if (!appended.value) return err({ kind: 'edge-busy', retryAfterMs: null });
 	}
-	const slots = await restoreSlots(edge, effects);
-	if (!slots.ok) return slots;
-	if (opened.signal.aborted) return err({ kind: 'cancelled' });
-	return restoreTokens(account, edge, effects);
+	return ok(undefined);
 }
 
 async function restoreSlots(edge: SyncEdge, effects: Effects): Restored {
@@ -81,7 +94,12 @@ async function restoreTokens({ token, code }: SyncAccount, edge: SyncEdge, { syn
 /** Whether this device has a token again: it is a member still, and the server lost the one it had. One that was revoked stays so. */
 export async function regainAccess({ account, effects: opened }: SyncRun, effects: Effects): Promise<boolean> {
 	const edge = await ownEdge(opened, effects);
-	const members = await readMembers({ ...opened, net: edge });
+	// Whoever filled the server anew may have known less of the members than this device, which knows of itself at least.
+	const [known, told] = [await effects.sync.rows.members(), await edge.members(0)];
+	if (!known.ok || !told.ok) return false;
+	const wires = known.value.flatMap(({ wire, hash }) => (wire ? [{ wire, hash }] : []));
+	const isKept = wires.length === known.value.length && (await restoreMembers(wires, told.value, edge)).ok;
+	const members = isKept ? await readMembers({ ...opened, net: edge }) : err({ kind: 'edge-access-refused' } as const);
 	if (!members.ok) return false;
 	const log = members.value.map(({ entry }) => entry);
 	if (!membersAt(log, log.length).has(account.device.id)) return false;

@@ -11,7 +11,8 @@ import {
 } from '#core/model/registry/guess-training.ts';
 import type { ModelSample } from '#core/model/registry/model-samples.ts';
 import type { SplitKind } from '#core/model/split-rows.ts';
-import type { SearchPlan } from '#core/model/search/search-plan.ts';
+import type { ParameterSpace, SearchPlan } from '#core/model/search/search-plan.ts';
+import { parseSpace, type Searchable, type SpaceTextFailure } from '#core/model/search/space-text.ts';
 import { learnsClasses, needsTarget, type Learner, type TrainingPlan } from '#core/model/training/plan.ts';
 import { quoteName } from '#core/sql/quote.ts';
 import type { Effects } from '#lib/flows/effects.ts';
@@ -24,18 +25,13 @@ export type Algorithm = 'boosting' | 'linear' | 'isolation-forest' | 'k-means';
 
 export type SearchMethod = 'none' | 'grid' | 'random' | 'halving';
 
-/** What a search tries of boosting: a grid needs few values of each. */
-const grid: SearchPlan['spaces'] = {
-	learningRate: { kind: 'choice', values: [0.05, 0.1, 0.2] },
-	maxLeaves: { kind: 'choice', values: [15, 31, 63] }
+/** What a search tries unless a person says otherwise, as they would write it; a grid needs few values of each. */
+const usuallyTried: Readonly<Record<'grid' | 'drawn' | 'linear', Readonly<Partial<Record<Searchable, string>>>>> = {
+	grid: { learningRate: '0.05, 0.1, 0.2', maxLeaves: '15, 31, 63' },
+	drawn: { learningRate: '0.02 to 0.3', maxLeaves: '7 to 95', minLeaf: '5 to 100', rowShare: '0.6 to 1' },
+	linear: { l2: '0.01, 0.1, 1, 10, 100' }
 };
-const ranges: SearchPlan['spaces'] = {
-	learningRate: { kind: 'range', from: 0.02, to: 0.3, scale: 'log', isWhole: false },
-	maxLeaves: { kind: 'range', from: 7, to: 95, scale: 'log', isWhole: true },
-	minLeaf: { kind: 'range', from: 5, to: 100, scale: 'log', isWhole: true },
-	rowShare: { kind: 'range', from: 0.6, to: 1, scale: 'linear', isWhole: false }
-};
-const linear: SearchPlan['spaces'] = { l2: { kind: 'choice', values: [0.01, 0.1, 1, 10, 100] } };
+const boostingTried = ['learningRate', 'maxLeaves', 'minLeaf', 'l2', 'rowShare', 'featureShare'] as const;
 
 export type FormFeature = GivenFeature & {
 	readonly kind: FeatureKind | 'none';
@@ -45,6 +41,14 @@ export type FormFeature = GivenFeature & {
 	readonly reason: LeftOutFeature['reason'] | null;
 	/** How it becomes features; null where it is left out. */
 	readonly plan: FeaturePlan | null;
+};
+
+export type TriedSpace = {
+	readonly parameter: Searchable;
+	readonly text: string;
+	readonly space: ParameterSpace | null;
+	/** `endless-grid`: each of a range of numbers would be tried. */
+	readonly failure: SpaceTextFailure | { readonly kind: 'endless-grid' } | null;
 };
 
 export class ModelForm {
@@ -79,6 +83,8 @@ export class ModelForm {
 	folds = $state(0);
 	search = $state<SearchMethod>('none');
 	trials = $state(12);
+	/** What a person said a search is to try, by the kind of search and the parameter. */
+	tried = $state<Record<string, string>>({});
 	/** What a person said of a column; the others are as guessed. */
 	chosen = $state<Record<string, FeatureKind | 'none'>>({});
 	/** How it is prepared, where that is not as usual. */
@@ -157,14 +163,36 @@ export class ModelForm {
 		};
 	}
 
+	/** Parameters that a search may try, each with what is written for it, and what is wrong with that. */
+	get spaces(): readonly TriedSpace[] {
+		const kind = this.#searchKind;
+		return (kind === 'linear' ? (['l2'] as const) : boostingTried).map((parameter) => {
+			const text = this.tried[`${kind} ${parameter}`] ?? usuallyTried[kind][parameter] ?? '';
+			const parsed = parseSpace(parameter, text);
+			if (!parsed.ok) return { parameter, text, space: null, failure: parsed.error };
+			const isEndless = kind !== 'drawn' && parsed.value?.kind === 'range';
+			return { parameter, text, space: parsed.value, failure: isEndless ? { kind: 'endless-grid' } : null };
+		});
+	}
+
+	try(parameter: Searchable, text: string): void {
+		this.tried[`${this.#searchKind} ${parameter}`] = text;
+	}
+
 	/** What is tried beside the parameters that are filled in; null trains once. */
 	get searchPlan(): SearchPlan | null {
 		const { search, trials, seed } = this;
 		if (search === 'none' || !this.hasTarget) return null;
-		if (this.algorithm === 'linear') return { spaces: linear, method: { kind: 'grid' }, seed };
-		if (search === 'grid') return { spaces: grid, method: { kind: 'grid' }, seed };
-		const method = search === 'halving' ? { kind: search, trials, factor: 3 } : { kind: search, trials };
-		return { spaces: ranges, method, seed };
+		const spaces = Object.fromEntries(
+			this.spaces.flatMap(({ parameter, space }) => (space === null ? [] : [[parameter, space]]))
+		);
+		if (this.#searchKind !== 'drawn') return { spaces, method: { kind: 'grid' }, seed };
+		const method = search === 'halving' ? { kind: search, trials, factor: 3 } : { kind: 'random' as const, trials };
+		return { spaces, method, seed };
+	}
+
+	get #searchKind(): keyof typeof usuallyTried {
+		return this.algorithm === 'linear' ? 'linear' : this.search === 'grid' ? 'grid' : 'drawn';
 	}
 
 	/** Looks at the rows: what columns there are, and how many values they have. */
@@ -189,7 +217,14 @@ export class ModelForm {
 	async fill({ name, sql, target }: ModelSample, dataset: string): Promise<void> {
 		[this.source, this.name, this.target, this.task] = ['sql', name, target, null];
 		this.sql = sql.replace('{table}', quoteName(dataset));
-		[this.chosen, this.choices, this.monotone, this.algorithm, this.split] = [{}, {}, {}, 'boosting', null];
+		[this.chosen, this.choices, this.monotone, this.tried, this.algorithm, this.split] = [
+			{},
+			{},
+			{},
+			{},
+			'boosting',
+			null
+		];
 		await this.read();
 	}
 

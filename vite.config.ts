@@ -79,6 +79,8 @@ export default defineConfig({
 			'dexie',
 			'fflate',
 			'hash-wasm',
+			'hpke',
+			'uqr',
 			'quickjs-emscripten-core',
 			'@jitl/quickjs-wasmfile-release-sync',
 			'sucrase',

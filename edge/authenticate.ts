@@ -1,4 +1,5 @@
-// Whose request it is: a token of a workspace, or whoever runs the edge. Tells nobody why a token is not one.
+// Whose request it is: a token of a workspace, or whoever runs the edge. Tells nobody why a token is not one, but whoever has the secret of
+// one that was revoked.
 import type { Endpoint, Verb } from '#core/contract/endpoint.ts';
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
@@ -27,11 +28,15 @@ export async function authenticate(
 ): Promise<Result<Token, ApiFailure>> {
 	const [, id = '', secret = ''] =
 		/^Bearer weir1\.([\w-]{22})\.([\w-]{42}[AEIMQUYcgkosw048])$/i.exec(authorization ?? '') ?? [];
-	if (id === '') return wrong(env, asked);
+	if (id === '') return err(await wrong(env, asked));
 	const [token, hash] = await Promise.all([readToken(env.DB, id), hashOfText(secret)]);
 	const isRight = isEqualHash(hash, token?.hash ?? NO_HASH);
 	const { nowMs } = asked;
-	if (!token || !isRight || isOver(token, nowMs)) return wrong(env, asked, token);
+	if (!token || !isRight || isOver(token, nowMs)) {
+		const failure = await wrong(env, asked, token);
+		const isRevoked = isRight && token !== null && token.revokedAtMs !== null && failure.kind === 'unauthorized';
+		return err(isRevoked ? { kind: 'token-revoked' } : failure);
+	}
 	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
 	const retryAfterSeconds = await countRequest(env.DB, `token:${id}`, limit, nowMs);
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
@@ -80,10 +85,10 @@ export async function tellDenial(env: Env, token: Token | null, { endpoint, nowM
 }
 
 /** Without a third argument: what was sent looks like no token at all. */
-async function wrong(env: Env, asked: Asked, token?: Token | null): Promise<Result<never, ApiFailure>> {
+async function wrong(env: Env, asked: Asked, token?: Token | null): Promise<ApiFailure> {
 	if (token !== undefined) await tellDenial(env, token, asked);
 	const { address, nowMs } = asked;
 	const limit = { perWindow: WRONG_PER_MINUTE, windowMs: MINUTE_MS };
 	const retryAfterSeconds = await countRequest(env.DB, `wrong:${await address()}`, limit, nowMs);
-	return err(retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds });
+	return retryAfterSeconds === null ? { kind: 'unauthorized' } : { kind: 'too-many-requests', retryAfterSeconds };
 }

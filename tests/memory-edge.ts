@@ -10,11 +10,14 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export class MemoryEdge {
 	readonly tokens = new Set<string>();
+	readonly revoked = new Set<string>();
 	readonly slots = new Map<string, Bytes>();
 	readonly members: WireEntry[] = [];
 	logs = new Map<string, readonly WireRef[]>();
 	readonly objects = new Map<string, Bytes>();
 	isDown = false;
+	/** Says that it keeps slots, and does not. */
+	losesSlots = false;
 	quotaBytes = Infinity;
 	/** Answers in the place of the edge, where there is one. */
 	fault: (() => NetFailure | null) | null = null;
@@ -26,6 +29,7 @@ export class MemoryEdge {
 	readonly edge: SyncRim['edge'] = ({ token }): SyncEdge => {
 		const call = async <T>(work: () => T | Promise<T>): Promise<Result<T, NetFailure>> => {
 			if (this.isDown) return err({ kind: 'edge-unreachable' } satisfies NetFailure);
+			if (this.revoked.has(token.id)) return err({ kind: 'device-removed' } satisfies NetFailure);
 			const fault = this.fault?.() ?? null;
 			if (fault) return err(fault);
 			if (!this.tokens.has(token.id)) return err({ kind: 'edge-access-refused' } satisfies NetFailure);
@@ -38,8 +42,19 @@ export class MemoryEdge {
 				return made.ok ? ok(undefined) : made;
 			},
 			createToken: (id) => call(() => void this.tokens.add(id)),
-			slots: () => call(() => [...this.slots.values()]),
-			putSlot: (id, sealed) => call(() => void this.slots.set(id, sealed)),
+			tokens: () =>
+				call(() =>
+					[...this.tokens].map((id) => ({
+						id,
+						createdAtMs: 1,
+						lastUsedAtMs: 2,
+						revokedAtMs: this.revoked.has(id) ? 3 : null
+					}))
+				),
+			revokeToken: (id) => call(() => void this.revoked.add(id)),
+			slots: () => call(() => [...this.slots].map(([id, sealed]) => ({ id, sealed, writtenAtMs: 1 }))),
+			putSlot: (id, sealed) => call(() => (this.losesSlots ? undefined : void this.slots.set(id, sealed))),
+			deleteSlot: (id) => call(() => void this.slots.delete(id)),
 			refs: () => call(() => [...this.logs.values()].flatMap((log) => log.at(-1) ?? [])),
 			refLog: (space, _token, after) => call(() => (this.logs.get(space) ?? []).filter(({ seq }) => seq > after)),
 			members: (after) => call(() => this.members.filter(({ seq }) => seq > after)),

@@ -194,13 +194,19 @@ export function deviceStore(device: SyncDevice, at: At, plant: string | null): S
 				if (agreed) device.spaces.set(agreed.space, agreed);
 				return ok(undefined);
 			}),
-		members: () => at(() => ok(device.members)),
+		members: () => at(() => ok(plant === 'forgets-removal' ? device.members.map(withoutRemoval) : device.members)),
 		saveMembers: (entries) =>
 			at(() => {
 				device.members = entries;
 				return ok(undefined);
 			})
 	};
+}
+
+/** The planted bug: a device that is removed is taken for a member still. */
+function withoutRemoval({ entry, hash }: KnownEntry): KnownEntry {
+	const { change } = entry;
+	return { entry: change.kind === 'rotate' ? { ...entry, change: { ...change, removes: null } } : entry, hash };
 }
 
 function found<K extends string, V>(keys: readonly K[], all: ReadonlyMap<K, V>): ReadonlyMap<K, V> {

@@ -13,8 +13,8 @@ export async function enrolAll(
 	random: () => number
 ): Promise<void> {
 	for (const { name, signs } of devices) {
-		const keys = createToyKeys(signs, random);
-		const device = { id: name, signs, name: await keys.sealName(name, name) };
+		const keys = createToyKeys(name, signs, random);
+		const device = { id: name, signs, name: await keys.sealName(name, name, 1) };
 		const prev = server.members.at(-1)?.hash ?? '';
 		const entry = {
 			workspace,
@@ -23,7 +23,7 @@ export async function enrolAll(
 			by: name,
 			change: { kind: 'add' as const, device }
 		};
-		const content = encodeProven(entry, await keys.prove(encodeEntry(entry)));
+		const content = encodeProven(entry, await keys.prove(encodeEntry(entry), 1));
 		server.appendMember(prev, joinSigned(content, await keys.sign(content)));
 	}
 }

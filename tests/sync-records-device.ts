@@ -173,6 +173,39 @@ export class RecordsDevice {
 	}
 }
 
+export type RecordAct = {
+	/** Counts up over all devices. */
+	readonly said: number;
+	readonly text: string;
+	readonly onnx: string;
+	readonly atMs: number;
+	readonly random: () => number;
+	/** Whether anything is ever taken away. */
+	readonly removes: boolean;
+};
+
+/** One thing that a person does with documents and models, or that runs and checks do; which of those must never be lost. */
+export function actOnRecords(others: RecordsDevice, act: RecordAct): 'text' | 'model' | null {
+	const { said, text, onnx, atMs, random, removes } = act;
+	const below = (limit: number): number => Math.floor(random() * limit);
+	const kind = below(removes ? 12 : 10);
+	const document = others.documents[below(others.documents.length)]?.[0];
+	if (kind < 4 && document !== undefined) {
+		others.save(document, text, atMs);
+		return 'text';
+	}
+	if (kind < 5) return others.create(`doc-${said}-${below(1000)}`, text, atMs) === null ? null : 'text';
+	if (kind < 7) {
+		others.register(onnx, random() < 0.5, atMs);
+		return 'model';
+	}
+	if (kind === 7) others.addVerdict(`v${below(4)}`, random() < 0.5 ? 'pass' : 'fail', atMs);
+	else if (kind === 8) others.addRun(`run ${said}`, random() < 0.3 ? text : 'x', atMs);
+	else if (kind === 9) others.forget(said);
+	else if (document !== undefined) others.records.delete(`document/${document}`);
+	return null;
+}
+
 type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
 
 export function recordRows(device: RecordsDevice, at: At, rules: readonly RecordRule[]): RecordRows {

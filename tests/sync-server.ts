@@ -5,7 +5,7 @@ import { objectTypes } from '#core/sync/sealed-object.ts';
 import { objectsOfPage, parsePage } from '#core/sync/record-pages.ts';
 import { parseRecords } from '#core/sync/space-state.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
-import { toyHash } from './sync-toy-keys.ts';
+import { TOY_HEADER_BYTES, toyHash } from './sync-toy-keys.ts';
 
 export const syncPlants = [
 	'ref-first',
@@ -14,7 +14,8 @@ export const syncPlants = [
 	'no-trust',
 	'no-text-merge',
 	'no-renumber',
-	'half-marked'
+	'half-marked',
+	'forgets-removal'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 
@@ -167,12 +168,14 @@ export class SyncServer {
 
 function headOf(record: Bytes): string {
 	const parsed = parseRef(record);
-	return parsed.ok ? String.fromCharCode(...parsed.value.ref.head.bytes.subarray(1)) : 'a ref that is none';
+	return parsed.ok
+		? String.fromCharCode(...parsed.value.ref.head.bytes.subarray(TOY_HEADER_BYTES))
+		: 'a ref that is none';
 }
 
 /** The objects that one names. */
 function namesIn(bytes: Bytes): readonly string[] {
-	const [type, plain] = [bytes[0], bytes.subarray(1)];
+	const [type, plain] = [bytes[0], bytes.subarray(TOY_HEADER_BYTES)];
 	if (type === objectTypes.records || type === objectTypes.page) {
 		const records = parseRecords(plain);
 		if (records.ok) return Object.values(records.value.objects);

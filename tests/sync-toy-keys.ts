@@ -1,7 +1,8 @@
 // Keys for the simulation of sync: as bound to what they seal as the real ones, and quick; they keep nothing secret.
 import { err, ok } from '#core/result.ts';
 import { broken, objectTypes } from '#core/sync/sealed-object.ts';
-import type { SpaceSeal, SyncKeys } from '#lib/crypto/sync-keys.ts';
+import type { SpaceSeal } from '#lib/crypto/space-seal.ts';
+import type { SyncKeys } from '#lib/crypto/sync-keys.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -24,6 +25,8 @@ export function toyHash(...pieces: readonly (string | Uint8Array)[]): string {
 }
 
 const utf8 = new TextEncoder();
+/** Of what is sealed: type, and epoch. */
+export const TOY_HEADER_BYTES = 8;
 
 function signature(signs: Uint8Array, content: Uint8Array): Bytes {
 	const bytes = new Uint8Array(64);
@@ -31,35 +34,59 @@ function signature(signs: Uint8Array, content: Uint8Array): Bytes {
 	return bytes;
 }
 
-/** `signs` is the device's public key, and all that it signs with. */
-export function createToyKeys(signs: Bytes, random: () => number): SyncKeys {
-	const seal = (key: string, type: keyof typeof objectTypes, plain: Bytes) => {
-		const bytes = new Uint8Array(plain.length + 1);
+/** The root key of an epoch, whose number is `at`. */
+export const toyRoot = (at: number): string => toyHash('root', String(at));
+
+/** `signs` is the device's public key, and all that it signs with; it has the root key of the first epoch, and takes others as given. */
+export function createToyKeys(device: string, signs: Bytes, random: () => number): SyncKeys {
+	const roots = [toyRoot(1)];
+	const rootOf = (epoch: number): string => roots[epoch - 1] ?? 'unknown';
+	const seal = (key: string, type: keyof typeof objectTypes, plain: Bytes, epoch: number) => {
+		const bytes = new Uint8Array(plain.length + TOY_HEADER_BYTES);
 		bytes[0] = objectTypes[type];
-		bytes.set(plain, 1);
+		new DataView(bytes.buffer).setUint32(4, epoch);
+		bytes.set(plain, TOY_HEADER_BYTES);
 		return { id: toyHash('object', key, String(objectTypes[type]), plain), bytes };
 	};
 	const open = (key: string, type: keyof typeof objectTypes, id: string, bytes: Bytes) => {
 		if (bytes[0] !== objectTypes[type]) return broken('type');
-		const plain = bytes.subarray(1);
-		return seal(key, type, plain).id === id ? ok(plain) : broken('id');
+		const plain = bytes.subarray(TOY_HEADER_BYTES);
+		return seal(key, type, plain, 0).id === id ? ok(plain) : broken('id');
 	};
-	const space = (name: string, key: string): SpaceSeal => ({
-		epoch: 1,
-		wrap: seal(`wrap ${name}`, 'keys', utf8.encode(key)),
-		token: toyHash('token', key),
-		seal: (type, plain) => Promise.resolve(seal(key, type, plain)),
-		open: (type, id, bytes) => Promise.resolve(open(key, type, id, bytes))
-	});
+	const wrapOf = (name: string, epoch: number, keys: readonly string[]) =>
+		seal(`wrap ${name} ${rootOf(epoch)}`, 'keys', utf8.encode(keys.join(' ')), epoch);
+	/** A key is its epoch and its text. */
+	const space = (name: string, keys: readonly string[]): SpaceSeal => {
+		const newest = Number(keys.at(-1)?.split(':')[0]);
+		const keyAt = (epoch: number): string | undefined => keys.find((key) => Number(key.split(':')[0]) === epoch);
+		return {
+			epoch: newest,
+			wrap: wrapOf(name, newest, keys),
+			token: toyHash('token', keys[0] ?? ''),
+			lineage: toyHash('lineage', keys[0] ?? ''),
+			seal: (type, plain) => Promise.resolve(seal(keys.at(-1) ?? '', type, plain, newest)),
+			sealAgain: (type, plain, id) => {
+				const all = keys.map((key) => seal(key, type, plain, Number(key.split(':')[0])));
+				return Promise.resolve(all.find((one) => one.id === id) ?? null);
+			},
+			open: (type, id, bytes) => {
+				const key = keyAt(type === 'head' ? newest : new DataView(bytes.buffer, bytes.byteOffset).getUint32(4));
+				return Promise.resolve(key === undefined ? broken('epoch') : open(key, type, id, bytes));
+			},
+			rekey: (epoch) => Promise.resolve(space(name, [...keys, `${epoch}:${toyHash('key', name, rootOf(epoch))}`]))
+		};
+	};
 	return {
-		newSpace: (name) => Promise.resolve(space(name, toyHash('key', name, String(random())))),
-		openSpace: (name, _epoch, wrap) => {
-			const key = open(`wrap ${name}`, 'keys', wrap.id, wrap.bytes);
-			return Promise.resolve(key.ok ? ok(space(name, new TextDecoder().decode(key.value))) : err(key.error));
+		newSpace: (name, epoch) => Promise.resolve(space(name, [`${epoch}:${toyHash('key', name, String(random()))}`])),
+		openSpace: (name, epoch, wrap) => {
+			const keys = open(`wrap ${name} ${rootOf(epoch)}`, 'keys', wrap.id, wrap.bytes);
+			return Promise.resolve(
+				keys.ok ? ok(space(name, new TextDecoder().decode(keys.value).split(' '))) : err(keys.error)
+			);
 		},
-		sealName: (device, name) => Promise.resolve(seal(`name ${device}`, 'device', utf8.encode(name))),
-		openName: (device, name) => {
-			const opened = open(`name ${device}`, 'device', name.id, name.bytes);
+		sealName: (of, name, epoch) => Promise.resolve(seal(`name ${of}`, 'device', utf8.encode(name), epoch)),
+		openName: (of, name) => {
+			const opened = open(`name ${of}`, 'device', name.id, name.bytes);
 			return Promise.resolve(opened.ok ? ok(new TextDecoder().decode(opened.value)) : opened);
 		},
 		sha256: (bytes) => Promise.resolve(toyHash('sha', bytes)),
@@ -67,7 +94,20 @@ export function createToyKeys(signs: Bytes, random: () => number): SyncKeys {
 		sign: (content) => Promise.resolve(signature(signs, content)),
 		isSigned: (key, content, signed) =>
 			Promise.resolve(signature(key, content).every((byte, at) => byte === signed[at])),
-		prove: (entry) => Promise.resolve(utf8.encode(toyHash('prove', entry))),
-		isProven: (entry, proof) => Promise.resolve(new TextDecoder().decode(proof) === toyHash('prove', entry))
+		prove: (entry, epoch) => Promise.resolve(utf8.encode(toyHash('prove', rootOf(epoch), entry))),
+		isProven: (entry, proof, epoch) =>
+			Promise.resolve(new TextDecoder().decode(proof) === toyHash('prove', rootOf(epoch), entry)),
+		isProvenSlot: () => Promise.resolve(true),
+		token: (of, epoch) => Promise.resolve({ id: toyHash(of, rootOf(epoch)), secret: '' }),
+		takeRoot: (_entry, { check, grants }, epoch) => {
+			const fits = (root: string): boolean => toyHash('check', root).slice(0, 32) === new TextDecoder().decode(check);
+			if (fits(rootOf(epoch))) return Promise.resolve('known');
+			const grant = grants.find((one) => one.device === device);
+			if (!grant) return Promise.resolve('not-granted');
+			const root = new TextDecoder().decode(grant.sealed);
+			if (!fits(root)) return Promise.resolve('forged');
+			roots[epoch - 1] = root;
+			return Promise.resolve('known');
+		}
 	};
 }

@@ -4,6 +4,7 @@ import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';
 import { digest } from './crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
+import { passkeys } from './crypto/passkeys.ts';
 import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
@@ -97,6 +98,7 @@ export function compose(): Composed {
 			programs: (access) => new ProgramsEdge(askEdge, access, digest),
 			inbox: createInboxRows(db),
 			crypto: syncCrypto,
+			passkeys,
 			stretch: createKeysHost().stretch
 		},
 		notifier: {

@@ -146,10 +146,10 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await other.goto('/sync');
 	await other.getByRole('button', { name: 'Join from this device' }).click();
 	await other.getByLabel('Workspace code').fill(code);
-	await other.getByLabel('Passphrase', { exact: true }).last().fill('not the right one');
+	await other.getByLabel('The passphrase').fill('not the right one');
 	await other.getByRole('button', { name: 'Join', exact: true }).click();
 	await patient(other.getByRole('alert')).toContainText('That does not open the workspace');
-	await other.getByLabel('Passphrase', { exact: true }).last().fill(passphrase);
+	await other.getByLabel('The passphrase').fill(passphrase);
 	await other.getByRole('button', { name: 'Join', exact: true }).click();
 	await patient(other.getByRole('heading', { name: 'In step' })).toBeVisible();
 	expect(await rootHash(other)).toBe(await rootHash(page));

@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
-	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^@hpke\/core$/] },
+	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^hpke$/, /^@hpke\/core$/] },
 	remote: { files: /^src\/lib\/remote\//, imports: ['core'], packages: [/^valibot$/] },
 	threads: {
 		files: /^src\/lib\/threads\//,
@@ -58,7 +58,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		files: /^src\/lib\/ui\//,
 		imports: ['core'],
 		types: ['state'],
-		packages: [...viewPackages, /^@uwdata\/flechette$/, /^sql-formatter$/]
+		packages: [...viewPackages, /^@uwdata\/flechette$/, /^sql-formatter$/, /^uqr$/]
 	},
 	routes: {
 		files: /^src\/routes\//,

@@ -49,6 +49,12 @@ const noTrainer: ModelApi = {
 const noEdge: SyncRim['edge'] = (access) =>
 	new SyncEdge(() => Promise.reject(new TypeError('offline')), access, digest);
 
+const noPasskeys: SyncRim['passkeys'] = {
+	isSupported: () => Promise.resolve(false),
+	make: () => Promise.resolve(err({ kind: 'passkeys-unsupported' })),
+	use: () => Promise.resolve(err({ kind: 'passkeys-unsupported' }))
+};
+
 const noPrograms: SyncRim['programs'] = (access) =>
 	new ProgramsEdge(() => Promise.reject(new TypeError('offline')), access, digest);
 
@@ -64,6 +70,7 @@ export function testEffects(
 		ingest?: Partial<IngestApi>;
 		engine?: Partial<EngineApi>;
 		edge?: SyncRim['edge'];
+		passkeys?: SyncRim['passkeys'];
 		programs?: SyncRim['programs'];
 	} = {},
 	name = `weir-test-${stores++}`
@@ -122,6 +129,7 @@ export function testEffects(
 			programs: parts.programs ?? noPrograms,
 			inbox: createInboxRows(db),
 			crypto: syncCrypto,
+			passkeys: parts.passkeys ?? noPasskeys,
 			stretch: async (passphrase, salt) => ok(await hkdfOf(passphrase, salt))
 		},
 		trainer: noTrainer,

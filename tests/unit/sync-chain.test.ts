@@ -11,45 +11,49 @@ import type { SyncSpace } from '#core/sync/sync-space.ts';
 import { deriveFrom } from '#lib/crypto/derive.ts';
 import { makeDeviceKeys } from '#lib/crypto/device-keys.ts';
 import { importIdKey } from '#lib/crypto/hash.ts';
-import { createSyncKeys, type SyncKeys } from '#lib/crypto/sync-keys.ts';
+import { createSyncKeys, grantRoot, rootCheck, type SyncKeys } from '#lib/crypto/sync-keys.ts';
 import { readTip } from '#lib/flows/sync-chain.ts';
 import type { SyncEffects } from '#lib/flows/sync-effects.ts';
 import { readMembers } from '#lib/flows/sync-members.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const workspace = 'w';
 const space = datasetId('s');
 
-type Party = { readonly id: string; readonly keys: SyncKeys; readonly signs: Uint8Array<ArrayBuffer> };
+type Party = { readonly id: string; readonly keys: SyncKeys; readonly signs: Bytes; readonly takes: Bytes };
 
 async function party(id: string, root = 1): Promise<Party> {
 	const device = await makeDeviceKeys();
 	if (!device) return expect.unreachable('no Ed25519');
 	const rootKey = await deriveFrom(new Uint8Array(32).fill(root));
 	const idKey = await importIdKey(new Uint8Array(32));
-	const keys = createSyncKeys({ workspace, rootKey, idKey, signing: device.pair.privateKey });
-	return { id, keys, signs: device.signs };
+	const { signing, taking, signs, takes } = device.keys;
+	const keys = createSyncKeys({ workspace, device: id, roots: [rootKey], idKey, signing, taking });
+	return { id, keys, signs, takes: takes ?? new Uint8Array() };
 }
 
 async function entry(
-	{ id, keys, signs }: Party,
+	{ id, keys, signs, takes }: Party,
 	log: readonly WireEntry[],
-	change: Partial<MemberEntry> = {}
+	change: Partial<MemberEntry> = {},
+	epoch = 1
 ): Promise<WireEntry> {
 	const content: MemberEntry = {
 		workspace,
 		seq: log.length + 1,
 		prev: log.at(-1)?.hash ?? '',
 		by: id,
-		change: { kind: 'add', device: { id, signs, name: await keys.sealName(id, id) } },
+		change: { kind: 'add', device: { id, signs, takes, name: await keys.sealName(id, id, 1) } },
 		...change
 	};
-	const proven = encodeProven(content, await keys.prove(encodeEntry(content)));
+	const proven = encodeProven(content, await keys.prove(encodeEntry(content), epoch));
 	const signed = joinSigned(proven, await keys.sign(proven));
 	return { seq: content.seq, hash: await keys.sha256(signed), entry: signed };
 }
 
-function effectsOf(keys: SyncKeys, members: readonly WireEntry[], log: readonly WireRef[]) {
+function effectsOf({ id, keys }: Party, members: readonly WireEntry[], log: readonly WireRef[]) {
 	const net: Partial<SyncEffects['net']> = {
 		members: (after) => Promise.resolve(ok(members.filter(({ seq }) => seq > after))),
 		refLog: (_space, _token, after) => Promise.resolve(ok(log.filter(({ seq }) => seq > after)))
@@ -60,11 +64,11 @@ function effectsOf(keys: SyncKeys, members: readonly WireEntry[], log: readonly 
 		saveSpace: () => Promise.resolve(ok(undefined))
 	};
 	// What is asked of them here is all there.
-	return { workspace, keys, net: net as SyncEffects['net'], store: store as SyncEffects['store'] };
+	return { workspace, device: id, keys, net: net as SyncEffects['net'], store: store as SyncEffects['store'] };
 }
 
 async function step(by: Party, before: WireRef | null, change: Partial<RefRecord> = {}): Promise<WireRef> {
-	const seal = await by.keys.newSpace(space);
+	const seal = await by.keys.newSpace(space, 1);
 	const head = await seal.seal('head', new Uint8Array([1]));
 	const ref: RefRecord = {
 		workspace,
@@ -96,7 +100,7 @@ describe('refs and members', async () => {
 	const first = await entry(one, []);
 	const log = [first, await entry(other, [first])];
 	const told = async (wire: readonly WireRef[], from: SyncSpace = unseen, members = log): Promise<string> => {
-		const effects = effectsOf(one.keys, members, wire);
+		const effects = effectsOf(one, members, wire);
 		const known = await readMembers(effects);
 		if (!known.ok) return known.error.kind;
 		const tip = await readTip(from, wire.at(-1) ?? null, known.value, effects);
@@ -138,20 +142,105 @@ describe('refs and members', async () => {
 		}
 	});
 
-	test('a removed device moves nothing after it, and does not come back', async () => {
-		const removal = await entry(one, log, { change: { kind: 'remove', device: 'other' } });
-		const members = [...log, removal];
-		expect(await told([a, b, await step(one, b, { members: 3 })], unseen, members)).toBe('believed');
-		expect(await told([a, await step(other, a, { members: 3 })], unseen, members)).toBe('forged');
-		const later = await step(one, b, { members: 3 });
-		expect(await told([a, b, later, await step(other, later, { members: 2 })], unseen, members)).toBe('forged');
-		expect(await told([a], unseen, [...members, await entry(other, members)])).toBe('forged');
+	/** A new epoch, begun by `one`, whose root key all that stay are given. */
+	async function rotate(
+		removes: string | null,
+		staying: readonly Party[],
+		ends: readonly { readonly space: string; readonly seq: number }[] = []
+	): Promise<WireEntry> {
+		const root = new Uint8Array(32).fill(7);
+		const to = { workspace, epoch: 2, by: 'one' };
+		const grants = await Promise.all(staying.map(({ id, takes }) => grantRoot(root, { ...to, device: id, takes })));
+		const check = await rootCheck(workspace, await deriveFrom(root), 2);
+		return entry(one, log, { change: { kind: 'rotate', removes, ends, check, grants } });
+	}
+
+	async function refusedOf(wire: readonly WireRef[], members: readonly WireEntry[], from = unseen) {
+		const effects = effectsOf(one, members, wire);
+		const known = await readMembers(effects);
+		const tip = known.ok ? await readTip(from, wire.at(-1) ?? null, known.value, effects) : known;
+		if (!tip.ok) return tip.error.kind;
+		return {
+			counts: tip.value && !tip.value.isVoid ? tip.value.ref.seq : 0,
+			refused: tip.value?.refused.map(({ seq }) => seq)
+		};
+	}
+
+	test('what a removed device signs after its end counts for nobody, and stops nobody', async () => {
+		const members = [...log, await rotate('other', [one], [{ space, seq: 2 }])];
+		expect(await refusedOf([a, b], members)).toEqual({ counts: 2, refused: [] });
+		const later = await step(other, b);
+		expect(await refusedOf([a, b, later], members)).toEqual({ counts: 2, refused: [3] });
+		const knowing = await step(other, b, { members: 3 });
+		expect(await refusedOf([a, b, knowing], members)).toEqual({ counts: 2, refused: [3] });
+		const onTop = await step(one, later, { members: 3, epoch: 2 });
+		expect(await refusedOf([a, b, later, onTop], members)).toEqual({ counts: 4, refused: [] });
+		expect(await refusedOf([a, b, later, onTop, await step(other, onTop)], members)).toEqual({
+			counts: 4,
+			refused: [5]
+		});
+		const elsewhere = [...log, await rotate('other', [one])];
+		expect(await refusedOf([await step(other, null)], elsewhere)).toEqual({ counts: 0, refused: [1] });
+		expect(await told([a, await step(stranger, a)], unseen, members)).toBe('forged');
 	});
+
+	test('a record under the keys of before is of a device that does not read the log, which no member is', async () => {
+		const members = [...log, await rotate(null, [one, other])];
+		expect(await told([a, b, await step(one, b, { members: 3, epoch: 2 })], unseen, members)).toBe('believed');
+		expect(await told([a, b, await step(one, b, { members: 3, epoch: 1 })], unseen, members)).toBe('forged');
+		expect(await told([a, b, await step(one, b, { members: 2, epoch: 2 })], unseen, members)).toBe('forged');
+	});
+
+	test('a removed device does not come back, and nobody adds one by the keys of before', async () => {
+		const members = [...log, await rotate('other', [one])];
+		expect(await told([a], unseen, [...members, await entry(other, members)])).toBe('forged');
+		const third = await party('third');
+		expect(await told([a], unseen, [...members, await entry(third, members)])).toBe('forged');
+	});
+
+	test('a device without a grant, with one of another, or that was removed, goes no further', async () => {
+		const fresh = async (id: string): Promise<Party> => ({ ...(await party(id)), id });
+		const read = async (as: Party, members: readonly WireEntry[]): Promise<string> => {
+			const known = await readMembers(effectsOf(as, members, []));
+			return known.ok ? 'read' : known.error.kind;
+		};
+		const third = await fresh('third');
+		const added = await entry(third, log);
+		const withThird = [...log, added];
+		const granting = async (
+			staying: readonly Party[],
+			removes: string | null = null
+		): Promise<readonly WireEntry[]> => {
+			const root = new Uint8Array(32).fill(7);
+			const to = { workspace, epoch: 2, by: 'one' };
+			const grants = await Promise.all(staying.map(({ id, takes }) => grantRoot(root, { ...to, device: id, takes })));
+			const check = await rootCheck(workspace, await deriveFrom(root), 2);
+			const change = { kind: 'rotate', removes, ends: [], check, grants } as const;
+			return [...withThird, await entry(one, withThird, { change })];
+		};
+		expect(await read(third, await granting([one, third]))).toBe('read');
+		expect(await read(await sameDevice(third), await granting([one]))).toBe('keys-outdated');
+		expect(await read(await sameDevice(third), await granting([one, { ...other, id: 'third' }]))).toBe('forged');
+		expect(await read(await sameDevice(third), await granting([one], 'third'))).toBe('device-removed');
+	});
+
+	/** It has forgotten what it was given. */
+	async function sameDevice({ id, signs, takes }: Party): Promise<Party> {
+		return { ...(await party(id)), signs, takes };
+	}
 
 	test('nobody is added without the root key, or removed by a stranger', async () => {
 		expect(await told([a], unseen, [...log, await entry(thief, log)])).toBe('forged');
-		const removal = await entry(stranger, log, { change: { kind: 'remove', device: 'other' } });
-		expect(await told([a], unseen, [...log, removal])).toBe('forged');
+		const check = new Uint8Array(32);
+		const removal = { kind: 'rotate', removes: 'other', ends: [], check, grants: [] } as const;
+		expect(await told([a], unseen, [...log, await entry(stranger, log, { change: removal })])).toBe('forged');
+		const grant = { device: 'other', key: check, sealed: check };
+		const itself = { ...removal, grants: [grant] };
+		expect(await told([a], unseen, [...log, await entry(one, log, { change: itself })])).toBe('forged');
+		const name = await one.keys.sealName('other', 'mine', 1);
+		const renaming = { kind: 'rename', device: 'other', name } as const;
+		expect(await told([a], unseen, [...log, await entry(stranger, log, { change: renaming })])).toBe('forged');
+		expect(await told([a], unseen, [...log, await entry(one, log, { change: renaming })])).toBe('believed');
 		expect(await told([a], unseen, [...log, await entry(stranger, [first])])).toBe('forked');
 	});
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
-import { ok } from '#core/result.ts';
+import { err, ok } from '#core/result.ts';
 import { encodeCanonical } from '#core/encoding.ts';
 import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
 import { encodeSlot, parseSlot, STRETCH } from '#core/sync/key-slot.ts';
@@ -16,7 +16,7 @@ import { parseRecords } from '#core/sync/space-state.ts';
 import { parseWorkspaceCode, writeWorkspaceCode } from '#core/sync/workspace-code.ts';
 import { decryptGcm, encryptGcm } from '#lib/crypto/aes-gcm.ts';
 import { deriveFrom, hkdf, randomBytes } from '#lib/crypto/derive.ts';
-import { makeSlot, openSlot, type StretchPassphrase } from '#lib/crypto/key-slots.ts';
+import { makeSlot, openSlot, type Known, type SlotRim, type StretchPassphrase } from '#lib/crypto/key-slots.ts';
 import { openObject, sealKeys, sealObject } from '#lib/crypto/seal.ts';
 import { randomId } from '#lib/crypto/hash.ts';
 import { createKeysWork } from '#workers/keys/keys.ts';
@@ -151,6 +151,16 @@ describe('sealed objects', () => {
 	});
 });
 
+const made = { epoch: 1, device: 'd', atMs: 1 };
+const slotOf = (slot: 'passphrase' | 'recovery') => ({
+	workspace: 'w',
+	slot,
+	stretch: slot === 'passphrase' ? STRETCH : null,
+	salt: new Uint8Array(16),
+	credential: null,
+	made
+});
+
 describe('messages', () => {
 	test('5,000 mutated records, entries, slots and contents are refused or are what they say, and nothing throws', () => {
 		const inline = { id: 'i', bytes: new Uint8Array([1, 2]) };
@@ -160,7 +170,7 @@ describe('messages', () => {
 			encodeCanonical(['weir/dataset/v1', { state: null, objects: {} }]),
 			encodeCanonical(['weir/segment/v1', { segment: { id: 'a', rowCount: 1, chunks: [] }, chunks: [] }]),
 			encodePage({ kind: 'leaf', records: [['a/b', { kind: 'inline', value: { x: [1, 'y'] }, files: {} }]] }),
-			encodeSlot({ workspace: 'w', slot: 'passphrase', stretch: STRETCH, salt: new Uint8Array(16), secrets: inline })
+			encodeSlot({ ...slotOf('passphrase'), secrets: inline }, new Uint8Array(32))
 		];
 		const parsers = [
 			parseRef,
@@ -169,7 +179,7 @@ describe('messages', () => {
 			parsePage,
 			parseVersionObject,
 			parseSegmentObject,
-			(bytes: Bytes) => parseSlot(bytes, 'w', 'passphrase')
+			(bytes: Bytes) => parseSlot(bytes, 'w')
 		];
 		const mutated = fc
 			.tuple(fc.constantFrom(...seeds), fc.nat(400), fc.nat(255), fc.nat(8))
@@ -210,49 +220,100 @@ describe('messages', () => {
 });
 
 describe('key slots', () => {
-	const secrets = { rootKey: new Uint8Array(32).fill(1), idKey: new Uint8Array(32).fill(2) };
+	const secrets = { roots: [new Uint8Array(32).fill(1)], idKey: new Uint8Array(32).fill(2) };
 	/** As quick as a test may be; the real one is tested above. */
 	const stretch: StretchPassphrase = async (passphrase, salt) => {
 		const both = joinSigned(new TextEncoder().encode(passphrase), salt);
 		return ok(new Uint8Array(await crypto.subtle.digest('SHA-256', both)));
 	};
-	const slotOf = async (...given: Parameters<typeof makeSlot>): Promise<Bytes> => {
-		const made = await makeSlot(...given);
-		return made.ok ? made.value : expect.unreachable('it was not made');
+	/** An authenticator: one secret for each credential, and what comes from it for a label. */
+	const authenticator = new Map<string, Bytes>();
+	const rim: SlotRim = {
+		stretch,
+		passkeys: {
+			isSupported: () => Promise.resolve(true),
+			make: async (_name, label) => {
+				const credential = randomBytes(16);
+				authenticator.set(hexOf(credential), randomBytes(32));
+				const secret = await rim.passkeys.use(credential, label);
+				return secret.ok ? ok({ credential, secret: secret.value }) : secret;
+			},
+			use: async (credential, label) => {
+				const own = authenticator.get(hexOf(credential));
+				return own
+					? ok(await hkdf(await deriveFrom(own), label, new Uint8Array(), 32))
+					: err({ kind: 'passkey-refused' });
+			}
+		}
+	};
+	const make = async (known: Known, workspace = 'w'): Promise<Bytes> => {
+		const slot = await makeSlot(known, { workspace, secrets, made, name: 'n' }, rim);
+		return slot.ok ? slot.value : expect.unreachable('it was not made');
 	};
 	const entropy = new Uint8Array(32).fill(9);
+	const passphrase = { kind: 'passphrase', passphrase: 'correct horse battery' } as const;
+	const recovery = { kind: 'recovery', entropy } as const;
 
 	test('a slot opens with what it was made with, and with nothing else', async () => {
-		const known = { kind: 'passphrase', passphrase: 'correct horse battery' } as const;
-		const slot = await slotOf('w', known, secrets, stretch);
-		expect(await openSlot(slot, 'w', known, stretch)).toEqual({ ok: true, value: secrets });
-		const wrong = await openSlot(slot, 'w', { ...known, passphrase: 'correct horse batterz' }, stretch);
+		const slot = await make(passphrase);
+		expect(await openSlot(slot, 'w', passphrase, rim)).toEqual({ ok: true, value: secrets });
+		const wrong = await openSlot(slot, 'w', { ...passphrase, passphrase: 'correct horse batterz' }, rim);
 		expect(wrong).toEqual({ ok: false, error: { kind: 'wrong-secret' } });
-		expect((await openSlot(slot, 'x', known, stretch)).ok).toBe(false);
-		expect((await openSlot(slot, 'w', { kind: 'recovery', entropy }, stretch)).ok).toBe(false);
-		const words = await slotOf('w', { kind: 'recovery', entropy }, secrets, stretch);
-		expect(await openSlot(words, 'w', { kind: 'recovery', entropy }, stretch)).toEqual({ ok: true, value: secrets });
+		expect((await openSlot(slot, 'x', passphrase, rim)).ok).toBe(false);
+		expect((await openSlot(slot, 'w', recovery, rim)).ok).toBe(false);
+		const words = await make(recovery);
+		expect(await openSlot(words, 'w', recovery, rim)).toEqual({ ok: true, value: secrets });
+	});
+
+	test('a passkey opens its own slot alone, and no other passkey does', async () => {
+		const [one, other] = [await make({ kind: 'passkey' }), await make({ kind: 'passkey' })];
+		expect(await openSlot(one, 'w', { kind: 'passkey' }, rim)).toEqual({ ok: true, value: secrets });
+		const [read, of] = [parseSlot(one, 'w'), parseSlot(other, 'w')];
+		if (!read.ok || !of.ok) return expect.unreachable('a slot is none');
+		const swapped = encodeSlot({ ...read.value.slot, secrets: of.value.slot.secrets }, new Uint8Array(32));
+		expect(await openSlot(swapped, 'w', { kind: 'passkey' }, rim)).toEqual({
+			ok: false,
+			error: { kind: 'wrong-secret' }
+		});
+		authenticator.clear();
+		expect(await openSlot(one, 'w', { kind: 'passkey' }, rim)).toEqual({
+			ok: false,
+			error: { kind: 'passkey-refused' }
+		});
 	});
 
 	test('weaker and absurd costs are refused before anything is computed', async () => {
-		const never: StretchPassphrase = () => expect.unreachable('it was computed');
+		const never: SlotRim = { ...rim, stretch: () => expect.unreachable('it was computed') };
 		const sealed = { id: 'x', bytes: new Uint8Array(300) };
-		const slot = { workspace: 'w', slot: 'passphrase', salt: new Uint8Array(16), secrets: sealed } as const;
 		for (const weak of [{ memoryKib: 1024 }, { passes: 1 }, { memoryKib: 2 ** 30 }, { passes: 1000 }]) {
-			const bytes = encodeSlot({ ...slot, stretch: { ...STRETCH, ...weak } });
-			const opened = await openSlot(bytes, 'w', { kind: 'passphrase', passphrase: 'p' }, never);
+			const slot = { ...slotOf('passphrase'), stretch: { ...STRETCH, ...weak }, secrets: sealed };
+			const opened = await openSlot(
+				encodeSlot(slot, new Uint8Array(32)),
+				'w',
+				{ kind: 'passphrase', passphrase: 'p' },
+				never
+			);
 			expect(opened).toEqual({ ok: false, error: { kind: 'weak-slot' } });
 		}
 	});
 
-	test('a changed slot does not open', async () => {
-		const known = { kind: 'recovery', entropy } as const;
-		const slot = await slotOf('w', known, secrets, stretch);
-		for (let at = 0; at < slot.length; at++) {
+	test('a changed slot does not open, and neither does one with what another one holds', async () => {
+		const slot = await make(recovery);
+		const read = parseSlot(slot, 'w');
+		if (!read.ok) return expect.unreachable('a slot is none');
+		const opens = encodeSlot(read.value.slot, new Uint8Array(32)).length - 32;
+		for (let at = 0; at < opens; at++) {
 			const changed = slot.slice();
 			changed[at] = (changed[at] ?? 0) ^ 1;
-			expect((await openSlot(changed, 'w', known, stretch)).ok).toBe(false);
+			expect((await openSlot(changed, 'w', recovery, rim)).ok, `byte ${at}`).toBe(false);
 		}
+		for (const other of [await make(recovery), await make(recovery, 'x'), await make(passphrase)]) {
+			const of = parseSlot(other, 'w');
+			const inside = of.ok ? of.value.slot.secrets : { id: 'x', bytes: other };
+			const swapped = encodeSlot({ ...read.value.slot, secrets: inside }, new Uint8Array(32));
+			expect((await openSlot(swapped, 'w', recovery, rim)).ok).toBe(false);
+		}
+		expect((await openSlot(await make(recovery, 'x'), 'w', recovery, rim)).ok).toBe(false);
 	});
 
 	test('a typo in recovery words is named, or found by the checksum', () => {

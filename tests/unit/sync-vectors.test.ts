@@ -44,7 +44,7 @@ function keptEdge(kept: Kept): MemoryEdge {
 	return edge;
 }
 
-const files = ['format-1', 'records-1', 'reset-1'].flatMap((file) => [
+const files = ['format-1', 'records-1', 'reset-1', 'keys-1'].flatMap((file) => [
 	{ file, by: 'passphrase' as const },
 	{ file, by: 'words' as const }
 ]);

@@ -1,11 +1,12 @@
 // What flows ask of cryptography for sync, in one value: flows see its type alone.
 import { toBase64Url } from '#core/base64url.ts';
 import { deriveFrom, idBytes, randomBytes, sha256Text } from './derive.ts';
-import { makeDeviceKeys } from './device-keys.ts';
+import { makeDeviceKeys, openDeviceKeys } from './device-keys.ts';
+import { answerRequest, enrolmentOf, openAnswer, wordsOfRequest } from './enrolment.ts';
 import { inboxKeys } from './inbox-keys.ts';
 import { makeSlot, openSlot } from './key-slots.ts';
 import { unwrapSpaceKey } from './space-key.ts';
-import { createSyncKeys, ownerToken } from './sync-keys.ts';
+import { createSyncKeys, grantRoot, openOwn, rootCheck, sealOwn } from './sync-keys.ts';
 
 export type SyncCrypto = typeof syncCrypto;
 
@@ -13,9 +14,17 @@ export const syncCrypto = {
 	randomBytes,
 	deriveFrom,
 	makeDeviceKeys,
+	openDeviceKeys,
 	makeSlot,
 	openSlot,
-	ownerToken,
+	grantRoot,
+	rootCheck,
+	sealOwn,
+	openOwn,
+	enrolmentOf,
+	wordsOfRequest,
+	answerRequest,
+	openAnswer,
 	inboxKeys,
 	unwrapSpaceKey,
 	keys: createSyncKeys,

@@ -4,6 +4,7 @@ import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
+import type { Inline } from '#core/sync/ref-record.ts';
 import { parseSyncChoice, type SyncChoice } from '#core/sync/sync-choice.ts';
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
 import type { EdgeToken } from '#core/sync/workspace-code.ts';
@@ -24,16 +25,40 @@ type Stored<T> = Promise<Result<T, StoreFailure>>;
 
 export type SyncTrouble = { readonly dataset: string | null; readonly failure: SyncFailure };
 
-/** This device's part in a synced workspace. Neither key can be exported again. */
+/** The keys of an unlocked workspace. None can be exported again. */
+export type OpenKeys = {
+	/** What other keys are derived from, of each epoch up to when it was unlocked; later ones come with the membership log. */
+	readonly roots: readonly CryptoKey[];
+	readonly signing: CryptoKey;
+	/** What others seal to this device opens by it. */
+	readonly taking: CryptoKeyPair | null;
+};
+
+/** That a removed device sent something which nobody took; kept until a person has seen it. */
+export type Refusal = {
+	readonly dataset: string | null;
+	readonly device: string;
+	/** Which record it was, so that it is told once. */
+	readonly key: string;
+	readonly isSeen: boolean;
+};
+
+/** This device's part in a synced workspace. */
 export type SyncAccount = {
 	readonly workspace: string;
 	readonly token: EdgeToken;
 	/** For another device; see `writeWorkspaceCode`. */
 	readonly code: string;
 	readonly device: { readonly id: string; readonly name: string };
-	/** What other keys are derived from. */
-	readonly rootKey: CryptoKey;
-	readonly signing: CryptoKey;
+	/** Null while the workspace is locked on this device. */
+	readonly keys: OpenKeys | null;
+	/** The device's own keys, sealed by a root key, for the time when it is locked; null where they were made before that was done. */
+	readonly own: Inline | null;
+	/** Signs also while it is locked, where `own` is null. */
+	readonly signing: CryptoKey | null;
+	/** The last epoch whose beginning was brought to its end by this device. */
+	readonly settledEpoch: number;
+	readonly refusals: readonly Refusal[];
 	readonly isPaused: boolean;
 	/** What kept the last sync from its end; of one dataset, or of all. */
 	readonly troubles: readonly SyncTrouble[];
@@ -73,6 +98,8 @@ export type SyncRows = {
 	saveSlots(slots: KeptSlots): Stored<void>;
 	/** Null forgets all that sync keeps on this device; datasets stay. */
 	saveAccount(account: SyncAccount | null): Stored<void>;
+	/** Of the account as it is then, in one transaction: two tabs do not undo each other. Nothing where sync is off. */
+	changeAccount(change: (account: SyncAccount) => SyncAccount): Stored<void>;
 	members(): Stored<readonly KnownEntry[]>;
 	saveMembers(entries: readonly KnownEntry[]): Stored<void>;
 	spaces(): Stored<readonly SyncSpace[]>;
@@ -118,8 +145,7 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 	};
 	return {
 		records: createRecordRows(db),
-		// As it was stored: only this file writes it.
-		account: () => attempt(async () => ((await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined) ?? null),
+		account: () => attempt(() => readAccount(db)),
 		saveAccount: (account) =>
 			telling(
 				attempt(() =>
@@ -133,6 +159,15 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 						await db.settings.bulkDelete([ACCOUNT, MEMBERS, CHOICE, SLOTS]);
 						await db.syncSpaces.clear();
 						await db.syncSealed.clear();
+					})
+				)
+			),
+		changeAccount: (change) =>
+			telling(
+				attempt(() =>
+					db.transaction('rw', db.settings, async () => {
+						const account = await readAccount(db);
+						if (account) await db.settings.put({ key: ACCOUNT, value: change(account) });
 					})
 				)
 			),
@@ -231,6 +266,20 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 			return () => listeners.delete(onChange);
 		}
 	};
+}
+
+type Kept = Omit<SyncAccount, 'keys' | 'own' | 'settledEpoch' | 'refusals'>;
+/** As it was before workspaces could be locked. */
+type FirstAccount = Kept & { readonly rootKey: CryptoKey; readonly signing: CryptoKey };
+
+/** Only this file writes it. */
+async function readAccount(db: WorkspaceDb): Promise<SyncAccount | null> {
+	const stored = (await db.settings.get(ACCOUNT))?.value as SyncAccount | FirstAccount | undefined;
+	if (!stored) return null;
+	if (!('rootKey' in stored)) return stored;
+	const { rootKey, ...rest } = stored;
+	const keys = { roots: [rootKey], signing: rest.signing, taking: null };
+	return { ...rest, keys, own: null, settledEpoch: 1, refusals: [] };
 }
 
 function tablesOf(db: WorkspaceDb) {

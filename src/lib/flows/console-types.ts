@@ -31,6 +31,7 @@ import type { ToldOperation } from './console-operations.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
+import type { KeysConsole } from './console-keys-types.ts';
 import type { ProgramConsole } from './console-program-types.ts';
 import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
@@ -139,6 +140,7 @@ export type WeirConsole = DataConsole &
 	ModelConsole &
 	ExampleConsole &
 	SyncConsole &
+	KeysConsole &
 	ProgramConsole &
 	AlertConsole &
 	PipelineConsole;

@@ -20,6 +20,7 @@ import { programVerbs } from './console-programs.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
+import { keysVerbs } from './console-keys.ts';
 import { syncVerbs } from './console-sync.ts';
 import { invalid, isTexts, named } from './console-values.ts';
 import { transformVerbs } from './console-transform.ts';
@@ -219,6 +220,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...retentionVerbs(effects),
 		...authorVerbs(effects),
 		...syncVerbs(effects),
+		...keysVerbs(effects),
 		...programVerbs(effects),
 		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),

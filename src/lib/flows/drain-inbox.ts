@@ -16,7 +16,7 @@ import type { Effects } from './effects.ts';
 import { planBatches, type InboxBatch, type OpenedItem } from './inbox-batches.ts';
 import { ingestInto } from './ingest-into.ts';
 import { syncNow } from './sync-now.ts';
-import { accountOf } from './sync-open.ts';
+import { accountOf, ownerAccess } from './sync-open.ts';
 import type { EdgeItem, ProgramsNet } from './programs-net.ts';
 
 export type DrainedInbox = {
@@ -53,14 +53,16 @@ export async function drainInboxes(effects: Effects): Promise<Result<DrainReport
 	const drained = await effects.alone('inbox', async () => {
 		const account = await accountOf(effects);
 		if (!account.ok) return account;
-		const { workspace, token, rootKey } = account.value;
+		const { workspace, token } = account.value;
 		const net = effects.sync.programs({ workspace, token });
 		const inboxes = await net.inboxes();
 		if (!inboxes.ok) return inboxes;
 		const busy = inboxes.value.filter(({ waiting }) => waiting > 0);
 		const reports: DrainedInbox[] = [];
 		if (busy.length === 0) return ok({ inboxes: reports });
-		const keys = await effects.sync.crypto.inboxKeys(workspace, rootKey);
+		const access = await ownerAccess(effects);
+		if (!access.ok) return access;
+		const keys = await effects.sync.crypto.inboxKeys(workspace, access.value.firstRoot);
 		for (const { space } of busy) {
 			const stored = await datasetOf(space, effects);
 			if (!stored.ok) return stored;

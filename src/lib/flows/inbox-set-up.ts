@@ -9,9 +9,15 @@ import { drainInboxes, type DrainReport } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import { findDataset } from './list-datasets.ts';
 import type { EdgeInbox, EdgeItem, HookSignature, ProgramsNet } from './programs-net.ts';
-import { accountOf, openSync } from './sync-open.ts';
+import { epochOf } from './sync-members.ts';
+import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
-type Opened = { readonly account: SyncAccount; readonly own: ProgramsNet; readonly owner: ProgramsNet };
+type Opened = {
+	readonly account: SyncAccount;
+	readonly own: ProgramsNet;
+	readonly owner: ProgramsNet;
+	readonly firstRoot: CryptoKey;
+};
 
 export type OpenInboxInput = {
 	readonly dataset: string;
@@ -30,8 +36,8 @@ export async function openInbox(
 	if (!found.ok) return found;
 	const opened = await open(effects);
 	if (!opened.ok) return opened;
-	const { account, owner } = opened.value;
-	const { publicKey } = await effects.sync.crypto.inboxKeys(account.workspace, account.rootKey);
+	const { account, owner, firstRoot } = opened.value;
+	const { publicKey } = await effects.sync.crypto.inboxKeys(account.workspace, firstRoot);
 	const address = hook === undefined ? null : await effects.sync.crypto.newHook();
 	const asked = address && hook ? { hash: address.hash, signed: hook, secret } : null;
 	const made = await owner.openInbox(found.value.dataset.id, publicKey, asked);
@@ -187,10 +193,13 @@ async function hold({ space, key }: ItemInput, effects: Effects): Promise<Result
 async function open(effects: Effects): Promise<Result<Opened, Failure>> {
 	const account = await accountOf(effects);
 	if (!account.ok) return account;
-	const { workspace, token, rootKey } = account.value;
-	const { programs, crypto } = effects.sync;
-	const owner = programs({ workspace, token: await crypto.ownerToken(workspace, rootKey) });
-	return ok({ account: account.value, own: programs({ workspace, token }), owner });
+	const access = await ownerAccess(effects);
+	if (!access.ok) return access;
+	const { workspace, token } = account.value;
+	const { programs } = effects.sync;
+	const { owner, firstRoot } = access.value;
+	const [own, admin] = [programs({ workspace, token }), programs({ workspace, token: owner })];
+	return ok({ account: account.value, own, owner: admin, firstRoot });
 }
 
 type TokenNames = {
@@ -204,9 +213,12 @@ async function tokenNames(account: SyncAccount, effects: Effects): Promise<Resul
 	const opened = await openSync(account, effects, new AbortController().signal, () => undefined);
 	if (!opened.ok) return opened;
 	const { keys } = opened.value;
+	const members = await effects.sync.rows.members();
+	if (!members.ok) return members;
+	const epoch = epochOf(members.value);
 	return ok({
 		seal: async (id, name) => {
-			const sealed = await keys.sealName(id, name);
+			const sealed = await keys.sealName(id, name, epoch);
 			const object = fromBase64Url(sealed.id) ?? new Uint8Array();
 			return toBase64Url(new Uint8Array([...object, ...sealed.bytes]));
 		},

@@ -5,6 +5,7 @@ import { drainInboxes } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import { collectSometimes } from './sync-tidy.ts';
 import { syncNow } from './sync-now.ts';
+import type { SyncAccount } from '../db/sync.ts';
 
 /** Many changes at once are one sync. */
 const SETTLE_MS = 4000;
@@ -21,7 +22,7 @@ export function keepSyncing(effects: Effects): () => void {
 			if (isAsked) await effects.sleep(SETTLE_MS, settled);
 			isAsked = false;
 			const account = await effects.sync.rows.account();
-			if (account.ok && account.value && !account.value.isPaused) {
+			if (account.ok && account.value && mayGoOn(account.value)) {
 				const synced = await syncNow({ isQuiet: true }, effects);
 				failures = synced.ok || synced.error.kind === 'sync-busy' ? 0 : failures + 1;
 				if (synced.ok) await collectSometimes(effects);
@@ -38,4 +39,9 @@ export function keepSyncing(effects: Effects): () => void {
 		isAsked = true;
 		waiting.abort();
 	};
+}
+
+/** Not while it is paused or locked, and not for a device that was removed. */
+function mayGoOn({ isPaused, keys, troubles }: SyncAccount): boolean {
+	return !isPaused && keys !== null && !troubles.some(({ failure }) => failure.kind === 'device-removed');
 }

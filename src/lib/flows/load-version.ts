@@ -79,7 +79,7 @@ async function isOnEdge(dataset: DatasetId, id: VersionId, { sync }: Effects): P
 	const spaces = await sync.rows.spaces();
 	const key = spaces.ok ? spaces.value.find(({ space }) => space === dataset)?.key : null;
 	if (!key) return false;
-	const sealed = await sync.rows.sealedAs(key.wrap.id, [`full/${id}`]);
+	const sealed = await sync.rows.sealedAs(key.lineage ?? key.wrap.id, [`full/${id}`]);
 	return sealed.ok && (sealed.value.get(`full/${id}`)?.length ?? 0) > 0;
 }
 

@@ -7,7 +7,7 @@ import type { Effects } from './effects.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
 import { findVersion } from './find-version.ts';
 import type { EdgePublication } from './programs-net.ts';
-import { accountOf, openSync } from './sync-open.ts';
+import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
 /** What everybody will be able to read; a person is shown it before. */
 export type PublicationPlan = {
@@ -37,7 +37,8 @@ export async function publishVersion(
 	const account = await accountOf(effects);
 	if (!account.ok) return account;
 	const { dataset } = found.value.item;
-	const { workspace, rootKey } = account.value;
+	const access = await ownerAccess(effects);
+	if (!access.ok) return access;
 	const opened = await openSync(account.value, effects, new AbortController().signal, () => undefined);
 	if (!opened.ok) return opened;
 	const { keys } = opened.value;
@@ -60,7 +61,8 @@ export async function publishVersion(
 	const named = await keys.name(new TextEncoder().encode(`publication ${dataset.id}`));
 	const publication = named.slice(0, 21) + 'A';
 	const file = await keys.sha256(bytes);
-	const owner = effects.sync.programs({ workspace, token: await effects.sync.crypto.ownerToken(workspace, rootKey) });
+	const { workspace, owner: token } = access.value;
+	const owner = effects.sync.programs({ workspace, token });
 	const put = await owner.putFile(publication, file, bytes);
 	if (!put.ok) return put;
 	const published = await owner.publish(publication, file, dataset.name);
@@ -80,10 +82,10 @@ export async function listPublications(effects: Effects): Promise<Result<readonl
 
 /** Whoever has a copy keeps it. */
 export async function unpublish(publication: string, effects: Effects): Promise<Result<void, Failure>> {
-	const account = await accountOf(effects);
-	if (!account.ok) return account;
-	const { workspace, rootKey } = account.value;
-	const owner = effects.sync.programs({ workspace, token: await effects.sync.crypto.ownerToken(workspace, rootKey) });
+	const access = await ownerAccess(effects);
+	if (!access.ok) return access;
+	const { workspace, owner: token } = access.value;
+	const owner = effects.sync.programs({ workspace, token });
 	return owner.unpublish(publication);
 }
 

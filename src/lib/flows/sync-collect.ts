@@ -4,10 +4,10 @@
 // that moved the ref there; both keep it. A cycle that meets anything it cannot believe or read is not ended. What is dead goes only
 // when another cycle, a day later, leaves it out too.
 import { inBatches } from '../core/batches.ts';
-import { datasetId } from '../core/ids.ts';
+import { datasetId, type DatasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NetFailure, SpaceFailure } from '../core/sync/failure.ts';
-import type { WireRef } from '../core/sync/ref-record.ts';
+import type { RefRecord, WireRef } from '../core/sync/ref-record.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import { readTip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
@@ -16,6 +16,7 @@ import { readHead } from './sync-head.ts';
 import { readMembers } from './sync-members.ts';
 import { RecordReader } from './sync-records-read.ts';
 import { recordsSpace } from './sync-records.ts';
+import { isLoss } from './sync-theirs.ts';
 
 type Net<T> = Promise<Result<T, NetFailure>>;
 
@@ -93,11 +94,27 @@ async function neededBy(
 	const tip = await readTip(space, wire, members, effects);
 	if (!tip.ok) return tip;
 	if (!tip.value) return err({ kind: 'server-lost-data', seenSeq: wire.seq });
-	const seal = await effects.keys.openSpace(id, tip.value.ref.epoch, tip.value.ref.wrap);
+	const counts = await reachOf(id, tip.value.ref, effects);
+	if (!counts.ok) return counts;
+	const needed = new Set(counts.value);
+	// What a removed device sent behind it: who has not heard of the removal may still go on from there.
+	for (const ref of tip.value.refused) {
+		const also = await reachOf(id, ref, effects);
+		if (also.ok) for (const object of also.value) needed.add(object);
+		else if (!isLoss(also.error)) return also;
+	}
+	return ok([...needed]);
+}
+
+async function reachOf(
+	id: DatasetId,
+	ref: RefRecord,
+	effects: SyncEffects
+): Promise<Result<readonly string[], SpaceFailure>> {
+	const seal = await effects.keys.openSpace(id, ref.epoch, ref.wrap);
 	if (!seal.ok) return seal;
-	if (id === (await recordsSpace(effects)))
-		return new RecordReader(id, seal.value, new Map(), effects).reach(tip.value);
-	const head = await readHead(id, tip.value, seal.value, effects);
+	if (id === (await recordsSpace(effects))) return new RecordReader(id, seal.value, new Map(), effects).reach({ ref });
+	const head = await readHead(id, { ref }, seal.value, effects);
 	if (!head.ok) return head;
 	const reached = await new SpaceReader(id, seal.value, effects).reach(head.value.objects, new Map());
 	return reached.ok ? ok([head.value.object, ...reached.value]) : reached;

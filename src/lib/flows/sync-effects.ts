@@ -36,7 +36,7 @@ export type SyncNet = {
 /** What sync needs of the page's store. */
 export type SyncStore = Omit<
 	SyncRows,
-	'account' | 'saveAccount' | 'watch' | 'choice' | 'saveChoice' | 'slots' | 'saveSlots'
+	'account' | 'saveAccount' | 'changeAccount' | 'watch' | 'choice' | 'saveChoice' | 'slots' | 'saveSlots'
 > &
 	Pick<Store, 'datasets' | 'version' | 'collectedVersion' | 'storedParts'> & {
 		addParts(parts: readonly { readonly id: PartId; readonly bytes: Bytes }[]): Promise<Result<void, StoreFailure>>;

@@ -16,7 +16,7 @@ import { NEVER_HERE, type CollectedVersion } from '../core/version/history.ts';
 import { segmentContent, type Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import { inParallel } from './sync-parallel.ts';
 import type { SyncEffects } from './sync-effects.ts';
 
@@ -93,7 +93,7 @@ export class SpaceReader {
 	async load(ids: readonly VersionId[]): Fetched<readonly VersionId[]> {
 		if (ids.length === 0) return ok([]);
 		const mapped = await this.#effects.store.sealedAs(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			ids.map((id) => `full/${id}`)
 		);
 		if (!mapped.ok) return mapped;
@@ -159,7 +159,7 @@ export class SpaceReader {
 		known: readonly Commit[]
 	): Fetched<readonly VersionObject[]> {
 		const names = known.map(({ id }) => `version/${id}`);
-		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!mapped.ok) return mapped;
 		const seen = new Set<VersionId>();
 		const found: VersionObject[] = [];
@@ -180,7 +180,7 @@ export class SpaceReader {
 			found.push(...read.value);
 			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
 		}
-		const saved = await this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
+		const saved = await this.#effects.store.saveSealed(this.#seal.lineage, sealed);
 		return saved.ok ? ok(found) : saved;
 	}
 
@@ -219,7 +219,7 @@ export class SpaceReader {
 		const stored = await this.#effects.store.storedSegments([...objects.keys()]);
 		if (!stored.ok) return stored;
 		const names = [...stored.value.keys()].map((id) => `segment/${id}`);
-		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!mapped.ok) return mapped;
 		const wanted = [...objects].filter(([id]) => !stored.value.has(id) || !mapped.value.has(`segment/${id}`));
 		const read = await inParallel(wanted, ([id, object]) => this.#segment(id, object));
@@ -227,7 +227,7 @@ export class SpaceReader {
 		const parts = await this.#parts(read.value);
 		if (!parts.ok) return parts;
 		const saved = await this.#effects.store.saveSealed(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			new Map(wanted.map(([id, object]) => [`segment/${id}`, [object]]))
 		);
 		return saved.ok ? ok(read.value.map(({ segment }) => segment)) : saved;
@@ -265,7 +265,7 @@ export class SpaceReader {
 			if (!added.ok) return added;
 		}
 		const sealed = new Map([...objects].map(([id, of]) => [`part/${id}`, of.objects]));
-		return this.#effects.store.saveSealed(this.#seal.wrap.id, sealed);
+		return this.#effects.store.saveSealed(this.#seal.lineage, sealed);
 	}
 
 	async #part(

@@ -5,7 +5,7 @@ import { encodeRef, joinSigned, type Reset } from '../core/sync/ref-record.ts';
 import { parseRecords, type SpaceRecords } from '../core/sync/space-state.ts';
 import type { Trust } from '../core/sync/trust.ts';
 import type { Dataset } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { Tip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
@@ -23,6 +23,11 @@ export async function readHead(
 	if (!plain.ok) return plain;
 	const records = parseRecords(plain.value);
 	return records.ok ? ok({ ...records.value, object: head.value }) : records;
+}
+
+/** What is sealed from now on is of the epoch that the workspace is in. */
+export async function sealOfNow(seal: SpaceSeal, epoch: number): Promise<SpaceSeal> {
+	return seal.epoch === epoch ? seal : seal.rekey(epoch);
 }
 
 export type HeadMove = {

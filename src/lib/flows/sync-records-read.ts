@@ -11,7 +11,7 @@ import { INLINE_MAX_BYTES, parsePage, placeOf, type Page, type PageRecord } from
 import type { RecordEntry, Records } from '../core/sync/record-rule.ts';
 import { fromRecordValue, kindOf, piecesOfKey, printOf } from '../core/sync/record-value.ts';
 import { broken } from '../core/sync/sealed-object.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { inParallel } from './sync-parallel.ts';

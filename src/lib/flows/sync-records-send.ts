@@ -19,7 +19,7 @@ import {
 } from '../core/sync/record-pages.ts';
 import type { RecordEntry, Records } from '../core/sync/record-rule.ts';
 import { kindOf } from '../core/sync/record-value.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { inParallel } from './sync-parallel.ts';
 import type { RecordReader, TheirRecords } from './sync-records-read.ts';
@@ -144,7 +144,7 @@ export class RecordWriter {
 	async #file(id: ObjectId): Sent<readonly string[] | null> {
 		const { store, net } = this.#effects;
 		const name = `file/${id}`;
-		const known = await store.sealedAs(this.#seal.wrap.id, [name]);
+		const known = await store.sealedAs(this.#seal.lineage, [name]);
 		if (!known.ok) return known;
 		const objects = known.value.get(name);
 		if (objects) {
@@ -160,7 +160,7 @@ export class RecordWriter {
 		if (!bytes.value) return ok(null);
 		const sent = await this.#chunks(bytes.value);
 		if (!sent.ok) return sent;
-		const saved = await store.saveSealed(this.#seal.wrap.id, new Map([[name, sent.value]]));
+		const saved = await store.saveSealed(this.#seal.lineage, new Map([[name, sent.value]]));
 		return saved.ok ? ok(sent.value) : saved;
 	}
 

@@ -25,20 +25,22 @@ import type { WireRef } from '../core/sync/ref-record.ts';
 import { broken } from '../core/sync/sealed-object.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { Trust } from '../core/sync/trust.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
-import type { Tip } from './sync-chain.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
+import { refusedIn, type RefusedRef, type Tip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
-import { moveHead } from './sync-head.ts';
-import { readMembers } from './sync-members.ts';
+import { moveHead, sealOfNow } from './sync-head.ts';
+import { epochOf, readMembers } from './sync-members.ts';
 import { pagesToKeep, RecordReader, type TheirRecords } from './sync-records-read.ts';
 import { RecordWriter } from './sync-records-send.ts';
-import { isLoss, readBeginning, withEra, withoutTheirs, type Beginning } from './sync-theirs.ts';
+import { isLoss, keyOf, ownSeal, readBeginning, withEra, withoutTheirs, type Beginning } from './sync-theirs.ts';
 
 export type RecordsSynced = {
 	/** Changes of the edge came, and changes of this device went. */
 	readonly took: boolean;
 	readonly sent: boolean;
+	/** What a removed device still sent, which counts for nobody. */
+	readonly refused: readonly RefusedRef[];
 };
 
 type Synced<T> = Promise<Result<T, SpaceFailure>>;
@@ -64,6 +66,7 @@ export async function syncRecords(
 ): Synced<RecordsSynced> {
 	const id = await recordsSpace(effects);
 	let [took, sent] = [false, false];
+	const refused: RefusedRef[] = [];
 	let [wire, known] = [tip, members];
 	for (let round = 0; round < ROUNDS; round++) {
 		if (effects.signal.aborted) return err({ kind: 'cancelled' });
@@ -73,7 +76,8 @@ export async function syncRecords(
 		if (done.ok) {
 			took ||= done.value.took;
 			sent ||= done.value.sent;
-			if (done.value.isDone) return ok({ took, sent });
+			refused.push(...done.value.refused);
+			if (done.value.isDone) return ok({ took, sent, refused });
 		}
 		await effects.sleep(effects.random() * 100 * 2 ** Math.min(round, 6), effects.signal);
 		const refs = await effects.net.refs();
@@ -94,11 +98,14 @@ class RecordsRound {
 	readonly #effects: SyncEffects;
 	readonly #rules: RuleByKind;
 	readonly #readAs: string;
+	/** What is sent now is of it. */
+	readonly #epoch: number;
 
 	constructor(id: DatasetId, members: readonly KnownEntry[], effects: SyncEffects) {
 		this.#id = id;
 		this.#members = members;
 		this.#effects = effects;
+		this.#epoch = epochOf(members);
 		const { rules } = effects.store.records;
 		this.#rules = rulesOf(rules);
 		this.#readAs = readAs(rules);
@@ -118,10 +125,11 @@ class RecordsRound {
 		const ruled = await this.#ruleEffects();
 		if (!ruled.ok) return ruled;
 		const { isReseeding } = this.#effects;
-		const isAgreed = !isReseeding && space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
+		const isOfNow = !isReseeding && (space.key === null || space.key.epoch === this.#epoch);
+		const isAgreed = isOfNow && space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
 		const isStill = changedSince(recordsOf(base), ours, this.#rules).length === 0;
 		if (isAgreed && isStill && base.readAs === (wire ? this.#readAs : '') && areAtHome(ours, ruled.value))
-			return ok({ took: false, sent: false, isDone: true });
+			return ok({ took: false, sent: false, refused: [], isDone: true });
 		const begun = await readBeginning(space, wire, this.#members, this.#effects);
 		if (!begun.ok) return begun;
 		const { tip, reset } = begun.value;
@@ -141,7 +149,8 @@ class RecordsRound {
 			reader,
 			...(isLost ? withoutTheirs(space, begun.value) : begun.value)
 		};
-		return this.#together(local, theirs.ok ? theirs.value : NOTHING, ruled.value);
+		const done = await this.#together(local, theirs.ok ? theirs.value : NOTHING, ruled.value);
+		return done.ok ? ok({ ...done.value, refused: refusedIn(tip) }) : done;
 	}
 
 	async #ruleEffects(): Synced<RuleEffects> {
@@ -157,23 +166,17 @@ class RecordsRound {
 		});
 	}
 
-	/** Of a space that the edge does not have, the key is kept before anything is sealed by it. */
 	async #sealOf(space: SyncSpace, tip: Tip | null): Synced<SpaceSeal> {
-		const { keys, store } = this.#effects;
-		if (tip) {
-			const seal = await keys.openSpace(this.#id, tip.ref.epoch, tip.ref.wrap);
-			return seal.ok && seal.value.token !== tip.ref.token ? broken('content') : seal;
-		}
-		if (space.key) return keys.openSpace(this.#id, space.key.epoch, space.key.wrap);
-		const seal = await keys.newSpace(this.#id);
-		const saved = await store.saveSpace({ ...space, key: { epoch: seal.epoch, wrap: seal.wrap } });
-		return saved.ok ? ok(seal) : saved;
+		if (!tip) return ownSeal(space, this.#epoch, this.#effects);
+		const seal = await this.#effects.keys.openSpace(this.#id, tip.ref.epoch, tip.ref.wrap);
+		return seal.ok && seal.value.token !== tip.ref.token ? broken('content') : seal;
 	}
 
 	async #theirs(tip: Tip | null, seal: SpaceSeal, reader: RecordReader, base: RecordBase): Synced<TheirRecords> {
-		if (!tip) return ok(NOTHING);
+		if (!tip || tip.isVoid) return ok(NOTHING);
 		const isReadAlike = base.readAs === this.#readAs;
-		if (isReadAlike && base.seq === tip.ref.seq) return ok({ pages: base.pages, records: recordsOf(base) });
+		if (isReadAlike && base.seq !== null && tip.ref.seq <= base.seq)
+			return ok({ pages: base.pages, records: recordsOf(base) });
 		const head = await new SpaceReader(this.#id, seal, this.#effects).head(tip.ref);
 		if (!head.ok) return head;
 		if (this.#effects.isReseeding) {
@@ -209,12 +212,12 @@ class RecordsRound {
 		if (!files.ok) return files;
 		// What came is part of what is here from now on: what the edge has is what both have in common.
 		const agreed: RecordBase = {
-			seq: tip?.ref.seq ?? null,
+			seq: tip?.trust.seq ?? null,
 			readAs: tip ? this.#readAs : '',
 			pages: pagesToKeep(theirs.pages, this.#rules)
 		};
 		if (tip) {
-			const known = await this.#know(local, tip.trust, tip.ref.members, tip.era);
+			const known = await this.#know(local.seal, tip.trust, tip.members, tip.era);
 			if (!known.ok) return known;
 		}
 		const change = changeOfBase(stored, agreed);
@@ -223,10 +226,12 @@ class RecordsRound {
 			? await store.records.adopt({ changes, files: files.value, base: change, atMs: now() })
 			: await store.records.agree(change);
 		if (!kept.ok) return kept;
-		const isThere = tip ? isSameRecords(merged, theirs.records) : merged.size === 0;
-		if (isThere && reset === null) return ok({ took, sent: false, isDone: true });
+		// Keys of before are no matter of records: the ref moves once for each epoch.
+		const isOfNow = local.seal.epoch === this.#epoch;
+		const isThere = tip ? isOfNow && isSameRecords(merged, theirs.records) : merged.size === 0;
+		if (isThere && reset === null) return ok({ took, sent: false, refused: [], isDone: true });
 		const sent = await this.#send(merged, theirs, agreed, local);
-		return sent.ok ? ok({ took, sent: sent.value, isDone: sent.value }) : sent;
+		return sent.ok ? ok({ took, sent: sent.value, refused: [], isDone: sent.value }) : sent;
 	}
 
 	/** Fetches what the changed records name, and answers all of it that is here now. */
@@ -246,7 +251,8 @@ class RecordsRound {
 
 	async #send(merged: Records, theirs: TheirRecords, agreed: RecordBase, local: Local): Synced<boolean> {
 		const { store } = this.#effects;
-		const { seal, next, reset, reader } = local;
+		const { next, reset, reader } = local;
+		const seal = await sealOfNow(local.seal, this.#epoch);
 		const writer = new RecordWriter(this.#id, seal, this.#rules, reader, this.#effects);
 		const pages = await writer.send(merged, theirs);
 		if (!pages.ok) return pages;
@@ -257,15 +263,15 @@ class RecordsRound {
 		if (!moved.value) return ok(false);
 		const { seq } = moved.value;
 		// Trust before what was in common: that alone does not say of which record it is.
-		const trusted = await this.#know(local, moved.value, members, reset?.era ?? local.tip?.era ?? 0);
+		const trusted = await this.#know(seal, moved.value, members, reset?.era ?? local.tip?.era ?? 0);
 		if (!trusted.ok) return trusted;
 		const after: RecordBase = { seq, readAs: this.#readAs, pages: pagesToKeep(pages.value, this.#rules) };
 		const saved = await store.records.agree(changeOfBase(agreed, after));
 		return saved.ok ? ok(true) : saved;
 	}
 
-	#know({ seal }: Local, trust: Trust, members: number, era: number): ReturnType<SyncEffects['store']['saveSpace']> {
-		const key = { epoch: seal.epoch, wrap: seal.wrap };
+	#know(seal: SpaceSeal, trust: Trust, members: number, era: number): ReturnType<SyncEffects['store']['saveSpace']> {
+		const key = keyOf(seal);
 		const base = { seq: trust.seq, state: null };
 		return this.#effects.store.saveSpace({ space: this.#id, trust, members, key, base, ...withEra(era) });
 	}

@@ -6,7 +6,9 @@ import { membersAt } from '../core/sync/member-log.ts';
 import { parseWorkspaceCode } from '../core/sync/workspace-code.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
-import { readMembers } from './sync-members.ts';
+import type { SyncEffects } from './sync-effects.ts';
+import { epochOf, readMembers } from './sync-members.ts';
+import { ownerEdge } from './sync-open.ts';
 import type { SyncEdge } from './sync-rim.ts';
 import type { SyncRun } from './sync-run.ts';
 
@@ -27,10 +29,10 @@ export async function restoreWorkspace(
 	const [genesis] = wires;
 	// An earlier Weir kept no signed entries: then the workspace has to be left and made anew.
 	if (!genesis || wires.length < known.value.length) return ok(undefined);
-	const edge = await ownerEdge(account, effects);
+	const edge = await ownEdge(opened, effects);
 	let told = await edge.members(0);
 	if (!told.ok && told.error.kind === 'edge-access-refused') {
-		const owner = await crypto.ownerToken(account.workspace, account.rootKey);
+		const owner = await opened.keys.token('owner', epochOf(known.value));
 		const made = await edge.createWorkspace(genesis.wire, await crypto.tokenHash(owner.secret), invitation);
 		if (!made.ok) return made;
 		told = await edge.members(0);
@@ -79,18 +81,19 @@ async function restoreSlots(edge: SyncEdge, effects: Effects): Restored {
 async function restoreTokens({ token, code }: SyncAccount, edge: SyncEdge, { sync }: Effects): Restored {
 	const own = await edge.createToken(token.id, await sync.crypto.tokenHash(token.secret), {
 		verbs: ['read', 'write', 'ref'],
-		spaces: null
+		spaces: null,
+		expiresAtMs: null
 	});
 	if (!own.ok) return own;
 	const finder = parseWorkspaceCode(code);
 	if (!finder.ok) return finder;
 	const { id, secret } = finder.value.token;
-	return edge.createToken(id, await sync.crypto.tokenHash(secret), { verbs: ['read'], spaces: [] });
+	return edge.createToken(id, await sync.crypto.tokenHash(secret), { verbs: ['read'], spaces: [], expiresAtMs: null });
 }
 
 /** Whether this device has a token again: it is a member still, and the server lost the one it had. One that was revoked stays so. */
 export async function regainAccess({ account, effects: opened }: SyncRun, effects: Effects): Promise<boolean> {
-	const edge = await ownerEdge(account, effects);
+	const edge = await ownEdge(opened, effects);
 	// Whoever filled the server anew may have known less of the members than this device, which knows of itself at least.
 	const [known, told] = [await effects.sync.rows.members(), await edge.members(0)];
 	if (!known.ok || !told.ok) return false;
@@ -110,10 +113,12 @@ export async function keepSlots({ account }: Pick<SyncRun, 'account'>, effects: 
 	if (!kept.ok || (kept.value && Math.abs(effects.now() - kept.value.atMs) < HOUR_MS)) return;
 	const { workspace, token } = account;
 	const told = await edge({ workspace, token }).slots();
-	if (told.ok && told.value.length > 0) await rows.saveSlots({ atMs: effects.now(), sealed: told.value });
+	if (told.ok && told.value.length > 0)
+		await rows.saveSlots({ atMs: effects.now(), sealed: told.value.map(({ sealed }) => sealed) });
 }
 
-/** The edge with the token that every device of the workspace can make. */
-export async function ownerEdge({ workspace, rootKey }: SyncAccount, { sync }: Effects): Promise<SyncEdge> {
-	return sync.edge({ workspace, token: await sync.crypto.ownerToken(workspace, rootKey) });
+/** With the token that every device of the workspace can make. */
+export async function ownEdge(opened: SyncEffects, effects: Effects): Promise<SyncEdge> {
+	const members = await effects.sync.rows.members();
+	return ownerEdge(opened, members.ok ? epochOf(members.value) : 1, effects);
 }

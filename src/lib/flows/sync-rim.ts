@@ -3,7 +3,7 @@ import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
-import type { StretchPassphrase } from '../crypto/key-slots.ts';
+import type { SlotRim } from '../crypto/key-slots.ts';
 import type { SyncCrypto } from '../crypto/sync-crypto.ts';
 import type { InboxRows } from '../db/inbox.ts';
 import type { SyncProgressChannel } from '../db/sync-progress.ts';
@@ -21,6 +21,16 @@ export type TokenScope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
 	/** Null is everywhere. */
 	readonly spaces: readonly string[] | null;
+	/** Null is for ever. */
+	readonly expiresAtMs: number | null;
+};
+
+export type EdgeSlot = { readonly id: string; readonly sealed: Bytes; readonly writtenAtMs: number };
+export type EdgeTokenUse = {
+	readonly id: string;
+	readonly createdAtMs: number;
+	readonly lastUsedAtMs: number | null;
+	readonly revokedAtMs: number | null;
 };
 
 /** What sets a workspace up, besides what syncs it. */
@@ -28,6 +38,11 @@ export type SyncEdge = SyncNet & {
 	/** With the access's own token, of which `hash` is kept. */
 	createWorkspace(genesis: Bytes, hash: string, invitation: string | null): Net<void>;
 	createToken(id: string, hash: string, scope: TokenScope): Net<void>;
+	/** Of all, with the times that the edge has seen. */
+	tokens(): Net<readonly EdgeTokenUse[]>;
+	/** Also of one that is none any more. */
+	revokeToken(id: string): Net<void>;
+	slots(): Net<readonly EdgeSlot[]>;
 	/** What the workspace stores, and how much it may. */
 	usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }>;
 	beginGc(cycle: string): Net<void>;
@@ -35,11 +50,11 @@ export type SyncEdge = SyncNet & {
 	markLive(cycle: string, space: string, ids: readonly string[]): Net<boolean>;
 	/** How many objects are dead now, and on their way out; null when another cycle has begun since. */
 	endGc(cycle: string): Net<{ readonly dead: number; readonly condemned: number } | null>;
-	slots(): Net<readonly Bytes[]>;
 	putSlot(id: string, sealed: Bytes): Net<void>;
+	deleteSlot(id: string): Net<void>;
 };
 
-export type SyncRim = {
+export type SyncRim = SlotRim & {
 	readonly rows: SyncRows;
 	readonly progress: SyncProgressChannel;
 	/** Puts the whole workspace under another id key; see its note. */
@@ -49,5 +64,4 @@ export type SyncRim = {
 	readonly programs: (access: EdgeAccess) => ProgramsNet;
 	readonly inbox: InboxRows;
 	readonly crypto: SyncCrypto;
-	readonly stretch: StretchPassphrase;
 };

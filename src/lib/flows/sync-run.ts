@@ -61,6 +61,8 @@ export async function runSync<T>(
 		if (outer?.aborted) stop();
 		outer?.addEventListener('abort', stop, { once: true });
 		const unhear = progress.onStop(stop);
+		// Keys that are in use are forgotten, too, as soon as any tab locks the workspace.
+		const unwatch = effects.sync.rows.watch(() => void stopIfLocked(effects, stop));
 		const bytes = { up: 0, down: 0 };
 		const steps = { done: 0, all: 0 };
 		const tell = isBeside ? () => undefined : teller(effects);
@@ -90,10 +92,16 @@ export async function runSync<T>(
 			});
 		} finally {
 			unhear();
+			unwatch();
 			outer?.removeEventListener('abort', stop);
 			if (!isBeside) progress.tell(null);
 		}
 	}
+}
+
+async function stopIfLocked({ sync }: Effects, stop: () => void): Promise<void> {
+	const account = await sync.rows.account();
+	if (account.ok && !account.value?.keys) stop();
 }
 
 /** Tells how far it is, as it comes along; and over the last few tellings, how fast. */

@@ -14,13 +14,14 @@ import { NEVER_HERE, type CollectedVersion } from '../core/version/history.ts';
 import type { Segment } from '../core/version/segment.ts';
 import { segmentIdsOf } from '../core/version/snapshot.ts';
 import type { Dataset } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { inParallel } from './sync-parallel.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Sent<T> = Promise<Result<T, SpaceFailure>>;
+type Sealed = Awaited<ReturnType<SpaceSeal['seal']>>;
 
 const HAVE_AT_ONCE = 1000;
 
@@ -82,7 +83,7 @@ export class SpaceWriter {
 			if (!content.ok) return content;
 			names.push(`version/${id}`, ...content.value);
 		}
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!sealed.ok) return sealed;
 		const ids = [...new Set([...sealed.value.values()].flat())].filter((id) => !this.#there.has(id));
 		for (const some of inBatches(ids, HAVE_AT_ONCE)) {
@@ -129,7 +130,7 @@ export class SpaceWriter {
 
 	/** Whether the edge has a version whole that this device left there; from now on it is kept there for another day. */
 	async #leftThere(id: VersionId): Sent<boolean> {
-		const mapped = await this.#effects.store.sealedAs(this.#seal.wrap.id, [`full/${id}`]);
+		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, [`full/${id}`]);
 		if (!mapped.ok) return mapped;
 		const [object] = mapped.value.get(`full/${id}`) ?? [];
 		if (object === undefined) return ok(false);
@@ -161,7 +162,7 @@ export class SpaceWriter {
 		if (!put.ok) return put;
 		const full: readonly string[] = commit.kind === 'version' ? [sealed.id] : [];
 		return this.#effects.store.saveSealed(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			new Map([
 				[`version/${id}`, [sealed.id]],
 				[`full/${id}`, full]
@@ -187,7 +188,7 @@ export class SpaceWriter {
 		const known = await this.#known(`segment/${segment.id}`);
 		if (!known.ok || known.value) return known.ok ? ok(undefined) : known;
 		const names = segment.chunks.map(({ part }) => `part/${part}`);
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, names);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!sealed.ok) return sealed;
 		const chunks = names.map((name) => sealed.value.get(name) ?? []);
 		return this.#put(`segment/${segment.id}`, 'segment', [encodeSegmentObject({ segment, chunks })]);
@@ -204,18 +205,26 @@ export class SpaceWriter {
 
 	/** Whether the edge has all objects of it. */
 	async #known(name: string): Sent<boolean> {
-		const sealed = await this.#effects.store.sealedAs(this.#seal.wrap.id, [name]);
+		const sealed = await this.#effects.store.sealedAs(this.#seal.lineage, [name]);
 		if (!sealed.ok) return sealed;
 		const ids = sealed.value.get(name);
 		return ok(ids !== undefined && ids.every((id) => this.#there.has(id)));
 	}
 
 	async #put(name: string, type: ObjectType, plains: readonly Bytes[]): Sent<void> {
-		const sealed = [];
-		for (const plain of plains) sealed.push(await this.#seal.seal(type, plain));
+		const before = await this.#effects.store.sealedAs(this.#seal.lineage, [name]);
+		if (!before.ok) return before;
+		const known = before.value.get(name) ?? [];
+		const sealed: Sealed[] = [];
+		for (const [at, plain] of plains.entries()) {
+			const [now, was] = [await this.#seal.seal(type, plain), known[at]];
+			// What the edge lost is sent as what it was, under keys of before: other objects name it so.
+			const again = was === undefined || was === now.id ? null : await this.#seal.sealAgain(type, plain, was);
+			sealed.push(again ?? now);
+		}
 		const put = await this.#putMissing(sealed);
 		if (!put.ok) return put;
-		return this.#effects.store.saveSealed(this.#seal.wrap.id, new Map([[name, sealed.map(({ id }) => id)]]));
+		return this.#effects.store.saveSealed(this.#seal.lineage, new Map([[name, sealed.map(({ id }) => id)]]));
 	}
 
 	async #putMissing(sealed: readonly { readonly id: string; readonly bytes: Bytes }[]): Sent<void> {
@@ -235,7 +244,7 @@ export class SpaceWriter {
 		ids: readonly Id[]
 	): Sent<Readonly<Record<Id, string>>> {
 		const sealed = await this.#effects.store.sealedAs(
-			this.#seal.wrap.id,
+			this.#seal.lineage,
 			ids.map((id) => `${kind}/${id}`)
 		);
 		if (!sealed.ok) return sealed;

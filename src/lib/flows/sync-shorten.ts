@@ -7,12 +7,12 @@ import type { SpaceFailure } from '../core/sync/failure.ts';
 import { commitsToSend } from '../core/sync/plan-send.ts';
 import { encodeRecords, rootsOf } from '../core/sync/space-state.ts';
 import { versionsWithin } from '../core/sync/sync-choice.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import { readTip } from './sync-chain.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
-import { moveHead, readHead } from './sync-head.ts';
-import { readMembers } from './sync-members.ts';
+import { moveHead, readHead, sealOfNow } from './sync-head.ts';
+import { epochOf, readMembers } from './sync-members.ts';
 import { inParallel } from './sync-parallel.ts';
 
 type Shortened<T> = Promise<Result<T, SpaceFailure>>;
@@ -37,13 +37,15 @@ export async function shortenOnEdge(
 	if (!tip.ok) return tip;
 	if (!tip.value || !space) return ok([]);
 	const { ref, trust } = tip.value;
-	const seal = await effects.keys.openSpace(id, ref.epoch, ref.wrap);
-	if (!seal.ok) return seal;
-	const head = await readHead(id, tip.value, seal.value, effects);
+	if (tip.value.isVoid) return ok([]);
+	const opened = await effects.keys.openSpace(id, ref.epoch, ref.wrap);
+	if (!opened.ok) return opened;
+	const seal = ok(await sealOfNow(opened.value, epochOf(members.value)));
+	const head = await readHead(id, tip.value, opened.value, effects);
 	if (!head.ok) return head;
 	const { state, objects } = head.value;
 	if (!state) return ok([]);
-	const read = await readAll(objects, new SpaceReader(id, seal.value, effects));
+	const read = await readAll(objects, new SpaceReader(id, opened.value, effects));
 	if (!read.ok) return read;
 	const commits = [...read.value.values()].map(({ commit }) => commit.version);
 	const kept = versionsWithin(state, newest, commits);
@@ -65,7 +67,7 @@ export async function shortenOnEdge(
 	if (!moved.ok) return moved;
 	// Another device was quicker: it is done with what that one left, when it is asked for again.
 	if (!moved.value) return err({ kind: 'edge-busy', retryAfterMs: null });
-	const saved = await effects.store.saveSealed(seal.value.wrap.id, sealed);
+	const saved = await effects.store.saveSealed(seal.value.lineage, sealed);
 	return saved.ok ? ok([...gone]) : saved;
 }
 

@@ -19,15 +19,16 @@ import { freeName } from '../core/version/dataset-name.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
 import { choiceOf, versionsWithin } from '../core/sync/sync-choice.ts';
 import type { Dataset, Version } from '../core/version/version.ts';
-import type { SpaceSeal } from '../crypto/sync-keys.ts';
+import type { SpaceSeal } from '../crypto/space-seal.ts';
 import type { KnownEntry, SyncSpace } from '../core/sync/sync-space.ts';
 import type { KnownCommit, MergedVersion } from '../db/sync.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
-import { moveHead } from './sync-head.ts';
-import { readMembers } from './sync-members.ts';
+import { moveHead, sealOfNow } from './sync-head.ts';
+import { refusedIn, type RefusedRef } from './sync-chain.ts';
+import { epochOf, readMembers } from './sync-members.ts';
 import { SpaceWriter } from './sync-send.ts';
-import { isAsAgreed, isLoss, readNothing, readTheirs, seenOf, withEra, type Theirs } from './sync-theirs.ts';
+import { keyOf, isAsAgreed, isLoss, readNothing, readTheirs, seenOf, withEra, type Theirs } from './sync-theirs.ts';
 
 /** A branch that could not be merged without a person: the line of this device stands beside it. */
 export type KeptBeside = { readonly branch: string; readonly as: string; readonly why: string };
@@ -38,6 +39,8 @@ export type SpaceSynced = {
 	readonly sent: boolean;
 	readonly merged: readonly string[];
 	readonly keptBeside: readonly KeptBeside[];
+	/** What a removed device still sent, which counts for nobody. */
+	readonly refused: readonly RefusedRef[];
 };
 
 type Synced<T> = Promise<Result<T, SpaceFailure>>;
@@ -53,7 +56,7 @@ export async function syncSpace(
 	members: readonly KnownEntry[],
 	effects: SyncEffects
 ): Synced<SpaceSynced> {
-	let synced: SpaceSynced = { took: false, sent: false, merged: [], keptBeside: [] };
+	let synced: SpaceSynced = { took: false, sent: false, merged: [], keptBeside: [], refused: [] };
 	let wire = tip;
 	let known = members;
 	for (let round = 0; round < ROUNDS; round++) {
@@ -66,7 +69,8 @@ export async function syncSpace(
 				took: synced.took || told.took,
 				sent: synced.sent || told.sent,
 				merged: [...synced.merged, ...told.merged],
-				keptBeside: [...synced.keptBeside, ...told.keptBeside]
+				keptBeside: [...synced.keptBeside, ...told.keptBeside],
+				refused: [...synced.refused, ...told.refused]
 			};
 			if (isDone) return ok(synced);
 		}
@@ -85,15 +89,18 @@ class SpaceRound {
 	readonly #id: Dataset['id'];
 	readonly #members: readonly KnownEntry[];
 	readonly #effects: SyncEffects;
+	/** What is sent now is of it. */
+	readonly #epoch: number;
 
 	constructor(id: Dataset['id'], members: readonly KnownEntry[], effects: SyncEffects) {
 		this.#id = id;
 		this.#members = members;
 		this.#effects = effects;
+		this.#epoch = epochOf(members);
 	}
 
 	async run(wire: WireRef | null): Synced<SpaceSynced & { readonly isDone: boolean }> {
-		const same = { took: false, sent: false, merged: [], keptBeside: [], isDone: true };
+		const same = { took: false, sent: false, merged: [], keptBeside: [], refused: [], isDone: true };
 		const { store } = this.#effects;
 		const spaces = await store.spaces();
 		if (!spaces.ok) return spaces;
@@ -105,7 +112,8 @@ class SpaceRound {
 		const ours = dataset && stateOf(dataset);
 		const { choice, isReseeding } = this.#effects;
 		const { isTaken, newest } = choiceOf(choice, this.#id);
-		if (isAsAgreed(space, wire, this.#effects) && isSameState(space.base?.state ?? null, ours)) return ok(same);
+		if (isAsAgreed(space, wire, this.#epoch, this.#effects) && isSameState(space.base?.state ?? null, ours))
+			return ok(same);
 		// What was never agreed on and is here alone stays here alone, where that was chosen.
 		if (!isTaken && !wire && !space.trust) return ok(same);
 		if (!isTaken && !dataset && !space.base) return this.#look(space, wire);
@@ -127,13 +135,14 @@ class SpaceRound {
 			const isAnew = theirs.value.reset !== null || theirs.value.tip?.isReset;
 			const base = isAnew ? null : (space.base?.state ?? null);
 			const others = datasets.value.filter(({ id }) => id !== this.#id);
-			return this.#together({ dataset, ours, base, others }, theirs.value);
+			const done = await this.#together({ dataset, ours, base, others }, theirs.value);
+			return done.ok ? ok({ ...done.value, refused: refusedIn(theirs.value.tip) }) : done;
 		});
 	}
 
 	/** Of a dataset that is not to be here: what the edge has of it is believed and remembered, and nothing else. */
 	async #look(space: SyncSpace, wire: WireRef | null): Synced<SpaceSynced & { readonly isDone: boolean }> {
-		const same = { took: false, sent: false, merged: [], keptBeside: [], isDone: true };
+		const same = { took: false, sent: false, merged: [], keptBeside: [], refused: [], isDone: true };
 		if (space.away && wire && space.trust?.hash === wire.hash) return ok(same);
 		const theirs = await readTheirs(space, wire, this.#members, this.#effects);
 		if (!theirs.ok) return theirs;
@@ -156,7 +165,9 @@ class SpaceRound {
 		if (!named.ok) return named;
 		const state = named.value;
 		const { tip, seal, reset } = theirs;
-		const isAgreed = tip !== null && reset === null && isSameState(state, theirs.state) && !this.#effects.isReseeding;
+		// Keys of before are no matter of states: the ref moves once for each epoch.
+		const isOfNow = reset === null && seal.epoch === this.#epoch && !this.#effects.isReseeding;
+		const isAgreed = tip !== null && isOfNow && isSameState(state, theirs.state);
 		const agreed: SyncSpace | null = isAgreed
 			? { ...seenOf(this.#id, tip, seal), ...this.#depth, base: { seq: tip.trust.seq, state } }
 			: null;
@@ -170,7 +181,7 @@ class SpaceRound {
 			const saved = await this.#effects.store.saveSpace(agreed);
 			if (!saved.ok) return saved;
 		}
-		const told = { took, merged: names, keptBeside };
+		const told = { took, merged: names, keptBeside, refused: [] };
 		// Without a ref on the edge, a dataset that is not here either is nowhere.
 		if (isAgreed || (state === null && !tip && !reset)) return ok({ ...told, sent: false, isDone: true });
 		const sent = await this.#send(state, theirs);
@@ -245,8 +256,9 @@ class SpaceRound {
 	}
 
 	/** Whether the ref moved; it did not when it had moved already, or an object is needed that the edge does not have any more. */
-	async #send(state: Kept, { seal, tip, state: theirs, next, reset }: Theirs): Synced<boolean> {
+	async #send(state: Kept, { seal: before, tip, state: theirs, next, reset }: Theirs): Synced<boolean> {
 		const { store } = this.#effects;
+		const seal = await sealOfNow(before, this.#epoch);
 		const commits = await store.commits(this.#id);
 		if (!commits.ok) return commits;
 		const roots: readonly VersionId[] = rootsOf(state);
@@ -286,7 +298,7 @@ class SpaceRound {
 			space: this.#id,
 			trust: moved.value,
 			members: this.#members.length,
-			key: { epoch: seal.epoch, wrap: seal.wrap },
+			key: keyOf(seal),
 			base: { seq: moved.value.seq, state },
 			...withEra(reset?.era ?? tip?.era ?? 0),
 			...this.#depth
@@ -308,7 +320,7 @@ class SpaceRound {
 		const isStored = new Set(commits.flatMap((one) => (one.isStored ? [one.id] : [])));
 		const here = roots.filter((id) => isStored.has(id));
 		const full = await this.#effects.store.sealedAs(
-			seal.wrap.id,
+			seal.lineage,
 			here.map((id) => `full/${id}`)
 		);
 		return full.ok ? ok(here.filter((id) => full.value.get(`full/${id}`)?.length === 0)) : full;

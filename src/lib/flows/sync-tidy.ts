@@ -4,7 +4,7 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import type { Effects } from './effects.ts';
 import { findSynced } from './sync-choose.ts';
 import { collectOnEdge, type Collected } from './sync-collect.ts';
-import { ownerEdge } from './sync-restore.ts';
+import { ownEdge } from './sync-restore.ts';
 import { patiently } from './sync-net.ts';
 import { runSync, type SyncRun } from './sync-run.ts';
 import { shortenOnEdge } from './sync-shorten.ts';
@@ -25,7 +25,7 @@ export function collectServer(
 }
 
 async function collect(run: SyncRun, effects: Effects): Promise<Result<Tidied, SyncFailure>> {
-	const edge = await ownerEdge(run.account, effects);
+	const edge = await ownEdge(run.effects, effects);
 	const { signal } = run.effects;
 	const gc = {
 		beginGc: (cycle: string) => patiently(() => edge.beginGc(cycle), effects, signal),

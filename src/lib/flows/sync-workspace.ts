@@ -2,9 +2,8 @@
 import { datasetId, type DatasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NetFailure, SpaceFailure } from '../core/sync/failure.ts';
-import { membersAt } from '../core/sync/member-log.ts';
 import type { SyncEffects } from './sync-effects.ts';
-import { readMembers } from './sync-members.ts';
+import { isMember, readMembers } from './sync-members.ts';
 import { recordsSpace, syncRecords, type RecordsSynced } from './sync-records.ts';
 import { syncSpace, type SpaceSynced } from './sync-space.ts';
 
@@ -27,6 +26,8 @@ const general = new Set<string>([
 	'edge-unreadable',
 	'edge-busy',
 	'edge-access-refused',
+	'device-removed',
+	'keys-outdated',
 	'edge-full',
 	'cancelled',
 	'storage-full',
@@ -45,8 +46,7 @@ export async function syncWorkspace(
 	if (!refs.ok) return refs;
 	const members = await readMembers(effects);
 	if (!members.ok) return members;
-	const log = members.value.map(({ entry }) => entry);
-	if (!membersAt(log, log.length).has(effects.device)) return err({ kind: 'edge-access-refused' });
+	if (!isMember(members.value, effects.device)) return err({ kind: 'edge-access-refused' });
 	const [spaces, datasets] = [await effects.store.spaces(), await effects.store.datasets()];
 	if (!spaces.ok) return spaces;
 	if (!datasets.ok) return datasets;

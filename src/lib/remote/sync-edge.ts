@@ -6,8 +6,8 @@ import { BUNDLE_OBJECTS, FRAME_BYTES, encodeBundle, parseBundle, type Bundled } 
 import { OBJECT_BYTES, getBundle, getObject, haveObjects, putBundle, putObject } from '#core/contract/objects.ts';
 import { beginGc, endGc, markLive } from '#core/contract/gc.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
-import { listSlots, putSlot } from '#core/contract/slots.ts';
-import { createToken } from '#core/contract/tokens.ts';
+import { deleteSlot, listSlots, putSlot } from '#core/contract/slots.ts';
+import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { createWorkspace, getWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
@@ -26,7 +26,13 @@ type InSpace<T> = T & { readonly space: string };
 type Scope = {
 	readonly verbs: readonly ('read' | 'write' | 'ref' | 'admin')[];
 	readonly spaces: readonly string[] | null;
+	readonly expiresAtMs: number | null;
 };
+type Slot = { readonly id: string; readonly sealed: Bytes; readonly writtenAtMs: number };
+type TokenUse = Pick<
+	ParsedAnswerOf<typeof listTokens>['tokens'][number],
+	'id' | 'createdAtMs' | 'lastUsedAtMs' | 'revokedAtMs'
+>;
 
 export class SyncEdge {
 	readonly #fetch: Fetch;
@@ -61,24 +67,44 @@ export class SyncEdge {
 		return made.ok ? ok(undefined) : made;
 	}
 
-	async createToken(id: string, hash: string, { verbs, spaces }: Scope): Net<void> {
+	async createToken(id: string, hash: string, { verbs, spaces, expiresAtMs }: Scope): Net<void> {
 		const { workspace } = this.#access;
-		const scope = { verbs: [...verbs], spaces: spaces && [...spaces], refs: null, expiresAtMs: null, label: null };
+		const scope = { verbs: [...verbs], spaces: spaces && [...spaces], refs: null, expiresAtMs, label: null };
 		const made = await this.#call(createToken, { workspace, id, hash, ...scope });
 		return made.ok ? ok(undefined) : made;
 	}
 
-	async slots(): Net<readonly Bytes[]> {
+	async tokens(): Net<readonly TokenUse[]> {
+		const listed = await this.#call(listTokens, { workspace: this.#access.workspace });
+		return listed.ok ? ok(listed.value.tokens) : listed;
+	}
+
+	/** Also of one that is none any more. */
+	async revokeToken(id: string): Net<void> {
+		const revoked = await this.#ask(revokeToken, { workspace: this.#access.workspace, id });
+		if (revoked.ok || revoked.error.kind === 'not-found') return ok(undefined);
+		return err(netFailure(revoked.error));
+	}
+
+	async slots(): Net<readonly Slot[]> {
 		const { workspace } = this.#access;
 		const listed = await this.#call(listSlots, { workspace });
 		if (!listed.ok) return listed;
-		return ok(listed.value.slots.flatMap(({ sealed }) => fromBase64Url(sealed) ?? []));
+		return ok(
+			listed.value.slots.map(({ slot, sealed, writtenAtMs }) => ({ id: slot, sealed: bytesOf(sealed), writtenAtMs }))
+		);
 	}
 
 	async putSlot(slot: string, sealed: Bytes): Net<void> {
 		const { workspace } = this.#access;
 		const put = await this.#call(putSlot, { workspace, slot, sealed: toBase64Url(sealed) });
 		return put.ok ? ok(undefined) : put;
+	}
+
+	async deleteSlot(slot: string): Net<void> {
+		const { workspace } = this.#access;
+		const removed = await this.#call(deleteSlot, { workspace, slot });
+		return removed.ok ? ok(undefined) : removed;
 	}
 
 	async usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }> {
@@ -283,6 +309,8 @@ export function netFailure(failure: CallApiFailure): NetFailure {
 		case 'unavailable':
 		case 'internal':
 			return { kind: 'edge-busy', retryAfterMs: null };
+		case 'token-revoked':
+			return { kind: 'device-removed' };
 		case 'unauthorized':
 		case 'not-found':
 		case 'scope-exceeded':

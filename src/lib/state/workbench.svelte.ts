@@ -14,6 +14,7 @@ import { Diffing } from './diffing.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
+import { Keyring } from './keyring.svelte.ts';
 import { Programs } from './programs.svelte.ts';
 import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
@@ -60,6 +61,7 @@ export class Workbench {
 	readonly checks: Checks;
 	readonly models: Models;
 	readonly syncing: Syncing;
+	readonly keyring: Keyring;
 	readonly programs: Programs;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
@@ -86,6 +88,7 @@ export class Workbench {
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);
 		this.syncing = new Syncing(effects, this.toasts);
+		this.keyring = new Keyring(effects, this.toasts);
 		this.programs = new Programs(effects, this.toasts);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);

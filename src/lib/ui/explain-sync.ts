@@ -1,6 +1,7 @@
 // Every word a person reads about a sync that did not come to its end.
 import type { SyncOnlyFailure } from '#core/sync/failure.ts';
 import { bytesText } from './amounts.ts';
+import { explainKeys, keysKinds } from './explain-keys.ts';
 import { say, type Explanation } from './explanation.ts';
 
 const kinds: ReadonlySet<string> = new Set([
@@ -30,7 +31,8 @@ const kinds: ReadonlySet<string> = new Set([
 	'invalid-workspace-code',
 	'workspace-not-empty',
 	'nothing-to-settle',
-	'keys-crashed'
+	'keys-crashed',
+	...keysKinds
 ] satisfies SyncOnlyFailure['kind'][]);
 
 export function isSyncFailure(failure: { readonly kind: string }): failure is SyncOnlyFailure {
@@ -193,6 +195,8 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 				failure.reason,
 				'It takes 64 MB of memory for a moment. Close other tabs, and try again.'
 			);
+		default:
+			return explainKeys(failure);
 	}
 }
 

@@ -9,6 +9,7 @@ import { pipelineReference } from './pipeline-verbs.ts';
 import { programReference } from './program-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
+import { keysReference } from './key-verbs.ts';
 import { syncReference } from './sync-verbs.ts';
 import { running, storing, type ConsoleVerb } from './verb.ts';
 import { versionReference } from './version-verbs.ts';
@@ -206,6 +207,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...exampleReference,
 	...storageReference,
 	...syncReference,
+	...keysReference,
 	...programReference,
 	{
 		verb: 'samples',

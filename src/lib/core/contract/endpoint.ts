@@ -76,8 +76,10 @@ export function failureKindsOf(endpoint: Endpoint): readonly ApiFailure['kind'][
 			'invalid-request',
 			...(hasBody ? (['too-large'] as const) : []),
 			...(endpoint.sends === 'bytes' ? (['length-required'] as const) : []),
+			...(endpoint.access === 'anyone'
+				? []
+				: (['unauthorized', 'token-revoked', 'not-found', 'too-many-requests'] as const)),
 			...(endpoint.takes ? (['media-type-unknown'] as const) : []),
-			...(endpoint.access === 'anyone' ? [] : (['unauthorized', 'not-found', 'too-many-requests'] as const)),
 			'unavailable',
 			'internal'
 		])

@@ -21,8 +21,10 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('invalid-request'), fields: array(string()) }),
 	/** The address is there, for other methods. */
 	object({ kind: literal('method-not-allowed'), allowed: array(string()) }),
-	/** No token, one that is no token, unknown, expired or revoked: told apart by nobody. */
+	/** No token, one that is no token, unknown or expired: told apart by nobody. */
 	object({ kind: literal('unauthorized') }),
+	/** It was one, and was revoked: told to whoever has its secret. */
+	object({ kind: literal('token-revoked') }),
 	/** What was posted is not signed as the inbox asks for, or too long ago. */
 	object({ kind: literal('signature-refused') }),
 	/** Workspaces are made on this edge by invitation only, and it was not the right one. */
@@ -98,6 +100,7 @@ export const statusByKind = {
 	'invalid-request': 400,
 	'method-not-allowed': 405,
 	unauthorized: 401,
+	'token-revoked': 401,
 	'signature-refused': 401,
 	'invitation-needed': 403,
 	'too-large': 413,

@@ -1,7 +1,7 @@
 // Why a sync did not come to its end. Nothing was overwritten, here or there.
 import type { DocumentKind } from '../document/document.ts';
 import type { StoreFailure } from '../version/store-failure.ts';
-import type { KeysCrashed, SlotFailure } from './key-slot.ts';
+import type { KeysCrashed, PasskeyFailure, SlotFailure } from './key-slot.ts';
 import type { BrokenObject } from './sealed-object.ts';
 import type { Distrust } from './trust.ts';
 
@@ -15,6 +15,8 @@ export type NetFailure =
 	| { readonly kind: 'edge-busy'; readonly retryAfterMs: number | null }
 	/** It does not know this device's token, or not for this: it was revoked, or the server lost what it had. */
 	| { readonly kind: 'edge-access-refused' }
+	/** This device was in the workspace, and was removed. */
+	| { readonly kind: 'device-removed' }
 	| { readonly kind: 'edge-invitation-needed' }
 	| {
 			readonly kind: 'edge-full';
@@ -26,6 +28,25 @@ export type NetFailure =
 	/** It says that it does not have what a ref that it shows needs. */
 	| { readonly kind: 'object-lost'; readonly id: string };
 
+/** The keys are not at hand, until the workspace is unlocked. */
+export type KeysClosed =
+	| { readonly kind: 'keys-locked' }
+	/** They were changed on another device, which could not give the new ones to this one. */
+	| { readonly kind: 'keys-outdated' };
+
+/** What is not done with keys, devices and slots. */
+export type KeysRefusal =
+	| { readonly kind: 'unknown-device'; readonly device: string }
+	| { readonly kind: 'unknown-slot'; readonly slot: string }
+	/** Leaving is done by the device itself, removing by another one. */
+	| { readonly kind: 'device-is-this' }
+	/** Two ways to open the workspace stay, and of these a passphrase and words. */
+	| { readonly kind: 'slot-needed' }
+	| { readonly kind: 'no-passkey' }
+	/** A new slot did not read back as it was written; the old one stays. */
+	| { readonly kind: 'slot-not-kept' }
+	| { readonly kind: 'invalid-enrol-code' }
+	| { readonly kind: 'enrol-over' };
 /** The server has it, and this browser does not; `because` is the kind of failure for which it cannot come now. */
 export type VersionElsewhere = {
 	readonly kind: 'version-elsewhere';
@@ -43,6 +64,9 @@ export type SyncOnlyFailure =
 	| { readonly kind: 'forged'; readonly atSeq: number }
 	| SlotFailure
 	| KeysCrashed
+	| PasskeyFailure
+	| KeysClosed
+	| KeysRefusal
 	| { readonly kind: 'sync-off' }
 	| { readonly kind: 'sync-on' }
 	| { readonly kind: 'sync-busy' }
@@ -63,6 +87,7 @@ export type SyncFailure = SyncOnlyFailure | StoreFailure | { readonly kind: 'can
 /** Of one dataset. */
 export type SpaceFailure =
 	| NetFailure
+	| Extract<KeysClosed, { kind: 'keys-outdated' }>
 	| StoreFailure
 	| BrokenObject
 	| Distrust

@@ -5,8 +5,7 @@ import { err, ok, type Result } from '../result.ts';
 import { bytesShape, readCanonical } from './read-canonical.ts';
 import { broken, type BrokenObject, type ObjectType } from './sealed-object.ts';
 
-/** What opens everything. `idKey` names versions and parts, so that they have the same names on every device. */
-export type Secrets = { readonly rootKey: Uint8Array<ArrayBuffer>; readonly idKey: Uint8Array<ArrayBuffer> };
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Argon2id (RFC 9106). */
 export type Stretch = { readonly memoryKib: number; readonly passes: number; readonly lanes: number };
@@ -23,16 +22,23 @@ export const SALT_BYTES = 16;
 /** A passphrase is guessed offline by whoever has a slot: shorter ones are refused when it is chosen. */
 export const PASSPHRASE_MIN = 12;
 
-export const slotKinds = ['passphrase', 'recovery'] as const;
+export const slotKinds = ['passphrase', 'recovery', 'passkey'] as const;
 export type SlotKind = (typeof slotKinds)[number];
+
+/** Who made a slot, for the list of slots; the time is for display alone. */
+export type SlotMade = { readonly epoch: number; readonly device: string; readonly atMs: number };
 
 export type KeySlot = {
 	readonly workspace: string;
 	readonly slot: SlotKind;
 	/** Null where the secret is random already. */
 	readonly stretch: Stretch | null;
-	readonly salt: Uint8Array<ArrayBuffer>;
-	readonly secrets: { readonly id: string; readonly bytes: Uint8Array<ArrayBuffer> };
+	readonly salt: Bytes;
+	/** Which passkey it is of; null for other slots. */
+	readonly credential: Bytes | null;
+	/** Null in slots of the first form. */
+	readonly made: SlotMade | null;
+	readonly secrets: { readonly id: string; readonly bytes: Bytes };
 };
 
 export const slotObject: ObjectType = 'slot';
@@ -40,65 +46,65 @@ export const slotObject: ObjectType = 'slot';
 /** The thread that stretches passphrases died: there was not enough memory, most of the time. */
 export type KeysCrashed = { readonly kind: 'keys-crashed'; readonly reason: string };
 
+export type PasskeyFailure =
+	/** No WebAuthn here, or an authenticator that keeps no secrets. */
+	| { readonly kind: 'passkeys-unsupported' }
+	/** The person, or the time, said no; or there is no such passkey here. The browser does not say which. */
+	| { readonly kind: 'passkey-refused' };
+
 export type SlotFailure = BrokenObject | { readonly kind: 'weak-slot' } | { readonly kind: 'wrong-secret' };
 
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31));
-const shape = v.strictTuple([
-	v.literal('weir/slot/v1'),
-	v.strictObject({
-		workspace: v.string(),
-		slot: v.picklist(slotKinds),
-		stretch: v.nullable(v.strictObject({ memoryKib: positive, passes: positive, lanes: positive })),
-		salt: v.pipe(
-			bytesShape,
-			v.check((salt) => salt.length === SALT_BYTES)
-		),
-		secrets: v.strictObject({ id: v.string(), bytes: bytesShape })
-	})
-]);
-
-export function encodeSlot(slot: KeySlot): Uint8Array<ArrayBuffer> {
-	return encodeCanonical(['weir/slot/v1', slot]);
+/** The epoch that a slot opens up to. */
+export function epochOf({ made }: Pick<KeySlot, 'made'>): number {
+	return made?.epoch ?? 1;
 }
 
-/** A slot of this workspace and kind. Fails before anything is computed: broken-object · weak-slot */
-export function parseSlot(
-	bytes: Uint8Array<ArrayBuffer>,
-	workspace: string,
-	kind: SlotKind
-): Result<KeySlot, SlotFailure> {
-	const slot = readCanonical(bytes, shape)?.[1];
-	if (!slot || slot.workspace !== workspace || slot.slot !== kind) return broken('content');
-	return isStretched(slot) ? ok(slot) : err({ kind: 'weak-slot' });
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31));
+const first = {
+	workspace: v.string(),
+	slot: v.picklist(slotKinds),
+	stretch: v.nullable(v.strictObject({ memoryKib: positive, passes: positive, lanes: positive })),
+	salt: v.pipe(
+		bytesShape,
+		v.check((salt) => salt.length === SALT_BYTES)
+	),
+	secrets: v.strictObject({ id: v.string(), bytes: bytesShape })
+};
+const madeShape = v.strictObject({ epoch: positive, device: v.string(), atMs: v.number() });
+const shape = v.union([
+	v.strictTuple([v.literal('weir/slot/v1'), v.strictObject(first)]),
+	v.strictTuple([
+		v.literal('weir/slot/v2'),
+		v.strictObject({ ...first, credential: v.nullable(bytesShape), made: madeShape }),
+		bytesShape
+	])
+]);
+
+/** What the proof of a slot is made of: all of it but the proof. */
+export function slotContent(slot: KeySlot): Bytes {
+	return encodeCanonical(['weir/slot/v2', slot]);
+}
+
+/** `proof` is HMAC of `slotContent` by a key of the newest root key: that a device of the workspace made it. */
+export function encodeSlot(slot: KeySlot, proof: Bytes): Bytes {
+	return encodeCanonical(['weir/slot/v2', slot, proof]);
+}
+
+export type ReadSlot = { readonly slot: KeySlot; readonly proof: Bytes | null };
+
+/** A slot of this workspace. Fails before anything is computed: broken-object · weak-slot */
+export function parseSlot(bytes: Bytes, workspace: string): Result<ReadSlot, SlotFailure> {
+	const read = readCanonical(bytes, shape);
+	if (!read || read[1].workspace !== workspace) return broken('content');
+	const slot: KeySlot = read[0] === 'weir/slot/v1' ? { ...read[1], credential: null, made: null } : read[1];
+	if ((slot.slot === 'passkey') !== (slot.credential !== null)) return broken('content');
+	return isStretched(slot) ? ok({ slot, proof: read[2] ?? null }) : err({ kind: 'weak-slot' });
 }
 
 function isStretched({ slot, stretch }: KeySlot): boolean {
-	if (slot === 'recovery') return stretch === null;
+	if (slot !== 'passphrase') return stretch === null;
 	if (!stretch) return false;
 	return (['memoryKib', 'passes', 'lanes'] as const).every(
 		(name) => stretch[name] >= STRETCH[name] && stretch[name] <= STRETCH_MAX[name]
 	);
-}
-
-const secretsShape = v.strictTuple([
-	v.literal('weir/secrets/v1'),
-	v.strictObject({
-		rootKey: v.pipe(
-			bytesShape,
-			v.check((key) => key.length === 32)
-		),
-		idKey: v.pipe(
-			bytesShape,
-			v.check((key) => key.length === 32)
-		)
-	})
-]);
-
-export function encodeSecrets(secrets: Secrets): Uint8Array<ArrayBuffer> {
-	return encodeCanonical(['weir/secrets/v1', secrets]);
-}
-
-export function parseSecrets(plain: Uint8Array<ArrayBuffer>): Result<Secrets, BrokenObject> {
-	const secrets = readCanonical(plain, secretsShape)?.[1];
-	return secrets ? ok(secrets) : broken('content');
 }

@@ -20,6 +20,8 @@ export const objectTypes = {
 	head: 6,
 	slot: 7,
 	device: 8,
+	own: 9,
+	enrol: 10,
 	page: 11
 } as const;
 export type ObjectType = keyof typeof objectTypes;
@@ -79,6 +81,12 @@ export function encodeHeader(type: ObjectType, epoch: number, paddedBytes: numbe
 	view.setUint32(4, epoch);
 	view.setUint32(8, paddedBytes);
 	return header;
+}
+
+/** The epoch that a sealed object says it is of; null for what is too short to say. */
+export function epochIn(bytes: Uint8Array<ArrayBuffer>): number | null {
+	if (bytes.length < HEADER_BYTES) return null;
+	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4);
 }
 
 /** The ciphertext with its tag, if the frame is what was asked for; its length is checked before anything is allocated by it. */

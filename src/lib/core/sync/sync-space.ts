@@ -5,6 +5,9 @@ import type { Inline } from './ref-record.ts';
 import type { Kept, SpaceState } from './space-state.ts';
 import type { Trust } from './trust.ts';
 
+/** `lineage` is the id of the wrap of the first key; absent where that is this one. */
+export type SpaceKey = { readonly epoch: number; readonly wrap: Inline; readonly lineage?: string };
+
 export type SyncSpace = {
 	readonly space: DatasetId;
 	/** The newest record that was verified. */
@@ -12,7 +15,7 @@ export type SyncSpace = {
 	/** How many entries of the membership log that record knew. */
 	readonly members: number;
 	/** The space's key, wrapped: from before its first object is sealed, so that a sync that is cut off goes on where it was. */
-	readonly key: { readonly epoch: number; readonly wrap: Inline } | null;
+	readonly key: SpaceKey | null;
 	/** What both had in common last, as of that record; null when they never had anything. */
 	readonly base: { readonly seq: number; readonly state: Kept } | null;
 	/** How many resets that record's chain has seen; left out for none. */

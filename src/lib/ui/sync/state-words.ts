@@ -23,12 +23,21 @@ export function stateWords(
 		records,
 		troubles,
 		isPaused,
-		syncedAtMs
-	}: Pick<On, 'waiting' | 'records' | 'troubles' | 'isPaused' | 'syncedAtMs'>,
+		syncedAtMs,
+		keys
+	}: Pick<On, 'waiting' | 'records' | 'troubles' | 'isPaused' | 'syncedAtMs' | 'keys'>,
 	{ isOnline, isBusy }: { readonly isOnline: boolean; readonly isBusy: boolean }
 ): StateWords {
 	const last = syncedAtMs === null ? 'It has not been in step yet.' : `In step last on ${timeText(syncedAtMs)}.`;
 	const count = waitingWords([{ what: 'dataset', count: waiting.length }, ...records.waiting]);
+	if (keys === 'removed')
+		return { tone: 'warn', title: 'This device was removed', detail: `What is here stays, and is readable. ${last}` };
+	if (keys === 'locked')
+		return {
+			tone: 'plain',
+			title: 'Locked',
+			detail: waiting.length === 0 ? last : `${count} until it is unlocked. ${last}`
+		};
 	if (isBusy) return { tone: 'plain', title: 'Syncing…', detail: last };
 	if (troubles.some(({ failure }) => ALARMS.has(failure.kind)))
 		return {
@@ -54,6 +63,11 @@ export function stateWords(
 	return syncedAtMs === null
 		? { tone: 'plain', title: 'Ready to sync', detail: last }
 		: { tone: 'good', title: 'In step', detail: last };
+}
+
+/** A day, for what was made or seen then. */
+export function dayText(ms: number): string {
+	return new Date(ms).toLocaleString('en', { dateStyle: 'medium' });
 }
 
 function timeText(ms: number): string {

@@ -56,7 +56,6 @@ export default defineConfig({
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',
-			'@hpke/core',
 			'@uwdata/flechette',
 			'fast-check',
 			'@codemirror/autocomplete',

@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
-	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^hpke$/, /^@hpke\/core$/] },
+	crypto: { files: /^src\/lib\/crypto\//, imports: ['core'], packages: [/^hpke$/] },
 	remote: { files: /^src\/lib\/remote\//, imports: ['core'], packages: [/^valibot$/] },
 	threads: {
 		files: /^src\/lib\/threads\//,

@@ -1,6 +1,6 @@
 // What two devices make of the code between them: where their messages are, and the key that seals them.
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
-import { err, type Result } from '#core/result.ts';
+import { err, invariant, type Result } from '#core/result.ts';
 import {
 	encodeEnrolAnswer,
 	encodeEnrolRequest,
@@ -51,7 +51,9 @@ export async function wordsOfRequest(request: EnrolRequest): Promise<readonly st
 
 export async function answerRequest(workspace: string, request: EnrolRequest, secrets: Secrets): Promise<Bytes> {
 	const info = enrolGrantLabel(workspace, await wordsOfRequest(request));
-	return encodeEnrolAnswer(await sealTo(request.takes, info, encodeSecrets(secrets)));
+	const sealed = await sealTo(request.takes, { info }, encodeSecrets(secrets));
+	invariant(sealed, 'whoever asks has a key that can be sealed to');
+	return encodeEnrolAnswer(sealed);
 }
 
 export async function openAnswer(
@@ -63,6 +65,6 @@ export async function openAnswer(
 	const answer = parseEnrolAnswer(plain);
 	if (!answer) return broken('content');
 	const info = enrolGrantLabel(workspace, await wordsOfRequest(request));
-	const secrets = await openSealed(taking, info, answer);
+	const secrets = await openSealed(taking, { info }, answer);
 	return secrets ? parseSecrets(secrets) : err({ kind: 'wrong-secret' });
 }

@@ -1,5 +1,4 @@
 // Seals what goes into an inbox, to a public key, and opens it by the pair that comes from the workspace's root key.
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import {
@@ -14,14 +13,9 @@ import {
 	type ItemPlace
 } from '#core/sync/inbox-item.ts';
 import { broken, type BrokenObject } from '#core/sync/sealed-object.ts';
+import { openSealed, pairFrom, sealTo } from './hpke.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-const suite = new CipherSuite({
-	kem: new DhkemX25519HkdfSha256(),
-	kdf: new HkdfSha256(),
-	aead: new Aes256Gcm()
-});
 
 /** Fails: not-a-key */
 export async function sealItem(
@@ -32,15 +26,8 @@ export async function sealItem(
 	const bytes = fromBase64Url(publicKey);
 	if (bytes?.length !== 32) return err({ kind: 'not-a-key' });
 	const head = itemHead(INBOX_EPOCH);
-	const info = itemInfo(place).buffer;
-	try {
-		const recipientPublicKey = await suite.kem.deserializePublicKey(bytes.buffer);
-		const sealed = await suite.seal({ recipientPublicKey, info }, encodeContent(content).buffer, head.buffer);
-		return ok(joinItem(head, new Uint8Array(sealed.enc), new Uint8Array(sealed.ct)));
-	} catch {
-		// A point of small order, which the library says in many words.
-		return err({ kind: 'not-a-key' });
-	}
+	const sealed = await sealTo(bytes, { info: itemInfo(place), aad: head }, encodeContent(content));
+	return sealed ? ok(joinItem(head, sealed.key, sealed.sealed)) : err({ kind: 'not-a-key' });
 }
 
 export type InboxKeys = {
@@ -51,23 +38,15 @@ export type InboxKeys = {
 
 /** From the 32 bytes that the root key gives for it: every device of a workspace has the same pair. */
 export async function inboxKeysOf(secret: Bytes): Promise<InboxKeys> {
-	const pair = await suite.kem.deriveKeyPair(secret.buffer);
-	const publicKey = toBase64Url(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)));
+	const { pair, takes } = await pairFrom(secret);
 	return {
-		publicKey,
+		publicKey: toBase64Url(takes),
 		open: async (place, bytes) => {
 			const frame = parseItem(bytes);
 			if (!frame.ok) return frame;
 			const { head, enc, sealed } = frame.value;
-			const recipient = { recipientKey: pair, enc: enc.buffer, info: itemInfo(place).buffer };
-			let padded: Bytes;
-			try {
-				padded = new Uint8Array(await suite.open(recipient, sealed.buffer, head.buffer));
-			} catch {
-				// The library says in many words that it was not sealed like that.
-				return broken('sealed');
-			}
-			return parseContent(padded);
+			const padded = await openSealed(pair, { info: itemInfo(place), aad: head }, { key: enc, sealed });
+			return padded ? parseContent(padded) : broken('sealed');
 		}
 	};
 }

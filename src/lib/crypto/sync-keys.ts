@@ -1,7 +1,7 @@
 // All that sync does with keys, once a workspace is unlocked: what comes from the root keys of its epochs, and what each space's own keys
 // open.
 import { toBase64Url } from '#core/base64url.ts';
-import { ok, type Result } from '#core/result.ts';
+import { invariant, ok, type Result } from '#core/result.ts';
 import { epochOf, type KeySlot } from '#core/sync/key-slot.ts';
 import { grantLabel } from '#core/sync/labels.ts';
 import type { MemberEntry, Rotation } from '#core/sync/member-log.ts';
@@ -97,7 +97,7 @@ export function createSyncKeys({ workspace, device, roots, idKey, signing, takin
 			if (there && (await fits(there))) return 'known';
 			const grant = grants.find((one) => one.device === device);
 			if (!grant || !taking) return 'not-granted';
-			const bytes = await openSealed(taking, grantLabel(workspace, epoch, by, device), grant);
+			const bytes = await openSealed(taking, { info: grantLabel(workspace, epoch, by, device) }, grant);
 			if (bytes?.length !== ROOT_BYTES) return 'forged';
 			const root = await deriveFrom(bytes);
 			if (!(await fits(root))) return 'forged';
@@ -128,7 +128,9 @@ export async function grantRoot(
 	}
 ): Promise<{ readonly device: string; readonly key: Bytes; readonly sealed: Bytes }> {
 	const info = grantLabel(to.workspace, to.epoch, to.by, to.device);
-	return { device: to.device, ...(await sealTo(to.takes, info, root)) };
+	const sealed = await sealTo(to.takes, { info }, root);
+	invariant(sealed, 'a device has a key that can be sealed to');
+	return { device: to.device, ...sealed };
 }
 
 type OwnOf = { readonly workspace: string; readonly device: string };

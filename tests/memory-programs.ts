@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { sealItem } from '#lib/crypto/inbox-item.ts';
-import type { EdgeInbox, EdgeItem, EdgePublication, ProgramsNet, PushToken } from '#lib/flows/programs-net.ts';
+import type { EdgeInbox, EdgeItem, EdgePublication, ProgramsNet, ProgramToken } from '#lib/flows/programs-net.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -11,7 +11,7 @@ type Held = EdgeItem & { readonly space: string; readonly bytes: Bytes };
 export class MemoryPrograms {
 	readonly inboxes = new Map<string, EdgeInbox>();
 	items: readonly Held[] = [];
-	readonly tokens: PushToken[] = [];
+	readonly tokens: ProgramToken[] = [];
 	readonly publications = new Map<string, EdgePublication>();
 	readonly files = new Map<string, Bytes>();
 	/** Told before each call; what it throws is what a lost network or a killed page looks like. */
@@ -89,12 +89,12 @@ export class MemoryPrograms {
 					this.inboxes.set(space, { space, publicKey, hook: hook?.signed ?? null, ...told });
 				}),
 			closeInbox: (space) => call('closeInbox', () => void this.inboxes.delete(space)),
-			createPushToken: ({ id, space, label, expiresAtMs }) =>
-				call('createPushToken', () => {
+			createToken: ({ id, may, space, label, expiresAtMs }) =>
+				call('createToken', () => {
 					const times = { createdAtMs: this.#now(), lastUsedAtMs: null, revokedAtMs: null };
-					this.tokens.push({ id, spaces: [space], label, expiresAtMs, ...times });
+					this.tokens.push({ id, verbs: [may], spaces: [space], label, expiresAtMs, ...times });
 				}),
-			pushTokens: () => call('pushTokens', () => this.tokens),
+			tokens: (may) => call('tokens', () => this.tokens.filter(({ verbs }) => verbs.join(' ') === may)),
 			revokeToken: (id) =>
 				call('revokeToken', () => {
 					const at = this.tokens.findIndex((one) => one.id === id);

@@ -64,6 +64,7 @@ export function createToyKeys(device: string, signs: Bytes, random: () => number
 			wrap: wrapOf(name, newest, keys),
 			token: toyHash('token', keys[0] ?? ''),
 			lineage: toyHash('lineage', keys[0] ?? ''),
+			ring: [{ epoch: newest, key: utf8.encode(keys.join(' ')) }],
 			seal: (type, plain) => Promise.resolve(seal(keys.at(-1) ?? '', type, plain, newest)),
 			sealAgain: (type, plain, id) => {
 				const all = keys.map((key) => seal(key, type, plain, Number(key.split(':')[0])));

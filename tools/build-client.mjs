@@ -19,8 +19,6 @@ for (const name of ['inbox', 'dataset', 'published'])
 			emptyOutDir: false,
 			target: 'es2022',
 			minify: true,
-			// Asked for only where there is no WebCrypto, which is nowhere that this runs.
-			rolldownOptions: { external: ['crypto'] },
 			lib: { entry: join(folder, `${name}.ts`), formats: ['es'], fileName: () => `${name}.js` }
 		}
 	});

@@ -24,6 +24,8 @@ export type ReadFailure =
 	| CallApiFailure
 	| BrokenObject
 	| { readonly kind: 'invalid-read-key' }
+	/** The workspace changed its keys, up to the epoch that the dataset is in now; this one opens nothing that came since. */
+	| { readonly kind: 'read-key-ended'; readonly epoch: number; readonly datasetEpoch: number; readonly next: string }
 	/** It was never synced, or was removed. */
 	| { readonly kind: 'no-dataset' }
 	/** The edge shows an older state than this program saw before. */
@@ -66,6 +68,8 @@ export type DatasetOptions = EdgeOptions & {
 	/** Less than this is refused as `rolled-back`. */
 	readonly seenSeq?: number;
 };
+
+const ENDED_NEXT = 'Ask for a new read key: in Weir, the page Programs makes it.';
 
 type Read<T> = Promise<Result<T, ReadFailure>>;
 
@@ -202,9 +206,12 @@ class Reader implements SealedDataset {
 		const parsed = parseRef(fromBase64Url(record) ?? new Uint8Array());
 		if (!parsed.ok) return parsed;
 		const { ref } = parsed.value;
-		const { workspace, space, epoch } = this.#key;
+		const { workspace, space } = this.#key;
+		const { epoch } = this.#opener;
 		if (ref.workspace !== workspace || ref.space !== space) return broken('content');
-		if (ref.epoch !== epoch) return broken('epoch');
+		if (ref.epoch > epoch) return err({ kind: 'read-key-ended', epoch, datasetEpoch: ref.epoch, next: ENDED_NEXT });
+		// Under a key of before, whoever was removed could seal.
+		if (ref.epoch < epoch) return broken('epoch');
 		if (ref.seq < this.#seenSeq) return err({ kind: 'rolled-back', seenSeq: this.#seenSeq, shownSeq: ref.seq });
 		const head = await this.#opener.open('head', ref.head.id, ref.head.bytes);
 		if (!head.ok) return head;

@@ -74,8 +74,9 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 	await inbox.getByText('2 items of the last 30 days').click();
 	await expect(inbox.getByText('from Shop').first()).toBeVisible();
 
-	await inbox.getByRole('button', { name: 'Let a program read this dataset…' }).click();
-	const readKey = await shownSecret(page, /^A program reads orders/);
+	await page.getByLabel('Name of the reader').fill('Reports');
+	await page.getByRole('button', { name: 'Let it read' }).click();
+	const readKey = await shownSecret(page, /^Reports reads orders/);
 	await page.evaluate(() => (globalThis as never as WithWeir).weir.sync());
 	const dataset = await openDataset(readKey, { origin });
 	if (!dataset.ok) throw new Error(dataset.error.kind);
@@ -84,6 +85,27 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 	const sealed = await dataset.value.parquet();
 	if (!sealed.ok) throw new Error(sealed.error.kind);
 	expect(Buffer.from(sealed.value.subarray(0, 4)).toString()).toBe('PAR1');
+
+	const isRotated = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const words = await weir.recoveryWords();
+		const rotated = await weir.rotateKeys({
+			removes: null,
+			passphrase: 'a sentence of mine',
+			words: words.ok ? words.value.join(' ') : ''
+		});
+		return rotated.ok;
+	});
+	expect(isRotated).toBe(true);
+	expect(await dataset.value.state()).toMatchObject({ ok: false, error: { kind: 'read-key-ended' } });
+	await patient(page.getByText('ended with the old keys')).toBeVisible();
+	await expectClean(page, 'a read key that ended');
+	await page.getByRole('button', { name: 'Make a new read key for Reports' }).click();
+	const again = await openDataset(await shownSecret(page, /^Reports reads orders/), { origin });
+	const all = again.ok && (await again.value.versions());
+	expect(all && all.ok && all.value.map(({ rowCount }) => rowCount)).toEqual([4, 3, 1]);
+	await page.getByRole('button', { name: 'Revoke the read key of Reports' }).click();
+	await patient(page.getByText('None does.')).toBeVisible();
 
 	await page.getByRole('button', { name: 'Publish…' }).click();
 	const warning = page.getByRole('alertdialog');

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { fromBase64Url } from '#core/base64url.ts';
 import { err, ok } from '#core/result.ts';
 import { parseInboxAddress, parseItem, writeInboxAddress } from '#core/sync/inbox-item.ts';
-import { parseReadKey, writeReadKey } from '#core/sync/read-key.ts';
 import { inboxKeysOf, sealItem } from '#lib/crypto/inbox-item.ts';
 
 type Vector = {
@@ -78,7 +77,4 @@ test('what a program is given reads back, with line breaks that a mail put in', 
 	const text = writeInboxAddress(address);
 	expect(parseInboxAddress(`${text.slice(0, 40)}\n  ${text.slice(40)}`)).toEqual(ok(address));
 	expect(parseInboxAddress(text.slice(0, -1))).toEqual(err({ kind: 'invalid-inbox-address' }));
-	const readKey = { workspace, space, epoch: 3, key: new Uint8Array(32).fill(7), token: { id, secret } };
-	expect(parseReadKey(writeReadKey(readKey))).toEqual(ok(readKey));
-	expect(parseReadKey(text)).toEqual(err({ kind: 'invalid-read-key' }));
 });

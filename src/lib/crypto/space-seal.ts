@@ -18,6 +18,8 @@ export type SpaceSeal = {
 	readonly token: string;
 	/** Says which first key all of these follow: under another one, equal contents are other objects. */
 	readonly lineage: string;
+	/** Its keys, which a program is given that may read the space. */
+	readonly ring: SpaceRing;
 	seal(type: ObjectType, plain: Bytes): Promise<Sealed>;
 	/** As the object that it was, under whichever key that was; null where it was none of these. */
 	sealAgain(type: ObjectType, plain: Bytes, id: string): Promise<Sealed | null>;
@@ -73,6 +75,7 @@ async function sealOf(space: string, ring: SpaceRing, known: Inline | null, root
 		wrap,
 		token: await keyedHash(tokens, new TextEncoder().encode('head')),
 		lineage: first.id,
+		ring,
 		seal: async (type, plain) => sealObject(await keysOf(newest), type, plain),
 		sealAgain: async (type, plain, id) => {
 			for (const one of ring) {

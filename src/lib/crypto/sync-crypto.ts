@@ -5,7 +5,6 @@ import { makeDeviceKeys, openDeviceKeys } from './device-keys.ts';
 import { answerRequest, enrolmentOf, openAnswer, wordsOfRequest } from './enrolment.ts';
 import { inboxKeys } from './inbox-keys.ts';
 import { makeSlot, openSlot } from './key-slots.ts';
-import { unwrapSpaceKey } from './space-key.ts';
 import { createSyncKeys, grantRoot, openOwn, rootCheck, sealOwn } from './sync-keys.ts';
 
 export type SyncCrypto = typeof syncCrypto;
@@ -26,7 +25,6 @@ export const syncCrypto = {
 	answerRequest,
 	openAnswer,
 	inboxKeys,
-	unwrapSpaceKey,
 	keys: createSyncKeys,
 	/** The secret part of an address that services post to, and what the edge keeps of it. */
 	newHook: async () => {

@@ -5,6 +5,7 @@ import type { InvalidArgument } from './console-answer.ts';
 import type { DrainReport } from './drain-inbox.ts';
 import type { ItemInput, OpenInboxInput, PushTokenInput, ShownInbox } from './inbox-set-up.ts';
 import type { PublicationPlan, ShownPublication } from './publish-version.ts';
+import type { ReadKeyInput, ShownReadKey } from './read-keys.ts';
 
 type Answer<T> = Promise<Result<T, Failure | InvalidArgument>>;
 
@@ -23,8 +24,11 @@ export type ProgramConsole = {
 	takeItem(item: ItemInput): Answer<DrainReport>;
 	/** Lets an item go without taking it in. */
 	discardItem(item: ItemInput): Answer<void>;
-	/** The text by which a program reads every version of a dataset; it cannot be told again. */
-	createReadKey(dataset: string): Answer<string>;
+	/** The text by which a program reads every version of a dataset until the keys are changed; it cannot be told again. */
+	createReadKey(input: ReadKeyInput): Answer<string>;
+	/** Which programs may read what, when they did last, and whose key ended with the dataset's own. */
+	readKeys(): Answer<readonly ShownReadKey[]>;
+	revokeReadKey(id: string): Answer<void>;
 	/** What everybody could read. */
 	planPublication(reference: string): Answer<PublicationPlan>;
 	/** Opens a version to everybody; answers the path to ask. */

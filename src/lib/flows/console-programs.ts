@@ -4,7 +4,6 @@ import type { Result } from '../core/result.ts';
 import type { InvalidArgument } from './console-answer.ts';
 import type { ProgramConsole } from './console-program-types.ts';
 import { invalid } from './console-values.ts';
-import { createReadKey } from './create-read-key.ts';
 import { drainInboxes } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import {
@@ -19,6 +18,7 @@ import {
 } from './inbox-set-up.ts';
 import { hookSignatures, type HookSignature } from './programs-net.ts';
 import { listPublications, planPublication, publishVersion, unpublish } from './publish-version.ts';
+import { createReadKey, listReadKeys, revokeReadKey, type ReadKeyInput } from './read-keys.ts';
 
 type Answer<T> = Promise<Result<T, Failure | InvalidArgument>>;
 
@@ -54,7 +54,13 @@ export function programVerbs(effects: Effects): ProgramConsole {
 		drainInboxes: () => drainInboxes(effects),
 		takeItem: (item) => withItem(item, (one) => takeItem(one, effects)),
 		discardItem: (item) => withItem(item, (one) => discardItem(one, effects)),
-		createReadKey: (dataset) => withText('dataset', dataset, (name) => createReadKey(name, effects)),
+		createReadKey: async (input?: Partial<ReadKeyInput>) => {
+			const { dataset, name } = input ?? {};
+			if (!isText(dataset)) return invalid('dataset', 'a text');
+			return isText(name) ? createReadKey({ dataset, name }, effects) : invalid('name', 'a text');
+		},
+		readKeys: () => listReadKeys(effects),
+		revokeReadKey: (id) => withText('id', id, (text) => revokeReadKey(text, effects)),
 		planPublication: (reference) => withText('reference', reference, (text) => planPublication(text, effects)),
 		publish: (reference) => withText('reference', reference, (text) => publishVersion(text, effects)),
 		publications: () => listPublications(effects),

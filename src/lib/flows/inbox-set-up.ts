@@ -1,23 +1,13 @@
 // Inboxes as a person opens, fills and empties them: by whom something may be pushed, what waits, and what becomes of what cannot be
 // taken in.
-import { fromBase64Url, toBase64Url } from '../core/base64url.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { writeInboxAddress } from '../core/sync/inbox-item.ts';
-import type { SyncAccount } from '../db/sync.ts';
 import { drainInboxes, type DrainReport } from './drain-inbox.ts';
 import type { Effects } from './effects.ts';
 import { findDataset } from './list-datasets.ts';
+import { openPrograms, tokenNames } from './program-tokens.ts';
 import type { EdgeInbox, EdgeItem, HookSignature, ProgramsNet } from './programs-net.ts';
-import { epochOf } from './sync-members.ts';
-import { accountOf, openSync, ownerAccess } from './sync-open.ts';
-
-type Opened = {
-	readonly account: SyncAccount;
-	readonly own: ProgramsNet;
-	readonly owner: ProgramsNet;
-	readonly firstRoot: CryptoKey;
-};
 
 export type OpenInboxInput = {
 	readonly dataset: string;
@@ -34,7 +24,7 @@ export async function openInbox(
 ): Promise<Result<{ readonly hookPath: string | null }, Failure>> {
 	const found = await findDataset(dataset, effects);
 	if (!found.ok) return found;
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	if (!opened.ok) return opened;
 	const { account, owner, firstRoot } = opened.value;
 	const { publicKey } = await effects.sync.crypto.inboxKeys(account.workspace, firstRoot);
@@ -47,7 +37,7 @@ export async function openInbox(
 export async function closeInbox(dataset: string, effects: Effects): Promise<Result<void, Failure>> {
 	const found = await findDataset(dataset, effects);
 	if (!found.ok) return found;
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	return opened.ok ? opened.value.owner.closeInbox(found.value.dataset.id) : opened;
 }
 
@@ -66,7 +56,7 @@ export async function createPushToken(
 ): Promise<Result<string, Failure>> {
 	const found = await findDataset(dataset, effects);
 	if (!found.ok) return found;
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	if (!opened.ok) return opened;
 	const { account, own, owner } = opened.value;
 	const { id: space } = found.value.dataset;
@@ -78,14 +68,20 @@ export async function createPushToken(
 	if (!names.ok) return names;
 	const { crypto } = effects.sync;
 	const token = crypto.newToken();
-	const [hash, label] = [await crypto.tokenHash(token.secret), await names.value.seal(token.id, name)];
-	const made = await owner.createPushToken({ id: token.id, hash, space, expiresAtMs: expiresAtMs ?? null, label });
+	const [hash, label] = [
+		await crypto.tokenHash(token.secret),
+		await names.value.seal(token.id, name, names.value.epoch)
+	];
+	const made = await owner.createToken({
+		...{ id: token.id, hash, may: 'push', space, label },
+		expiresAtMs: expiresAtMs ?? null
+	});
 	if (!made.ok) return made;
 	return ok(writeInboxAddress({ workspace: account.workspace, space, publicKey: inbox.publicKey, token }));
 }
 
 export async function revokePushToken(id: string, effects: Effects): Promise<Result<void, Failure>> {
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	return opened.ok ? opened.value.owner.revokeToken(id) : opened;
 }
 
@@ -113,20 +109,20 @@ export type ShownInbox = Pick<EdgeInbox, 'hook' | 'openedAtMs' | 'waiting' | 'wa
 
 /** What is open, what waits, what came, and by whom. */
 export async function listInboxes(effects: Effects): Promise<Result<readonly ShownInbox[], Failure>> {
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	if (!opened.ok) return opened;
 	const { account, own, owner } = opened.value;
 	const inboxes = await own.inboxes();
 	if (!inboxes.ok) return inboxes;
 	if (inboxes.value.length === 0) return ok([]);
-	const [tokens, names] = [await owner.pushTokens(), await tokenNames(account, effects)];
+	const [tokens, names] = [await owner.tokens('push'), await tokenNames(account, effects)];
 	if (!tokens.ok) return tokens;
 	if (!names.ok) return names;
 	const [datasets, troubles] = [await effects.store.datasets(), await effects.sync.inbox.troubles()];
 	if (!datasets.ok) return datasets;
 	if (!troubles.ok) return troubles;
 	const nameById = new Map<string, string>();
-	for (const { id, label } of tokens.value) nameById.set(id, await names.value.open(id, label));
+	for (const { id, label } of tokens.value) nameById.set(id, (await names.value.open(id, label)).name);
 	const shown: ShownInbox[] = [];
 	for (const { space, hook, openedAtMs, waiting, waitingBytes } of inboxes.value) {
 		const items = await own.items(space, 'all');
@@ -172,7 +168,7 @@ export async function discardItem(input: ItemInput, effects: Effects): Promise<R
 
 /** Claims it for this device, from whoever has it, and forgets what was wrong with it. */
 async function hold({ space, key }: ItemInput, effects: Effects): Promise<Result<ProgramsNet, Failure>> {
-	const opened = await open(effects);
+	const opened = await openPrograms(effects);
 	if (!opened.ok) return opened;
 	const { own } = opened.value;
 	const items = await own.items(space, 'only');
@@ -188,45 +184,4 @@ async function hold({ space, key }: ItemInput, effects: Effects): Promise<Result
 	const left = troubles.value.filter((one) => one.dataset !== space || one.key !== key);
 	const saved = await inbox.saveTroubles(left);
 	return saved.ok ? ok(own) : saved;
-}
-
-async function open(effects: Effects): Promise<Result<Opened, Failure>> {
-	const account = await accountOf(effects);
-	if (!account.ok) return account;
-	const access = await ownerAccess(effects);
-	if (!access.ok) return access;
-	const { workspace, token } = account.value;
-	const { programs } = effects.sync;
-	const { owner, firstRoot } = access.value;
-	const [own, admin] = [programs({ workspace, token }), programs({ workspace, token: owner })];
-	return ok({ account: account.value, own, owner: admin, firstRoot });
-}
-
-type TokenNames = {
-	seal(id: string, name: string): Promise<string>;
-	/** The id where it does not open. */
-	open(id: string, label: string | null): Promise<string>;
-};
-
-/** The names of tokens are sealed as those of devices are. */
-async function tokenNames(account: SyncAccount, effects: Effects): Promise<Result<TokenNames, Failure>> {
-	const opened = await openSync(account, effects, new AbortController().signal, () => undefined);
-	if (!opened.ok) return opened;
-	const { keys } = opened.value;
-	const members = await effects.sync.rows.members();
-	if (!members.ok) return members;
-	const epoch = epochOf(members.value);
-	return ok({
-		seal: async (id, name) => {
-			const sealed = await keys.sealName(id, name, epoch);
-			const object = fromBase64Url(sealed.id) ?? new Uint8Array();
-			return toBase64Url(new Uint8Array([...object, ...sealed.bytes]));
-		},
-		open: async (id, label) => {
-			const bytes = fromBase64Url(label ?? '');
-			if (!bytes || bytes.length < 32) return id;
-			const name = await keys.openName(id, { id: toBase64Url(bytes.subarray(0, 32)), bytes: bytes.slice(32) });
-			return name.ok ? name.value : id;
-		}
-	});
 }

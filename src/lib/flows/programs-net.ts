@@ -1,4 +1,4 @@
-// The edge as to what it keeps for other programs: inboxes, the tokens that push into them, and what is published.
+// The edge as to what it keeps for other programs: inboxes, the tokens of programs, and what is published.
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 
@@ -30,8 +30,10 @@ export type EdgeItem = {
 	readonly isDiscarded: boolean;
 };
 
-export type PushToken = {
+/** Of another program. */
+export type ProgramToken = {
 	readonly id: string;
+	readonly verbs: readonly string[];
 	readonly spaces: readonly string[] | null;
 	readonly label: string | null;
 	readonly createdAtMs: number;
@@ -50,10 +52,14 @@ export type EdgePublication = {
 	readonly publishedAtMs: number;
 };
 
+export type ProgramMay = 'push' | 'read';
+
 type NewHook = { readonly hash: string; readonly signed: HookSignature; readonly secret: string };
-type NewPushToken = {
+type NewProgramToken = {
 	readonly id: string;
 	readonly hash: string;
+	/** What it may, in one dataset alone. */
+	readonly may: ProgramMay;
 	readonly space: string;
 	readonly expiresAtMs: number | null;
 	/** Its name, sealed. */
@@ -73,8 +79,9 @@ export type ProgramsNet = {
 	/** From here on with the owner's token. */
 	openInbox(space: string, publicKey: string, hook: NewHook | null): Net<void>;
 	closeInbox(space: string): Net<void>;
-	createPushToken(token: NewPushToken): Net<void>;
-	pushTokens(): Net<readonly PushToken[]>;
+	createToken(token: NewProgramToken): Net<void>;
+	/** Those that may do this and no more, in some dataset, but for those that were revoked. */
+	tokens(may: ProgramMay): Net<readonly ProgramToken[]>;
 	revokeToken(id: string): Net<void>;
 	putFile(publication: string, file: string, bytes: Bytes): Net<void>;
 	publish(publication: string, file: string, name: string): Net<void>;

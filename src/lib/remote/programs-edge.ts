@@ -21,9 +21,10 @@ type Bytes = Uint8Array<ArrayBuffer>;
 type Net<T> = Promise<Result<T, NetFailure>>;
 type Access = { readonly workspace: string; readonly token: { readonly id: string; readonly secret: string } };
 type Hook = RequestOf<typeof openInbox>['hook'];
-type NewPushToken = {
+type NewProgramToken = {
 	readonly id: string;
 	readonly hash: string;
+	readonly may: 'push' | 'read';
 	readonly space: string;
 	readonly expiresAtMs: number | null;
 	readonly label: string;
@@ -75,16 +76,18 @@ export class ProgramsEdge {
 		return done(await this.#call(closeInbox, { space }));
 	}
 
-	async createPushToken({ space, ...token }: NewPushToken): Net<void> {
-		return done(await this.#call(createToken, { ...token, verbs: ['push'], spaces: [space], refs: null }));
+	async createToken({ may, space, ...token }: NewProgramToken): Net<void> {
+		return done(await this.#call(createToken, { ...token, verbs: [may], spaces: [space], refs: null }));
 	}
 
-	/** Those that may push and no more, but for those that were revoked. */
-	async pushTokens(): Net<ParsedAnswerOf<typeof listTokens>['tokens']> {
+	/** Those that may do this and no more, in some dataset, but for those that were revoked. */
+	async tokens(may: 'push' | 'read'): Net<ParsedAnswerOf<typeof listTokens>['tokens']> {
 		const listed = await this.#call(listTokens, {});
 		if (!listed.ok) return listed;
 		return ok(
-			listed.value.tokens.filter(({ verbs, revokedAtMs }) => verbs.join(' ') === 'push' && revokedAtMs === null)
+			listed.value.tokens.filter(
+				({ verbs, spaces, revokedAtMs }) => verbs.join(' ') === may && spaces?.length === 1 && revokedAtMs === null
+			)
 		);
 	}
 

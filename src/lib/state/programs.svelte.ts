@@ -2,7 +2,6 @@
 import type { Failure } from '#core/failure.ts';
 import type { Result } from '#core/result.ts';
 import { drainInboxes } from '#lib/flows/drain-inbox.ts';
-import { createReadKey } from '#lib/flows/create-read-key.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
 	closeInbox,
@@ -24,6 +23,7 @@ import {
 	type PublicationPlan,
 	type ShownPublication
 } from '#lib/flows/publish-version.ts';
+import { createReadKey, listReadKeys, revokeReadKey, type ShownReadKey } from '#lib/flows/read-keys.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** A text that is shown once, with what it is for. */
@@ -31,6 +31,7 @@ export type ShownSecret = { readonly title: string; readonly text: string };
 
 export class Programs {
 	#inboxes = $state.raw<readonly ShownInbox[] | null>(null);
+	#readKeys = $state.raw<readonly ShownReadKey[]>([]);
 	#publications = $state.raw<readonly ShownPublication[] | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#secret = $state.raw<ShownSecret | null>(null);
@@ -47,6 +48,9 @@ export class Programs {
 	/** Null until they were read. */
 	get inboxes(): readonly ShownInbox[] | null {
 		return this.#inboxes;
+	}
+	get readKeys(): readonly ShownReadKey[] {
+		return this.#readKeys;
 	}
 	get publications(): readonly ShownPublication[] | null {
 		return this.#publications;
@@ -76,9 +80,12 @@ export class Programs {
 	}
 
 	async refresh(): Promise<void> {
-		const [inboxes, publications] = [await listInboxes(this.#effects), await listPublications(this.#effects)];
-		this.#failure = !inboxes.ok ? inboxes.error : !publications.ok ? publications.error : null;
+		const [inboxes, readKeys] = [await listInboxes(this.#effects), await listReadKeys(this.#effects)];
+		const publications = await listPublications(this.#effects);
+		const failed = [inboxes, readKeys, publications].find((one) => !one.ok);
+		this.#failure = failed && !failed.ok ? failed.error : null;
 		if (inboxes.ok) this.#inboxes = inboxes.value;
+		if (readKeys.ok) this.#readKeys = readKeys.value;
 		if (publications.ok) this.#publications = publications.value;
 	}
 
@@ -111,11 +118,20 @@ export class Programs {
 		return this.#do(() => revokePushToken(id, this.#effects));
 	}
 
-	createReadKey(dataset: string): Promise<boolean> {
+	createReadKey(dataset: string, name: string): Promise<boolean> {
 		return this.#do(
-			() => createReadKey(dataset, this.#effects),
-			(text) => (this.#secret = { title: `A program reads ${dataset} with this`, text })
+			() => createReadKey({ dataset, name }, this.#effects),
+			(text) => (this.#secret = { title: `${name} reads ${dataset} with this`, text })
 		);
+	}
+
+	revokeReadKey(id: string): Promise<boolean> {
+		return this.#do(() => revokeReadKey(id, this.#effects));
+	}
+
+	/** A new one in the place of one that ended. */
+	async renewReadKey({ id, name }: ShownReadKey, dataset: string): Promise<void> {
+		if (await this.createReadKey(dataset, name)) await this.revokeReadKey(id);
 	}
 
 	drain(): Promise<boolean> {

@@ -71,11 +71,26 @@ export const programReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'createReadKey',
-		signature: 'createReadKey(dataset: string)',
+		signature: 'createReadKey(input: { dataset: string, name: string })',
 		summary:
-			'The text by which a program lists, fetches and opens every version of a dataset that is on the edge, `weir-read1-…`. Nobody can be told it again.',
+			'The text by which a program lists, fetches and opens every version of a dataset that is on the edge, `weir-read1-…`, until the workspace changes its keys. Nobody can be told it again.',
 		failures: ['unknown-dataset', 'not-on-edge', 'broken-object', ...asking],
-		example: "(await weir.createReadKey('orders')).value"
+		example: "(await weir.createReadKey({ dataset: 'orders', name: 'Reports' })).value"
+	},
+	{
+		verb: 'readKeys',
+		signature: 'readKeys()',
+		summary:
+			'Which programs may read which dataset, and when they did last. `isEnded`: the keys were changed since, and the program needs a new one.',
+		failures: asking,
+		example: '(await weir.readKeys()).value'
+	},
+	{
+		verb: 'revokeReadKey',
+		signature: 'revokeReadKey(id: string)',
+		summary: 'The next request with it is refused. What the program has read, it has.',
+		failures: asking,
+		example: 'await weir.revokeReadKey((await weir.readKeys()).value[0].id)'
 	},
 	{
 		verb: 'planPublication',

@@ -52,7 +52,7 @@ export type ShownReadKey = {
 	readonly dataset: string | null;
 	readonly createdAtMs: number;
 	readonly lastUsedAtMs: number | null;
-	/** The dataset has had new keys since: the program is refused, and needs a new read key. */
+	/** The workspace has had new keys since: the program opens nothing that came under them, and needs a new read key. */
 	readonly isEnded: boolean;
 };
 
@@ -64,18 +64,15 @@ export async function listReadKeys(effects: Effects): Promise<Result<readonly Sh
 	if (!tokens.ok) return tokens;
 	const names = await tokenNames(account, effects);
 	if (!names.ok) return names;
-	const [datasets, spaces] = [await effects.store.datasets(), await effects.sync.rows.spaces()];
+	const datasets = await effects.store.datasets();
 	if (!datasets.ok) return datasets;
-	if (!spaces.ok) return spaces;
 	return ok(
 		await Promise.all(
-			tokens.value.map(async ({ id, spaces: scope, label, createdAtMs, lastUsedAtMs }): Promise<ShownReadKey> => {
+			tokens.value.map(async ({ id, spaces, label, createdAtMs, lastUsedAtMs }): Promise<ShownReadKey> => {
 				const { name, epoch } = await names.value.open(id, label);
-				const [space] = scope ?? [];
-				const now = spaces.value.find((one) => one.space === space)?.key?.epoch ?? names.value.epoch;
-				const dataset = datasets.value.find((one) => one.id === space)?.name ?? null;
+				const dataset = datasets.value.find((one) => spaces?.includes(one.id))?.name ?? null;
 				// Those that have no name are of a time before keys could be changed with read keys.
-				return { id, name, dataset, createdAtMs, lastUsedAtMs, isEnded: (epoch ?? 1) < now };
+				return { id, name, dataset, createdAtMs, lastUsedAtMs, isEnded: (epoch ?? 1) < names.value.epoch };
 			})
 		)
 	);

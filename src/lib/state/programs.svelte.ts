@@ -37,6 +37,7 @@ export class Programs {
 	#secret = $state.raw<ShownSecret | null>(null);
 	#plan = $state.raw<(PublicationPlan & { readonly reference: string }) | null>(null);
 	#isBusy = $state(false);
+	#asked = 0;
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -80,8 +81,11 @@ export class Programs {
 	}
 
 	async refresh(): Promise<void> {
+		const asked = ++this.#asked;
 		const [inboxes, readKeys] = [await listInboxes(this.#effects), await listReadKeys(this.#effects)];
 		const publications = await listPublications(this.#effects);
+		// One that was asked for later tells of a later time.
+		if (asked !== this.#asked) return;
 		const failed = [inboxes, readKeys, publications].find((one) => !one.ok);
 		this.#failure = failed && !failed.ok ? failed.error : null;
 		if (inboxes.ok) this.#inboxes = inboxes.value;

@@ -100,10 +100,11 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 	expect(await dataset.value.state()).toMatchObject({ ok: false, error: { kind: 'read-key-ended' } });
 	await patient(page.getByText('ended with the old keys')).toBeVisible();
 	await expectClean(page, 'a read key that ended');
-	await page.getByRole('button', { name: 'Make a new read key for Reports' }).click();
+	await page.getByRole('button', { name: 'Make a new one for Reports' }).click();
 	const again = await openDataset(await shownSecret(page, /^Reports reads orders/), { origin });
 	const all = again.ok && (await again.value.versions());
 	expect(all && all.ok && all.value.map(({ rowCount }) => rowCount)).toEqual([4, 3, 1]);
+	await patient(page.getByText('ended with the old keys')).toBeHidden();
 	await page.getByRole('button', { name: 'Revoke the read key of Reports' }).click();
 	await patient(page.getByText('None does.')).toBeVisible();
 

@@ -12,7 +12,7 @@ export type Import = {
 };
 
 const root = join(import.meta.dirname, '../..');
-const ignored = /(^|\/)(node_modules|build|golden)(\/|$)|^tools\/(duckdb-extensions|model-kernel)/;
+const ignored = /(^|\/)(node_modules|build|dist|golden)(\/|$)|^tools\/(duckdb-extensions|model-kernel)/;
 
 /** Every script and component of the project, by its path from the root. */
 export function readSources(): readonly Source[] {

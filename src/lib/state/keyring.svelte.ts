@@ -25,6 +25,10 @@ export type SlotTold = ToldSlot;
 export type KeyTask =
 	'lock' | 'unlock' | 'change' | 'remove-key' | 'rename' | 'remove-device' | 'enrol' | 'ask' | 'look';
 
+/** For two minutes; later ones are seen by the next sync. */
+const JOIN_LOOKS = 60;
+const JOIN_LOOK_MS = 2000;
+
 export class Keyring {
 	#slots = $state.raw<readonly SlotTold[] | null>(null);
 	#devices = $state.raw<readonly DeviceTold[] | null>(null);
@@ -85,10 +89,12 @@ export class Keyring {
 		if (devices.ok) this.#devices = devices.value;
 	}
 
-	lock(keepsSlots: boolean): Promise<boolean> {
+	async lock(keepsSlots: boolean): Promise<boolean> {
+		const isLocked = await this.#do('lock', () => lockKeys({ keepsSlots }, this.#effects));
+		if (!isLocked) return false;
 		this.#slots = null;
 		this.#devices = null;
-		return this.#do('lock', () => lockKeys({ keepsSlots }, this.#effects));
+		return true;
 	}
 
 	unlock(opener: Opener): Promise<boolean> {
@@ -135,8 +141,21 @@ export class Keyring {
 		const [code, asking] = [this.#code, this.#asking];
 		if (code === null || !asking) return false;
 		const done = await this.#do('enrol', () => letIn(code, opener, asking.words, this.#effects));
-		if (done) this.#forgetEnrol();
-		return done;
+		if (!done) return false;
+		this.#forgetEnrol();
+		void this.#lookForAnother();
+		return true;
+	}
+
+	/** It takes the keys and signs itself in by itself, and sees to what it brings before. */
+	async #lookForAnother(): Promise<void> {
+		const before = this.#devices?.length ?? 0;
+		const { signal } = new AbortController();
+		for (let looks = 0; looks < JOIN_LOOKS; looks++) {
+			await this.#effects.sleep(JOIN_LOOK_MS, signal);
+			await this.look();
+			if (this.#devices === null || this.#devices.length > before) return;
+		}
 	}
 
 	async endEnrol(): Promise<void> {

@@ -28,7 +28,8 @@ export type EditionSource = {
 export type BlockFailure = { readonly kind: string };
 
 export type EditionBlock<Failure extends BlockFailure = BlockFailure> =
-	| { readonly block: ProseBlock }
+	/** One row with the column `value` for each value of the block. */
+	| { readonly block: ProseBlock; readonly values: readonly Shown<Failure>[] }
 	| { readonly block: QueryBlock; readonly table: EditionTable | null; readonly failure: Failure | null }
 	| { readonly block: ChartBlock; readonly shown: Shown<Failure> }
 	| { readonly block: TableBlock; readonly shown: Shown<Failure> }

@@ -1,6 +1,6 @@
 // What a report's text says, once it was read: prose, queries and what shows their rows. The grammar is in docs/reports.md.
-import type { Nodes } from 'mdast';
 import type { Place } from '../document/text-problem.ts';
+import type { ProseNode, ProseValue } from './prose.ts';
 
 /** In a page blocks stand below one another unless they ask for less width; a dashboard lays them on a grid. */
 export type ReportLayout = 'page' | 'dashboard';
@@ -21,7 +21,13 @@ export type BlockPlace = Place & { readonly from: number; readonly to: number };
 export type Block = ProseBlock | QueryBlock | ChartBlock | TableBlock | MetricBlock | InputBlock;
 export type BlockKind = Block['kind'];
 
-export type ProseBlock = { readonly kind: 'prose'; readonly node: Nodes; readonly place: BlockPlace };
+export type ProseBlock = {
+	readonly kind: 'prose';
+	readonly node: ProseNode;
+	/** Those the node names. */
+	readonly values: readonly ProseValue[];
+	readonly place: BlockPlace;
+};
 
 /** Rows under a name, for the blocks of the report; `$region` in it is the value of the input `region`. */
 export type QueryBlock = {

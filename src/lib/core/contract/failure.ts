@@ -42,7 +42,18 @@ export const apiFailureSchema = variant('kind', [
 	/** So many the workspace may have. */
 	object({
 		kind: literal('limit-reached'),
-		of: picklist(['tokens', 'slots', 'refs', 'spaces', 'objects', 'inboxes', 'items', 'publications', 'files']),
+		of: picklist([
+			'tokens',
+			'slots',
+			'refs',
+			'spaces',
+			'objects',
+			'inboxes',
+			'items',
+			'publications',
+			'files',
+			'shares'
+		]),
 		limit: count
 	}),
 	/** A body of a kind that this address does not take. */

@@ -1,6 +1,15 @@
 // A report as it was rendered once: every block with its rows, and which versions they came from. What is drawn, compared, kept and shared.
 import type { DatasetId, DocumentVersionId, VersionId } from '../ids.ts';
-import type { ChartBlock, InputBlock, InputValue, MetricBlock, ProseBlock, QueryBlock, ReportLayout, TableBlock } from './report.ts';
+import type {
+	ChartBlock,
+	InputBlock,
+	InputValue,
+	MetricBlock,
+	ProseBlock,
+	QueryBlock,
+	ReportLayout,
+	TableBlock
+} from './report.ts';
 
 /** Times are UTC epoch milliseconds; what is nested or exact beyond a double is a text. */
 export type CellValue = null | number | string | boolean;
@@ -22,6 +31,8 @@ export type EditionSource = {
 	readonly rowCount: number;
 	readonly committedAtMs: number;
 	readonly message: string;
+	/** SHA-256 over schema and segments, hex. */
+	readonly contentHash: string;
 };
 
 /** What could not be shown, in words of a failure: the other blocks stand. */

@@ -11,7 +11,8 @@ export function parseMeasure(text: string): Measure | null {
 	}
 	const [, name = '', inside = ''] = call;
 	if (!isAggregate(name)) return null;
-	if (inside === '' || inside === '*') return name === 'count' ? { kind: 'aggregate', aggregate: name, column: null } : null;
+	if (inside === '' || inside === '*')
+		return name === 'count' ? { kind: 'aggregate', aggregate: name, column: null } : null;
 	const column = columnOf(inside);
 	return column === null ? null : { kind: 'aggregate', aggregate: name, column };
 }

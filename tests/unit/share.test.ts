@@ -13,9 +13,9 @@ import { minimiseEdition } from '#core/share/minimise-edition.ts';
 import { parseShareLink, writeShareLink } from '#core/share/share-link.ts';
 import { newShareLink, openShare, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { readLink } from '#lib/flows/read-share.ts';
-import { HIDDEN, hashes, madeEdition } from './made-edition.ts';
+import { HIDDEN, fileHash, madeEdition } from './made-edition.ts';
 
-const bundle = minimiseEdition(madeEdition, () => hashes);
+const bundle = minimiseEdition(madeEdition, () => fileHash);
 const bytes = encodeBundle(bundle);
 
 type Json = { [name: string]: unknown; blocks: Record<string, unknown>[] };

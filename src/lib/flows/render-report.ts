@@ -1,17 +1,13 @@
 // Renders a report: every block asks the engine for its rows, one after another, and a block that fails leaves the others as they are.
-import { findColumn, type ColumnFailure } from '../core/report/column-sql.ts';
+import { findColumn } from '../core/report/column-sql.ts';
 import { domainColumns, domainSql, readDomains, type Domains } from '../core/report/domain.ts';
 import { readTable } from '../core/report/edition-table.ts';
 import type { Edition, EditionBlock, EditionSource, Shown } from '../core/report/edition.ts';
 import { planChart, type BlockPlan, type PlanFailure } from '../core/report/plan-chart.ts';
 import { planInput, planTable, planValues } from '../core/report/plan-rows.ts';
-import {
-	relationSql,
-	valueOf,
-	type ChosenInputs,
-	type RelationFailure,
-	type RelationSql
-} from '../core/report/relation-sql.ts';
+import { relationSql, valueOf, type ChosenInputs, type RelationSql } from '../core/report/relation-sql.ts';
+import type { ReportFailure } from '../core/report/failure.ts';
+import type { InvalidReport } from '../core/report/problem.ts';
 import type { Block, Measure, Report } from '../core/report/report.ts';
 import { filterSql, inputFilters, type RowFilter } from '../core/report/row-filter.ts';
 import { nearest } from '../core/nearest.ts';
@@ -29,19 +25,7 @@ import { withQuery } from './prepared-query.ts';
 import { whileCancellable } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
 
-export type BlockFailure =
-	| PlanFailure
-	| ColumnFailure
-	| RelationFailure
-	| SqlFailure
-	| ServeFailure
-	/** `from` names neither a query of the report nor a dataset. */
-	| {
-			readonly kind: 'unknown-rows';
-			readonly name: string;
-			readonly nearest: string | null;
-			readonly known: readonly string[];
-	  };
+export type BlockFailure = Exclude<ReportFailure, InvalidReport> | SqlFailure | StoreFailure | ServeFailure;
 
 export type RenderedEdition = Edition<BlockFailure>;
 export type RenderedBlock = EditionBlock<BlockFailure>;

@@ -22,6 +22,7 @@ import { pageCommands } from './page-commands.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
+import { Reports } from './reports.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Storage } from './storage.svelte.ts';
 import type { QueryTab } from './query-tab.svelte.ts';
@@ -57,6 +58,7 @@ export class Workbench {
 	readonly tabs: Tabs;
 	readonly refs: Refs;
 	readonly recipes: Recipes;
+	readonly reports: Reports;
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
 	readonly models: Models;
@@ -84,6 +86,7 @@ export class Workbench {
 		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
+		this.reports = new Reports(effects, this.catalogue, this.toasts);
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);

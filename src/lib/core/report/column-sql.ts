@@ -10,14 +10,14 @@ import type { Grain, Measure } from './report.ts';
 
 export type ColumnFailure =
 	| {
-			readonly kind: 'unknown-column';
+			readonly kind: 'no-such-column';
 			readonly column: string;
 			readonly from: string;
 			readonly nearest: string | null;
 			readonly known: readonly string[];
 	  }
 	/** Where a number is needed. */
-	| { readonly kind: 'not-numeric'; readonly column: string; readonly type: string };
+	| { readonly kind: 'not-numbers'; readonly column: string; readonly type: string };
 
 /** `sql` is an expression over the rows. */
 export type ColumnSql = { readonly sql: string; readonly type: CellType };
@@ -30,7 +30,7 @@ export function findColumn(name: string, columns: readonly Column[], from: strin
 		columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 	if (found) return ok(found);
 	const known = columns.map((column) => column.name);
-	return err({ kind: 'unknown-column', column: name, from, nearest: nearest(name, known), known });
+	return err({ kind: 'no-such-column', column: name, from, nearest: nearest(name, known), known });
 }
 
 export function kindOf({ type }: Column): Kind {
@@ -101,7 +101,7 @@ export function measureSql(
 		const value = valueSql(column);
 		return ok({ sql: `${aggregate}(${value.sql})`, type: value.type });
 	}
-	if (kind !== 'number') return err({ kind: 'not-numeric', column: column.name, type: column.type });
+	if (kind !== 'number') return err({ kind: 'not-numbers', column: column.name, type: column.type });
 	return ok({ sql: `CAST(${aggregate}(CAST(${name} AS DOUBLE)) AS DOUBLE)`, type: 'number' });
 }
 

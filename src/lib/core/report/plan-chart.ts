@@ -288,7 +288,7 @@ function planBoxes(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailure
 	const found = findColumn(measured.column, over.columns, over.from);
 	if (!found.ok) return found;
 	if (kindOf(found.value) !== 'number')
-		return err({ kind: 'not-numeric', column: found.value.name, type: found.value.type });
+		return err({ kind: 'not-numbers', column: found.value.name, type: found.value.type });
 	const dims = dimensions({ ...block, color: null }, over);
 	if (!dims.ok) return dims;
 	const keys = dims.value.dims;

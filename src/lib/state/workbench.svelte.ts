@@ -160,7 +160,7 @@ export class Workbench {
 		this.#isDrawerOpen = open;
 	}
 
-	/** How the page goes to another address: only the root layout knows. */
+	/** How the page goes to another address: only the app's layout knows. */
 	useNavigation(navigate: (path: string) => void): void {
 		this.#navigate = navigate;
 	}

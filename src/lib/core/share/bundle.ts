@@ -18,7 +18,8 @@ export type BundleSource = {
 
 /** Its blocks carry no SQL but what is shown, no names of queries, no places in the text, and of failures that there was one. */
 export type Bundle = {
-	readonly title: string;
+	/** Null where its prose begins with one. */
+	readonly title: string | null;
 	readonly description: string | null;
 	readonly layout: Edition['layout'];
 	readonly renderedAtMs: number;

@@ -62,8 +62,8 @@ async function sharing() {
 		}
 	};
 	const read = async (link: string, passphrase: string | null) => {
-		const [path = '', fragment = ''] = link.split(/(?=#)/);
-		const found = readLink(path.slice(3), fragment);
+		const { pathname, hash } = new URL(link, 'https://weir.example');
+		const found = readLink(pathname.slice(3), hash);
 		return found.ok ? openLink(found.value, passphrase, reader, () => undefined) : found;
 	};
 	return { weir: createConsole(effects), held: shares.held, read, asked };

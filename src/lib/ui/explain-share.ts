@@ -1,18 +1,14 @@
 // Every word a person reads about what could not be opened to other programs.
 import type { ShareFailure } from '#core/share/failure.ts';
 import { bytesText } from './amounts.ts';
-import { say, type Explanation } from './explanation.ts';
+import { isOneOf, say, type Explanation } from './explanation.ts';
 
-const kinds: ReadonlySet<string> = new Set([
-	'inbox-closed',
-	'unknown-item',
-	'not-on-edge',
-	'publication-too-large'
-] satisfies ShareFailure['kind'][]);
-
-export function isShareFailure(failure: { readonly kind: string }): failure is ShareFailure {
-	return kinds.has(failure.kind);
-}
+export const isShareFailure = isOneOf<ShareFailure>({
+	'inbox-closed': true,
+	'unknown-item': true,
+	'not-on-edge': true,
+	'publication-too-large': true
+});
 
 export function explainShare(failure: ShareFailure): Explanation {
 	switch (failure.kind) {

@@ -8,6 +8,7 @@ import { Counts } from './counts.ts';
 import { crossOriginHeaders, isForAnyOrigin } from './cross-origin.ts';
 import type { Env } from './env.ts';
 import { mountRefusals, type App, type Surroundings, type Variables } from './mount.ts';
+import { Permits } from './permits.ts';
 import { refuse } from './refuse.ts';
 import { mountRoutes } from './routes.ts';
 
@@ -38,7 +39,12 @@ export type AppOptions = { readonly now?: () => number; readonly log?: (line: Lo
 
 export function createApp({ now = Date.now, log = writeLog }: AppOptions = {}): App {
 	const app: App = new Hono<{ Bindings: Env; Variables: Variables }>();
-	const surroundings: Surroundings = { now, counts: new Counts(), addresses: new Addresses() };
+	const surroundings: Surroundings = {
+		now,
+		counts: new Counts(),
+		addresses: new Addresses(),
+		permits: new Permits()
+	};
 	app.use(async (context, next) => {
 		const begunMs = now();
 		await next();

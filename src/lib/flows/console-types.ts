@@ -32,6 +32,7 @@ import type { PipelineConsole } from './console-pipeline-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
 import type { KeysConsole } from './console-keys-types.ts';
+import type { ShareConsole } from './console-share-types.ts';
 import type { ProgramConsole } from './console-program-types.ts';
 import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
@@ -142,6 +143,7 @@ export type WeirConsole = DataConsole &
 	SyncConsole &
 	KeysConsole &
 	ProgramConsole &
+	ShareConsole &
 	AlertConsole &
 	PipelineConsole;
 

@@ -18,6 +18,7 @@ import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
 import { programVerbs } from './console-programs.ts';
 import { retentionVerbs } from './console-retention.ts';
+import { shareVerbs } from './console-shares.ts';
 import { statisticsVerbs } from './console-statistics.ts';
 import { storageVerbs } from './console-storage.ts';
 import { keysVerbs } from './console-keys.ts';
@@ -222,6 +223,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...syncVerbs(effects),
 		...keysVerbs(effects),
 		...programVerbs(effects),
+		...shareVerbs(effects),
 		...pipelineVerbs(effects),
 		...workingCopyVerbs(effects, newId),
 		samples: () => Promise.resolve(ok(samples)),

@@ -1,6 +1,8 @@
-// Everything a YAML document needs in CodeMirror. What belongs to the page is read when it is needed, never captured.
+// Everything a document in YAML or Markdown needs in CodeMirror. What belongs to the page is read when it is needed, never captured.
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
+import { markdown } from '@codemirror/lang-markdown';
+import { PostgreSQL } from '@codemirror/lang-sql';
 import { yaml } from '@codemirror/lang-yaml';
 import {
 	HighlightStyle,
@@ -9,7 +11,8 @@ import {
 	foldKeymap,
 	indentOnInput,
 	indentUnit,
-	syntaxHighlighting
+	syntaxHighlighting,
+	type Language
 } from '@codemirror/language';
 import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
@@ -28,8 +31,12 @@ import { tags } from '@lezer/highlight';
 import { editorLook } from './editor-theme.ts';
 import { fromPage } from './sql-extensions.ts';
 
-export type YamlPage = {
+/** Fences of a Markdown text hold YAML. */
+export type TextLanguage = 'yaml' | 'markdown';
+
+export type TextPage = {
 	readonly label: () => string;
+	readonly language: TextLanguage;
 	readonly onchange: (text: string) => void;
 	readonly save: () => void;
 	readonly undo: () => void;
@@ -38,10 +45,17 @@ export type YamlPage = {
 };
 
 const keys = HighlightStyle.define([
-	{ tag: tags.definition(tags.propertyName), color: 'var(--accent)', fontWeight: '500' }
+	{ tag: tags.definition(tags.propertyName), color: 'var(--accent)', fontWeight: '500' },
+	{ tag: tags.heading, fontWeight: '650' },
+	{ tag: tags.strong, fontWeight: '650' },
+	{ tag: tags.emphasis, fontStyle: 'italic' },
+	{ tag: [tags.monospace, tags.link], color: 'var(--accent)' },
+	{ tag: tags.processingInstruction, color: 'var(--text-3)' },
+	{ tag: [tags.keyword, tags.operatorKeyword], color: 'var(--accent)', fontWeight: '500' },
+	{ tag: tags.string, color: 'var(--measure)' }
 ]);
 
-export function yamlExtensions(page: YamlPage): Extension {
+export function textExtensions(page: TextPage): Extension {
 	const verb = (run: () => void) => (): boolean => {
 		run();
 		return true;
@@ -70,13 +84,13 @@ export function yamlExtensions(page: YamlPage): Extension {
 		search(),
 		highlightSelectionMatches(),
 		tooltips({ position: 'fixed' }),
-		yaml(),
+		page.language === 'yaml' ? yaml() : [markdown({ codeLanguages: fenceLanguage }), EditorView.lineWrapping],
 		syntaxHighlighting(keys),
 		keymap.of([...closeBracketsKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
 		EditorView.contentAttributes.of(() => ({
 			'aria-label': page.label(),
 			tabindex: '0',
-			'aria-description': 'YAML editor. Tab indents; press Escape, then Tab, to leave. F8 goes to the next problem.',
+			'aria-description': `${page.language === 'yaml' ? 'YAML' : 'Markdown'} editor. Tab indents; press Escape, then Tab, to leave. F8 goes to the next problem.`,
 			spellcheck: 'false',
 			autocorrect: 'off',
 			autocapitalize: 'off'
@@ -89,4 +103,14 @@ export function yamlExtensions(page: YamlPage): Extension {
 		}),
 		editorLook
 	];
+}
+
+const yamlFence = yaml();
+const sqlFence = PostgreSQL.language;
+
+/** Of the word behind a fence. */
+function fenceLanguage(told: string): Language | null {
+	const [word = ''] = told.split(/\s+/);
+	if (word === 'sql') return sqlFence;
+	return ['chart', 'table', 'metric', 'input', 'yaml'].includes(word) ? yamlFence.language : null;
 }

@@ -44,10 +44,11 @@ test('a page of another origin pushes rows with its token, and reads what become
 	expect(await preflight(path, 'POST')).toEqual(['content-type', 'authorization', 'idempotency-key']);
 	expect(await preflight(`${path}/sealed`, 'POST')).toContain('content-digest');
 	expect(await preflight(`/api/v1/hooks/${randomId()}`, 'POST')).toContain('content-type');
+	const stranger = await makeWorkspace();
 	const body = '{"city":"Oslo"}';
 	for (const [token, status] of [
 		[pusher.text, 200],
-		[made.token.text, 404],
+		[stranger.token.text, 404],
 		['weir1.nobody', 401]
 	] as const) {
 		const answer = await send(path, {

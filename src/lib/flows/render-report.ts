@@ -255,8 +255,8 @@ class Renderer {
 			const version = item.reached.find((one) => one.id === id);
 			if (!version) continue;
 			const { name, id: dataset } = item.dataset;
-			const { table, createdAtMs, message, contentHash } = version;
-			const facts = { rowCount: table.rowCount, committedAtMs: createdAtMs, message, contentHash };
+			const { table, createdAtMs, message } = version;
+			const facts = { rowCount: table.rowCount, committedAtMs: createdAtMs, message };
 			return this.sources.push({ name, dataset, version: id, number: numberOf(version, item), ...facts }) - 1;
 		}
 		return null;

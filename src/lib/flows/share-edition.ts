@@ -3,7 +3,7 @@ import { SHARE_DAYS, SHARE_VIEWS } from '../core/contract/shares.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Edition, EditionSource } from '../core/report/edition.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Bundle, SourceHashes } from '../core/share/bundle.ts';
+import type { Bundle } from '../core/share/bundle.ts';
 import { encodeBundle } from '../core/share/bundle-bytes.ts';
 import { wholeLink, WHOLE_LINK_LETTERS } from '../core/share/whole-link.ts';
 import type { KeptShare } from '../core/share/kept-share.ts';
@@ -55,7 +55,7 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 	const { workspace, owner: token } = access.value;
 	const auth = await sync.crypto.tokenHash(keys.value.auth);
 	const kept: KeptShare = {
-		...{ share, report: edition.report, title: bundle.title, link: writeShareLink(link) },
+		...{ share, report: edition.report, title: bundle.title ?? edition.report, link: writeShareLink(link) },
 		...{ hasPassphrase: link.hasPassphrase, createdAtMs, ...limits, sizeBytes: sealed.length },
 		fingerprint: await sharing.fingerprintOf(bytes)
 	};
@@ -124,13 +124,12 @@ function stateOf(share: EdgeShare, nowMs: number): ShownShare['state'] {
 type Packed = { readonly bundle: Bundle; readonly bytes: Uint8Array<ArrayBuffer> };
 
 async function packedOf(edition: Edition, { store }: Effects): Promise<Result<Packed, Failure>> {
-	const hashes = new Map<EditionSource, SourceHashes>();
+	const hashes = new Map<EditionSource, string | null>();
 	for (const source of edition.sources) {
 		const version = await store.version(source.version);
 		if (!version.ok) return version;
-		const { contentHash = null, lineage } = version.value ?? {};
-		hashes.set(source, { contentHash, fileHash: lineage?.source?.sha256 ?? null });
+		hashes.set(source, version.value?.lineage.source?.sha256 ?? null);
 	}
-	const bundle = minimiseEdition(edition, (source) => hashes.get(source) ?? { contentHash: null, fileHash: null });
+	const bundle = minimiseEdition(edition, (source) => hashes.get(source) ?? null);
 	return ok({ bundle, bytes: encodeBundle(bundle) });
 }

@@ -170,13 +170,13 @@ const source = v.strictObject({
 	rowCount: count,
 	committedAtMs: timeMs,
 	version: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
-	contentHash: v.nullable(hex),
+	contentHash: hex,
 	fileHash: v.nullable(hex)
 }) satisfies v.GenericSchema<BundleSource>;
 
 export const bundleShape = v.strictObject({
 	format: v.literal('weir/share/v1'),
-	title: name,
+	title: maybe,
 	description: v.nullable(text),
 	layout: v.picklist(['page', 'dashboard']),
 	renderedAtMs: timeMs,

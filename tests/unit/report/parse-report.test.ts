@@ -1,5 +1,8 @@
 // The text of a report: what it becomes, and every fault of it with its place.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { reportJsonSchema } from '#core/report/block-schemas.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import { measureText, parseMeasure } from '#core/report/parse-measure.ts';
 import type { Report } from '#core/report/report.ts';
@@ -115,4 +118,9 @@ test('a text that nests without end is refused or read, and never a crash', () =
 		'> - '.repeat(2000)
 	])
 		expect(typeof parseReport(text).ok).toBe('boolean');
+});
+
+test('the published JSON Schema is what blocks are read by', () => {
+	const path = join(import.meta.dirname, '../../../static/schemas/report.json');
+	expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(JSON.stringify(reportJsonSchema())));
 });

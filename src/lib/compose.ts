@@ -1,4 +1,4 @@
-// Puts the real rim behind the flows. Only the root layout imports it.
+// Puts the real rim behind the flows. Only the app's layout imports it.
 import type { DeliveryFailure } from './core/alert/delivery.ts';
 import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';

@@ -30,7 +30,9 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^yaml$/,
 			/^croner$/,
 			/^@dagrejs\/dagre$/,
-			/^@scure\/bip39(\/|$)/
+			/^@scure\/bip39(\/|$)/,
+			/^(mdast|mdast-util-from-markdown|mdast-util-gfm|micromark-extension-gfm)$/,
+			/^d3-(time-)?format$/
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
@@ -63,7 +65,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		files: /^src\/lib\/ui\//,
 		imports: ['core'],
 		types: ['state'],
-		packages: [...viewPackages, /^@uwdata\/flechette$/, /^sql-formatter$/, /^uqr$/]
+		packages: [...viewPackages, /^@uwdata\/flechette$/, /^@observablehq\/plot$/, /^sql-formatter$/, /^uqr$/]
 	},
 	routes: {
 		files: /^src\/routes\//,

@@ -65,6 +65,16 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'invalid-bundle': { kind: 'invalid-bundle', why: 'shape' },
 	'share-closed': { kind: 'share-closed' },
 	'share-guarded': { kind: 'share-guarded', retryAfterMs: 120_000 },
+	'invalid-report': {
+		kind: 'invalid-report',
+		problems: [{ line: 3, column: 1, path: '', code: 'name-taken', name: 'daily' }]
+	},
+	'no-such-column': { kind: 'no-such-column', column: 'prize', from: 'sales', nearest: 'price', known: ['price'] },
+	'not-numbers': { kind: 'not-numbers', column: 'city', type: 'VARCHAR' },
+	'mixed-measures': { kind: 'mixed-measures' },
+	'unknown-input': { kind: 'unknown-input', name: 'region', query: 'daily', known: [] },
+	'query-cycle': { kind: 'query-cycle', names: ['a', 'b', 'a'] },
+	'unknown-rows': { kind: 'unknown-rows', name: 'sale', nearest: 'sales', known: ['sales'] },
 	'unknown-format': { kind: 'unknown-format', source: 'a.bin' },
 	'unreadable-source': { kind: 'unreadable-source', source: 'a.json', format: 'json', reason: 'cut off', line: 3 },
 	'unsupported-option': { kind: 'unsupported-option', option: 'delimiter', value: '\n', reason: 'a line break' },

@@ -15,7 +15,8 @@ const hashByVersion: Readonly<Record<number, string>> = {
 	3: 'ae9862d931e665360899e6f66d3b74a9792bc639c169e7753d5bf2e2c7c9cd1a',
 	4: 'b1ef83084754783a567c9e8126df74748aaa0907238b3319962e5d5c3ed62186',
 	5: '4b9803920d999a1e7320bd397dd744b40ea6ba34a01ce3742aa6136e41f132ac',
-	6: 'c61fd5fa40510f2be8b4c236efe7e7223495848cffb473110e383d5d52966b07'
+	6: 'c61fd5fa40510f2be8b4c236efe7e7223495848cffb473110e383d5d52966b07',
+	7: '2fea0e1145dad150411608f187c0afe9d5f595ddca4ca2bb07c3fc810838c932'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

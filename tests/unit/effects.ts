@@ -21,7 +21,6 @@ import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import type { ShareRim } from '#lib/flows/share-net.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
-import { ProgramsEdge } from '#lib/remote/programs-edge.ts';
 import { ShareEdge } from '#lib/remote/share-edge.ts';
 import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
@@ -36,6 +35,7 @@ import { err, ok } from '#core/result.ts';
 import type { Lineage } from '#core/version/version.ts';
 import { loadNodeRuntime } from '../onnx-runtime.ts';
 import { parquetOf } from './parquet.ts';
+import { MemoryPrograms } from '../memory-programs.ts';
 
 let stores = 0;
 
@@ -58,9 +58,6 @@ const noPasskeys: SyncRim['passkeys'] = {
 	make: () => Promise.resolve(err({ kind: 'passkeys-unsupported' })),
 	use: () => Promise.resolve(err({ kind: 'passkeys-unsupported' }))
 };
-
-const noPrograms: SyncRim['programs'] = (access) =>
-	new ProgramsEdge(() => Promise.reject(new TypeError('offline')), access, digest);
 
 /** As good as a stretched passphrase, for a test that has no time. */
 async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
@@ -131,7 +128,7 @@ export function testEffects(
 			progress: createSyncProgress(name),
 			takeNames: (taken) => takeNames(db, taken),
 			edge: parts.edge ?? noEdge,
-			programs: parts.programs ?? noPrograms,
+			programs: parts.programs ?? new MemoryPrograms().programs,
 			inbox: createInboxRows(db),
 			crypto: syncCrypto,
 			passkeys: parts.passkeys ?? noPasskeys,

@@ -55,7 +55,7 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 	const { workspace, owner: token } = access.value;
 	const auth = await sync.crypto.tokenHash(keys.value.auth);
 	const kept: KeptShare = {
-		...{ share, report: edition.report, title: bundle.title, link: writeShareLink(link) },
+		...{ share, report: edition.report, title: bundle.title ?? edition.report, link: writeShareLink(link) },
 		...{ hasPassphrase: link.hasPassphrase, createdAtMs, ...limits, sizeBytes: sealed.length },
 		fingerprint: await sharing.fingerprintOf(bytes)
 	};

@@ -16,6 +16,7 @@ import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Keyring } from './keyring.svelte.ts';
 import { Programs } from './programs.svelte.ts';
+import { Sharing } from './sharing.svelte.ts';
 import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { pageCommands } from './page-commands.ts';
@@ -65,6 +66,7 @@ export class Workbench {
 	readonly syncing: Syncing;
 	readonly keyring: Keyring;
 	readonly programs: Programs;
+	readonly sharing: Sharing;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
@@ -93,6 +95,7 @@ export class Workbench {
 		this.syncing = new Syncing(effects, this.toasts);
 		this.keyring = new Keyring(effects, this.toasts);
 		this.programs = new Programs(effects, this.toasts);
+		this.sharing = new Sharing(effects);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
@@ -160,7 +163,7 @@ export class Workbench {
 		this.#isDrawerOpen = open;
 	}
 
-	/** How the page goes to another address: only the root layout knows. */
+	/** How the page goes to another address: only the app's layout knows. */
 	useNavigation(navigate: (path: string) => void): void {
 		this.#navigate = navigate;
 	}

@@ -31,8 +31,6 @@ export type EditionSource = {
 	readonly rowCount: number;
 	readonly committedAtMs: number;
 	readonly message: string;
-	/** SHA-256 over schema and segments, hex. */
-	readonly contentHash: string;
 };
 
 /** What could not be shown, in words of a failure: the other blocks stand. */

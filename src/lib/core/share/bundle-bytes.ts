@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../result.ts';
 import { bundleLimits, type Bundle, type NotShared } from './bundle.ts';
 import { bundleShape, type WireBlock, type WireBundle, type WireShown } from './bundle-shape.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { NOWHERE } from './minimise-edition.ts';
+import { NOWHERE, chosenOf } from './minimise-edition.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -97,7 +97,7 @@ function blockOf(wire: WireBlock): EditionBlock<NotShared> {
 		case 'input':
 			return {
 				block: { ...wire, from: null, options: [], place: NOWHERE },
-				shown: shownFrom({ ok: true, table: { rowCount: 0, columns: [] }, totalRows: 0, sources: [] }),
+				shown: chosenOf(wire.value),
 				value: wire.value
 			};
 		case 'chart': {

@@ -176,7 +176,7 @@ const source = v.strictObject({
 
 export const bundleShape = v.strictObject({
 	format: v.literal('weir/share/v1'),
-	title: name,
+	title: maybe,
 	description: v.nullable(text),
 	layout: v.picklist(['page', 'dashboard']),
 	renderedAtMs: timeMs,

@@ -10,7 +10,7 @@ export type BundleSource = {
 	readonly committedAtMs: number;
 	/** The version's id: a keyed hash, which the workspace it is of finds again. */
 	readonly version: string;
-	/** SHA-256 over its schema and segments, as `weir.versions` tells it; null where it was not told. */
+	/** SHA-256 over its schema and segments, as `weir.versions` tells it; null where the version was let go. */
 	readonly contentHash: string | null;
 	/** SHA-256 of the file that was read, hex: whoever has the file can compare. Null where there was none. */
 	readonly fileHash: string | null;
@@ -18,7 +18,8 @@ export type BundleSource = {
 
 /** Its blocks carry no SQL but what is shown, no names of queries, no places in the text, and of failures that there was one. */
 export type Bundle = {
-	readonly title: string;
+	/** Null where its prose begins with one. */
+	readonly title: string | null;
 	readonly description: string | null;
 	readonly layout: Edition['layout'];
 	readonly renderedAtMs: number;
@@ -37,7 +38,7 @@ export type OpenedShare = {
 };
 
 /** What is known of a source's version besides what an edition says of it. */
-export type SourceHashes = { readonly contentHash: string | null; readonly fileHash: string | null };
+export type SourceHashes = Pick<BundleSource, 'contentHash' | 'fileHash'>;
 
 /** Of all texts of one kind, and of everything together: what is larger is refused, whoever made it. */
 export const bundleLimits = {

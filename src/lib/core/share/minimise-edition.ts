@@ -1,6 +1,6 @@
 // From an edition to what is shared of it: nothing stays that its readers do not see.
 import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
-import type { BlockPlace, Measure, TableBlock } from '../report/report.ts';
+import type { BlockPlace, InputValue, Measure, TableBlock } from '../report/report.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
 
 /** Where a block stands in a text that readers do not have. */
@@ -25,7 +25,22 @@ export function minimiseEdition(edition: Edition, hashesOf: (source: EditionSour
 		return there < 0 ? [] : [there];
 	};
 	const blocks = edition.blocks.flatMap((block) => minimiseBlock(block, atOf));
-	return { title: title ?? report, description, layout, renderedAtMs, sources, blocks };
+	const hasHeading = blocks.some(
+		({ block }) => block.kind === 'prose' && block.node.kind === 'heading' && block.node.depth === 1
+	);
+	return { title: title ?? (hasHeading ? null : report), description, layout, renderedAtMs, sources, blocks };
+}
+
+/** As rows of an input, what was chosen: there is nothing else to choose from. */
+export function chosenOf(value: InputValue): Shown<NotShared> {
+	const values = typeof value === 'string' || typeof value === 'number' ? [value] : isList(value) ? value : [];
+	const columns = values.length === 0 ? [] : [{ name: 'value', type: 'text' as const, values: values.map(String) }];
+	const table = { rowCount: values.length, columns };
+	return { ok: true, table, totalRows: values.length, sources: [], sql: null, elapsedMs: 0 };
+}
+
+function isList(value: InputValue): value is readonly string[] {
+	return Array.isArray(value);
 }
 
 function sourcesOf(one: EditionBlock): readonly number[] {
@@ -56,10 +71,9 @@ function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<Not
 	}
 	if (isInput(one)) {
 		const { block, value } = one;
-		const shown = { ok: true, table: { rowCount: 0, columns: [] }, totalRows: 0, sources: [], sql: null, elapsedMs: 0 };
 		// What may be chosen elsewhere is nothing that readers choose.
 		const chosen = { ...block, from: null, options: [], value, place: NOWHERE };
-		return [{ block: chosen, shown: { ...shown, ok: true }, value }];
+		return [{ block: chosen, shown: chosenOf(value), value }];
 	}
 	if (isTable(one)) {
 		const { block, shown } = one;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from '@playwright/test';
 import type { WeirConsole } from '#lib/flows/console-types.ts';
 import { chromium } from '../chromium.ts';
-import { freePort } from '../weir-server.ts';
+import { freePort } from '../../tools/toolchain.mjs';
 import type { WithWeir } from './workspace.ts';
 
 export type KillReport = {

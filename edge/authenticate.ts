@@ -6,9 +6,10 @@ import { err, ok, type Result } from '#core/result.ts';
 import { hashOf, hashOfText, isEqualHash } from './bytes.ts';
 import { appendAudit } from './d1/audit.ts';
 import { countRequest } from './d1/rate-limits.ts';
-import { noteTokenUse, readToken, type Token } from './d1/tokens.ts';
+import { readToken, type Token } from './d1/tokens.ts';
 import type { Env } from './env.ts';
 import { limitsOf } from './limits.ts';
+import type { Permits } from './permits.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -24,6 +25,7 @@ export type Asked = { readonly endpoint: Endpoint; readonly address: () => Promi
 export async function authenticate(
 	env: Env,
 	authorization: string | undefined,
+	permits: Permits,
 	asked: Asked
 ): Promise<Result<Token, ApiFailure>> {
 	const [, id = '', secret = ''] =
@@ -37,11 +39,8 @@ export async function authenticate(
 		const isRevoked = isRight && token !== null && token.revokedAtMs !== null && failure.kind === 'unauthorized';
 		return err(isRevoked ? { kind: 'token-revoked' } : failure);
 	}
-	const limit = { perWindow: limitsOf(env).requestsPerMinute, windowMs: MINUTE_MS };
-	const retryAfterSeconds = await countRequest(env.DB, `token:${id}`, limit, nowMs);
-	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
-	if ((token.lastUsedAtMs ?? 0) < nowMs - MINUTE_MS) await noteTokenUse(env.DB, id, nowMs);
-	return ok(token);
+	const retryAfterSeconds = await permits.take(env.DB, id, limitsOf(env).requestsPerMinute, nowMs);
+	return retryAfterSeconds === null ? ok(token) : err({ kind: 'too-many-requests', retryAfterSeconds });
 }
 
 function isOver({ revokedAtMs, expiresAtMs }: Token, nowMs: number): boolean {

@@ -12,6 +12,11 @@ export const MAX_ITEMS = 10_000;
 export const MAX_PUBLICATIONS = 1000;
 /** Of one publication: what it shows, what it showed last, and what is on its way. */
 export const MAX_FILES = 4;
+/** That have not ended, of one workspace. */
+export const MAX_SHARES = 1000;
+/** Wrong tries of one share in an hour, and all in all, after which nobody opens it any more. */
+export const SHARE_TRIES_PER_HOUR = 5;
+export const SHARE_TRIES = 20;
 /** Of one inbox's address, and of one address that reads publications, in a minute. */
 export const HOOKS_PER_MINUTE = 600;
 export const READS_PER_MINUTE = 600;

@@ -15,8 +15,10 @@ import { err, ok, type Result } from '#core/result.ts';
 import type { Addresses } from './address.ts';
 import { authenticate, isOperator, isWithin, tellDenial } from './authenticate.ts';
 import type { Counts } from './counts.ts';
+import { preflightHeaders } from './cross-origin.ts';
 import type { Token } from './d1/tokens.ts';
 import type { Env } from './env.ts';
+import type { Permits } from './permits.ts';
 import { readRequest, type Incoming, type RawRequest } from './read-request.ts';
 import { refuse } from './refuse.ts';
 
@@ -29,6 +31,7 @@ export type Surroundings = {
 	readonly now: () => number;
 	readonly counts: Counts;
 	readonly addresses: Addresses;
+	readonly permits: Permits;
 };
 
 type Call<E extends Endpoint> = {
@@ -67,13 +70,13 @@ export function mount<E extends Endpoint>(
 	app: App,
 	endpoint: E,
 	handler: Handler<E>,
-	{ now, counts, addresses }: Surroundings
+	{ now, counts, addresses, permits }: Surroundings
 ): void {
 	app.on(endpoint.method, honoPath(endpoint), async (context) => {
 		context.set('operation', endpoint.name);
 		const nowMs = now();
 		const address = (): Promise<string> => addresses.of(context.req.raw, context.env.DB, nowMs);
-		const caller = await callerOf(context, endpoint, address, nowMs);
+		const caller = await callerOf(context, endpoint, permits, { endpoint, address, nowMs });
 		if (!caller.ok) return refuse(context, caller.error);
 		const token = caller.value;
 		if (token) context.set('workspace', token.workspace);
@@ -95,11 +98,18 @@ export function mount<E extends Endpoint>(
 	});
 }
 
-/** What is mounted at an address for some methods answers others by saying so. */
+/** What is mounted at an address for some methods answers others by saying so, and a browser that asks for another origin. */
 export function mountRefusals(app: App, endpoints: readonly Endpoint[]): void {
 	for (const path of new Set(endpoints.map(honoPath))) {
-		const allowed = endpoints.filter((one) => honoPath(one) === path).map(({ method }) => method);
-		app.all(path, (context) => refuse(context, { kind: 'method-not-allowed', allowed }));
+		const here = endpoints.filter((one) => honoPath(one) === path);
+		const preflight = preflightHeaders(here);
+		app.all(path, (context) => {
+			if (preflight && context.req.method === 'OPTIONS' && context.req.header('access-control-request-method')) {
+				context.set('operation', 'preflight');
+				return context.body(null, 204, { ...preflight });
+			}
+			return refuse(context, { kind: 'method-not-allowed', allowed: here.map(({ method }) => method) });
+		});
 	}
 }
 
@@ -111,12 +121,12 @@ function honoPath(endpoint: Endpoint): string {
 async function callerOf(
 	context: Context<{ Bindings: Env; Variables: Variables }>,
 	endpoint: Endpoint,
-	address: () => Promise<string>,
-	nowMs: number
+	permits: Permits,
+	asked: Parameters<typeof tellDenial>[2]
 ): Promise<Result<Token | null, ApiFailure>> {
 	if (endpoint.access === 'anyone') return ok(null);
 	const authorization = context.req.header('authorization');
-	if (endpoint.access !== 'operator') return authenticate(context.env, authorization, { endpoint, address, nowMs });
+	if (endpoint.access !== 'operator') return authenticate(context.env, authorization, permits, asked);
 	const isKnown = await isOperator(context.env, authorization);
 	if (isKnown === null) return err({ kind: 'not-found', path: context.req.path });
 	return isKnown ? ok(null) : err({ kind: 'unauthorized' });

@@ -88,6 +88,11 @@ export class MemoryPrograms {
 					const told = { waiting: 0, waitingBytes: 0, openedAtMs: this.#now() };
 					this.inboxes.set(space, { space, publicKey, hook: hook?.signed ?? null, ...told });
 				}),
+			rekeyInbox: (space, publicKey) =>
+				call('rekeyInbox', () => {
+					const inbox = this.inboxes.get(space);
+					if (inbox) this.inboxes.set(space, { ...inbox, publicKey });
+				}),
 			closeInbox: (space) => call('closeInbox', () => void this.inboxes.delete(space)),
 			createToken: ({ id, may, space, label, expiresAtMs }) =>
 				call('createToken', () => {

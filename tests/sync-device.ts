@@ -19,7 +19,7 @@ import { segmentContent, type Segment } from '#core/version/segment.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { FIRST_BRANCH, type Dataset, type Version } from '#core/version/version.ts';
 import type { KnownEntry, SyncSpace } from '#core/sync/sync-space.ts';
-import type { KnownCommit, MergedVersion } from '#lib/db/sync.ts';
+import type { KnownCommit, MergedVersion, SyncRows } from '#lib/db/sync.ts';
 import type { MergeAsk, SyncStore } from '#lib/flows/sync-effects.ts';
 import { RecordsDevice, recordRows, rulesUnder } from './sync-records-device.ts';
 import { toyHash } from './sync-toy-keys.ts';
@@ -37,13 +37,16 @@ export class SyncDevice {
 	readonly parts = new Map<PartId, Bytes>();
 	readonly spaces = new Map<DatasetId, SyncSpace>();
 	readonly sealed = new Map<string, readonly string[]>();
-	readonly others = new RecordsDevice();
+	readonly others: RecordsDevice;
 	members: readonly KnownEntry[] = [];
 	clockSkewMs = 0;
 	choice: SyncChoice = TAKE_ALL;
+	/** Datasets as they were when they were chosen not to be here. */
+	readonly left = new Map<DatasetId, Dataset>();
 
-	constructor(name: string) {
+	constructor(name: string, plant: string | null = null) {
 		this.name = name;
+		this.others = new RecordsDevice(plant !== 'no-mark');
 		this.signs = new Uint8Array(32).fill(name.charCodeAt(name.length - 1));
 	}
 
@@ -132,7 +135,11 @@ export class SyncDevice {
 type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
 
 /** `at` lets time pass before and after, in which the page may die. */
-export function deviceStore(device: SyncDevice, at: At, plant: string | null): SyncStore {
+export function deviceStore(
+	device: SyncDevice,
+	at: At,
+	plant: string | null
+): SyncStore & Pick<SyncRows, 'choice' | 'saveChoice'> {
 	const forgetsTrust = plant === 'no-trust';
 	const moved = err({ kind: 'moved', name: '' } as const);
 	return {
@@ -142,6 +149,8 @@ export function deviceStore(device: SyncDevice, at: At, plant: string | null): S
 				ok([...device.spaces.values()].map((one) => (forgetsTrust ? { ...one, trust: null, members: 0 } : one)))
 			),
 		saveSpace: (space) => at(() => ok(void device.spaces.set(space.space, space))),
+		choice: () => at(() => ok(device.choice)),
+		saveChoice: (choice) => at(() => ok(void (device.choice = choice))),
 		datasets: () => at(() => ok([...device.datasets.values()])),
 		commits: (id) => at(() => ok(device.commitsOf(id))),
 		version: (id) => at(() => ok(device.versions.get(id) ?? null)),

@@ -1,6 +1,6 @@
 // The records of a device of the simulation, under the real rules of all kinds, and what a person does with them.
 import { encodeCanonical, type Encodable } from '#core/encoding.ts';
-import { documentVersionId } from '#core/ids.ts';
+import { documentId, documentVersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { DOCUMENT, HOME, TEXT } from '#core/sync/merge-documents.ts';
 import { eventKey, MODEL, versionKey } from '#core/sync/merge-models.ts';
@@ -49,9 +49,34 @@ export function rulesUnder(plant: string | null): readonly RecordRule[] {
 
 const NAMES = ['daily', 'Daily', 'weekly'];
 
+/** Marks each change, unless a planted bug forgets it. */
+class MarkedRecords extends Map<string, Encodable> {
+	mark = 0;
+	readonly #isMarking: boolean;
+
+	constructor(isMarking: boolean) {
+		super();
+		this.#isMarking = isMarking;
+	}
+
+	override set(key: string, value: Encodable): this {
+		if (this.#isMarking) this.mark++;
+		return super.set(key, value);
+	}
+
+	override delete(key: string): boolean {
+		if (this.#isMarking) this.mark++;
+		return super.delete(key);
+	}
+}
+
 export class RecordsDevice {
-	readonly records = new Map<string, Encodable>();
+	readonly records: MarkedRecords;
 	base: RecordBase = NO_BASE;
+
+	constructor(isMarking: boolean) {
+		this.records = new MarkedRecords(isMarking);
+	}
 
 	get documents(): readonly (readonly [string, { readonly name: string; readonly head: string }])[] {
 		return [...this.records].flatMap(([key, value]) =>
@@ -215,12 +240,15 @@ export function recordRows(device: RecordsDevice, at: At, rules: readonly Record
 		for (const page of put) pages.set(page.path, page);
 		device.base = { ...of, pages: [...pages.values()] };
 	};
+	const mark = (): string => String(device.records.mark);
 	return {
 		rules,
-		local: () => at(() => ok(new Map(device.records))),
+		standing: () => at(() => ok({ mark: mark(), base: device.base })),
+		local: () => at(() => ok({ mark: mark(), records: new Map(device.records) })),
 		base: () => at(() => ok(device.base)),
-		adopt: ({ changes, base }) =>
+		adopt: ({ changes, base, mark: read, atMs }) =>
 			at(() => {
+				const isAsRead = mark() === read;
 				for (const { key, before } of changes) {
 					const now = device.records.get(key);
 					if ((now === undefined ? null : entryOf(now).print) !== before) return err({ kind: 'moved', name: key });
@@ -228,8 +256,8 @@ export function recordRows(device: RecordsDevice, at: At, rules: readonly Record
 				for (const { key, after } of changes)
 					if (after === null) device.records.delete(key);
 					else device.records.set(key, after);
-				agree(base);
-				return ok(undefined);
+				agree({ ...base, inStep: base.inStep && isAsRead ? { mark: mark(), atMs } : null });
+				return ok(isAsRead ? mark() : null);
 			}),
 		agree: (base) =>
 			at(() => {
@@ -239,7 +267,16 @@ export function recordRows(device: RecordsDevice, at: At, rules: readonly Record
 		storedFiles: (ids) => at(() => ok(new Set(ids))),
 		fileBytes: () => at(() => ok(null)),
 		addFile: () => at(() => ok(undefined)),
-		homes: () => at(() => ok([])),
+		homes: () =>
+			at(() =>
+				ok(
+					[...device.records].flatMap(([key, value]) =>
+						kindOf(key) === HOME
+							? [{ document: documentId(piecesOfKey(key)[0] ?? ''), ...(value as { device: string; name: string }) }]
+							: []
+					)
+				)
+			),
 		saveHome: () => at(() => ok(undefined)),
 		formerly: () => at(() => ok([]))
 	};

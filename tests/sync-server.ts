@@ -15,7 +15,8 @@ export const syncPlants = [
 	'no-text-merge',
 	'no-renumber',
 	'half-marked',
-	'forgets-removal'
+	'forgets-removal',
+	'no-mark'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 

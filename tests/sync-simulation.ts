@@ -16,6 +16,7 @@ export async function simulateSync(seed: number, plant: SyncPlant | null) {
 		shortened: world.shortened,
 		reseeded: world.reseeded,
 		removals: world.removals,
-		refusals: world.refusals
+		refusals: world.refusals,
+		away: world.away
 	};
 }

@@ -100,6 +100,7 @@ export function createToyKeys(device: string, signs: Bytes, random: () => number
 			Promise.resolve(new TextDecoder().decode(proof) === toyHash('prove', rootOf(epoch), entry)),
 		isProvenSlot: () => Promise.resolve(true),
 		token: (of, epoch) => Promise.resolve({ id: toyHash(of, rootOf(epoch)), secret: '' }),
+		inbox: () => Promise.reject(new Error('there are no inboxes in the simulation')),
 		takeRoot: (_entry, { check, grants }, epoch) => {
 			const fits = (root: string): boolean => toyHash('check', root).slice(0, 32) === new TextDecoder().decode(check);
 			if (fits(rootOf(epoch))) return Promise.resolve('known');

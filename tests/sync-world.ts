@@ -1,29 +1,23 @@
 // The world of the simulation of sync: two to five devices, one edge, and everything that can go wrong between them, from a seed.
-import { datasetId, type DatasetId, type VersionId } from '#core/ids.ts';
-import { err, ok, type Result } from '#core/result.ts';
+import type { DatasetId } from '#core/ids.ts';
+import type { Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
-import type { Dataset } from '#core/version/version.ts';
 import { collectOnEdge, type GcNet } from '#lib/flows/sync-collect.ts';
 import type { SyncEffects, SyncNet } from '#lib/flows/sync-effects.ts';
 import { shortenOnEdge } from '#lib/flows/sync-shorten.ts';
 import { syncWorkspace, type SyncedWorkspace } from '#lib/flows/sync-workspace.ts';
 import { seeded } from './seeded.ts';
-import { changeDataset, NAMES } from './sync-acts.ts';
-import { AckedWork } from './sync-acked.ts';
 import { enrolAll, restoreMembers } from './sync-enrol.ts';
-import { SyncDevice, deviceStore, type Rows } from './sync-device.ts';
-import { actOnRecords } from './sync-records-device.ts';
-import { LateWork, removeDevice } from './sync-removal.ts';
+import { SyncDevice, deviceStore } from './sync-device.ts';
+import { SyncPages, type Page } from './sync-pages.ts';
+import { SyncPeople } from './sync-people.ts';
+import { removeDevice } from './sync-removal.ts';
 import { simulatedNet } from './sync-sim-net.ts';
-import { SyncQueue, type QueuePage } from './sync-queue.ts';
 import { SyncServer, type SyncPlant } from './sync-server.ts';
 import { createToyKeys } from './sync-toy-keys.ts';
 
-type Page = QueuePage & { readonly device: SyncDevice };
-
 const HOUR_MS = 3_600_000;
-const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const WORKSPACE = 'workspace';
 /** What a network does, and is no alarm. */
 const CALM = new Set(['edge-unreachable', 'edge-busy']);
@@ -31,8 +25,6 @@ const CALM = new Set(['edge-unreachable', 'edge-busy']);
 export class SyncWorld {
 	readonly problems: string[] = [];
 	readonly server: SyncServer;
-	faults = 0;
-	deaths = 0;
 	merges = 0;
 	alarms = 0;
 	shortened = 0;
@@ -44,61 +36,60 @@ export class SyncWorld {
 	#knewAtRemoval: number | null = null;
 	/** A server that helps it shows it the log of before, and takes what it sends. */
 	readonly #isHelped: boolean;
-	/** What it did after that. */
-	readonly #late = new LateWork();
 	readonly #random: () => number;
 	readonly #plant: SyncPlant | null;
 	readonly #devices: readonly SyncDevice[];
-	readonly #acked = new AckedWork();
-	/** Whether anything is ever taken away by a person: then commits may go. */
-	readonly #removes: boolean;
+	readonly #pages: SyncPages;
+	readonly #people: SyncPeople;
 	readonly #edits: number;
-	readonly #lossy: number;
-	readonly #deadly: number;
-	#isCalm = false;
-	readonly #queue = new SyncQueue();
-	#ids = 0;
+	#cycles = 0;
 
 	constructor(seed: number, plant: SyncPlant | null) {
 		this.#random = seeded(seed);
 		this.#plant = plant;
 		this.server = new SyncServer(plant);
+		this.#pages = new SyncPages(this.#random);
+		this.#people = new SyncPeople(this.#random, this.#pages, (device) =>
+			device !== this.#removed ? 'member' : this.#knewAtRemoval === null ? 'leaving' : 'out'
+		);
 		this.#devices = Array.from(
 			{ length: 2 + Math.floor(this.#random() ** 3 * 4) },
-			(_device, at) => new SyncDevice(`device-${at}`)
+			(_device, at) => new SyncDevice(`device-${at}`, plant)
 		);
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
-		this.#removes = this.#random() < 0.4;
 		const isRemoved = this.#random() < 0.4 || plant === 'forgets-removal';
 		this.#removed = isRemoved ? (this.#devices.at(-1) ?? null) : null;
 		this.#isHelped = this.#random() < 0.7;
 		for (const device of this.#devices.slice(1)) if (this.#random() < 0.4) device.choice = this.#someChoice();
 		this.#edits = 1 + this.#below(3);
-		this.#lossy = this.#random() * 0.15;
-		this.#deadly = this.#random() < 0.8 ? this.#random() * 0.02 : 0;
 	}
 
 	async play(): Promise<void> {
 		await enrolAll(this.#devices, this.server, WORKSPACE, this.#random);
 		const first = this.#devices[0];
-		this.#isCalm = true;
-		while (first && first.datasets.size === 0) this.#create(first);
+		this.#pages.isCalm = true;
+		while (first && first.datasets.size === 0) this.#people.create(first);
 		for (const device of this.#random() < 0.8 ? this.#devices : []) await this.#calmSync(device);
-		this.#isCalm = false;
+		this.#pages.isCalm = false;
 		this.#gcNowAndThen();
 		for (const device of this.#devices) this.#open(device, this.#edits);
 		if (this.#removed && first) this.#remove(first, this.#removed);
 		await this.#settle();
-		this.#isCalm = true;
-		this.#queue.clear();
+		this.#pages.isCalm = true;
+		this.#pages.clear();
 		if (this.#removed && first && this.#knewAtRemoval === null) {
 			this.#remove(first, this.#removed);
 			await this.#settle();
 		}
+		this.#people.chooseAll(this.#devices);
 		await this.#heal('after all');
 		this.#checkKept();
-		this.problems.push(...this.#staying.flatMap((device) => this.#late.problemsOf(device)));
+		// All is as everywhere: whatever changes now is noticed by itself.
+		for (const device of this.#staying) this.#people.actOnRecords(device);
+		await this.#heal('after more was said');
+		this.#checkKept();
+		this.problems.push(...this.#staying.flatMap((device) => this.#people.late.problemsOf(device)));
 		const last = this.problems.length > 0 ? 1 : this.#random();
 		if (last < 0.35) await this.#distrust();
 		else if (last < 0.7) await this.#reseed();
@@ -106,18 +97,17 @@ export class SyncWorld {
 
 	/** By another device, whose page may die on the way, as often as it takes. */
 	#remove(by: SyncDevice, removed: SyncDevice): void {
-		const page: Page = { device: by, isAlive: true };
+		const page = this.#pages.open(by, () => this.#remove(by, removed));
 		const work = async (): Promise<void> => {
-			await this.#wait(page, this.#isCalm ? 0 : this.#below(9000));
+			await this.#pages.wait(page, this.#pages.isCalm ? 0 : this.#below(9000));
 			for (;;) {
-				const done = await this.#alone(page, () => removeDevice(removed.name, this.#effects(page)));
+				const done = await this.#pages.alone(page, () => removeDevice(removed.name, this.#effects(page)));
 				if (done) break;
 				// Another page of the device may be frozen for days.
-				await this.#wait(page, this.#below(done === null ? 5 * HOUR_MS : 3000));
+				await this.#pages.wait(page, this.#below(done === null ? 5 * HOUR_MS : 3000));
 			}
 			this.removals++;
 		};
-		this.#reopen.set(page, () => this.#remove(by, removed));
 		this.#run(page, work);
 	}
 
@@ -152,7 +142,7 @@ export class SyncWorld {
 		const kind = this.#below(4);
 		const before = new Map(this.server.logs);
 		for (const device of this.#staying.slice(0, 2))
-			for (const dataset of device.datasets.values()) if (this.#random() < 0.7) this.#edit(device, dataset);
+			for (const dataset of device.datasets.values()) if (this.#random() < 0.7) this.#people.edit(device, dataset);
 		// Those on other devices that were not sent stay theirs, and come later.
 		await this.#calmSync(filler);
 		if (kind === 0) this.server.logs = new Map();
@@ -195,7 +185,7 @@ export class SyncWorld {
 		const before = new Map(this.server.logs);
 		const target = [...one.datasets.values()][0];
 		if (!target) return;
-		this.#edit(one, target);
+		this.#people.edit(one, target);
 		await this.#calmSync(one);
 		await this.#calmSync(other);
 		const after = new Map(this.server.logs);
@@ -209,7 +199,7 @@ export class SyncWorld {
 		await this.#calmSync(away);
 		const there = away.datasets.get(target.id);
 		if (!there) return;
-		away.commit(there, { z: 'fork' }, this.#nowMs);
+		away.commit(there, { z: 'fork' }, this.#pages.nowMs);
 		await this.#calmSync(away);
 		const log = this.server.logs.get(target.id) ?? [];
 		if (log.length === (after.get(target.id) ?? []).length) await this.#expectAlarm(other, target.id, 'forked');
@@ -226,39 +216,26 @@ export class SyncWorld {
 
 	/** A page of the device, which edits and syncs, and opens again after it died. */
 	#open(device: SyncDevice, edits: number): void {
-		const page: Page = { device, isAlive: true };
+		const page = this.#pages.open(device, () => this.#open(device, left));
 		let left = edits;
 		const live = async (): Promise<void> => {
 			while (left > 0) {
-				await this.#wait(page, this.#random() < 0.15 ? this.#below(50 * HOUR_MS) : this.#below(4000));
+				await this.#pages.wait(page, this.#random() < 0.15 ? this.#below(50 * HOUR_MS) : this.#below(4000));
 				left--;
-				for (let count = this.#below(4); count > 0; count--) this.#act(device);
+				for (let count = this.#below(4); count > 0; count--) this.#people.act(device);
 				await this.#sync(page);
+				if (this.#random() < 0.25) await this.#people.choose(page);
 			}
 		};
-		this.#reopen.set(page, () => this.#open(device, left));
 		this.#run(page, live);
 	}
 
-	readonly #reopen = new Map<Page, () => void>();
-
-	readonly #holders = new Map<SyncDevice, Page>();
-
-	/** One tab of a device at a time; what it held goes with it. Null where another one is at it. */
-	async #alone<T>(page: Page, work: () => Promise<T>): Promise<T | null> {
-		if (this.#holders.get(page.device)?.isAlive) return null;
-		this.#holders.set(page.device, page);
-		const done = await work();
-		this.#holders.delete(page.device);
-		return done;
-	}
-
 	async #sync(page: Page): Promise<SyncedWorkspace | null> {
-		const synced = await this.#alone(page, () => syncWorkspace(this.#effects(page), () => undefined));
+		const synced = await this.#pages.alone(page, () => syncWorkspace(this.#effects(page), () => undefined));
 		if (!synced) return null;
 		if (!synced.ok) {
 			if (this.#isOut(page)) return null;
-			if (!CALM.has(synced.error.kind) || this.#isCalm)
+			if (!CALM.has(synced.error.kind) || this.#pages.isCalm)
 				this.problems.push(`a sync failed: ${JSON.stringify(synced.error)}`);
 			return null;
 		}
@@ -295,54 +272,7 @@ export class SyncWorld {
 	}
 
 	#checkKept(): void {
-		this.problems.push(...this.#acked.problemsOf(this.#staying, this.#removes));
-	}
-
-	#create(device: SyncDevice): void {
-		const taken = [...device.datasets.values()].map(({ name }) => name.toLowerCase());
-		const name = NAMES.find((one) => !taken.includes(one.toLowerCase()) && this.#random() < 0.5);
-		if (name === undefined) return;
-		const id = datasetId(`ds-${this.#ids++}-${this.#below(1000)}`);
-		this.#ack(device, id, device.create(id, name, { a: '0' }, this.#nowMs + device.clockSkewMs));
-	}
-
-	/** What a device that is removed has not sent by then is its own alone. */
-	#ack(device: SyncDevice, id: DatasetId, version: VersionId): void {
-		if (device === this.#removed) {
-			if (this.#knewAtRemoval !== null) this.#late.versions.add(version);
-			return;
-		}
-		this.#acked.commit(id, version);
-	}
-
-	#actOnRecords(device: SyncDevice): void {
-		const { name, others, clockSkewMs } = device;
-		const said = this.#ids++;
-		const [text, onnx] = [`${name} says ${said}`, said.toString(16).padStart(64, '0')];
-		const by = { said, text, onnx, atMs: this.#nowMs + clockSkewMs, random: this.#random, removes: this.#removes };
-		const done = actOnRecords(others, by);
-		if (device === this.#removed) {
-			if (this.#knewAtRemoval !== null && done === 'text') this.#late.texts.push(text);
-		} else if (done === 'text') this.#acked.texts.push(text);
-		else if (done === 'model') this.#acked.models.push(onnx);
-	}
-
-	/** One thing that a person does. */
-	#act(device: SyncDevice): void {
-		if (this.#random() < 0.35) return this.#actOnRecords(device);
-		const datasets = [...device.datasets.values()];
-		const dataset = datasets[this.#below(datasets.length)];
-		const kind = this.#below(this.#removes ? 13 : 10);
-		if (!dataset || (kind === 0 && datasets.length < 3)) return this.#create(device);
-		if (kind < 6) return this.#edit(device, dataset);
-		changeDataset(device, dataset, kind, this.#random);
-	}
-
-	#edit(device: SyncDevice, dataset: Dataset): void {
-		const rows: Record<string, string> = { ...device.rowsOf(dataset.head) };
-		const key = KEYS[this.#below(KEYS.length)] ?? 'a';
-		rows[key] = `${device.name} ${this.#ids++}`;
-		this.#ack(device, dataset.id, device.commit(dataset, rows satisfies Rows, this.#nowMs + device.clockSkewMs));
+		this.problems.push(...this.#people.acked.problemsOf(this.#staying, this.#people.removes));
 	}
 
 	#effects(page: Page): SyncEffects {
@@ -352,32 +282,32 @@ export class SyncWorld {
 			device: device.name,
 			deviceName: device.name,
 			net: this.#net(page),
-			store: deviceStore(device, (act) => this.#io(page, act), device === this.#removed ? null : this.#plant),
+			store: deviceStore(device, (act) => this.#pages.io(page, act), device === this.#removed ? null : this.#plant),
 			keys: createToyKeys(device.name, device.signs, this.#random),
 			choice: device.choice,
 			isReseeding: false,
 			merge: (ask) =>
-				this.#io(page, () => {
-					const merged = device.merge(ask, this.#nowMs + device.clockSkewMs);
+				this.#pages.io(page, () => {
+					const merged = device.merge(ask, this.#pages.nowMs + device.clockSkewMs);
 					if (merged.ok) this.merges++;
 					return merged;
 				}),
 			holding: (_versions, work) => work(),
-			now: () => this.#nowMs + device.clockSkewMs,
+			now: () => this.#pages.nowMs + device.clockSkewMs,
 			random: this.#random,
-			sleep: (ms) => this.#wait(page, ms),
+			sleep: (ms) => this.#pages.wait(page, ms),
 			signal: new AbortController().signal,
 			moved: () => undefined
 		};
 	}
 
 	#net(page: Page): SyncNet {
-		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
-		const late = (act: () => void): void => this.#schedule(page, this.#below(20_000), act);
+		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#pages.call(page, act);
+		const late = (act: () => void): void => this.#pages.schedule(page, this.#below(20_000), act);
 		const net = simulatedNet({
 			server: this.server,
 			call,
-			now: () => this.#nowMs,
+			now: () => this.#pages.nowMs,
 			// It says that they are there, and brings them later.
 			late: this.#plant === 'ref-first' ? late : null,
 			seesTo: () => (this.#isOut(page) && this.#isHelped ? (this.#knewAtRemoval ?? 0) : Infinity),
@@ -387,53 +317,10 @@ export class SyncWorld {
 		});
 		const moveRef: SyncNet['moveRef'] = async (ref) => {
 			// A page may be frozen for days just before the last word.
-			if (!this.#isCalm && this.#random() < 0.04) await this.#wait(page, (60 + this.#below(60)) * HOUR_MS);
+			if (!this.#pages.isCalm && this.#random() < 0.04) await this.#pages.wait(page, (60 + this.#below(60)) * HOUR_MS);
 			return net.moveRef(ref);
 		};
 		return { ...net, moveRef };
-	}
-
-	/** A call over the network, of which request or reply may be lost, and which may come twice, or later. */
-	#call<T>(page: Page, act: () => T): Promise<Result<T, NetFailure>> {
-		return new Promise((resolve) => {
-			const chance = this.#isCalm ? 1 : this.#random();
-			const delayMs = this.#below(200);
-			if (chance < this.#lossy) {
-				this.faults++;
-				this.#schedule(page, delayMs + 1000, () => resolve(err({ kind: 'edge-unreachable' })));
-				return;
-			}
-			this.#schedule(null, delayMs, () => {
-				const answer = act();
-				const isLost = chance < 2 * this.#lossy;
-				if (isLost || chance < 2.5 * this.#lossy) this.faults++;
-				if (!isLost && chance < 2.5 * this.#lossy) this.#schedule(null, this.#below(5000), act);
-				this.#schedule(page, this.#below(200), () => resolve(isLost ? err({ kind: 'edge-unreachable' }) : ok(answer)));
-			});
-		});
-	}
-
-	/** Something at the device's own storage: it happens or not, and the page may die before or after. */
-	#io<T>(page: Page, act: () => T): Promise<T> {
-		return new Promise((resolve) => {
-			this.#schedule(page, this.#below(5), () => {
-				if (this.#dies(page)) return;
-				const done = act();
-				if (!this.#dies(page)) resolve(done);
-			});
-		});
-	}
-
-	#wait(page: Page, ms: number): Promise<void> {
-		return new Promise((resolve) => this.#schedule(page, ms, () => resolve()));
-	}
-
-	#dies(page: Page): boolean {
-		if (this.#isCalm || this.#random() >= this.#deadly) return false;
-		page.isAlive = false;
-		this.deaths++;
-		this.#schedule(null, this.#below(2000), () => this.#reopen.get(page)?.());
-		return true;
 	}
 
 	/** Any device collects, over the same network, and may die while it does; now and then one shortens a history. */
@@ -442,26 +329,30 @@ export class SyncWorld {
 			const atMs = this.#below(15_000) + cycle * 26 * HOUR_MS;
 			const device = this.#devices[this.#below(this.#devices.length)];
 			if (!device) continue;
-			this.#schedule(null, atMs, () => void this.#collect({ device, isAlive: true }));
+			this.#pages.schedule(null, atMs, () => void this.#collect({ device, isAlive: true }));
 			const shortener = this.#devices[this.#below(this.#devices.length)];
 			if (this.#random() < 0.5 && shortener)
-				this.#schedule(null, atMs + this.#below(4000), () => void this.#shorten({ device: shortener, isAlive: true }));
+				this.#pages.schedule(
+					null,
+					atMs + this.#below(4000),
+					() => void this.#shorten({ device: shortener, isAlive: true })
+				);
 		}
 	}
 
 	async #collect(page: Page): Promise<void> {
-		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#call(page, act);
+		const call = <T>(act: () => T): Promise<Result<T, NetFailure>> => this.#pages.call(page, act);
 		const gc: GcNet = {
-			beginGc: (cycle) => call(() => this.server.beginGc(cycle, this.#nowMs)),
+			beginGc: (cycle) => call(() => this.server.beginGc(cycle, this.#pages.nowMs)),
 			markLive: (cycle, space, ids) => {
 				const marked = this.#plant === 'half-marked' ? ids.slice(ids.length / 2) : ids;
 				return call(() => this.server.markLive(cycle, space, marked));
 			},
 			// A removed device has no owner's token any more.
-			endGc: (cycle) => call(() => (this.#isOut(page) ? null : this.server.endGc(cycle, this.#nowMs)))
+			endGc: (cycle) => call(() => (this.#isOut(page) ? null : this.server.endGc(cycle, this.#pages.nowMs)))
 		};
-		const cycle = `cycle-${this.#ids++}`;
-		const done = await this.#alone(page, () => collectOnEdge(this.#effects(page), gc, cycle, () => undefined));
+		const cycle = `cycle-${this.#cycles++}`;
+		const done = await this.#pages.alone(page, () => collectOnEdge(this.#effects(page), gc, cycle, () => undefined));
 		if (done && !done.ok && !CALM.has(done.error.kind) && !this.#isOut(page))
 			this.problems.push(`collecting failed: ${JSON.stringify(done.error)}`);
 	}
@@ -471,27 +362,31 @@ export class SyncWorld {
 		const id = ids[this.#below(ids.length)];
 		if (id === undefined) return;
 		const newest = 1 + this.#below(2);
-		const gone = await this.#alone(page, () => shortenOnEdge(id, newest, false, this.#effects(page)));
+		const gone = await this.#pages.alone(page, () => shortenOnEdge(id, newest, false, this.#effects(page)));
 		if (!gone) return;
 		if (gone.ok) this.shortened += gone.value.length;
 		else if (!CALM.has(gone.error.kind) && !this.#isOut(page))
 			this.problems.push(`shortening failed: ${JSON.stringify(gone.error)}`);
 	}
 
-	#schedule(page: Page | null, ms: number, act: () => void): void {
-		this.#queue.schedule(page, ms, act);
-	}
-
 	async #settle(): Promise<void> {
-		if (!(await this.#queue.settle())) this.problems.push('it does not end');
-	}
-
-	get #nowMs(): number {
-		return this.#queue.nowMs;
+		if (!(await this.#pages.settle())) this.problems.push('it does not end');
 	}
 
 	get steps(): number {
-		return this.#queue.steps;
+		return this.#pages.steps;
+	}
+
+	get faults(): number {
+		return this.#pages.faults;
+	}
+
+	get deaths(): number {
+		return this.#pages.deaths;
+	}
+
+	get away(): number {
+		return this.#people.away;
 	}
 
 	#below(limit: number): number {

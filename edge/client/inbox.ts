@@ -77,7 +77,12 @@ async function push(
 	const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.value));
 	const digest = `sha-256=:${btoa(String.fromCharCode(...hash))}:`;
 	const same = await contentHash(token.secret, content);
-	return callEdge(pushSealed, { workspace, space, key, digest, same, bytes: bytes.value }, token, options);
+	return callEdge(
+		pushSealed,
+		{ workspace, space, key, digest, same, sealedTo: publicKey, bytes: bytes.value },
+		token,
+		options
+	);
 }
 
 /** Sealed anew, the same rows are other bytes: the edge knows them again by this, which it cannot make itself. */

@@ -9,7 +9,8 @@ type NewInbox = {
 	readonly workspace: string;
 	readonly space: string;
 	readonly publicKey: string;
-	readonly hook: { readonly hash: string; readonly signed: Signed; readonly secret: string } | null;
+	/** Left out, an inbox that is open keeps the one it has, and none is opened. */
+	readonly hook?: { readonly hash: string; readonly signed: Signed; readonly secret: string } | null | undefined;
 };
 
 /** What an item is sealed to, and whose it is. */
@@ -25,6 +26,15 @@ export async function writeInbox(
 	nowMs: number
 ): Promise<boolean> {
 	const told = { actor, action: 'inbox-opened', subject: space, atMs: nowMs } as const;
+	if (hook === undefined) {
+		await db.batch([
+			db
+				.prepare('UPDATE inboxes SET public_key = ?3 WHERE workspace = ?1 AND space = ?2 AND public_key <> ?3')
+				.bind(workspace, space, publicKey),
+			auditIfChanged(db, workspace, told)
+		]);
+		return true;
+	}
 	const [written] = await db.batch([
 		db
 			.prepare(

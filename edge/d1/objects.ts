@@ -21,17 +21,27 @@ export async function findMissing(
 	ids: readonly string[],
 	nowMs: number
 ): Promise<string[]> {
-	const json = JSON.stringify(ids);
-	const [, missing] = await db.batch<{ id: string }>([
-		reviveObjects(db, workspace, space, json, nowMs),
-		db
-			.prepare(
-				`SELECT value AS id FROM json_each(?3) WHERE value NOT IN
-				(SELECT id FROM objects WHERE ${STORED} AND id IN (SELECT value FROM json_each(?3)))`
-			)
-			.bind(workspace, space, json)
-	]);
-	return missing?.results.map(({ id }) => id) ?? [];
+	const found = await db
+		.prepare(
+			`SELECT id, touched_at_ms < ?4 OR dead_at_ms IS NOT NULL AS isFading FROM objects
+			WHERE ${STORED} AND id IN (SELECT value FROM json_each(?3))`
+		)
+		.bind(workspace, space, JSON.stringify(ids), nowMs - TOUCHED_MS)
+		.all<{ id: string; isFading: number }>();
+	const there = new Set(found.results.flatMap(({ id, isFading }) => (isFading ? [] : [id])));
+	const fading = found.results.flatMap(({ id, isFading }) => (isFading ? [id] : []));
+	if (fading.length > 0) {
+		const json = JSON.stringify(fading);
+		const [, still] = await db.batch<{ id: string }>([
+			reviveObjects(db, workspace, space, json, nowMs),
+			// What was condemned may have gone meanwhile.
+			db
+				.prepare(`SELECT id FROM objects WHERE ${STORED} AND id IN (SELECT value FROM json_each(?3))`)
+				.bind(workspace, space, json)
+		]);
+		for (const { id } of still?.results ?? []) there.add(id);
+	}
+	return ids.filter((id) => !there.has(id));
 }
 
 /** Keeps objects from being collected; `json` is a list of ids. */

@@ -13,7 +13,6 @@ export type Token = Scope & {
 	readonly id: string;
 	readonly workspace: string;
 	readonly hash: string;
-	readonly lastUsedAtMs: number | null;
 	readonly revokedAtMs: number | null;
 };
 type ListedToken = AnswerOf<typeof listTokens>['tokens'][number];
@@ -36,8 +35,8 @@ type Row = {
 export async function readToken(db: D1Database, id: string): Promise<Token | null> {
 	const row = await db.prepare('SELECT * FROM tokens WHERE id = ?').bind(id).first<Row>();
 	if (!row) return null;
-	const { workspace, hash, last_used_at_ms: lastUsedAtMs, revoked_at_ms: revokedAtMs } = row;
-	return { id, workspace, hash, ...scopeOf(row), lastUsedAtMs, revokedAtMs };
+	const { workspace, hash, revoked_at_ms: revokedAtMs } = row;
+	return { id, workspace, hash, ...scopeOf(row), revokedAtMs };
 }
 
 export async function readTokens(db: D1Database, workspace: string): Promise<ListedToken[]> {
@@ -115,8 +114,11 @@ export async function countTokens(db: D1Database, workspace: string): Promise<nu
 	return count ?? 0;
 }
 
-export async function noteTokenUse(db: D1Database, id: string, nowMs: number): Promise<void> {
-	await db.prepare('UPDATE tokens SET last_used_at_ms = ? WHERE id = ?').bind(nowMs, id).run();
+/** For a batch: that a token is used, where it was not since `beforeMs`. */
+export function tokenUse(db: D1Database, id: string, nowMs: number, beforeMs: number): D1PreparedStatement {
+	return db
+		.prepare('UPDATE tokens SET last_used_at_ms = ?2 WHERE id = ?1 AND coalesce(last_used_at_ms, 0) < ?3')
+		.bind(id, nowMs, beforeMs);
 }
 
 function scopeOf({ verbs, spaces, refs, expires_at_ms: expiresAtMs }: Row): {

@@ -1,6 +1,13 @@
 // A published file in the object store, read by ranges: which columns it has, and cells of some of its rows.
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet';
-import type { Cell, CellKind } from '#core/share/cells.ts';
+import {
+	parquetMetadataAsync,
+	parquetReadObjects,
+	parquetSchema,
+	type ColumnChunk,
+	type FileMetaData,
+	type SchemaTree
+} from 'hyparquet';
+import type { Cell, CellKind, CellRange } from '#core/share/cells.ts';
 
 export type ParquetColumn = {
 	readonly name: string;
@@ -8,7 +15,12 @@ export type ParquetColumn = {
 	readonly type: string;
 	readonly kind: CellKind;
 };
-export type RowGroup = { readonly startRow: number; readonly rowCount: number };
+export type RowGroup = {
+	readonly startRow: number;
+	readonly rowCount: number;
+	/** As the file says it of a column here. */
+	rangeOf(column: string): CellRange;
+};
 
 export type ParquetFile = {
 	readonly rowCount: number;
@@ -38,7 +50,7 @@ export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored
 	let metadata: FileMetaData;
 	let columns: readonly ParquetColumn[];
 	try {
-		metadata = await parquetMetadataAsync(file);
+		metadata = await parquetMetadataAsync(file, { parsers });
 		columns = parquetSchema(metadata).children.map(columnOf);
 	} catch {
 		// The reader throws errors of many kinds at what is no Parquet.
@@ -50,8 +62,10 @@ export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored
 	const isSound = new Set(columns.map(({ name }) => name)).size === columns.length && columns.length > 0;
 	if (!isReadable || !isSound || metadata.metadata_length > FOOTER_MAX_BYTES) return null;
 	let startRow = 0;
-	const groups = metadata.row_groups.map(({ num_rows }) => {
-		const group = { startRow, rowCount: Number(num_rows) };
+	const kinds = new Map(columns.map(({ name, kind }) => [name, kind]));
+	const groups = metadata.row_groups.map(({ num_rows, columns: chunks }) => {
+		const rangeOf = (name: string): CellRange => rangeIn(chunks, name, kinds.get(name) ?? 'nested');
+		const group = { startRow, rowCount: Number(num_rows), rangeOf };
 		startRow += group.rowCount;
 		return group;
 	});
@@ -67,6 +81,32 @@ export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored
 			return new Map(names.map((name) => [name, rows.map((row) => cellOf(row[name]))]));
 		}
 	};
+}
+
+/** Only bounds of the kind that cells are compared as; others are as if nothing were said. */
+function rangeIn(chunks: readonly ColumnChunk[], name: string, kind: CellKind): CellRange {
+	const path = chunks.find(({ meta_data }) => meta_data?.path_in_schema.join('.') === name);
+	const said = path?.meta_data?.statistics;
+	if (!said || kind === 'nested') return {};
+	const nullCount = said.null_count === undefined ? {} : { nullCount: Number(said.null_count) };
+	const [min, max] = [said.min_value, said.max_value];
+	return isBound(min, kind) && isBound(max, kind) ? { ...nullCount, min, max } : nullCount;
+}
+
+function isBound(value: unknown, kind: CellKind): value is Cell {
+	switch (kind) {
+		case 'boolean':
+			return typeof value === 'boolean';
+		case 'integer':
+			return typeof value === 'number' || typeof value === 'bigint';
+		case 'number':
+			return typeof value === 'number' && Number.isFinite(value);
+		case 'text':
+			// What was cut within a letter; and times that do not follow one another as texts do.
+			return typeof value === 'string' && !value.includes('\ufffd') && !/^[+-]\d{6}-|^-?infinity$/.test(value);
+		case 'nested':
+			return false;
+	}
 }
 
 function columnOf({ element, children }: SchemaTree): ParquetColumn {

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '#core/result.ts';
 import { orderRows, testsOf, type Cell, type Test } from '#core/share/cells.ts';
 import type { Condition, InvalidQuery, Ordering } from '#core/share/published-query.ts';
-import type { ParquetColumn, ParquetFile } from './parquet-file.ts';
+import type { ParquetColumn, ParquetFile, RowGroup } from './parquet-file.ts';
 
 /** A Worker has 128 MB, and a cell takes up to 24 bytes beside its text. */
 const CELLS = 2_000_000;
@@ -63,9 +63,10 @@ async function pick(
 	const names = [...new Set(tests.map(({ column }) => column))];
 	const rows: number[] = [];
 	let cellCount = 0;
-	for (const { startRow, rowCount } of file.groups) {
+	for (const group of file.groups) {
+		const { startRow, rowCount } = group;
 		const endRow = startRow + rowCount;
-		if (endRow <= start) continue;
+		if (endRow <= start || !mayMatch(tests, group)) continue;
 		const from = Math.max(startRow, start);
 		cellCount += (endRow - from) * names.length;
 		if (cellCount > CELLS && from > start) return ok({ rows, next: from });
@@ -87,13 +88,32 @@ async function pickOrdered(
 	tests: readonly Test[]
 ): Promise<Result<Picked, QueryFailure>> {
 	const names = [...new Set([...tests, ...order].map(({ column }) => column))];
-	if (file.rowCount * names.length > CELLS) return tooLarge(file.rowCount * names.length);
-	const cells = await file.read(names, 0, file.rowCount);
-	const matching: number[] = [];
-	for (let row = 0; row < file.rowCount; row++) if (isMatch(tests, cells, row)) matching.push(row);
-	const ordered = orderRows(matching, order, cells);
+	const groups = file.groups.filter((group) => mayMatch(tests, group));
+	const cellCount = groups.reduce((sum, { rowCount }) => sum + rowCount, 0) * names.length;
+	if (cellCount > CELLS) return tooLarge(cellCount);
+	const rows: number[] = [];
+	const cells = new Map<string, Cell[]>(names.map((name) => [name, []]));
+	for (const { startRow, rowCount } of groups) {
+		const read = await file.read(names, startRow, startRow + rowCount);
+		for (let at = 0; at < rowCount; at++) {
+			if (!isMatch(tests, read, at)) continue;
+			rows.push(startRow + at);
+			for (const [name, column] of cells) column.push(read.get(name)?.[at] ?? null);
+		}
+	}
+	const places = orderRows(
+		rows.map((_row, place) => place),
+		order,
+		cells
+	);
 	const end = start + limit;
-	return ok({ rows: ordered.slice(start, end), next: end < ordered.length ? end : null });
+	const page = places.slice(start, end).flatMap((place) => rows[place] ?? []);
+	return ok({ rows: page, next: end < places.length ? end : null });
+}
+
+/** False where the file says of a group that none of its rows is asked for: nothing of it is read. */
+function mayMatch(tests: readonly Test[], group: RowGroup): boolean {
+	return tests.every(({ column, mayHold }) => mayHold(group.rangeOf(column), group.rowCount));
 }
 
 function isMatch(tests: readonly Test[], cells: ReadonlyMap<string, readonly Cell[]>, at: number): boolean {

@@ -10,6 +10,7 @@ export const answerPushSealed: Handler<typeof pushSealed> = async (request, env,
 	const { bytes, workspace, space, key } = request;
 	const inbox = await findInbox(env.DB, workspace, space);
 	if (!inbox) return err(notFound);
+	if (request.sealedTo !== undefined && request.sealedTo !== inbox.publicKey) return err({ kind: 'inbox-key-changed' });
 	const digest = request.digest.slice('sha-256=:'.length, -1);
 	const { same = digest } = request;
 	const item = {

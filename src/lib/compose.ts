@@ -1,10 +1,11 @@
-// Puts the real rim behind the flows. Only the root layout imports it.
+// Puts the real rim behind the flows. Only the app's layout imports it.
 import type { DeliveryFailure } from './core/alert/delivery.ts';
 import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';
 import { digest } from './crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { passkeys } from './crypto/passkeys.ts';
+import { fingerprintOf, newShareLink, sealShare, shareKeysOf } from './crypto/share.ts';
 import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
 import { createFolders } from './db/folders.ts';
@@ -14,6 +15,7 @@ import { createModelStore } from './db/models.ts';
 import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
 import { createSketchStore } from './db/sketches.ts';
+import { createShareRows } from './db/shares.ts';
 import { createStore } from './db/store.ts';
 import { createSyncProgress } from './db/sync-progress.ts';
 import { createSyncRows } from './db/sync.ts';
@@ -30,6 +32,7 @@ import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { sendMail } from './remote/send-mail.ts';
 import { ProgramsEdge } from './remote/programs-edge.ts';
+import { ShareEdge } from './remote/share-edge.ts';
 import { SyncEdge } from './remote/sync-edge.ts';
 import { createCheckHost } from './threads/check-host.ts';
 import { createCutterHost } from './threads/cutter-host.ts';
@@ -100,6 +103,14 @@ export function compose(): Composed {
 			crypto: syncCrypto,
 			passkeys,
 			stretch: createKeysHost().stretch
+		},
+		sharing: {
+			edge: (access) => new ShareEdge(askEdge, access, digest),
+			rows: createShareRows(db),
+			newLink: newShareLink,
+			keysOf: shareKeysOf,
+			seal: sealShare,
+			fingerprintOf
 		},
 		notifier: {
 			browser: (note) => showNote(note, () => press()),

@@ -66,7 +66,10 @@ try {
 	}
 	if (wants('sync')) {
 		const [seeds, first] = [option('seeds', 100_000), option('first', 1)];
-		const sums = { steps: 0, faults: 0, deaths: 0, merges: 0, alarms: 0, collected: 0, shortened: 0, reseeded: 0 };
+		const sums = {
+			...{ steps: 0, faults: 0, deaths: 0, merges: 0, alarms: 0, collected: 0 },
+			...{ shortened: 0, reseeded: 0, away: 0 }
+		};
 		let found = 0;
 		const startedMs = performance.now();
 		for (let seed = first; seed < first + seeds; seed++) {
@@ -79,7 +82,8 @@ try {
 		const seconds = Math.round((performance.now() - startedMs) / 1000);
 		console.log(
 			`sync: ${seeds} seeds in ${seconds} s, ${sums.steps} steps, ${sums.faults} faults, ${sums.deaths} deaths, ` +
-				`${sums.merges} merges, ${sums.alarms} alarms, ${sums.collected} objects collected, ${sums.shortened} versions let go, ${sums.reseeded} servers filled anew, ${found} problems`
+				`${sums.merges} merges, ${sums.alarms} alarms, ${sums.collected} objects collected, ${sums.shortened} versions let go, ${sums.reseeded} servers filled anew, ` +
+				`${sums.away} datasets chosen away, ${found} problems`
 		);
 	}
 	if (wants('rebuild')) failed += await rebuildGraphs(option('first', 1), option('graphs', 500));

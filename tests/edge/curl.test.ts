@@ -26,7 +26,7 @@ const files: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
 
 /** What the shell of the page makes. */
 async function shellValues(): Promise<Record<string, string>> {
-	const token = await newToken();
+	const [token, auth] = [await newToken(), randomHash()];
 	const text = (value: string): string => toBase64Url(encoder.encode(value));
 	const [WORKSPACE, SPACE, OTHER, SLOT, CYCLE, PUBLICATION, HOOK] = Array.from({ length: 7 }, randomId);
 	return {
@@ -48,6 +48,11 @@ async function shellValues(): Promise<Record<string, string>> {
 		REF: randomHash(),
 		RECORD: text('where main is'),
 		STEP: await hashOf(encoder.encode('where main is')),
+		SHARE: randomId(),
+		LEASE: randomHash(),
+		AUTH: auth,
+		AUTH_HASH: await hashOfText(auth),
+		EXPIRES: `${Math.ceil(Date.now() / 1000) + 86_400}000`,
 		METRICS_TOKEN: 'operator'
 	} as Record<string, string>;
 }
@@ -94,8 +99,8 @@ test('the curl commands run one after another, with the values that are made bef
 		if (endpoint.name === 'getObject') expect(new Uint8Array(await answer.arrayBuffer())).toEqual(object);
 		if (endpoint.name === 'metrics') expect(await answer.text()).toContain('\nweir_workspaces 0\n');
 	}
-	const { notifyEmail, notifyWebhook, getPublishedFile, ...others } = statuses;
-	expect(getPublishedFile).toBe(206);
+	const { notifyEmail, notifyWebhook, getPublishedFile, getShare, ...others } = statuses;
+	expect([getPublishedFile, getShare]).toEqual([206, 206]);
 	// This edge has neither a mail server nor hosts to post to.
 	expect([notifyEmail, notifyWebhook]).toEqual([404, 404]);
 	expect(others).toEqual(Object.fromEntries(Object.keys(others).map((name) => [name, 200])));

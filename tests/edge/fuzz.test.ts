@@ -12,14 +12,19 @@ import { failureAnswerSchema } from '#core/contract/failure.ts';
 import { openInbox, pushRows } from '#core/contract/inbox.ts';
 import { openApi } from '#core/contract/open-api.ts';
 import { publish, putPublishedFile } from '#core/contract/publications.ts';
+import { openShare, putShare } from '#core/contract/shares.ts';
 import { hashOf, hashOfText } from '#edge/bytes.ts';
 import { inboxKeysOf } from '#lib/crypto/inbox-item.ts';
+import { callApi } from '#lib/remote/call-api.ts';
 import { arbitraryRequest, type Known, type MadeRequest, type Operation } from './arbitrary-request.ts';
 import {
+	clock,
 	digestOf,
+	edgeWith,
 	grant,
 	makeWorkspace,
 	move,
+	origin,
 	randomHash,
 	randomId,
 	send,
@@ -56,7 +61,19 @@ beforeAll(async () => {
 	const [publication, file] = [randomId(), await hashOf(bytes)];
 	await made.call(putPublishedFile, { publication, file, digest: await digestOf(bytes), bytes });
 	await made.call(publish, { publication, file, name: 'cities' });
+	const [share, auth, lease] = [randomId(), randomHash(), randomHash()];
+	const expiresAtMs = String(clock.nowMs + 86_400_000);
+	const sealed = { digest: object.digest, bytes: object.bytes, auth: await hashOfText(auth), expiresAtMs };
+	await made.call(putShare, { share, ...sealed });
+	await callApi(edgeWith(), openShare, { share, auth, lease }, { origin });
 	known = {
+		share: [share],
+		auth: [auth],
+		lease: [lease],
+		'share-lease': [lease],
+		'share-auth': [sealed.auth],
+		'share-expires': [expiresAtMs],
+		'share-views': ['1', '1000'],
 		key: ['item'],
 		keys: ['item'],
 		'idempotency-key': ['item', 'another'],

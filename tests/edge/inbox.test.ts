@@ -18,7 +18,7 @@ import { getWorkspace } from '#core/contract/workspaces.ts';
 import { err, ok } from '#core/result.ts';
 import { writeInboxAddress } from '#core/sync/inbox-item.ts';
 import { tidy } from '#edge/tidy.ts';
-import { inboxKeysOf, type InboxKeys } from '#lib/crypto/inbox-item.ts';
+import { inboxKeysOf, sealItem, type InboxKeys } from '#lib/crypto/inbox-item.ts';
 import {
 	clock,
 	digestOf,
@@ -27,6 +27,7 @@ import {
 	log,
 	makeWorkspace,
 	origin,
+	randomHash,
 	randomId,
 	send,
 	someObject,
@@ -50,6 +51,7 @@ async function opened(): Promise<Opened> {
 	return { made, keys, pusher: await grant(made, { verbs: ['push'], spaces: [made.space] }) };
 }
 
+const item = { type: 'application/json', name: null, bytes: text('{}') };
 const rows = { type: 'application/json', bytes: text('{"city":"a canary city"}') } as const;
 
 async function bytesOf({ made, keys }: Opened, key: string): Promise<string> {
@@ -65,6 +67,26 @@ async function used({ call }: TestWorkspace): Promise<number> {
 }
 
 describe('what is pushed', () => {
+	test('is refused where it is sealed to a key of before, while the address that services post to stays', async () => {
+		const { made, keys, pusher } = await opened();
+		const { space } = made;
+		const hook = { hash: randomHash(), signed: 'none' as const, secret: '' };
+		expect(await made.call(openInbox, { space, publicKey: keys.publicKey, hook })).toEqual(ok({}));
+		const { publicKey } = await inboxKeysOf(crypto.getRandomValues(new Uint8Array(32)));
+		const rekey = (one: string) => made.call(openInbox, { space: one, publicKey });
+		expect(await rekey(space)).toEqual(ok({}));
+		expect(await made.call(listInboxes, {})).toMatchObject(ok({ inboxes: [{ space, publicKey, hook: 'none' }] }));
+		const sealed = await sealItem(keys.publicKey, { workspace: made.workspace, space, key: 'a' }, item);
+		if (!sealed.ok) throw new Error(sealed.error.kind);
+		const asked = { space, key: 'a', bytes: sealed.value, digest: await digestOf(sealed.value) };
+		const push = (sealedTo: string) => made.call(pushSealed, { ...asked, sealedTo }, pusher.text);
+		expect(await push(keys.publicKey)).toEqual(err({ kind: 'inbox-key-changed' }));
+		expect(await push(publicKey)).toMatchObject({ ok: true });
+		// Nothing is opened by it.
+		expect(await rekey(randomId())).toEqual(ok({}));
+		expect(await made.call(listInboxes, {})).toMatchObject(ok({ inboxes: [{ space }] }));
+	});
+
 	test('as it is, is sealed by the edge, which keeps no byte of it', async () => {
 		const all = await opened();
 		const { made, pusher } = all;

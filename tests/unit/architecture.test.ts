@@ -30,7 +30,9 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^yaml$/,
 			/^croner$/,
 			/^@dagrejs\/dagre$/,
-			/^@scure\/bip39(\/|$)/
+			/^@scure\/bip39(\/|$)/,
+			/^(mdast|mdast-util-from-markdown|mdast-util-gfm|micromark-extension-gfm)$/,
+			/^d3-(time-)?format$/
 		]
 	},
 	db: { files: /^src\/lib\/db\//, imports: ['core'], packages: [/^dexie$/] },
@@ -53,22 +55,32 @@ const layers: Readonly<Record<string, Layer>> = {
 		imports: ['core', 'db', 'crypto', 'remote', 'threads', 'flows'],
 		packages: []
 	},
+	'share compose': {
+		files: /^src\/lib\/compose-share\.ts$/,
+		imports: ['core', 'crypto', 'remote', 'threads', 'flows'],
+		packages: []
+	},
 	state: { files: /^src\/lib\/state\//, imports: ['core', 'flows'], packages: [svelte] },
 	ui: {
 		files: /^src\/lib\/ui\//,
 		imports: ['core'],
 		types: ['state'],
-		packages: [...viewPackages, /^@uwdata\/flechette$/, /^sql-formatter$/, /^uqr$/]
+		packages: [...viewPackages, /^@uwdata\/flechette$/, /^@observablehq\/plot$/, /^sql-formatter$/, /^uqr$/]
 	},
 	routes: {
 		files: /^src\/routes\//,
 		imports: ['core', 'state', 'ui'],
 		packages: [...viewPackages, /^\$app\//, /^@fontsource-variable\//]
 	},
-	'root layout': {
-		files: /^src\/routes\/\+layout\.svelte$/,
+	'app layout': {
+		files: /^src\/routes\/\(app\)\/\+layout\.svelte$/,
 		imports: ['core', 'state', 'ui', 'compose'],
 		packages: [...viewPackages, /^\$app\//, /^@fontsource-variable\//]
+	},
+	'share layout': {
+		files: /^src\/routes\/s\/\+layout\.svelte$/,
+		imports: ['core', 'state', 'ui', 'share compose'],
+		packages: [svelte, /^\$app\//]
 	},
 	'service worker': { files: /^src\/service-worker\//, imports: [], packages: [/^\$service-worker$/] },
 	'worker apis': { files: /^workers\/[^/]+\/api\.ts$/, imports: [], types: ['core', 'worker apis'], packages: [] },
@@ -113,7 +125,8 @@ const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Later rows of the table are the wider ones, but for these, which are cut out of `routes`. */
-const order = ['root layout', ...Object.keys(layers).filter((name) => name !== 'root layout')];
+const layouts = ['app layout', 'share layout'];
+const order = [...layouts, ...Object.keys(layers).filter((name) => !layouts.includes(name))];
 
 function layerOf(path: string): string | undefined {
 	if (path === 'package.json') return 'manifest';
@@ -149,7 +162,7 @@ describe('layers', () => {
 		expect(plant('src/lib/flows/planted.ts', "import { type Spawned } from '../threads/spawn.ts';")).toBe(0);
 		expect(plant('src/lib/ui/Planted.svelte', "import { listDatasets } from '#lib/flows/list-datasets.ts';")).toBe(1);
 		expect(plant('src/routes/+page.svelte', "import { compose } from '#lib/compose.ts';")).toBe(1);
-		expect(plant('src/routes/+layout.svelte', "import { compose } from '#lib/compose.ts';")).toBe(0);
+		expect(plant('src/routes/(app)/+layout.svelte', "import { compose } from '#lib/compose.ts';")).toBe(0);
 		expect(plant('workers/engine/planted.ts', "import { guess } from '../ingest/ingest.ts';")).toBe(1);
 		expect(plant('workers/engine/planted.ts', "import type { IngestApi } from '../ingest/api.ts';")).toBe(0);
 		expect(plant('edge/planted.ts', "import { callApi } from '#lib/remote/call-api.ts';")).toBe(1);

@@ -90,6 +90,28 @@ describe('an inbox', () => {
 		expect(await weir.discardItem({ space, key: 'a' })).toMatchObject({ ok: false, error: { kind: 'unknown-item' } });
 	});
 
+	test('is sealed to another key once the workspace has new keys, and opens what was sealed before', async () => {
+		const { programs, one, workspace, space } = await begin();
+		const weir = createConsole(one);
+		await weir.openInbox('orders', { hook: 'github', secret: 'said' });
+		expect(await weir.createPushToken({ dataset: 'orders', name: 'Shop' })).toMatchObject({ ok: true });
+		const before = programs.inboxes.get(space);
+		await programs.push(workspace, space, 'a', '{"a":1}');
+		const words = await weir.recoveryWords();
+		const given = { removes: null, passphrase, words: words.ok ? words.value.join(' ') : '' };
+		expect(await weir.rotateKeys(given)).toMatchObject({ ok: true });
+		const after = programs.inboxes.get(space);
+		expect(after).toMatchObject({ hook: 'github', openedAtMs: before?.openedAtMs });
+		expect(after?.publicKey).not.toBe(before?.publicKey);
+		await programs.push(workspace, space, 'b', '{"a":2}');
+		expect(await weir.inboxes()).toMatchObject(ok([{ tokens: [{ name: 'Shop', isEnded: true }] }]));
+		expect(await weir.drainInboxes()).toMatchObject(ok({ inboxes: [{ taken: 2, refused: [] }] }));
+		expect(await takenBy(one)).toEqual(['a', 'b']);
+		// The same key on each device, and the next time it is opened.
+		await weir.openInbox('orders');
+		expect(programs.inboxes.get(space)?.publicKey).toBe(after?.publicKey);
+	});
+
 	test('takes each item in once when the page is killed at any call, before it and after it', async () => {
 		// Of one drain; what comes after the last is whole.
 		const CALLS = 8;

@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import { deriveFrom, digest, hkdf } from '#lib/crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { syncCrypto } from '#lib/crypto/sync-crypto.ts';
+import { fingerprintOf, newShareLink, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { createAlertStore } from '#lib/db/alerts.ts';
 import { createInboxRows } from '#lib/db/inbox.ts';
 import { createFolders } from '#lib/db/folders.ts';
@@ -11,14 +12,16 @@ import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
+import { createShareRows } from '#lib/db/shares.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createSyncProgress } from '#lib/db/sync-progress.ts';
 import { createSyncRows } from '#lib/db/sync.ts';
 import { takeNames } from '#lib/db/take-names.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
+import type { ShareRim } from '#lib/flows/share-net.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
-import { ProgramsEdge } from '#lib/remote/programs-edge.ts';
+import { ShareEdge } from '#lib/remote/share-edge.ts';
 import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
 import { createCheck } from '#workers/check/check.ts';
@@ -32,6 +35,7 @@ import { err, ok } from '#core/result.ts';
 import type { Lineage } from '#core/version/version.ts';
 import { loadNodeRuntime } from '../onnx-runtime.ts';
 import { parquetOf } from './parquet.ts';
+import { MemoryPrograms } from '../memory-programs.ts';
 
 let stores = 0;
 
@@ -55,9 +59,6 @@ const noPasskeys: SyncRim['passkeys'] = {
 	use: () => Promise.resolve(err({ kind: 'passkeys-unsupported' }))
 };
 
-const noPrograms: SyncRim['programs'] = (access) =>
-	new ProgramsEdge(() => Promise.reject(new TypeError('offline')), access, digest);
-
 /** As good as a stretched passphrase, for a test that has no time. */
 async function hkdfOf(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
 	return hkdf(await deriveFrom(new TextEncoder().encode(passphrase)), salt, new Uint8Array(), 32);
@@ -72,6 +73,7 @@ export function testEffects(
 		edge?: SyncRim['edge'];
 		passkeys?: SyncRim['passkeys'];
 		programs?: SyncRim['programs'];
+		shares?: ShareRim['edge'];
 	} = {},
 	name = `weir-test-${stores++}`
 ): TestEffects {
@@ -126,11 +128,19 @@ export function testEffects(
 			progress: createSyncProgress(name),
 			takeNames: (taken) => takeNames(db, taken),
 			edge: parts.edge ?? noEdge,
-			programs: parts.programs ?? noPrograms,
+			programs: parts.programs ?? new MemoryPrograms().programs,
 			inbox: createInboxRows(db),
 			crypto: syncCrypto,
 			passkeys: parts.passkeys ?? noPasskeys,
 			stretch: async (passphrase, salt) => ok(await hkdfOf(passphrase, salt))
+		},
+		sharing: {
+			edge: parts.shares ?? ((access) => new ShareEdge(() => Promise.reject(new TypeError('offline')), access, digest)),
+			rows: createShareRows(db),
+			newLink: newShareLink,
+			keysOf: shareKeysOf,
+			seal: sealShare,
+			fingerprintOf
 		},
 		trainer: noTrainer,
 		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),

@@ -369,6 +369,6 @@ test('a database of before opens, with its documents, and is synced', async () =
 	old.close();
 	const effects = testEffects({}, name);
 	expect(await texts(effects)).toEqual(['clean: first (1)']);
-	expect(value(await effects.sync.rows.records.local()).size).toBe(2);
+	expect(value(await effects.sync.rows.records.local()).records.size).toBe(2);
 	expect(effects.db.verno).toBeGreaterThanOrEqual(14);
 });

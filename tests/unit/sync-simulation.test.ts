@@ -18,7 +18,8 @@ test(`${SEEDS} random workspaces converge, lose no commit and no object, and not
 		shortened: 0,
 		reseeded: 0,
 		removals: 0,
-		refusals: 0
+		refusals: 0,
+		away: 0
 	};
 	for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
 		const simulated = await simulateSync(seed, null);

@@ -65,6 +65,8 @@ test.each(files)('$file opens by its $by', async ({ file, by }) => {
 	const made = await backUp({}, own);
 	expect(made.ok && made.value.rootHash).toBe(kept.rootHash);
 	const records = await own.sync.rows.records.local();
-	const prints = records.ok ? [...records.value].map(([key, record]) => [key, printOfValue(record)] as const) : [];
+	const prints = records.ok
+		? [...records.value.records].map(([key, record]) => [key, printOfValue(record)] as const)
+		: [];
 	expect(Object.fromEntries(prints)).toEqual(kept.records ?? {});
 });

@@ -4,8 +4,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 export function toBase64Url(bytes: Uint8Array): string {
 	const pieces: string[] = [];
 	for (let at = 0; at < bytes.length; at += 3) {
-		const [one = 0, two = 0, three = 0] = bytes.subarray(at, at + 3);
-		const bits = (one << 16) | (two << 8) | three;
+		const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
 		const count = Math.min(3, bytes.length - at) + 1;
 		for (let letter = 0; letter < count; letter++) pieces.push(LETTERS.charAt((bits >> (18 - 6 * letter)) & 63));
 	}

@@ -3,7 +3,6 @@ import { toBase64Url } from '#core/base64url.ts';
 import { deriveFrom, idBytes, randomBytes, sha256Text } from './derive.ts';
 import { makeDeviceKeys, openDeviceKeys } from './device-keys.ts';
 import { answerRequest, enrolmentOf, openAnswer, wordsOfRequest } from './enrolment.ts';
-import { inboxKeys } from './inbox-keys.ts';
 import { makeSlot, openSlot } from './key-slots.ts';
 import { createSyncKeys, grantRoot, openOwn, rootCheck, sealOwn } from './sync-keys.ts';
 
@@ -24,7 +23,6 @@ export const syncCrypto = {
 	wordsOfRequest,
 	answerRequest,
 	openAnswer,
-	inboxKeys,
 	keys: createSyncKeys,
 	/** The secret part of an address that services post to, and what the edge keeps of it. */
 	newHook: async () => {

@@ -12,6 +12,8 @@ import type { EdgeToken } from '#core/sync/workspace-code.ts';
 import { NO_SALT, deriveFrom, hkdf, hmacKey, keyBytes, sha256Text } from './derive.ts';
 import { isSignedBy, signBytes } from './device-keys.ts';
 import { keyedHash } from './hash.ts';
+import type { InboxKeys } from './inbox-item.ts';
+import { inboxKeysFrom } from './inbox-keys.ts';
 import { isProvenSlot } from './key-slots.ts';
 import { openSealed, sealTo } from './hpke.ts';
 import { openObject, sealKeys, sealObject } from './seal.ts';
@@ -40,6 +42,8 @@ export type SyncKeys = {
 	isProvenSlot(slot: KeySlot, proof: Bytes): Promise<boolean>;
 	/** Tokens that every device has from the root key: the owner's makes those of single devices, the finder's is in the workspace's code. */
 	token(of: 'owner' | 'finder', epoch: number): Promise<EdgeToken>;
+	/** What inboxes are sealed to in `epoch`; it opens what was sealed in those before, too. */
+	inbox(epoch: number): Promise<InboxKeys>;
 	/** Takes the root key of `epoch` from the entry that begins it, unless it is known. */
 	takeRoot(entry: MemberEntry, rotation: Rotation, epoch: number): Promise<RootTaken>;
 };
@@ -91,6 +95,13 @@ export function createSyncKeys({ workspace, device, roots, idKey, signing, takin
 			return root !== null && isProvenSlot(slot, proof, root);
 		},
 		token: async (of, epoch) => tokenFrom(await keyBytes(promised(epoch), of, { workspace, scope: '', epoch })),
+		inbox: (epoch) => {
+			promised(epoch);
+			return inboxKeysFrom(
+				workspace,
+				Array.from({ length: epoch }, (_epoch, at) => rootOf(at + 1))
+			);
+		},
 		takeRoot: async ({ by }, { check, grants }, epoch) => {
 			const fits = async (root: CryptoKey): Promise<boolean> => isSame(await rootCheck(workspace, root, epoch), check);
 			const there = rootOf(epoch);

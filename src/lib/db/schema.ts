@@ -26,6 +26,7 @@ import {
 	type Version
 } from '#core/version/version.ts';
 import type { WorkingCopy } from '#core/version/working-copy.ts';
+import { markRecords } from './record-mark.ts';
 
 /** The stored format's newest number: a workspace gets it with the first version that needs it. An older page then refuses to write. */
 export const STORED_FORMAT = VERSION_FORMAT;
@@ -97,6 +98,7 @@ export class WorkspaceDb extends Dexie {
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
 		super(name, { chromeTransactionDurability: 'strict' });
+		markRecords(this);
 		this.version(1).stores({
 			parts: 'id',
 			versions: 'id, dataset',

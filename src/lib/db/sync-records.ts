@@ -23,6 +23,7 @@ import {
 } from './record-kinds/models.ts';
 import { runRecords } from './record-kinds/runs.ts';
 import { verdictRecords } from './record-kinds/verdicts.ts';
+import { MARK } from './record-mark.ts';
 import type { HomeRow, WorkspaceDb } from './schema.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -32,17 +33,25 @@ export type RecordAdoption = {
 	readonly changes: readonly RecordChange[];
 	/** Files that the changed records name, and that must be here. */
 	readonly files: readonly ObjectId[];
-	readonly base: BaseChange;
+	/** `inStep` says whether all that is here then is on the edge; the mark of it is known only here. */
+	readonly base: Omit<BaseChange, 'inStep'> & { readonly inStep: boolean };
+	/** As `local` told it. */
+	readonly mark: string;
 	readonly atMs: number;
 };
 
+/** How records stand, without reading them. */
+export type RecordStanding = { readonly mark: string; readonly base: Omit<RecordBase, 'pages'> };
+export type LocalRecords = { readonly mark: string; readonly records: ReadonlyMap<string, Encodable> };
+
 export type RecordRows = {
 	readonly rules: readonly RecordRule[];
-	/** By their keys, all at one moment. */
-	local(): Stored<ReadonlyMap<string, Encodable>>;
+	standing(): Stored<RecordStanding>;
+	/** By their keys, all at one moment; of these kinds, or of all. */
+	local(kinds?: readonly string[]): Stored<LocalRecords>;
 	base(): Stored<RecordBase>;
-	/** Refused as `moved` when a record is not as it was read, or a file is not here. */
-	adopt(adoption: RecordAdoption): Stored<void>;
+	/** Refused as `moved` when a record is not as it was read, or a file is not here. Answers the mark of what is here then; null where something else changed, too. */
+	adopt(adoption: RecordAdoption): Stored<string | null>;
 	agree(base: BaseChange): Stored<void>;
 	storedFiles(ids: readonly ObjectId[]): Stored<ReadonlySet<ObjectId>>;
 	fileBytes(id: ObjectId): Stored<Bytes | null>;
@@ -77,27 +86,31 @@ export function createRecordRows(db: WorkspaceDb): RecordRows {
 	const told = ['catalogue', 'models', 'runs'].map((what) => new BroadcastChannel(`${db.name}:${what}`));
 	return {
 		rules: kinds,
-		local: () =>
+		standing: () =>
 			attempt(() =>
-				db.transaction('r', tables, async () => {
+				db.transaction('r', db.settings, async () => ({ mark: await readMark(db), base: await readBase(db) }))
+			),
+		local: (only) =>
+			attempt(() =>
+				db.transaction('r', [...tables, db.settings], async () => {
 					const records = new Map<string, Encodable>();
-					for (const kind of kinds) for (const [key, value] of await kind.read(db)) records.set(key, value);
-					return records;
+					for (const kind of kinds)
+						if (only?.includes(kind.kind) ?? true)
+							for (const [key, value] of await kind.read(db)) records.set(key, value);
+					return { mark: await readMark(db), records };
 				})
 			),
 		base: () =>
 			attempt(() =>
-				db.transaction('r', [db.syncPages, db.settings], async () => {
-					const of = (await db.settings.get(BASE))?.value as Omit<RecordBase, 'pages'> | undefined;
-					return of ? { ...of, pages: await db.syncPages.toArray() } : NO_BASE;
-				})
+				db.transaction('r', [db.syncPages, db.settings], async () => ({
+					...(await readBase(db)),
+					pages: await db.syncPages.toArray()
+				}))
 			),
 		adopt: async (adoption) => {
 			const all = [...tables, db.objects, db.syncPages, db.settings];
 			// See `adopt` of the datasets for why it is an async function.
-			const work = async (): Promise<void> => {
-				await adoptInto(db, adoption);
-			};
+			const work = async (): Promise<string | null> => adoptInto(db, adoption);
 			const adopted = await attempt(() => withTimeout(db.transaction('rw', all, work)));
 			if (!adopted.ok) return adopted;
 			for (const channel of told) channel.postMessage('changed');
@@ -134,8 +147,10 @@ export function createRecordRows(db: WorkspaceDb): RecordRows {
 	};
 }
 
-async function adoptInto(db: WorkspaceDb, { changes, files, base, atMs }: RecordAdoption): Promise<void> {
+async function adoptInto(db: WorkspaceDb, adoption: RecordAdoption): Promise<string | null> {
+	const { changes, files, base, atMs } = adoption;
 	await refuseNewerFormat(db);
+	const isAsRead = (await readMark(db)) === adoption.mark;
 	const known = changes.flatMap((change) => {
 		const kind = byKind.get(kindOf(change.key));
 		return kind ? [{ ...change, kind }] : [];
@@ -161,7 +176,20 @@ async function adoptInto(db: WorkspaceDb, { changes, files, base, atMs }: Record
 	for (const { key, kind, after } of known) if (after !== null) await kind.put(db, key, after, atMs);
 	for (const kind of new Set(known.map((one) => one.kind))) await kind.tidy?.(db);
 	if (known.some(({ kind }) => kind === documentRecords)) await dropUndone(db);
-	await putBase(db, base);
+	const mark = isAsRead ? await readMark(db) : null;
+	await putBase(db, { ...base, inStep: base.inStep && mark !== null ? { mark, atMs } : null });
+	return mark;
+}
+
+/** Empty before any record changed. */
+async function readMark(db: WorkspaceDb): Promise<string> {
+	return ((await db.settings.get(MARK))?.value as string | undefined) ?? '';
+}
+
+async function readBase(db: WorkspaceDb): Promise<Omit<RecordBase, 'pages'>> {
+	const { pages: _none, ...none } = NO_BASE;
+	// An earlier Weir kept no mark.
+	return { ...none, ...((await db.settings.get(BASE))?.value as Partial<RecordBase> | undefined) };
 }
 
 async function putBase(db: WorkspaceDb, { put, drop, ...of }: BaseChange): Promise<void> {

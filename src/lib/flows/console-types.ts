@@ -29,9 +29,11 @@ import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
 import type { ToldOperation } from './console-operations.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { ReportConsole } from './console-report-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
 import type { KeysConsole } from './console-keys-types.ts';
+import type { ShareConsole } from './console-share-types.ts';
 import type { ProgramConsole } from './console-program-types.ts';
 import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
@@ -134,6 +136,7 @@ export type WeirConsole = DataConsole &
 	VersionConsole &
 	StorageConsole &
 	DocumentConsole &
+	ReportConsole &
 	CheckConsole &
 	StatisticsConsole &
 	AnomalyConsole &
@@ -142,6 +145,7 @@ export type WeirConsole = DataConsole &
 	SyncConsole &
 	KeysConsole &
 	ProgramConsole &
+	ShareConsole &
 	AlertConsole &
 	PipelineConsole;
 

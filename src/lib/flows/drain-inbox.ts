@@ -9,6 +9,7 @@ import type { Failure } from '../core/failure.ts';
 import { resultId, type DatasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isSameState, stateOf } from '../core/sync/space-state.ts';
+import type { InboxKeys } from '../crypto/inbox-item.ts';
 import type { StoredDataset } from '../db/catalogue.ts';
 import type { InboxTrouble } from '../db/inbox.ts';
 import { isTexts } from './console-values.ts';
@@ -62,7 +63,7 @@ export async function drainInboxes(effects: Effects): Promise<Result<DrainReport
 		if (busy.length === 0) return ok({ inboxes: reports });
 		const access = await ownerAccess(effects);
 		if (!access.ok) return access;
-		const keys = await effects.sync.crypto.inboxKeys(workspace, access.value.firstRoot);
+		const { inboxKeys: keys } = access.value;
 		for (const { space } of busy) {
 			const stored = await datasetOf(space, effects);
 			if (!stored.ok) return stored;
@@ -131,7 +132,7 @@ type DrainInput = {
 	readonly own: string;
 	readonly stored: StoredDataset;
 	readonly net: ProgramsNet;
-	readonly keys: Awaited<ReturnType<Effects['sync']['crypto']['inboxKeys']>>;
+	readonly keys: InboxKeys;
 	readonly effects: Effects;
 };
 

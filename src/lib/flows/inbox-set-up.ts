@@ -26,11 +26,10 @@ export async function openInbox(
 	if (!found.ok) return found;
 	const opened = await openPrograms(effects);
 	if (!opened.ok) return opened;
-	const { account, owner, firstRoot } = opened.value;
-	const { publicKey } = await effects.sync.crypto.inboxKeys(account.workspace, firstRoot);
+	const { owner, inboxKey } = opened.value;
 	const address = hook === undefined ? null : await effects.sync.crypto.newHook();
 	const asked = address && hook ? { hash: address.hash, signed: hook, secret } : null;
-	const made = await owner.openInbox(found.value.dataset.id, publicKey, asked);
+	const made = await owner.openInbox(found.value.dataset.id, inboxKey, asked);
 	return made.ok ? ok({ hookPath: address && `/api/v1/hooks/${address.text}` }) : made;
 }
 
@@ -91,6 +90,8 @@ export type ShownToken = {
 	readonly createdAtMs: number;
 	readonly lastUsedAtMs: number | null;
 	readonly expiresAtMs: number | null;
+	/** The workspace has had new keys since: what the program seals is refused, until it has a new address. */
+	readonly isEnded: boolean;
 };
 export type ShownItem = EdgeItem & {
 	/** The name of the token that pushed it; null when it was posted, or the token is gone. */
@@ -121,8 +122,8 @@ export async function listInboxes(effects: Effects): Promise<Result<readonly Sho
 	const [datasets, troubles] = [await effects.store.datasets(), await effects.sync.inbox.troubles()];
 	if (!datasets.ok) return datasets;
 	if (!troubles.ok) return troubles;
-	const nameById = new Map<string, string>();
-	for (const { id, label } of tokens.value) nameById.set(id, (await names.value.open(id, label)).name);
+	const nameById = new Map<string, { readonly name: string; readonly epoch: number | null }>();
+	for (const { id, label } of tokens.value) nameById.set(id, await names.value.open(id, label));
 	const shown: ShownInbox[] = [];
 	for (const { space, hook, openedAtMs, waiting, waitingBytes } of inboxes.value) {
 		const items = await own.items(space, 'all');
@@ -135,7 +136,7 @@ export async function listInboxes(effects: Effects): Promise<Result<readonly Sho
 			...{ hook, openedAtMs, waiting, waitingBytes },
 			items: items.value.map((item) => ({
 				...item,
-				from: item.by === null ? null : (nameById.get(item.by) ?? null),
+				from: item.by === null ? null : (nameById.get(item.by)?.name ?? null),
 				trouble: item.takenAtMs === null ? troubleOf(item.key) : null,
 				isClaimedHere: item.claimedBy === account.token.id
 			})),
@@ -143,7 +144,8 @@ export async function listInboxes(effects: Effects): Promise<Result<readonly Sho
 				.filter(({ spaces }) => spaces?.includes(space))
 				.map(({ id, createdAtMs, lastUsedAtMs, expiresAtMs }) => ({
 					...{ id, createdAtMs, lastUsedAtMs, expiresAtMs },
-					name: nameById.get(id) ?? id
+					name: nameById.get(id)?.name ?? id,
+					isEnded: (nameById.get(id)?.epoch ?? 1) < names.value.epoch
 				}))
 		});
 	}

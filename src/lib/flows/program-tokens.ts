@@ -13,7 +13,8 @@ type Opened = {
 	readonly account: SyncAccount;
 	readonly own: ProgramsNet;
 	readonly owner: ProgramsNet;
-	readonly firstRoot: CryptoKey;
+	/** What inboxes are sealed to now. */
+	readonly inboxKey: string;
 };
 
 export async function openPrograms(effects: Effects): Promise<Result<Opened, Failure>> {
@@ -23,9 +24,9 @@ export async function openPrograms(effects: Effects): Promise<Result<Opened, Fai
 	if (!access.ok) return access;
 	const { workspace, token } = account.value;
 	const { programs } = effects.sync;
-	const { owner, firstRoot } = access.value;
+	const { owner, inboxKeys } = access.value;
 	const [own, admin] = [programs({ workspace, token }), programs({ workspace, token: owner })];
-	return ok({ account: account.value, own, owner: admin, firstRoot });
+	return ok({ account: account.value, own, owner: admin, inboxKey: inboxKeys.publicKey });
 }
 
 type TokenNames = {

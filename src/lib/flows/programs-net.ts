@@ -78,6 +78,8 @@ export type ProgramsNet = {
 	publications(): Net<readonly EdgePublication[]>;
 	/** From here on with the owner's token. */
 	openInbox(space: string, publicKey: string, hook: NewHook | null): Net<void>;
+	/** Of an inbox that is open; its address stays. */
+	rekeyInbox(space: string, publicKey: string): Net<void>;
 	closeInbox(space: string): Net<void>;
 	createToken(token: NewProgramToken): Net<void>;
 	/** Those that may do this and no more, in some dataset, but for those that were revoked. */

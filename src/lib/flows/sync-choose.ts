@@ -2,8 +2,8 @@
 import { err, ok, type Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
 import { choiceOf, type DatasetChoice, type SyncChoice } from '../core/sync/sync-choice.ts';
-import { isSameState, stateOf } from '../core/sync/space-state.ts';
 import type { Effects } from './effects.ts';
+import { saveOwn, takeAway } from './sync-away.ts';
 import { syncDatasets, type DatasetSync } from './sync-list.ts';
 import { accountOf } from './sync-open.ts';
 import { runSync } from './sync-run.ts';
@@ -22,39 +22,10 @@ export async function chooseDataset(name: string, change: Partial<DatasetChoice>
 		if (!found.ok) return found;
 		const own = { ...choiceOf(choice.value, found.value.id), ...change };
 		const goes = !own.isTaken && found.value.state !== 'away' && found.value.state !== 'here';
-		const space = goes ? await agreedSpace(found.value, effects) : ok(null);
-		if (!space.ok) return space;
-		// First the choice: where the page dies in between, the dataset is here still, and synced as before.
-		const saved = await effects.sync.rows.saveChoice({
-			...choice.value,
-			datasets: { ...choice.value.datasets, [found.value.id]: own }
-		});
-		if (!saved.ok || !space.value) return saved;
-		const { dataset, row, state } = space.value;
-		const { newest: _newest, ...seen } = row;
-		return effects.sync.rows.adopt({
-			before: dataset,
-			after: null,
-			merged: [],
-			agreed: { ...seen, base: null, away: state },
-			atMs: effects.now()
-		});
+		const { rows } = effects.sync;
+		if (!goes) return saveOwn(found.value.id, own, rows);
+		return takeAway(found.value, own, { ...rows, datasets: () => effects.store.datasets() }, effects.now());
 	});
-}
-
-/** The dataset as it is here and on the server alike. Fails: sync-waits, when it is not. */
-async function agreedSpace({ id, name }: Pick<DatasetSync, 'id' | 'name'>, { store, sync }: Effects) {
-	const [datasets, spaces] = [await store.datasets(), await sync.rows.spaces()];
-	if (!datasets.ok) return datasets;
-	if (!spaces.ok) return spaces;
-	const dataset = datasets.value.find((one) => one.id === id);
-	const row = spaces.value.find(({ space }) => space === id);
-	// It was never sent: from now on it stays here alone.
-	if (!row?.trust) return ok(null);
-	const state = dataset && stateOf(dataset);
-	if (!state || !row.base || !isSameState(row.base.state, state))
-		return err({ kind: 'sync-waits', dataset: name } as const);
-	return ok({ dataset, row, state });
 }
 
 /** By name, without regard to case; of two of one name, the one that is here. */

@@ -1,6 +1,7 @@
 // Puts together what one sync of this device works with.
 import { err, ok, type Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
+import type { InboxKeys } from '../crypto/inbox-item.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects, SyncStore } from './sync-effects.ts';
@@ -70,18 +71,17 @@ export async function ownerEdge(
 	return sync.edge({ workspace, token: await keys.token('owner', epoch) });
 }
 
-/** The owner's token of now, and the root key of the first epoch, which the key pair of the inboxes comes from. */
+/** The owner's token of now, and what inboxes are sealed to. */
 export async function ownerAccess(
 	effects: Effects
 ): Promise<
-	Result<{ readonly workspace: string; readonly owner: EdgeToken; readonly firstRoot: CryptoKey }, SyncFailure>
+	Result<{ readonly workspace: string; readonly owner: EdgeToken; readonly inboxKeys: InboxKeys }, SyncFailure>
 > {
-	return readingKeys(effects, async ({ workspace, keys }, account) => {
+	return readingKeys(effects, async ({ workspace, keys }) => {
 		const members = await effects.sync.rows.members();
 		if (!members.ok) return members;
-		const [firstRoot] = account.keys?.roots ?? [];
-		if (!firstRoot) return err({ kind: 'keys-locked' });
-		return ok({ workspace, owner: await keys.token('owner', epochOf(members.value)), firstRoot });
+		const epoch = epochOf(members.value);
+		return ok({ workspace, owner: await keys.token('owner', epoch), inboxKeys: await keys.inbox(epoch) });
 	});
 }
 

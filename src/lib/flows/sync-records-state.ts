@@ -1,10 +1,10 @@
 // How records stand, without asking the edge: what waits to be sent, in words, and which documents a person is to choose a text of.
 import type { Document, DocumentVersion } from '../core/document/document.ts';
+import type { Encodable } from '../core/encoding.ts';
 import { ok, type Result } from '../core/result.ts';
 import { DOCUMENT, otherText, TEXT } from '../core/sync/merge-documents.ts';
 import { changedSince, rulesOf } from '../core/sync/merge-records.ts';
-import { recordsOf } from '../core/sync/record-base.ts';
-import type { Records } from '../core/sync/record-rule.ts';
+import { isInStep, recordsOf } from '../core/sync/record-base.ts';
 import { kindOf, piecesOfKey, recordKey } from '../core/sync/record-value.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import type { Effects } from './effects.ts';
@@ -18,6 +18,8 @@ export type TextChoice = {
 	readonly other: string;
 };
 
+type Values = ReadonlyMap<string, Encodable>;
+
 export type RecordsState = {
 	/** What waits to be sent: a word such as `pipeline` or `model`, and of how many. */
 	readonly waiting: readonly { readonly what: string; readonly count: number }[];
@@ -27,9 +29,16 @@ export type RecordsState = {
 
 export async function recordsState({
 	sync,
-	sleep
-}: Pick<Effects, 'sync' | 'sleep'>): Promise<Result<RecordsState, SpaceFailure>> {
+	sleep,
+	now
+}: Pick<Effects, 'sync' | 'sleep' | 'now'>): Promise<Result<RecordsState, SpaceFailure>> {
 	const store = sync.rows;
+	const standing = await store.records.standing();
+	if (!standing.ok) return standing;
+	if (isInStep(standing.value.base, standing.value.mark, now())) {
+		const documents = await store.records.local([DOCUMENT, TEXT]);
+		return documents.ok ? ok({ waiting: [], choices: choicesOf(documents.value.records) }) : documents;
+	}
 	const read = await localRecords({ store, sleep, signal: new AbortController().signal });
 	if (!read.ok) return read;
 	const { ours } = read.value;
@@ -46,13 +55,14 @@ export async function recordsState({
 		counted.set(what, own);
 	}
 	const waiting = [...counted].map(([what, { size }]) => ({ what, count: size }));
-	return ok({ waiting, choices: choicesOf(ours) });
+	const values = [...ours].flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value] as const]));
+	return ok({ waiting, choices: choicesOf(new Map(values)) });
 }
 
-function choicesOf(records: Records): readonly TextChoice[] {
+function choicesOf(records: Values): readonly TextChoice[] {
 	const choices: TextChoice[] = [];
-	for (const [key, { value }] of records) {
-		if (kindOf(key) !== DOCUMENT || value === undefined) continue;
+	for (const [key, value] of records) {
+		if (kindOf(key) !== DOCUMENT) continue;
 		const { kind, name, head } = value as Omit<Document, 'id'>;
 		const id = piecesOfKey(key)[0] ?? '';
 		const text = textAt(records, id, head);
@@ -64,7 +74,7 @@ function choicesOf(records: Records): readonly TextChoice[] {
 	return choices.sort((one, two) => (one.name < two.name ? -1 : 1));
 }
 
-function textAt(records: Records, document: string, id: DocumentVersion['id']): DocumentVersion | null {
-	const value = records.get(recordKey(TEXT, document, id))?.value;
+function textAt(records: Values, document: string, id: DocumentVersion['id']): DocumentVersion | null {
+	const value = records.get(recordKey(TEXT, document, id));
 	return value === undefined ? null : { id, ...(value as Omit<DocumentVersion, 'id'>) };
 }

@@ -6,7 +6,6 @@ import { inBatches } from '../core/batches.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import { membersAt } from '../core/sync/member-log.ts';
-import { HOME } from '../core/sync/merge-documents.ts';
 import {
 	changedSince,
 	changesHere,
@@ -18,7 +17,7 @@ import {
 	type RecordChange,
 	type RuleByKind
 } from '../core/sync/merge-records.ts';
-import { changeOfBase, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
+import { changeOfBase, isInStep, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
 import type { RecordEntry, RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
 import { kindOf } from '../core/sync/record-value.ts';
 import type { WireRef } from '../core/sync/ref-record.ts';
@@ -92,6 +91,8 @@ export async function syncRecords(
 
 type Round = RecordsSynced & { readonly isDone: boolean };
 
+const NO_CHANGE: Round = { took: false, sent: false, refused: [], isDone: true };
+
 class RecordsRound {
 	readonly #id: DatasetId;
 	readonly #members: readonly KnownEntry[];
@@ -117,19 +118,22 @@ class RecordsRound {
 		if (!spaces.ok) return spaces;
 		const known = spaces.value.find(({ space }) => space === this.#id);
 		const space: SyncSpace = known ?? { space: this.#id, trust: null, members: 0, key: null, base: null };
-		const read = await localRecords(this.#effects);
-		if (!read.ok) return read;
-		const { ours } = read.value;
-		// After a reset of the space, what was agreed on before is no base any more.
-		const base = space.base ? read.value.base : NO_BASE;
 		const ruled = await this.#ruleEffects();
 		if (!ruled.ok) return ruled;
-		const { isReseeding } = this.#effects;
-		const isOfNow = !isReseeding && (space.key === null || space.key.epoch === this.#epoch);
-		const isAgreed = isOfNow && space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
-		const isStill = changedSince(recordsOf(base), ours, this.#rules).length === 0;
-		if (isAgreed && isStill && base.readAs === (wire ? this.#readAs : '') && areAtHome(ours, ruled.value))
-			return ok({ took: false, sent: false, refused: [], isDone: true });
+		const still = await this.#isStill(space, wire, ruled.value);
+		if (!still.ok) return still;
+		if (still.value === 'in-step') return ok(NO_CHANGE);
+		const read = await localRecords(this.#effects);
+		if (!read.ok) return read;
+		const { ours, mark } = read.value;
+		// After a reset of the space, what was agreed on before is no base any more.
+		const base = space.base ? read.value.base : NO_BASE;
+		const { isReseeding, now } = this.#effects;
+		if (still.value === 'agreed' && changedSince(recordsOf(base), ours, this.#rules).length === 0) {
+			const inStep = { mark, atMs: now() };
+			const kept = await store.records.agree({ ...changeOfBase(base, base), inStep });
+			return kept.ok ? ok(NO_CHANGE) : kept;
+		}
 		const begun = await readBeginning(space, wire, this.#members, this.#effects);
 		if (!begun.ok) return begun;
 		const { tip, reset } = begun.value;
@@ -143,6 +147,7 @@ class RecordsRound {
 		const local = {
 			space,
 			ours,
+			mark,
 			base: isLost || reset !== null || tip?.isReset ? NO_BASE : base,
 			stored: read.value.base,
 			seal: seal.value,
@@ -151,6 +156,26 @@ class RecordsRound {
 		};
 		const done = await this.#together(local, theirs.ok ? theirs.value : NOTHING, ruled.value);
 		return done.ok ? ok({ ...done.value, refused: refusedIn(tip) }) : done;
+	}
+
+	/** `agreed`: nothing is new on the edge; `in-step`: here neither, which is known without reading what is here. */
+	async #isStill(
+		space: SyncSpace,
+		wire: WireRef | null,
+		ruled: RuleEffects
+	): Synced<'in-step' | 'agreed' | 'elsewhere'> {
+		const { store, now, isReseeding } = this.#effects;
+		const standing = await store.records.standing();
+		if (!standing.ok) return standing;
+		const homes = await store.records.homes();
+		if (!homes.ok) return homes;
+		const { mark } = standing.value;
+		const base = space.base ? standing.value.base : NO_BASE;
+		const isOfNow = !isReseeding && (space.key === null || space.key.epoch === this.#epoch);
+		const isSeen = space.trust?.hash === wire?.hash && (base.seq ?? undefined) === wire?.seq;
+		const isAgreed = isOfNow && isSeen && base.readAs === (wire ? this.#readAs : '') && areAtHome(homes.value, ruled);
+		if (!isAgreed) return ok('elsewhere');
+		return ok(isInStep(base, mark, now()) ? 'in-step' : 'agreed');
 	}
 
 	async #ruleEffects(): Synced<RuleEffects> {
@@ -200,7 +225,7 @@ class RecordsRound {
 	}
 
 	async #together(local: Local, theirs: TheirRecords, ruled: RuleEffects): Synced<Round> {
-		const { ours, base, stored, tip, reset, reader } = local;
+		const { ours, base, stored, tip, reset, reader, mark } = local;
 		const { store, now } = this.#effects;
 		const sides = { base: recordsOf(base), ours, theirs: theirs.records };
 		const { changed, back } = valuesNeeded(sides, this.#rules);
@@ -210,10 +235,14 @@ class RecordsRound {
 		const changes = changesHere({ ...sides, merged, back }, this.#rules);
 		const files = await this.#files(changes, reader);
 		if (!files.ok) return files;
+		// Keys of before are no matter of records: the ref moves once for each epoch.
+		const isOfNow = local.seal.epoch === this.#epoch;
+		const isThere = tip ? isOfNow && isSameRecords(merged, theirs.records) : merged.size === 0;
 		// What came is part of what is here from now on: what the edge has is what both have in common.
 		const agreed: RecordBase = {
 			seq: tip?.trust.seq ?? null,
 			readAs: tip ? this.#readAs : '',
+			inStep: isThere ? { mark, atMs: now() } : null,
 			pages: pagesToKeep(theirs.pages, this.#rules)
 		};
 		if (tip) {
@@ -222,15 +251,11 @@ class RecordsRound {
 		}
 		const change = changeOfBase(stored, agreed);
 		const took = changes.length > 0;
-		const kept = took
-			? await store.records.adopt({ changes, files: files.value, base: change, atMs: now() })
-			: await store.records.agree(change);
+		const adoption = { changes, files: files.value, base: { ...change, inStep: isThere }, mark, atMs: now() };
+		const kept = took ? await store.records.adopt(adoption) : await store.records.agree(change);
 		if (!kept.ok) return kept;
-		// Keys of before are no matter of records: the ref moves once for each epoch.
-		const isOfNow = local.seal.epoch === this.#epoch;
-		const isThere = tip ? isOfNow && isSameRecords(merged, theirs.records) : merged.size === 0;
 		if (isThere && reset === null) return ok({ took, sent: false, refused: [], isDone: true });
-		const sent = await this.#send(merged, theirs, agreed, local);
+		const sent = await this.#send(merged, theirs, agreed, { ...local, mark: took ? (kept.value ?? null) : mark });
 		return sent.ok ? ok({ took, sent: sent.value, refused: [], isDone: sent.value }) : sent;
 	}
 
@@ -249,9 +274,14 @@ class RecordsRound {
 		return stored.ok ? ok([...stored.value]) : stored;
 	}
 
-	async #send(merged: Records, theirs: TheirRecords, agreed: RecordBase, local: Local): Synced<boolean> {
-		const { store } = this.#effects;
-		const { next, reset, reader } = local;
+	async #send(
+		merged: Records,
+		theirs: TheirRecords,
+		agreed: RecordBase,
+		local: Omit<Local, 'mark'> & { readonly mark: string | null }
+	): Synced<boolean> {
+		const { store, now } = this.#effects;
+		const { next, reset, reader, mark } = local;
 		const seal = await sealOfNow(local.seal, this.#epoch);
 		const writer = new RecordWriter(this.#id, seal, this.#rules, reader, this.#effects);
 		const pages = await writer.send(merged, theirs);
@@ -265,7 +295,12 @@ class RecordsRound {
 		// Trust before what was in common: that alone does not say of which record it is.
 		const trusted = await this.#know(seal, moved.value, members, reset?.era ?? local.tip?.era ?? 0);
 		if (!trusted.ok) return trusted;
-		const after: RecordBase = { seq, readAs: this.#readAs, pages: pagesToKeep(pages.value, this.#rules) };
+		const after: RecordBase = {
+			seq,
+			readAs: this.#readAs,
+			inStep: mark === null ? null : { mark, atMs: now() },
+			pages: pagesToKeep(pages.value, this.#rules)
+		};
 		const saved = await store.records.agree(changeOfBase(agreed, after));
 		return saved.ok ? ok(true) : saved;
 	}
@@ -282,6 +317,8 @@ type Adopt = SyncEffects['store']['records']['adopt'];
 type Local = Beginning & {
 	readonly space: SyncSpace;
 	readonly ours: Records;
+	/** How they stood when they were read. */
+	readonly mark: string;
 	readonly base: RecordBase;
 	/** As it is kept, whether it still counts or not. */
 	readonly stored: RecordBase;
@@ -294,11 +331,8 @@ function readAs(rules: readonly RecordRule[]): string {
 }
 
 /** Nothing is left to a device that is no member any more. */
-function areAtHome(ours: Records, { devices, formerly }: RuleEffects): boolean {
-	return [...ours].every(([key, { value }]) => {
-		const device = kindOf(key) === HOME ? (value as { readonly device: string } | undefined)?.device : undefined;
-		return device === undefined || (devices.has(device) && !formerly.has(device));
-	});
+function areAtHome(homes: readonly { readonly device: string }[], { devices, formerly }: RuleEffects): boolean {
+	return homes.every(({ device }) => devices.has(device) && !formerly.has(device));
 }
 
 /** As many are looked at before the page may do something else. */
@@ -307,6 +341,7 @@ const AT_ONCE = 2000;
 /** All records of this device, and what of them was agreed on last. */
 export async function localRecords({ store, sleep, signal }: LocalEffects): Synced<{
 	readonly ours: Records;
+	readonly mark: string;
 	readonly base: RecordBase;
 }> {
 	const local = await store.records.local();
@@ -314,11 +349,11 @@ export async function localRecords({ store, sleep, signal }: LocalEffects): Sync
 	const base = await store.records.base();
 	if (!base.ok) return base;
 	const ours = new Map<string, RecordEntry>();
-	for (const [key, value] of local.value) {
+	for (const [key, value] of local.value.records) {
 		ours.set(key, entryOf(value));
 		if (ours.size % AT_ONCE === 0) await sleep(0, signal);
 	}
-	return ok({ ours, base: base.value });
+	return ok({ ours, mark: local.value.mark, base: base.value });
 }
 
 type LocalEffects = Pick<SyncEffects, 'sleep' | 'signal'> & { readonly store: Pick<SyncEffects['store'], 'records'> };

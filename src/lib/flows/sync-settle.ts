@@ -5,6 +5,7 @@ import type { SyncFailure } from '../core/sync/failure.ts';
 import { epochOf as slotEpoch, parseSlot } from '../core/sync/key-slot.ts';
 import { membersAt } from '../core/sync/member-log.ts';
 import { parseWorkspaceCode, writeWorkspaceCode } from '../core/sync/workspace-code.ts';
+import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects } from './sync-effects.ts';
 import { epochOf } from './sync-members.ts';
@@ -42,6 +43,8 @@ export async function settleEpoch(open: SyncEffects, effects: Effects): Promise<
 		const revoked = await edge.revokeToken(id);
 		if (!revoked.ok) return revoked;
 	}
+	const rekeyed = await rekeyInboxes(account.value, open, epoch, effects);
+	if (!rekeyed.ok) return rekeyed;
 	const forgotten = await effects.sync.rows.saveSlots(NO_SLOTS);
 	if (!forgotten.ok) return forgotten;
 	return effects.sync.rows.changeAccount((one) => ({
@@ -49,6 +52,25 @@ export async function settleEpoch(open: SyncEffects, effects: Effects): Promise<
 		settledEpoch: epoch,
 		code: writeWorkspaceCode({ workspace, token: finder })
 	}));
+}
+
+/** What is pushed from now on is sealed to the key of now; services that post go on at the address that they have. */
+async function rekeyInboxes(
+	{ workspace, token }: SyncAccount,
+	{ keys }: SyncEffects,
+	epoch: number,
+	{ sync }: Effects
+): Promise<Result<void, SyncFailure>> {
+	const inboxes = await sync.programs({ workspace, token }).inboxes();
+	if (!inboxes.ok) return inboxes;
+	if (inboxes.value.length === 0) return ok(undefined);
+	const { publicKey } = await keys.inbox(epoch);
+	const owner = sync.programs({ workspace, token: await keys.token('owner', epoch) });
+	for (const { space, publicKey: before } of inboxes.value) {
+		const rekeyed = before === publicKey ? ok(undefined) : await owner.rekeyInbox(space, publicKey);
+		if (!rekeyed.ok) return rekeyed;
+	}
+	return ok(undefined);
 }
 
 /** Of slots that say this epoch, only those whose maker had its key: a rotation that came to nothing leaves others. */

@@ -15,12 +15,12 @@ import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
-import { netFailure } from './sync-edge.ts';
+import { netFailure } from './net-failure.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Net<T> = Promise<Result<T, NetFailure>>;
 type Access = { readonly workspace: string; readonly token: { readonly id: string; readonly secret: string } };
-type Hook = RequestOf<typeof openInbox>['hook'];
+type Hook = Exclude<RequestOf<typeof openInbox>['hook'], undefined>;
 type NewProgramToken = {
 	readonly id: string;
 	readonly hash: string;
@@ -70,6 +70,10 @@ export class ProgramsEdge {
 
 	async openInbox(space: string, publicKey: string, hook: Hook): Net<void> {
 		return done(await this.#call(openInbox, { space, publicKey, hook }));
+	}
+
+	async rekeyInbox(space: string, publicKey: string): Net<void> {
+		return done(await this.#call(openInbox, { space, publicKey }));
 	}
 
 	async closeInbox(space: string): Net<void> {

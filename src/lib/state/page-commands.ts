@@ -79,6 +79,7 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			shown !== null,
 			'diff difference changes branch tag'
 		),
+		command('reports', 'Reports', '', () => workbench.goTo('/reports'), true, 'dashboard chart page share print'),
 		command('recipes', 'Recipes', '', () => workbench.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
 		command(
 			'pipelines',

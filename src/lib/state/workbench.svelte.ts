@@ -16,12 +16,14 @@ import { Merging } from './merging.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Keyring } from './keyring.svelte.ts';
 import { Programs } from './programs.svelte.ts';
+import { Sharing } from './sharing.svelte.ts';
 import { Syncing } from './syncing.svelte.ts';
 import { Optimising } from './optimising.svelte.ts';
 import { pageCommands } from './page-commands.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
+import { Reports } from './reports.svelte.ts';
 import { Refs } from './refs.svelte.ts';
 import { Storage } from './storage.svelte.ts';
 import type { QueryTab } from './query-tab.svelte.ts';
@@ -57,12 +59,14 @@ export class Workbench {
 	readonly tabs: Tabs;
 	readonly refs: Refs;
 	readonly recipes: Recipes;
+	readonly reports: Reports;
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
 	readonly models: Models;
 	readonly syncing: Syncing;
 	readonly keyring: Keyring;
 	readonly programs: Programs;
+	readonly sharing: Sharing;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
 	readonly imports: Imports;
@@ -84,12 +88,14 @@ export class Workbench {
 		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
+		this.reports = new Reports(effects, this.catalogue, this.toasts);
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
 		this.models = new Models(effects, this.catalogue, this.toasts);
 		this.syncing = new Syncing(effects, this.toasts);
 		this.keyring = new Keyring(effects, this.toasts);
 		this.programs = new Programs(effects, this.toasts);
+		this.sharing = new Sharing(effects);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
 		this.versions = new VersionHistory(effects, this.catalogue);
@@ -157,7 +163,7 @@ export class Workbench {
 		this.#isDrawerOpen = open;
 	}
 
-	/** How the page goes to another address: only the root layout knows. */
+	/** How the page goes to another address: only the app's layout knows. */
 	useNavigation(navigate: (path: string) => void): void {
 		this.#navigate = navigate;
 	}

@@ -1,6 +1,6 @@
 // Every word a person reads about a model that cannot be read, found, served or promoted.
 import { explainTraining, isTrainingFailure, type OfTraining } from './explain-training.ts';
-import { say, type Explanation } from './explanation.ts';
+import { isOneOf, say, type Explanation } from './explanation.ts';
 import type { Gate, GatesClosed } from '#core/model/registry/promotion.ts';
 import type { RegistryFailure } from '#core/model/registry/registered-model.ts';
 import type { ServingFailure } from '#core/onnx/failure.ts';
@@ -9,7 +9,7 @@ import { exhaustive } from '#core/result.ts';
 
 type ModelFailure = ServingFailure | RegistryFailure | GatesClosed;
 
-const kindsOfModels: Readonly<Record<ModelFailure['kind'], true>> = {
+const isOfModels = isOneOf<ModelFailure>({
 	'not-onnx': true,
 	'unsupported-onnx': true,
 	'onnx-refused': true,
@@ -30,10 +30,10 @@ const kindsOfModels: Readonly<Record<ModelFailure['kind'], true>> = {
 	'training-interrupted': true,
 	'model-null-not-allowed': true,
 	'gates-closed': true
-};
+});
 
 export function isModelFailure(failure: { readonly kind: string }): failure is ModelFailure | OfTraining {
-	return Object.hasOwn(kindsOfModels, failure.kind) || isTrainingFailure(failure);
+	return isOfModels(failure) || isTrainingFailure(failure);
 }
 
 export function explainModel(failure: ModelFailure | OfTraining): Explanation {

@@ -1,18 +1,22 @@
-// Every word a person reads about what could not be opened to other programs.
+// Every word a person reads about what could not be opened to other programs or people.
 import type { ShareFailure } from '#core/share/failure.ts';
 import { bytesText } from './amounts.ts';
-import { say, type Explanation } from './explanation.ts';
+import { isOneOf, say, type Explanation } from './explanation.ts';
 
-const kinds: ReadonlySet<string> = new Set([
-	'inbox-closed',
-	'unknown-item',
-	'not-on-edge',
-	'publication-too-large'
-] satisfies ShareFailure['kind'][]);
-
-export function isShareFailure(failure: { readonly kind: string }): failure is ShareFailure {
-	return kinds.has(failure.kind);
-}
+export const isShareFailure = isOneOf<ShareFailure>({
+	'inbox-closed': true,
+	'unknown-item': true,
+	'not-on-edge': true,
+	'publication-too-large': true,
+	'share-too-large': true,
+	'link-too-long': true,
+	'link-incomplete': true,
+	'link-newer': true,
+	'broken-share': true,
+	'invalid-bundle': true,
+	'share-closed': true,
+	'share-guarded': true
+});
 
 export function explainShare(failure: ShareFailure): Explanation {
 	switch (failure.kind) {
@@ -39,6 +43,58 @@ export function explainShare(failure: ShareFailure): Explanation {
 				'This version is too large to be published',
 				`As Parquet it takes ${bytesText(failure.sizeBytes)}; the server takes ${bytesText(failure.limitBytes)} for one publication.`,
 				'Publish a query’s result of fewer rows or columns, saved as a dataset.'
+			);
+		case 'share-too-large':
+			return say(
+				'This report is too large to be shared',
+				`What it shows takes ${bytesText(failure.sizeBytes)}; a share takes ${bytesText(failure.limitBytes)}.`,
+				'Show fewer rows: limit its tables, or aggregate before a chart.'
+			);
+		case 'link-too-long':
+			return say(
+				'This report is too large for a link of its own',
+				`The link would have ${failure.letters.toLocaleString('en')} letters. Longer ones than ${failure.limit.toLocaleString('en')} are cut by programs on their way.`,
+				'Share it by a server, or show fewer rows.'
+			);
+		case 'link-incomplete':
+			return say(
+				'This link is incomplete',
+				failure.why === 'missing'
+					? 'What comes behind # opens the report, and it is not there. Some programs cut it off.'
+					: 'What comes behind # was cut or changed on its way.',
+				'Copy the whole link from the message it came in, and open it again. No view was counted.'
+			);
+		case 'link-newer':
+			return say(
+				'This link was made by a newer Weir',
+				'This page does not know its form.',
+				'Reload the page, then open the link again.'
+			);
+		case 'broken-share':
+			return say(
+				'What came is not what was sealed',
+				'It was changed or cut on the server or on its way. Nothing of it is shown.',
+				'Ask whoever sent the link to share the report again.'
+			);
+		case 'invalid-bundle':
+			return say(
+				'This is no report that can be shown',
+				failure.why === 'too-large'
+					? 'It holds more than a page may take.'
+					: 'It opened, and what is in it is not of the form of a report. Nothing of it is shown.',
+				'Ask whoever sent the link to share the report again.'
+			);
+		case 'share-closed':
+			return say(
+				'There is nothing to open here',
+				'The link has ended, was revoked, or was opened as often as it may be; or the passphrase is another one. The server does not say which.',
+				'Check the passphrase, or ask whoever sent the link for a new one.'
+			);
+		case 'share-guarded':
+			return say(
+				'Too many wrong tries',
+				'Somebody tried this link with wrong passphrases. The server answers nobody for a while.',
+				`Try again in ${Math.max(1, Math.ceil(failure.retryAfterMs / 60_000))} minutes.`
 			);
 	}
 }

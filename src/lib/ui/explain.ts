@@ -9,6 +9,7 @@ import { NEVER_HERE } from '#core/version/history.ts';
 import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
+import { explainReport, isReportFailure } from './explain-report.ts';
 import { explainScript } from './explain-script.ts';
 import { explainSource } from './explain-source.ts';
 import { explainStore } from './explain-store.ts';
@@ -34,6 +35,7 @@ export function explain(failure: Failure): Explanation {
 	if (isModelFailure(failure)) return explainModel(failure);
 	if (isSyncFailure(failure)) return explainSync(failure);
 	if (isShareFailure(failure)) return explainShare(failure);
+	if (isReportFailure(failure)) return explainReport(failure);
 	switch (failure.kind) {
 		case 'cancelled':
 			return say('Cancelled', 'It was stopped before it ended, and nothing was kept of it.', 'Start it again.');

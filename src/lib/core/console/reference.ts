@@ -7,6 +7,8 @@ import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { programReference } from './program-verbs.ts';
+import { shareReference } from './share-verbs.ts';
+import { reportReference } from './report-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { keysReference } from './key-verbs.ts';
@@ -198,6 +200,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
 	},
 	...pipelineReference,
+	...reportReference,
 	...documentReference,
 	...checkReference,
 	...alertReference,
@@ -209,6 +212,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...syncReference,
 	...keysReference,
 	...programReference,
+	...shareReference,
 	{
 		verb: 'samples',
 		signature: 'samples()',

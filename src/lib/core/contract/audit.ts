@@ -18,6 +18,8 @@ const action = picklist([
 	'item-released',
 	'published',
 	'unpublished',
+	'share-created',
+	'share-revoked',
 	'access-denied'
 ]);
 

@@ -32,11 +32,16 @@ printf '{"id":1,"city":"Oslo"}\n{"id":2,"city":"Bergen"}\n' > rows.ndjson
 PUBLICATION=$(openssl rand 16 | url64)
 printf '${CITIES}' | openssl base64 -d -A > cities.parquet
 FILE=$(openssl dgst -sha256 -binary cities.parquet | url64)
-FILE_DIGEST="sha-256=:$(openssl dgst -sha256 -binary cities.parquet | openssl base64 -A):"`;
+FILE_DIGEST="sha-256=:$(openssl dgst -sha256 -binary cities.parquet | openssl base64 -A):"
+SHARE=$(openssl rand 16 | url64) LEASE=$(openssl rand 32 | url64)
+openssl rand 32 > auth.bin
+AUTH=$(url64 < auth.bin) AUTH_HASH=$(openssl dgst -sha256 -binary auth.bin | url64)
+EXPIRES=$(($(date +%s) + 86400))000`;
 
 type Example = Readonly<Record<string, unknown>>;
 
 const inPublication = { workspace: '$WORKSPACE', publication: '$PUBLICATION' };
+const inShare = { workspace: '$WORKSPACE', share: '$SHARE' };
 const inSpace = { workspace: '$WORKSPACE', space: '$SPACE' };
 const inWorkspace = { workspace: '$WORKSPACE' };
 const atCycle = { ...inWorkspace, cycle: '$CYCLE' };
@@ -91,6 +96,11 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	getPublished: { publication: '$PUBLICATION' },
 	queryPublished: { publication: '$PUBLICATION', where: 'id>=1', order: '-id', format: 'csv' },
 	getPublishedFile: { publication: '$PUBLICATION', range: 'bytes=0-3' },
+	putShare: { ...inShare, digest: '$DIGEST', auth: '$AUTH_HASH', expiresAtMs: '$EXPIRES', maxViews: '3' },
+	listShares: inWorkspace,
+	openShare: { share: '$SHARE', auth: '$AUTH', lease: '$LEASE' },
+	getShare: { share: '$SHARE', lease: '$LEASE', range: 'bytes=0-11' },
+	revokeShare: inShare,
 	notifyEmail: { id: '$OBJECT', to: ['ada@example.org'], subject: 'A subject', text: 'A text' },
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };

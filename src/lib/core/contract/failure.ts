@@ -42,13 +42,26 @@ export const apiFailureSchema = variant('kind', [
 	/** So many the workspace may have. */
 	object({
 		kind: literal('limit-reached'),
-		of: picklist(['tokens', 'slots', 'refs', 'spaces', 'objects', 'inboxes', 'items', 'publications', 'files']),
+		of: picklist([
+			'tokens',
+			'slots',
+			'refs',
+			'spaces',
+			'objects',
+			'inboxes',
+			'items',
+			'publications',
+			'files',
+			'shares'
+		]),
 		limit: count
 	}),
 	/** A body of a kind that this address does not take. */
 	object({ kind: literal('media-type-unknown'), takes: array(string()) }),
 	/** Other bytes came under this idempotency key before. */
 	object({ kind: literal('key-reused') }),
+	/** The workspace has new keys, and the inbox is sealed to another one: whoever pushes needs a new address. */
+	object({ kind: literal('inbox-key-changed') }),
 	/** The bytes are not Parquet that the edge could answer queries of. */
 	object({ kind: literal('not-parquet') }),
 	/** A query that says something else than it may; `reason` says what, and `at` where in its text. */
@@ -111,6 +124,7 @@ export const statusByKind = {
 	'limit-reached': 409,
 	'media-type-unknown': 415,
 	'key-reused': 409,
+	'inbox-key-changed': 409,
 	'not-parquet': 400,
 	'invalid-query': 400,
 	'query-too-large': 422,

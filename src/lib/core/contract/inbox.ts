@@ -51,20 +51,22 @@ export const listInboxes = endpoint({
 export const openInbox = endpoint({
 	name: 'openInbox',
 	summary:
-		'Opens the inbox of a dataset, or changes it. `hook` gives it an address that a service can post to: `hash` is the SHA-256 of the 16 bytes in the address, `secret` what the service signs with, which the edge has to know.',
+		'Opens the inbox of a dataset, or changes it. A `hook` that is left out stays as it is, and opens nothing; one gives the inbox an address that a service can post to: `hash` is the SHA-256 of the 16 bytes in the address, `secret` what the service signs with, which the edge has to know.',
 	method: 'PUT',
 	path: '/api/v1/workspaces/{workspace}/spaces/{space}/inbox',
 	access: 'admin',
 	request: object({
 		...inSpace,
 		publicKey: hashId,
-		hook: nullable(
-			object({
-				hash: hashId,
-				signed: picklist(['none', 'github', 'stripe', 'standard']),
-				/** Empty where nothing is signed. */
-				secret: pipe(string(), maxLength(200))
-			})
+		hook: optional(
+			nullable(
+				object({
+					hash: hashId,
+					signed: picklist(['none', 'github', 'stripe', 'standard']),
+					/** Empty where nothing is signed. */
+					secret: pipe(string(), maxLength(200))
+				})
+			)
 		)
 	}),
 	response: object({}),
@@ -93,7 +95,7 @@ export const pushSealed = endpoint({
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/spaces/{space}/inbox/sealed',
 	access: 'push',
-	headers: { key: 'idempotency-key', digest: 'content-digest', same: 'idempotency-digest' },
+	headers: { key: 'idempotency-key', digest: 'content-digest', same: 'idempotency-digest', sealedTo: 'inbox-key' },
 	sends: 'bytes',
 	bodyBytes: SEALED_ITEM_BYTES,
 	request: object({
@@ -101,10 +103,12 @@ export const pushSealed = endpoint({
 		key: itemKey,
 		digest,
 		/** By what the same content is known again when it is sealed anew: an HMAC of it that nobody else can make. */
-		same: optional(hashId)
+		same: optional(hashId),
+		/** The public key that it is sealed to: refused where the inbox has another one by now. */
+		sealedTo: optional(hashId)
 	}),
 	response: pushed,
-	failures: ['digest-mismatch', 'key-reused', 'quota-full', 'limit-reached']
+	failures: ['digest-mismatch', 'key-reused', 'inbox-key-changed', 'quota-full', 'limit-reached']
 });
 
 export const pushRows = endpoint({

@@ -8,7 +8,15 @@ export type Cell = null | boolean | number | bigint | string | readonly Cell[] |
 /** `value` is what its texts compare as. */
 export type CellKind = 'boolean' | 'number' | 'integer' | 'text' | 'nested';
 
-export type Test = { readonly column: string; readonly holds: (cell: Cell) => boolean };
+/** What is said of all cells of a column in one place: bounds of those that are not null, and how many are. Left out is what is not known. */
+export type CellRange = { readonly min?: Cell; readonly max?: Cell; readonly nullCount?: number };
+
+export type Test = {
+	readonly column: string;
+	readonly holds: (cell: Cell) => boolean;
+	/** False only where it holds for none of `rowCount` cells. */
+	readonly mayHold: (range: CellRange, rowCount: number) => boolean;
+};
 
 /** Conditions as functions of a cell. */
 export function testsOf(
@@ -21,20 +29,55 @@ export function testsOf(
 		const wrong = (reason: InvalidQuery['reason']): Result<never, InvalidQuery> =>
 			err({ kind: 'invalid-query', part: 'where', reason, at });
 		if (value === null) {
-			tests.push({ column, holds: (cell) => (cell === null) === (comparison === '=') });
+			const isNull = comparison === '=';
+			tests.push({
+				column,
+				holds: (cell) => (cell === null) === isNull,
+				mayHold: ({ nullCount }, rowCount) => nullCount === undefined || nullCount !== (isNull ? 0 : rowCount)
+			});
 			continue;
 		}
 		if (kind === 'nested' || (comparison === '~' && kind !== 'text')) return wrong('not-comparable');
 		if (comparison === '~') {
-			tests.push({ column, holds: (cell) => typeof cell === 'string' && cell.includes(value) });
+			tests.push({
+				column,
+				holds: (cell) => typeof cell === 'string' && cell.includes(value),
+				mayHold: () => true
+			});
 			continue;
 		}
 		const operand = operandOf(value, kind);
 		if (operand === null) return wrong('not-a-value');
 		// As in SQL, nothing is said of null but that it is null.
-		tests.push({ column, holds: (cell) => cell !== null && isSo(compareCells(cell, operand), comparison) });
+		tests.push({
+			column,
+			holds: (cell) => cell !== null && isSo(compareCells(cell, operand), comparison),
+			mayHold: (range) => mayBeSo(range, comparison, operand, kind)
+		});
 	}
 	return ok(tests);
+}
+
+/** Texts are bounded in the order of their bytes, and NaN stands beyond all bounds: what that could touch may hold. */
+function mayBeSo({ min, max }: CellRange, comparison: Comparison, operand: Cell, kind: CellKind): boolean {
+	if (min === undefined || max === undefined) return true;
+	if (typeof operand === 'string' && /[\ud800-\uffff]/.test(operand)) return true;
+	const [least, most] = [compareCells(min, operand), compareCells(max, operand)];
+	switch (comparison) {
+		case '=':
+			return least <= 0 && most >= 0;
+		case '<':
+			return least < 0;
+		case '<=':
+			return least <= 0;
+		case '>':
+			return kind === 'number' || most > 0;
+		case '>=':
+			return kind === 'number' || most >= 0;
+		case '!=':
+		case '~':
+			return true;
+	}
 }
 
 function operandOf(value: string, kind: CellKind): Cell {

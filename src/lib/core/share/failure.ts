@@ -1,6 +1,29 @@
-// Why something could not be opened to other programs.
+// Why something could not be opened to other programs or people, or was not opened by them.
+import type { NetFailure } from '../sync/failure.ts';
+import type { KeysCrashed } from '../sync/key-slot.ts';
+import type { InvalidBundle } from './bundle-bytes.ts';
+import type { BrokenShare } from './sealed-share.ts';
+import type { LinkFailure } from './share-link.ts';
+
+/** Of a reader's page. */
+export type ReadShareFailure =
+	| LinkFailure
+	| BrokenShare
+	| InvalidBundle
+	/** Unknown, over, revoked, opened too often, or another passphrase: nobody is told which. */
+	| { readonly kind: 'share-closed' }
+	/** Too many wrong tries; the edge counts again later. */
+	| { readonly kind: 'share-guarded'; readonly retryAfterMs: number };
+
+/** Why a reader does not see a report. */
+export type OpenShareFailure = ReadShareFailure | NetFailure | KeysCrashed;
 
 export type ShareFailure =
+	| ReadShareFailure
+	/** Of a sealed report. */
+	| { readonly kind: 'share-too-large'; readonly sizeBytes: number; readonly limitBytes: number }
+	/** Of a link that carries a report. */
+	| { readonly kind: 'link-too-long'; readonly letters: number; readonly limit: number }
 	/** The dataset takes nothing from other programs. */
 	| { readonly kind: 'inbox-closed'; readonly dataset: string }
 	/** Waiting in no inbox, or settled meanwhile. */

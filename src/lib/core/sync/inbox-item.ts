@@ -4,7 +4,7 @@
 // | bytes | what |
 // | --- | --- |
 // | 3 | `WI1` |
-// | 1 | epoch of the workspace's key pair |
+// | 1 | 1 |
 // | 32 | the encapsulated key |
 // | … | the sealed plaintext, padded, with its 16-byte tag |
 //

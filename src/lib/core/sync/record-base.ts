@@ -14,10 +14,22 @@ export type RecordBase = {
 	readonly seq: number | null;
 	/** As what the page that read it knew records: another one reads them again. */
 	readonly readAs: string;
+	/** How records stood here when all of them were on the edge; null while something waits, or was not looked at. */
+	readonly inStep: InStep | null;
 	readonly pages: readonly BasePage[];
 };
 
-export const NO_BASE: RecordBase = { seq: null, readAs: '', pages: [] };
+/** `mark` is another one after each change of a record. */
+export type InStep = { readonly mark: string; readonly atMs: number };
+
+export const NO_BASE: RecordBase = { seq: null, readAs: '', inStep: null, pages: [] };
+
+/** A tab of an older Weir changes records and marks nothing: they are looked at again after so long. */
+const LOOKED_AT_MS = 24 * 3_600_000;
+
+export function isInStep({ inStep }: Pick<RecordBase, 'inStep'>, mark: string, nowMs: number): boolean {
+	return inStep?.mark === mark && Math.abs(nowMs - inStep.atMs) < LOOKED_AT_MS;
+}
 
 /** What has to be written where it takes the place of another. */
 export type BaseChange = Omit<RecordBase, 'pages'> & {
@@ -33,6 +45,7 @@ export function changeOfBase(before: RecordBase, after: RecordBase): BaseChange 
 	return {
 		seq: after.seq,
 		readAs: after.readAs,
+		inStep: after.inStep,
 		put: after.pages.filter((page) => isAnew || was.get(page.path)?.id !== page.id),
 		drop: before.pages.flatMap(({ path }) => (paths.has(path) ? [] : [path]))
 	};

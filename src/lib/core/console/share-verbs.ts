@@ -1,0 +1,39 @@
+// The documentation of `window.weir` for sharing rendered reports.
+import type { ConsoleVerb } from './verb.ts';
+
+const calling = ['edge-unreachable', 'edge-unreadable', 'edge-busy', 'edge-access-refused'];
+const asking = ['sync-off', 'keys-locked', ...calling, 'storage-unavailable'];
+
+export const shareReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'shareEdition',
+		signature: 'shareEdition(edition: Edition, options?: { passphrase?, expiresInDays?: number, views?: number })',
+		summary:
+			'Seals what an edition shows, and no more, under a key of its own, sends it, and answers `link`, which goes behind the address of this page. The edge cannot read it; a reader needs no account. It ends after seven days unless you say otherwise.',
+		failures: [...asking, 'edge-full', 'edge-limit-reached', 'share-too-large', 'passphrase-too-short', 'keys-crashed'],
+		example: "const shared = await weir.shareEdition(edition, { passphrase: 'eight letters', views: 3 })"
+	},
+	{
+		verb: 'linkEdition',
+		signature: 'linkEdition(edition: Edition)',
+		summary:
+			'A link that carries a small edition whole, without a server. Whoever has it can read it, for ever: nothing of it is sealed.',
+		failures: ['link-too-long', 'storage-unavailable'],
+		example: '(await weir.linkEdition(edition)).value.link'
+	},
+	{
+		verb: 'shares',
+		signature: 'shares()',
+		summary:
+			'What was shared, newest first: how often each was opened, when it ends or what ended it, and, where this browser made it, its report and link.',
+		failures: asking,
+		example: '(await weir.shares()).value'
+	},
+	{
+		verb: 'revokeShare',
+		signature: 'revokeShare(share: string)',
+		summary: 'Ends a share and removes its bytes. Whoever has opened it may have kept a copy.',
+		failures: asking,
+		example: 'await weir.revokeShare((await weir.shares()).value[0].share)'
+	}
+];

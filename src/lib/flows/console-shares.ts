@@ -1,0 +1,28 @@
+// The console's verbs for sharing rendered reports.
+import type { Edition } from '../core/report/edition.ts';
+import type { ShareConsole } from './console-share-types.ts';
+import { invalid } from './console-values.ts';
+import type { Effects } from './effects.ts';
+import { linkOfEdition, listShares, revokeShare, shareEdition } from './share-edition.ts';
+
+export function shareVerbs(effects: Effects): ShareConsole {
+	return {
+		shareEdition: async (edition, options = {}) => {
+			if (!isEdition(edition)) return invalid('edition', 'an edition of a report');
+			const { passphrase, expiresInDays, views } = options;
+			if (passphrase !== undefined && typeof passphrase !== 'string') return invalid('passphrase', 'a text');
+			return shareEdition({ edition, passphrase, expiresInDays, views }, effects);
+		},
+		linkEdition: async (edition) =>
+			isEdition(edition) ? linkOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
+		shares: () => listShares(effects),
+		revokeShare: async (share) =>
+			typeof share === 'string' ? revokeShare(share, effects) : invalid('share', 'its id, as shares() tells it')
+	};
+}
+
+/** As far as a slip of a script goes: whoever makes one up shares what they made up. */
+function isEdition(value: unknown): value is Edition {
+	const { blocks, sources } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Edition>;
+	return Array.isArray(blocks) && Array.isArray(sources);
+}

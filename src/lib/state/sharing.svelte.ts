@@ -1,0 +1,107 @@
+// Sharing the report that is open: a link that was made just now, and what was shared of it before.
+import type { Failure } from '#core/failure.ts';
+import type { Edition } from '#core/report/edition.ts';
+import type { Result } from '#core/result.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import {
+	linkOfEdition,
+	listShares,
+	revokeShare,
+	shareEdition,
+	type ShareInput,
+	type ShownShare
+} from '#lib/flows/share-edition.ts';
+
+/** `link` begins with this page's address. */
+export type MadeLink = { readonly link: string; readonly fingerprint: string; readonly isSealed: boolean };
+
+export class Sharing {
+	#edition = $state.raw<Edition | null>(null);
+	#made = $state.raw<MadeLink | null>(null);
+	#shares = $state.raw<readonly ShownShare[] | null>(null);
+	#failure = $state.raw<Failure | null>(null);
+	#isBusy = $state(false);
+	readonly #effects: Effects;
+
+	constructor(effects: Effects) {
+		this.#effects = effects;
+	}
+
+	/** What is to be shared; null while nobody asks for it. */
+	get edition(): Edition | null {
+		return this.#edition;
+	}
+	get made(): MadeLink | null {
+		return this.#made;
+	}
+	/** Of this report, newest first; null where they could not be read. */
+	get shares(): readonly ShownShare[] | null {
+		const report = this.#edition?.report;
+		return this.#shares?.filter(({ kept }) => kept?.report === report) ?? null;
+	}
+	get failure(): Failure | null {
+		return this.#failure;
+	}
+	get isBusy(): boolean {
+		return this.#isBusy;
+	}
+
+	ask(edition: Edition): void {
+		this.#edition = edition;
+		this.#made = null;
+		this.#failure = null;
+		void this.#refresh();
+	}
+
+	dismiss(): void {
+		this.#edition = null;
+		this.#made = null;
+	}
+
+	async share(options: Omit<ShareInput, 'edition'>): Promise<void> {
+		const edition = this.#edition;
+		if (!edition) return;
+		await this.#do(
+			() => shareEdition({ edition, ...options }, this.#effects),
+			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: true })
+		);
+		await this.#refresh();
+	}
+
+	/** Without a server: whoever has the link can read it. */
+	async link(): Promise<void> {
+		const edition = this.#edition;
+		if (!edition) return;
+		await this.#do(
+			() => linkOfEdition(edition, this.#effects),
+			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: false })
+		);
+	}
+
+	async revoke(share: string): Promise<void> {
+		await this.#do(
+			() => revokeShare(share, this.#effects),
+			() => undefined
+		);
+		await this.#refresh();
+	}
+
+	async #refresh(): Promise<void> {
+		const listed = await listShares(this.#effects);
+		// Whoever has no server is told when they share by one.
+		this.#shares = listed.ok ? listed.value : null;
+	}
+
+	async #do<T>(work: () => Promise<Result<T, Failure>>, onDone: (value: T) => void): Promise<void> {
+		if (this.#isBusy) return;
+		this.#isBusy = true;
+		this.#failure = null;
+		try {
+			const done = await work();
+			if (done.ok) onDone(done.value);
+			else this.#failure = done.error;
+		} finally {
+			this.#isBusy = false;
+		}
+	}
+}

@@ -1,0 +1,111 @@
+// Every word a person reads about what is wrong with a report or a block of it.
+import type { ReportFailure } from '#core/report/failure.ts';
+import type { ReportProblem } from '#core/report/problem.ts';
+import { aggregates } from '#core/report/report.ts';
+import { say, type Explanation } from './explanation.ts';
+import { list, proposal, say as told, textWords, type ProblemWords } from './text-words.ts';
+
+const kinds: ReadonlySet<string> = new Set([
+	'invalid-report',
+	'no-such-column',
+	'not-numbers',
+	'mixed-measures',
+	'unknown-input',
+	'query-cycle',
+	'unknown-rows'
+] satisfies ReportFailure['kind'][]);
+
+export function isReportFailure(failure: { readonly kind: string }): failure is ReportFailure {
+	return kinds.has(failure.kind);
+}
+
+export function explainReport(failure: ReportFailure): Explanation {
+	switch (failure.kind) {
+		case 'invalid-report': {
+			const { problems } = failure;
+			const [first] = problems;
+			return say(
+				problems.length === 1 ? 'The report has a problem' : `The report has ${problems.length} problems`,
+				problems.map((one) => `Line ${one.line}, column ${one.column}: ${reportProblemWords(one).what}`).join('\n'),
+				first ? reportProblemWords(first).next : ''
+			);
+		}
+		case 'no-such-column':
+			return say(
+				`${failure.from} has no column ${failure.column}`,
+				`Its columns are ${list(failure.known.slice(0, 20))}.`,
+				proposal(failure.nearest, 'Name one of them.')
+			);
+		case 'not-numbers':
+			return say(
+				`${failure.column} holds no numbers`,
+				`It is ${failure.type}, and this is worked out of numbers.`,
+				'Choose another column, count rows instead, or cast it in a query.'
+			);
+		case 'mixed-measures':
+			return say(
+				'Columns and aggregates stand side by side',
+				'Rows cannot be drawn one by one and summed up in one chart.',
+				'Give all of y as columns, or all as aggregates such as avg(price).'
+			);
+		case 'unknown-input':
+			return say(
+				`The report has no input $${failure.name}`,
+				`The query ${failure.query} asks for it.`,
+				failure.known.length > 0
+					? `There are ${list(failure.known.map((name) => `$${name}`))}.`
+					: 'Add an input block with that name.'
+			);
+		case 'query-cycle':
+			return say(
+				'Queries stand on themselves',
+				failure.names.join(' reads '),
+				'Let one of them read a dataset instead.'
+			);
+		case 'unknown-rows':
+			return say(
+				`There is nothing called ${failure.name}`,
+				'It is neither a query of this report nor a dataset.',
+				proposal(failure.nearest, 'Import it first, or add a query with that name before.')
+			);
+	}
+}
+
+const advice = {
+	begin: 'Write a heading, or begin with a template.',
+	shorten: (limit: string) => `A report has at most ${limit}: divide it.`
+};
+
+export function reportProblemWords(problem: ReportProblem): ProblemWords {
+	switch (problem.code) {
+		case 'bad-name':
+			return told(
+				`“${problem.name}” is no name`,
+				'A name begins with a letter and goes on with letters, digits and _.'
+			);
+		case 'missing-name':
+			return told(
+				problem.block === 'sql' ? 'This query has no name' : 'This input has no name',
+				`Write it behind the fence: \`\`\`${problem.block} name`
+			);
+		case 'name-taken':
+			return told(`${problem.name} is there already`, 'Give one of the two another name.');
+		case 'bad-measure':
+			return told(
+				`“${problem.value}” is no measure`,
+				`Name a column, or one of ${list(aggregates.map((one) => `${one}(column)`))}.`
+			);
+		case 'bad-value':
+			return told(`${problem.value} names nothing`, 'Write {{ query.column }} or {{ avg(dataset.column) | .2f }}.');
+		case 'needs':
+			return told(`${problem.type} needs ${problem.key}`, `Add ${problem.key}.`);
+		case 'empty-query':
+			return told(`The query ${problem.name} is empty`, 'Write a SELECT.');
+		case 'too-many-blocks':
+			return told(`There are more than ${problem.limit} blocks`, 'Divide the report.');
+		case 'too-deep':
+			return told(`Quotes and lists nest deeper than ${problem.limit}`, 'Take some of their marks away.');
+		default:
+			return textWords(problem, advice);
+	}
+}

@@ -1,0 +1,338 @@
+// Lays a scene out and has Plot draw it: margins that hold every label, axes, panels, annotations, and where each stop came to stand.
+import { axisX, axisY, gridX, gridY, plot, rect, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
+import type { Annotation } from '#core/report/report.ts';
+import type { Axis } from './axis.ts';
+import { fitLabel, labelWidth } from './label-text.ts';
+import { seriesColour } from './look.ts';
+import { layOutNames, type NameLayout } from './name-layout.ts';
+import type { Facets, Scene } from './scene.ts';
+
+export type Place = {
+	readonly row: number;
+	readonly x: number;
+	readonly y: number;
+	readonly lane: number;
+	readonly panel: number;
+};
+export type Panel = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+
+/** A drawing with what the pointer and the keys need of it, in pixels of it. */
+export type Drawing = {
+	readonly svg: SVGSVGElement;
+	readonly width: number;
+	readonly height: number;
+	readonly places: readonly Place[];
+	readonly panels: readonly Panel[];
+	/** Of a value, its place in the first panel. */
+	readonly across: (x: number) => number;
+	readonly up: (y: number) => number;
+	/** Of a place in the first panel, the value. */
+	readonly xAt: (across: number) => number;
+	readonly yAt: (up: number) => number;
+	/** Whether each series has its name beside its line. */
+	readonly isNamed: boolean;
+};
+
+type Frame = {
+	readonly width: number;
+	readonly height: number;
+	readonly facets: Facets;
+	readonly seriesNames: readonly string[];
+	readonly annotations: readonly Annotation[];
+};
+
+const FACET_TITLE = 20;
+const NAMED_MAX = 8;
+/** Beside a drawing that is narrower the names take too much of it. */
+const NAMED_WIDTH = 560;
+
+export function frameScene(scene: Scene, { width, height, facets, seriesNames, annotations }: Frame): Drawing {
+	const { x, y } = scene;
+	const rows = Math.max(1, Math.ceil(facets.names.length / facets.columns));
+	const hasFacets = facets.names.length > 0;
+	const yWidth = y.kind === 'time' ? 64 : widest(y, Math.min(170, width * 0.32));
+	const isNamed = scene.ends.length > 1 && scene.ends.length <= NAMED_MAX && width >= NAMED_WIDTH;
+	const endNames = isNamed ? scene.ends.map(({ series }) => fitLabel(seriesNames[series] ?? '', 130)) : [];
+	const left = Math.ceil(yWidth) + 12;
+	const right = isNamed ? Math.ceil(Math.max(...endNames.map(labelWidth))) + 18 : 18;
+	const panelWidth = (width - left - right) / facets.columns;
+	const names = x.kind === 'category' ? layOutNames(x, panelWidth) : null;
+	const top = y.label === '' ? 10 : 28;
+	const bottom = (names?.height ?? (x.kind === 'time' && !x.isFormatGiven ? 36 : 24)) + (x.label === '' ? 0 : 18);
+	const scale = (axis: Axis, isUp: boolean) =>
+		({
+			type: axis.kind === 'time' ? 'utc' : axis.scale,
+			domain: isUp && axis.kind === 'category' ? [axis.high, axis.low] : [axis.low, axis.high],
+			axis: null,
+			label: null
+		}) as const;
+	const svg = plot({
+		className: 'weir-plot',
+		width,
+		height,
+		marginTop: top,
+		marginRight: right,
+		marginBottom: bottom,
+		marginLeft: left,
+		x: scale(x, false),
+		y: { ...scale(y, true), ...(hasFacets ? { insetTop: FACET_TITLE } : {}) },
+		...(hasFacets
+			? {
+					fx: { domain: counted(facets.columns), padding: facets.columns > 1 ? 0.08 : 0, axis: null },
+					fy: { domain: counted(rows), padding: rows > 1 ? 0.12 : 0, axis: null }
+				}
+			: {}),
+		marks: [
+			...gridOf(scene),
+			...bandsOf(annotations, scene),
+			...scene.marks,
+			xAxis(x, names, panelWidth),
+			yAxis(y, yWidth),
+			...linesOf(annotations, scene, panelWidth),
+			hasFacets ? facetTitles(facets, panelWidth) : null,
+			isNamed ? endLabels(scene, endNames, height - top - bottom) : null
+		]
+	}) as SVGSVGElement & ReturnType<typeof plot>;
+	addAxisLabels(svg, { x, y, width, height, left, right });
+	for (const style of svg.querySelectorAll('style')) style.remove();
+	svg.setAttribute('aria-hidden', 'true');
+	return { svg, width, height, ...placed(svg, scene, facets), isNamed };
+}
+
+function counted(count: number): number[] {
+	return Array.from({ length: count }, (_, at) => at);
+}
+
+function widest({ ticks }: Axis, most: number): number {
+	return Math.min(most, Math.max(0, ...(ticks ?? []).slice(0, 2000).map((tick) => labelWidth(tick.text))));
+}
+
+function gridOf({ x, y, along }: Scene): readonly Markish[] {
+	const look = { stroke: 'var(--line-soft)', strokeOpacity: 1 };
+	const lines: Markish[] = [];
+	if (along !== 'y' && y.kind !== 'category')
+		lines.push(gridY({ ...look, ...(y.ticks ? { ticks: y.ticks.map(({ at }) => at) } : {}) }));
+	if (along !== 'x' && x.kind !== 'category')
+		lines.push(gridX({ ...look, ...(x.ticks ? { ticks: x.ticks.map(({ at }) => at) } : { ticks: 6 }) }));
+	return lines;
+}
+
+const tickLook = { fill: 'var(--text-2)', label: null, tickSize: 0, tickPadding: 7 } as const;
+
+function xAxis(axis: Axis, names: NameLayout | null, width: number): Markish {
+	if (names)
+		return axisX({
+			...tickLook,
+			ticks: names.ticks.map(({ at }) => at),
+			text: textOf(names.ticks),
+			...(names.isSlanted ? { tickRotate: -38, textAnchor: 'end', lineAnchor: 'middle' } : {})
+		});
+	if (axis.ticks)
+		return axisX({ ...tickLook, ticks: thinned(axis.ticks, width).map(({ at }) => at), text: textOf(axis.ticks) });
+	if (!axis.isFormatGiven)
+		return axisX({ ...tickLook, tickSize: 4, tickPadding: 4, stroke: 'var(--line)', ticks: Math.max(2, width / 90) });
+	let last = '';
+	return axisX({
+		...tickLook,
+		ticks: Math.max(2, width / 100),
+		text: (time: Date) => {
+			const told = axis.format(time.getTime());
+			// A format that is coarser than the ticks would say the same again and again.
+			if (told === last) return '';
+			last = told;
+			return told;
+		}
+	});
+}
+
+function yAxis(axis: Axis, width: number): Markish {
+	if (!axis.ticks)
+		return axisY({
+			...tickLook,
+			ticks: 5,
+			...(axis.isFormatGiven ? { text: (time: Date) => axis.format(time.getTime()) } : {})
+		});
+	const ticks = axis.kind === 'category' ? everyOf(axis.ticks, 60) : axis.ticks;
+	return axisY({
+		...tickLook,
+		ticks: ticks.map(({ at }) => at),
+		text: textOf(ticks.map((tick) => ({ at: tick.at, text: fitLabel(tick.text, width) })))
+	});
+}
+
+function textOf(ticks: readonly { readonly at: number; readonly text: string }[]): (at: number) => string {
+	const byPlace = new Map(ticks.map((tick) => [tick.at, tick.text]));
+	return (at) => byPlace.get(at) ?? '';
+}
+
+/** So that neighbours do not run into each other. */
+function thinned(ticks: NonNullable<Axis['ticks']>, width: number): NonNullable<Axis['ticks']> {
+	const room = Math.max(...ticks.map((tick) => labelWidth(tick.text))) + 14;
+	return everyOf(ticks, Math.max(2, Math.floor(width / room)));
+}
+
+function everyOf(ticks: NonNullable<Axis['ticks']>, most: number): NonNullable<Axis['ticks']> {
+	const every = Math.ceil(ticks.length / most);
+	return ticks.filter((_, at) => at % every === 0);
+}
+
+function facetTitles(facets: Facets, width: number): Markish {
+	const numbers = counted(facets.names.length);
+	return text(numbers, {
+		fx: numbers.map((at) => at % facets.columns),
+		fy: numbers.map((at) => Math.floor(at / facets.columns)),
+		text: facets.names.map((name) => fitLabel(name, width - 8)),
+		frameAnchor: 'top-left',
+		dy: 3,
+		fontWeight: 600,
+		fill: 'var(--text)'
+	});
+}
+
+/** Names at the ends of lines, moved apart where they would cover each other. */
+function endLabels(scene: Scene, names: readonly string[], height: number): Markish {
+	const { low, high, scale } = scene.y;
+	const share = (value: number): number =>
+		scale === 'log'
+			? Math.log(value / low) / Math.log(high / low)
+			: scale === 'sqrt'
+				? Math.sqrt(Math.max(0, value - low) / (high - low))
+				: (value - low) / (high - low);
+	const wanted = scene.ends
+		.map((end, at) => ({ ...end, name: names[at] ?? '', up: (1 - share(end.y)) * height }))
+		.sort((one, other) => one.up - other.up);
+	const room = 14;
+	let floor = -Infinity;
+	const apart = wanted.map((end) => {
+		floor = Math.max(end.up, floor + room);
+		return { ...end, to: floor };
+	});
+	const over = Math.max(0, floor - height);
+	return apart.map((end) =>
+		text([end.name], {
+			x: [scene.x.high],
+			y: [end.y],
+			text: [end.name],
+			textAnchor: 'start',
+			dx: 8,
+			dy: end.to - over - end.up,
+			fontWeight: 550,
+			fill: seriesColour(end.series),
+			stroke: 'var(--bg)',
+			strokeWidth: 3
+		})
+	);
+}
+
+const valueOf = (value: number | string, axis: Axis): number =>
+	axis.kind === 'time' ? Date.parse(String(value)) : Number(value);
+
+function bandsOf(annotations: readonly Annotation[], { x, y }: Scene): readonly Markish[] {
+	return annotations.flatMap(({ axis, from, to }) => {
+		if (to === null) return [];
+		const own = axis === 'x' ? x : y;
+		const ends = [valueOf(from, own), valueOf(to, own)].map((end) => Math.min(own.high, Math.max(own.low, end)));
+		const [first = NaN, last = NaN] = ends;
+		if (own.kind === 'category' || !Number.isFinite(first) || first === last) return [];
+		const span = axis === 'x' ? { x1: [first], x2: [last] } : { y1: [first], y2: [last] };
+		return [rect([0], { ...span, fill: 'var(--measure-soft)', fillOpacity: 0.7 })];
+	});
+}
+
+function linesOf(annotations: readonly Annotation[], { x, y }: Scene, width: number): readonly Markish[] {
+	return annotations.flatMap(({ axis, from, to, text: words }) => {
+		const own = axis === 'x' ? x : y;
+		const at = valueOf(from, own);
+		const end = to === null ? at : valueOf(to, own);
+		if (own.kind === 'category' || !(at <= own.high && end >= own.low)) return [];
+		const place = Math.max(own.low, at);
+		const line = { stroke: 'var(--measure)', strokeDasharray: '4 3' };
+		const label = {
+			text: [fitLabel(words, Math.max(60, width * 0.5))],
+			fill: 'var(--measure)',
+			stroke: 'var(--bg)',
+			strokeWidth: 3,
+			fontWeight: 550
+		};
+		const isLate = (place - own.low) / (own.high - own.low) > 0.6;
+		return [
+			to === null ? (axis === 'x' ? ruleX([at], line) : ruleY([at], line)) : null,
+			axis === 'x'
+				? text([0], {
+						...label,
+						x: [place],
+						frameAnchor: 'top',
+						dy: 6,
+						dx: isLate ? -5 : 5,
+						textAnchor: isLate ? 'end' : 'start'
+					})
+				: text([0], {
+						...label,
+						y: [to === null ? at : Math.min(own.high, end)],
+						frameAnchor: 'right',
+						dx: -4,
+						dy: to === null ? -8 : 9,
+						textAnchor: 'end'
+					})
+		];
+	});
+}
+
+type LabelPlaces = {
+	readonly x: Axis;
+	readonly y: Axis;
+	readonly width: number;
+	readonly height: number;
+	readonly left: number;
+	readonly right: number;
+};
+
+/** Plot has places of its own for these, which other labels run into. */
+function addAxisLabels(svg: SVGSVGElement, { x, y, width, height, left, right }: LabelPlaces): void {
+	const label = (words: string, at: Readonly<Record<string, number | string>>): void => {
+		if (words === '') return;
+		const element = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+		element.textContent = words;
+		element.setAttribute('class', 'axis-label');
+		for (const [name, value] of Object.entries(at)) element.setAttribute(name, String(value));
+		svg.append(element);
+	};
+	label(fitLabel(y.label, width - 8), { x: 0, y: 11, 'text-anchor': 'start' });
+	label(fitLabel(x.label, width - left - right), { x: width - right, y: height - 4, 'text-anchor': 'end' });
+}
+
+function placed(
+	svg: SVGSVGElement & ReturnType<typeof plot>,
+	scene: Scene,
+	facets: Facets
+): Pick<Drawing, 'places' | 'panels' | 'across' | 'up' | 'xAt' | 'yAt'> {
+	const [xScale, yScale, fx, fy] = [svg.scale('x'), svg.scale('y'), svg.scale('fx'), svg.scale('fy')];
+	const number = (value: unknown): number => (value instanceof Date ? value.getTime() : Number(value));
+	const across = (value: number): number => number(xScale?.apply(value));
+	const up = (value: number): number => number(yScale?.apply(value));
+	const [x0, x1] = [across(scene.x.low), across(scene.x.high)];
+	const [y0, y1] = [up(scene.y.low), up(scene.y.high)].sort((one, other) => one - other);
+	const shift = (panel: number): { x: number; y: number } => {
+		if (facets.names.length === 0) return { x: 0, y: 0 };
+		const column = panel % facets.columns;
+		const line = Math.floor(panel / facets.columns);
+		return {
+			x: number(fx?.apply(column)) - number(fx?.apply(0)),
+			y: number(fy?.apply(line)) - number(fy?.apply(0))
+		};
+	};
+	const count = Math.max(1, facets.names.length);
+	const shifts = counted(count).map(shift);
+	return {
+		across,
+		up,
+		xAt: (place) => number(xScale?.invert?.(place)),
+		yAt: (place) => number(yScale?.invert?.(place)),
+		panels: shifts.map(({ x, y }) => ({ left: x0 + x, right: x1 + x, top: (y0 ?? 0) + y, bottom: (y1 ?? 0) + y })),
+		places: scene.stops.map(({ row, x, y, lane }) => {
+			const panel = facets.fy(row) * facets.columns + facets.fx(row);
+			const moved = shifts[panel] ?? { x: 0, y: 0 };
+			return { row, lane, panel, x: across(x) + moved.x, y: up(y) + moved.y };
+		})
+	};
+}

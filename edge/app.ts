@@ -5,6 +5,7 @@ import { openApi } from '#core/contract/open-api.ts';
 import { version } from '../package.json';
 import { Addresses } from './address.ts';
 import { Counts } from './counts.ts';
+import { crossOriginHeaders, isForAnyOrigin } from './cross-origin.ts';
 import type { Env } from './env.ts';
 import { mountRefusals, type App, type Surroundings, type Variables } from './mount.ts';
 import { Permits } from './permits.ts';
@@ -22,13 +23,7 @@ const headers = {
 	'X-Content-Type-Options': 'nosniff'
 };
 
-/** What is open to everybody is open to pages of any origin too. */
-const openHeaders = {
-	'Access-Control-Allow-Origin': '*',
-	'Access-Control-Expose-Headers': 'ETag, Link, Content-Range, Accept-Ranges, Retry-After',
-	'Cross-Origin-Resource-Policy': 'cross-origin'
-};
-const openNames: ReadonlySet<string> = new Set(endpoints.filter(({ isOpen }) => isOpen).map(({ name }) => name));
+const anyOrigin: ReadonlySet<string> = new Set(endpoints.filter(isForAnyOrigin).map(({ name }) => name));
 
 /** One line of the log: what was asked and how it ended; no address, token, header or body. */
 export type LogLine = {
@@ -55,7 +50,11 @@ export function createApp({ now = Date.now, log = writeLog }: AppOptions = {}): 
 		await next();
 		const { operation = 'none', failure, workspace } = context.var as Partial<Variables>;
 		const own = context.res.headers.get('Cache-Control');
-		const all = { ...headers, ...(openNames.has(operation) && openHeaders), ...(own && { 'Cache-Control': own }) };
+		const all = {
+			...headers,
+			...(anyOrigin.has(operation) && crossOriginHeaders),
+			...(own && { 'Cache-Control': own })
+		};
 		for (const [name, value] of Object.entries(all)) context.res.headers.set(name, value);
 		const { status } = context.res;
 		const ms = now() - begunMs;

@@ -15,6 +15,7 @@ import { err, ok, type Result } from '#core/result.ts';
 import type { Addresses } from './address.ts';
 import { authenticate, isOperator, isWithin, tellDenial } from './authenticate.ts';
 import type { Counts } from './counts.ts';
+import { preflightHeaders } from './cross-origin.ts';
 import type { Token } from './d1/tokens.ts';
 import type { Env } from './env.ts';
 import type { Permits } from './permits.ts';
@@ -97,11 +98,18 @@ export function mount<E extends Endpoint>(
 	});
 }
 
-/** What is mounted at an address for some methods answers others by saying so. */
+/** What is mounted at an address for some methods answers others by saying so, and a browser that asks for another origin. */
 export function mountRefusals(app: App, endpoints: readonly Endpoint[]): void {
 	for (const path of new Set(endpoints.map(honoPath))) {
-		const allowed = endpoints.filter((one) => honoPath(one) === path).map(({ method }) => method);
-		app.all(path, (context) => refuse(context, { kind: 'method-not-allowed', allowed }));
+		const here = endpoints.filter((one) => honoPath(one) === path);
+		const preflight = preflightHeaders(here);
+		app.all(path, (context) => {
+			if (preflight && context.req.method === 'OPTIONS' && context.req.header('access-control-request-method')) {
+				context.set('operation', 'preflight');
+				return context.body(null, 204, { ...preflight });
+			}
+			return refuse(context, { kind: 'method-not-allowed', allowed: here.map(({ method }) => method) });
+		});
 	}
 }
 

@@ -3,6 +3,7 @@
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listItems } from '#core/contract/inbox.ts';
 import { auditIfChanged } from './audit.ts';
+import { atUpload, reserveUpload, type UploadPlace, type UploadReservation } from './uploads.ts';
 
 export type ItemAddress = { readonly workspace: string; readonly space: string; readonly key: string };
 export type NewItem = ItemAddress & {
@@ -11,14 +12,10 @@ export type NewItem = ItemAddress & {
 	readonly sealedBy: 'sender' | 'edge';
 	readonly by: string | null;
 };
-export type ItemReservation =
-	| { readonly kind: 'reserved'; readonly r2Key: string }
-	| { readonly kind: 'stored'; readonly digest: string }
-	| { readonly kind: 'full' };
 type Room = { readonly quotaBytes: number; readonly itemCount: number };
 type ListedItem = AnswerOf<typeof listItems>['items'][number];
 
-const AT = 'workspace = ?1 AND space = ?2 AND key = ?3';
+const AT = atUpload.inbox_items;
 const KNOWN_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 
@@ -28,44 +25,22 @@ export async function reserveItem(
 	{ workspace, space, key, digest, sizeBytes, sealedBy, by }: NewItem,
 	room: Room,
 	nowMs: number
-): Promise<ItemReservation> {
+): Promise<UploadReservation> {
 	const r2Key = `${workspace}/${space}/inbox/${crypto.randomUUID()}`;
-	const [, row] = await db.batch<{ digest: string; r2Key: string; storedAtMs: number | null }>([
-		db
-			.prepare(
-				`INSERT INTO inbox_items (workspace, space, key, digest, size_bytes, r2_key, sealed_by, by_token, received_at_ms)
-				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM workspaces w
-				WHERE w.id = ?1 AND w.used_bytes + ?5 <= coalesce(w.quota_bytes, ?10)
-				AND (SELECT count(*) FROM inbox_items WHERE workspace = ?1 AND space = ?2 AND taken_at_ms IS NULL) < ?11
-				ON CONFLICT (workspace, space, key) DO NOTHING`
-			)
-			.bind(workspace, space, key, digest, sizeBytes, r2Key, sealedBy, by, nowMs, room.quotaBytes, room.itemCount),
-		db
-			.prepare(`SELECT digest, r2_key AS r2Key, stored_at_ms AS storedAtMs FROM inbox_items WHERE ${AT}`)
-			.bind(workspace, space, key)
-	]);
-	const there = row?.results[0];
-	if (!there) return { kind: 'full' };
-	// One that never came to its end is begun again, if it is the same.
-	return there.storedAtMs === null && there.digest === digest
-		? { kind: 'reserved', r2Key: there.r2Key }
-		: { kind: 'stored', digest: there.digest };
+	const insert = db
+		.prepare(
+			`INSERT INTO inbox_items (workspace, space, key, digest, size_bytes, r2_key, sealed_by, by_token, received_at_ms)
+			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM workspaces w
+			WHERE w.id = ?1 AND w.used_bytes + ?5 <= coalesce(w.quota_bytes, ?10)
+			AND (SELECT count(*) FROM inbox_items WHERE workspace = ?1 AND space = ?2 AND taken_at_ms IS NULL) < ?11
+			ON CONFLICT (workspace, space, key) DO NOTHING`
+		)
+		.bind(workspace, space, key, digest, sizeBytes, r2Key, sealedBy, by, nowMs, room.quotaBytes, room.itemCount);
+	return reserveUpload(db, itemPlace({ workspace, space, key }), insert, digest);
 }
 
-/** False: it was given up meanwhile. */
-export async function confirmItem(db: D1Database, item: ItemAddress, r2Key: string, nowMs: number): Promise<boolean> {
-	const stored = await db
-		.prepare(`UPDATE inbox_items SET stored_at_ms = coalesce(stored_at_ms, ?5) WHERE ${AT} AND r2_key = ?4`)
-		.bind(item.workspace, item.space, item.key, r2Key, nowMs)
-		.run();
-	return stored.meta.changes > 0;
-}
-
-export async function releaseItem(db: D1Database, item: ItemAddress, r2Key: string): Promise<void> {
-	await db
-		.prepare(`DELETE FROM inbox_items WHERE ${AT} AND r2_key = ?4 AND stored_at_ms IS NULL`)
-		.bind(item.workspace, item.space, item.key, r2Key)
-		.run();
+export function itemPlace({ workspace, space, key }: ItemAddress): UploadPlace {
+	return { table: 'inbox_items', key: [workspace, space, key] };
 }
 
 export async function countWaiting(db: D1Database, workspace: string, space: string): Promise<number> {

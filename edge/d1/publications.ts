@@ -1,8 +1,8 @@
 // Publications as rows: which files came for them, and which one each of them shows.
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listPublications } from '#core/contract/publications.ts';
-import type { ItemReservation } from './inbox-items.ts';
 import { auditIfChanged } from './audit.ts';
+import { atUpload, reserveUpload, type UploadPlace, type UploadReservation } from './uploads.ts';
 
 export type FileAddress = { readonly workspace: string; readonly publication: string; readonly file: string };
 type NewFile = FileAddress & { readonly digest: string; readonly sizeBytes: number };
@@ -20,7 +20,7 @@ export type Published = {
 	readonly r2Key: string;
 };
 
-const AT = 'workspace = ?1 AND publication = ?2 AND file = ?3';
+const AT = atUpload.published_files;
 const DAY_MS = 86_400_000;
 
 /** As `reserveObject`: room first. What another publication has under the id is as if there were no room. */
@@ -29,43 +29,22 @@ export async function reserveFile(
 	{ workspace, publication, file, digest, sizeBytes }: NewFile,
 	room: Room,
 	nowMs: number
-): Promise<ItemReservation> {
+): Promise<UploadReservation> {
 	const r2Key = `${workspace}/published/${publication}/${crypto.randomUUID()}`;
-	const [, row] = await db.batch<{ digest: string; r2Key: string; storedAtMs: number | null }>([
-		db
-			.prepare(
-				`INSERT INTO published_files (workspace, publication, file, digest, size_bytes, r2_key, begun_at_ms)
-				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM workspaces w
-				WHERE w.id = ?1 AND w.used_bytes + ?5 <= coalesce(w.quota_bytes, ?8)
-				AND (SELECT count(*) FROM published_files WHERE workspace = ?1 AND publication = ?2) < ?9
-				ON CONFLICT (workspace, publication, file) DO NOTHING`
-			)
-			.bind(workspace, publication, file, digest, sizeBytes, r2Key, nowMs, room.quotaBytes, room.fileCount),
-		db
-			.prepare(`SELECT digest, r2_key AS r2Key, stored_at_ms AS storedAtMs FROM published_files WHERE ${AT}`)
-			.bind(workspace, publication, file)
-	]);
-	const there = row?.results[0];
-	if (!there) return { kind: 'full' };
-	return there.storedAtMs === null && there.digest === digest
-		? { kind: 'reserved', r2Key: there.r2Key }
-		: { kind: 'stored', digest: there.digest };
+	const insert = db
+		.prepare(
+			`INSERT INTO published_files (workspace, publication, file, digest, size_bytes, r2_key, begun_at_ms)
+			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM workspaces w
+			WHERE w.id = ?1 AND w.used_bytes + ?5 <= coalesce(w.quota_bytes, ?8)
+			AND (SELECT count(*) FROM published_files WHERE workspace = ?1 AND publication = ?2) < ?9
+			ON CONFLICT (workspace, publication, file) DO NOTHING`
+		)
+		.bind(workspace, publication, file, digest, sizeBytes, r2Key, nowMs, room.quotaBytes, room.fileCount);
+	return reserveUpload(db, filePlace({ workspace, publication, file }), insert, digest);
 }
 
-/** False: it was given up meanwhile. */
-export async function confirmFile(db: D1Database, at: FileAddress, r2Key: string, nowMs: number): Promise<boolean> {
-	const stored = await db
-		.prepare(`UPDATE published_files SET stored_at_ms = coalesce(stored_at_ms, ?5) WHERE ${AT} AND r2_key = ?4`)
-		.bind(at.workspace, at.publication, at.file, r2Key, nowMs)
-		.run();
-	return stored.meta.changes > 0;
-}
-
-export async function releaseFile(db: D1Database, at: FileAddress, r2Key: string): Promise<void> {
-	await db
-		.prepare(`DELETE FROM published_files WHERE ${AT} AND r2_key = ?4 AND stored_at_ms IS NULL`)
-		.bind(at.workspace, at.publication, at.file, r2Key)
-		.run();
+export function filePlace({ workspace, publication, file }: FileAddress): UploadPlace {
+	return { table: 'published_files', key: [workspace, publication, file] };
 }
 
 export async function findFile(

@@ -28,6 +28,7 @@ async function turnedOn(page: Page): Promise<void> {
 async function shownSecret(page: Page, title: RegExp): Promise<string> {
 	const note = page.getByRole('status').filter({ hasText: title });
 	await patient(note).toBeVisible();
+	await expect(note.getByText(title)).toBeFocused();
 	const text = (await note.locator('code').textContent()) ?? '';
 	await note.getByRole('button', { name: 'I have it' }).click();
 	return text;

@@ -5,7 +5,7 @@ import { encodeBundle } from '#core/share/bundle-bytes.ts';
 import type { Bundle } from '#core/share/bundle.ts';
 import { minimiseEdition } from '#core/share/minimise-edition.ts';
 import { wholeLink } from '#core/share/whole-link.ts';
-import { chart, fileHash, madeEdition, shownOf, tableOf } from '../unit/made-edition.ts';
+import { chart, hashes, madeEdition, shownOf, tableOf } from '../unit/made-edition.ts';
 import { expectClean } from './clean.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
@@ -109,7 +109,7 @@ const payload = [
 function hostile(): Bundle {
 	const all = payload.join('\n');
 	const cells = [...payload];
-	const [source] = minimiseEdition(madeEdition, () => fileHash).sources;
+	const [source] = minimiseEdition(madeEdition, () => hashes).sources;
 	const named = { title: all, subtitle: all, caption: all, xLabel: all, yLabel: all, unit: '<b>' };
 	const edition = {
 		...madeEdition,
@@ -150,7 +150,7 @@ function hostile(): Bundle {
 			}
 		]
 	};
-	return { ...minimiseEdition(edition, () => null), sources: source ? [{ ...source, name: all }] : [] };
+	return { ...minimiseEdition(edition, () => hashes), sources: source ? [{ ...source, name: all }] : [] };
 }
 
 test('a bundle that an attacker made is text: nothing leaves the page, and it stays where it is', async ({

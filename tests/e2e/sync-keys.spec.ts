@@ -36,7 +36,7 @@ async function unlock(page: Page, text: string): Promise<void> {
 async function lock(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Lock this device…' }).click();
 	await page.getByRole('button', { name: 'Lock', exact: true }).click();
-	await expect(page.getByRole('heading', { name: 'Locked', exact: true })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Locked', exact: true })).toBeFocused();
 }
 
 test('a workspace is locked, unlocked and given other keys, and a device is let in and removed', async ({
@@ -100,8 +100,9 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	await page.getByRole('button', { name: 'Unlock' }).click();
 	await inStep(page);
 
-	await page.getByRole('button', { name: 'Change the passphrase…' }).click();
-	await page.getByLabel('New passphrase').fill(another);
+	await page.getByRole('button', { name: 'Change the passphrase…' }).press('Enter');
+	await expect(page.getByLabel('New passphrase')).toBeFocused();
+	await page.keyboard.insertText(another);
 	await page.getByLabel('Once more').fill(another);
 	const change = page.getByRole('button', { name: 'Change the passphrase', exact: true });
 	await page.getByLabel('The passphrase', { exact: true }).fill('not the right one');
@@ -110,9 +111,22 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	await expectClean(page, 'a passphrase to be changed');
 	await page.getByLabel('The passphrase', { exact: true }).fill(passphrase);
 	await change.click();
-	await patient(page.getByRole('button', { name: 'Change the passphrase…' })).toBeVisible();
+	await patient(page.getByRole('button', { name: 'Change the passphrase…' })).toBeFocused();
 
-	await page.getByRole('button', { name: 'Remove Phone' }).click();
+	// A key that is held down changes nothing, and what closes leaves the keyboard where it was.
+	const leave = page.getByRole('button', { name: 'Leave this workspace…' });
+	await leave.press('Enter');
+	await expect(page.getByRole('button', { name: 'Stay' })).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(leave).toBeFocused();
+	await page.getByRole('button', { name: 'Rename Laptop' }).press('Enter');
+	await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();
+	await page.keyboard.insertText(' of mine');
+	await page.keyboard.press('Enter');
+	await patient(page.getByRole('button', { name: 'Rename Laptop of mine' })).toBeFocused();
+
+	await page.getByRole('button', { name: 'Remove Phone' }).press('Enter');
+	await expect(page.getByRole('heading', { name: 'Remove Phone' })).toBeFocused();
 	await readWords(page);
 	await page.getByLabel('The passphrase', { exact: true }).fill(another);
 	await expectClean(page, 'a device to be removed');

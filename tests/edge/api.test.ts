@@ -10,6 +10,7 @@ import { Addresses } from '#edge/address.ts';
 import { createApp } from '#edge/app.ts';
 import { Counts } from '#edge/counts.ts';
 import { mount } from '#edge/mount.ts';
+import { Permits } from '#edge/permits.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 import { version } from '../../package.json';
 
@@ -87,7 +88,8 @@ const search = endpoint({
 
 function appWithGreeting(): Fetch {
 	const app = createApp({ log: () => undefined });
-	const surroundings = { now: Date.now, counts: new Counts(), addresses: new Addresses() };
+	const parts = { counts: new Counts(), addresses: new Addresses(), permits: new Permits() };
+	const surroundings = { now: Date.now, ...parts };
 	mount(app, greet, ({ name }) => Promise.resolve(ok({ greeting: `Hello ${name}` })), surroundings);
 	mount(app, search, ({ text }) => Promise.resolve(ok({ text })), surroundings);
 	return (url, init) => Promise.resolve(app.request(url, init, env));

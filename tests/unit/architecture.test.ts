@@ -31,6 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^croner$/,
 			/^@dagrejs\/dagre$/,
 			/^@scure\/bip39(\/|$)/,
+			/^(mdast|mdast-util-from-markdown|mdast-util-gfm|micromark-extension-gfm)$/,
 			/^d3-(time-)?format$/
 		]
 	},

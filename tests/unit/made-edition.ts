@@ -155,7 +155,7 @@ export const blocks: readonly EditionBlock[] = [
 	}
 ];
 
-const source = { rowCount: 3, committedAtMs: 1_700_000_000_000, message: `${HIDDEN}_message`, contentHash: 'c0'.repeat(32) };
+const source = { rowCount: 3, committedAtMs: 1_700_000_000_000, message: `${HIDDEN}_message` };
 
 export const madeEdition: Edition = {
 	report: `${HIDDEN}_name`,
@@ -172,4 +172,4 @@ export const madeEdition: Edition = {
 	blocks
 };
 
-export const fileHash = 'f0'.repeat(32);
+export const hashes = { contentHash: 'c0'.repeat(32), fileHash: 'f0'.repeat(32) };

@@ -16,9 +16,9 @@ import { parseShareLink, writeShareLink } from '#core/share/share-link.ts';
 import { fingerprintOf, newShareLink, openShare, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { readLink } from '#lib/flows/read-share.ts';
 import { createKeysWork } from '#workers/keys/keys.ts';
-import { HIDDEN, fileHash, madeEdition } from './made-edition.ts';
+import { HIDDEN, hashes, madeEdition } from './made-edition.ts';
 
-const bundle = minimiseEdition(madeEdition, () => fileHash);
+const bundle = minimiseEdition(madeEdition, () => hashes);
 const bytes = encodeBundle(bundle);
 
 type Json = { [name: string]: unknown; blocks: Record<string, unknown>[] };
@@ -233,7 +233,7 @@ const kept = JSON.parse(readFileSync(new URL('../vectors/share/share-1.json', im
 };
 
 test('what was shared on 26 November 2026 opens for ever', async () => {
-	const { stretch } = createKeysWork();
+	const work = createKeysWork();
 	const whole = parseWholeLink(kept.whole.slice(3));
 	if (!whole.ok) return expect.unreachable(whole.error.kind);
 	expect(strFromU8(inflateSync(whole.value))).toBe(kept.json);
@@ -244,7 +244,7 @@ test('what was shared on 26 November 2026 opens for ever', async () => {
 		const read = parseShareLink(path.slice(3), fragment);
 		if (!read.ok) return expect.unreachable(read.error.kind);
 		expect(read.value.hasPassphrase).toBe(passphrase !== null);
-		const keys = await shareKeysOf(read.value, passphrase, async (...given) => ok(await stretch(...given)));
+		const keys = await shareKeysOf(read.value, passphrase, async (...given) => ok(await work.stretch(...given)));
 		if (!keys.ok) return expect.unreachable(keys.error.kind);
 		expect(keys.value.auth).toBe(auth);
 		const opened = await openShare(keys.value.key, read.value.share, new Uint8Array(Buffer.from(sealed, 'base64')));

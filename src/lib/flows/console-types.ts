@@ -29,6 +29,7 @@ import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
 import type { ToldOperation } from './console-operations.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { ReportConsole } from './console-report-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
 import type { KeysConsole } from './console-keys-types.ts';
@@ -135,6 +136,7 @@ export type WeirConsole = DataConsole &
 	VersionConsole &
 	StorageConsole &
 	DocumentConsole &
+	ReportConsole &
 	CheckConsole &
 	StatisticsConsole &
 	AnomalyConsole &

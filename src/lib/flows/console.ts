@@ -17,6 +17,7 @@ import { layoutVerbs } from './console-layout.ts';
 import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
 import { programVerbs } from './console-programs.ts';
+import { reportVerbs } from './console-reports.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { shareVerbs } from './console-shares.ts';
 import { statisticsVerbs } from './console-statistics.ts';
@@ -213,6 +214,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...exampleVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
+		...reportVerbs(effects, newId),
 		...checkVerbs(effects, newId),
 		...alertVerbs(effects),
 		...statisticsVerbs(effects),

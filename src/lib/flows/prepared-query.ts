@@ -21,18 +21,13 @@ export function withQuery<T, F extends Failing>(
 	const bind = (sql: string) => (items ? bindAmong(sql, items, effects) : bindSql(sql, effects));
 	return withRegistry<T, F | ServeFailure | SqlFailure>(input, effects, async (registry) => {
 		const given = { ...input, sql: registry.sql };
-		const used = await withPredictions<T, F | ServeFailure | SqlFailure>(
-			given,
-			bind,
-			effects,
-			async (predicted) => {
-				const bound = await bind(predicted.sql);
-				if (!bound.ok) return atOriginal(bound, predicted);
-				const inputs = [...new Set([...predicted.inputs, ...bound.value.inputs])];
-				const done = await use(runInput({ id: input.id, params: predicted.params }, bound.value), inputs);
-				return done.ok ? ok(done.value) : atOriginal(atOriginal(done, bound.value), predicted);
-			}
-		);
+		const used = await withPredictions<T, F | ServeFailure | SqlFailure>(given, bind, effects, async (predicted) => {
+			const bound = await bind(predicted.sql);
+			if (!bound.ok) return atOriginal(bound, predicted);
+			const inputs = [...new Set([...predicted.inputs, ...bound.value.inputs])];
+			const done = await use(runInput({ id: input.id, params: predicted.params }, bound.value), inputs);
+			return done.ok ? ok(done.value) : atOriginal(atOriginal(done, bound.value), predicted);
+		});
 		return used.ok ? used : atOriginal(used, registry);
 	});
 }

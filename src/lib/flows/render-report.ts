@@ -9,7 +9,7 @@ import { relationSql, valueOf, type ChosenInputs, type RelationSql } from '../co
 import type { ReportFailure } from '../core/report/failure.ts';
 import type { InvalidReport } from '../core/report/problem.ts';
 import type { Block, Measure, Report } from '../core/report/report.ts';
-import { filterSql, inputFilters, type RowFilter } from '../core/report/row-filter.ts';
+import { chartId, filterSql, inputFilters, type RowFilter } from '../core/report/row-filter.ts';
 import { nearest } from '../core/nearest.ts';
 import { registryTableNames } from '../core/model/registry/registry-tables.ts';
 import type { DocumentVersionId, ResultId, VersionId } from '../core/ids.ts';
@@ -38,6 +38,8 @@ export type RenderInput = {
 	readonly chosen: ChosenInputs;
 	/** What brushes leave, by the rows they are of in small letters. */
 	readonly brushed?: ReadonlyMap<string, readonly RowFilter[]>;
+	/** What was found out of rows before, as long as the versions are the same: kept by who renders the same report again. */
+	readonly seen?: SeenRows;
 	/** Which versions the names mean; the newest where none is said. */
 	readonly pins?: ReadonlyMap<string, VersionId>;
 	readonly signal?: AbortSignal | undefined;
@@ -62,6 +64,7 @@ export async function renderReport(
 		blocks.push(rendered);
 		input.onBlock?.(rendered, at);
 	}
+	if (input.signal?.aborted) return err({ kind: 'cancelled' });
 	const { title, description, layout } = input.report;
 	return ok({
 		report: input.name,
@@ -83,6 +86,9 @@ function pinned(items: readonly CatalogueItem[], pins: RenderInput['pins']): rea
 	});
 }
 
+/** By the text that the rows come from. */
+export type SeenRows = Map<string, Promise<Result<Rows, BlockFailure>>>;
+
 type Rows = { readonly relation: RelationSql; readonly columns: readonly Column[]; readonly domains: Domains };
 
 class Renderer {
@@ -90,12 +96,13 @@ class Renderer {
 	readonly #input: RenderInput;
 	readonly #items: readonly CatalogueItem[];
 	readonly #effects: Effects;
-	readonly #rows = new Map<string, Promise<Result<Rows, BlockFailure>>>();
+	readonly #rows: SeenRows;
 
 	constructor(input: RenderInput, items: readonly CatalogueItem[], effects: Effects) {
 		this.#input = input;
 		this.#items = items;
 		this.#effects = effects;
+		this.#rows = input.seen ?? new Map();
 	}
 
 	async block(block: Block): Promise<RenderedBlock> {
@@ -105,7 +112,7 @@ class Renderer {
 			case 'query':
 				return { block, table: null, failure: null };
 			case 'chart':
-				return { block, shown: await this.#shown(block.from, (over) => planChart(block, over), null) };
+				return { block, shown: await this.#shown(block.from, (over) => planChart(block, over), chartId(block)) };
 			case 'table':
 				return { block, shown: await this.#shown(block.from, (over) => planTable(block, over), null) };
 			case 'metric': {
@@ -182,30 +189,34 @@ class Renderer {
 		return { ok: true, table, totalRows, sources, sql, elapsedMs: this.#effects.now() - startedAtMs };
 	}
 
-	#over(from: string): Promise<Result<Rows, BlockFailure>> {
-		const key = from.toLowerCase();
-		const known = this.#rows.get(key);
-		if (known) return known;
-		const read = this.#read(from);
-		this.#rows.set(key, read);
-		return read;
-	}
-
-	async #read(from: string): Promise<Result<Rows, BlockFailure>> {
+	async #over(from: string): Promise<Result<Rows, BlockFailure>> {
 		const { report, chosen } = this.#input;
 		const relation = relationSql(from, report, chosen);
 		if (!relation.ok) return relation;
-		if (!relation.value.query) {
+		const key = `${relation.value.before}${relation.value.name}`;
+		const known = this.#rows.get(key);
+		if (known) return known;
+		const read = this.#read(from, relation.value);
+		this.#rows.set(key, read);
+		const rows = await read;
+		// What failed may come right the next time.
+		if (!rows.ok) this.#rows.delete(key);
+		return rows;
+	}
+
+	async #read(from: string, relation: RelationSql): Promise<Result<Rows, BlockFailure>> {
+		const { report } = this.#input;
+		if (!relation.query) {
 			const known = this.#known();
 			const name = from.split('@')[0] ?? from;
 			if (!known.some((one) => one.toLowerCase() === name.toLowerCase()))
 				return err({ kind: 'unknown-rows', name: from, nearest: nearest(name, known), known });
 		}
-		const { before, name } = relation.value;
+		const { before, name } = relation;
 		const described = await this.#ask(`${before}SELECT * FROM ${name}`, (bound) =>
 			this.#effects.engine.describe(bound)
 		);
-		if (!described.ok) return err(this.#inQuery(described.error, relation.value));
+		if (!described.ok) return err(this.#inQuery(described.error, relation));
 		const columns = described.value.value;
 		const wanted = domainColumns(report.blocks, from).flatMap((asked) => {
 			const column = findColumn(asked, columns, from);
@@ -215,9 +226,9 @@ class Renderer {
 		const answered = await this.#ask(`${before}SELECT ${selected} FROM ${name}`, (bound) =>
 			this.#effects.engine.answer(bound)
 		);
-		if (!answered.ok) return err(this.#inQuery(answered.error, relation.value));
+		if (!answered.ok) return err(this.#inQuery(answered.error, relation));
 		const domains = readDomains(decodeRows(answered.value.value)[0] ?? {}, wanted);
-		return ok({ relation: relation.value, columns, domains });
+		return ok({ relation, columns, domains });
 	}
 
 	/** A position in the text that was made is told as one of the query's own text. */

@@ -3,7 +3,7 @@ import { SHARE_DAYS, SHARE_VIEWS } from '../core/contract/shares.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Edition, EditionSource } from '../core/report/edition.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Bundle } from '../core/share/bundle.ts';
+import type { Bundle, SourceHashes } from '../core/share/bundle.ts';
 import { encodeBundle } from '../core/share/bundle-bytes.ts';
 import { wholeLink, WHOLE_LINK_LETTERS } from '../core/share/whole-link.ts';
 import type { KeptShare } from '../core/share/kept-share.ts';
@@ -124,12 +124,13 @@ function stateOf(share: EdgeShare, nowMs: number): ShownShare['state'] {
 type Packed = { readonly bundle: Bundle; readonly bytes: Uint8Array<ArrayBuffer> };
 
 async function packedOf(edition: Edition, { store }: Effects): Promise<Result<Packed, Failure>> {
-	const hashes = new Map<EditionSource, string | null>();
+	const hashes = new Map<EditionSource, SourceHashes>();
 	for (const source of edition.sources) {
 		const version = await store.version(source.version);
 		if (!version.ok) return version;
-		hashes.set(source, version.value?.lineage.source?.sha256 ?? null);
+		const { contentHash = null, lineage } = version.value ?? {};
+		hashes.set(source, { contentHash, fileHash: lineage?.source?.sha256 ?? null });
 	}
-	const bundle = minimiseEdition(edition, (source) => hashes.get(source) ?? null);
+	const bundle = minimiseEdition(edition, (source) => hashes.get(source) ?? { contentHash: null, fileHash: null });
 	return ok({ bundle, bytes: encodeBundle(bundle) });
 }

@@ -15,7 +15,7 @@ import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
-import { netFailure } from './sync-edge.ts';
+import { netFailure } from './net-failure.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Net<T> = Promise<Result<T, NetFailure>>;

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#core/result.ts';
 import type { ReadShareFailure } from '#core/share/failure.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { callApi, type Fetch } from './call-api.ts';
-import { netFailure } from './sync-edge.ts';
+import { netFailure } from './net-failure.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -15,6 +15,7 @@ import type { WireEntry } from '#core/sync/member-log.ts';
 import type { WireRef } from '#core/sync/ref-record.ts';
 import { gather } from './gather.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
+import { netFailure } from './net-failure.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Net<T> = Promise<Result<T, NetFailure>>;
@@ -293,37 +294,4 @@ function outcome<T>(
 /** What is no base64url is no record either: whoever reads it finds it too short. */
 function bytesOf(text: string): Bytes {
 	return fromBase64Url(text) ?? new Uint8Array();
-}
-
-export function netFailure(failure: CallApiFailure): NetFailure {
-	switch (failure.kind) {
-		case 'unreachable':
-			return { kind: 'edge-unreachable' };
-		case 'unreadable-answer':
-			// Of a proxy before it, too.
-			return failure.status >= 500 || failure.status === 429
-				? { kind: 'edge-busy', retryAfterMs: failure.retryAfterMs }
-				: { kind: 'edge-unreadable', status: failure.status };
-		case 'too-many-requests':
-			return { kind: 'edge-busy', retryAfterMs: failure.retryAfterSeconds * 1000 };
-		case 'unavailable':
-		case 'internal':
-			return { kind: 'edge-busy', retryAfterMs: null };
-		case 'token-revoked':
-			return { kind: 'device-removed' };
-		case 'unauthorized':
-		case 'not-found':
-		case 'scope-exceeded':
-			return { kind: 'edge-access-refused' };
-		case 'invitation-needed':
-			return { kind: 'edge-invitation-needed' };
-		case 'quota-full': {
-			const { quotaBytes, usedBytes, sizeBytes } = failure;
-			return { kind: 'edge-full', quotaBytes, usedBytes, sizeBytes };
-		}
-		case 'limit-reached':
-			return { kind: 'edge-limit-reached', of: failure.of, limit: failure.limit };
-		default:
-			return { kind: 'edge-unreadable', status: null };
-	}
 }

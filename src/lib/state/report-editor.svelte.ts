@@ -2,13 +2,16 @@
 import { resultId, type VersionId } from '#core/ids.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
-import type { InputBlock, InputValue, Report } from '#core/report/report.ts';
+import type { ChartSpan } from '#core/report/chart-span.ts';
+import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
+import { brushFilters, chartId, type RowFilter } from '#core/report/row-filter.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import {
 	renderReport,
 	type RenderedBlock,
 	type RenderedEdition,
-	type RenderFailure
+	type RenderFailure,
+	type SeenRows
 } from '#lib/flows/render-report.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
@@ -23,6 +26,11 @@ export class ReportEditor extends DocumentEditor {
 	#doneBlocks = $state(0);
 	#isRendering = $state(false);
 	#chosen = $state.raw<ReadonlyMap<string, InputValue>>(new Map());
+	/** By the chart's id. */
+	#spans = $state.raw<ReadonlyMap<string, { readonly block: ChartBlock; readonly span: ChartSpan }>>(new Map());
+	/** As it was before anything was marked. */
+	#unmarked = $state.raw<RenderedEdition | null>(null);
+	#seen: SeenRows = new Map();
 	/** What the numbers that are shown come from. */
 	#pins: ReadonlyMap<string, VersionId> = new Map();
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +65,16 @@ export class ReportEditor extends DocumentEditor {
 		return this.#chosen;
 	}
 
+	/** What is marked in a chart; null where nothing is. */
+	spanOf(block: ChartBlock): ChartSpan | null {
+		return this.#spans.get(chartId(block))?.span ?? null;
+	}
+
+	/** The edition without what is marked, while something is. */
+	get unmarked(): RenderedEdition | null {
+		return this.#spans.size > 0 ? this.#unmarked : null;
+	}
+
 	/** Datasets of the edition that have a newer version by now. */
 	get outdated(): readonly string[] {
 		const sources = this.#edition?.sources ?? [];
@@ -73,9 +91,17 @@ export class ReportEditor extends DocumentEditor {
 		this.render(120);
 	}
 
+	/** Everything over the same rows shows what lies in the span; null takes it away. */
+	brush(block: ChartBlock, span: ChartSpan | null): void {
+		const others = [...this.#spans].filter(([id]) => id !== chartId(block));
+		this.#spans = new Map(span === null ? others : [...others, [chartId(block), { block, span }]]);
+		this.render(0);
+	}
+
 	/** Takes the newest versions from now on. */
 	refresh(): void {
 		this.#pins = new Map();
+		this.#seen = new Map();
 		this.render(0);
 	}
 
@@ -98,6 +124,7 @@ export class ReportEditor extends DocumentEditor {
 	}
 
 	protected textChanged(): void {
+		this.#spans = new Map();
 		this.#read();
 		if (this.#problems.length === 0) this.render();
 	}
@@ -124,7 +151,9 @@ export class ReportEditor extends DocumentEditor {
 				name: this.name,
 				version: this.isChanged ? null : (this.saved?.version.id ?? null),
 				chosen: this.#chosen,
+				brushed: this.#brushed(),
 				pins: this.#pins,
+				seen: this.#seen,
 				signal: abort.signal,
 				onBlock: (block) => {
 					begun.push(block);
@@ -138,6 +167,16 @@ export class ReportEditor extends DocumentEditor {
 		this.#failure = rendered.ok || rendered.error.kind === 'cancelled' ? null : rendered.error;
 		if (!rendered.ok) return;
 		this.#edition = rendered.value;
+		if (this.#spans.size === 0) this.#unmarked = rendered.value;
 		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
+	}
+
+	#brushed(): ReadonlyMap<string, readonly RowFilter[]> {
+		const filters = new Map<string, readonly RowFilter[]>();
+		for (const { block, span } of this.#spans.values()) {
+			const from = block.from.toLowerCase();
+			filters.set(from, [...(filters.get(from) ?? []), ...brushFilters(block, span)]);
+		}
+		return filters;
 	}
 }

@@ -236,9 +236,9 @@ export class Syncing {
 
 	async #sync(): Promise<void> {
 		const synced = await syncNow({}, this.#effects);
-		// What went wrong stands on the page.
+		// What went wrong stands on the page, and so does how far a sync is that is under way already.
 		if (synced.ok) this.#tell(synced.value);
-		else if (synced.error.kind === 'sync-busy') this.#toasts.fail(synced.error);
+		else if (synced.error.kind === 'sync-busy' && !this.#progress) this.#toasts.fail(synced.error);
 		await this.refresh();
 	}
 

@@ -103,6 +103,8 @@ export function reportProblemWords(problem: ReportProblem): ProblemWords {
 			return told(`The query ${problem.name} is empty`, 'Write a SELECT.');
 		case 'too-many-blocks':
 			return told(`There are more than ${problem.limit} blocks`, 'Divide the report.');
+		case 'too-deep':
+			return told(`Quotes and lists nest deeper than ${problem.limit}`, 'Take some of their marks away.');
 		default:
 			return textWords(problem, advice);
 	}

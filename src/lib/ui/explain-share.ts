@@ -1,26 +1,22 @@
 // Every word a person reads about what could not be opened to other programs or people.
 import type { ShareFailure } from '#core/share/failure.ts';
 import { bytesText } from './amounts.ts';
-import { say, type Explanation } from './explanation.ts';
+import { isOneOf, say, type Explanation } from './explanation.ts';
 
-const kinds: ReadonlySet<string> = new Set([
-	'inbox-closed',
-	'unknown-item',
-	'not-on-edge',
-	'publication-too-large',
-	'share-too-large',
-	'link-too-long',
-	'link-incomplete',
-	'link-newer',
-	'broken-share',
-	'invalid-bundle',
-	'share-closed',
-	'share-guarded'
-] satisfies ShareFailure['kind'][]);
-
-export function isShareFailure(failure: { readonly kind: string }): failure is ShareFailure {
-	return kinds.has(failure.kind);
-}
+export const isShareFailure = isOneOf<ShareFailure>({
+	'inbox-closed': true,
+	'unknown-item': true,
+	'not-on-edge': true,
+	'publication-too-large': true,
+	'share-too-large': true,
+	'link-too-long': true,
+	'link-incomplete': true,
+	'link-newer': true,
+	'broken-share': true,
+	'invalid-bundle': true,
+	'share-closed': true,
+	'share-guarded': true
+});
 
 export function explainShare(failure: ShareFailure): Explanation {
 	switch (failure.kind) {

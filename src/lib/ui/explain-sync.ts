@@ -144,7 +144,11 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 		case 'sync-on':
 			return say('Sync is on already', 'This device is part of a workspace.', 'Leave that one first.');
 		case 'sync-busy':
-			return say('Another tab is syncing', 'One at a time does.', 'Wait until it is done.');
+			return say(
+				'It syncs already',
+				'This tab or another one is at it, and one at a time is.',
+				'Wait until it is done.'
+			);
 		case 'sync-waits':
 			return say(
 				`${failure.dataset} is not on the server as it is here`,
@@ -174,7 +178,7 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 		case 'invalid-workspace-code':
 			return say(
 				'That is no workspace code',
-				'A code begins with weir1- and is 115 characters long.',
+				'A code begins with weir1- and is 95 characters long.',
 				'Copy the whole of it from the page Sync of another device.'
 			);
 		case 'nothing-to-settle':

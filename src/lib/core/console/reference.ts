@@ -8,6 +8,7 @@ import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { programReference } from './program-verbs.ts';
 import { shareReference } from './share-verbs.ts';
+import { reportReference } from './report-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
 import { keysReference } from './key-verbs.ts';
@@ -199,6 +200,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
 	},
 	...pipelineReference,
+	...reportReference,
 	...documentReference,
 	...checkReference,
 	...alertReference,

@@ -1,4 +1,5 @@
-// What may stand in each block of a report: the shapes that its YAML is read by, and that the published JSON Schema is made from.
+// What may stand in each block of a report: the shapes that its YAML is read by. `static/schemas/report.json` is made from them, and a test keeps it so.
+import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { chartTypes, grains, inputTypes } from './report.ts';
 
@@ -104,3 +105,19 @@ export const headSchema = v.strictObject({
 export const yamlBlocks = { chart: chartSchema, table: tableSchema, metric: metricSchema, input: inputSchema } as const;
 export type YamlBlockKind = keyof typeof yamlBlocks;
 export type GivenBlock<Kind extends YamlBlockKind> = v.InferOutput<(typeof yamlBlocks)[Kind]>;
+
+/** A schema for each block, and for the head of the text, under its name. */
+export function reportJsonSchema(): Readonly<Record<string, unknown>> {
+	const defs = Object.entries({ head: headSchema, ...yamlBlocks }).map(([name, schema]) => {
+		const { $schema: _, ...shape } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' });
+		return [name, shape];
+	});
+	return {
+		$schema: 'http://json-schema.org/draft-07/schema#',
+		$id: '/schemas/report.json',
+		title: 'Weir report',
+		description:
+			'What the fenced blocks of a report hold, each under the word behind its fence, and the head of the text.',
+		definitions: Object.fromEntries(defs)
+	};
+}

@@ -73,10 +73,10 @@ export function dimensionSql(
 	return kind === 'date' ? valueSql(column) : { sql: `CAST(${name} AS VARCHAR)`, type: 'text' };
 }
 
-/** The beginning of the bin; the highest value belongs to the last one. */
+/** The beginning of the bin; the highest value belongs to the last one. What is no finite number is in none. */
 export function binSql(expression: string, { start, step, count }: Bins): string {
 	const number = `least(floor((${expression} - ${quoteValue(start)}) / ${quoteValue(step)}), ${count - 1})`;
-	return `(${quoteValue(start)} + ${number} * ${quoteValue(step)})`;
+	return `CASE WHEN isfinite(${expression}) THEN ${quoteValue(start)} + ${number} * ${quoteValue(step)} END`;
 }
 
 export function measureSql(

@@ -16,6 +16,8 @@ import type { Block, BlockPlace, Report, ReportLayout } from './report.ts';
 
 const TEXT_MAX_CHARACTERS = 1024 * 1024;
 const BLOCKS_MAX = 500;
+/** The Markdown package takes time by the square of how deep quotes and lists nest, and then the whole stack. */
+const NESTED_MAX = 50;
 
 export function parseReport(text: string): Result<Report, InvalidReport> {
 	const start = { line: 1, column: 1, path: '' };
@@ -24,7 +26,8 @@ export function parseReport(text: string): Result<Report, InvalidReport> {
 	const problems: ReportProblem[] = [];
 	const { head, body } = splitHead(text);
 	const { title, description, layout } = readHead(head, problems);
-	const { children } = fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+	const children = nodesOf(body);
+	if ('line' in children) return err({ kind: 'invalid-report', problems: [children] });
 	const definitions = definitionsIn(children);
 	const blocks: Block[] = [];
 	const taken = new Set<string>();
@@ -46,6 +49,23 @@ export function parseReport(text: string): Result<Report, InvalidReport> {
 	if (blocks.length > BLOCKS_MAX) problems.push({ ...start, code: 'too-many-blocks', limit: BLOCKS_MAX });
 	if (problems.length > 0) return err({ kind: 'invalid-report', problems: inOrder(problems) });
 	return ok({ title, description, layout, blocks });
+}
+
+/** What is too deep is told instead. */
+function nodesOf(body: string): readonly Nodes[] | (ReportProblem & { readonly code: 'too-deep' }) {
+	const tooDeep = (line: number) => ({ line, column: 1, path: '', code: 'too-deep', limit: NESTED_MAX }) as const;
+	const markers = /^(?:\s|>|[*+-](?=\s)|\d{1,9}[.)](?=\s))*/;
+	const deepest = body
+		.split('\n')
+		.findIndex((line) => (markers.exec(line)?.[0].match(/[>*+-]|\d+/g)?.length ?? 0) > NESTED_MAX);
+	if (deepest >= 0) return tooDeep(deepest + 1);
+	try {
+		return fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }).children;
+	} catch (error) {
+		// The package walks its tree by recursion.
+		if (!(error instanceof RangeError)) throw error;
+		return tooDeep(1);
+	}
 }
 
 /** The body keeps its places: the head's lines are empty there. */

@@ -16,6 +16,8 @@ export type ReportProblem =
 				| { readonly code: 'needs'; readonly key: string; readonly type: string }
 				| { readonly code: 'empty-query'; readonly name: string }
 				| { readonly code: 'too-many-blocks'; readonly limit: number }
+				/** Quotes and lists in one another. */
+				| { readonly code: 'too-deep'; readonly limit: number }
 			));
 
 export type InvalidReport = { readonly kind: 'invalid-report'; readonly problems: readonly ReportProblem[] };

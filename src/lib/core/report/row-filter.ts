@@ -3,7 +3,8 @@ import { quoteName, quoteTyped } from '../sql/quote.ts';
 import { typeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
 import { valueOf, type ChosenInputs } from './relation-sql.ts';
-import type { InputBlock, Report } from './report.ts';
+import type { AxisSpan, ChartSpan } from './chart-span.ts';
+import type { ChartBlock, InputBlock, Report } from './report.ts';
 
 export type RowFilter = {
 	/** What set it: no block filters itself. */
@@ -39,6 +40,27 @@ function filterOf(input: InputBlock, chosen: ChosenInputs): RowFilter | null {
 	return { ...base, kind: 'among', values: [String(value)] };
 }
 
+/** What a chart's own filters are `by`. */
+export function chartId({ place }: Pick<ChartBlock, 'place'>): string {
+	return `chart ${place.from}`;
+}
+
+/** Those that a span marked in a chart sets on the rows it shows. */
+export function brushFilters(block: ChartBlock, { x, y }: ChartSpan): readonly RowFilter[] {
+	const [measure] = block.y;
+	const isPlane = block.type === 'scatter' || block.type === 'heatmap' || block.type === 'points';
+	return [
+		...(block.x === null || x === null ? [] : spanFilter(block, block.x, x)),
+		...(isPlane && y !== null && measure?.kind === 'column' ? spanFilter(block, measure.column, y) : [])
+	];
+}
+
+function spanFilter(block: ChartBlock, column: string, span: AxisSpan): readonly RowFilter[] {
+	const base = { by: chartId(block), column };
+	if (span.kind === 'range') return [{ ...base, kind: 'span', from: span.from, to: span.to }];
+	return [{ ...base, kind: 'among', values: span.values.flatMap((value) => (value === null ? [] : [String(value)])) }];
+}
+
 /** A predicate over the columns, `TRUE` for none; a filter of a column that is not there is left out. */
 export function filterSql(filters: readonly RowFilter[], columns: readonly Column[]): string {
 	const parts = filters.flatMap((filter) => {
@@ -53,6 +75,7 @@ function predicate(filter: RowFilter, column: Column): string {
 	const family = typeFamily(column.type);
 	switch (filter.kind) {
 		case 'among': {
+			if (filter.values.length === 0) return `${name} IS NULL`;
 			const texts = filter.values.map((value) => quoteTyped(value, 'text'));
 			return family === 'text' && !column.type.startsWith('ENUM')
 				? `${name} IN (${texts.join(', ')})`

@@ -9,7 +9,7 @@ export function editionOf({ sources, title, ...bundle }: Bundle): Edition<NotSha
 		title,
 		report: title ?? '',
 		version: null,
-		sources: sources.map(({ fileHash: _fileHash, version, ...source }) => ({
+		sources: sources.map(({ contentHash: _contentHash, fileHash: _fileHash, version, ...source }) => ({
 			...source,
 			version: versionId(version),
 			dataset: datasetId(''),

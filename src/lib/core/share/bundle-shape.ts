@@ -170,7 +170,7 @@ const source = v.strictObject({
 	rowCount: count,
 	committedAtMs: timeMs,
 	version: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
-	contentHash: hex,
+	contentHash: v.nullable(hex),
 	fileHash: v.nullable(hex)
 }) satisfies v.GenericSchema<BundleSource>;
 

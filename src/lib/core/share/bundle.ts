@@ -10,8 +10,8 @@ export type BundleSource = {
 	readonly committedAtMs: number;
 	/** The version's id: a keyed hash, which the workspace it is of finds again. */
 	readonly version: string;
-	/** SHA-256 over its schema and segments, as `weir.versions` tells it. */
-	readonly contentHash: string;
+	/** SHA-256 over its schema and segments, as `weir.versions` tells it; null where the version was let go. */
+	readonly contentHash: string | null;
 	/** SHA-256 of the file that was read, hex: whoever has the file can compare. Null where there was none. */
 	readonly fileHash: string | null;
 };
@@ -36,6 +36,9 @@ export type OpenedShare = {
 	/** SHA-256 of it, base64url: whoever shared it sees the same. */
 	readonly fingerprint: string;
 };
+
+/** What is known of a source's version besides what an edition says of it. */
+export type SourceHashes = Pick<BundleSource, 'contentHash' | 'fileHash'>;
 
 /** Of all texts of one kind, and of everything together: what is larger is refused, whoever made it. */
 export const bundleLimits = {

@@ -1,15 +1,15 @@
 // From an edition to what is shared of it: nothing stays that its readers do not see.
 import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
 import type { BlockPlace, InputValue, Measure, TableBlock } from '../report/report.ts';
-import type { Bundle, NotShared } from './bundle.ts';
+import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
 
 /** Where a block stands in a text that readers do not have. */
 export const NOWHERE: BlockPlace = { line: 1, column: 1, from: 0, to: 0 };
 
 const notRendered: Shown<NotShared> = { ok: false, failure: { kind: 'not-rendered' } };
 
-/** `fileHashOf` says the SHA-256 of the file that a source's version was read from, hex; null where there was none. */
-export function minimiseEdition(edition: Edition, fileHashOf: (source: EditionSource) => string | null): Bundle {
+/** `hashesOf` says what is known of a source's version. */
+export function minimiseEdition(edition: Edition, hashesOf: (source: EditionSource) => SourceHashes): Bundle {
 	const { title, report, description, layout, renderedAtMs } = edition;
 	const used = [...new Set(edition.blocks.flatMap(sourcesOf))]
 		.filter((at) => edition.sources[at] !== undefined)
@@ -17,8 +17,8 @@ export function minimiseEdition(edition: Edition, fileHashOf: (source: EditionSo
 	const sources = used.flatMap((at) => {
 		const source = edition.sources[at];
 		if (!source) return [];
-		const { name, version, number, rowCount, committedAtMs, contentHash } = source;
-		return [{ name, number, rowCount, committedAtMs, version, contentHash, fileHash: fileHashOf(source) }];
+		const { name, version, number, rowCount, committedAtMs } = source;
+		return [{ name, number, rowCount, committedAtMs, version, ...hashesOf(source) }];
 	});
 	const atOf = (at: number): readonly number[] => {
 		const there = used.indexOf(at);

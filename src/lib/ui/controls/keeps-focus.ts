@@ -1,0 +1,70 @@
+// Where the keyboard is when the control it was on goes: a button that a form takes the place of, a form that closes, a row that is
+// removed; and when it comes back, as a button does that waited for an answer. Where a question takes the place of a button, `data-focus`
+// marks the answer that changes nothing: a key that is held down presses it.
+
+/** What can be begun with: a text that is there to be read first, or a control. */
+const STARTS =
+	'[tabindex="-1"], a[href], summary, button:enabled, select:enabled, textarea:enabled, input:enabled:not([type="radio"]:not(:checked))';
+
+/** Of a page, as an attachment. Whoever is somewhere else by then stays there. */
+export function keepsFocus(page: HTMLElement): () => void {
+	/** The control that was used last, and what it stands in, from the inside out; empty where that is not of this page. */
+	let last: readonly Element[] = [];
+
+	const remember = ({ target }: Event): void => {
+		const control = target instanceof Element ? target.closest(`${STARTS}, input, [tabindex]`) : null;
+		last = control && page.contains(control) ? ancestorsOf(control, page) : [];
+	};
+	const observer = new MutationObserver((changes) => {
+		const [control, ...around] = last;
+		if (!(control instanceof HTMLElement) || !isNowhere()) return;
+		if (control.isConnected) {
+			if (control.matches(STARTS)) control.focus({ preventScroll: true });
+			return;
+		}
+		const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+		startNear(
+			around.filter((one) => one.isConnected),
+			added.filter((one) => one instanceof Element)
+		)?.focus();
+	});
+	document.addEventListener('focusin', remember);
+	document.addEventListener('pointerdown', remember);
+	observer.observe(page, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+	return () => {
+		observer.disconnect();
+		document.removeEventListener('focusin', remember);
+		document.removeEventListener('pointerdown', remember);
+	};
+}
+
+/** What took the place of a control, or else the heading over where it was: no other control, which might do what nobody meant. */
+function startNear([place, ...around]: readonly Element[], added: readonly Element[]): HTMLElement | null {
+	if (!place) return null;
+	// Where the whole page changed, it begins anew.
+	const starts = place.querySelector('h1') ? [] : ['[data-focus]', STARTS];
+	for (const start of starts.flatMap((kind) => [...place.querySelectorAll<HTMLElement>(kind)]))
+		if (added.some((one) => one.contains(start)) && start.checkVisibility()) return start;
+	for (const one of [place, ...around]) {
+		const headings = [...one.querySelectorAll<HTMLElement>('h1, h2, h3, h4')];
+		const heading = one === place ? headings[0] : headings.findLast((over) => isBefore(over, place));
+		if (!heading) continue;
+		heading.tabIndex = -1;
+		return heading;
+	}
+	return null;
+}
+
+function isBefore(one: Element, other: Element): boolean {
+	return (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+}
+
+function ancestorsOf(control: Element, page: Element): readonly Element[] {
+	const ancestors = [control];
+	for (let one = control.parentElement; one && page.contains(one); one = one.parentElement) ancestors.push(one);
+	return ancestors;
+}
+
+function isNowhere(): boolean {
+	return document.activeElement === null || document.activeElement === document.body;
+}

@@ -1,0 +1,9 @@
+// What a reader of a report can do to it.
+import type { ChartSpan } from '#core/report/chart-span.ts';
+import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
+
+export type Reader = {
+	readonly choose: (input: InputBlock, value: InputValue) => void;
+	readonly brush: (block: ChartBlock, span: ChartSpan | null) => void;
+	readonly spanOf: (block: ChartBlock) => ChartSpan | null;
+};

@@ -126,7 +126,7 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	await patient(page.getByRole('button', { name: 'Rename Laptop of mine' })).toBeFocused();
 
 	await page.getByRole('button', { name: 'Remove Phone' }).press('Enter');
-	await expect(page.getByRole('heading', { name: 'Write these down, on paper' })).toBeFocused();
+	await expect(page.getByRole('heading', { name: 'Remove Phone' })).toBeFocused();
 	await readWords(page);
 	await page.getByLabel('The passphrase', { exact: true }).fill(another);
 	await expectClean(page, 'a device to be removed');

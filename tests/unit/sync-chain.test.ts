@@ -15,6 +15,7 @@ import { createSyncKeys, grantRoot, rootCheck, type SyncKeys } from '#lib/crypto
 import { readTip } from '#lib/flows/sync-chain.ts';
 import type { SyncEffects } from '#lib/flows/sync-effects.ts';
 import { readMembers } from '#lib/flows/sync-members.ts';
+import { endsOf } from '#lib/flows/sync-rotate.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -182,6 +183,23 @@ describe('refs and members', async () => {
 		const elsewhere = [...log, await rotate('other', [one])];
 		expect(await refusedOf([await step(other, null)], elsewhere)).toEqual({ counts: 0, refused: [1] });
 		expect(await told([a, await step(stranger, a)], unseen, members)).toBe('forged');
+	});
+
+	test('whoever removes a device counts what came of it since the last sync', async () => {
+		const later = await step(other, b);
+		const { net, store, ...rest } = effectsOf(one, log, [a, b, later]);
+		const known: SyncSpace = { ...unseen, trust: { seq: b.seq, hash: b.hash }, members: 2 };
+		const ends = (shown: readonly WireRef[]) =>
+			endsOf('other', {
+				...rest,
+				net: { ...net, refs: () => Promise.resolve(ok(shown)) },
+				store: { ...store, spaces: () => Promise.resolve(ok([known])) }
+			});
+		expect(await ends([b])).toEqual(ok([{ space, seq: 2 }]));
+		expect(await ends([later])).toEqual(ok([{ space, seq: 3 }]));
+		expect(await ends([await step(one, b)])).toEqual(ok([]));
+		// What is not believed does not count.
+		expect(await ends([a, await step(other, a)])).toEqual(ok([]));
 	});
 
 	test('a record under the keys of before is of a device that does not read the log, which no member is', async () => {

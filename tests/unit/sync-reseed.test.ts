@@ -171,6 +171,66 @@ describe('what a server keeps for nothing', () => {
 		expect(await third.weir.loadVersion('people@v2')).toMatchObject({ error: { kind: 'version-collected' } });
 	});
 
+	/** The server has of the first of three versions no more than that there was one. */
+	async function shortened() {
+		const { edge, one, code } = await pair(['the first', 'the second', 'the third']);
+		expect(await one.weir.shortenServer('people', 1)).toEqual(ok(2));
+		await sync(one);
+		const collect = async (): Promise<void> => {
+			for (let cycle = 0; cycle < 3; cycle++) expect(await one.weir.collectServer()).toMatchObject({ ok: true });
+		};
+		const joins = async (): Promise<readonly string[]> => {
+			const third = newDevice(edge);
+			expect(await third.weir.joinSync({ code, passphrase, device: 'Tablet' })).toMatchObject({ ok: true });
+			await sync(third);
+			return messages(third, 'people');
+		};
+		return { edge, one, collect, joins };
+	}
+
+	test('a version that was sent again and collected before the ref moved is sent once more', async () => {
+		const { edge, one, collect, joins } = await shortened();
+		await one.weir.tag('people', 'kept', { at: 'v1' });
+		// The version itself, and what the ref is to point to; then the way to the server is gone.
+		const last = edge.puts + 2;
+		edge.fault = () => (edge.puts >= last ? { kind: 'edge-unreachable' } : null);
+		expect(await one.weir.sync()).toEqual(err({ kind: 'edge-unreachable' }));
+		expect(edge.puts).toBe(last);
+		edge.fault = null;
+		await collect();
+		await sync(one);
+		await collect();
+		expect(await joins()).toEqual(['the first', 'the third']);
+	});
+
+	test('what a filling sent that was cut off, and was collected, is named by nothing', async () => {
+		const { edge, one, collect, joins } = await shortened();
+		// Three versions, and what the ref is to point to.
+		const last = edge.puts + 4;
+		edge.fault = () => (edge.puts >= last ? { kind: 'edge-unreachable' } : null);
+		expect(await one.weir.reseedSync()).toEqual(err({ kind: 'edge-unreachable' }));
+		expect(edge.puts).toBe(last);
+		edge.fault = null;
+		await collect();
+		await commit(one, 'people', 'the fourth');
+		await sync(one);
+		await collect();
+		expect(await joins()).toEqual(['the third', 'the fourth']);
+	});
+
+	test('a version whose tag went, so that it was collected, is sent again with the next tag', async () => {
+		const { one, collect, joins } = await shortened();
+		await one.weir.tag('people', 'kept', { at: 'v1' });
+		await sync(one);
+		await one.weir.removeTag('people', 'kept');
+		await sync(one);
+		await collect();
+		await one.weir.tag('people', 'again', { at: 'v1' });
+		await sync(one);
+		await collect();
+		expect(await joins()).toEqual(['the first', 'the third']);
+	});
+
 	test('a cycle that meets what it cannot believe does not end', async () => {
 		const { edge, one } = await pair();
 		await commit(one, 'orders', 'x');

@@ -58,20 +58,21 @@ export class SpaceReader {
 
 	/**
 	 * Stores all versions behind these that are not stored, and remembers which objects they are. Those that are not `within` are kept
-	 * as what stays of a collected one: their bytes stay on the edge.
+	 * as what stays of a collected one: their bytes stay on the edge. Answers the versions whose objects were met on the way.
 	 */
-	async take(roots: Readonly<Record<VersionId, string>>, within: Within): Fetched<void> {
+	async take(roots: Readonly<Record<VersionId, string>>, within: Within): Fetched<ReadonlySet<VersionId>> {
 		const known = await this.#effects.store.commits(this.#space);
 		if (!known.ok) return known;
-		const found = await this.#versions(roots, known.value);
-		if (!found.ok) return found;
+		const met = await this.#versions(roots, known.value);
+		if (!met.ok) return met;
+		const { found, seen } = met.value;
 		const isStored = new Set(known.value.flatMap((commit) => (commit.isStored ? [commit.id] : [])));
 		const commits = new Map<VersionId, Commit>(known.value.map((commit) => [commit.id, commit]));
-		for (const { commit } of found.value) commits.set(commit.version.id, commit.version);
+		for (const { commit } of found) commits.set(commit.version.id, commit.version);
 		const wanted = within([...commits.values()]);
 		const here = new Set(known.value.map(({ id }) => id));
 		// What others let go on the edge is not to be had any more.
-		const fresh = found.value.filter(
+		const fresh = found.filter(
 			({ commit: { kind, version } }) => !here.has(version.id) || (kind === 'collected' && !isStored.has(version.id))
 		);
 		const whole = fresh.filter(({ commit: { kind, version } }) => kind === 'version' && wanted.has(version.id));
@@ -86,7 +87,7 @@ export class SpaceReader {
 			if (gone.value?.collectedAtMs === NEVER_HERE || Object.hasOwn(roots, id)) lacking.push(id);
 		}
 		const loaded = await this.load(lacking);
-		return loaded.ok ? ok(undefined) : loaded;
+		return loaded.ok ? ok(seen) : loaded;
 	}
 
 	/** Stores versions whose outline alone is here. Answers those that the edge has. */
@@ -157,7 +158,7 @@ export class SpaceReader {
 	async #versions(
 		roots: Readonly<Record<VersionId, string>>,
 		known: readonly Commit[]
-	): Fetched<readonly VersionObject[]> {
+	): Fetched<{ readonly found: readonly VersionObject[]; readonly seen: ReadonlySet<VersionId> }> {
 		const names = known.map(({ id }) => `version/${id}`);
 		const mapped = await this.#effects.store.sealedAs(this.#seal.lineage, names);
 		if (!mapped.ok) return mapped;
@@ -167,9 +168,10 @@ export class SpaceReader {
 		let open = Object.entries(roots) as [VersionId, string][];
 		while (open.length > 0) {
 			const next = open.filter(([id, object]) => {
-				if (seen.has(id) || mapped.value.get(`version/${id}`)?.[0] === object) return false;
+				// Of a version that the chain has whole and as an outline, the object nearer to the roots counts.
+				if (seen.has(id)) return false;
 				seen.add(id);
-				return true;
+				return mapped.value.get(`version/${id}`)?.[0] !== object;
 			});
 			const read = await inParallel(next, ([id, object]) => this.#version(id, object));
 			if (!read.ok) return read;
@@ -178,6 +180,32 @@ export class SpaceReader {
 				sealed.set(`full/${id}`, read.value[at]?.commit.kind === 'version' ? [object] : []);
 			}
 			found.push(...read.value);
+			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
+		}
+		const saved = await this.#effects.store.saveSealed(this.#seal.lineage, sealed);
+		return saved.ok ? ok({ found, seen }) : saved;
+	}
+
+	/** Looks for versions in the chain behind the roots, and remembers which objects they are. Answers those that are in it. */
+	async find(
+		wanted: ReadonlySet<VersionId>,
+		roots: Readonly<Record<VersionId, string>>
+	): Fetched<ReadonlySet<VersionId>> {
+		const found = new Set<VersionId>();
+		const sealed = new Map<string, readonly string[]>();
+		const seen = new Set<VersionId>();
+		let open = Object.entries(roots) as [VersionId, string][];
+		while (open.length > 0 && found.size < wanted.size) {
+			const next = [...new Map(open)].filter(([id]) => !seen.has(id));
+			for (const [id] of next) seen.add(id);
+			const read = await inParallel(next, ([id, object]) => this.#version(id, object));
+			if (!read.ok) return read;
+			for (const [at, [id, object]] of next.entries()) {
+				if (!wanted.has(id)) continue;
+				found.add(id);
+				sealed.set(`version/${id}`, [object]);
+				sealed.set(`full/${id}`, read.value[at]?.commit.kind === 'version' ? [object] : []);
+			}
 			open = read.value.flatMap(({ parents }) => Object.entries(parents) as [VersionId, string][]);
 		}
 		const saved = await this.#effects.store.saveSealed(this.#seal.lineage, sealed);

@@ -1,5 +1,6 @@
 // Removes a device, or gives the workspace new keys without removing one: a new root key, which the remaining devices are given and the
 // removed one is not, new slots around it, and every dataset's ref moved once under it.
+import { datasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
 import { PASSPHRASE_MIN } from '../core/sync/key-slot.ts';
@@ -18,6 +19,7 @@ import type { Known } from '../crypto/key-slots.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects } from './sync-effects.ts';
+import { distrustKinds, readTip } from './sync-chain.ts';
 import { readMembers, signEntry } from './sync-members.ts';
 import { changingKeys } from './sync-change-keys.ts';
 import { accountOf, openSync, ownerEdge } from './sync-open.ts';
@@ -148,23 +150,33 @@ async function makeTokens(
 	return edge.createToken(finder.id, await crypto.tokenHash(finder.secret), some);
 }
 
-/** Spaces whose newest record is the removed device's, as they were believed just now. */
+/**
+ * Spaces whose newest record is the removed device's, as far as it is believed. One that came since the last sync counts, too: what lies
+ * before it may have been collected by now.
+ */
 export async function endsOf(
 	removes: string | null,
-	{ net, store }: SyncEffects
+	effects: Pick<SyncEffects, 'workspace' | 'device' | 'net' | 'store' | 'keys'>
 ): Promise<Result<Rotation['ends'], SyncFailure>> {
 	if (removes === null) return ok([]);
-	const [refs, spaces] = [await net.refs(), await store.spaces()];
+	// Refs before members: whoever moved one of these was a member by then.
+	const refs = await effects.net.refs();
 	if (!refs.ok) return refs;
+	const members = await readMembers(effects);
+	if (!members.ok) return members;
+	const spaces = await effects.store.spaces();
 	if (!spaces.ok) return spaces;
-	const trusted = new Map(spaces.value.map(({ space, trust }) => [String(space), trust?.hash]));
-	return ok(
-		refs.value.flatMap(({ space, seq, hash, record }) => {
-			const parsed = parseRef(record);
-			const isTheirs = parsed.ok && parsed.value.ref.device === removes && trusted.get(space) === hash;
-			return isTheirs ? [{ space, seq }] : [];
-		})
-	);
+	const ends: { readonly space: string; readonly seq: number }[] = [];
+	for (const wire of refs.value) {
+		const parsed = parseRef(wire.record);
+		if (!parsed.ok || parsed.value.ref.device !== removes) continue;
+		const known = spaces.value.find(({ space }) => space === wire.space);
+		const space = known ?? { space: datasetId(wire.space), trust: null, members: 0, key: null, base: null };
+		const tip = await readTip(space, wire, members.value, effects);
+		if (tip.ok && tip.value) ends.push({ space: wire.space, seq: tip.value.trust.seq });
+		else if (!tip.ok && !distrustKinds.has(tip.error.kind)) return tip;
+	}
+	return ok(ends);
 }
 
 type Next = {

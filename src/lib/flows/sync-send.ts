@@ -32,6 +32,8 @@ export class SpaceWriter {
 	readonly #present: ReadonlySet<VersionId>;
 	/** That the edge has them was seen in this round. */
 	readonly #there = new Set<string>();
+	/** Which objects versions are from now on, once the ref has moved. */
+	readonly #made = new Map<string, readonly string[]>();
 
 	/** `present` are all versions that are stored, or were and are remembered. */
 	constructor(space: Dataset['id'], seal: SpaceSeal, present: readonly VersionId[], effects: SyncEffects) {
@@ -54,6 +56,11 @@ export class SpaceWriter {
 			if (missing.value.length > 0) return ok(false);
 		}
 		return ok(true);
+	}
+
+	/** To be called once the ref has moved: before that, what was sent may be collected, and is to be sent again. */
+	keep(): Sent<void> {
+		return this.#effects.store.saveSealed(this.#seal.lineage, this.#made);
 	}
 
 	/** `versions` with their parents before them, unless those are on the edge. Answers the objects of the versions asked for. */
@@ -160,14 +167,9 @@ export class SpaceWriter {
 		const sealed = await this.#seal.seal('version', encodeVersionObject({ commit, parents: parents.value, segments }));
 		const put = await this.#putMissing([sealed]);
 		if (!put.ok) return put;
-		const full: readonly string[] = commit.kind === 'version' ? [sealed.id] : [];
-		return this.#effects.store.saveSealed(
-			this.#seal.lineage,
-			new Map([
-				[`version/${id}`, [sealed.id]],
-				[`full/${id}`, full]
-			])
-		);
+		this.#made.set(`version/${id}`, [sealed.id]);
+		this.#made.set(`full/${id}`, commit.kind === 'version' ? [sealed.id] : []);
+		return ok(undefined);
 	}
 
 	async #segments(ids: readonly SegmentId[]): Sent<void> {
@@ -250,7 +252,7 @@ export class SpaceWriter {
 		if (!sealed.ok) return sealed;
 		const objects: Record<string, string> = {};
 		for (const id of ids) {
-			const [object] = sealed.value.get(`${kind}/${id}`) ?? [];
+			const [object] = this.#made.get(`${kind}/${id}`) ?? sealed.value.get(`${kind}/${id}`) ?? [];
 			if (object === undefined) return err({ kind: 'storage-unavailable', reason: `a ${kind} was not sealed` });
 			objects[id] = object;
 		}

@@ -14,7 +14,6 @@ import {
 	stateOf,
 	type Kept
 } from '../core/sync/space-state.ts';
-import { commitsToSend } from '../core/sync/plan-send.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import { mergeBase } from '../core/version/merge-base.ts';
 import { choiceOf, versionsWithin } from '../core/sync/sync-choice.ts';
@@ -28,6 +27,7 @@ import { moveHead, sealOfNow } from './sync-head.ts';
 import { refusedIn, type RefusedRef } from './sync-chain.ts';
 import { epochOf, readMembers } from './sync-members.ts';
 import { SpaceWriter } from './sync-send.ts';
+import { versionsToSend, type Seen } from './sync-to-send.ts';
 import { keyOf, isAsAgreed, isLoss, readNothing, readTheirs, seenOf, withEra, type Theirs } from './sync-theirs.ts';
 
 /** A branch that could not be merged without a person: the line of this device stands beside it. */
@@ -43,6 +43,8 @@ export type SpaceSynced = {
 	readonly refused: readonly RefusedRef[];
 };
 
+/** What the edge has, once its versions are here. */
+type Taken = Theirs & Seen;
 type Synced<T> = Promise<Result<T, SpaceFailure>>;
 
 /** How often a ref may have moved under a device before it gives up for now. */
@@ -119,14 +121,17 @@ class SpaceRound {
 		if (!isTaken && !dataset && !space.base) return this.#look(space, wire);
 		const begun = await readTheirs(space, wire, this.#members, this.#effects);
 		if (!begun.ok) return begun;
-		const take = async (theirs: Theirs): Synced<Theirs> => {
+		const take = async (theirs: Theirs): Synced<Taken> => {
 			const { records, seal } = theirs;
-			if (!records) return ok(theirs);
+			const unseen = new Set<VersionId>();
+			if (!records) return ok({ ...theirs, seen: unseen });
 			const within = (commits: readonly Pick<Version, 'id' | 'parents'>[]): ReadonlySet<VersionId> =>
 				records.state ? versionsWithin(records.state, newest, commits) : new Set();
 			const fetched = await new SpaceReader(this.#id, seal, this.#effects).take(records.objects, within);
-			if (fetched.ok) return ok(theirs);
-			return isReseeding && isLoss(fetched.error) ? readNothing(space, theirs, this.#effects) : fetched;
+			if (fetched.ok) return ok({ ...theirs, seen: fetched.value });
+			if (!isReseeding || !isLoss(fetched.error)) return fetched;
+			const nothing = await readNothing(space, theirs, this.#effects);
+			return nothing.ok ? ok({ ...nothing.value, seen: unseen }) : nothing;
 		};
 		const roots = [...rootsOf(ours), ...rootsOf(begun.value.state)];
 		return this.#effects.holding(roots, async () => {
@@ -156,7 +161,7 @@ class SpaceRound {
 		return saved.ok ? ok(same) : saved;
 	}
 
-	async #together(local: Local, theirs: Theirs): Synced<SpaceSynced & { readonly isDone: boolean }> {
+	async #together(local: Local, theirs: Taken): Synced<SpaceSynced & { readonly isDone: boolean }> {
 		const { dataset, ours } = local;
 		const merged = await this.#merge(local, theirs);
 		if (!merged.ok) return merged;
@@ -256,23 +261,22 @@ class SpaceRound {
 	}
 
 	/** Whether the ref moved; it did not when it had moved already, or an object is needed that the edge does not have any more. */
-	async #send(state: Kept, { seal: before, tip, state: theirs, next, reset }: Theirs): Synced<boolean> {
+	async #send(state: Kept, theirs: Taken): Synced<boolean> {
 		const { store } = this.#effects;
+		const { seal: before, tip, next, reset } = theirs;
 		const seal = await sealOfNow(before, this.#epoch);
 		const commits = await store.commits(this.#id);
 		if (!commits.ok) return commits;
 		const roots: readonly VersionId[] = rootsOf(state);
-		const there = this.#effects.isReseeding ? [] : rootsOf(theirs);
-		const lacking = await this.#lackingThere(roots, seal, commits.value);
-		if (!lacking.ok) return lacking;
+		const toSend = await versionsToSend(this.#id, roots, theirs, commits.value, this.#effects);
+		if (!toSend.ok) return toSend;
 		const writer = new SpaceWriter(
 			this.#id,
 			seal,
 			commits.value.map(({ id }) => id),
 			this.#effects
 		);
-		const toSend = new Set([...commitsToSend(roots, there, commits.value), ...lacking.value]);
-		const objects = await writer.send([...toSend], roots);
+		const objects = await writer.send(toSend.value, roots);
 		if (!objects.ok) return objects;
 		const head = await writer.sendObject('records', encodeRecords({ state, objects: objects.value }));
 		if (!head.ok) return head;
@@ -294,6 +298,8 @@ class SpaceRound {
 		);
 		if (!moved.ok) return moved;
 		if (!moved.value) return ok(false);
+		const kept = await writer.keep();
+		if (!kept.ok) return kept;
 		const saved = await store.saveSpace({
 			space: this.#id,
 			trust: moved.value,
@@ -309,21 +315,6 @@ class SpaceRound {
 	get #depth(): { readonly newest?: number } {
 		const { newest } = choiceOf(this.#effects.choice, this.#id);
 		return newest === null ? {} : { newest };
-	}
-
-	/** Versions that are named now, are here, and of which the edge keeps the outline alone: history there was shortened. */
-	async #lackingThere(
-		roots: readonly VersionId[],
-		seal: SpaceSeal,
-		commits: readonly KnownCommit[]
-	): Synced<readonly VersionId[]> {
-		const isStored = new Set(commits.flatMap((one) => (one.isStored ? [one.id] : [])));
-		const here = roots.filter((id) => isStored.has(id));
-		const full = await this.#effects.store.sealedAs(
-			seal.lineage,
-			here.map((id) => `full/${id}`)
-		);
-		return full.ok ? ok(here.filter((id) => full.value.get(`full/${id}`)?.length === 0)) : full;
 	}
 }
 

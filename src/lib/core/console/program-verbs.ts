@@ -40,7 +40,7 @@ export const programReference: readonly ConsoleVerb[] = [
 		verb: 'inboxes',
 		signature: 'inboxes()',
 		summary:
-			'Which inboxes are open, what waits in them and why, what came within 30 days, by which token, and which tokens there are.',
+			'Which inboxes are open, what waits in them and why, what came within 30 days, by which token, and which tokens there are. `isEnded`: the keys were changed since, and the program needs a new address.',
 		failures: asking,
 		example: '(await weir.inboxes()).value'
 	},

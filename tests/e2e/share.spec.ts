@@ -167,7 +167,7 @@ test('a bundle that an attacker made is text: nothing leaves the page, and it st
 	await reader.getByText('Where the numbers come from').click();
 	await reader.waitForTimeout(500);
 	const { origin, pathname, hash } = new URL(reader.url());
-	expect([pathname, hash]).toEqual(['/s/', '']);
+	expect([pathname, hash]).toEqual(['/s', '']);
 	expect(
 		asked.filter((url) => !url.startsWith(origin) && !url.startsWith('data:') && !url.startsWith('blob:'))
 	).toEqual([]);

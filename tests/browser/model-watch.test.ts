@@ -133,6 +133,16 @@ test('of several classes it tells macro F1, each class, and which are taken for 
 	expect(kinds.facts.classes?.['none of these']?.labelled_recall).toBe(0);
 	const { labelled_log_loss: loss = 0 } = kinds.facts.measures;
 	expect(loss).toBeCloseTo(await lossOf('kinds_said', 'kinds'), 6);
+	expect(kinds.lacksLoss).toBe(false);
+	// Kept without what it takes: the rows it was asked about tell, where the key of the labels finds them.
+	valueOf(await weir.save('kinds_asked', sizes));
+	valueOf(await weir.save('kinds_bare', `SELECT id, predict('kinds') AS said FROM kinds_asked`));
+	const bare = valueOf(await weir.watchModel('kinds_bare'));
+	expect([bare.lacksLoss, bare.facts.labelledRows]).toEqual([false, 600]);
+	expect(bare.facts.measures.labelled_log_loss).toBeCloseTo(loss, 9);
+	valueOf(await weir.save('kinds_lost', `SELECT id, predict('kinds') AS said FROM (${sizes}) AS t`));
+	const lost = valueOf(await weir.watchModel('kinds_lost'));
+	expect([lost.lacksLoss, lost.facts.measures.labelled_log_loss]).toEqual([true, undefined]);
 	const rehearsed = await weir.rehearseAlert(
 		'when:\n  metric: { dataset: kinds_said, of: labelled_recall, class: small, below: 0.5 }\n'
 	);

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { modelRunId } from '#core/ids.ts';
 import type { ModelRun } from '#core/model/registry/model-run.ts';
+import { bestValue, isBetter } from '#core/model/registry/promotion.ts';
 import { modelsPath, modelsPlaceOf, type ModelsPlace } from '#lib/ui/models/model-path.ts';
 import { nearestOf } from '#lib/ui/controls/chart-axis.ts';
 import { layOutPlot } from '#lib/ui/models/plot.ts';
@@ -121,4 +122,11 @@ test('parts stand under their run where it is open, and alone where that is gone
 test('how sure the mean of folds is has no column of its own', () => {
 	const folds = run('folds', {}, { auc: 0.8, auc_sd: 0.01, auc_low: 0.79, auc_high: 0.81 }, 4);
 	expect(runColumns([folds], false).map(({ key }) => key)).toEqual(['metric:auc']);
+});
+
+test('a bias is better the closer it is to 0, on either side, and other metrics the greater or the smaller', () => {
+	expect(bestValue('metric:bias', [0.4, -0.1, 0.2])).toBe(-0.1);
+	expect([isBetter('bias', 0.001, 0.04), isBetter('bias', -0.04, 0.001)]).toEqual([true, false]);
+	expect([bestValue('metric:auc', [0.7, 0.9]), bestValue('metric:rmse', [0.7, 0.9])]).toEqual([0.9, 0.7]);
+	expect(bestValue('metric:auc', [])).toBeNull();
 });

@@ -11,6 +11,7 @@ import type { RawColumn } from '#core/model/raw-column.ts';
 import { encodeOnnx, valueMessage, type OnnxGraph } from '#core/onnx/graph.ts';
 import { openForeign } from '#core/onnx/foreign.ts';
 import { parseOnnxHeader } from '#core/onnx/header.ts';
+import { mlflowOnnx } from '#core/onnx/mlflow-graph.ts';
 import { modelToOnnx } from '#core/onnx/model-graph.ts';
 import { repairOnnx } from '#core/onnx/repair.ts';
 import { signatureOf, type ModelSignature } from '#core/onnx/signature.ts';
@@ -334,6 +335,27 @@ describe('what Python says', () => {
 			);
 		}
 	);
+});
+
+test('a file of another maker answers MLflow, which gives columns of one dimension, as it answers here', async () => {
+	const { bytes, signature } = value(openForeign(fileOf('foreign/columns.onnx')));
+	const { answer } = signature;
+	invariant(answer.kind === 'class', 'it is a classifier');
+	const columns = [
+		['c0', Float32Array.of(1, -2, 0.5)],
+		['c1', ['Bern', 'Basel', 'Genève']]
+	] as const;
+	const given = columns.map(([name, values]) => [name, values instanceof Float32Array ? values : [...values]] as const);
+	const [labels = [], shares = []] = await asked(bytes, signature, given);
+	const flat = mlflowOnnx(bytes, signature, 'elsewhere');
+	const header = value(parseOnnxHeader(flat));
+	expect(header.inputs.map(({ shape }) => shape)).toEqual([['rows'], ['rows']]);
+	const inputs = signature.inputs.map((input) => ({ ...input, rank: 1 as const }));
+	for (const [row, label] of labels.entries()) {
+		const output = `probability of ${String(label)}`;
+		const [told = []] = await asked(flat, { ...signature, inputs, answer: { kind: 'number', output } }, given);
+		expect(told[row]).toBe(shares[row]);
+	}
 });
 
 describe('models of scikit-learn', () => {

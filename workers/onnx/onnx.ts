@@ -40,5 +40,7 @@ export function createOnnx(load: () => Runtime): OnnxApi {
 }
 
 function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	const words = error instanceof Error ? error.message : String(error);
+	// What stands before it says how the runtime was called.
+	return words.replace(/^.*ERROR_MESSAGE: /s, '').trim();
 }

@@ -52,7 +52,7 @@ export async function exportModel(
 		zip.add(encoder.encode(text));
 	}
 	zip.begin(`${name}/model.onnx`);
-	zip.add(version.run === null ? bytes.value : mlflowOnnx(bytes.value, version.signature));
+	zip.add(mlflowOnnx(bytes.value, version.signature, version.run === null ? 'elsewhere' : 'here'));
 	zip.end();
 	return ok({ fileName: `${name}-mlflow.zip`, blob: new Blob([...zip.take()], { type: 'application/zip' }), version });
 }

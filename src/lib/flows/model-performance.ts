@@ -15,14 +15,17 @@ import {
 	numbersSql,
 	sharesSql,
 	toldClassesSql,
+	type AskedRows,
 	type JudgedRows,
 	type LabelSource
 } from '../core/model/watch/performance-sql.ts';
 import type { WatchFacts } from '../core/model/watch/watch-facts.ts';
 import { ok, type Result } from '../core/result.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
+import type { Version } from '../core/version/version.ts';
 import { versionTable } from './check-version.ts';
 import type { Effects } from './effects.ts';
+import type { CatalogueItem } from './list-datasets.ts';
 import { runQuery, type RunQueryFailure } from './run-query.ts';
 import { bindSql, describeSql, type RunSqlFailure } from './run-sql.ts';
 import type { ScoredVersion } from './scored-versions.ts';
@@ -35,12 +38,17 @@ export type Labels = {
 	readonly key: string;
 };
 
+/** A version of a dataset that another one was made of. */
+export type SourceVersion = { readonly dataset: CatalogueItem['dataset']; readonly version: Version };
+
 export type Performance = Required<Pick<WatchFacts, 'measures' | 'intervals' | 'labelledRows'>> & {
 	/** Null of numbers, and without labels. */
 	readonly classes: LabelledClasses | null;
+	/** The log loss needs the probability of every class, and the rows that could tell it are not to be had. */
+	readonly lacksLoss: boolean;
 };
 
-const nothing: Performance = { measures: {}, intervals: {}, labelledRows: 0, classes: null };
+const nothing: Performance = { measures: {}, intervals: {}, labelledRows: 0, classes: null, lacksLoss: false };
 
 /** As a person said for the model; else the column that it learnt, where the scored rows have it. */
 export async function labelsOf(
@@ -66,11 +74,14 @@ export async function measurePerformance(
 		scored,
 		model,
 		labels,
+		sources,
 		signal
 	}: {
 		readonly scored: ScoredVersion;
 		readonly model: ModelVersion;
 		readonly labels: Labels;
+		/** The versions that the scored one was made of. */
+		readonly sources: readonly SourceVersion[];
 		readonly signal?: AbortSignal | undefined;
 	},
 	effects: Effects
@@ -103,7 +114,26 @@ export async function measurePerformance(
 		return arrow.ok ? ok(decodeRows(arrow.value)) : arrow;
 	};
 	const { answer } = model.signature;
-	return answer.kind === 'number' ? performanceOfNumbers(rows, ask) : performanceOfClasses(rows, model, ask);
+	if (answer.kind === 'number') return performanceOfNumbers(rows, ask);
+	return performanceOfClasses(
+		rows,
+		{ model, from: askedAgain(scored, { model, key: source?.key ?? [], sources }) },
+		ask
+	);
+}
+
+/** Where the rows are that the model can be asked about once more; null is nowhere. */
+function askedAgain(
+	{ version }: Pick<ScoredVersion, 'version'>,
+	given: { readonly model: ModelVersion; readonly key: readonly string[]; readonly sources: readonly SourceVersion[] }
+): 'scored' | AskedRows | null {
+	const taken = given.model.signature.columns.map(({ name }) => name);
+	const hasAll = ({ schema }: Pick<Version, 'schema'>, names: readonly string[]): boolean =>
+		names.every((name) => schema.some((column) => column.name === name));
+	if (hasAll(version, taken)) return 'scored';
+	const found = given.sources.find((one) => hasAll(one.version, [...taken, ...given.key]));
+	if (!found || given.key.length === 0) return null;
+	return { asked: versionTable(found.dataset.name, found.version.id), key: given.key };
 }
 
 type Ask = (sql: string) => Promise<Result<readonly Record<string, unknown>[], RunQueryFailure>>;
@@ -113,14 +143,15 @@ async function performanceOfNumbers(rows: JudgedRows, ask: Ask): Promise<Result<
 	if (!answered.ok) return answered;
 	const [row = {}] = answered.value;
 	const labelledRows = Number(row['n'] ?? 0);
-	return ok(labelledRows === 0 ? nothing : { ...told(numberMeasures(row)), labelledRows, classes: null });
+	return ok(labelledRows === 0 ? nothing : { ...nothing, ...told(numberMeasures(row)), labelledRows });
 }
 
 async function performanceOfClasses(
 	rows: JudgedRows,
-	{ model, number, signature: { answer } }: ModelVersion,
+	{ model, from }: { readonly model: ModelVersion; readonly from: ReturnType<typeof askedAgain> },
 	ask: Ask
 ): Promise<Result<Performance, RunQueryFailure>> {
+	const { answer } = model.signature;
 	const named = answer.kind === 'class' ? answer.classes : [];
 	const chosen = named.length > 0 ? ok([]) : await ask(toldClassesSql(rows));
 	if (!chosen.ok) return chosen;
@@ -129,19 +160,44 @@ async function performanceOfClasses(
 	if (!counted.ok) return counted;
 	const found = classMeasures(counted.value, classes);
 	if (found.rowCount === 0) return ok(nothing);
+	const tellsAll = answer.kind === 'class' && answer.probabilities !== null && named.length > 0;
+	const shared = await lossOf(rows, { named, tellsAll, model, from }, ask);
+	if (!shared.ok) return shared;
+	return ok({
+		...told({ ...shared.value, ...found.measures }),
+		labelledRows: found.rowCount,
+		classes: found.classes,
+		lacksLoss: tellsAll && shared.value.labelled_log_loss === undefined
+	});
+}
+
+/** Of two classes, the share of the second was kept with the rows; of others the model is asked again. */
+async function lossOf(
+	rows: JudgedRows,
+	{
+		named,
+		tellsAll,
+		model: { model, number },
+		from
+	}: {
+		readonly named: readonly string[];
+		readonly tellsAll: boolean;
+		readonly model: ModelVersion;
+		readonly from: ReturnType<typeof askedAgain>;
+	},
+	ask: Ask
+): Promise<Result<Measures, RunQueryFailure>> {
 	const [, second = ''] = named;
-	const isTold = answer.kind === 'class' && answer.probabilities !== null;
-	const isBinary = named.length === 2 && rows.probability !== null;
-	const shared = isBinary
-		? await ask(sharesSql(rows, second))
-		: isTold
-			? await ask(classLossSql(rows, named, `${model}@v${number}`))
-			: ok([]);
-	// Rows that were kept without what it takes cannot be asked about again.
-	if (!shared.ok && shared.error.kind !== 'model-input-mismatch') return shared;
-	const [row] = shared.ok ? shared.value : [];
-	const shares = row ? (isBinary ? sharesMeasures(row) : lossMeasure(row)) : {};
-	return ok({ ...told({ ...shares, ...found.measures }), labelledRows: found.rowCount, classes: found.classes });
+	if (named.length === 2 && rows.probability !== null) {
+		const shares = await ask(sharesSql(rows, second));
+		return shares.ok ? ok(sharesMeasures(shares.value[0] ?? {})) : shares;
+	}
+	if (!tellsAll || from === null) return ok({});
+	const asked = { classes: named, model: `${model}@v${number}`, from: from === 'scored' ? null : from };
+	const losses = await ask(classLossSql(rows, asked));
+	if (losses.ok) return ok(lossMeasure(losses.value[0] ?? {}));
+	// Columns of these names that have other types by now cannot be asked about again.
+	return losses.error.kind === 'model-input-mismatch' ? ok({}) : losses;
 }
 
 function told(measures: Measures): Pick<Performance, 'measures' | 'intervals'> {

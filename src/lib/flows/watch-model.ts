@@ -20,7 +20,7 @@ type Kept = Readonly<Record<string, WatchFacts>>;
 const SETTING = 'model-watch';
 const KEPT = 1000;
 /** Counted up when more is known: what was kept without it is looked at anew. */
-const FACTS = 2;
+const FACTS = 3;
 /** Newest versions that rules look at: a band needs some before. */
 export const WATCHED = 20;
 

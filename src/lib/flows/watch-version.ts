@@ -10,7 +10,7 @@ import type { ClassMeasure, WatchFacts } from '../core/model/watch/watch-facts.t
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
-import { measurePerformance, type Labels, type Performance } from './model-performance.ts';
+import { measurePerformance, type Labels, type Performance, type SourceVersion } from './model-performance.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import type { ScoredVersion } from './scored-versions.ts';
 import { evaluationOf } from './register-model.ts';
@@ -32,6 +32,8 @@ export type WatchReport = ComparisonRules & {
 	readonly facts: WatchFacts;
 	/** Where it was right and wrong, by class; null of models that answer numbers, and without labels. */
 	readonly classes: LabelledClasses | null;
+	/** Rows have labels, but not what the model would have to be asked again for their log loss. */
+	readonly lacksLoss: Performance['lacksLoss'];
 	/** What held-out rows showed of the version of the model, with intervals. */
 	readonly heldOut: Readonly<Record<string, Interval>>;
 };
@@ -64,7 +66,8 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 	const wanted = new Set(model.signature.columns.map(({ name }) => name));
 	const inputs = new Map(own.value.columns.filter(({ column }) => wanted.has(column)).map((one) => [one.column, one]));
 	// What was scored may have been kept without the columns that it was scored by.
-	for (const source of inputs.size < wanted.size ? sourcesOf(version, input.items) : []) {
+	const sources = sourcesOf(version, input.items);
+	for (const source of inputs.size < wanted.size ? sources : []) {
 		const bytes = await sketchVersion({ dataset: source.dataset, version: source.version, signal }, effects);
 		if (!bytes.ok) return bytes;
 		const found = await compare(before.value.bytes, bytes.value, rules, effects);
@@ -73,7 +76,7 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 			if (wanted.has(one.column) && !inputs.has(one.column)) inputs.set(one.column, one);
 	}
 	const performance = input.labels
-		? await measurePerformance({ scored, model, labels: input.labels, signal }, effects)
+		? await measurePerformance({ scored, model, labels: input.labels, sources, signal }, effects)
 		: ok(null);
 	if (!performance.ok) return performance;
 	const heldOut = await heldOutOf(model, effects);
@@ -91,6 +94,7 @@ export async function watchVersion(input: WatchInput, effects: Effects): Promise
 		predictions,
 		heldOut: heldOut.value,
 		classes: performance.value?.classes ?? null,
+		lacksLoss: performance.value?.lacksLoss ?? false,
 		unseen: [...wanted].filter((name) => !inputs.has(name)),
 		facts: {
 			model: scored.used.model,
@@ -181,10 +185,7 @@ async function compare(
 	return err(compared.error);
 }
 
-function sourcesOf(
-	{ lineage }: Version,
-	items: readonly CatalogueItem[]
-): readonly { readonly dataset: CatalogueItem['dataset']; readonly version: Version }[] {
+function sourcesOf({ lineage }: Version, items: readonly CatalogueItem[]): readonly SourceVersion[] {
 	return lineage.inputs.flatMap((id) =>
 		items.flatMap(({ dataset, reached }) =>
 			reached.filter((one) => one.id === id).map((version) => ({ dataset, version }))

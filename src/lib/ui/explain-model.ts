@@ -40,7 +40,11 @@ export function explainModel(failure: ModelFailure | OfTraining): Explanation {
 	if (isTrainingFailure(failure)) return explainTraining(failure);
 	switch (failure.kind) {
 		case 'not-onnx':
-			return say('This is no ONNX model', `It cannot be read: ${failure.reason}.`, 'Choose a file that ends in .onnx.');
+			return say(
+				'This is no whole ONNX model',
+				`It cannot be read: ${failure.reason}.`,
+				'Choose an ONNX file; if it is one, copy it once more, since it may be cut off.'
+			);
 		case 'unsupported-onnx':
 			return say(
 				'This model cannot be served here',
@@ -48,7 +52,7 @@ export function explainModel(failure: ModelFailure | OfTraining): Explanation {
 				'Export it again with opset 17 and ai.onnx.ml 3, in one file, with one column or one matrix an input.'
 			);
 		case 'onnx-refused':
-			return say('The runtime refused the model', failure.reason, 'Export it again, and import the new file.');
+			return refusedWords(failure.reason);
 		case 'onnx-failed':
 			return say(
 				'The model failed on these rows',
@@ -188,6 +192,18 @@ const kinds: Readonly<Record<MisfitColumn['wanted'], string>> = {
 	date: 'a date or time',
 	text: 'a text'
 };
+
+/** Its own words, but for what is refused most. */
+function refusedWords(reason: string): Explanation {
+	const [, operator] = /No Op registered for (\S+)/.exec(reason) ?? [];
+	return operator === undefined
+		? say('The runtime refused the model', reason, 'Export it again, and import the new file.')
+		: say(
+				'The runtime cannot do what the model asks for',
+				`It has the operator ${operator}, which ONNX Runtime does not know.`,
+				'Export it with the operators of ONNX and ai.onnx.ml alone, and import the new file.'
+			);
+}
 
 function misfitWords({ name, wanted, found }: MisfitColumn): string {
 	return found === null ? `${name} (${kinds[wanted]}) is missing` : `${name} must be ${kinds[wanted]}, and is ${found}`;

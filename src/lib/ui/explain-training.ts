@@ -54,8 +54,8 @@ export function explainTraining(failure: OfTraining): Explanation {
 		case 'too-few-rows':
 			return say(
 				'There are too few rows',
-				`${count(failure.rowCount)} of at least ${count(failure.needed)}.`,
-				'Train on more rows.'
+				`${count(failure.rowCount)} can be used, of at least ${count(failure.needed)}. One that lacks what is to be learnt does not count.`,
+				'Train on more rows, or learn another column.'
 			);
 		case 'too-few-groups':
 			return say(
@@ -72,7 +72,7 @@ export function explainTraining(failure: OfTraining): Explanation {
 		case 'one-class':
 			return say(
 				`${failure.column} has nothing to tell apart`,
-				`It has ${count(failure.found)} value.`,
+				failure.found === 0 ? 'All its values are missing.' : 'It has the same value in every row.',
 				'Choose another column to learn.'
 			);
 		case 'too-many-classes':

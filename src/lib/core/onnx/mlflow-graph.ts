@@ -9,9 +9,18 @@ export function classOutput(label: string): string {
 	return `probability of ${label}`;
 }
 
+/** What was trained here takes columns of either shape; other files are given a column as they take it. */
+export type ModelOrigin = 'here' | 'elsewhere';
+
 /** MLflow gives one column alone as a matrix, and puts outputs side by side as columns, which shares of several classes are not. */
-export function mlflowOnnx(bytes: Uint8Array, signature: ModelSignature): Uint8Array<ArrayBuffer> {
-	const flat = signature.inputs.length > 1 ? withFlatInputs(bytes, signature) : bytes;
+export function mlflowOnnx(
+	bytes: Uint8Array,
+	signature: ModelSignature,
+	origin: ModelOrigin = 'here'
+): Uint8Array<ArrayBuffer> {
+	const isShaped = origin === 'here' || signature.inputs.length === 1;
+	const shaped = isShaped ? bytes : withShapedInputs(bytes, signature);
+	const flat = signature.inputs.length > 1 ? withFlatInputs(shaped, signature) : bytes;
 	const { answer } = signature;
 	const shares = answer.kind === 'class' ? answer.probabilities : null;
 	const classes = answer.kind === 'class' ? answer.classes : [];
@@ -43,4 +52,40 @@ function withClassOutputs(bytes: Uint8Array, shares: string, classes: readonly s
 		graph.message(12, valueMessage({ name, type: 'float', shape: ['rows'] }));
 	});
 	return graph;
+}
+
+const SHAPE = 'shape of a column';
+const shapedName = (name: string): string => `${name} as a column`;
+
+/** Whatever takes an input of two dimensions takes it through a Reshape. */
+function withShapedInputs(bytes: Uint8Array, { inputs }: ModelSignature): Uint8Array<ArrayBuffer> {
+	const names = new Set(inputs.filter(({ rank }) => rank === 2).map(({ name }) => name));
+	const model = new MessageWriter();
+	for (const field of fieldsOf(bytes)) {
+		if (field.number !== 7) {
+			model.raw(field.raw);
+			continue;
+		}
+		const graph = new MessageWriter();
+		for (const name of names) {
+			const reshape = { operator: 'Reshape', inputs: [name, SHAPE], outputs: [shapedName(name)] };
+			graph.message(1, nodeMessage(reshape, `Column of ${name}`));
+		}
+		graph.message(5, tensorMessage({ dims: [2], values: BigInt64Array.of(-1n, 1n) }).text(8, SHAPE));
+		for (const part of fieldsOf(field.bytes))
+			if (part.number === 1) graph.message(1, withInputNames(part.bytes, names));
+			else graph.raw(part.raw);
+		model.message(7, graph);
+	}
+	return model.bytes();
+}
+
+function withInputNames(bytes: Uint8Array, names: ReadonlySet<string>): MessageWriter {
+	const node = new MessageWriter();
+	for (const field of fieldsOf(bytes)) {
+		const name = field.number === 1 ? textOf(field) : '';
+		if (names.has(name)) node.text(1, shapedName(name));
+		else node.raw(field.raw);
+	}
+	return node;
 }

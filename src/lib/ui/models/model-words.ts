@@ -2,6 +2,7 @@
 import type { ArtifactName, ModelRun, ModelStage, RunValue } from '#core/model/registry/model-run.ts';
 import type { SignatureColumn } from '#core/onnx/signature.ts';
 import type { ModelEvent } from '#core/model/registry/registered-model.ts';
+import type { Repair } from '#core/onnx/repair.ts';
 import type { StateWords } from '../pipelines/run-words.ts';
 
 const metricNames: Readonly<Record<string, string>> = {
@@ -64,6 +65,11 @@ export function valueText(value: RunValue | undefined): string {
 	return typeof value === 'number' ? scoreText(value) : String(value);
 }
 
+/** Parameters of a run as they are listed. */
+export function paramFacts({ params }: Pick<ModelRun, 'params'>): readonly (readonly [string, string])[] {
+	return Object.entries(params).map(([name, value]) => [name, valueText(value)]);
+}
+
 export const runStates: Readonly<Record<ModelRun['state'], StateWords>> = {
 	running: { word: 'running', tone: 'busy' },
 	finished: { word: 'finished', tone: 'good' },
@@ -119,3 +125,13 @@ export const kindWords: Readonly<Record<SignatureColumn['kind'], string>> = {
 	date: 'a date or time',
 	text: 'a text'
 };
+
+/** What was mended of a file when it was imported; empty where nothing was. */
+export function repairText(repairs: readonly Repair[]): string {
+	const words = repairs.map((repair) =>
+		repair.kind === 'zip-map-dropped'
+			? `the ZipMap behind ${repair.output} was taken out`
+			: `${repair.count} ${repair.count === 1 ? 'node' : 'nodes'} with a name that others have got another`
+	);
+	return words.join(', ');
+}

@@ -29,7 +29,9 @@ export type Plot = {
 };
 
 export const PLOT_LEFT = 58;
-const PAD = { top: 10, right: 14, bottom: 40 };
+/** The label of the y axis stands above. */
+export const PLOT_TOP = 22;
+const PAD = { top: PLOT_TOP, right: 14, bottom: 40 };
 
 export type PlotSize = { readonly width: number; readonly height: number };
 

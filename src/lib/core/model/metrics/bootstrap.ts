@@ -15,7 +15,6 @@ export function bootstrap<Name extends string>(
 	{ rounds, seed }: { readonly rounds: number; readonly seed: number }
 ): Readonly<Record<Name, Interval>> {
 	const whole = measure(null);
-	const names = Object.keys(whole) as Name[];
 	const random = randomOf(seed, 5);
 	const weights = new Float64Array(rowCount);
 	const drawn = Array.from({ length: rounds }, () => {
@@ -26,7 +25,15 @@ export function bootstrap<Name extends string>(
 		}
 		return measure(weights);
 	});
-	const intervals = names.map((name): readonly [Name, Interval] => {
+	return drawnIntervals(whole, drawn);
+}
+
+/** Of each metric its value, and between which values it lies in 95 of 100 draws; a draw that does not tell it does not count. */
+export function drawnIntervals<Name extends string>(
+	whole: Readonly<Record<Name, number>>,
+	drawn: readonly Readonly<Record<Name, number>>[]
+): Readonly<Record<Name, Interval>> {
+	const intervals = (Object.keys(whole) as Name[]).map((name): readonly [Name, Interval] => {
 		const values = Float64Array.from(drawn.map((metrics) => metrics[name]).filter((value) => !Number.isNaN(value)));
 		const at = (share: number): number => (values.length === 0 ? whole[name] : quantileOf(values, null, share));
 		// What draws raise, as errors that cannot be below 0, may lie outside of them.

@@ -1,7 +1,6 @@
 // Intervals of what is known by its counts or moments alone, each of 95 in 100.
-import { quantileOf } from '../quantile.ts';
 import { randomOf } from '../random.ts';
-import type { Interval } from './bootstrap.ts';
+import { drawnIntervals, type Interval } from './bootstrap.ts';
 
 const Z = 1.959963984540054;
 
@@ -42,12 +41,7 @@ export function bootstrapCounts<Name extends string>(
 	const whole = measure(counts);
 	const random = randomOf(seed, 7);
 	const drawn = Array.from({ length: rounds }, () => measure(counts.map((count) => drawCount(count, random))));
-	const intervals = (Object.keys(whole) as Name[]).map((name): readonly [Name, Interval] => {
-		const values = Float64Array.from(drawn.map((metrics) => metrics[name]).filter((value) => !Number.isNaN(value)));
-		const at = (share: number): number => (values.length === 0 ? whole[name] : quantileOf(values, null, share));
-		return [name, { value: whole[name], low: at(0.025), high: at(0.975) }];
-	});
-	return Object.fromEntries(intervals) as Record<Name, Interval>;
+	return drawnIntervals(whole, drawn);
 }
 
 /** From so many on, a normal distribution is as good. */

@@ -15,6 +15,20 @@ export function isHigherBetter(metric: string): boolean {
 	return !/loss|error|rmse|mae|mse|brier|deviance/i.test(metric);
 }
 
+/** A bias is the better the closer it is to 0, on either side. */
+export function isBetter(metric: string, value: number, other: number): boolean {
+	if (/bias$/.test(metric)) return Math.abs(value) < Math.abs(other);
+	return isHigherBetter(metric) ? value > other : value < other;
+}
+
+/** Null of none. */
+export function bestValue(metric: string, values: readonly number[]): number | null {
+	return values.reduce<number | null>(
+		(best, value) => (best === null || isBetter(metric, value, best) ? value : best),
+		null
+	);
+}
+
 /** The metric that versions are held against each other by: the first of these that both runs have. */
 const judged = ['auc', 'logLoss', 'accuracy', 'r2', 'rmse', 'mae'] as const;
 

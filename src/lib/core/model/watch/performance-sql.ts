@@ -59,12 +59,38 @@ export function sharesSql(rows: JudgedRows, second: string): string {
 	return `SELECT count(*) FILTER (y) AS ones, count(*) FILTER (NOT y) AS zeros, ${below.join(', ')}, var_samp(below) FILTER (NOT y) AS var_zeros, ${LOSSES} FROM (${ranked})`;
 }
 
-/** One row of the moments of the loss, which `lossMeasure` reads: `model`, as `predict` names it, is asked again, for all classes. */
-export function classLossSql(rows: JudgedRows, classes: readonly string[], model: string): string {
+/** The rows that a model was asked about, where those that it scored lack what it takes. */
+export type AskedRows = {
+	/** As SQL. */
+	readonly asked: string;
+	/** Columns that it shares with the scored rows, and that tell them apart. */
+	readonly key: readonly string[];
+};
+
+/**
+ * One row of the moments of the loss, which `lossMeasure` reads: `model`, as `predict` names it, is asked again, for all classes. Null:
+ * the scored rows have what it takes; else each is found again by its key, and rows that share one do not count.
+ */
+export function classLossSql(
+	rows: JudgedRows,
+	{
+		classes,
+		model,
+		from
+	}: { readonly classes: readonly string[]; readonly model: string; readonly from: AskedRows | null }
+): string {
 	const labelled = labelledSql(rows, (label) => `scored.*, ${label} AS "@label"`);
 	const known = `SELECT *, ${classSql('"@label"', rows.type, classes)} AS "@class" FROM (${labelled}) AS labelled WHERE "@label" IS NOT NULL AND ${quoteName(rows.prediction)} IS NOT NULL`;
-	const shares = `SELECT "@class" AS class, predict_probabilities(${quoteText(model)}) AS shares FROM (${known}) AS known`;
+	const asked = from === null ? known : foundSql(known, from);
+	const shares = `SELECT "@class" AS class, predict_probabilities(${quoteText(model)}) AS shares FROM (${asked}) AS known`;
 	return `SELECT ${LOSSES} FROM (SELECT ${lossSql('map_values(shares)[class]')} AS loss FROM (${shares}) AS asked) AS losses`;
+}
+
+function foundSql(known: string, { asked, key }: AskedRows): string {
+	const names = key.map(quoteName);
+	const single = `QUALIFY count(*) OVER (PARTITION BY ${names.join(', ')}) = 1`;
+	const isSame = names.map((name) => `own.${name} = scored.${name}`).join(' AND ');
+	return `SELECT own.*, scored."@class" FROM (SELECT * FROM (${known}) AS known ${single}) AS scored JOIN (SELECT * FROM ${asked} AS asked ${single}) AS own ON ${isSame}`;
 }
 
 const LOSSES = 'count(*) AS n, avg(loss) AS mean_loss, var_samp(loss) AS var_loss';

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { chromium } from './tests/chromium.ts';
-import { freePort } from './tests/weir-server.ts';
+import { freePort } from './tools/toolchain.mjs';
 
 // Playwright reads this file again in each worker, which must find the same server.
 process.env.PORT ??= String(await freePort());
@@ -24,11 +24,14 @@ export default defineConfig({
 		// It takes as much as the tests themselves: WEIR_TRACE=1 asks for it.
 		trace: process.env.WEIR_TRACE ? { mode: 'retain-on-failure', screenshots: false } : 'off'
 	},
-	webServer: {
-		command: 'node tools/start.mjs',
-		url: `${url}/api/v1/health`,
-		env: { WEIR_STATE: 'temporary' },
-		timeout: 180_000,
-		gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 }
-	}
+	// `npm test` serves the site once for all parts.
+	...(!process.env.WEIR_IS_SERVED && {
+		webServer: {
+			command: 'node tools/start.mjs',
+			url: `${url}/api/v1/health`,
+			env: { WEIR_STATE: 'temporary' },
+			timeout: 180_000,
+			gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 }
+		}
+	})
 });

@@ -52,7 +52,7 @@ export default defineConfig({
 		conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]
 	},
 	optimizeDeps: {
-		exclude: ['onnxruntime-web'],
+		exclude: ['onnxruntime-web', 'world-atlas/countries-110m.json'],
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',
@@ -79,6 +79,7 @@ export default defineConfig({
 			'@scure/bip39',
 			'@scure/bip39/wordlists/english.js',
 			'sql-formatter',
+			'topojson-client',
 			'cockatiel',
 			'comlink',
 			'croner',

@@ -225,6 +225,26 @@ export const samples: Readonly<Record<string, ChartSample>> = {
 			above: ['number', [12, 4, 0, 120]]
 		})
 	},
+	regions: {
+		block: chartBlock('regions', { x: 'country', y: [avg('price')], title: 'Mean price by country', unit: '€' }),
+		table: chartRows({
+			x: ['text', ['DE', 'FRA', 'Brazil', '840', 'Côte d’Ivoire', 'IN', 'Australia', 'Atlantis']],
+			y: ['number', [31, 28, 12, 44, 9, 7, 39, 1]]
+		})
+	},
+	places: {
+		block: chartBlock('points', {
+			x: 'lon',
+			y: [column('lat')],
+			size: { kind: 'aggregate', aggregate: 'count', column: null },
+			title: 'Where stations are'
+		}),
+		table: chartRows({
+			x: ['number', [7.6, 6.96, 4.48, 8.27, 7.59, 200]],
+			y: ['number', [47.56, 50.94, 51.92, 50, 50.36, 0]],
+			size: ['number', [9, 40, 120, 4, 15, 1]]
+		})
+	},
 	facets: {
 		block: chartBlock('line', { x: 'day', y: [avg('level')], facet: 'station', title: 'Level by station' }),
 		table: chartRows({

@@ -1,7 +1,7 @@
 // Starts the whole app, on a free port and a state folder of its own.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../tools/toolchain.mjs';
 
 /** `stop` resolves when it has ended. */
 export type WeirServer = { readonly url: string; stop(): Promise<void> };
@@ -48,18 +48,4 @@ export async function startWeir({
 		return ended;
 	};
 	return { url: `${url}/`, stop };
-}
-
-export async function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => {
-				if (address && typeof address === 'object') resolve(address.port);
-				else reject(new Error('no free port'));
-			});
-		});
-	});
 }

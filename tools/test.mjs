@@ -1,17 +1,16 @@
 // `npm test`: installs what is missing, runs every layer of tests, and ends with one line: `N passed, N failed`.
 // `npm test -- unit e2e` runs the layers named.
 //
-// Note: why layers run side by side, and the longest in parts. Two take the next piece of work each: one begins with what runs
-// in Chromium, the other with what runs in Node, so that two browsers work at the same time only when nothing else is left,
-// and both have some until the end. What a piece says is shown in the order of `pieces`: at once, or as soon as those before
-// it have ended.
+// Note: why layers run side by side, and the longest in parts. Two take the next piece of work each, the longest first, so that
+// they end at nearly the same time: what is left at the end is short. What a piece says is shown in the order of `pieces`: at
+// once, or as soon as those before it have ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { provideChromium } from './chromium.mjs';
 import { inOrder } from './in-order.mjs';
-import { install, node, program, root, start } from './toolchain.mjs';
+import { freePort, install, node, program, root, start } from './toolchain.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Outcome */
 /** @typedef {import('./in-order.mjs').Say} Say */
@@ -45,12 +44,10 @@ const layers = {
 	e2e: (say, part) => playwright(say, part)
 };
 
-/** What each of the two begins with, in this order: first what is waited for, and what takes long and has no parts. */
-const inChromium = ['build', 'browser', 'e2e'];
-const inNode = ['lint', 'types', 'unused', 'unit', 'edge'];
-const order = [...inChromium, ...inNode];
-/** @type {Record<string, number>} */
-const partsOf = { unit: 3, e2e: 4 };
+/** First what is waited for, with what bears no other bundler beside it; then the longest. */
+const order = ['build', 'lint', 'browser', 'e2e', 'unit', 'edge', 'types', 'unused'];
+/** A part of e2e begins with an engine of its own, which takes as long as some tests. @type {Record<string, number>} */
+const partsOf = { unit: 3, e2e: 3 };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in layers));
@@ -63,8 +60,6 @@ const asked = new Set(named.length === 0 ? Object.keys(layers) : named);
 if (asked.has('e2e')) asked.add('build');
 const chosen = order.filter((name) => asked.has(name));
 const pieces = chosen.flatMap(piecesOf);
-/** Of each of the two, what nobody has taken yet. */
-const lanes = [inChromium, inNode].map((lane) => pieces.filter(({ layer }) => lane.includes(layer)));
 // What writes into a pipe leaves colours out unless it is told.
 if (process.stdout.isTTY && !process.env.NO_COLOR) process.env.FORCE_COLOR ??= '1';
 
@@ -73,6 +68,8 @@ const startedMs = performance.now();
 const outcomes = {};
 /** @type {Record<string, Promise<Outcome>>} */
 const running = {};
+/** What all parts of e2e test, from the first of them on. @type {ReturnType<typeof serve> | undefined} */
+let site;
 const output = inOrder(
 	pieces.map(({ name }) => name),
 	(text) => process.stdout.write(text)
@@ -81,7 +78,15 @@ const output = inOrder(
 try {
 	const notReady = await prepare().then(() => null, asFailure);
 	if (notReady) outcomes.install = [notReady];
-	else await Promise.all((availableParallelism() > 1 ? [lanes, lanes.toReversed()] : [lanes]).map(takePieces));
+	else {
+		const untaken = [...pieces];
+		await Promise.all(Array.from({ length: Math.min(availableParallelism(), 2) }, () => takePieces(untaken)));
+	}
+	// That it did not start, each part of e2e told.
+	await site?.then(
+		({ stop }) => stop(),
+		() => undefined
+	);
 	output.close();
 	report();
 } finally {
@@ -103,11 +108,10 @@ function piecesOf(layer) {
 	}));
 }
 
-/** @param {readonly Piece[][]} wanted lanes, and first of them the own one */
-async function takePieces(wanted) {
-	const next = () => wanted.find((lane) => lane.length > 0)?.shift();
+/** @param {Piece[]} untaken takes from it */
+async function takePieces(untaken) {
 	// The exit code is set when the run is told to stop.
-	for (let piece = next(); piece && !process.exitCode; piece = next()) {
+	for (let piece = untaken.shift(); piece && !process.exitCode; piece = untaken.shift()) {
 		const run = (running[piece.name] = runPiece(piece));
 		(outcomes[piece.layer] ??= []).push(await run);
 	}
@@ -190,15 +194,38 @@ async function vitest(say, name, args) {
 	return withCode(code, { passed: numPassedTests, failed: numFailedTests });
 }
 
+/** Serves the site that was built, with the edge, until it is stopped. @param {Say} say */
+async function serve(say) {
+	const port = String(await freePort());
+	const { child, ended } = start(node(), [join(root, 'tools/start.mjs')], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: { PORT: port, WEIR_STATE: 'temporary', WEIR_SKIP_BUILD: '1' }
+	});
+	child.stderr?.on('data', say);
+	await new Promise((resolve, reject) => {
+		// It says one line, when it answers.
+		child.stdout?.once('data', resolve);
+		void ended.then((code) => reject(new Error(`The site ended with code ${code}.`)), reject);
+	});
+	const stop = () => {
+		child.kill('SIGTERM');
+		return ended;
+	};
+	return { port, stop };
+}
+
 /** @param {Say} say @param {Part} part @returns {Promise<Outcome>} */
 async function playwright(say, { number, of }) {
 	const built = await running.build;
 	if (built?.failed !== 0) return { passed: 0, failed: 1 };
+	site ??= serve(say);
+	const { port } = await site;
 	const file = join(reports, `e2e-${number}.json`);
 	const args = ['test', `--shard=${number}/${of}`, '--pass-with-no-tests', '--reporter=list,json'];
 	const code = await tell(say, [program('@playwright/test', 'playwright'), ...args], {
 		PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-		WEIR_SKIP_BUILD: '1',
+		PORT: port,
+		WEIR_IS_SERVED: '1',
 		WEIR_TEST_RESULTS: `test-results/${number}`
 	});
 	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };

@@ -152,3 +152,18 @@ export function isFree(port) {
 		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 }
+
+/** @returns {Promise<number>} that nobody listens on */
+export function freePort() {
+	return new Promise((resolve, reject) => {
+		const server = createServer();
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			server.close(() => {
+				if (address && typeof address === 'object') resolve(address.port);
+				else reject(new Error('no free port'));
+			});
+		});
+	});
+}

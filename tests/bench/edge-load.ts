@@ -3,8 +3,7 @@ import { randomBytes, createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { node, program, run, start } from '../../tools/toolchain.mjs';
-import { freePort } from '../weir-server.ts';
+import { freePort, node, program, run, start } from '../../tools/toolchain.mjs';
 import { cache, root } from './pages.ts';
 
 /** Of the requests of all rounds. */

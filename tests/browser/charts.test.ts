@@ -4,7 +4,10 @@ import { page, userEvent } from 'vitest/browser';
 import '#lib/ui/base.css';
 import type { ChartSpan } from '#core/report/chart-span.ts';
 import ChartView from '#lib/ui/report/chart/ChartView.svelte';
-import { samples, type ChartSample } from '../chart-samples.ts';
+import type { ChartType } from '#core/report/report.ts';
+import { chartFileName, chartPng, chartSvg } from '#lib/ui/report/chart/export-chart.ts';
+import { drawChart } from '#lib/ui/report/chart/draw-chart.ts';
+import { avg, chartBlock, chartRows, column, counted, samples, type ChartSample } from '../chart-samples.ts';
 
 type Shown = { readonly frame: HTMLElement; readonly spans: (ChartSpan | null)[] };
 
@@ -40,11 +43,13 @@ test('every kind draws its marks, and only elements that draw', async () => {
 		histogram: ['g.bars rect', 24],
 		scatter: ['g.dots circle', 240],
 		heatmap: ['g.cells rect', 168],
-		box: ['g.boxes rect', 4]
+		box: ['g.boxes rect', 4],
+		regions: ['g.regions path', 7],
+		places: ['g.stops circle', 5]
 	};
 	for (const [name, [selector, expected]] of Object.entries(marks)) {
 		const { frame } = await show(sample(name));
-		expect([name, count(frame, selector)]).toEqual([name, expected]);
+		await expect.poll(() => [name, count(frame, selector)]).toEqual([name, expected]);
 		const tags = new Set([...frame.querySelectorAll('.host *')].map(({ localName }) => localName));
 		expect([...tags].filter((tag) => !/^(svg|g|path|rect|circle|line|text|tspan)$/.test(tag))).toEqual([]);
 		frame.remove();
@@ -66,4 +71,181 @@ test('a span is marked by Shift with the arrow keys, and taken away by Escape', 
 	page.getByRole('slider').element().focus();
 	await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
 	expect(spans.at(-1)).toEqual({ x: { kind: 'values', values: ['Germany', 'France', 'Netherlands'] }, y: null });
+});
+
+test('a drag marks a span of numbers, and a press takes it away', async () => {
+	const { frame, spans } = await show(sample('histogram'));
+	const surface = page.getByRole('slider');
+	await userEvent.dragAndDrop(surface, surface, {
+		sourcePosition: { x: 200, y: 120 },
+		targetPosition: { x: 400, y: 120 }
+	});
+	const span = spans.at(-1)?.x;
+	expect(span?.kind === 'range' && span.from > 20 && span.from < span.to && span.to < 100).toBe(true);
+	expect(spans.at(-1)?.y).toBeNull();
+	await userEvent.click(surface, { position: { x: 300, y: 120 } });
+	expect(spans.at(-1)).toBeNull();
+	expect(frame.querySelectorAll('rect.brush').length).toBe(0);
+});
+
+test('what there is not much of is drawn or said: no rows, no values, one row, many of all', async () => {
+	const line = chartBlock('line', { x: 'x', y: [avg('y')], color: 'c' });
+	const bar = chartBlock('bar', { x: 'x', y: [avg('y')], yScale: 'log' });
+	const cases: readonly (readonly [ChartSample, string])[] = [
+		[{ block: line, table: chartRows({ x: ['number', []], y: ['number', []] }) }, 'No rows'],
+		[{ block: line, table: chartRows({ x: ['number', [1, 2]], y: ['number', [null, null]] }) }, 'Nothing to draw'],
+		[{ block: line, table: chartRows({ x: ['number', [1]], y: ['number', [5]] }) }, 'circle 1'],
+		[{ block: bar, table: chartRows({ x: ['text', ['a', 'b']], y: ['number', [1e-9, 1e12]] }) }, 'rect 2'],
+		[
+			{
+				block: bar,
+				table: chartRows({
+					x: ['text', counted(10_000, (at) => `name ${at}`)],
+					y: ['number', counted(10_000, (at) => at + 1)]
+				})
+			},
+			'The first 1,000 of 10,000 are drawn.'
+		],
+		[
+			{
+				block: line,
+				table: chartRows({
+					x: ['number', counted(90, (at) => Math.floor(at / 30))],
+					y: ['number', counted(90, (at) => at * 1e300)],
+					color: ['text', counted(90, (at) => `s${at % 30}`)]
+				})
+			},
+			'and 6 more'
+		]
+	];
+	for (const [{ block, table }, expected] of cases) {
+		const frame = document.createElement('div');
+		frame.style.width = '390px';
+		document.body.append(frame);
+		await render(ChartView, { target: frame, props: { block, table, totalRows: table.rowCount } });
+		const told = (): string =>
+			`${frame.textContent} circle ${count(frame, 'g circle')} rect ${count(frame, 'g.bars rect')}`;
+		await expect.poll(told).toContain(expected);
+		expect(told()).not.toMatch(/NaN|Infinity|undefined/);
+		frame.remove();
+	}
+});
+
+const hostile = [
+	'<script>fetch("//evil.test/1")</script>',
+	'<img src=//evil.test/2 onerror=alert(1)>',
+	'<svg onload=alert(1)>',
+	'<iframe srcdoc="<script>alert(1)</script>">',
+	'<link rel=prefetch href=//evil.test/5>',
+	'<meta http-equiv=refresh content="0;url=//evil.test/6">',
+	'<object data=//evil.test/7>',
+	'<embed src=//evil.test/8>',
+	'<video src=//evil.test/9><audio src=//evil.test/9>',
+	'url(//evil.test/10)',
+	'@import "//evil.test/11";',
+	'<form action=//evil.test/12><button>x',
+	'<base href=//evil.test/13>',
+	'<a href="javascript:alert(1)">x</a>',
+	'data:text/html,<script>alert(1)</script>',
+	'<image xlink:href=//evil.test/16>',
+	'<animate attributeName=href values=javascript:alert(1)><set>',
+	'<foreignObject><a ping=//evil.test/18 href=#>x'
+];
+
+test('hostile texts in cells, names, titles and labels stay text, in the page and in the file', async () => {
+	const bad = (at: number): string => hostile[at % hostile.length] ?? '';
+	const types: readonly ChartType[] = ['line', 'area', 'bar', 'scatter', 'heatmap', 'box', 'regions'];
+	for (const [at, type] of types.entries()) {
+		const block = chartBlock(type, {
+			x: bad(at),
+			y: [column(bad(at + 1))],
+			color: bad(at + 2),
+			facet: bad(at + 3),
+			title: hostile.join(' '),
+			subtitle: bad(at + 4),
+			caption: bad(at + 5),
+			xLabel: bad(at + 6),
+			yLabel: bad(at + 7),
+			unit: bad(at + 8),
+			xFormat: bad(at + 9),
+			yFormat: bad(at + 10),
+			annotations: [{ axis: 'y', from: 3, to: null, text: bad(at + 11) }]
+		});
+		const ten = counted(18, (number) => number);
+		const table = chartRows({
+			x: ['text', hostile],
+			y: type === 'heatmap' ? ['text', hostile] : ['number', ten],
+			color: ['text', hostile],
+			facet: ['text', hostile.map((_, number) => bad(number % 2))],
+			size: ['number', ten],
+			...(type === 'box'
+				? {
+						low: ['number', ten],
+						q1: ['number', ten],
+						median: ['number', ten],
+						q3: ['number', ten],
+						high: ['number', ten]
+					}
+				: {})
+		});
+		const frame = document.createElement('div');
+		document.body.append(frame);
+		await render(ChartView, { target: frame, props: { block, table, totalRows: 99 } });
+		await expect.poll(() => frame.querySelectorAll('.host svg, .nothing').length).toBe(1);
+		const banned =
+			'script, img, iframe, link, meta, object, embed, video, audio, form, base, a, image, animate, set, foreignObject, style, use';
+		expect([type, frame.querySelectorAll(banned).length]).toEqual([type, 0]);
+		const attributes = [...frame.querySelectorAll('*')].flatMap((element) =>
+			[...element.attributes].filter(
+				({ name, value }) =>
+					/^on|href|^src|ping|action/i.test(name) ||
+					/url\(\s*['"]?[^#'")]/.test(name === 'aria-label' || name.startsWith('aria') || name === 'title' ? '' : value)
+			)
+		);
+		expect(attributes.map(({ name, value }) => `${type} ${name}=${value}`)).toEqual([]);
+		if (type !== 'regions') {
+			const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+			const svg = chartSvg(frame, drawn, {
+				title: bad(at),
+				subtitle: bad(0),
+				caption: bad(2),
+				summary: bad(3),
+				ends: [bad(4), bad(5)]
+			});
+			const read = new DOMParser().parseFromString(svg, 'image/svg+xml');
+			expect(read.querySelectorAll(`parsererror, ${banned}`).length).toBe(0);
+		}
+		frame.remove();
+	}
+	expect(chartFileName(hostile[0] ?? '', 'svg')).toBe('script-fetch-evil-test-1-script.svg');
+	expect(chartFileName('../..', 'png')).toBe('chart.png');
+});
+
+test('a saved chart has its title, its legend and its colours inside, and becomes a picture at twice the size', async () => {
+	const { block, table } = sample('area');
+	const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+	const svg = chartSvg(document.body, drawn, {
+		title: 'Requests',
+		subtitle: null,
+		caption: 'By kind',
+		summary: 'Many',
+		ends: null
+	});
+	expect(svg).not.toMatch(/var\(|color-mix|currentColor\b.*style=/);
+	for (const text of ['Requests', 'By kind', 'page', 'image', 'call', '<desc>Many</desc>']) expect(svg).toContain(text);
+	const png = await chartPng(svg);
+	const picture = png && (await createImageBitmap(png));
+	expect(picture?.width).toBe((500 + 32) * 2);
+});
+
+test('each of 5,000 dots is a place to stop at', () => {
+	const block = chartBlock('scatter', { x: 'x', y: [column('y')] });
+	const table = chartRows({
+		x: ['number', counted(5000, (at) => at)],
+		y: ['number', counted(5000, (at) => (at * 7919) % 5003)]
+	});
+	const started = performance.now();
+	const { drawing } = drawChart(block, { table, before: null, world: [] }, 800);
+	console.info(`5,000 dots: ${(performance.now() - started).toFixed(0)} ms`);
+	expect(drawing.places.length).toBe(5000);
 });

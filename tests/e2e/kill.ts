@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from '@playwright/test';
 import type { WeirConsole } from '#lib/flows/console-types.ts';
 import { chromium } from '../chromium.ts';
-import { freePort } from '../weir-server.ts';
+import { freePort } from '../../tools/toolchain.mjs';
 import type { WithWeir } from './workspace.ts';
 
 export type KillReport = {
@@ -257,11 +257,17 @@ export async function openBrowser(
 	);
 	const browser = await connect(port);
 	const page = await (browser.contexts()[0] ?? (await browser.newContext())).newPage();
+	await page.addInitScript(withoutServiceWorker);
 	await prepare(page);
 	await page.goto(url);
 	await page.waitForFunction(() => 'weir' in globalThis);
 	await page.evaluate(() => (globalThis as never as WithWeir).weir.ready);
 	return { child, browser, page };
+}
+
+/** In a page that loads nothing yet: it keeps no copy of the site, which would be downloaded for every profile and is not what is killed. */
+function withoutServiceWorker(): void {
+	Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
 }
 
 async function connect(port: number): Promise<Browser> {

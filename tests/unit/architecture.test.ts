@@ -65,7 +65,15 @@ const layers: Readonly<Record<string, Layer>> = {
 		files: /^src\/lib\/ui\//,
 		imports: ['core'],
 		types: ['state'],
-		packages: [...viewPackages, /^@uwdata\/flechette$/, /^@observablehq\/plot$/, /^sql-formatter$/, /^uqr$/]
+		packages: [
+			...viewPackages,
+			/^@uwdata\/flechette$/,
+			/^@observablehq\/plot$/,
+			/^topojson-client$/,
+			/^world-atlas\//,
+			/^sql-formatter$/,
+			/^uqr$/
+		]
 	},
 	routes: {
 		files: /^src\/routes\//,

@@ -135,7 +135,7 @@ describe('an inbox', () => {
 				expect([...(await takenBy(again))].sort(), `${side} call ${at}`).toEqual(['a', 'b']);
 				expect(programs.items.every(({ takenAtMs }) => takenAtMs !== null)).toBe(true);
 			}
-	});
+	}, 60_000);
 
 	test('takes each item in once when two tabs look at it at one time', async () => {
 		const world = await begin();

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { summariseChart } from '#core/report/chart-summary.ts';
+import { countryFinder } from '#core/report/countries.ts';
 import { numberAxis } from '#core/report/number-axis.ts';
+import { proposeCharts, type ProposedColumn } from '#core/report/propose-charts.ts';
 import { stack } from '#core/report/stack.ts';
 import { avg, chartBlock, chartRows, samples } from '../../chart-samples.ts';
 
@@ -72,4 +74,58 @@ test('what is below zero is stacked downwards', () => {
 		{ from: -1, to: -5 },
 		{ from: 0, to: 5 }
 	]);
+});
+
+test('a country is found by its codes and its names, and nothing else is', () => {
+	const find = countryFinder([
+		{ id: '276', name: 'Germany' },
+		{ id: '384', name: "Côte d'Ivoire" },
+		{ id: null, name: 'Kosovo' },
+		{ id: '840', name: 'United States of America' },
+		{ id: '004', name: 'Afghanistan' }
+	]);
+	expect(['DE', 'deu', '276', 'Germany', ' germany '].map(find)).toEqual([0, 0, 0, 0, 0]);
+	expect(["Cote d'Ivoire", 'Ivory Coast', 'Kosovo', 'USA', 'United States', '4'].map(find)).toEqual([1, 1, 2, 3, 3, 4]);
+	expect(['', 'Atlantis', '999', 'constructor', 'FR'].map(find)).toEqual([null, null, null, null, null]);
+});
+
+test('charts are proposed by what columns hold, the most telling first', () => {
+	const known = (
+		name: string,
+		type: string,
+		distinct: number,
+		change: Partial<ProposedColumn> = {}
+	): ProposedColumn => ({
+		name,
+		type,
+		distinct,
+		nullRatio: 0,
+		low: null,
+		high: null,
+		...change
+	});
+	const kinds = (...columns: ProposedColumn[]): readonly string[] =>
+		proposeCharts(columns).map(({ block }) => `${block.type}${block.color === null ? '' : ` by ${block.color}`}`);
+	expect(
+		kinds(known('day', 'DATE', 300), known('level', 'DOUBLE', 900), known('station', 'VARCHAR', 3)).slice(0, 2)
+	).toEqual(['line', 'line by station']);
+	expect(kinds(known('weight', 'DOUBLE', 900), known('length', 'DOUBLE', 900))[0]).toBe('scatter');
+	expect(kinds(known('weight', 'DOUBLE', 900))).toEqual(['histogram']);
+	expect(kinds(known('kind', 'VARCHAR', 5))).toEqual(['bar']);
+	expect(
+		kinds(known('lat', 'DOUBLE', 900, { low: -3, high: 60 }), known('lon', 'DOUBLE', 900, { low: -9, high: 170 }))[0]
+	).toBe('points');
+	expect(
+		kinds(known('lat', 'DOUBLE', 900, { low: -3, high: 600 }), known('lon', 'DOUBLE', 900, { low: -9, high: 170 }))
+	).toEqual([]);
+	expect(kinds(known('country', 'VARCHAR', 80), known('sales', 'DOUBLE', 900))[0]).toBe('regions');
+	expect(kinds(known('id', 'BIGINT', 900), known('note', 'VARCHAR', 900), known('empty', 'DOUBLE', 0))).toEqual([]);
+	const [first] = proposeCharts([known('day', 'DATE', 300), known('level', 'DOUBLE', 900)]);
+	expect(first?.reason).toBe('day is a time, and level a number.');
+	const half = kinds(
+		known('old', 'DATE', 300, { nullRatio: 0.9 }),
+		known('a', 'DOUBLE', 900),
+		known('b', 'DOUBLE', 900)
+	);
+	expect(half[0]).toBe('scatter');
 });

@@ -32,7 +32,3 @@ const grainMs: Readonly<Record<Grain, number>> = {
 export function grainFor(spanMs: number, most: number): Grain {
 	return grains.find((grain) => spanMs / grainMs[grain] <= most) ?? 'year';
 }
-
-export function grainLengthMs(grain: Grain): number {
-	return grainMs[grain];
-}

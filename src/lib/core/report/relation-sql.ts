@@ -109,7 +109,8 @@ function parametersOf(input: InputBlock, chosen: ChosenInputs): readonly (readon
 		];
 	}
 	if (!input.isMultiple) return [[name, quoteValue(typeof value === 'object' ? null : value)]];
-	const several = Array.isArray(value) ? (value as readonly string[]) : value === null ? [] : [String(value)];
+	const one = typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
+	const several = Array.isArray(value) ? (value as readonly string[]) : one;
 	return [[name, `[${several.map(quoteValue).join(', ')}]`]];
 }
 

@@ -19,7 +19,6 @@ export type BlockSpan = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
 export type BlockPlace = Place & { readonly from: number; readonly to: number };
 
 export type Block = ProseBlock | QueryBlock | ChartBlock | TableBlock | MetricBlock | InputBlock;
-export type BlockKind = Block['kind'];
 
 export type ProseBlock = {
 	readonly kind: 'prose';

@@ -9,12 +9,19 @@ import { drawBoxes } from './draw-boxes.ts';
 import { drawCells } from './draw-cells.ts';
 import { drawDots } from './draw-dots.ts';
 import { drawLines } from './draw-lines.ts';
+import { drawMap } from './draw-map.ts';
 import { frameScene, type Drawing } from './frame.ts';
 import { facetsOf, NO_FACETS, type Scene, type SceneInput } from './scene.ts';
+import type { Country } from './world.ts';
 
 export type DrawnChart = { readonly drawing: Drawing; readonly scene: Scene; readonly table: ChartTable };
 
-type Rows = { readonly table: EditionTable; readonly before: EditionTable | null };
+type Rows = {
+	readonly table: EditionTable;
+	readonly before: EditionTable | null;
+	/** For maps. */
+	readonly world: readonly Country[];
+};
 
 const HEIGHT = 280;
 const FACET_HEIGHT = 150;
@@ -26,11 +33,11 @@ export function drawChart(block: ChartBlock, rows: Rows, width: number): DrawnCh
 	const table = chartTable(rows.table);
 	const before = rows.before && chartTable(rows.before);
 	const own = before ?? table;
-	const names = own.facets.names[0] === '' ? [] : own.facets.names.slice(0, FACETS_MAX);
+	const names = own.facets.names[0] === '' || isMap(block) ? [] : own.facets.names.slice(0, FACETS_MAX);
 	const columns = Math.max(1, Math.min(names.length, Math.floor(width / FACET_WIDTH)));
 	const facets = names.length === 0 ? NO_FACETS : facetsOf(table, names, columns);
 	const lines = Math.max(1, Math.ceil(names.length / columns));
-	const height = block.height ?? heightOf(block, own, lines);
+	const height = block.height ?? heightOf(block, own, lines, width);
 	const input: SceneInput = {
 		block,
 		table,
@@ -39,6 +46,7 @@ export function drawChart(block: ChartBlock, rows: Rows, width: number): DrawnCh
 		height: height / lines,
 		...wordsOf(block, own)
 	};
+	if (isMap(block)) return { table, ...drawMap(input, rows.world, { width, height }) };
 	const scene = sceneOf(input, facets);
 	const left = own.facets.names.length - names.length;
 	const notes =
@@ -74,7 +82,12 @@ function sceneOf(input: SceneInput, facets: typeof NO_FACETS): Scene {
 	}
 }
 
-function heightOf(block: ChartBlock, table: ChartTable, lines: number): number {
+export function isMap({ type }: Pick<ChartBlock, 'type'>): boolean {
+	return type === 'points' || type === 'regions';
+}
+
+function heightOf(block: ChartBlock, table: ChartTable, lines: number, width: number): number {
+	if (isMap(block)) return Math.round(Math.min(520, Math.max(180, width * 0.5)));
 	if (lines > 1) return Math.min(4 * HEIGHT_MAX, lines * FACET_HEIGHT + 60);
 	if (block.type === 'bar' && block.isHorizontal) {
 		const bars = new Set(table.x?.values).size * (block.isStacked ? 1 : Math.min(4, table.series.names.length));

@@ -1,5 +1,6 @@
 // Lays a scene out and has Plot draw it: margins that hold every label, axes, panels, annotations, and where each stop came to stand.
 import { axisX, axisY, gridX, gridY, plot, rect, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
+import { formatFor } from '#core/report/format-value.ts';
 import type { Annotation } from '#core/report/report.ts';
 import type { Axis } from './axis.ts';
 import { fitLabel, labelWidth } from './label-text.ts';
@@ -130,7 +131,14 @@ function xAxis(axis: Axis, names: NameLayout | null, width: number): Markish {
 	if (axis.ticks)
 		return axisX({ ...tickLook, ticks: thinned(axis.ticks, width).map(({ at }) => at), text: textOf(axis.ticks) });
 	if (!axis.isFormatGiven)
-		return axisX({ ...tickLook, tickSize: 4, tickPadding: 4, stroke: 'var(--line)', ticks: Math.max(2, width / 90) });
+		return axisX({
+			text: timeTicks(axis, width / 90),
+			...tickLook,
+			tickSize: 4,
+			tickPadding: 4,
+			stroke: 'var(--line)',
+			ticks: Math.max(2, width / 90)
+		});
 	let last = '';
 	return axisX({
 		...tickLook,
@@ -143,6 +151,33 @@ function xAxis(axis: Axis, names: NameLayout | null, width: number): Markish {
 			return told;
 		}
 	});
+}
+
+const clock = formatFor('time', 'time');
+const day = formatFor('day', 'time');
+const month = formatFor('%b', 'time');
+const year = formatFor('year', 'time');
+const HOUR = 3_600_000;
+
+/** As fine as the ticks are apart, with the coarser part on a second line where it changes. */
+function timeTicks({ low, high }: Axis, count: number): (time: Date) => string {
+	const apart = (high - low) / Math.max(1, count);
+	const [fine, coarse] =
+		apart < 15 * HOUR
+			? [clock, day]
+			: apart < 20 * 24 * HOUR
+				? [day, year]
+				: apart < 300 * 24 * HOUR
+					? [month, year]
+					: [year, null];
+	let last = '';
+	return (time) => {
+		const at = time.getTime();
+		const second = coarse?.(at) ?? '';
+		const told = second === last ? fine(at) : `${fine(at)}\n${second}`;
+		last = second;
+		return told;
+	};
 }
 
 function yAxis(axis: Axis, width: number): Markish {
@@ -293,7 +328,7 @@ function addAxisLabels(svg: SVGSVGElement, { x, y, width, height, left, right }:
 		if (words === '') return;
 		const element = document.createElementNS('http://www.w3.org/2000/svg', 'text');
 		element.textContent = words;
-		element.setAttribute('class', 'axis-label');
+		element.setAttribute('fill', 'var(--text-3)');
 		for (const [name, value] of Object.entries(at)) element.setAttribute(name, String(value));
 		svg.append(element);
 	};

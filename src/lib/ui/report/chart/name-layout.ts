@@ -4,7 +4,6 @@ import { fitLabel, labelWidth } from './label-text.ts';
 
 export type NameLayout = { readonly ticks: readonly Tick[]; readonly isSlanted: boolean; readonly height: number };
 
-const FLAT_MIN = 42;
 const SLANT_STEP = 15;
 const SLANT_WIDTH = 96;
 const SLANT = Math.sin((38 * Math.PI) / 180);
@@ -13,7 +12,7 @@ export function layOutNames({ ticks, names }: Axis, width: number): NameLayout {
 	const all = ticks ?? [];
 	const step = width / Math.max(1, names.length);
 	const longest = Math.max(0, ...all.slice(0, 300).map(({ text }) => labelWidth(text)));
-	if (longest <= step - 6 || step >= 110 || (step >= FLAT_MIN && longest <= step * 1.5))
+	if (longest <= step - 6 || step >= 110)
 		return { ticks: all.map(({ at, text }) => ({ at, text: fitLabel(text, step - 6) })), isSlanted: false, height: 24 };
 	const every = Math.max(1, Math.ceil(SLANT_STEP / step));
 	const shown = all

@@ -1,0 +1,175 @@
+// Maps: countries coloured by a number, or dots where longitude and latitude say.
+import { centroid, dot, geo, plot, type Markish } from '@observablehq/plot';
+import { categoryName, extentOf, numberAt, type ChartTable } from '#core/report/chart-table.ts';
+import { countryFinder } from '#core/report/countries.ts';
+import { numbersAxis } from './axis.ts';
+import { constants } from './channels.ts';
+import { heatOf } from './draw-cells.ts';
+import { radiusOf } from './draw-dots.ts';
+import type { Drawing, Place } from './frame.ts';
+import { seriesColour } from './look.ts';
+import type { Scene, SceneInput } from './scene.ts';
+import type { Country } from './world.ts';
+
+type Size = { readonly width: number; readonly height: number };
+type Projection = 'equal-earth' | { readonly type: 'mercator'; readonly domain: object };
+type DrawnMap = { readonly drawing: Drawing; readonly scene: Scene };
+
+/** Degrees; what is narrower is looked at closely. */
+const CLOSE = 70;
+
+export function drawMap(input: SceneInput, world: readonly Country[], size: Size): DrawnMap {
+	const { block, table } = input;
+	const land = geo(
+		world.map(({ shape }) => shape),
+		{ fill: 'var(--land)', stroke: 'var(--bg)', strokeWidth: 0.5 }
+	);
+	const drawn = block.type === 'regions' ? regionsOf(table, world) : pointsOf(input);
+	const svg = plot({
+		className: 'weir-plot',
+		...size,
+		margin: 4,
+		projection: block.type === 'regions' ? 'equal-earth' : projectionOf(table),
+		marks: [land, ...drawn.marks]
+	}) as SVGSVGElement;
+	for (const style of svg.querySelectorAll('style')) style.remove();
+	svg.setAttribute('aria-hidden', 'true');
+	const places = placesIn(svg, drawn.rows, table);
+	const none = numbersAxis(
+		null,
+		{ format: String, isFormatGiven: false, label: '', count: 2 },
+		{ scale: 'linear', isFromZero: false }
+	);
+	return {
+		drawing: {
+			svg,
+			...size,
+			places,
+			panels: [{ left: 0, top: 0, right: size.width, bottom: size.height }],
+			across: (x) => x,
+			up: (y) => y,
+			xAt: (place) => place,
+			yAt: (place) => place,
+			isNamed: false
+		},
+		scene: {
+			x: none,
+			y: none,
+			marks: [],
+			stops: places,
+			along: 'xy',
+			legend: drawn.legend,
+			ends: [],
+			notes: drawn.notes
+		}
+	};
+}
+
+type DrawnMarks = {
+	readonly marks: readonly Markish[];
+	/** Of each mark, its row. */
+	readonly rows: readonly number[];
+	readonly legend: Scene['legend'];
+	readonly notes: readonly string[];
+};
+
+function regionsOf(table: ChartTable, world: readonly Country[]): DrawnMarks {
+	const find = countryFinder(world);
+	const heat = heatOf(table, false, 'y');
+	const unknown: string[] = [];
+	const found: { readonly row: number; readonly country: Country; readonly value: number }[] = [];
+	table.x?.values.forEach((value, row) => {
+		const amount = numberAt(table.y, row);
+		if (table.x === null || value === null || amount === null) return;
+		const name = categoryName(value, table.x);
+		const country = world[find(name) ?? -1];
+		if (country) found.push({ row, country, value: amount });
+		else unknown.push(name);
+	});
+	const shapes = found.map(({ country }) => country.shape);
+	return {
+		marks: [
+			geo(shapes, {
+				fill: constants(found.map(({ value }) => heat.colour(value))),
+				stroke: 'var(--bg)',
+				strokeWidth: 0.5,
+				className: 'regions'
+			}),
+			dot(shapes, centroid({ r: 0, fill: 'none', sort: null, className: 'stops' }))
+		],
+		rows: found.map(({ row }) => row),
+		legend: heat.legend,
+		notes:
+			unknown.length === 0
+				? []
+				: [
+						`Not on the map: ${unknown.slice(0, 5).join(', ')}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}.`
+					]
+	};
+}
+
+function pointsOf(input: SceneInput): DrawnMarks {
+	const { table } = input;
+	const middle = (from: number | null, to: number | null): number =>
+		from === null ? NaN : to === null ? from : (from + to) / 2;
+	const all = Array.from({ length: table.rowCount }, (_, row) => ({
+		row,
+		longitude: middle(numberAt(table.x, row), numberAt(table.x2, row)),
+		latitude: middle(numberAt(table.y, row), numberAt(table.y2, row))
+	}));
+	const points = all.filter(({ longitude, latitude }) => Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90);
+	const radius = radiusOf(input);
+	const lost = all.length - points.length;
+	return {
+		marks: [
+			dot(points, {
+				x: points.map(({ longitude }) => longitude),
+				y: points.map(({ latitude }) => latitude),
+				r: { value: points.map(({ row }) => radius(row)), scale: null },
+				fill: constants(points.map(({ row }) => seriesColour(table.series.ofRow[row] ?? 0))),
+				fillOpacity: 0.6,
+				stroke: 'var(--bg)',
+				strokeWidth: 0.5,
+				sort: null,
+				className: 'stops'
+			})
+		],
+		rows: points.map(({ row }) => row),
+		legend: table.series.names.length > 1 ? { kind: 'series', shape: 'dot' } : { kind: 'none' },
+		notes:
+			lost === 0 ? [] : [`${lost.toLocaleString('en')} ${lost === 1 ? 'row has' : 'rows have'} no place on the globe.`]
+	};
+}
+
+/** Where all points lie near one another, that part of the world. */
+function projectionOf({ x, x2, y, y2 }: ChartTable): Projection {
+	const [across, up] = [extentOf([x, x2]), extentOf([y, y2])];
+	if (!across || !up || across.high - across.low > CLOSE || up.high - up.low > CLOSE) return 'equal-earth';
+	const room = Math.max(0.02, 0.12 * Math.max(across.high - across.low, up.high - up.low));
+	const clamp = (degrees: number): number => Math.min(84, Math.max(-84, degrees));
+	const [west, east] = [across.low - room, across.high + room];
+	const [south, north] = [clamp(up.low - room), clamp(up.high + room)];
+	return {
+		type: 'mercator',
+		domain: {
+			type: 'MultiPoint',
+			coordinates: [
+				[west, south],
+				[east, north],
+				[west, north],
+				[east, south]
+			]
+		}
+	};
+}
+
+/** A projection is Plot's own: what it drew tells where each mark came to stand. */
+function placesIn(svg: SVGSVGElement, rows: readonly number[], table: ChartTable): readonly Place[] {
+	return [...svg.querySelectorAll('.stops circle')].flatMap((circle) => {
+		const index: unknown = '__data__' in circle ? circle.__data__ : null;
+		const row = typeof index === 'number' ? rows[index] : undefined;
+		if (row === undefined) return [];
+		const [x, y] = [Number(circle.getAttribute('cx')), Number(circle.getAttribute('cy'))];
+		return [{ row, x, y, lane: table.series.ofRow[row] ?? 0, panel: 0 }];
+	});
+}

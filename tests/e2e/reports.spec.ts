@@ -30,7 +30,7 @@ test('a person opens the ready report, mends its text, makes a dashboard and fil
 	await page.keyboard.press('Shift+End');
 	await page.keyboard.type('max(price)');
 	await patient(shown.getByText('Highest price')).toBeVisible();
-	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await patient(page.getByRole('status').filter({ hasText: 'v2' })).toBeVisible();
 
 	await page.getByRole('button', { name: 'New report' }).click();

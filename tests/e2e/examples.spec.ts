@@ -14,6 +14,8 @@ const seen: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
 		patient(page.getByRole('dialog', { name: 'Compare versions' })).toContainText('1,461 changed'),
 	'Learn which bird strikes do damage': (page) =>
 		patient(page.getByLabel('Name of the model')).toHaveValue('bird damage'),
+	'A report of a metric, in two sections': (page) =>
+		patient(page.getByText(/^1,461 days: the warmest reached 35.6 °C/)).toBeVisible(),
 	'Be told when the data stops being right': (page) => patient(page.getByText('1 of 3 columns drifted')).toBeVisible(),
 	'Fail, try again, go on from there': (page) =>
 		patient(page.getByRole('button', { name: /^prices failed · attempt 3 / })).toBeVisible()

@@ -7,12 +7,14 @@ import { examples } from '#core/examples/examples.ts';
 import { modelSamples } from '#core/model/registry/model-samples.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import { samples } from '#core/samples/samples.ts';
+import { parseReport } from '#core/report/parse-report.ts';
 import { parseRecipe } from '#core/transform/parse-recipe.ts';
 
 const parse: Partial<Record<DocumentKind, (text: string) => { readonly ok: boolean }>> = {
 	recipe: parseRecipe,
 	pipeline: parsePipeline,
-	suite: parseSuite
+	suite: parseSuite,
+	report: parseReport
 };
 
 test('there is one of each stage, in order', () => {
@@ -50,6 +52,8 @@ function shownBy({ place }: Example): string {
 			return place.recipe;
 		case 'pipeline':
 			return place.pipeline;
+		case 'report':
+			return place.report;
 		case 'train':
 			return place.sample;
 		case 'dataset':

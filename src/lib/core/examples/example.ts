@@ -10,6 +10,7 @@ export const exampleStages = [
 	'lineage',
 	'version',
 	'model',
+	'report',
 	'check',
 	'recover'
 ] as const;
@@ -42,6 +43,7 @@ export type ExamplePlace =
 	| { readonly at: 'compare'; readonly dataset: string }
 	| { readonly at: 'recipe'; readonly recipe: string }
 	| { readonly at: 'pipeline'; readonly pipeline: string }
+	| { readonly at: 'report'; readonly report: string }
 	| { readonly at: 'lineage'; readonly dataset: string }
 	| { readonly at: 'drift'; readonly dataset: string }
 	/** The training form, filled in. */

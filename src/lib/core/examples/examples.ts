@@ -1,6 +1,7 @@
 // The examples that are shipped with Weir, one a stage: what a small program of each did, on real rows.
 import { examplePipelines } from '../pipeline/example-pipelines.ts';
 import type { Example, ExampleStep } from './example.ts';
+import { metricReport } from './metric-report.ts';
 import { metricSuite } from './metric-suite.ts';
 import { resilientPipeline } from './resilient-pipeline.ts';
 import { windowRecipe } from './window-recipe.ts';
@@ -100,6 +101,18 @@ FROM flights`
 		next: 'Register it, promote it through its gates, and ask it in SQL.',
 		steps: [sample('birdstrikes')],
 		place: { at: 'train', sample: 'bird damage' }
+	},
+	{
+		stage: 'report',
+		title: 'A report of a metric, in two sections',
+		about:
+			'Four years of weather as a page to send: temperature by month, days by weather, and how the warmest hours are distributed. Each number names the version it comes from.',
+		next: 'Choose “Both” to see the Markdown beside it, or share it behind a link.',
+		steps: [
+			sample(metricReport.sample),
+			{ do: 'document', kind: 'report', name: metricReport.name, text: metricReport.text }
+		],
+		place: { at: 'report', report: metricReport.name }
 	},
 	{
 		stage: 'check',

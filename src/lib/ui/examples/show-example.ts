@@ -17,6 +17,8 @@ export async function showExample(place: ExamplePlace, workbench: Workbench): Pr
 			return workbench.goTo(`/transform?${new URLSearchParams({ recipe: place.recipe }).toString()}`);
 		case 'pipeline':
 			return workbench.goTo(pipelinePath({ pipeline: place.pipeline, tab: 'runs' }));
+		case 'report':
+			return workbench.goTo(`/reports?${new URLSearchParams({ report: place.report }).toString()}`);
 		case 'lineage':
 			return workbench.goTo(lineagePath({ dataset: place.dataset, view: 'columns' }));
 		case 'drift':

@@ -9,6 +9,7 @@ export const stageWords: Readonly<Record<ExampleStage, string>> = {
 	lineage: 'Govern',
 	version: 'Version',
 	model: 'Learn',
+	report: 'Report',
 	check: 'Monitor',
 	recover: 'Recover'
 };

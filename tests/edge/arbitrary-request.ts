@@ -47,7 +47,7 @@ export function arbitraryRequest(path: string, operation: Operation, known: Know
 			);
 		const query = new URLSearchParams(at('query').map(([name, value]) => [name, textOf(value)])).toString();
 		const placed = at('path').reduce<string>(
-			(filled, [name, value]) => filled.replace(`{${name}}`, () => encodeURIComponent(textOf(value)) || '%20'),
+			(filled, [name, value]) => filled.replace(`{${name}}`, () => segmentOf(textOf(value))),
 			path
 		);
 		const headers = Object.fromEntries(at('header').map(([name, value]) => [name, headerOf(textOf(value))]));
@@ -132,6 +132,12 @@ function rightOf(schema: Schema, known: Known, name: string): fc.Arbitrary<unkno
 
 function textOf(value: unknown): string {
 	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** One segment of a path: dots alone are no segment, for every client takes them out before it asks. */
+function segmentOf(text: string): string {
+	const segment = encodeURIComponent(text);
+	return ['', '.', '..'].includes(segment) ? '%20' : segment;
 }
 
 /** What a header may hold at all. */

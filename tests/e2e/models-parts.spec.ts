@@ -15,7 +15,7 @@ test('a file from elsewhere says what it takes before it is imported, and one th
 	await input.setInputFiles({ name: 'size class.onnx', mimeType: '', buffer });
 	const dialog = page.getByRole('dialog', { name: 'Import size class.onnx' });
 	await patient(dialog.getByRole('region', { name: 'Columns it takes' })).toContainText('city');
-	await expect(dialog).toContainText('What the import will mend: the ZipMap behind output_probability was taken out.');
+	await expect(dialog).toContainText('Mended as it was read: the ZipMap behind output_probability was taken out.');
 	await expectClean(page, 'a foreign model before it is imported');
 	await dialog.getByRole('button', { name: 'Import', exact: true }).click();
 	await patient(page.getByRole('button', { name: 'Open size class' })).toBeVisible();

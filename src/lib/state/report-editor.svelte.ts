@@ -119,7 +119,7 @@ export class ReportEditor extends DocumentEditor {
 		this.#abort?.abort();
 	}
 
-	close(): void {
+	override close(): void {
 		this.cancel();
 	}
 

@@ -8,10 +8,12 @@ import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { Editions } from './editions.svelte.ts';
 import { ReportEditor } from './report-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class Reports {
+	readonly editions: Editions;
 	#items = $state.raw<readonly DocumentItem[]>([]);
 	#isLoaded = $state(false);
 	#open = $state.raw<ReportEditor | null>(null);
@@ -20,6 +22,7 @@ export class Reports {
 	readonly #toasts: Toasts;
 
 	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
+		this.editions = new Editions(effects, toasts);
 		this.#effects = effects;
 		this.#catalogue = catalogue;
 		this.#toasts = toasts;

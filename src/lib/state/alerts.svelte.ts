@@ -5,6 +5,7 @@ import { exampleCondition, type RuleExample } from '#core/alert/example-rules.ts
 import { noticeSubject } from '#core/alert/notice-text.ts';
 import type { Condition } from '#core/alert/rule.ts';
 import { editRule, newRuleText } from '#core/alert/write-rule.ts';
+import { editionPath } from '#core/report/edition-path.ts';
 import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
 import { followHere } from '#lib/flows/document-homes.ts';
 import { acknowledge, endSilence, retryDelivery, silence, type SilenceInput } from '#lib/flows/change-incidents.ts';
@@ -169,11 +170,13 @@ export class Alerts extends Documents<AlertEditor> {
 		if (shown === null) return;
 		for (const { id, notice } of notices.toReversed()) {
 			if (shown.has(id)) continue;
-			const isGood = notice.kind === 'recovery';
-			this.toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', {
-				label: 'See the alerts',
-				run: () => this.#goTo('/check?view=alerts')
-			});
+			const isGood = notice.kind === 'recovery' || notice.kind === 'edition';
+			const facts = notice.incidents[0]?.facts;
+			const [label, path] =
+				facts?.kind === 'edition'
+					? ['Open it', editionPath(facts.report, facts.edition)]
+					: ['See the alerts', '/check?view=alerts'];
+			this.toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', { label, run: () => this.#goTo(path) });
 		}
 	}
 }

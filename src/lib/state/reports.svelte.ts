@@ -5,12 +5,16 @@ import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { Documents } from './documents.svelte.ts';
+import { Editions } from './editions.svelte.ts';
 import { ReportEditor } from './report-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class Reports extends Documents<ReportEditor> {
+	readonly editions: Editions;
+
 	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
 		super('report', effects, catalogue, toasts);
+		this.editions = new Editions(effects, toasts);
 	}
 
 	/** The report of a template over a dataset; null where it could not be kept, which was told. */

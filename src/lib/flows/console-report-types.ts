@@ -4,7 +4,8 @@ import type { InvalidReport } from '../core/report/problem.ts';
 import type { InputValue } from '../core/report/report.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Answer } from './console-answer.ts';
-import type { BlockFailure, RenderFailure } from './render-report.ts';
+import type { RenderFailure } from './render-report.ts';
+import type { BlockFailure } from './report-rows.ts';
 
 export type ReportFacts = {
 	readonly title: string | null;

@@ -126,7 +126,7 @@ export class ReportEditor extends DocumentEditor {
 		this.#brushing.stop();
 	}
 
-	close(): void {
+	override close(): void {
 		this.cancel();
 	}
 

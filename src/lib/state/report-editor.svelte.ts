@@ -2,20 +2,23 @@
 import { resultId, type VersionId } from '#core/ids.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
-import type { ChartSpan } from '#core/report/chart-span.ts';
-import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
-import { brushFilters, chartId, type RowFilter } from '#core/report/row-filter.ts';
+import type { InputBlock, InputValue, Report } from '#core/report/report.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import {
 	renderReport,
 	type RenderedBlock,
 	type RenderedEdition,
 	type RenderFailure,
-	type SeenRows
+	type RenderInput
 } from '#lib/flows/render-report.ts';
+import type { SeenRows } from '#lib/flows/report-rows.ts';
+import { Brushing } from './brushing.svelte.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
 const WAIT_MS = 350;
+/** So that a moving brush does not begin a query at every step. */
+const LEFT_WAIT_MS = 60;
+const NOTHING: Report = { title: null, description: null, layout: 'page', blocks: [] };
 
 export class ReportEditor extends DocumentEditor {
 	/** The last text that was a report: it is shown while the text is being mended. */
@@ -26,18 +29,28 @@ export class ReportEditor extends DocumentEditor {
 	#doneBlocks = $state(0);
 	#isRendering = $state(false);
 	#chosen = $state.raw<ReadonlyMap<string, InputValue>>(new Map());
-	/** By the chart's id. */
-	#spans = $state.raw<ReadonlyMap<string, { readonly block: ChartBlock; readonly span: ChartSpan }>>(new Map());
 	/** As it was before anything was marked. */
 	#unmarked = $state.raw<RenderedEdition | null>(null);
 	#seen: SeenRows = new Map();
 	/** What the numbers that are shown come from. */
 	#pins: ReadonlyMap<string, VersionId> = new Map();
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	#leftTimer: ReturnType<typeof setTimeout> | undefined;
 	#abort: AbortController | null = null;
+	/** Whether all blocks are being asked for, not only what a brush left. */
+	#isWhole = false;
+	readonly #brushing: Brushing;
 
 	constructor(item: DocumentItem, ...parts: EditorParts) {
 		super(item, ...parts);
+		this.#brushing = new Brushing(
+			{
+				asked: () => this.#asked(),
+				show: (blocks, left) => this.#show(blocks, left),
+				render: () => this.render(0)
+			},
+			this.effects
+		);
 		this.#read();
 		this.render(0);
 	}
@@ -65,14 +78,13 @@ export class ReportEditor extends DocumentEditor {
 		return this.#chosen;
 	}
 
-	/** What is marked in a chart; null where nothing is. */
-	spanOf(block: ChartBlock): ChartSpan | null {
-		return this.#spans.get(chartId(block))?.span ?? null;
+	get brushing(): Brushing {
+		return this.#brushing;
 	}
 
 	/** The edition without what is marked, while something is. */
 	get unmarked(): RenderedEdition | null {
-		return this.#spans.size > 0 ? this.#unmarked : null;
+		return this.#brushing.marks.length > 0 ? this.#unmarked : null;
 	}
 
 	/** Datasets of the edition that have a newer version by now. */
@@ -89,13 +101,6 @@ export class ReportEditor extends DocumentEditor {
 	choose(input: InputBlock, value: InputValue): void {
 		this.#chosen = new Map([...this.#chosen, [input.name.toLowerCase(), value]]);
 		this.render(120);
-	}
-
-	/** Everything over the same rows shows what lies in the span; null takes it away. */
-	brush(block: ChartBlock, span: ChartSpan | null): void {
-		const others = [...this.#spans].filter(([id]) => id !== chartId(block));
-		this.#spans = new Map(span === null ? others : [...others, [chartId(block), { block, span }]]);
-		this.render(0);
 	}
 
 	/** Takes the newest versions from now on. */
@@ -116,15 +121,16 @@ export class ReportEditor extends DocumentEditor {
 
 	cancel(): void {
 		clearTimeout(this.#timer);
+		clearTimeout(this.#leftTimer);
 		this.#abort?.abort();
+		this.#brushing.stop();
 	}
 
-	close(): void {
+	override close(): void {
 		this.cancel();
 	}
 
 	protected textChanged(): void {
-		this.#spans = new Map();
 		this.#read();
 		if (this.#problems.length === 0) this.render();
 	}
@@ -132,29 +138,31 @@ export class ReportEditor extends DocumentEditor {
 	#read(): void {
 		const parsed = parseReport(this.text);
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
-		if (parsed.ok) this.#report = parsed.value;
+		if (!parsed.ok) return;
+		if (this.#report) this.#brushing.follow(this.#report, parsed.value);
+		this.#report = parsed.value;
 	}
 
-	async #render(): Promise<void> {
+	/** `standing`: what is kept of the edition, the rest is asked for. */
+	async #render(standing?: RenderInput['standing']): Promise<void> {
 		const report = this.#report;
 		if (!report) return;
+		clearTimeout(this.#leftTimer);
 		this.#abort?.abort();
 		const abort = new AbortController();
 		this.#abort = abort;
-		this.#isRendering = true;
+		this.#isWhole = standing === undefined;
+		this.#isRendering = this.#isWhole;
 		this.#doneBlocks = 0;
+		if (this.#isWhole) this.#brushing.renderBegins();
 		const begun: RenderedBlock[] = [];
 		const rendered = await renderReport(
 			{
-				id: resultId(`report-${this.effects.randomId()}`),
-				report,
+				...this.#asked(report),
 				name: this.name,
 				version: this.isChanged ? null : (this.saved?.version.id ?? null),
-				chosen: this.#chosen,
-				brushed: this.#brushed(),
-				pins: this.#pins,
-				seen: this.#seen,
 				signal: abort.signal,
+				...(standing ? { standing } : {}),
 				onBlock: (block) => {
 					begun.push(block);
 					if (this.#abort === abort) this.#doneBlocks = begun.length;
@@ -164,19 +172,42 @@ export class ReportEditor extends DocumentEditor {
 		);
 		if (this.#abort !== abort) return;
 		this.#isRendering = false;
+		this.#isWhole = false;
 		this.#failure = rendered.ok || rendered.error.kind === 'cancelled' ? null : rendered.error;
 		if (!rendered.ok) return;
-		this.#edition = rendered.value;
-		if (this.#spans.size === 0) this.#unmarked = rendered.value;
+		this.#take(rendered.value);
 		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
+		this.#brushing.rendered();
 	}
 
-	#brushed(): ReadonlyMap<string, readonly RowFilter[]> {
-		const filters = new Map<string, readonly RowFilter[]>();
-		for (const { block, span } of this.#spans.values()) {
-			const from = block.from.toLowerCase();
-			filters.set(from, [...(filters.get(from) ?? []), ...brushFilters(block, span)]);
-		}
-		return filters;
+	#asked(report: Report | null = this.#report) {
+		return {
+			id: resultId(`report-${this.effects.randomId()}`),
+			report: report ?? NOTHING,
+			chosen: this.#chosen,
+			brushed: this.#brushing.filters,
+			pins: this.#pins,
+			seen: this.#seen,
+			edition: this.#isWhole ? null : this.#edition
+		};
+	}
+
+	/** What a brush leaves of the blocks it was answered for; the engine is asked for the others, of which the last time counts. */
+	#show(blocks: ReadonlyMap<number, RenderedBlock>, left: readonly number[]): void {
+		const edition = this.#edition;
+		if (!edition) return;
+		clearTimeout(this.#leftTimer);
+		this.#abort?.abort();
+		this.#abort = null;
+		const shown = edition.blocks.map((block, at) => blocks.get(at) ?? block);
+		this.#take({ ...edition, blocks: shown });
+		if (left.length === 0) return;
+		const kept = new Map([...shown.entries()].filter(([at]) => !left.includes(at)));
+		this.#leftTimer = setTimeout(() => void this.#render({ blocks: kept, sources: edition.sources }), LEFT_WAIT_MS);
+	}
+
+	#take(edition: RenderedEdition): void {
+		this.#edition = edition;
+		if (this.#brushing.marks.length === 0) this.#unmarked = edition;
 	}
 }

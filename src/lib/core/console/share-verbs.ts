@@ -7,9 +7,10 @@ const asking = ['sync-off', 'keys-locked', ...calling, 'storage-unavailable'];
 export const shareReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'shareEdition',
-		signature: 'shareEdition(edition: Edition, options?: { passphrase?, expiresInDays?: number, views?: number })',
+		signature:
+			'shareEdition(edition: Edition, options?: { passphrase?, expiresInDays?: number, views?: number, canFilter?: boolean, signal? })',
 		summary:
-			'Seals what an edition shows, and no more, under a key of its own, sends it, and answers `link`, which goes behind the address of this page. The edge cannot read it; a reader needs no account. It ends after seven days unless you say otherwise.',
+			'Seals what an edition shows, and no more, under a key of its own, sends it, and answers `link`, which goes behind the address of this page. The edge cannot read it; a reader needs no account. It ends after seven days unless you say otherwise. With `canFilter` it holds besides, for each chart, the groups of the blocks beside it, so that a span marked in it filters them.',
 		failures: [...asking, 'edge-full', 'edge-limit-reached', 'share-too-large', 'passphrase-too-short', 'keys-crashed'],
 		example: "const shared = await weir.shareEdition(edition, { passphrase: 'eight letters', views: 3 })"
 	},
@@ -20,6 +21,14 @@ export const shareReference: readonly ConsoleVerb[] = [
 			'A link that carries a small edition whole, without a server. Whoever has it can read it, for ever: nothing of it is sealed.',
 		failures: ['link-too-long', 'storage-unavailable'],
 		example: '(await weir.linkEdition(edition)).value.link'
+	},
+	{
+		verb: 'exportReport',
+		signature: 'exportReport(edition: Edition, options?: { canFilter?: boolean, signal? })',
+		summary:
+			'One HTML file with what an edition shows, and no more, which opens from disk in any browser and asks for nothing: `name`, `file` (a Blob) and `fingerprint`. Nothing of it is sealed.',
+		failures: ['report-too-large', 'report-file-unavailable', 'storage-unavailable'],
+		example: "(await weir.exportReport((await weir.renderReport('sales over time')).value)).value.file"
 	},
 	{
 		verb: 'shares',
@@ -35,5 +44,27 @@ export const shareReference: readonly ConsoleVerb[] = [
 		summary: 'Ends a share and removes its bytes. Whoever has opened it may have kept a copy.',
 		failures: asking,
 		example: 'await weir.revokeShare((await weir.shares()).value[0].share)'
+	},
+	{
+		verb: 'editions',
+		signature: 'editions(report?: string)',
+		summary:
+			'Editions of reports that steps of pipelines published, newest first: by which run, when, of which versions, and the link to each where there is one.',
+		failures: ['storage-unavailable'],
+		example: "(await weir.editions('sales over time')).value"
+	},
+	{
+		verb: 'openEdition',
+		signature: 'openEdition(id: string)',
+		summary: 'What an edition shows, as its readers have it: `bundle` and `fingerprint`.',
+		failures: ['unknown-edition', 'storage-unavailable'],
+		example: 'await weir.openEdition((await weir.editions()).value[0].id)'
+	},
+	{
+		verb: 'removeEdition',
+		signature: 'removeEdition(id: string)',
+		summary: 'Lets an edition go, and revokes its link where that still stands.',
+		failures: ['unknown-edition', ...asking],
+		example: 'await weir.removeEdition((await weir.editions()).value[0].id)'
 	}
 ];

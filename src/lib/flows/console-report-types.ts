@@ -4,6 +4,7 @@ import type { InvalidReport } from '../core/report/problem.ts';
 import type { InputValue } from '../core/report/report.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Answer } from './console-answer.ts';
+import type { GivenMark } from './console-marks.ts';
 import type { RenderFailure } from './render-report.ts';
 import type { BlockFailure } from './report-rows.ts';
 
@@ -22,6 +23,8 @@ export type ReportConsole = {
 		options?: {
 			/** By the names of inputs. */
 			readonly inputs?: Readonly<Record<string, InputValue>>;
+			/** What is marked in charts: every other block over the same rows shows what lies in it. */
+			readonly marked?: readonly GivenMark[];
 			/** Which versions datasets mean, by name; their ids. The newest where none is said. */
 			readonly versions?: Readonly<Record<string, string>>;
 			readonly signal?: AbortSignal;

@@ -1,10 +1,12 @@
 // The console's verbs for reports.
 import { versionId, type ResultId } from '../core/ids.ts';
 import { parseReport } from '../core/report/parse-report.ts';
+import { markFilters } from '../core/report/row-filter.ts';
 import { reportTemplates } from '../core/report/templates.ts';
 import { ok } from '../core/result.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { ReportConsole } from './console-report-types.ts';
+import { readMarks } from './console-marks.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { findDataset } from './list-datasets.ts';
@@ -40,6 +42,8 @@ export function reportVerbs(effects: Effects, newId: () => ResultId): ReportCons
 			const inputs = Object.entries(options.inputs ?? {});
 			const pins = Object.entries(options.versions ?? {});
 			const { name, version } = source.value;
+			const marks = readMarks(options.marked ?? [], parsed.value);
+			if (!marks.ok) return marks;
 			return renderReport(
 				{
 					id: newId(),
@@ -48,6 +52,7 @@ export function reportVerbs(effects: Effects, newId: () => ResultId): ReportCons
 					version,
 					chosen: new Map(inputs.map(([input, value]) => [input.toLowerCase(), value])),
 					pins: new Map(pins.map(([dataset, id]) => [dataset.toLowerCase(), versionId(id)])),
+					brushed: markFilters(marks.value),
 					signal: options.signal
 				},
 				effects

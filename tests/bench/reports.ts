@@ -74,7 +74,7 @@ async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; sha
 		{ sql: tripsSql(rows), text: dashboard }
 	);
 	await page.getByRole('link', { name: 'Reports' }).click();
-	await page.getByRole('link', { name: /^trips/ }).click();
+	await page.getByRole('navigation', { name: 'Reports' }).getByRole('button', { name: 'trips', exact: true }).click();
 	const figures = page.getByRole('region', { name: 'The report' }).getByRole('figure');
 	await page.waitForFunction(() => document.querySelectorAll('figure svg.weir-plot, figure .host svg').length >= 4);
 	for (let number = 0; number < 4; number++)

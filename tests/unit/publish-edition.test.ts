@@ -54,7 +54,7 @@ describe('a step that publishes', () => {
 		const { weir, publish, effects, held } = await publishing();
 		const published = await publish(WITH_LINK);
 		if (!published.ok) return expect.unreachable(JSON.stringify(published.error));
-		const { edition } = published.value;
+		const edition = published.value;
 		expect(edition).toMatchObject({ id: 'r1/weekly', report: 'weekly', pipeline: 'letters', share: { isThere: true } });
 		const days = ((edition.share?.expiresAtMs ?? 0) - edition.renderedAtMs) / 86_400_000;
 		expect(Math.round(days)).toBe(3);
@@ -121,7 +121,7 @@ describe('a step that publishes', () => {
 				places++;
 				const again = await publish(WITH_LINK);
 				if (!again.ok) return expect.unreachable(JSON.stringify(again.error));
-				const { edition } = again.value;
+				const edition = again.value;
 				expect(await weir.editions()).toEqual(ok([edition]));
 				expect([...held.keys()], `call ${at}, ${isAfter ? 'after' : 'before'}`).toEqual([edition.share?.share]);
 				const deliveries = await weir.deliveries();

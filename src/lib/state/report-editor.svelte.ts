@@ -37,6 +37,8 @@ export class ReportEditor extends DocumentEditor {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#leftTimer: ReturnType<typeof setTimeout> | undefined;
 	#abort: AbortController | null = null;
+	/** Blocks that show what was marked before the last time. */
+	#behind: ReadonlySet<number> = new Set();
 	/** Whether all blocks are being asked for, not only what a brush left. */
 	#isWhole = false;
 	readonly #brushing: Brushing;
@@ -175,6 +177,7 @@ export class ReportEditor extends DocumentEditor {
 		this.#isWhole = false;
 		this.#failure = rendered.ok || rendered.error.kind === 'cancelled' ? null : rendered.error;
 		if (!rendered.ok) return;
+		this.#behind = new Set();
 		this.#take(rendered.value);
 		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
 		this.#brushing.rendered();
@@ -201,8 +204,9 @@ export class ReportEditor extends DocumentEditor {
 		this.#abort = null;
 		const shown = edition.blocks.map((block, at) => blocks.get(at) ?? block);
 		this.#take({ ...edition, blocks: shown });
-		if (left.length === 0) return;
-		const kept = new Map([...shown.entries()].filter(([at]) => !left.includes(at)));
+		this.#behind = new Set([...this.#behind, ...left]);
+		if (this.#behind.size === 0) return;
+		const kept = new Map([...shown.entries()].filter(([at]) => !this.#behind.has(at)));
 		this.#leftTimer = setTimeout(() => void this.#render({ blocks: kept, sources: edition.sources }), LEFT_WAIT_MS);
 	}
 

@@ -3,7 +3,8 @@ import type { ChartSpan } from '#core/report/chart-span.ts';
 import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
 
 export type Reader = {
-	readonly choose: (input: InputBlock, value: InputValue) => void;
+	/** Left out where nothing can be chosen in inputs. */
+	readonly choose?: (input: InputBlock, value: InputValue) => void;
 	/** Ends that were typed stay as they are. */
 	readonly brush: (block: ChartBlock, span: ChartSpan | null, isTyped?: boolean) => void;
 	/** The pointer or the focus comes into a chart, or leaves it. */

@@ -44,15 +44,15 @@ try {
 		const own = await inPage(weir.url, (page) => inWeir(page, rows));
 		const mosaic = await inPage(mosaicServer.url, (page) => inMosaic(page, rows));
 		measured.push({ rows, weir: own.brushed, mosaic, shared: own.shared });
-		console.log(JSON.stringify(measured.at(-1)));
+		// Sizes that come after may take longer than there is time for.
+		const text = report(measured);
+		console.log(text);
+		if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 	}
 } finally {
 	mosaicServer.server.close();
 	await weir.stop();
 }
-const text = report(measured);
-console.log(text);
-if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 
 async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; shared: Shared }> {
 	await page.setViewportSize({ width: 1440, height: 900 });

@@ -8,7 +8,7 @@ import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore, type Goal } from './conditions.ts';
 import { notesOf } from './notes.ts';
 import { measureReportFiles, type ReportFileTimes } from './report-files.ts';
-import { inPage, installPeers, paths, serveBench } from './pages.ts';
+import { inPage, installPeers } from './pages.ts';
 
 const at = process.argv.indexOf('--rows');
 const sizes = (at < 0 ? '3000000,10000000' : (process.argv[at + 1] ?? '')).split(',').map(Number);
@@ -44,7 +44,6 @@ type Size = { readonly rows: number; readonly weir: Brushed; readonly mosaic: Br
 const load = loadBefore();
 installPeers();
 const mosaicServer = await serveBundled('mosaic-page.ts');
-const files = await serveBench();
 const weir = await startWeir({ isBuilt: process.argv.includes('--built') });
 const measured: Size[] = [];
 try {
@@ -52,16 +51,15 @@ try {
 		const own = await inPage(weir.url, (page) => inWeir(page, rows));
 		const mosaic = await inPage(mosaicServer.url, (page) => inMosaic(page, rows));
 		measured.push({ rows, weir: own.brushed, mosaic, shared: own.shared });
-		console.log(JSON.stringify(measured.at(-1)));
+		// Sizes that come after may take longer than there is time for.
+		const text = report(measured);
+		console.log(text);
+		if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 	}
 } finally {
 	mosaicServer.server.close();
-	files.server.close();
 	await weir.stop();
 }
-const text = report(measured);
-console.log(text);
-if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 
 async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; shared: Shared }> {
 	await page.setViewportSize({ width: 1440, height: 900 });
@@ -87,19 +85,15 @@ async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; sha
 	for (let number = 0; number < 4; number++)
 		await figures.nth(number).evaluate((figure, one) => (figure.dataset['chart'] = String(one)), number);
 	const brushed = await brush(page, '.host svg');
-	return { brushed, shared: await share(page, rows) };
+	return { brushed, shared: await share(page) };
 }
 
 async function inMosaic(page: Page, rows: number): Promise<Brushed> {
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await page.waitForFunction(() => 'bench' in globalThis);
 	await page.evaluate(
-		({ from, sql }) =>
-			(globalThis as never as { bench: { openMosaic(from: object, sql: string): Promise<void> } }).bench.openMosaic(
-				from,
-				sql
-			),
-		{ from: paths(files.url), sql: tripsSql(rows) }
+		(sql) => (globalThis as never as { bench: { openMosaic(sql: string): Promise<void> } }).bench.openMosaic(sql),
+		tripsSql(rows)
 	);
 	await page.waitForFunction(
 		() => document.querySelectorAll('[data-chart] svg rect, [data-chart] svg g[aria-label=rect]').length >= 4
@@ -168,7 +162,7 @@ function watchRedraws(): void {
 }
 
 /** A link that carries the dashboard whole, opened in a page that has nothing of Weir yet but its server's files. */
-async function share(page: Page, rows: number): Promise<Shared> {
+async function share(page: Page): Promise<Shared> {
 	const { link, rawBytes } = await page.evaluate(async () => {
 		type Ok<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
 		const { weir } = globalThis as never as {
@@ -188,11 +182,10 @@ async function share(page: Page, rows: number): Promise<Shared> {
 	});
 	const linkMs = await inPage('about:blank', async (reader) => {
 		const beganMs = Date.now();
-		await reader.goto(link);
+		await reader.goto(new URL(link, weir.url).href);
 		await reader.waitForFunction(() => document.querySelector('figure .host svg') !== null);
 		return Date.now() - beganMs;
 	});
-	console.log(`  a share of ${rows.toLocaleString('en')} rows: ${link.length} characters`);
 	const files = await measureReportFiles(page, 'trips', CHARTS);
 	return { linkMs, linkBytes: link.length, rawBytes, files };
 }

@@ -29,6 +29,8 @@ export class ReportEditor extends DocumentEditor {
 	#doneBlocks = $state(0);
 	#isRendering = $state(false);
 	#chosen = $state.raw<ReadonlyMap<string, InputValue>>(new Map());
+	/** Whether the edition is what marks left. */
+	#isMarked = $state(false);
 	/** As it was before anything was marked. */
 	#unmarked = $state.raw<RenderedEdition | null>(null);
 	#seen: SeenRows = new Map();
@@ -86,7 +88,7 @@ export class ReportEditor extends DocumentEditor {
 
 	/** The edition without what is marked, while something is. */
 	get unmarked(): RenderedEdition | null {
-		return this.#brushing.marks.length > 0 ? this.#unmarked : null;
+		return this.#isMarked ? this.#unmarked : null;
 	}
 
 	/** Datasets of the edition that have a newer version by now. */
@@ -212,6 +214,7 @@ export class ReportEditor extends DocumentEditor {
 
 	#take(edition: RenderedEdition): void {
 		this.#edition = edition;
-		if (this.#brushing.marks.length === 0) this.#unmarked = edition;
+		this.#isMarked = this.#brushing.marks.length > 0;
+		if (!this.#isMarked) this.#unmarked = edition;
 	}
 }

@@ -1,13 +1,16 @@
 // The reports of the workspace, and the one that is open.
-import { reportTemplates, type ReportTemplate } from '#core/report/templates.ts';
+import type { ModelVersion } from '#core/model/registry/registered-model.ts';
+import { writeProse } from '#core/report/report-text.ts';
 import { samples } from '#core/samples/samples.ts';
 import { freeName } from '#core/version/dataset-name.ts';
 import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
+import { makeReport, versionNumbers, type MakeReportInput } from '#lib/flows/make-report.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { ChartChoice } from './chart-choice.svelte.ts';
 import { ReportEditor } from './report-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -54,12 +57,43 @@ export class Reports {
 		this.#open = item ? new ReportEditor(item, this.#effects, this.#catalogue, this.#toasts) : null;
 	}
 
-	/** The report of a template over a dataset; null where it could not be kept, which was told. */
-	async create(template: ReportTemplate, dataset: string): Promise<string | null> {
+	/** The report of a template; null where it could not be made, which was told. */
+	async create(input: MakeReportInput): Promise<string | null> {
+		const made = await makeReport(input, this.#effects);
+		if (!made.ok) {
+			this.#toasts.fail(made.error);
+			return null;
+		}
+		await this.refresh();
+		return made.value.document.name;
+	}
+
+	/** Numbers of a dataset's versions that are stored, ascending. */
+	versionsOf(dataset: string): readonly number[] {
 		const item = this.#catalogue.find(dataset);
-		if (!item) return null;
-		const { schema, statistics } = item.version;
-		return this.#write(template.nameOf(dataset), template.textOf({ dataset, columns: schema, statistics }));
+		return item ? versionNumbers(item) : [];
+	}
+
+	/** Versions of all models, for a template to be of: the newest of each first. */
+	async modelVersions(): Promise<readonly ModelVersion[]> {
+		const registry = await this.#effects.models.registry();
+		if (!registry.ok) {
+			this.#toasts.fail(registry.error);
+			return [];
+		}
+		return registry.value.versions.toSorted(
+			(one, other) => one.model.localeCompare(other.model) || other.number - one.number
+		);
+	}
+
+	/** Charts to choose from before there is a report. */
+	chooseChart(): ChartChoice {
+		return new ChartChoice(this.#effects, null);
+	}
+
+	/** A report of one chart. */
+	async createOf(from: string, block: string): Promise<string | null> {
+		return this.#write(`${from} charts`, `# ${writeProse(from)}\n\n${block}`);
 	}
 
 	async createBlank(): Promise<string | null> {
@@ -69,15 +103,14 @@ export class Reports {
 	/** Brings the sample in, and the first template over it. */
 	async createSample(): Promise<string | null> {
 		const sample = samples.find(({ id }) => id === 'stocks');
-		const template = reportTemplates.find(({ id }) => id === 'series');
-		if (!sample || !template) return null;
+		if (!sample) return null;
 		const opened = await openSample({ sample }, this.#effects);
 		if (!opened.ok) {
 			this.#toasts.fail(opened.error);
 			return null;
 		}
 		await this.#catalogue.refresh();
-		return this.create(template, opened.value.dataset.name);
+		return this.create({ template: 'series', of: opened.value.dataset.name });
 	}
 
 	async rename(name: string, to: string): Promise<boolean> {

@@ -1,9 +1,12 @@
 // What a reader of a report can do to it.
 import type { ChartSpan } from '#core/report/chart-span.ts';
+import type { NumberPlace } from '#core/report/number-rows.ts';
 import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
 
 export type Reader = {
 	readonly choose: (input: InputBlock, value: InputValue) => void;
 	readonly brush: (block: ChartBlock, span: ChartSpan | null) => void;
 	readonly spanOf: (block: ChartBlock) => ChartSpan | null;
+	/** Left out where the rows behind a number are not at hand. */
+	readonly explain?: (at: NumberPlace) => void;
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
 import { gzipAssets } from './vite.gz.ts';
+import { reportFileAsset } from './vite.report.ts';
 
 const isolation = {
 	'Cross-Origin-Opener-Policy': 'same-origin',
@@ -44,7 +45,7 @@ const gzip = gzipAssets();
 const rolldownOptions = { checks: { pluginTimings: false, eval: false } };
 
 export default defineConfig({
-	plugins: [gzip, duckdbMaps, sveltekit(), isolated],
+	plugins: [gzip, duckdbMaps, reportFileAsset(), sveltekit(), isolated],
 	resolve: {
 		// The package's own `./blocking` export points at a file it does not ship.
 		alias: { 'duckdb-blocking': duckdbBlocking },

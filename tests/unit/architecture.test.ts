@@ -53,8 +53,9 @@ const layers: Readonly<Record<string, Layer>> = {
 	compose: {
 		files: /^src\/lib\/compose\.ts$/,
 		imports: ['core', 'db', 'crypto', 'remote', 'threads', 'flows'],
-		packages: []
+		packages: [/^virtual:report-file$/]
 	},
+	'report file': { files: /^src\/report-file\//, imports: ['core', 'crypto', 'ui'], packages: [svelte] },
 	'share compose': {
 		files: /^src\/lib\/compose-share\.ts$/,
 		imports: ['core', 'crypto', 'remote', 'threads', 'flows'],
@@ -278,7 +279,7 @@ describe('files', () => {
 	test('Vite is told of every package, since one found late reloads a running test', () => {
 		const config = sources.find(({ path }) => path === 'vite.config.ts')?.text ?? '';
 		const isOwn = (name: string): boolean =>
-			/^[#.$]|^(svelte|bits-ui|@lucide\/svelte|@duckdb|onnxruntime-web)(\/|$)/.test(name);
+			/^[#.$]|^virtual:|^(svelte|bits-ui|@lucide\/svelte|@duckdb|onnxruntime-web)(\/|$)/.test(name);
 		const late = product
 			.filter(({ path }) => /^(src\/lib|workers)\//.test(path))
 			.flatMap(({ imports }) => imports.filter(({ isType }) => !isType).map(({ specifier }) => specifier))

@@ -6,6 +6,7 @@ import { syncCrypto } from '#lib/crypto/sync-crypto.ts';
 import { fingerprintOf, newShareLink, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { createAlertStore } from '#lib/db/alerts.ts';
 import { createInboxRows } from '#lib/db/inbox.ts';
+import { createEditionRows } from '#lib/db/editions.ts';
 import { createFolders } from '#lib/db/folders.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
@@ -137,11 +138,14 @@ export function testEffects(
 		sharing: {
 			edge: parts.shares ?? ((access) => new ShareEdge(() => Promise.reject(new TypeError('offline')), access, digest)),
 			rows: createShareRows(db),
+			origin: 'https://weir.example',
 			newLink: newShareLink,
 			keysOf: shareKeysOf,
 			seal: sealShare,
-			fingerprintOf
+			fingerprintOf,
+			fileParts: () => Promise.resolve(ok({ script: 'draw()', style: 'a{}', scriptHash: 'S=', styleHash: 'T=' }))
 		},
+		editions: createEditionRows(db),
 		trainer: noTrainer,
 		startOnnx: () => ({ api: createOnnx(loadNodeRuntime), end: () => undefined, giveBack: () => undefined }),
 		notifier: {

@@ -112,7 +112,17 @@ test('a check reads the versions that it was studied with, whatever was committe
 	const inputs = studied.ok ? studied.value.inputs : [];
 	const checkpoint = () => expect.unreachable('a check has no version to keep it with');
 	const pieces = { each: () => Promise.resolve(ok(0)), keep: () => Promise.resolve() };
-	const context = { run: 'r', step: 'c', attempt: 1, signal, log: () => undefined, checkpoint, inputs, pieces };
+	const context = {
+		pipeline: 'p',
+		run: 'r',
+		step: 'c',
+		attempt: 1,
+		signal,
+		log: () => undefined,
+		checkpoint,
+		inputs,
+		pieces
+	};
 	expect(await worker.work(work, context)).toMatchObject({ value: { outcome: { verdict: 'passed' } } });
 	await worker.study(work);
 	expect(await worker.work(work, context)).toMatchObject({ error: { kind: 'check-failed' } });

@@ -261,9 +261,10 @@ test('parameters that are missing, unknown or of another type are refused by nam
 
 test('the published JSON Schema is made from the one that reads', async () => {
 	const path = new URL('../../static/schemas/pipeline.json', import.meta.url).pathname;
+	// It has no flags of patterns: an address of a webhook is compared without regard to case.
 	const schema = {
 		$id: '/schemas/pipeline.json',
-		...toJsonSchema(pipelineSchema, { typeMode: 'input', errorMode: 'throw' })
+		...toJsonSchema(pipelineSchema, { typeMode: 'input', errorMode: 'ignore' })
 	};
 	const text = await format(JSON.stringify(schema), { ...(await resolveConfig(path)), filepath: path });
 	await expect(text).toMatchFileSnapshot(path);

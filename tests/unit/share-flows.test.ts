@@ -5,36 +5,14 @@ import { digest } from '#lib/crypto/derive.ts';
 import { fingerprintOf, openShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { createConsole } from '#lib/flows/console.ts';
 import { openLink, readLink, type ReadShareEffects } from '#lib/flows/read-share.ts';
-import type { EdgeShare, ShareRim } from '#lib/flows/share-net.ts';
 import { toBase64Url, fromBase64Url } from '#core/base64url.ts';
 import { testEffects, type TestEffects } from './effects.ts';
 import { HIDDEN, madeEdition } from './made-edition.ts';
+import { memoryShares } from './memory-shares.ts';
 import { oneDevice } from './sync-two.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Held = EdgeShare & { readonly auth: string; readonly bytes: Bytes };
-
 const PASSPHRASE = 'eight letters';
-
-/** The edge as both sides see it, without limits. */
-function memoryShares(now: () => number) {
-	const held = new Map<string, Held>();
-	const edge: ShareRim['edge'] = () => ({
-		put: ({ share, auth, expiresAtMs, maxViews, bytes }) => {
-			const facts = { views: 0, lastViewedAtMs: null, wrongTries: 0, isLocked: false, revokedAtMs: null };
-			const made = { share, sizeBytes: bytes.length, createdAtMs: now(), expiresAtMs, maxViews };
-			held.set(share, { ...made, ...facts, auth, bytes });
-			return Promise.resolve(ok(undefined));
-		},
-		list: () => Promise.resolve(ok([...held.values()].map(({ auth: _auth, bytes: _bytes, ...share }) => share))),
-		revoke: (share) => {
-			const there = held.get(share);
-			if (there) held.set(share, { ...there, revokedAtMs: now() });
-			return Promise.resolve(ok(undefined));
-		}
-	});
-	return { held, edge };
-}
 
 async function sharing() {
 	const { one } = await oneDevice(async (effects) => {

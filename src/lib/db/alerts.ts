@@ -20,6 +20,8 @@ export type AlertStore = {
 	incidents(limit: number): Promise<Result<readonly Incident[], StoreFailure>>;
 	/** All of it or nothing. `after` is what goes on, `closed` what has ended. */
 	commit(change: AlertChange): Promise<Result<void, StoreFailure>>;
+	/** Those of an id that is there already stay as they are. */
+	post(deliveries: readonly Delivery[]): Promise<Result<void, StoreFailure>>;
 	saveSilences(silences: readonly Silence[]): Promise<Result<void, StoreFailure>>;
 	/** Newest first. */
 	deliveries(limit: number): Promise<Result<readonly Delivery[], StoreFailure>>;
@@ -82,6 +84,14 @@ export function createAlertStore(db: WorkspaceDb): AlertStore {
 					await db.incidents.bulkPut([...after, ...closed]);
 					await db.deliveries.bulkPut([...deliveries]);
 					await db.settings.put({ key: SEEN, value: seen });
+					await forgetOld(db);
+				})
+			),
+		post: (deliveries) =>
+			write(() =>
+				db.transaction('rw', [db.incidents, db.deliveries], async () => {
+					for (const delivery of deliveries)
+						if (!(await db.deliveries.get(delivery.id))) await db.deliveries.add(delivery);
 					await forgetOld(db);
 				})
 			),

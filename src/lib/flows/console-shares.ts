@@ -3,7 +3,8 @@ import type { Edition } from '../core/report/edition.ts';
 import type { ShareConsole } from './console-share-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
-import { linkOfEdition, listShares, revokeShare, shareEdition } from './share-edition.ts';
+import { listEditions, openEdition, removeEdition } from './kept-editions.ts';
+import { fileOfEdition, linkOfEdition, listShares, revokeShare, shareEdition } from './share-edition.ts';
 
 export function shareVerbs(effects: Effects): ShareConsole {
 	return {
@@ -11,11 +12,21 @@ export function shareVerbs(effects: Effects): ShareConsole {
 			if (!isEdition(edition)) return invalid('edition', 'an edition of a report');
 			const { passphrase, expiresInDays, views } = options;
 			if (passphrase !== undefined && typeof passphrase !== 'string') return invalid('passphrase', 'a text');
-			return shareEdition({ edition, passphrase, expiresInDays, views }, effects);
+			return shareEdition({ packed: edition, passphrase, expiresInDays, views }, effects);
 		},
 		linkEdition: async (edition) =>
 			isEdition(edition) ? linkOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
+		exportReport: async (edition) =>
+			isEdition(edition) ? fileOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
 		shares: () => listShares(effects),
+		editions: async (report) =>
+			report === undefined || typeof report === 'string'
+				? listEditions(report ?? null, effects)
+				: invalid('report', 'the name of a report'),
+		openEdition: async (id) =>
+			typeof id === 'string' ? openEdition(id, effects) : invalid('id', 'as editions() tells it'),
+		removeEdition: async (id) =>
+			typeof id === 'string' ? removeEdition(id, effects) : invalid('id', 'as editions() tells it'),
 		revokeShare: async (share) =>
 			typeof share === 'string' ? revokeShare(share, effects) : invalid('share', 'its id, as shares() tells it')
 	};

@@ -17,6 +17,7 @@ import type { OnnxSession } from '../threads/onnx-session.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
 import type { Lock } from './runner-effects.ts';
+import type { EditionRows } from '../db/editions.ts';
 import type { ShareRim } from './share-net.ts';
 import type { Notifier } from './send-notices.ts';
 import type { SyncRim } from './sync-rim.ts';
@@ -53,6 +54,7 @@ export type Effects = {
 	readonly models: ModelStore;
 	readonly sync: SyncRim;
 	readonly sharing: ShareRim;
+	readonly editions: EditionRows;
 	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */
 	readonly folders: Folders;

@@ -13,9 +13,12 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Lineage, Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets, numberOf, type CatalogueItem } from './list-datasets.ts';
-import { pinned, ReportRows, type BlockFailure, type ReportAsked, type Rows } from './report-rows.ts';
+import { pinned, type RenderInput } from './render-report.ts';
+import { ReportRows, wholeSql, type BlockFailure, type Rows, type RowsInput } from './report-rows.ts';
 
-export type ExplainNumberInput = ReportAsked & {
+export type ExplainNumberInput = RowsInput & {
+	/** Which versions the names mean; the newest where none is said. */
+	readonly pins?: RenderInput['pins'];
 	readonly at: NumberPlace;
 	/** What the block shows, where it was rendered before: the mark is one of it. */
 	readonly table?: EditionTable | undefined;
@@ -81,8 +84,8 @@ export async function explainNumber(
 	const rows = over.value;
 	const planned = planOf(block, at, { ...rows, from });
 	if (!planned.ok) return planned;
-	const inside = reader.filtered(from, rows, block.kind === 'chart' ? chartId(block) : null);
-	const sql = reader.whole(rows, planned.value.sql(inside));
+	const inside = reader.filtered(from, rows, block.kind === 'chart' ? [chartId(block)] : []);
+	const sql = wholeSql(rows, planned.value.sql(inside));
 	let { table } = input;
 	if (!table) {
 		const answered = await reader.ask(sql, (bound) => effects.engine.answer(bound));
@@ -101,11 +104,10 @@ export async function explainNumber(
 	const window = { kind: 'table', from, columns: null, order: [], limit: WINDOW, title: null, span: 12 } as const;
 	const shown = planTable({ ...window, place: block.place }, { ...rows, from });
 	if (!shown.ok) return shown;
-	const text = reader.whole(rows, shown.value.sql(`(${rowsText})`));
+	const text = wholeSql(rows, shown.value.sql(`(${rowsText})`));
 	const answered = await reader.ask(text, (bound) => effects.engine.answer(bound));
 	if (!answered.ok) return answered;
 	const read = readTable(answered.value.value, shown.value);
-	for (const id of answered.value.inputs) reader.source(id);
 	const { query } = rows.relation;
 	return ok({
 		label: found.label,
@@ -118,7 +120,7 @@ export async function explainNumber(
 		rows: read.table,
 		totalRows: read.totalRows,
 		query: query && { name: query.name, sql: query.sql },
-		sources: reader.sources.flatMap((source) => sourceOf(source, listed.value) ?? [])
+		sources: answered.value.inputs.flatMap((id) => sourceOf(id, listed.value) ?? [])
 	});
 }
 
@@ -129,14 +131,21 @@ function planOf(block: Block, at: NumberPlace, over: Rows & { readonly from: str
 	return planValues(measure ? [{ name: 'value', measure }] : [], over);
 }
 
-function sourceOf(source: EditionSource, items: readonly CatalogueItem[]): ExplainedSource | null {
+function sourceOf(id: VersionId, items: readonly CatalogueItem[]): ExplainedSource | null {
 	const known = new Map<VersionId, { readonly version: Version; readonly item: CatalogueItem }>();
 	for (const item of items) for (const version of item.reached) known.set(version.id, { version, item });
-	const version = known.get(source.version)?.version;
-	if (!version) return null;
+	const found = known.get(id);
+	if (!found) return null;
+	const { version, item: owner } = found;
 	const { origins, goneCount } = originsOf(version, (id) => known.get(id)?.version ?? null);
 	return {
-		...source,
+		name: owner.dataset.name,
+		dataset: owner.dataset.id,
+		version: id,
+		number: numberOf(version, owner),
+		rowCount: version.table.rowCount,
+		committedAtMs: version.createdAtMs,
+		message: version.message,
 		operation: version.lineage.operation,
 		author: version.author ?? null,
 		contentHash: version.contentHash,
@@ -144,7 +153,7 @@ function sourceOf(source: EditionSource, items: readonly CatalogueItem[]): Expla
 		origins: origins.map(({ version: read, source: { name, sizeBytes, sha256 } }) => {
 			const item = known.get(read.id)?.item;
 			return {
-				dataset: item?.dataset.name ?? source.name,
+				dataset: item?.dataset.name ?? name,
 				version: read.id,
 				number: item ? numberOf(read, item) : null,
 				committedAtMs: read.createdAtMs,

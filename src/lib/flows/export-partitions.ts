@@ -62,7 +62,10 @@ type Answer<T> = Promise<Result<T, ExportPartitionsFailure>>;
 /** With fewer files, looking at all rows for each costs less than a sort. */
 const SORTED_MIN_FILES = 8;
 
-export async function exportPartitions(input: ExportPartitionsInput, effects: ServeEffects & WorkspaceEffects): Answer<PartitionedExport> {
+export async function exportPartitions(
+	input: ExportPartitionsInput,
+	effects: ServeEffects & WorkspaceEffects
+): Answer<PartitionedExport> {
 	return asJob(effects.jobs, `Export ${input.label}`, input.signal, async (job) => {
 		const gathered = await gather(input, job, effects);
 		if (!gathered.ok) return gathered;
@@ -77,7 +80,11 @@ export async function exportPartitions(input: ExportPartitionsInput, effects: Se
 }
 
 /** The query runs once, so that every file is of the same rows. */
-async function gather(input: ExportPartitionsInput, job: JobHandle, effects: ServeEffects & WorkspaceEffects): Answer<WrittenTable> {
+async function gather(
+	input: ExportPartitionsInput,
+	job: JobHandle,
+	effects: ServeEffects & WorkspaceEffects
+): Answer<WrittenTable> {
 	const { id, sql } = input;
 	return withQuery({ id, sql, signal: job.signal }, effects, (bound) =>
 		whileCancellable(id, job.signal, effects, () =>

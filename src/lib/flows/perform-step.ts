@@ -173,6 +173,7 @@ class DataStep {
 		let committed: StepCheckpoint | null = null;
 		const context = {
 			...at,
+			pipeline: run.pipeline,
 			attempt: attempt.attempt,
 			signal,
 			pieces: piecesOfStep({ ...at, owner: this.#task.owner }, this.#effects.runs),

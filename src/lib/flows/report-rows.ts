@@ -1,7 +1,6 @@
-// The rows that a report's blocks are of: what a `from` means, its columns and how far they go, and the versions that were read.
+// The rows that a report's blocks are over: what their names mean, which columns they have and how far those go; and what filters leave of them.
 import { findColumn } from '../core/report/column-sql.ts';
 import { domainColumns, domainSql, readDomains, type Domains } from '../core/report/domain.ts';
-import type { EditionSource } from '../core/report/edition.ts';
 import type { NoSuchNumber, ReportFailure, TemplateFailure } from '../core/report/failure.ts';
 import type { InvalidReport } from '../core/report/problem.ts';
 import { relationSql, type ChosenInputs, type RelationSql } from '../core/report/relation-sql.ts';
@@ -17,7 +16,7 @@ import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Column } from '../core/version/version.ts';
 import type { RunInput } from '#workers/engine/api.ts';
 import type { Effects } from './effects.ts';
-import { numberOf, type CatalogueItem } from './list-datasets.ts';
+import type { CatalogueItem } from './list-datasets.ts';
 import { withQuery } from './prepared-query.ts';
 import { whileCancellable } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
@@ -30,7 +29,7 @@ export type BlockFailure =
 	| ServeFailure
 	| WorkspaceSqlFailure;
 
-export type ReportAsked = {
+export type RowsInput = {
 	readonly id: ResultId;
 	readonly report: Report;
 	readonly chosen: ChosenInputs;
@@ -38,8 +37,6 @@ export type ReportAsked = {
 	readonly brushed?: ReadonlyMap<string, readonly RowFilter[]>;
 	/** What was found out of rows before, as long as the versions are the same: kept by who renders the same report again. */
 	readonly seen?: SeenRows;
-	/** Which versions the names mean; the newest where none is said. */
-	readonly pins?: ReadonlyMap<string, VersionId>;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -48,43 +45,17 @@ export type SeenRows = Map<string, Promise<Result<Rows, BlockFailure>>>;
 
 export type Rows = { readonly relation: RelationSql; readonly columns: readonly Column[]; readonly domains: Domains };
 
-/** A pin that is not stored any more leaves the newest. */
-export function pinned(items: readonly CatalogueItem[], pins: ReportAsked['pins']): readonly CatalogueItem[] {
-	return items.map((item) => {
-		const version = item.reached.find(({ id }) => id === pins?.get(item.dataset.name.toLowerCase()));
-		return version ? { ...item, version, dataset: { ...item.dataset, head: version.id } } : item;
-	});
-}
-
 export class ReportRows {
-	readonly sources: EditionSource[] = [];
-	readonly #input: ReportAsked;
+	readonly #input: RowsInput;
 	readonly #items: readonly CatalogueItem[];
 	readonly #effects: Effects;
 	readonly #rows: SeenRows;
 
-	/** `items`: the catalogue, pinned. */
-	constructor(input: ReportAsked, items: readonly CatalogueItem[], effects: Effects) {
+	constructor(input: RowsInput, items: readonly CatalogueItem[], effects: Effects) {
 		this.#input = input;
 		this.#items = items;
 		this.#effects = effects;
 		this.#rows = input.seen ?? new Map();
-	}
-
-	/** What stands behind FROM: the rows that inputs and brushes leave. `by`: whose own filter is left out. */
-	filtered(from: string, { relation, columns }: Rows, by: string | null): string {
-		const { report, chosen, brushed } = this.#input;
-		const filters = [...inputFilters(report, from, chosen), ...(brushed?.get(from.toLowerCase()) ?? [])];
-		const where = filterSql(
-			filters.filter((filter) => filter.by !== by),
-			columns
-		);
-		return where === 'TRUE' ? relation.name : `(SELECT * FROM ${relation.name} WHERE ${where})`;
-	}
-
-	/** A text over the relation, with what stands before it. */
-	whole({ relation: { before } }: Rows, text: string): string {
-		return before === '' ? text : `${before}SELECT * FROM (${text})`;
 	}
 
 	async over(from: string): Promise<Result<Rows, BlockFailure>> {
@@ -100,6 +71,29 @@ export class ReportRows {
 		// What failed may come right the next time.
 		if (!rows.ok) this.#rows.delete(key);
 		return rows;
+	}
+
+	/** What stands behind FROM once all filters hold but those that `by` set. */
+	filtered(from: string, rows: Rows, by: readonly (string | null)[], more: readonly RowFilter[] = []): string {
+		const { report, chosen, brushed } = this.#input;
+		const filters = [...inputFilters(report, from, chosen), ...(brushed?.get(from.toLowerCase()) ?? [])];
+		return filteredRows(rows, [...filters.filter((filter) => !by.includes(filter.by)), ...more]);
+	}
+
+	async ask<T>(
+		sql: string,
+		use: (bound: RunInput) => Promise<Result<T, SqlFailure>>
+	): Promise<Result<{ readonly value: T; readonly inputs: readonly VersionId[] }, BlockFailure>> {
+		const { id, signal } = this.#input;
+		return withQuery<{ readonly value: T; readonly inputs: readonly VersionId[] }, BlockFailure>(
+			{ id, sql, signal },
+			this.#effects,
+			async (bound, inputs) => {
+				const used = await whileCancellable(id, signal, this.#effects, () => use(bound));
+				return used.ok ? ok({ value: used.value, inputs }) : used;
+			},
+			this.#items
+		);
 	}
 
 	async #read(from: string, relation: RelationSql): Promise<Result<Rows, BlockFailure>> {
@@ -138,34 +132,14 @@ export class ReportRows {
 		const queries = this.#input.report.blocks.flatMap((block) => (block.kind === 'query' ? [block.name] : []));
 		return [...queries, ...this.#items.map(({ dataset }) => dataset.name), ...workspaceTableNames];
 	}
+}
 
-	async ask<T>(
-		sql: string,
-		use: (bound: RunInput) => Promise<Result<T, SqlFailure>>
-	): Promise<Result<{ readonly value: T; readonly inputs: readonly VersionId[] }, BlockFailure>> {
-		const { id, signal } = this.#input;
-		return withQuery<{ readonly value: T; readonly inputs: readonly VersionId[] }, BlockFailure>(
-			{ id, sql, signal },
-			this.#effects,
-			async (bound, inputs) => {
-				const used = await whileCancellable(id, signal, this.#effects, () => use(bound));
-				return used.ok ? ok({ value: used.value, inputs }) : used;
-			},
-			this.#items
-		);
-	}
+export function filteredRows({ relation, columns }: Rows, filters: readonly RowFilter[]): string {
+	const where = filterSql(filters, columns);
+	return where === 'TRUE' ? relation.name : `(SELECT * FROM ${relation.name} WHERE ${where})`;
+}
 
-	source(id: VersionId): number | null {
-		const known = this.sources.findIndex(({ version }) => version === id);
-		if (known >= 0) return known;
-		for (const item of this.#items) {
-			const version = item.reached.find((one) => one.id === id);
-			if (!version) continue;
-			const { name, id: dataset } = item.dataset;
-			const { table, createdAtMs, message } = version;
-			const facts = { rowCount: table.rowCount, committedAtMs: createdAtMs, message };
-			return this.sources.push({ name, dataset, version: id, number: numberOf(version, item), ...facts }) - 1;
-		}
-		return null;
-	}
+/** A text over rows with the queries they come from before it. */
+export function wholeSql({ relation }: Rows, text: string): string {
+	return relation.before === '' ? text : `${relation.before}SELECT * FROM (${text})`;
 }

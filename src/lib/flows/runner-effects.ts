@@ -33,6 +33,7 @@ export type Study = {
 };
 
 export type WorkContext = {
+	readonly pipeline: string;
 	readonly run: string;
 	readonly step: string;
 	readonly attempt: number;

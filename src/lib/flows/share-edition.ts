@@ -4,12 +4,13 @@ import type { Failure } from '../core/failure.ts';
 import type { Edition, EditionSource } from '../core/report/edition.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Bundle, SourceHashes } from '../core/share/bundle.ts';
-import { encodeBundle } from '../core/share/bundle-bytes.ts';
+import { decodeBundle, encodeBundle } from '../core/share/bundle-bytes.ts';
 import { wholeLink, WHOLE_LINK_LETTERS } from '../core/share/whole-link.ts';
 import type { KeptShare } from '../core/share/kept-share.ts';
 import { minimiseEdition } from '../core/share/minimise-edition.ts';
+import { reportFileName, writeReportFile } from '../core/share/report-file.ts';
 import { BUNDLE_BYTES } from '../core/share/sealed-share.ts';
-import { writeShareLink } from '../core/share/share-link.ts';
+import { writeShareLink, type ShareLink } from '../core/share/share-link.ts';
 import type { Effects } from './effects.ts';
 import type { EdgeShare } from './share-net.ts';
 import { ownerAccess } from './sync-open.ts';
@@ -19,8 +20,7 @@ const FIRST_DAYS = 7;
 /** It is guessed on the edge alone, which counts: a shorter one than a workspace's will do. */
 const PASSPHRASE_LEAST = 8;
 
-export type ShareInput = {
-	readonly edition: Edition;
+export type ShareOptions = {
 	readonly passphrase?: string | undefined;
 	/** Seven days where nothing is said. */
 	readonly expiresInDays?: number | undefined;
@@ -28,9 +28,23 @@ export type ShareInput = {
 	readonly views?: number | undefined;
 };
 
+export type ShareInput = ShareOptions & {
+	/** Rendered, or as its readers have it already. */
+	readonly packed: Edition | PackedEdition;
+	/** Where it is known before; a new one where none is given. */
+	readonly link?: ShareLink | undefined;
+};
+
+/** A bundle, and what it is kept as. */
+export type PackedEdition = {
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly report: string;
+	readonly title: string;
+};
+
 /** The link stands in what is kept; it needs the address of this page before it. */
 export async function shareEdition(input: ShareInput, effects: Effects): Promise<Result<KeptShare, Failure>> {
-	const { edition, passphrase, expiresInDays = FIRST_DAYS, views } = input;
+	const { passphrase, expiresInDays = FIRST_DAYS, views } = input;
 	if (passphrase !== undefined && passphrase.length < PASSPHRASE_LEAST)
 		return err({ kind: 'passphrase-too-short', least: PASSPHRASE_LEAST });
 	if (!(expiresInDays > 0 && expiresInDays <= SHARE_DAYS))
@@ -39,13 +53,13 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 		return err({ kind: 'invalid-argument', argument: 'views', expected: `1 to ${SHARE_VIEWS}` });
 	const access = await ownerAccess(effects);
 	if (!access.ok) return access;
-	const packed = await packedOf(edition, effects);
+	const packed = await asPacked(input.packed, effects);
 	if (!packed.ok) return packed;
-	const { bytes, bundle } = packed.value;
+	const { bytes, report, title } = packed.value;
 	if (bytes.length > BUNDLE_BYTES)
 		return err({ kind: 'share-too-large', sizeBytes: bytes.length, limitBytes: BUNDLE_BYTES });
 	const { sharing, sync } = effects;
-	const link = sharing.newLink(passphrase !== undefined);
+	const link = input.link ?? sharing.newLink(passphrase !== undefined);
 	const { share } = link;
 	const keys = await sharing.keysOf(link, passphrase ?? null, sync.stretch);
 	if (!keys.ok) return keys;
@@ -55,7 +69,7 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 	const { workspace, owner: token } = access.value;
 	const auth = await sync.crypto.tokenHash(keys.value.auth);
 	const kept: KeptShare = {
-		...{ share, report: edition.report, title: bundle.title ?? edition.report, link: writeShareLink(link) },
+		...{ share, report, title, link: writeShareLink(link) },
 		...{ hasPassphrase: link.hasPassphrase, createdAtMs, ...limits, sizeBytes: sealed.length },
 		fingerprint: await sharing.fingerprintOf(bytes)
 	};
@@ -80,6 +94,26 @@ export async function linkOfEdition(
 	if (link.length > WHOLE_LINK_LETTERS)
 		return err({ kind: 'link-too-long', letters: link.length, limit: WHOLE_LINK_LETTERS });
 	return ok({ link, fingerprint: await effects.sharing.fingerprintOf(bytes) });
+}
+
+export type ReportFile = {
+	readonly name: string;
+	readonly file: Blob;
+	/** Of its bundle: who opens the file sees the same. */
+	readonly fingerprint: string;
+};
+
+/** The whole report as one HTML file, which opens from disk: whoever has the file can read it. */
+export async function fileOfEdition(edition: Edition, effects: Effects): Promise<Result<ReportFile, Failure>> {
+	const packed = await packedOf(edition, effects);
+	if (!packed.ok) return packed;
+	const { bytes, bundle } = packed.value;
+	if (!decodeBundle(bytes).ok) return err({ kind: 'report-too-large' });
+	const parts = await effects.sharing.fileParts();
+	if (!parts.ok) return parts;
+	const title = bundle.title ?? edition.report;
+	const file = new Blob([writeReportFile(parts.value, { title, bundle: bytes })], { type: 'text/html' });
+	return ok({ name: reportFileName(title), file, fingerprint: await effects.sharing.fingerprintOf(bytes) });
 }
 
 export type ShownShare = EdgeShare & {
@@ -123,7 +157,15 @@ function stateOf(share: EdgeShare, nowMs: number): ShownShare['state'] {
 
 type Packed = { readonly bundle: Bundle; readonly bytes: Uint8Array<ArrayBuffer> };
 
-async function packedOf(edition: Edition, { store }: Effects): Promise<Result<Packed, Failure>> {
+async function asPacked(given: ShareInput['packed'], effects: Effects): Promise<Result<PackedEdition, Failure>> {
+	if ('bytes' in given) return ok(given);
+	const packed = await packedOf(given, effects);
+	if (!packed.ok) return packed;
+	const { bytes, bundle } = packed.value;
+	return ok({ bytes, report: given.report, title: bundle.title ?? given.report });
+}
+
+export async function packedOf(edition: Edition, { store }: Effects): Promise<Result<Packed, Failure>> {
 	const hashes = new Map<EditionSource, SourceHashes>();
 	for (const source of edition.sources) {
 		const version = await store.version(source.version);

@@ -1,5 +1,6 @@
 // The edge as whoever shares asks it, and what else the flows of sharing need.
 import type { Result } from '../core/result.ts';
+import type { ReportFileParts } from '../core/share/report-file.ts';
 import type { ShareLink } from '../core/share/share-link.ts';
 import type { KeysCrashed } from '../core/sync/key-slot.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
@@ -41,6 +42,8 @@ export type ShareNet = {
 export type ShareRim = {
 	readonly edge: (access: EdgeAccess) => ShareNet;
 	readonly rows: ShareRows;
+	/** What stands before a link: the address of this page. */
+	readonly origin: string;
 	readonly newLink: (hasPassphrase: boolean) => ShareLink;
 	readonly keysOf: (
 		link: ShareLink,
@@ -49,4 +52,6 @@ export type ShareRim = {
 	) => Promise<Result<ShareKeys, KeysCrashed>>;
 	readonly seal: (key: CryptoKey, share: string, bundle: Bytes) => Promise<Bytes>;
 	readonly fingerprintOf: (bundle: Bytes) => Promise<string>;
+	/** What draws a report that is one HTML file. */
+	readonly fileParts: () => Promise<Result<ReportFileParts, { readonly kind: 'report-file-unavailable' }>>;
 };

@@ -7,6 +7,7 @@ import {
 	type BranchWork,
 	type CheckWork,
 	type IngestWork,
+	type ReportWork,
 	type SuiteGate,
 	type TransformWork,
 	type Work
@@ -41,10 +42,12 @@ import { factsOf, itemNamed, studyIngest, tableFacts } from './step-inputs.ts';
 import { itemOf, textOf } from './step-items.ts';
 import { jobsOfStep } from './step-jobs.ts';
 import { lineageOf, type LineageOf } from './step-lineage.ts';
+import { publishEdition } from './publish-edition.ts';
 import { rowsOfTest } from './test-model.ts';
 import { compileRows, transformRows } from './transform-rows.ts';
 
 const ITEMS_MAX = 1000;
+const EACH_TIME = 'each run publishes an edition of its own';
 
 /** One for each run: what it asks of the engine once, it remembers. */
 export function createStepWorker(effects: Effects): StepWorker {
@@ -77,6 +80,8 @@ class RealWorker {
 		if (!items.ok) return items;
 		this.#studied.set(work, items.value);
 		if (work.kind === 'ingest') return studyIngest(work, items.value, engine.value.engine);
+		if (work.kind === 'report')
+			return ok({ inputs: [], engine: engine.value.engine, unrepeatable: EACH_TIME, source: null });
 		const inputs = new Map<string, TableFacts>();
 		let unrepeatable: string | null = null;
 		let program: string | null = null;
@@ -127,10 +132,28 @@ class RealWorker {
 				return this.#branch(work, context);
 			case 'for-each':
 				return work.items.kind === 'sql' ? this.#items(work.items.sql, work, context) : ok(plain(NO_OUTCOME));
+			case 'report':
+				return this.#report(work, context);
 			case 'join':
 			case 'pipeline':
 				return ok(plain(NO_OUTCOME));
 		}
+	}
+
+	async #report(work: ReportWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
+		const { run, step, pipeline, signal } = context;
+		const log = (text: string): void => context.log('info', text);
+		const input = { id: this.#id(context), by: { pipeline, run, step }, work, signal, log };
+		const published = await publishEdition(input, this.#effects);
+		if (!published.ok) return published;
+		const { edition, versions } = published.value;
+		const items = await listDatasets(this.#effects);
+		if (!items.ok) return items;
+		const read = items.value.flatMap(({ dataset, reached }) =>
+			reached.filter(({ id }) => versions?.includes(id)).map((version) => tableFacts(dataset.name, version))
+		);
+		const shown = { id: edition.id, report: edition.report };
+		return ok(plain({ ...NO_OUTCOME, inputs: read, edition: shown }));
 	}
 
 	async #transform(work: TransformWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {

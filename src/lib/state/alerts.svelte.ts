@@ -5,54 +5,40 @@ import { exampleCondition, type RuleExample } from '#core/alert/example-rules.ts
 import { noticeSubject } from '#core/alert/notice-text.ts';
 import type { Condition } from '#core/alert/rule.ts';
 import { editRule, newRuleText } from '#core/alert/write-rule.ts';
-import { freeName } from '#core/version/dataset-name.ts';
+import { editionPath } from '#core/report/edition-path.ts';
 import { listAlerts, type AlertItem } from '#lib/flows/alert-rules.ts';
 import { followHere } from '#lib/flows/document-homes.ts';
-import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import { acknowledge, endSilence, retryDelivery, silence, type SilenceInput } from '#lib/flows/change-incidents.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { saveDocument } from '#lib/flows/save-document.ts';
 import { AlertEditor } from './alert-editor.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { Documents } from './documents.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 const LISTED = 100;
 
-export class Alerts {
-	#items = $state.raw<readonly AlertItem[]>([]);
-	#open = $state.raw<AlertEditor | null>(null);
+export class Alerts extends Documents<AlertEditor> {
+	#rules = $state.raw<readonly AlertItem[]>([]);
 	#incidents = $state.raw<readonly Incident[]>([]);
 	#silences = $state.raw<readonly Silence[]>([]);
 	#deliveries = $state.raw<readonly Delivery[]>([]);
 	#permission = $state<NotificationPermission>(
 		typeof Notification === 'undefined' ? 'denied' : Notification.permission
 	);
-	#isLoaded = $state(false);
 	/** Notices to the page that were there when it opened, or were shown since. */
 	#shown: ReadonlySet<string> | null = null;
 	#goTo: (path: string) => void = () => undefined;
-	readonly #effects: Effects;
-	readonly #catalogue: Catalogue;
-	readonly #toasts: Toasts;
 
 	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
-		this.#effects = effects;
-		this.#catalogue = catalogue;
-		this.#toasts = toasts;
-		effects.store.watch(() => {
-			if (this.#isLoaded) void this.#readRules();
-		});
+		super('alert', effects, catalogue, toasts);
 		effects.alerts.watch(() => void this.#readIncidents());
 	}
 
-	get items(): readonly AlertItem[] {
-		return this.#items;
-	}
-	get isLoaded(): boolean {
-		return this.#isLoaded;
-	}
-	get open(): AlertEditor | null {
-		return this.#open;
+	/** What the texts of the items say. */
+	get rules(): readonly AlertItem[] {
+		return this.#rules;
 	}
 	/** Those that go on first, then the newest. */
 	get incidents(): readonly Incident[] {
@@ -82,16 +68,8 @@ export class Alerts {
 		await this.#readIncidents();
 	}
 
-	async refresh(): Promise<void> {
-		await Promise.all([this.#readRules(), this.#readIncidents()]);
-		this.#isLoaded = true;
-	}
-
-	/** Null closes the one that is open. */
-	show(name: string | null): void {
-		const found = this.#items.find(({ item }) => item.document.name.toLowerCase() === name?.toLowerCase());
-		if (found && this.#open?.id === found.item.document.id) return;
-		this.#open = found ? new AlertEditor(found.item, this.#effects, this.#catalogue, this.#toasts) : null;
+	override async refresh(): Promise<void> {
+		await Promise.all([super.refresh(), this.#readIncidents()]);
 	}
 
 	/** Off, until somebody has seen its rehearsal; answers its name. */
@@ -99,77 +77,56 @@ export class Alerts {
 		return this.createFor(exampleCondition(kind, null), title);
 	}
 
-	async createFor(condition: Condition, title: string): Promise<string | null> {
-		const taken = this.#items.map(({ item }) => item.document.name);
-		const text = newRuleText(condition);
-		const saved = await saveDocument({ kind: 'alert', name: freeName(title, taken), text }, this.#effects);
-		if (!saved.ok) {
-			this.#toasts.fail(saved.error);
-			return null;
-		}
-		await this.#readRules();
-		return saved.value.document.name;
+	createFor(condition: Condition, title: string): Promise<string | null> {
+		return this.write(title, newRuleText(condition));
 	}
 
 	async switch({ item }: AlertItem, isOn: boolean): Promise<void> {
 		const { name } = item.document;
 		const text = editRule(item.version.text, 'disabled', isOn ? null : true);
-		const saved = await saveDocument({ kind: 'alert', name, text }, this.#effects);
-		if (!saved.ok) return this.#toasts.fail(saved.error);
-		this.#toasts.show('good', `${name} is ${isOn ? 'on' : 'off'}`, '', await this.#catalogue.undoAction());
-	}
-
-	async rename(name: string, to: string): Promise<boolean> {
-		const renamed = await renameDocument({ kind: 'alert', name, to }, this.#effects);
-		if (!renamed.ok) this.#toasts.fail(renamed.error);
-		else if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.#catalogue.undoAction());
-		return renamed.ok;
+		const saved = await saveDocument({ kind: 'alert', name, text }, this.effects);
+		if (!saved.ok) return this.toasts.fail(saved.error);
+		this.toasts.show('good', `${name} is ${isOn ? 'on' : 'off'}`, '', await this.catalogue.undoAction());
 	}
 
 	/** From now on this device looks at the rule, and no other one does. */
 	async lookHere(name: string): Promise<void> {
-		const followed = await followHere({ kind: 'alert', name }, this.#effects);
-		if (!followed.ok) return this.#toasts.fail(followed.error);
-		this.#toasts.show('good', `${name} is looked at here`, 'The other devices hear of it by the next sync.');
+		const followed = await followHere({ kind: 'alert', name }, this.effects);
+		if (!followed.ok) return this.toasts.fail(followed.error);
+		this.toasts.show('good', `${name} is looked at here`, 'The other devices hear of it by the next sync.');
 		await this.refresh();
 	}
 
-	async remove(name: string): Promise<void> {
-		const removed = await removeDocument({ kind: 'alert', name }, this.#effects);
-		if (!removed.ok) return this.#toasts.fail(removed.error);
-		this.#toasts.show('good', `Removed the alert ${name}`, '', await this.#catalogue.undoAction());
-	}
-
 	async acknowledge(id: string): Promise<void> {
-		const done = await acknowledge({ id }, this.#effects);
-		if (!done.ok) this.#toasts.fail(done.error);
+		const done = await acknowledge({ id }, this.effects);
+		if (!done.ok) this.toasts.fail(done.error);
 	}
 
 	async silence(input: SilenceInput): Promise<boolean> {
-		const made = await silence(input, this.#effects);
+		const made = await silence(input, this.effects);
 		if (!made.ok) {
-			this.#toasts.fail(made.error);
+			this.toasts.fail(made.error);
 			return false;
 		}
 		const undo = { label: 'Undo', run: () => void this.endSilence(made.value.id) };
-		this.#toasts.show('good', 'Silenced', input.why, undo);
+		this.toasts.show('good', 'Silenced', input.why, undo);
 		return true;
 	}
 
 	async endSilence(id: string): Promise<void> {
-		const ended = await endSilence(id, this.#effects);
-		if (!ended.ok) this.#toasts.fail(ended.error);
+		const ended = await endSilence(id, this.effects);
+		if (!ended.ok) this.toasts.fail(ended.error);
 	}
 
 	async retry(id: string): Promise<void> {
-		const retried = await retryDelivery(id, this.#effects);
-		if (!retried.ok) this.#toasts.fail(retried.error);
+		const retried = await retryDelivery(id, this.effects);
+		if (!retried.ok) this.toasts.fail(retried.error);
 	}
 
 	async markSeen(): Promise<void> {
 		if (this.unseenCount === 0) return;
-		const marked = await this.#effects.alerts.markSeen(this.#effects.now());
-		if (!marked.ok) this.#toasts.fail(marked.error);
+		const marked = await this.effects.alerts.markSeen(this.effects.now());
+		if (!marked.ok) this.toasts.fail(marked.error);
 	}
 
 	/** Asks the browser when it has not been asked. */
@@ -177,31 +134,30 @@ export class Alerts {
 		this.#permission = await Notification.requestPermission();
 	}
 
-	async #readRules(): Promise<void> {
-		const items = await listAlerts(this.#effects);
-		if (!items.ok) return this.#toasts.fail(items.error);
-		this.#items = items.value;
-		const open = this.#open;
-		if (!open) return;
-		const found = items.value.find(({ item }) => item.document.id === open.id);
-		if (!found) {
-			this.#open = null;
-			return;
-		}
-		open.follow(found.item);
-		await open.rehearse();
+	protected edit(item: DocumentItem): AlertEditor {
+		return new AlertEditor(item, this.effects, this.catalogue, this.toasts);
+	}
+
+	protected override followed(open: AlertEditor): void {
+		void open.rehearse();
+	}
+
+	protected override async readBeside(): Promise<void> {
+		const rules = await listAlerts(this.effects);
+		if (!rules.ok) return this.toasts.fail(rules.error);
+		this.#rules = rules.value;
 	}
 
 	async #readIncidents(): Promise<void> {
-		const { alerts, now } = this.#effects;
+		const { alerts, now } = this.effects;
 		const [incidents, state, deliveries] = await Promise.all([
 			alerts.incidents(LISTED),
 			alerts.state(),
 			alerts.deliveries(LISTED)
 		]);
-		if (!incidents.ok) return this.#toasts.fail(incidents.error);
-		if (!state.ok) return this.#toasts.fail(state.error);
-		if (!deliveries.ok) return this.#toasts.fail(deliveries.error);
+		if (!incidents.ok) return this.toasts.fail(incidents.error);
+		if (!state.ok) return this.toasts.fail(state.error);
+		if (!deliveries.ok) return this.toasts.fail(deliveries.error);
 		this.#incidents = incidents.value;
 		this.#silences = state.value.silences.filter(({ untilMs }) => untilMs > now());
 		this.#deliveries = deliveries.value;
@@ -214,11 +170,13 @@ export class Alerts {
 		if (shown === null) return;
 		for (const { id, notice } of notices.toReversed()) {
 			if (shown.has(id)) continue;
-			const isGood = notice.kind === 'recovery';
-			this.#toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', {
-				label: 'See the alerts',
-				run: () => this.#goTo('/check?view=alerts')
-			});
+			const isGood = notice.kind === 'recovery' || notice.kind === 'edition';
+			const facts = notice.incidents[0]?.facts;
+			const [label, path] =
+				facts?.kind === 'edition'
+					? ['Open it', editionPath(facts.report, facts.edition)]
+					: ['See the alerts', '/check?view=alerts'];
+			this.toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', { label, run: () => this.#goTo(path) });
 		}
 	}
 }

@@ -8,58 +8,36 @@ import { sampleSuite } from '#core/check/sample-suite.ts';
 import { writeSuite } from '#core/check/write-suite.ts';
 import type { DatasetId } from '#core/ids.ts';
 import { samples } from '#core/samples/samples.ts';
-import { freeName } from '#core/version/dataset-name.ts';
-import { removeDocument, renameDocument } from '#lib/flows/change-document.ts';
 import { rowsSqlOf } from '#lib/flows/check-version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { listDocuments, type DocumentItem } from '#lib/flows/list-documents.ts';
+import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { datasetsOutside, type DatasetOutside, type KnownColumns } from '#lib/flows/outside-now.ts';
-import { openSample } from '#lib/flows/open-sample.ts';
-import { saveDocument } from '#lib/flows/save-document.ts';
 import { suggestChecks } from '#lib/flows/suggest-checks.ts';
 import { Alerts } from './alerts.svelte.ts';
 import { Asked } from './asked.svelte.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { DatasetQuality } from './dataset-quality.svelte.ts';
+import { Documents } from './documents.svelte.ts';
 import { pickFile } from './export-targets.ts';
 import { SuiteEditor } from './suite-editor.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export class Checks {
+export class Checks extends Documents<SuiteEditor> {
 	readonly alerts: Alerts;
 	readonly outside = new Asked<readonly DatasetOutside[]>();
 	readonly #knownColumns: KnownColumns = new Map();
-	#items = $state.raw<readonly DocumentItem[]>([]);
-	#isLoaded = $state(false);
 	#hasVerdicts = false;
 	#suggesting = $state<string | null>(null);
-	#open = $state.raw<SuiteEditor | null>(null);
 	#quality = $state.raw<DatasetQuality | null>(null);
 	#verdicts = $state.raw<ReadonlyMap<DatasetId, readonly SuiteVerdict[]>>(new Map());
 	readonly #byVersion = $derived(Map.groupBy([...this.#verdicts.values()].flat(), ({ version }): string => version));
-	readonly #effects: Effects;
-	readonly #catalogue: Catalogue;
-	readonly #toasts: Toasts;
 
 	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
-		this.#effects = effects;
-		this.#catalogue = catalogue;
-		this.#toasts = toasts;
+		super('suite', effects, catalogue, toasts);
 		this.alerts = new Alerts(effects, catalogue, toasts);
 		effects.store.watch(() => {
-			if (this.#isLoaded) void this.refresh();
-			else if (this.#hasVerdicts) void this.#readVerdicts();
+			if (!this.isLoaded && this.#hasVerdicts) void this.readBeside();
 		});
-	}
-
-	get items(): readonly DocumentItem[] {
-		return this.#items;
-	}
-	get isLoaded(): boolean {
-		return this.#isLoaded;
-	}
-	get open(): SuiteEditor | null {
-		return this.#open;
 	}
 
 	/** Of the dataset that is looked at. */
@@ -85,9 +63,9 @@ export class Checks {
 
 	/** Metrics outside their bands now, of all datasets. */
 	async askOutside(): Promise<void> {
-		const heads = this.#catalogue.items.map(({ version }) => version.id);
+		const heads = this.catalogue.items.map(({ version }) => version.id);
 		const known = this.#knownColumns;
-		await this.outside.ask(heads.join(), (signal) => datasetsOutside({ known, signal }, this.#effects));
+		await this.outside.ask(heads.join(), (signal) => datasetsOutside({ known, signal }, this.effects));
 	}
 
 	/** Reads kept verdicts for whoever shows them beside a version, and from then on whenever one is kept. */
@@ -95,49 +73,44 @@ export class Checks {
 		if (this.#hasVerdicts) return;
 		this.#hasVerdicts = true;
 		// They are asked for by dataset, and a page that has just opened may know of none yet.
-		await this.#catalogue.refresh();
-		await this.#readVerdicts();
+		await this.catalogue.refresh();
+		await this.readBeside();
 	}
 
-	async refresh(): Promise<void> {
-		await this.#catalogue.refresh();
-		const items = await listDocuments('suite', this.#effects);
-		if (items.ok) this.#items = items.value;
-		else this.#toasts.fail(items.error);
-		await this.#readVerdicts();
-		this.#isLoaded = true;
-		this.#follow();
+	override async refresh(): Promise<void> {
+		await this.catalogue.refresh();
+		await super.refresh();
 	}
 
-	async #readVerdicts(): Promise<void> {
+	protected edit(item: DocumentItem): SuiteEditor {
+		return new SuiteEditor(item, this.effects, this.catalogue, this.toasts);
+	}
+
+	protected override followed(open: SuiteEditor): void {
+		void open.readVerdicts();
+	}
+
+	protected override async readBeside(): Promise<void> {
 		const found = new Map<DatasetId, readonly SuiteVerdict[]>();
-		for (const { dataset } of this.#catalogue.items) {
-			const kept = await this.#effects.store.verdicts(dataset.id);
+		for (const { dataset } of this.catalogue.items) {
+			const kept = await this.effects.store.verdicts(dataset.id);
 			if (kept.ok) found.set(dataset.id, kept.value);
-			else this.#toasts.fail(kept.error);
+			else this.toasts.fail(kept.error);
 		}
 		this.#verdicts = found;
-	}
-
-	/** Null closes the one that is open. */
-	show(name: string | null): void {
-		const item = this.#items.find(({ document }) => document.name.toLowerCase() === name?.toLowerCase());
-		if (item && this.#open?.id === item.document.id) return;
-		this.#open?.close();
-		this.#open = item ? new SuiteEditor(item, this.#effects, this.#catalogue, this.#toasts) : null;
 	}
 
 	/** What is known of a dataset's data; null leaves it. */
 	showQuality(dataset: string | null): void {
 		if (dataset?.toLowerCase() === this.#quality?.name.toLowerCase()) return;
 		this.#quality?.close();
-		this.#quality = dataset === null ? null : new DatasetQuality(dataset, this.#effects, this.#catalogue, this.#toasts);
+		this.#quality = dataset === null ? null : new DatasetQuality(dataset, this.effects, this.catalogue, this.toasts);
 	}
 
 	/** Answers the name it has. */
 	async create(dataset: string | null): Promise<string | null> {
 		const about = dataset === null ? '' : `dataset: ${JSON.stringify(dataset)}\n`;
-		return this.#write(dataset === null ? 'suite' : `${dataset} checks`, `${about}checks: []\n`);
+		return this.write(dataset === null ? 'suite' : `${dataset} checks`, `${about}checks: []\n`);
 	}
 
 	/** The dataset that checks are being suggested for. */
@@ -147,13 +120,13 @@ export class Checks {
 
 	/** What statistics of the dataset's newest version propose; answers its name. */
 	async suggest(dataset: string): Promise<string | null> {
-		const item = this.#catalogue.find(dataset);
+		const item = this.catalogue.find(dataset);
 		if (!item || this.#suggesting !== null) return null;
 		this.#suggesting = dataset;
-		const suggested = await suggestChecks({ item, version: item.version }, this.#effects);
+		const suggested = await suggestChecks({ item, version: item.version }, this.effects);
 		this.#suggesting = null;
-		if (suggested.ok) return this.#write(`${dataset} checks`, suggested.value);
-		if (suggested.error.kind !== 'cancelled') this.#toasts.fail(suggested.error);
+		if (suggested.ok) return this.write(`${dataset} checks`, suggested.value);
+		if (suggested.error.kind !== 'cancelled') this.toasts.fail(suggested.error);
 		return null;
 	}
 
@@ -161,15 +134,10 @@ export class Checks {
 	async createSample(): Promise<{ readonly name: string; readonly dataset: string } | null> {
 		const sample = samples.find(({ name }) => name === sampleSuite.sample);
 		if (!sample) return null;
-		const opened = await openSample({ sample }, this.#effects);
-		if (!opened.ok) {
-			this.#toasts.fail(opened.error);
-			return null;
-		}
-		await this.#catalogue.refresh();
-		const dataset = opened.value.dataset.name;
+		const dataset = await this.bringSample(sample);
+		if (dataset === null) return null;
 		const text = sampleSuite.text.replace('dataset: movies', `dataset: ${JSON.stringify(dataset)}`);
-		const name = await this.#write(sampleSuite.name, text);
+		const name = await this.write(sampleSuite.name, text);
 		return name === null ? null : { name, dataset };
 	}
 
@@ -182,13 +150,13 @@ export class Checks {
 		const left = new Map<string, LeftOut>();
 		for (const read of [first, ...others.map((object) => importSuite(text, object))]) {
 			if (!read.ok) {
-				this.#toasts.fail(read.error);
+				this.toasts.fail(read.error);
 				return null;
 			}
 			const { name, suite } = read.value;
 			const called = name ?? file.name.replace(/\.[a-z]+$/i, '');
 			const own = others.length === 0 ? called : `${called}: ${suite.dataset ?? ''}`;
-			const written = await this.#write(own, writeSuite(suite));
+			const written = await this.write(own, writeSuite(suite));
 			if (written === null) return null;
 			names.push(written);
 			// What is said of the whole is said with each object, which is a suite here.
@@ -202,7 +170,7 @@ export class Checks {
 	async take(editor: SuiteEditor, format: SuiteFormat): Promise<readonly LeftOut[] | null> {
 		const { suite, name } = editor;
 		if (!suite) return null;
-		const schema = this.#catalogue.find(editor.dataset ?? '')?.version.schema ?? [];
+		const schema = this.catalogue.find(editor.dataset ?? '')?.version.schema ?? [];
 		const made = format === 'odcs' ? exportDataContract(name, suite, schema) : exportGxSuite(name, suite, format);
 		const [type, extension] = format === 'odcs' ? ['application/yaml', 'yaml'] : ['application/json', 'json'];
 		const target = await pickFile(`${name}.${extension}`, type, extension);
@@ -214,46 +182,7 @@ export class Checks {
 
 	/** All rows against a check as a query; null where its version's dataset is gone. */
 	rowsQuery({ dataset, version }: SuiteVerdict, { rowsSql }: CheckVerdict): string | null {
-		const item = this.#catalogue.items.find((one) => one.dataset.id === dataset);
+		const item = this.catalogue.items.find((one) => one.dataset.id === dataset);
 		return item && rowsSql !== null ? rowsSqlOf(rowsSql, item.dataset.name, version) : null;
-	}
-
-	async rename(name: string, to: string): Promise<boolean> {
-		const renamed = await renameDocument({ kind: 'suite', name, to }, this.#effects);
-		if (!renamed.ok) this.#toasts.fail(renamed.error);
-		else if (name !== to) this.#toasts.show('good', `${name} is now ${to}`, '', await this.#catalogue.undoAction());
-		return renamed.ok;
-	}
-
-	async remove(name: string): Promise<void> {
-		const removed = await removeDocument({ kind: 'suite', name }, this.#effects);
-		if (!removed.ok) return this.#toasts.fail(removed.error);
-		this.#toasts.show('good', `Removed the suite ${name}`, '', await this.#catalogue.undoAction());
-	}
-
-	async #write(name: string, text: string): Promise<string | null> {
-		const taken = this.#items.map(({ document }) => document.name);
-		const free = freeName(name, taken);
-		const saved = await saveDocument({ kind: 'suite', name: free, text }, this.#effects);
-		if (!saved.ok) {
-			this.#toasts.fail(saved.error);
-			return null;
-		}
-		await this.refresh();
-		return saved.value.document.name;
-	}
-
-	/** Undo, redo and other tabs change suites too. */
-	#follow(): void {
-		const open = this.#open;
-		if (!open) return;
-		const item = this.#items.find(({ document }) => document.id === open.id);
-		if (item) {
-			open.follow(item);
-			void open.readVerdicts();
-			return;
-		}
-		open.close();
-		this.#open = null;
 	}
 }

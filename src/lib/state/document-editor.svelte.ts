@@ -70,6 +70,11 @@ export abstract class DocumentEditor {
 		return (await this.keep()) !== null;
 	}
 
+	/** It is left: what is under way for it ends. */
+	close(): void {
+		// Most editors have nothing under way.
+	}
+
 	/** It was renamed, undone, or saved elsewhere. */
 	follow(item: DocumentItem): void {
 		this.#name = item.document.name;

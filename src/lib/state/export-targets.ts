@@ -1,5 +1,6 @@
 // Where exported bytes go: a file or folder that the person chose, or a download.
 import type { FolderSink } from '#lib/flows/export-partitions.ts';
+import { downloadFile } from './download-file.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -122,13 +123,7 @@ function downloadTarget(name: string, mediaType: string): FileTarget {
 	return {
 		write: (bytes) => Promise.resolve(void chunks.push(new Blob([bytes]))),
 		finish: () => {
-			const url = URL.createObjectURL(new Blob(chunks, { type: mediaType }));
-			const link = document.createElement('a');
-			link.href = url;
-			link.download = name;
-			link.click();
-			// The download has its own hold on the bytes once it began.
-			setTimeout(() => URL.revokeObjectURL(url), 60_000);
+			downloadFile(new Blob(chunks, { type: mediaType }), name);
 			return Promise.resolve();
 		},
 		abandon: () => Promise.resolve()

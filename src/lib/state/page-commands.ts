@@ -80,6 +80,15 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			'diff difference changes branch tag'
 		),
 		command('reports', 'Reports', '', () => workbench.goTo('/reports'), true, 'dashboard chart page share print'),
+		command(
+			'print',
+			'Print the report…',
+			'',
+			// Once the list of commands is gone.
+			() => setTimeout(() => print()),
+			location.pathname === '/reports' && location.search !== '',
+			'pdf paper'
+		),
 		command('recipes', 'Recipes', '', () => workbench.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
 		command(
 			'pipelines',

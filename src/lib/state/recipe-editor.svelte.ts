@@ -159,7 +159,7 @@ export class RecipeEditor extends DocumentEditor {
 		}, waitMs);
 	}
 
-	close(): void {
+	override close(): void {
 		clearTimeout(this.#timer);
 		this.#turn++;
 		void this.#preview.close();

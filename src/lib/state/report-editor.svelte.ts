@@ -3,34 +3,29 @@ import { resultId, type VersionId } from '#core/ids.ts';
 import { editReport, type BlockEdit } from '#core/report/edit-block.ts';
 import { compareEditions, type EditionChanges } from '#core/report/edition-changes.ts';
 import { parseReport } from '#core/report/parse-report.ts';
-import type { NumberPlace } from '#core/report/number-rows.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
-import type { ChartSpan } from '#core/report/chart-span.ts';
-import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
-import { brushFilters, chartId, type RowFilter } from '#core/report/row-filter.ts';
-import { explainNumber, type ExplainedNumber, type ExplainNumberFailure } from '#lib/flows/explain-number.ts';
+import type { InputBlock, InputValue, Report } from '#core/report/report.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import {
 	renderReport,
 	type RenderedBlock,
 	type RenderedEdition,
-	type RenderFailure
+	type RenderFailure,
+	type RenderInput
 } from '#lib/flows/render-report.ts';
-import type { ReportAsked, SeenRows } from '#lib/flows/report-rows.ts';
-import type { Result } from '#core/result.ts';
+import type { SeenRows } from '#lib/flows/report-rows.ts';
+import { Brushing } from './brushing.svelte.ts';
 import { ChartChoice } from './chart-choice.svelte.ts';
+import { ExplainedNumbers } from './explained-numbers.svelte.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
 const WAIT_MS = 350;
+/** So that a moving brush does not begin a query at every step. */
+const LEFT_WAIT_MS = 60;
+const NOTHING: Report = { title: null, description: null, layout: 'page', blocks: [] };
 
 /** The edition before a refresh, and what is not the same any more. */
 export type Refreshed = { readonly before: RenderedEdition; readonly changes: EditionChanges };
-
-/** `result` is null until it is known. */
-export type Explaining = {
-	readonly at: NumberPlace;
-	readonly result: Result<ExplainedNumber, ExplainNumberFailure> | null;
-};
 
 export class ReportEditor extends DocumentEditor {
 	/** The last text that was a report: it is shown while the text is being mended. */
@@ -41,12 +36,8 @@ export class ReportEditor extends DocumentEditor {
 	#doneBlocks = $state(0);
 	#isRendering = $state(false);
 	#chosen = $state.raw<ReadonlyMap<string, InputValue>>(new Map());
-	/** By the chart's id. */
-	#spans = $state.raw<ReadonlyMap<string, { readonly block: ChartBlock; readonly span: ChartSpan }>>(new Map());
 	/** As it was before anything was marked. */
 	#unmarked = $state.raw<RenderedEdition | null>(null);
-	#explaining = $state.raw<Explaining | null>(null);
-	#explainAbort: AbortController | null = null;
 	/** What a refresh is held against, until it is done. */
 	#comparing: RenderedEdition | null = null;
 	#refreshed = $state.raw<Refreshed | null>(null);
@@ -54,10 +45,24 @@ export class ReportEditor extends DocumentEditor {
 	/** What the numbers that are shown come from. */
 	#pins: ReadonlyMap<string, VersionId> = new Map();
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	#leftTimer: ReturnType<typeof setTimeout> | undefined;
 	#abort: AbortController | null = null;
+	/** Whether all blocks are being asked for, not only what a brush left. */
+	#isWhole = false;
+	readonly #brushing: Brushing;
+	readonly explaining: ExplainedNumbers;
 
 	constructor(item: DocumentItem, ...parts: EditorParts) {
 		super(item, ...parts);
+		this.#brushing = new Brushing(
+			{
+				asked: () => this.#asked(),
+				show: (blocks, left) => this.#show(blocks, left),
+				render: () => this.render(0)
+			},
+			this.effects
+		);
+		this.explaining = new ExplainedNumbers(() => this.#asked(), this.effects);
 		this.#read();
 		this.render(0);
 	}
@@ -85,14 +90,13 @@ export class ReportEditor extends DocumentEditor {
 		return this.#chosen;
 	}
 
-	/** What is marked in a chart; null where nothing is. */
-	spanOf(block: ChartBlock): ChartSpan | null {
-		return this.#spans.get(chartId(block))?.span ?? null;
+	get brushing(): Brushing {
+		return this.#brushing;
 	}
 
 	/** The edition without what is marked, while something is. */
 	get unmarked(): RenderedEdition | null {
-		return this.#spans.size > 0 ? this.#unmarked : null;
+		return this.#brushing.marks.length > 0 ? this.#unmarked : null;
 	}
 
 	/** Datasets of the edition that have a newer version by now. */
@@ -110,14 +114,6 @@ export class ReportEditor extends DocumentEditor {
 		this.#refreshed = null;
 		this.#chosen = new Map([...this.#chosen, [input.name.toLowerCase(), value]]);
 		this.render(120);
-	}
-
-	/** Everything over the same rows shows what lies in the span; null takes it away. */
-	brush(block: ChartBlock, span: ChartSpan | null): void {
-		this.#refreshed = null;
-		const others = [...this.#spans].filter(([id]) => id !== chartId(block));
-		this.#spans = new Map(span === null ? others : [...others, [chartId(block), { block, span }]]);
-		this.render(0);
 	}
 
 	/** What the last refresh changed, until it is let go or something else is asked; null while there is nothing to tell. */
@@ -145,40 +141,9 @@ export class ReportEditor extends DocumentEditor {
 		return new ChartChoice(this.effects, this.#report);
 	}
 
-	/** The number that is being explained; null while none is. */
-	get explaining(): Explaining | null {
-		return this.#explaining;
-	}
-
-	/** Explains a number of the edition that is shown, from the versions that it shows. */
-	async explain(at: NumberPlace): Promise<void> {
-		const [report, edition] = [this.#report, this.#edition];
-		const shown = edition?.blocks[at.block];
-		if (!report || !shown) return;
-		this.#explainAbort?.abort();
-		const abort = new AbortController();
-		this.#explainAbort = abort;
-		this.#explaining = { at, result: null };
-		const result = await explainNumber(
-			{
-				...this.#asked(report, abort.signal),
-				at,
-				table: 'shown' in shown && shown.shown.ok ? shown.shown.table : undefined
-			},
-			this.effects
-		);
-		if (this.#explainAbort === abort) this.#explaining = { at, result };
-	}
-
-	endExplaining(): void {
-		this.#explainAbort?.abort();
-		this.#explainAbort = null;
-		this.#explaining = null;
-	}
-
 	/** Takes the newest versions from now on. */
 	refresh(): void {
-		this.#comparing = this.#spans.size > 0 ? null : this.#edition;
+		this.#comparing = this.#brushing.marks.length > 0 ? null : this.#edition;
 		this.#refreshed = null;
 		this.#pins = new Map();
 		this.#seen = new Map();
@@ -196,18 +161,19 @@ export class ReportEditor extends DocumentEditor {
 
 	cancel(): void {
 		clearTimeout(this.#timer);
+		clearTimeout(this.#leftTimer);
 		this.#abort?.abort();
+		this.#brushing.stop();
 	}
 
-	close(): void {
+	override close(): void {
 		this.cancel();
-		this.endExplaining();
+		this.explaining.end();
 	}
 
 	protected textChanged(): void {
 		this.#refreshed = null;
 		this.#comparing = null;
-		this.#spans = new Map();
 		this.#read();
 		if (this.#problems.length === 0) this.render();
 	}
@@ -215,23 +181,31 @@ export class ReportEditor extends DocumentEditor {
 	#read(): void {
 		const parsed = parseReport(this.text);
 		this.#problems = parsed.ok ? [] : parsed.error.problems;
-		if (parsed.ok) this.#report = parsed.value;
+		if (!parsed.ok) return;
+		if (this.#report) this.#brushing.follow(this.#report, parsed.value);
+		this.#report = parsed.value;
 	}
 
-	async #render(): Promise<void> {
+	/** `standing`: what is kept of the edition, the rest is asked for. */
+	async #render(standing?: RenderInput['standing']): Promise<void> {
 		const report = this.#report;
 		if (!report) return;
+		clearTimeout(this.#leftTimer);
 		this.#abort?.abort();
 		const abort = new AbortController();
 		this.#abort = abort;
-		this.#isRendering = true;
+		this.#isWhole = standing === undefined;
+		this.#isRendering = this.#isWhole;
 		this.#doneBlocks = 0;
+		if (this.#isWhole) this.#brushing.renderBegins();
 		const begun: RenderedBlock[] = [];
 		const rendered = await renderReport(
 			{
-				...this.#asked(report, abort.signal),
+				...this.#asked(report),
 				name: this.name,
 				version: this.isChanged ? null : (this.saved?.version.id ?? null),
+				signal: abort.signal,
+				...(standing ? { standing } : {}),
 				onBlock: (block) => {
 					begun.push(block);
 					if (this.#abort === abort) this.#doneBlocks = begun.length;
@@ -241,34 +215,45 @@ export class ReportEditor extends DocumentEditor {
 		);
 		if (this.#abort !== abort) return;
 		this.#isRendering = false;
+		this.#isWhole = false;
 		this.#failure = rendered.ok || rendered.error.kind === 'cancelled' ? null : rendered.error;
 		if (!rendered.ok) return;
 		const old = this.#comparing;
 		this.#comparing = null;
 		if (old) this.#refreshed = { before: old, changes: compareEditions(old, rendered.value) };
-		this.#edition = rendered.value;
-		if (this.#spans.size === 0) this.#unmarked = rendered.value;
+		this.#take(rendered.value);
 		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
+		this.#brushing.rendered();
 	}
 
-	#asked(report: Report, signal: AbortSignal): ReportAsked {
+	#asked(report: Report | null = this.#report) {
 		return {
 			id: resultId(`report-${this.effects.randomId()}`),
-			report,
+			report: report ?? NOTHING,
 			chosen: this.#chosen,
-			brushed: this.#brushed(),
+			brushed: this.#brushing.filters,
 			pins: this.#pins,
 			seen: this.#seen,
-			signal
+			edition: this.#isWhole ? null : this.#edition
 		};
 	}
 
-	#brushed(): ReadonlyMap<string, readonly RowFilter[]> {
-		const filters = new Map<string, readonly RowFilter[]>();
-		for (const { block, span } of this.#spans.values()) {
-			const from = block.from.toLowerCase();
-			filters.set(from, [...(filters.get(from) ?? []), ...brushFilters(block, span)]);
-		}
-		return filters;
+	/** What a brush leaves of the blocks it was answered for; the engine is asked for the others, of which the last time counts. */
+	#show(blocks: ReadonlyMap<number, RenderedBlock>, left: readonly number[]): void {
+		const edition = this.#edition;
+		if (!edition) return;
+		clearTimeout(this.#leftTimer);
+		this.#abort?.abort();
+		this.#abort = null;
+		const shown = edition.blocks.map((block, at) => blocks.get(at) ?? block);
+		this.#take({ ...edition, blocks: shown });
+		if (left.length === 0) return;
+		const kept = new Map([...shown.entries()].filter(([at]) => !left.includes(at)));
+		this.#leftTimer = setTimeout(() => void this.#render({ blocks: kept, sources: edition.sources }), LEFT_WAIT_MS);
+	}
+
+	#take(edition: RenderedEdition): void {
+		this.#edition = edition;
+		if (this.#brushing.marks.length === 0) this.#unmarked = edition;
 	}
 }

@@ -4,20 +4,25 @@ import type { Edition } from '#core/report/edition.ts';
 import type { Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
+	fileOfEdition,
 	linkOfEdition,
 	listShares,
 	revokeShare,
 	shareEdition,
-	type ShareInput,
+	type ShareOptions,
 	type ShownShare
 } from '#lib/flows/share-edition.ts';
+import { downloadFile } from './download-file.ts';
 
 /** `link` begins with this page's address. */
 export type MadeLink = { readonly link: string; readonly fingerprint: string; readonly isSealed: boolean };
 
+export type SavedFile = { readonly name: string; readonly sizeBytes: number; readonly fingerprint: string };
+
 export class Sharing {
 	#edition = $state.raw<Edition | null>(null);
 	#made = $state.raw<MadeLink | null>(null);
+	#saved = $state.raw<SavedFile | null>(null);
 	#shares = $state.raw<readonly ShownShare[] | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#isBusy = $state(false);
@@ -34,6 +39,10 @@ export class Sharing {
 	get made(): MadeLink | null {
 		return this.#made;
 	}
+	/** The file that was downloaded last. */
+	get saved(): SavedFile | null {
+		return this.#saved;
+	}
 	/** Of this report, newest first; null where they could not be read. */
 	get shares(): readonly ShownShare[] | null {
 		const report = this.#edition?.report;
@@ -49,6 +58,7 @@ export class Sharing {
 	ask(edition: Edition): void {
 		this.#edition = edition;
 		this.#made = null;
+		this.#saved = null;
 		this.#failure = null;
 		void this.#refresh();
 	}
@@ -56,13 +66,14 @@ export class Sharing {
 	dismiss(): void {
 		this.#edition = null;
 		this.#made = null;
+		this.#saved = null;
 	}
 
-	async share(options: Omit<ShareInput, 'edition'>): Promise<void> {
+	async share(options: ShareOptions): Promise<void> {
 		const edition = this.#edition;
 		if (!edition) return;
 		await this.#do(
-			() => shareEdition({ edition, ...options }, this.#effects),
+			() => shareEdition({ packed: edition, ...options }, this.#effects),
 			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: true })
 		);
 		await this.#refresh();
@@ -75,6 +86,19 @@ export class Sharing {
 		await this.#do(
 			() => linkOfEdition(edition, this.#effects),
 			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: false })
+		);
+	}
+
+	/** As a download. */
+	async save(): Promise<void> {
+		const edition = this.#edition;
+		if (!edition) return;
+		await this.#do(
+			() => fileOfEdition(edition, this.#effects),
+			({ name, file, fingerprint }) => {
+				downloadFile(file, name);
+				this.#saved = { name, sizeBytes: file.size, fingerprint };
+			}
 		);
 	}
 

@@ -16,6 +16,7 @@ import { resultId, type DatasetId } from '#core/ids.ts';
 import { KEEP_EVERYTHING, type RetentionRule, type RetentionRules } from '#core/version/retention.ts';
 import { compactDataset } from '#lib/flows/compact-dataset.ts';
 import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
+import { downloadFile } from './download-file.ts';
 import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 export type StorageWork = 'verify' | 'back-up' | 'restore' | 'prune' | 'tidy' | 'compact';
@@ -141,7 +142,7 @@ export class Storage {
 			if (!made.ok) return this.#toasts.fail(made.error);
 			const { file, datasetCount } = made.value;
 			const day = new Date(this.#effects.now()).toISOString().slice(0, 10);
-			download(file, `weir-${day}.weirbackup`);
+			downloadFile(file, `weir-${day}.weirbackup`);
 			const datasets = `${datasetCount} ${datasetCount === 1 ? 'dataset' : 'datasets'}`;
 			this.#toasts.show(
 				'good',
@@ -212,14 +213,4 @@ function wordsOf({ gone, versionCount, freedBytes }: Tidied): readonly [string, 
 	if (versionCount === 0) return ['No version had to go', freedBytes > 0 ? freed : ''];
 	const of = gone.length === 1 ? ` of ${gone[0]?.dataset ?? ''}` : '';
 	return [`Collected ${versionCount} ${versionCount === 1 ? 'version' : 'versions'}${of}`, freed];
-}
-
-function download(file: Blob, name: string): void {
-	const url = URL.createObjectURL(file);
-	const link = document.createElement('a');
-	link.href = url;
-	link.download = name;
-	link.click();
-	// The download has its own hold on the bytes once it began.
-	setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

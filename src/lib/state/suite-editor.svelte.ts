@@ -127,7 +127,7 @@ export class SuiteEditor extends DocumentEditor {
 		this.#verdicts = kept.value.filter(({ suite }) => suite.toLowerCase() === this.name.toLowerCase());
 	}
 
-	close(): void {
+	override close(): void {
 		this.cancel();
 	}
 

@@ -134,6 +134,13 @@ export class Workbench {
 		return this.#isDrawerOpen;
 	}
 
+	/** Closing the page now would end work that goes on, or lose typed text. */
+	get wouldLose(): boolean {
+		const { recipes, reports, pipelines, checks, work } = this;
+		const kinds = [recipes, reports, pipelines, checks, checks.alerts];
+		return work.running.length > 0 || kinds.some(({ unsaved }) => unsaved.size > 0);
+	}
+
 	async load(): Promise<void> {
 		await this.catalogue.refresh();
 		await Promise.all([this.preferences.load(), this.tabs.load()]);

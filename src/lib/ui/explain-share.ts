@@ -9,6 +9,11 @@ export const isShareFailure = isOneOf<ShareFailure>({
 	'not-on-edge': true,
 	'publication-too-large': true,
 	'share-too-large': true,
+	'report-too-large': true,
+	'report-incomplete': true,
+	'no-such-input': true,
+	'unknown-edition': true,
+	'report-file-unavailable': true,
 	'link-too-long': true,
 	'link-incomplete': true,
 	'link-newer': true,
@@ -49,6 +54,39 @@ export function explainShare(failure: ShareFailure): Explanation {
 				'This report is too large to be shared',
 				`What it shows takes ${bytesText(failure.sizeBytes)}; a share takes ${bytesText(failure.limitBytes)}.`,
 				'Show fewer rows: limit its tables, or aggregate before a chart.'
+			);
+		case 'report-too-large':
+			return say(
+				'This report holds more than a page may take',
+				'A file of it could be written, and no browser would be let open it.',
+				'Show fewer rows: limit its tables, or aggregate before a chart.'
+			);
+		case 'report-file-unavailable':
+			return say(
+				'What draws a report in a file could not be downloaded',
+				'It is a part of Weir that this browser has not kept yet.',
+				'Connect to the network once, then try again.'
+			);
+		case 'report-incomplete': {
+			const [first] = failure.blocks;
+			const more = failure.blocks.length - 1;
+			return say(
+				`${failure.report} is not whole`,
+				`${first ? `Its block at line ${first.line} could not be rendered: ${first.kind.replaceAll('-', ' ')}.` : ''}${more > 0 ? ` Neither could ${more} more.` : ''} Nothing was published.`,
+				'Open the report, mend what it says there, then replay this step.'
+			);
+		}
+		case 'no-such-input':
+			return say(
+				`${failure.report} has no input ${failure.name}`,
+				failure.known.length > 0 ? `It has ${failure.known.join(', ')}.` : 'It has none.',
+				'Choose one of them under inputs, or leave it out.'
+			);
+		case 'unknown-edition':
+			return say(
+				'This edition is not kept any more',
+				'It was removed, or newer ones of its step took its place.',
+				'Open a newer one, or run its pipeline again.'
 			);
 		case 'link-too-long':
 			return say(

@@ -59,7 +59,9 @@ export type Silence = {
 	readonly by: string | null;
 };
 
-export type NoticeKind = 'firing' | 'repeat' | 'escalation' | 'recovery';
+export type RuleNoticeKind = 'firing' | 'repeat' | 'escalation' | 'recovery';
+/** `edition`: of no rule, but a report that was published. */
+export type NoticeKind = RuleNoticeKind | 'edition';
 
 export type NoticedIncident = Pick<
 	Incident,
@@ -74,7 +76,7 @@ export type Notice = {
 	readonly severity: AlertSeverity;
 	readonly group: string;
 	readonly atMs: number;
-	/** At least one. */
+	/** At least one. Of an edition, that edition, which is no incident. */
 	readonly incidents: readonly NoticedIncident[];
 };
 

@@ -25,19 +25,27 @@ export const measureWords: Readonly<Record<Measure, string>> = {
 	labelled_f1: 'F1 where labels are known'
 };
 
-const kindWords = { firing: '', repeat: 'Still: ', escalation: 'Nobody has answered: ', recovery: 'Over: ' } as const;
+const kindWords = {
+	firing: '',
+	repeat: 'Still: ',
+	escalation: 'Nobody has answered: ',
+	recovery: 'Over: ',
+	edition: ''
+} as const;
 
 /** One line. */
 export function noticeSubject({ kind, severity, incidents }: Notice): string {
 	const [first, ...others] = incidents;
 	const about = first ? `${first.ruleName}: ${first.subject}` : '';
 	const more = others.length === 0 ? '' : ` and ${others.length} more`;
+	if (kind === 'edition') return plainLine(first?.subject ?? '').slice(0, 200);
 	return plainLine(`${kind === 'recovery' ? '' : `[${severity}] `}${kindWords[kind]}${about}${more}`).slice(0, 200);
 }
 
 export function noticeText(notice: Notice): string {
 	const lines = notice.incidents.map((incident) => {
 		const { ruleName, subject, sinceMs, resolvedAtMs } = incident;
+		if (notice.kind === 'edition') return incidentText(incident);
 		const since = `since ${new Date(sinceMs).toISOString()}`;
 		const until = resolvedAtMs === null ? '' : `, over at ${new Date(resolvedAtMs).toISOString()}`;
 		return `${ruleName}: ${subject}\n  ${incidentText(incident)}\n  ${since}${until}`;
@@ -82,6 +90,11 @@ export function factsText(facts: SignalFacts): string {
 			const more =
 				facts.columnCount > facts.columns.length ? ` and ${facts.columnCount - facts.columns.length} more` : '';
 			return `v${facts.version} has drifted from ${against}: ${facts.columns.join(', ')}${more}.`;
+		}
+		case 'edition': {
+			const { link, expiresAtMs } = facts;
+			if (link === null) return 'A new edition is there.';
+			return `A new edition: ${link}${expiresAtMs === null ? '' : `\n  The link ends at ${new Date(expiresAtMs).toISOString()}.`}`;
 		}
 		case 'run': {
 			const due = facts.nominalMs === null ? '' : ` that was due at ${new Date(facts.nominalMs).toISOString()}`;

@@ -166,7 +166,7 @@ function msOf(text: unknown, usual = 0): number {
 
 type WrittenChannel = NonNullable<WrittenRule['notify']>[number];
 
-function channelOf(written: WrittenChannel): Channel {
+export function channelOf(written: WrittenChannel): Channel {
 	if (typeof written === 'string') return { kind: written };
 	return 'webhook' in written ? { kind: 'webhook', url: written.webhook } : { kind: 'email', to: written.email };
 }

@@ -1,5 +1,5 @@
 // A rule over the history before it is switched on: when it would have fired, and what would have been told. The same steps as for real.
-import type { Incident, NoticeKind } from './incident.ts';
+import type { Incident, RuleNoticeKind } from './incident.ts';
 import type { NamedRule } from './rule.ts';
 import { signalsOf, type AlertPast, type SignalFacts } from './signals.ts';
 import { nextChangeMs, step, type AlertEvent, type AlertFrame } from './step.ts';
@@ -19,7 +19,7 @@ export type RehearsedIncident = {
 export type Rehearsal = {
 	/** Oldest first. */
 	readonly incidents: readonly RehearsedIncident[];
-	readonly noticeCounts: Readonly<Record<NoticeKind, number>>;
+	readonly noticeCounts: Readonly<Record<RuleNoticeKind, number>>;
 	/** How often the condition could be asked, of how many subjects, and how often it was broken. */
 	readonly signalCount: number;
 	readonly brokenCount: number;
@@ -50,7 +50,7 @@ export function rehearse(named: NamedRule, past: AlertPast, nowMs: number): Rehe
 		for (const incident of [...open, ...stepped.closed])
 			if (incident.firedAtMs !== null) seen.set(incident.id, incident);
 		for (const { kind, incidents } of stepped.notices) {
-			noticeCounts[kind]++;
+			if (kind !== 'edition') noticeCounts[kind]++;
 			for (const { id } of incidents) noticesById.set(id, (noticesById.get(id) ?? 0) + 1);
 		}
 	};

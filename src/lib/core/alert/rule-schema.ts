@@ -134,7 +134,7 @@ const channel = v.union([
 		email: v.pipe(v.array(v.pipe(v.string(), v.regex(mailShape), v.maxLength(254))), v.minLength(1), v.maxLength(20))
 	})
 ]);
-const channels = v.pipe(v.array(channel), v.minLength(1), v.maxLength(10));
+export const channelsSchema = v.pipe(v.array(channel), v.minLength(1), v.maxLength(10));
 const patience = (entry: 'for' | 'hold_off', said: string) =>
 	v.optional(
 		v.pipe(v.strictObject({ times: v.optional(count(1000)), [entry]: v.optional(duration) }), v.description(said))
@@ -157,10 +157,10 @@ export const ruleSchema = v.strictObject({
 	repeat: v.optional(
 		v.pipe(v.union([v.literal('never'), duration]), v.description('How often an incident that goes on is told again.'))
 	),
-	notify: v.optional(v.pipe(channels, v.description('Left out, the page.'))),
+	notify: v.optional(v.pipe(channelsSchema, v.description('Left out, the page.'))),
 	escalate: v.optional(
 		v.pipe(
-			v.array(v.strictObject({ after: duration, severity: v.optional(severity), notify: channels })),
+			v.array(v.strictObject({ after: duration, severity: v.optional(severity), notify: channelsSchema })),
 			v.maxLength(5),
 			v.description('Who is told besides while nobody acknowledges it.')
 		)

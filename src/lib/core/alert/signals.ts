@@ -111,6 +111,15 @@ export type SignalFacts =
 			readonly how: RunTrouble | 'succeeded';
 			readonly nominalMs: number | null;
 			readonly steps: readonly string[];
+	  }
+	/** Of no rule: an edition of a report is there. */
+	| {
+			readonly kind: 'edition';
+			readonly report: string;
+			readonly edition: string;
+			/** Null where there is none. */
+			readonly link: string | null;
+			readonly expiresAtMs: number | null;
 	  };
 
 export type Signal = {

@@ -22,6 +22,14 @@ export const shareReference: readonly ConsoleVerb[] = [
 		example: '(await weir.linkEdition(edition)).value.link'
 	},
 	{
+		verb: 'exportReport',
+		signature: 'exportReport(edition: Edition)',
+		summary:
+			'One HTML file with what an edition shows, and no more, which opens from disk in any browser and asks for nothing: `name`, `file` (a Blob) and `fingerprint`. Nothing of it is sealed.',
+		failures: ['report-too-large', 'report-file-unavailable', 'storage-unavailable'],
+		example: "(await weir.exportReport((await weir.renderReport('sales over time')).value)).value.file"
+	},
+	{
 		verb: 'shares',
 		signature: 'shares()',
 		summary:
@@ -35,5 +43,27 @@ export const shareReference: readonly ConsoleVerb[] = [
 		summary: 'Ends a share and removes its bytes. Whoever has opened it may have kept a copy.',
 		failures: asking,
 		example: 'await weir.revokeShare((await weir.shares()).value[0].share)'
+	},
+	{
+		verb: 'editions',
+		signature: 'editions(report?: string)',
+		summary:
+			'Editions of reports that steps of pipelines published, newest first: by which run, when, of which versions, and the link to each where there is one.',
+		failures: ['storage-unavailable'],
+		example: "(await weir.editions('sales over time')).value"
+	},
+	{
+		verb: 'openEdition',
+		signature: 'openEdition(id: string)',
+		summary: 'What an edition shows, as its readers have it: `bundle` and `fingerprint`.',
+		failures: ['unknown-edition', 'storage-unavailable'],
+		example: 'await weir.openEdition((await weir.editions()).value[0].id)'
+	},
+	{
+		verb: 'removeEdition',
+		signature: 'removeEdition(id: string)',
+		summary: 'Lets an edition go, and revokes its link where that still stands.',
+		failures: ['unknown-edition', ...asking],
+		example: 'await weir.removeEdition((await weir.editions()).value[0].id)'
 	}
 ];

@@ -120,8 +120,16 @@ class Check {
 			this.#text(text.pipeline, [...path, 'pipeline'], scope);
 			for (const [name, value] of Object.entries(text.params ?? {}))
 				if (typeof value === 'string') this.#text(value, [...path, 'params', name], scope);
+		} else if (text.kind === 'report') {
+			this.#mappings([...path, 'inputs']);
+			this.#text(text.report, [...path, 'report'], scope);
+			for (const { text: value, at } of textsOf(text.inputs ?? {}))
+				this.#text(value, [...path, 'inputs', ...at], scope);
+			// An address or an e-mail that says no more than that there is one leads nobody to it.
+			if (text.share === undefined && (text.notify ?? []).some((channel) => typeof channel !== 'string'))
+				this.#tell([...path, 'notify'], { code: 'missing-key', key: 'share' });
 		} else if (step.work.kind !== 'join' && step.work.kind !== 'branch' && step.work.kind !== 'for-each') {
-			if (step.work.kind !== 'pipeline') this.#simple(step.work, path, scope);
+			if (step.work.kind !== 'pipeline' && step.work.kind !== 'report') this.#simple(step.work, path, scope);
 		}
 	}
 
@@ -261,4 +269,13 @@ class Check {
 	#idsOf(list: List): readonly string[] {
 		return stepsOf(this.#pipeline, list).map(({ id }) => id);
 	}
+}
+
+/** Every text in a value, and where it is. */
+function textsOf(value: unknown, at: Path = []): readonly { readonly text: string; readonly at: Path }[] {
+	if (typeof value === 'string') return [{ text: value, at }];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, inner]) =>
+		textsOf(inner, [...at, Array.isArray(value) ? Number(key) : key])
+	);
 }

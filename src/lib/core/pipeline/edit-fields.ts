@@ -130,6 +130,7 @@ function beginnings(id: string): Readonly<Record<string, Readonly<Record<string,
 			items: [1, 2],
 			do: { kind: 'transform', sql: 'SELECT ${{ item }} AS item', into: `${id}_\${{ item }}` }
 		},
+		report: { report: 'report' },
 		join: {}
 	};
 }

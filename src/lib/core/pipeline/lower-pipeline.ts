@@ -1,4 +1,6 @@
 // From the text's own words to the typed pipeline: defaults are set, durations become milliseconds.
+import { channelOf } from '../alert/parse-rule.ts';
+import type { InputValue } from '../report/report.ts';
 import { parseUserFunction } from '../script/parse-user-function.ts';
 import { DEFAULT_LIMITS } from '../script/user-function.ts';
 import type { BreakerPolicy, Pipeline, RetryPolicy, SimpleWork, Step, TransformRows, Work } from './pipeline.ts';
@@ -7,6 +9,8 @@ import type { DoText, PipelineText, RetryText, StepText, TestText } from './pipe
 import type { Path, YamlText } from '../document/yaml-text.ts';
 
 const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 'full' };
+const KEPT_EDITIONS = 12;
+const SHARED_DAYS = 7;
 const BREAKER: BreakerPolicy = { failures: 5, resetAfterMs: 60_000 };
 
 export function lowerPipeline(text: PipelineText, yaml: Pick<YamlText, 'placeOf'>): Pipeline {
@@ -98,11 +102,29 @@ function lowerWork(step: StepText, lineOf: LineOf): Work {
 				items: step.sql === undefined ? { kind: 'list', list: step.items ?? [] } : { kind: 'sql', sql: step.sql },
 				work: lowerSimple(step.do, (path) => lineOf(['do', ...path]))
 			};
+		case 'report': {
+			const { report, inputs = {}, keep = KEPT_EDITIONS, share, notify = [] } = step;
+			return {
+				kind: 'report',
+				report,
+				inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, lowerInput(value)])),
+				keep,
+				share: share ? { expiresInDays: share.expires_in_days ?? SHARED_DAYS, views: share.views ?? null } : null,
+				notify: notify.map(channelOf)
+			};
+		}
 		case 'join':
 			return { kind: 'join' };
 		case 'pipeline':
 			return { kind: 'pipeline', pipeline: step.pipeline, params: step.params ?? {} };
 	}
+}
+
+type GivenInput = NonNullable<Extract<StepText, { readonly kind: 'report' }>['inputs']>[string];
+
+function lowerInput(value: GivenInput): InputValue {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+	return { from: value.from ?? null, to: value.to ?? null };
 }
 
 function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {

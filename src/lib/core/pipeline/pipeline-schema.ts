@@ -25,6 +25,8 @@ import {
 	variant,
 	type InferOutput
 } from 'valibot';
+import { channelsSchema } from '../alert/rule-schema.ts';
+import { SHARE_DAYS, SHARE_VIEWS } from '../contract/shares.ts';
 import { paramTypes } from './pipeline.ts';
 import { triggerRules } from './trigger-rule.ts';
 
@@ -103,6 +105,16 @@ const scoreFields = {
 	prediction: optional(pipe(textSchema, told('What the column of its answers is called; prediction when not said.'))),
 	probability: optional(pipe(textSchema, told('The same of the probability of the class; probability when not said.')))
 };
+const inputSchema = union([
+	string(),
+	number(),
+	null_(),
+	array(string()),
+	strictObject({
+		from: optional(union([string(), number(), null_()])),
+		to: optional(union([string(), number(), null_()]))
+	})
+]);
 const testRows = array(record(string(), unknown()));
 const testSchema = strictObject({
 	name: optional(string()),
@@ -168,6 +180,30 @@ export const stepSchema = variant('kind', [
 		items: optional(pipe(array(union([scalarSchema, record(string(), scalarSchema)])), maxLength(1000))),
 		sql: optional(pipe(sqlSchema, told('Its rows are the items, a thousand at most.'))),
 		do: doSchema
+	}),
+	strictObject({
+		...common,
+		kind: literal('report'),
+		report: pipe(textSchema, told('The name of a saved report.')),
+		inputs: optional(pipe(record(string(), inputSchema), told('What is chosen in its inputs, by their names.'))),
+		keep: optional(pipe(count(1, 100), told('How many editions of this step are kept; 12 when not said.'))),
+		share: optional(
+			pipe(
+				strictObject({
+					expires_in_days: optional(pipe(count(1, SHARE_DAYS), told('7 when not said.'))),
+					views: optional(pipe(count(1, SHARE_VIEWS), told('As often as anyone likes when not said.')))
+				}),
+				told('Makes a link to each edition, which ends by itself. It needs Sync.')
+			)
+		),
+		notify: optional(
+			pipe(
+				channelsSchema,
+				told(
+					'Who is told of an edition, as alert rules say it: page, browser, { webhook: … }, { email: [ … ] }. An address or an e-mail gets the link: whoever carries it can open it.'
+				)
+			)
+		)
 	}),
 	strictObject({ ...common, kind: literal('join') }),
 	strictObject({

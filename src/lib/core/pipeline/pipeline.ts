@@ -1,6 +1,8 @@
 // What a pipeline is once its text was read: steps with their needs, parameters, policies. `${{ … }}` is still in its texts.
+import type { Channel } from '../alert/rule.ts';
 import type { Place } from '../document/text-problem.ts';
 import type { IngestOverrides } from '../ingest/options.ts';
+import type { InputValue } from '../report/report.ts';
 import type { UserFunction } from '../script/user-function.ts';
 import type { ModelTest } from './model-test.ts';
 import type { TriggerRule } from './trigger-rule.ts';
@@ -123,6 +125,20 @@ export type BranchWork = {
 	readonly otherwise: readonly string[];
 };
 
+export type ReportWork = {
+	readonly kind: 'report';
+	/** The name of a saved report. */
+	readonly report: string;
+	/** Of its inputs, by their names. */
+	readonly inputs: Readonly<Record<string, InputValue>>;
+	/** Editions of this step that are kept; older ones go. */
+	readonly keep: number;
+	/** Null makes no link. */
+	readonly share: { readonly expiresInDays: number; readonly views: number | null } | null;
+	/** Who is told of an edition, with its link where there is one. */
+	readonly notify: readonly Channel[];
+};
+
 export type SimpleWork = IngestWork | TransformWork | CheckWork;
 
 export type ForEachWork = {
@@ -137,6 +153,7 @@ export type Work =
 	| SimpleWork
 	| BranchWork
 	| ForEachWork
+	| ReportWork
 	| { readonly kind: 'join' }
 	| {
 			readonly kind: 'pipeline';

@@ -2,7 +2,17 @@
 import { err, ok, type Result } from '../result.ts';
 import type { Encodable } from '../encoding.ts';
 import { parseDatasetName, type InvalidName } from '../version/dataset-name.ts';
-import type { IngestWork, Pipeline, Scalar, SimpleWork, SuiteGate, TransformRows, Work } from './pipeline.ts';
+import type { InputValue } from '../report/report.ts';
+import type {
+	IngestWork,
+	Pipeline,
+	ReportWork,
+	Scalar,
+	SimpleWork,
+	SuiteGate,
+	TransformRows,
+	Work
+} from './pipeline.ts';
 import {
 	fillSql,
 	fillText,
@@ -76,6 +86,8 @@ export function resolveWork(work: Work, scope: Scope): Result<Work, ResolveFailu
 			const sql = filled(fillSql(work.items.sql, scope));
 			return sql.ok ? ok({ ...work, items: { kind: 'sql', sql: sql.value.sql } }) : sql;
 		}
+		case 'report':
+			return resolveReport(work, scope);
 		case 'join':
 			return ok(work);
 		case 'pipeline': {
@@ -108,6 +120,41 @@ function resolveSimple(work: SimpleWork, scope: Scope): Result<SimpleWork, Resol
 	if (!rows.ok) return rows;
 	const into = named(work.into, scope);
 	return into.ok ? ok({ ...work, rows: rows.value, into: into.value }) : into;
+}
+
+function resolveReport(work: ReportWork, scope: Scope): Result<ReportWork, ResolveFailure> {
+	const report = filled(fillText(work.report, scope));
+	if (!report.ok) return report;
+	const inputs: Record<string, InputValue> = {};
+	for (const [name, value] of Object.entries(work.inputs)) {
+		const given = inputValue(value, scope);
+		if (!given.ok) return given;
+		inputs[name] = given.value;
+	}
+	return ok({ ...work, report: report.value, inputs });
+}
+
+function inputValue(value: InputValue, scope: Scope): Result<InputValue, ResolveFailure> {
+	if (typeof value === 'string') return inputEnd(value, scope);
+	if (typeof value !== 'object' || value === null) return ok(value);
+	if ('from' in value) {
+		const [from, to] = [inputEnd(value.from, scope), inputEnd(value.to, scope)];
+		if (!from.ok) return from;
+		return to.ok ? ok({ from: from.value, to: to.value }) : to;
+	}
+	const texts: string[] = [];
+	for (const one of value) {
+		const text = filled(fillText(one, scope));
+		if (!text.ok) return text;
+		texts.push(text.value);
+	}
+	return ok(texts);
+}
+
+function inputEnd(value: string | number | null, scope: Scope): Result<string | number | null, ResolveFailure> {
+	const given = paramValue(value, scope);
+	if (!given.ok) return given;
+	return ok(typeof given.value === 'boolean' ? String(given.value) : given.value);
 }
 
 function resolveGate(gate: SuiteGate, scope: Scope): Result<SuiteGate, ResolveFailure> {

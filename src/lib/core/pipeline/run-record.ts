@@ -70,6 +70,8 @@ export type StepOutcome = {
 	readonly items: readonly Item[] | null;
 	/** Of a subpipeline. */
 	readonly run: string | null;
+	/** Of a report: the edition that it made. */
+	readonly edition?: { readonly id: string; readonly report: string } | undefined;
 	/** Where its columns come from; left out by steps that read no data. */
 	readonly lineage?: StepLineage | undefined;
 };

@@ -68,7 +68,9 @@ export function dimensionSql(
 	if (kind === 'number') return valueSql(column);
 	if (kind === 'date' && grain) {
 		const isDay = column.type === 'DATE' || (grain !== 'minute' && grain !== 'hour');
-		return { sql: momentSql(`date_trunc(${quoteText(grain)}, ${name})`), type: isDay ? 'date' : 'time' };
+		// DuckDB 1.4 takes date_trunc of a column with nulls for one without: they become groups that are not null.
+		const moment = momentSql(`date_trunc(${quoteText(grain)}, ${name})`);
+		return { sql: `CASE WHEN ${name} IS NOT NULL THEN ${moment} END`, type: isDay ? 'date' : 'time' };
 	}
 	return kind === 'date' ? valueSql(column) : { sql: `CAST(${name} AS VARCHAR)`, type: 'text' };
 }

@@ -6,7 +6,8 @@ import type { BlockPlan } from './plan-chart.ts';
 export type ReadTable = { readonly table: EditionTable; readonly totalRows: number };
 
 /** `@total`, the last column, says how many rows there would be. */
-export function readTable(arrowBytes: Uint8Array, { columns, series, xStep, yStep }: BlockPlan): ReadTable {
+export function readTable(arrowBytes: Uint8Array, plan: BlockPlan): ReadTable {
+	const { columns } = plan;
 	const arrow = tableFromIPC(arrowBytes, { useDate: false, useBigInt: true });
 	const { numRows } = arrow;
 	const valuesOf = (name: string): readonly CellValue[] => {
@@ -16,16 +17,17 @@ export function readTable(arrowBytes: Uint8Array, { columns, series, xStep, ySte
 	};
 	const read = columns.map(({ name, type }): EditionColumn => ({ name, type, values: valuesOf(name) }));
 	const total = numRows > 0 ? valuesOf('@total')[0] : 0;
-	const table = withSteps(
-		series ? unpivot({ rowCount: numRows, columns: read }, series) : { rowCount: numRows, columns: read },
-		xStep,
-		yStep
-	);
+	const table = shapeTable({ rowCount: numRows, columns: read }, plan);
 	return { table, totalRows: typeof total === 'number' ? total : numRows };
 }
 
+/** Rows of several measures one below the other, and with numbers on an axis where their bins end. */
+export function shapeTable(table: EditionTable, { series, xStep, yStep }: BlockPlan): EditionTable {
+	return withSteps(series ? unpivot(table, series) : table, xStep, yStep);
+}
+
 /** What JSON has no number for is a text. */
-function cellOf(value: unknown): CellValue {
+export function cellOf(value: unknown): CellValue {
 	if (value === null || value === undefined) return null;
 	if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
 	if (typeof value === 'string' || typeof value === 'boolean') return value;

@@ -1,4 +1,5 @@
 // From a chart to the query of its marks: rows as they are where they are few, else groups, bins or cells of a grid, so that what leaves the engine is small.
+// Longer than others: the kinds of query share their columns, limits and orders.
 import { ok, err, type Result } from '../result.ts';
 import { quoteName } from '../sql/quote.ts';
 import type { Column } from '../version/version.ts';
@@ -15,6 +16,7 @@ import {
 } from './column-sql.ts';
 import type { Domains } from './domain.ts';
 import type { CellType } from './edition.ts';
+import { groupValue, type Groups } from './groups.ts';
 import { measureLabel } from './parse-measure.ts';
 import type { ChartBlock, Grain } from './report.ts';
 
@@ -31,6 +33,8 @@ export type BlockPlan = {
 	/** Of the numbers on x and y: `x2` and `y2` are a step behind. */
 	readonly xStep: number | null;
 	readonly yStep: number | null;
+	/** The same rows as groups that add up; null where they are none. */
+	readonly groups: Groups | null;
 };
 
 export type PlanFailure =
@@ -132,7 +136,7 @@ function planGroups(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailur
 	}
 	const all = [...dims, ...values];
 	const selected = all.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ');
-	const groups = (rows: string): string => `SELECT ${selected} FROM ${rows}${dims.length > 0 ? ' GROUP BY ALL' : ''}`;
+	const grouped = (rows: string): string => `SELECT ${selected} FROM ${rows}${dims.length > 0 ? ' GROUP BY ALL' : ''}`;
 	const x = dims.find(({ name }) => name === 'x');
 	const first = values[0]?.name ?? 'y';
 	const notNull = x && x.type !== 'text' ? ' WHERE "x" IS NOT NULL' : '';
@@ -146,20 +150,33 @@ function planGroups(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailur
 	const others = dims.filter(({ name }) => name !== 'x').map(({ name }) => `, ${quoteName(name)}`);
 	const sql = (rows: string): string =>
 		rank === null
-			? `SELECT ${names}, CAST(count(*) OVER () AS DOUBLE) AS "@total" FROM (${groups(rows)})${notNull} ORDER BY ${x ? '"x" NULLS LAST' : '1'}${others.join('')} LIMIT ${block.limit ?? MARKS_MAX}`
+			? `SELECT ${names}, CAST(count(*) OVER () AS DOUBLE) AS "@total" FROM (${grouped(rows)})${notNull} ORDER BY ${x ? '"x" NULLS LAST' : '1'}${others.join('')} LIMIT ${block.limit ?? MARKS_MAX}`
 			: [
 					`SELECT ${names}, "@total" FROM (SELECT *, CAST(max("@rank") OVER () AS DOUBLE) AS "@total" FROM (`,
 					`SELECT *, dense_rank() OVER (${rank}) AS "@rank" FROM (`,
-					`SELECT *, sum(${quoteName(first)}) OVER (PARTITION BY "x") AS "@sum" FROM (${groups(rows)}))))`,
+					`SELECT *, sum(${quoteName(first)}) OVER (PARTITION BY "x") AS "@sum" FROM (${grouped(rows)}))))`,
 					` WHERE "@rank" <= ${block.limit ?? CATEGORIES} ORDER BY "@rank"${others.join('')} LIMIT ${MARKS_MAX}`
 				].join('');
+	const merged = measures.flatMap(
+		(measure, at) => groupValue(values[at]?.name ?? 'y', measure, over.columns, over.from) ?? []
+	);
+	const by = block.order === 'x' ? 'key' : block.order === '-y' ? 'most' : 'least';
+	const groups: Groups = {
+		keys: dims,
+		values: merged,
+		whole: x && x.type !== 'text' ? ['x'] : [],
+		rank: hasCategories ? { by, limit: block.limit ?? CATEGORIES } : null,
+		limit: hasCategories ? MARKS_MAX : (block.limit ?? MARKS_MAX),
+		total: 'groups'
+	};
 	return ok({
 		sql,
 		columns: all.map(({ name, type }) => ({ name, type })),
 		series: measures.length > 1 ? measures.map(measureLabel) : null,
 		keys: dims,
 		xStep: step,
-		yStep: null
+		yStep: null,
+		groups: merged.length === measures.length ? groups : null
 	});
 }
 
@@ -219,7 +236,8 @@ function planRows(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailure>
 		series: block.y.length > 1 ? block.y.map(measureLabel) : null,
 		keys: named,
 		xStep: null,
-		yStep: null
+		yStep: null,
+		groups: null
 	});
 }
 
@@ -267,12 +285,11 @@ function planGrid(
 		});
 	}
 	const size = block.size ?? ({ kind: 'aggregate', aggregate: 'count', column: null } as const);
-	const value = measureSql(
-		size.kind === 'column' ? { kind: 'aggregate', aggregate: 'avg', column: size.column } : size,
-		over.columns,
-		over.from
-	);
+	const measure =
+		size.kind === 'column' ? ({ kind: 'aggregate', aggregate: 'avg', column: size.column } as const) : size;
+	const value = measureSql(measure, over.columns, over.from);
 	if (!value.ok) return value;
+	const merged = groupValue('size', measure, over.columns, over.from);
 	const all: readonly Named[] = [...dims, { name: 'size', ...value.value }];
 	const selected = all.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ');
 	return ok({
@@ -282,7 +299,15 @@ function planGrid(
 		series: null,
 		keys: dims,
 		xStep: steps.x,
-		yStep: steps.y
+		yStep: steps.y,
+		groups: merged && {
+			keys: dims,
+			values: [merged],
+			whole: ['x', 'y'],
+			rank: null,
+			limit: MARKS_MAX,
+			total: 'rows'
+		}
 	});
 }
 
@@ -320,6 +345,7 @@ function planBoxes(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailure
 		series: null,
 		keys,
 		xStep: dims.value.step,
-		yStep: null
+		yStep: null,
+		groups: null
 	});
 }

@@ -10,12 +10,19 @@ export type RowFilter = {
 	/** What set it: no block filters itself. */
 	readonly by: string;
 	readonly column: string;
-} & (
-	| { readonly kind: 'among'; readonly values: readonly string[] }
-	/** Both inclusive; null is open. Numbers, or of dates UTC epoch milliseconds or ISO texts. */
-	| { readonly kind: 'span'; readonly from: string | number | null; readonly to: string | number | null }
-	| { readonly kind: 'contains'; readonly text: string }
-);
+} &
+	/** Texts as the column's values are cast to, or numbers; null among them is a row without a value. */
+	(
+		| { readonly kind: 'among'; readonly values: readonly (string | number | null)[] }
+		/** Both inclusive, but for an open `to`; null has no end. Numbers, or of dates UTC epoch milliseconds or ISO texts. */
+		| {
+				readonly kind: 'span';
+				readonly from: string | number | null;
+				readonly to: string | number | null;
+				readonly isOpen?: boolean;
+		  }
+		| { readonly kind: 'contains'; readonly text: string }
+	);
 
 /** Those that the inputs of the report set on rows of `from`. */
 export function inputFilters(
@@ -32,12 +39,17 @@ function filterOf(input: InputBlock, chosen: ChosenInputs): RowFilter | null {
 	const value = valueOf(input, chosen);
 	const { column } = input;
 	if (value === null || value === '' || column === null) return null;
-	const base = { by: `input ${input.name.toLowerCase()}`, column };
+	const base = { by: inputId(input), column };
 	if (typeof value === 'object' && 'from' in value)
 		return value.from === null && value.to === null ? null : { ...base, kind: 'span', from: value.from, to: value.to };
 	if (typeof value === 'object') return value.length === 0 ? null : { ...base, kind: 'among', values: value };
 	if (input.type === 'search') return { ...base, kind: 'contains', text: String(value) };
 	return { ...base, kind: 'among', values: [String(value)] };
+}
+
+/** What an input's own filter is `by`. */
+export function inputId({ name }: Pick<InputBlock, 'name'>): string {
+	return `input ${name.toLowerCase()}`;
 }
 
 /** What a chart's own filters are `by`. */
@@ -57,8 +69,12 @@ export function brushFilters(block: ChartBlock, { x, y }: ChartSpan): readonly R
 
 function spanFilter(block: ChartBlock, column: string, span: AxisSpan): readonly RowFilter[] {
 	const base = { by: chartId(block), column };
-	if (span.kind === 'range') return [{ ...base, kind: 'span', from: span.from, to: span.to }];
-	return [{ ...base, kind: 'among', values: span.values.flatMap((value) => (value === null ? [] : [String(value)])) }];
+	if (span.kind === 'range') {
+		const { from, to, isOpen = false } = span;
+		return [{ ...base, kind: 'span', from, to, isOpen }];
+	}
+	const values = span.values.map((value) => (typeof value === 'boolean' ? String(value) : value));
+	return [{ ...base, kind: 'among', values }];
 }
 
 /** A predicate over the columns, `TRUE` for none; a filter of a column that is not there is left out. */
@@ -75,11 +91,16 @@ function predicate(filter: RowFilter, column: Column): string {
 	const family = typeFamily(column.type);
 	switch (filter.kind) {
 		case 'among': {
-			if (filter.values.length === 0) return `${name} IS NULL`;
-			const texts = filter.values.map((value) => quoteTyped(value, 'text'));
-			return family === 'text' && !column.type.startsWith('ENUM')
-				? `${name} IN (${texts.join(', ')})`
-				: `CAST(${name} AS VARCHAR) IN (${texts.join(', ')})`;
+			const values = filter.values.filter((value) => value !== null);
+			const none = filter.values.includes(null) ? `${name} IS NULL` : 'FALSE';
+			if (values.length === 0) return none;
+			// A number's text depends on its type: 1 is `1.0` as a DOUBLE.
+			const isNumbers = family === 'number' && values.every((value) => typeof value === 'number');
+			const literals = values.map((value) => quoteTyped(isNumbers ? value : String(value), 'text')).join(', ');
+			const isText = family === 'text' && !column.type.startsWith('ENUM');
+			const value = isNumbers ? `CAST(${name} AS DOUBLE)` : isText ? name : `CAST(${name} AS VARCHAR)`;
+			const among = `${value} IN (${literals})`;
+			return none === 'FALSE' ? among : `(${among} OR ${none})`;
 		}
 		case 'contains':
 			return `contains(lower(CAST(${name} AS VARCHAR)), lower(${quoteTyped(filter.text, 'text')}))`;
@@ -96,7 +117,11 @@ function predicate(filter: RowFilter, column: Column): string {
 				filter.from === null ? [] : [`${name} >= ${literal(filter.from)}`],
 				filter.to === null
 					? []
-					: [isDay ? `${name} < ${literal(filter.to)} + INTERVAL 1 DAY` : `${name} <= ${literal(filter.to)}`]
+					: [
+							isDay
+								? `${name} < ${literal(filter.to)} + INTERVAL 1 DAY`
+								: `${name} ${filter.isOpen ? '<' : '<='} ${literal(filter.to)}`
+						]
 			].flat();
 			return parts.length === 0 ? 'TRUE' : parts.join(' AND ');
 		}

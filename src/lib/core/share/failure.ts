@@ -22,6 +22,25 @@ export type ShareFailure =
 	| ReadShareFailure
 	/** Of a sealed report. */
 	| { readonly kind: 'share-too-large'; readonly sizeBytes: number; readonly limitBytes: number }
+	/** Of a file: more than a reader's page takes. */
+	| { readonly kind: 'report-too-large' }
+	/** What draws a report in a file could not be downloaded. */
+	| { readonly kind: 'report-file-unavailable' }
+	/** Of a step that publishes: what others read is whole, or it is not published. */
+	| {
+			readonly kind: 'report-incomplete';
+			readonly report: string;
+			readonly blocks: readonly { readonly line: number; readonly kind: string }[];
+	  }
+	/** A step chooses something in an input that the report has not. */
+	| {
+			readonly kind: 'no-such-input';
+			readonly report: string;
+			readonly name: string;
+			readonly known: readonly string[];
+	  }
+	/** It was let go. */
+	| { readonly kind: 'unknown-edition'; readonly id: string }
 	/** Of a link that carries a report. */
 	| { readonly kind: 'link-too-long'; readonly letters: number; readonly limit: number }
 	/** The dataset takes nothing from other programs. */

@@ -95,7 +95,8 @@ export const noticeWords: Readonly<Record<NoticeKind, string>> = {
 	firing: 'fired',
 	repeat: 'goes on',
 	escalation: 'escalated',
-	recovery: 'over'
+	recovery: 'over',
+	edition: 'has a new edition'
 };
 
 const endedStates: Readonly<Record<NonNullable<Incident['cause']>, StateWords>> = {

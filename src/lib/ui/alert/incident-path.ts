@@ -1,6 +1,7 @@
 // Where an incident leads: to what it is about, as it was judged.
 import type { Incident } from '#core/alert/incident.ts';
 import type { Measure } from '#core/alert/rule.ts';
+import { editionPath } from '#core/report/edition-path.ts';
 import type { SeriesMetric } from '#core/check/anomaly/metric-series.ts';
 import { modelsPath } from '../models/model-path.ts';
 import { qualityPath } from '../check/quality-path.ts';
@@ -18,6 +19,7 @@ export function incidentPath({ dataset, subject, facts }: Pick<Incident, 'datase
 		const run = facts.run === null ? {} : { run: facts.run };
 		return `/pipelines?${new URLSearchParams({ pipeline: subject, ...run }).toString()}`;
 	}
+	if (facts.kind === 'edition') return editionPath(facts.report, facts.edition);
 	const name = dataset ?? subject;
 	switch (facts.kind) {
 		case 'verdict':

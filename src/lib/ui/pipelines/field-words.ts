@@ -50,5 +50,11 @@ export const fieldWords: Readonly<Record<string, string>> = {
 	assertions: 'Assertions',
 	suite: 'Suite',
 	gate: 'When the suite fails',
-	name: 'Name'
+	name: 'Name',
+	report: 'Report',
+	keep: 'Editions that are kept',
+	share: 'A link to each edition',
+	expires_in_days: 'Ends after days',
+	views: 'May be opened times',
+	notify: 'Who is told'
 };

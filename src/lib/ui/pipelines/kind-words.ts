@@ -7,6 +7,7 @@ export const kindWords: Readonly<Record<string, string>> = {
 	check: 'A question about the data; when the answer is no, nothing behind it runs.',
 	branch: 'Chooses which steps go on, by a query or by the verdict of a check.',
 	'for-each': 'One step for each item of a list, or for each row of a query.',
+	report: 'Makes an edition of a report, and if you like a link to it that others are told.',
 	join: 'Waits for several steps, and goes on by a rule about how they ended.',
 	pipeline: 'Runs another pipeline.',
 	recipe: 'A recipe, whose rows become the next version of a dataset.',

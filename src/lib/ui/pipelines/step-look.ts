@@ -1,6 +1,7 @@
 // How a kind of step looks on the canvas: its icon, its shape, and the line that says what it does.
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
+import ChartLine from '@lucide/svelte/icons/chart-line';
 import Combine from '@lucide/svelte/icons/combine';
 import FileInput from '@lucide/svelte/icons/file-input';
 import GitBranch from '@lucide/svelte/icons/git-branch';
@@ -19,6 +20,7 @@ const icons: Readonly<Record<string, typeof CircleDot>> = {
 	check: ShieldCheck,
 	branch: GitBranch,
 	'for-each': Repeat,
+	report: ChartLine,
 	join: Combine,
 	pipeline: Workflow
 };
@@ -63,6 +65,7 @@ export function summaryOf(step: GraphStep): string {
 	if (source !== '' && into !== '' && source !== into) return `${source} → ${into}`;
 	if (into !== '') return `→ ${into}`;
 	if (textOf(fields['pipeline']) !== '') return textOf(fields['pipeline']);
+	if (textOf(fields['report']) !== '') return textOf(fields['report']);
 	if (textOf(fields['recipe']) !== '') return textOf(fields['recipe']);
 	if (textOf(fields['verdict_of']) !== '') return `on ${textOf(fields['verdict_of'])}`;
 	const cases = listOf(fields['cases']).length;

@@ -5,7 +5,11 @@ import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts'
 
 export type Reader = {
 	readonly choose: (input: InputBlock, value: InputValue) => void;
-	readonly brush: (block: ChartBlock, span: ChartSpan | null) => void;
+	/** Ends that were typed stay as they are. */
+	readonly brush: (block: ChartBlock, span: ChartSpan | null, isTyped?: boolean) => void;
+	/** The pointer or the focus comes into a chart, or leaves it. */
+	readonly enter: (block: ChartBlock) => void;
+	readonly leave: () => void;
 	readonly spanOf: (block: ChartBlock) => ChartSpan | null;
 	/** Left out where the rows behind a number are not at hand. */
 	readonly explain?: (at: NumberPlace) => void;

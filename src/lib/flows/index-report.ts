@@ -1,0 +1,178 @@
+// Makes spans marked in one chart of a report answerable without the engine: each block over the same rows is asked for once, cut by the chart's cells.
+import { cellsOf, chartGrid, everyCell, type ChartGrid } from '../core/report/cube-grid.ts';
+import { answerCube, cubeSql, entryBytes, readCube, type Cube } from '../core/report/cube.ts';
+import type { ChartSpan } from '../core/report/chart-span.ts';
+import type { CellValue, Shown } from '../core/report/edition.ts';
+import type { BlockPlan } from '../core/report/plan-chart.ts';
+import { asksOf, type BlockAsk } from '../core/report/plan-block.ts';
+import type { ChartBlock } from '../core/report/report.ts';
+import { brushFilters, chartId, type RowFilter } from '../core/report/row-filter.ts';
+import type { Groups } from '../core/report/groups.ts';
+import type { VersionId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { Effects } from './effects.ts';
+import { listDatasets } from './list-datasets.ts';
+import { pinned, type RenderedBlock, type RenderedEdition } from './render-report.ts';
+import { ReportRows, wholeSql, type BlockFailure, type Rows, type RowsInput } from './report-rows.ts';
+
+export type IndexInput = RowsInput & {
+	/** The chart that spans are marked in. */
+	readonly active: ChartBlock;
+	/** What is shown now, under the same filters but for its own. */
+	readonly edition: RenderedEdition;
+	readonly pins?: ReadonlyMap<string, VersionId>;
+	/** 0..1 */
+	readonly onProgress?: (done: number) => void;
+};
+
+export type ReportIndex = {
+	readonly active: ChartBlock;
+	readonly grid: ChartGrid;
+	/** By the numbers of blocks, a cube for each thing they ask. */
+	readonly cubes: ReadonlyMap<number, readonly AskCube[]>;
+	/** Blocks over the same rows that the engine has to be asked for. */
+	readonly left: readonly number[];
+	readonly sizeBytes: number;
+};
+
+type AskCube = { readonly cube: Cube; readonly sqlOf: (more: readonly RowFilter[]) => string };
+
+/** Of all cubes together, on their way and in the page. */
+const INDEX_BYTES = 32 * 1024 * 1024;
+const CELLS_MAX = 65_536;
+/** With fewer a span would jump from cell to cell. */
+const CELLS_MIN = 64;
+
+/** Null where nothing of the chart can be answered so. */
+export async function indexReport(
+	input: IndexInput,
+	effects: Effects
+): Promise<Result<ReportIndex | null, StoreFailure | BlockFailure>> {
+	const { active, edition, report, signal } = input;
+	const listed = await listDatasets(effects);
+	if (!listed.ok) return listed;
+	const source = new ReportRows(input, pinned(listed.value, input.pins), effects);
+	const rows = await source.over(active.from);
+	if (!rows.ok) return rows;
+	const passive = report.blocks.flatMap((block, at) => {
+		const asks = block === active ? [] : asksOf(block);
+		const isOver = asks.some(({ from }) => from.toLowerCase() === active.from.toLowerCase());
+		return isOver ? [passiveBlock(at, asks, rows.value, input)] : [];
+	});
+	const { chosen, cells } = chooseBlocks(passive, rows.value.domains.rowCount);
+	const at = edition.blocks.findIndex(({ block }) => block === active);
+	const over = { ...rows.value, from: active.from, names: namesOf(edition.blocks[at]), cellsMax: cells };
+	const grid = chosen.length === 0 ? null : chartGrid(active, over);
+	if (!grid) return ok(null);
+	const cubes = new Map<number, readonly AskCube[]>();
+	const left = passive.filter((one) => !chosen.includes(one)).map((one) => one.at);
+	let sizeBytes = 0;
+	for (const [number, { at: block, plans }] of chosen.entries()) {
+		const own: AskCube[] = [];
+		for (const { plan, by } of plans) {
+			if (signal?.aborted) return err({ kind: 'cancelled' });
+			const others = source.filtered(active.from, rows.value, [by, chartId(active)]);
+			const sql = wholeSql(rows.value, cubeSql(plan.groups, grid, others));
+			const answered = await source.ask(sql, (bound) => effects.engine.answer(bound));
+			if (!answered.ok && answered.error.kind !== 'result-too-large') return answered;
+			if (!answered.ok) break;
+			const cube = readCube(answered.value.value, plan, grid);
+			const sqlOf = (more: readonly RowFilter[]): string =>
+				wholeSql(rows.value, plan.sql(source.filtered(active.from, rows.value, [by, chartId(active)], more)));
+			sizeBytes += cube.sizeBytes;
+			own.push({ cube, sqlOf });
+		}
+		if (own.length === plans.length && sizeBytes <= INDEX_BYTES) cubes.set(block, own);
+		else left.push(block);
+		input.onProgress?.((number + 1) / chosen.length);
+	}
+	return ok({ active, grid, cubes, left, sizeBytes });
+}
+
+type Grouped = BlockPlan & { readonly groups: Groups };
+type PassiveBlock = {
+	readonly at: number;
+	/** None where the block cannot be added up. */
+	readonly plans: readonly { readonly plan: Grouped; readonly by: string | null }[];
+	/** Of entries: groups that there are about, and bytes of each. */
+	readonly sizes: readonly { readonly groups: number; readonly bytes: number }[];
+};
+
+function passiveBlock(
+	at: number,
+	asks: readonly BlockAsk[],
+	rows: Rows,
+	{ active, edition }: IndexInput
+): PassiveBlock {
+	const none = { at, plans: [], sizes: [] };
+	const shown = shownOf(edition.blocks[at]);
+	const plans: PassiveBlock['plans'][number][] = [];
+	const sizes: PassiveBlock['sizes'][number][] = [];
+	for (const [number, { from, by, plan }] of asks.entries()) {
+		const own = shown[number];
+		const planned = plan({ ...rows, from: active.from });
+		const isSame = from.toLowerCase() === active.from.toLowerCase();
+		if (!isSame || !own?.ok || !planned.ok || !('sql' in planned.value) || !planned.value.groups) return none;
+		const { groups } = planned.value;
+		plans.push({ plan: { ...planned.value, groups }, by });
+		const known = groups.total === 'groups' ? Math.max(own.table.rowCount, own.totalRows) : own.table.rowCount;
+		sizes.push({ groups: Math.max(1, known), bytes: entryBytes(groups) });
+	}
+	return { at, plans, sizes };
+}
+
+function shownOf(block: RenderedBlock | undefined): readonly Shown<BlockFailure>[] {
+	if (!block) return [];
+	if ('values' in block) return block.values;
+	return 'shown' in block ? [block.shown] : [];
+}
+
+function namesOf(block: RenderedBlock | undefined): readonly CellValue[] {
+	const [shown] = shownOf(block);
+	return shown?.ok ? [...new Set(shown.table.columns.find(({ name }) => name === 'x')?.values)] : [];
+}
+
+/** As many cells as fit; where they would be too few, without the block that has most groups. */
+function chooseBlocks(
+	passive: readonly PassiveBlock[],
+	rowCount: number
+): { readonly chosen: readonly PassiveBlock[]; readonly cells: number } {
+	let chosen = passive.filter(({ plans }) => plans.length > 0);
+	const weigh = ({ sizes }: PassiveBlock, cells: number): number =>
+		sizes.reduce((all, { groups, bytes }) => all + bytes * Math.min(groups * cells, rowCount), 0);
+	for (;;) {
+		let cells = CELLS_MAX;
+		const bytes = (): number => chosen.reduce((all, one) => all + weigh(one, cells), 0);
+		while (cells > CELLS_MIN && bytes() > INDEX_BYTES) cells = Math.floor(cells * 0.8);
+		if (bytes() <= INDEX_BYTES || chosen.length === 0) return { chosen, cells };
+		const largest = chosen.reduce((one, other) => (weigh(other, cells) > weigh(one, cells) ? other : one));
+		chosen = chosen.filter((one) => one !== largest);
+	}
+}
+
+/** The blocks as the span leaves them, or as they are when nothing is marked; null where an end of it is inside of a cell. */
+export function answerIndex(
+	{ active, grid, cubes }: ReportIndex,
+	edition: RenderedEdition,
+	span: ChartSpan | null
+): ReadonlyMap<number, RenderedBlock> | null {
+	const cells = span === null ? everyCell(grid) : cellsOf(span, grid);
+	if (!cells) return null;
+	const more = span === null ? [] : brushFilters(active, span);
+	const answered = new Map<number, RenderedBlock>();
+	for (const [at, own] of cubes) {
+		const block = edition.blocks[at];
+		if (!block) continue;
+		const before = shownOf(block);
+		const shown = own.map(({ cube, sqlOf }, number): Shown<BlockFailure> => {
+			const was = before[number];
+			const sources = was?.ok ? was.sources : [];
+			return { ok: true, ...answerCube(cube, cells), sources, sql: sqlOf(more), elapsedMs: 0 };
+		});
+		const [first] = shown;
+		if ('values' in block) answered.set(at, { ...block, values: shown });
+		else if ('shown' in block && first) answered.set(at, { ...block, shown: first });
+	}
+	return answered;
+}

@@ -72,7 +72,10 @@ async function writeReport(input: MakeReportInput, effects: Effects): Promise<Re
 	const needs = ofDataset.missing({ columns: columns.value, numbers });
 	if (needs !== null) return err({ kind: 'template-needs', template: id, of: dataset, needs });
 	const key = looked.primaryKey ?? [];
-	const text = ofDataset.textOf({ dataset, columns: columns.value, key, numbers, version, against });
+	const newest = version ?? numbers.at(-1) ?? 0;
+	const older = versionAt(item.value, against ?? numbers.filter((number) => number < newest).at(-1) ?? null);
+	const shared = older.schema.map(({ name }) => name);
+	const text = ofDataset.textOf({ dataset, columns: columns.value, key, numbers, version, against, shared });
 	return ok({ called: ofDataset.nameOf(dataset), text });
 }
 

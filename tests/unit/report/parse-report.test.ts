@@ -106,7 +106,15 @@ test('what a template writes is a report, whatever a dataset and its columns are
 			]);
 			for (const version of [null, 2])
 				for (const key of [[], ['price', '# z']]) {
-					const text = template.textOf({ dataset, columns, key, numbers: [1, 2], version, against: null });
+					const text = template.textOf({
+						dataset,
+						columns,
+						key,
+						numbers: [1, 2],
+						version,
+						against: null,
+						shared: names
+					});
 					expect(faultsOf(text), text).toEqual([]);
 				}
 		}

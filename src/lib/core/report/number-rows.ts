@@ -87,10 +87,18 @@ export function numberRowsSql(
 ): string {
 	const parts = keys.flatMap(({ name, sql }) => {
 		const column = table.columns.find((one) => one.name === name);
-		return column ? [`${sql} IS NOT DISTINCT FROM ${literal(column.values[row] ?? null, column.type)}`] : [];
+		return column ? [isSame(sql, column.values[row] ?? null, column.type)] : [];
 	});
 	if (measure?.kind === 'aggregate' && measure.column !== null) parts.push(`${quoteName(measure.column)} IS NOT NULL`);
 	return parts.length === 0 ? 'TRUE' : parts.join(' AND ');
+}
+
+/** A sum of doubles may end in another last digit when it is asked for again. */
+function isSame(sql: string, value: CellValue, type: CellType): string {
+	const isFraction = typeof value === 'number' && !Number.isInteger(value);
+	return isFraction
+		? `abs(${sql} - ${quoteValue(value)}) <= ${quoteValue(Math.abs(value) * 1e-12)}`
+		: `${sql} IS NOT DISTINCT FROM ${literal(value, type)}`;
 }
 
 /** What JSON has no number for is a text in the table. */

@@ -8,7 +8,8 @@ import { sourceOf } from './templates-dataset.ts';
 /** Columns whose cells are counted: each is a pair to compare. */
 const COUNTED_MAX = 40;
 
-export function diffText({ dataset, columns, key, numbers, version, against }: TemplateInput): string {
+export function diffText({ dataset, columns, key: given, numbers, version, against, shared }: TemplateInput): string {
+	const key = given.every((name) => shared.includes(name)) ? given : [];
 	const newer = sourceOf(dataset, version);
 	const newest = version ?? numbers.at(-1) ?? 1;
 	const older = sourceOf(dataset, against ?? numbers.filter((one) => one < newest).at(-1) ?? newest);
@@ -50,7 +51,11 @@ export function diffText({ dataset, columns, key, numbers, version, against }: T
 		key.length > 0
 			? `Rows are told apart by ${writeProse(key.join(', '))}.\n`
 			: 'The dataset has no key: a row in which a cell changed is one that was removed and one that was added.\n',
-		...cellsOf(columns, key, call),
+		...cellsOf(
+			columns.filter(({ name }) => shared.includes(name)),
+			key,
+			call
+		),
 		'## Columns\n',
 		writeQuery(
 			'column_changes',

@@ -17,6 +17,8 @@ export type TemplateInput = {
 	readonly version: number | null;
 	/** What it is held against; null: the one before. */
 	readonly against: number | null;
+	/** Names of columns that this one has too. */
+	readonly shared: readonly string[];
 };
 
 /** What a dataset lacks for a template. */

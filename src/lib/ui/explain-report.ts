@@ -1,5 +1,6 @@
 // Every word a person reads about what is wrong with a report or a block of it.
 import type { ReportFailure } from '#core/report/failure.ts';
+import type { UnknownFormat } from '#core/report/format-value.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
 import { aggregates } from '#core/report/report.ts';
 import type { TemplateNeed } from '#core/report/templates.ts';
@@ -101,6 +102,15 @@ export function explainReport(failure: ReportFailure): Explanation {
 				'Name one of them; what a version is held against is another one.'
 			);
 	}
+}
+
+export function unknownFormatWords({ format, nearest, allowed }: UnknownFormat): ProblemWords {
+	return told(
+		`“${format}” is no format for these values, which are written as usual`,
+		allowed.length === 0
+			? 'Texts have no formats: take it away.'
+			: proposal(nearest, `Write one of ${list(allowed)}, or a specifier of d3.`)
+	);
 }
 
 export function templateNeedWords(need: TemplateNeed): string {

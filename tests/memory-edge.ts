@@ -1,4 +1,5 @@
 // An edge in memory, for flows with real keys: what the real one promises, without its limits, and every byte that it was given.
+import type { AuditEntry } from '#core/contract/audit.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
@@ -15,6 +16,8 @@ export class MemoryEdge {
 	readonly members: WireEntry[] = [];
 	logs = new Map<string, readonly WireRef[]>();
 	readonly objects = new Map<string, Bytes>();
+	/** What a test says was done. */
+	audit: readonly AuditEntry[] = [];
 	isDown = false;
 	/** Says that it keeps slots, and does not. */
 	losesSlots = false;
@@ -64,6 +67,12 @@ export class MemoryEdge {
 					const usedBytes = [...this.objects.values()].reduce((sum, { length }) => sum + length, 0);
 					return { usedBytes, quotaBytes: this.quotaBytes, objectCount: this.objects.size };
 				}),
+			auditTip: () =>
+				call(() => {
+					const last = this.audit.at(-1);
+					return last ? { seq: last.seq, hash: last.hash } : null;
+				}),
+			audit: (after) => call(() => this.audit.filter(({ seq }) => seq > after)),
 			beginGc: (id) => call(() => void (this.#cycle = { id, live: new Set() })),
 			markLive: (cycle, space, ids) =>
 				call(() => {

@@ -219,6 +219,16 @@ test('a model is trained, tracked, compared, promoted through its gates, and ans
 	expect(await rowsOf(`SELECT count(*)::INTEGER AS n FROM model_runs WHERE tags['search'] = '${found.id}'`)).toEqual([
 		{ n: 2 }
 	]);
+	const stopping = new AbortController();
+	const stopped = await weir.searchModels('SELECT * FROM visits', {
+		target: 'left_us',
+		experiment: 'search',
+		search,
+		stop: stopping.signal,
+		onTrial: () => stopping.abort()
+	});
+	expect(valueOf(stopped).runs).toHaveLength(1);
+	expect(valueOf(stopped).best.id).toBe(valueOf(stopped).runs[0]?.id);
 	const cancelling = new AbortController();
 	const cancelled = await train({ rounds: 5000, patience: null }, () => cancelling.abort(), cancelling.signal);
 	expect(cancelled).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
@@ -272,6 +282,13 @@ test('runs, versions and what was done to them are tables', async () => {
 	expect(await rowsOf("SELECT why FROM model_events e WHERE e.kind = 'rolled-back' AND after = 'Production'")).toEqual([
 		{ why: 'worse' }
 	]);
+});
+
+test('a file that is read before it is registered says what the import will find', async () => {
+	const read = valueOf(await weir.readModelFile(fileOf(sizeModel)));
+	const { signature, repairs } = valueOf(await weir.importModel('kind', fileOf(sizeModel)));
+	expect([read.signature, read.repairs]).toEqual([signature, repairs]);
+	expect(await weir.readModelFile(new Blob(['hello']))).toMatchObject({ ok: false, error: { kind: 'not-onnx' } });
 });
 
 test('a file that is no model is told so', async () => {

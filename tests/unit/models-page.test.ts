@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { modelRunId } from '#core/ids.ts';
 import type { ModelRun } from '#core/model/registry/model-run.ts';
 import { bestValue, isBetter } from '#core/model/registry/promotion.ts';
+import { gateWords } from '#lib/ui/explain-model.ts';
+import { partsText } from '#lib/ui/models/model-words.ts';
 import { modelsPath, modelsPlaceOf, type ModelsPlace } from '#lib/ui/models/model-path.ts';
 import { nearestOf } from '#lib/ui/controls/chart-axis.ts';
 import { layOutPlot } from '#lib/ui/models/plot.ts';
@@ -43,6 +45,18 @@ test('every place among the models has an address that leads back to it', () => 
 	];
 	for (const place of places)
 		expect(modelsPlaceOf(new URL(modelsPath(place), 'http://weir').searchParams)).toEqual(place);
+});
+
+test('a gate names the score as the page does, and the margin it lacks', () => {
+	const facts = { metric: 'r2', challenger: 0.74471, champion: 0.7447, margin: 0.05 };
+	expect(gateWords({ gate: 'beats-champion', outcome: 'failed', facts })).toBe(
+		'Better than the version in Production: no, R² is 0.7447 against 0.7447, and has to be better by 0.05.'
+	);
+});
+
+test('a search tells how many of its trials are done, a cross-validation of its folds', () => {
+	expect(partsText({ done: 3, of: 1200 }, { params: { search: 'random' } })).toBe('3 of 1,200 trials done.');
+	expect(partsText({ done: 0, of: 5 }, { params: { folds: 5 } })).toBe('0 of 5 folds done.');
 });
 
 test('only what differs leaves out a parameter that all runs share', () => {

@@ -3,6 +3,7 @@
 import { inBatches } from '#core/batches.ts';
 import type { DatasetId, PartId, SegmentId, VersionId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { AuditTip } from '#core/sync/audit-chain.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
 import type { Inline } from '#core/sync/ref-record.ts';
 import { parseSyncChoice, type SyncChoice } from '#core/sync/sync-choice.ts';
@@ -100,6 +101,9 @@ export type SyncRows = {
 	saveAccount(account: SyncAccount | null): Stored<void>;
 	/** Of the account as it is then, in one transaction: two tabs do not undo each other. Nothing where sync is off. */
 	changeAccount(change: (account: SyncAccount) => SyncAccount): Stored<void>;
+	/** The last entry of the audit log that this device believed. */
+	auditTip(): Stored<AuditTip | null>;
+	saveAuditTip(tip: AuditTip | null): Stored<void>;
 	members(): Stored<readonly KnownEntry[]>;
 	saveMembers(entries: readonly KnownEntry[]): Stored<void>;
 	spaces(): Stored<readonly SyncSpace[]>;
@@ -126,6 +130,7 @@ const ACCOUNT = 'sync-account';
 const MEMBERS = 'sync-members';
 const CHOICE = 'sync-choice';
 const SLOTS = 'sync-slots';
+const AUDIT = 'sync-audit';
 
 export function createSyncRows(db: WorkspaceDb): SyncRows {
 	const catalogue = new BroadcastChannel(`${db.name}:catalogue`);
@@ -156,7 +161,7 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 						}
 						const left = (await db.settings.get(ACCOUNT))?.value as SyncAccount | undefined;
 						if (left) await forgetRecords(db, left.device.id);
-						await db.settings.bulkDelete([ACCOUNT, MEMBERS, CHOICE, SLOTS]);
+						await db.settings.bulkDelete([ACCOUNT, MEMBERS, CHOICE, SLOTS, AUDIT]);
 						await db.syncSpaces.clear();
 						await db.syncSealed.clear();
 					})
@@ -182,6 +187,11 @@ export function createSyncRows(db: WorkspaceDb): SyncRows {
 		saveSlots: (slots) =>
 			attempt(async () => {
 				await db.settings.put({ key: SLOTS, value: slots });
+			}),
+		auditTip: () => attempt(async () => ((await db.settings.get(AUDIT))?.value as AuditTip | undefined) ?? null),
+		saveAuditTip: (tip) =>
+			attempt(async () => {
+				await db.settings.put({ key: AUDIT, value: tip });
 			}),
 		members: () => attempt(async () => ((await db.settings.get(MEMBERS))?.value as KnownEntry[] | undefined) ?? []),
 		saveMembers: (entries) =>

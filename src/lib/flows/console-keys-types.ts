@@ -1,6 +1,7 @@
 // What `window.weir` offers for the keys and devices of a synced workspace.
 import type { Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
+import type { AuditLog } from './sync-audit.ts';
 import type { DeviceTold } from './sync-devices.ts';
 import type { AskToJoinInput, Asking } from './sync-enrol.ts';
 import type { RotateInput } from './sync-rotate.ts';
@@ -23,6 +24,10 @@ export type KeysConsole = {
 	removeKey(slot: string): Answer<void>;
 	/** The devices of the workspace, with the times at which the edge has seen them. */
 	devices(): Answer<readonly DeviceTold[]>;
+	/** What was done to the workspace on the edge, newest first, and whether the log is the one that this device knew; 200 entries, left out. */
+	auditLog(options?: { readonly newest?: number }): Answer<AuditLog>;
+	/** From now on this device goes on from the log as `auditLog` showed it last, though it was cut or changed. */
+	acceptAudit(tip: AuditLog['tip']): Answer<void>;
 	renameDevice(device: string, name: string): Answer<void>;
 	/** Ends a device's access and gives the workspace new keys; answers its new code. */
 	rotateKeys(input: RotateInput): Answer<string>;

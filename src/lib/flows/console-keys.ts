@@ -2,6 +2,7 @@
 import type { KeysConsole } from './console-keys-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
+import { acceptAudit, readAudit } from './sync-audit.ts';
 import { listDevices, renameDevice } from './sync-devices.ts';
 import { askToJoin, beginEnrol, endEnrol, letIn, waitForDevice } from './sync-enrol.ts';
 import { lockKeys } from './sync-lock.ts';
@@ -24,6 +25,16 @@ export function keysVerbs(effects: Effects): KeysConsole {
 		},
 		removeKey: async (slot) => (isText(slot) ? removeSlot(slot, effects) : invalid('slot', 'a text')),
 		devices: () => listDevices(effects),
+		auditLog: async ({ newest } = {}) => {
+			if (newest !== undefined && !(Number.isInteger(newest) && newest > 0))
+				return invalid('newest', 'a whole number from 1');
+			return readAudit({ newest }, effects);
+		},
+		acceptAudit: async (tip) => {
+			const { seq, hash } = (tip ?? {}) as Readonly<Partial<Record<string, unknown>>>;
+			if (tip !== null && !(Number.isInteger(seq) && isText(hash))) return invalid('tip', 'the tip of a log, or null');
+			return acceptAudit(tip, effects);
+		},
 		renameDevice: async (device, name) => {
 			if (!isText(device)) return invalid('device', 'a text');
 			return isText(name) ? renameDevice(device, name, effects) : invalid('name', 'a text');

@@ -5,6 +5,7 @@ import type { ModelRun, ModelStage, MetricSteps } from '../core/model/registry/m
 import type { ModelDependence } from '../core/model/registry/model-dependence.ts';
 import type { Gate } from '../core/model/registry/promotion.ts';
 import type { ModelEvent, ModelVersion, RegisteredModel } from '../core/model/registry/registered-model.ts';
+import type { OnnxFileFailure } from '../core/onnx/header.ts';
 import type { Repair } from '../core/onnx/repair.ts';
 import type { ModelSignature } from '../core/onnx/signature.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -45,6 +46,13 @@ export type TrainingAsked = {
 	readonly signal?: AbortSignal;
 };
 
+export type ModelFileFacts = {
+	readonly signature: ModelSignature;
+	readonly repairs: readonly Repair[];
+	readonly operators: Readonly<Record<string, number>>;
+	readonly metadata: Readonly<Record<string, string>>;
+};
+
 export type ModelConsole = ModelUpkeepConsole & {
 	/** Every registered model with its versions, and what was done to them by whom, when and why. */
 	models(): Answer<readonly ModelFacts[], StoreFailure>;
@@ -74,7 +82,12 @@ export type ModelConsole = ModelUpkeepConsole & {
 	/** Trains with other parameters again and again, each trial a run under that of the search: a grid, drawn ones, or halving. */
 	searchModels(
 		sql: string,
-		options: TrainingAsked & { readonly search: SearchPlan; readonly onTrial?: (run: ModelRun) => void }
+		options: TrainingAsked & {
+			readonly search: SearchPlan;
+			/** Ends it after the trial that it is at, with the best so far. */
+			readonly stop?: AbortSignal;
+			readonly onTrial?: (run: ModelRun) => void;
+		}
 	): Answer<Searched, SearchModelsFailure>;
 	/** Grows more trees on what a run kept, to so many in all, over the same rows: the bits of one training that never stopped. */
 	goOnTraining(
@@ -105,23 +118,14 @@ export type ModelConsole = ModelUpkeepConsole & {
 	bringBackModelRun(run: string): Answer<ModelRun, RemoveRunFailure>;
 	/** Lets a removed run go with what only it kept. It cannot be undone. */
 	deleteModelRun(run: string): Answer<void, RemoveRunFailure>;
+	/** Reads an ONNX file without registering it: what it takes and answers, and what would be mended. */
+	readModelFile(file: Blob): Answer<ModelFileFacts, OnnxFileFailure>;
 	/** Registers an ONNX file as the next version of a model: mended where it must be, and tried in the runtime. */
 	importModel(
 		name: string,
 		file: Blob,
 		options?: { readonly description?: string; readonly signal?: AbortSignal }
-	): Answer<
-		{
-			readonly model: string;
-			readonly number: number;
-			readonly onnx: string;
-			readonly signature: ModelSignature;
-			readonly repairs: readonly Repair[];
-			readonly operators: Readonly<Record<string, number>>;
-			readonly metadata: Readonly<Record<string, string>>;
-		},
-		ServeFailure
-	>;
+	): Answer<ModelFileFacts & { readonly model: string; readonly number: number; readonly onnx: string }, ServeFailure>;
 	/** Puts a version into a stage. Production has gates: a closed one refuses, unless `force` and a reason say otherwise. */
 	promoteModel(
 		reference: string,

@@ -11,7 +11,7 @@ import type { Effects } from './effects.ts';
 import { exportModel, modelFormats } from './export-model.ts';
 import { goOnTraining } from './go-on-training.ts';
 import { settleRuns } from './keep-runs.ts';
-import { importModel } from './import-model.ts';
+import { importModel, readModelFile } from './import-model.ts';
 import { modelDependence } from './model-dependence.ts';
 import { planTraining } from './plan-training.ts';
 import { predictRows, type GivenRow } from './predict-rows.ts';
@@ -85,6 +85,13 @@ export function modelVerbs(effects: Effects): ModelConsole {
 			typeof run === 'string' ? bringRunBack(run, effects) : invalid('run', 'the id of a run'),
 		deleteModelRun: async (run) =>
 			typeof run === 'string' ? deleteRun(run, effects) : invalid('run', 'the id of a run'),
+		readModelFile: async (file) => {
+			if (!(file instanceof Blob)) return invalid('file', 'a File or Blob');
+			const read = await readModelFile(file);
+			if (!read.ok) return read;
+			const { signature, repairs, header } = read.value;
+			return ok({ signature, repairs, operators: header.operators, metadata: header.metadata });
+		},
 		importModel: async (name, file, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a name for the model');
 			if (!(file instanceof Blob)) return invalid('file', 'a File or Blob');

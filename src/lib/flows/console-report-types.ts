@@ -9,6 +9,7 @@ import type { EditionChanges } from '../core/report/edition-changes.ts';
 import type { ChartProposals } from './propose-charts.ts';
 import type { ExplainedNumber, ExplainNumberFailure } from './explain-number.ts';
 import type { MakeReportFailure } from './make-report.ts';
+import type { GivenMark } from './console-marks.ts';
 import type { RenderFailure } from './render-report.ts';
 import type { BlockFailure } from './report-rows.ts';
 
@@ -21,6 +22,8 @@ export type ReportFacts = {
 export type ReportOptions = {
 	/** By the names of inputs. */
 	readonly inputs?: Readonly<Record<string, InputValue>>;
+	/** What is marked in charts: every other block over the same rows shows what lies in it. */
+	readonly marked?: readonly GivenMark[];
 	/** Which versions datasets mean, by name; their ids. The newest where none is said. */
 	readonly versions?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;

@@ -3,9 +3,12 @@ import { versionId, type ResultId } from '../core/ids.ts';
 import { compareEditions } from '../core/report/edition-changes.ts';
 import { parseReport } from '../core/report/parse-report.ts';
 import type { InvalidReport } from '../core/report/problem.ts';
+import { markFilters } from '../core/report/row-filter.ts';
 import { templateIds } from '../core/report/templates.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { InvalidArgument } from './console-answer.ts';
+import { readMarks } from './console-marks.ts';
 import type { ReportConsole, ReportOptions } from './console-report-types.ts';
 import { invalid, isTexts } from './console-values.ts';
 import type { Effects } from './effects.ts';
@@ -79,15 +82,17 @@ export function reportVerbs(effects: Effects, newId: () => ResultId): ReportCons
 
 async function askedOf(
 	nameOrText: string,
-	{ inputs = {}, versions = {}, signal }: ReportOptions,
+	{ inputs = {}, versions = {}, marked = [], signal }: ReportOptions,
 	newId: () => ResultId,
 	effects: Effects
-): Promise<Result<RenderInput, InvalidReport | StoreFailure>> {
+): Promise<Result<RenderInput, InvalidReport | StoreFailure | InvalidArgument>> {
 	const source = await sourceOf(nameOrText, effects);
 	if (!source.ok) return source;
 	const parsed = parseReport(source.value.text);
 	if (!parsed.ok) return parsed;
 	const { name, version } = source.value;
+	const marks = readMarks(marked, parsed.value);
+	if (!marks.ok) return marks;
 	return ok({
 		id: newId(),
 		report: parsed.value,
@@ -95,6 +100,7 @@ async function askedOf(
 		version,
 		chosen: new Map(Object.entries(inputs).map(([input, value]) => [input.toLowerCase(), value])),
 		pins: new Map(Object.entries(versions).map(([dataset, id]) => [dataset.toLowerCase(), versionId(id)])),
+		brushed: markFilters(marks.value),
 		signal
 	});
 }

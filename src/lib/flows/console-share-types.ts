@@ -16,7 +16,7 @@ export type ShareConsole = {
 	/** A link that carries a small edition whole: whoever has it can read it, and no server is asked. */
 	linkEdition(edition: Edition): Answer<{ readonly link: string; readonly fingerprint: string }>;
 	/** One HTML file that opens from disk, without a server and without a network: whoever has it can read it. */
-	exportReport(edition: Edition): Answer<ReportFile>;
+	exportReport(edition: Edition, options?: Pick<ShareOptions, 'canFilter' | 'signal'>): Answer<ReportFile>;
 	/** What was shared, how often it was opened, and what ended it. */
 	shares(): Answer<readonly ShownShare[]>;
 	revokeShare(share: string): Answer<void>;

@@ -10,14 +10,14 @@ export function shareVerbs(effects: Effects): ShareConsole {
 	return {
 		shareEdition: async (edition, options = {}) => {
 			if (!isEdition(edition)) return invalid('edition', 'an edition of a report');
-			const { passphrase, expiresInDays, views } = options;
+			const { passphrase, expiresInDays, views, canFilter, signal } = options;
 			if (passphrase !== undefined && typeof passphrase !== 'string') return invalid('passphrase', 'a text');
-			return shareEdition({ packed: edition, passphrase, expiresInDays, views }, effects);
+			return shareEdition({ packed: edition, passphrase, expiresInDays, views, canFilter, signal }, effects);
 		},
 		linkEdition: async (edition) =>
 			isEdition(edition) ? linkOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
-		exportReport: async (edition) =>
-			isEdition(edition) ? fileOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
+		exportReport: async (edition, options = {}) =>
+			isEdition(edition) ? fileOfEdition(edition, effects, options) : invalid('edition', 'an edition of a report'),
 		shares: () => listShares(effects),
 		editions: async (report) =>
 			report === undefined || typeof report === 'string'

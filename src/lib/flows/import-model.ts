@@ -1,8 +1,8 @@
 // Registers an ONNX file: read and mended, then tried in the runtime before anything is stored.
 import { objectId } from '../core/ids.ts';
 import { parseModelName, type ModelVersion, type RegistryFailure } from '../core/model/registry/registered-model.ts';
-import { openForeign } from '../core/onnx/foreign.ts';
-import type { OnnxHeader } from '../core/onnx/header.ts';
+import { openForeign, type ForeignModel } from '../core/onnx/foreign.ts';
+import type { OnnxFileFailure, OnnxHeader } from '../core/onnx/header.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readAuthor } from './author.ts';
 import type { Effects } from './effects.ts';
@@ -17,6 +17,16 @@ export type ImportModelInput = {
 };
 
 export type ImportedModel = { readonly version: ModelVersion; readonly header: OnnxHeader };
+
+/** What a file is, before it is registered or tried. */
+export type ReadModelFile = Pick<ForeignModel, 'header' | 'signature' | 'repairs'>;
+
+export async function readModelFile(file: Blob): Promise<Result<ReadModelFile, OnnxFileFailure>> {
+	const opened = openForeign(new Uint8Array(await file.arrayBuffer()));
+	if (!opened.ok) return opened;
+	const { header, signature, repairs } = opened.value;
+	return ok({ header, signature, repairs });
+}
 
 export async function importModel(
 	{ name, bytes, description = '', signal }: ImportModelInput,

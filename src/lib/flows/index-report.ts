@@ -22,6 +22,8 @@ export type IndexInput = RowsInput & {
 	/** What is shown now, under the same filters but for its own. */
 	readonly edition: RenderedEdition;
 	readonly pins?: ReadonlyMap<string, VersionId>;
+	/** Of all cubes together, and the cells of the chart; those of a page where nothing is said. */
+	readonly limits?: { readonly sizeBytes: number; readonly cells: number };
 	/** 0..1 */
 	readonly onProgress?: (done: number) => void;
 };
@@ -50,6 +52,7 @@ export async function indexReport(
 	effects: Effects
 ): Promise<Result<ReportIndex | null, StoreFailure | BlockFailure>> {
 	const { active, edition, report, signal } = input;
+	const limits = input.limits ?? { sizeBytes: INDEX_BYTES, cells: CELLS_MAX };
 	const listed = await listDatasets(effects);
 	if (!listed.ok) return listed;
 	const source = new ReportRows(input, pinned(listed.value, input.pins), effects);
@@ -60,7 +63,7 @@ export async function indexReport(
 		const isOver = asks.some(({ from }) => from.toLowerCase() === active.from.toLowerCase());
 		return isOver ? [passiveBlock(at, asks, rows.value, input)] : [];
 	});
-	const { chosen, cells } = chooseBlocks(passive, rows.value.domains.rowCount);
+	const { chosen, cells } = chooseBlocks(passive, rows.value.domains.rowCount, limits);
 	const at = edition.blocks.findIndex(({ block }) => block === active);
 	const over = { ...rows.value, from: active.from, names: namesOf(edition.blocks[at]), cellsMax: cells };
 	const grid = chosen.length === 0 ? null : chartGrid(active, over);
@@ -83,7 +86,7 @@ export async function indexReport(
 			sizeBytes += cube.sizeBytes;
 			own.push({ cube, sqlOf });
 		}
-		if (own.length === plans.length && sizeBytes <= INDEX_BYTES) cubes.set(block, own);
+		if (own.length === plans.length && sizeBytes <= limits.sizeBytes) cubes.set(block, own);
 		else left.push(block);
 		input.onProgress?.((number + 1) / chosen.length);
 	}
@@ -136,16 +139,17 @@ function namesOf(block: RenderedBlock | undefined): readonly CellValue[] {
 /** As many cells as fit; where they would be too few, without the block that has most groups. */
 function chooseBlocks(
 	passive: readonly PassiveBlock[],
-	rowCount: number
+	rowCount: number,
+	limits: NonNullable<IndexInput['limits']>
 ): { readonly chosen: readonly PassiveBlock[]; readonly cells: number } {
 	let chosen = passive.filter(({ plans }) => plans.length > 0);
 	const weigh = ({ sizes }: PassiveBlock, cells: number): number =>
 		sizes.reduce((all, { groups, bytes }) => all + bytes * Math.min(groups * cells, rowCount), 0);
 	for (;;) {
-		let cells = CELLS_MAX;
+		let cells = limits.cells;
 		const bytes = (): number => chosen.reduce((all, one) => all + weigh(one, cells), 0);
-		while (cells > CELLS_MIN && bytes() > INDEX_BYTES) cells = Math.floor(cells * 0.8);
-		if (bytes() <= INDEX_BYTES || chosen.length === 0) return { chosen, cells };
+		while (cells > CELLS_MIN && bytes() > limits.sizeBytes) cells = Math.floor(cells * 0.8);
+		if (bytes() <= limits.sizeBytes || chosen.length === 0) return { chosen, cells };
 		const largest = chosen.reduce((one, other) => (weigh(other, cells) > weigh(one, cells) ? other : one));
 		chosen = chosen.filter((one) => one !== largest);
 	}

@@ -10,6 +10,8 @@ import { trainModel, type TrainModelFailure, type TrainModelInput } from './trai
 
 export type SearchModelsInput = Omit<TrainModelInput, 'onProgress' | 'stop' | 'kept' | 'parent'> & {
 	readonly search: SearchPlan;
+	/** Ends it after the trial that it is at, with the best so far. */
+	readonly stop?: AbortSignal | undefined;
 	/** Told after each trial. */
 	readonly onTrial?: ((run: ModelRun) => void) | undefined;
 };
@@ -27,7 +29,7 @@ export type SearchModelsFailure = TrainModelFailure | SearchFailure;
 
 /** A trial that fails ends the search; the runs before it stay. Its own metrics are those of the best. */
 export async function searchModels(
-	{ search, onTrial, onStart, ...input }: SearchModelsInput,
+	{ search, stop, onTrial, onStart, ...input }: SearchModelsInput,
 	effects: Effects
 ): Promise<Result<Searched, SearchModelsFailure>> {
 	const first = firstRung(search);
@@ -35,17 +37,17 @@ export async function searchModels(
 	const what = input.plan.target ?? input.experiment;
 	return asJob(effects.jobs, `Search ${what}`, input.signal, async (job) => {
 		const runs: ModelRun[] = [];
-		const leading: { readonly run: ModelRun; readonly score: number }[] = [];
+		const leading: { readonly run: ModelRun; readonly score: number; readonly share: number }[] = [];
+		const isEnded = (): boolean => stop?.aborted === true && runs.length > 0;
 		const name = input.name ?? `Search for ${what}`;
 		const params = { search: search.method.kind, searched: Object.keys(search.spaces).join(', ') };
 		const given = { ...input, name, params, onStart };
 		const parent = await asParent<SearchModelsFailure>(given, effects, async (id) => {
-			for (let rung: typeof first.value | null = first.value; rung;) {
+			for (let rung: typeof first.value | null = first.value; rung && !isEnded();) {
 				const scores = new Map<number, number>();
-				// What did best of fewer rounds is not held against what did best of more.
-				leading.length = 0;
 				for (const [at, { number, parameters }] of rung.trials.entries()) {
 					if (job.signal.aborted) return err({ kind: 'cancelled' });
+					if (isEnded()) break;
 					const plan = withParameters(input.plan, parameters, rung.resourceShare);
 					const tags = { ...input.tags, search: id, trial: String(number) };
 					const trial = { ...input, plan, tags, parent: id, signal: job.signal };
@@ -58,7 +60,10 @@ export async function searchModels(
 					scores.set(number, score);
 					runs.push(run);
 					onTrial?.(run);
-					if (!leading[0] || score > leading[0].score) leading[0] = { run, score };
+					// What did best of fewer rounds is not held against what did best of more.
+					const [best] = leading;
+					if (!best || best.share < rung.resourceShare || score > best.score)
+						leading[0] = { run, score, share: rung.resourceShare };
 					job.progress({ fraction: rung.resourceShare * ((at + 1) / rung.trials.length) });
 				}
 				rung = nextRung(search, rung, scores);

@@ -2,6 +2,7 @@
 import { SHARE_DAYS, SHARE_VIEWS } from '../core/contract/shares.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Edition, EditionSource } from '../core/report/edition.ts';
+import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Bundle, SourceHashes } from '../core/share/bundle.ts';
 import { decodeBundle, encodeBundle } from '../core/share/bundle-bytes.ts';
@@ -12,6 +13,8 @@ import { reportFileName, writeReportFile } from '../core/share/report-file.ts';
 import { BUNDLE_BYTES } from '../core/share/sealed-share.ts';
 import { writeShareLink, type ShareLink } from '../core/share/share-link.ts';
 import type { Effects } from './effects.ts';
+import type { RenderedEdition } from './render-report.ts';
+import { shareFilters } from './share-filters.ts';
 import type { EdgeShare } from './share-net.ts';
 import { ownerAccess } from './sync-open.ts';
 
@@ -24,6 +27,9 @@ export type ShareOptions = {
 	readonly passphrase?: string | undefined;
 	/** Seven days where nothing is said. */
 	readonly expiresInDays?: number | undefined;
+	/** Whether readers can filter what it shows: then it holds groups besides, see shared-filter.ts. */
+	readonly canFilter?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
 	/** How often it may be opened; as often as anyone likes where nothing is said. */
 	readonly views?: number | undefined;
 };
@@ -53,7 +59,7 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 		return err({ kind: 'invalid-argument', argument: 'views', expected: `1 to ${SHARE_VIEWS}` });
 	const access = await ownerAccess(effects);
 	if (!access.ok) return access;
-	const packed = await asPacked(input.packed, effects);
+	const packed = await asPacked(input, effects);
 	if (!packed.ok) return packed;
 	const { bytes, report, title } = packed.value;
 	if (bytes.length > BUNDLE_BYTES)
@@ -104,8 +110,12 @@ export type ReportFile = {
 };
 
 /** The whole report as one HTML file, which opens from disk: whoever has the file can read it. */
-export async function fileOfEdition(edition: Edition, effects: Effects): Promise<Result<ReportFile, Failure>> {
-	const packed = await packedOf(edition, effects);
+export async function fileOfEdition(
+	edition: Edition,
+	effects: Effects,
+	options: Pick<ShareOptions, 'canFilter' | 'signal'> = {}
+): Promise<Result<ReportFile, Failure>> {
+	const packed = await packedOf(edition, effects, options);
 	if (!packed.ok) return packed;
 	const { bytes, bundle } = packed.value;
 	if (!decodeBundle(bytes).ok) return err({ kind: 'report-too-large' });
@@ -157,15 +167,28 @@ function stateOf(share: EdgeShare, nowMs: number): ShownShare['state'] {
 
 type Packed = { readonly bundle: Bundle; readonly bytes: Uint8Array<ArrayBuffer> };
 
-async function asPacked(given: ShareInput['packed'], effects: Effects): Promise<Result<PackedEdition, Failure>> {
+async function asPacked(
+	{ packed: given, ...options }: ShareInput,
+	effects: Effects
+): Promise<Result<PackedEdition, Failure>> {
 	if ('bytes' in given) return ok(given);
-	const packed = await packedOf(given, effects);
+	const packed = await packedOf(given, effects, options);
 	if (!packed.ok) return packed;
 	const { bytes, bundle } = packed.value;
 	return ok({ bytes, report: given.report, title: bundle.title ?? given.report });
 }
 
-export async function packedOf(edition: Edition, { store }: Effects): Promise<Result<Packed, Failure>> {
+export async function packedOf(
+	edition: Edition,
+	effects: Effects,
+	{ canFilter = false, signal }: Pick<ShareOptions, 'canFilter' | 'signal'> = {}
+): Promise<Result<Packed, Failure>> {
+	const { store } = effects;
+	const id = resultId(`share-${effects.randomId()}`);
+	// What failed was shown as that, and asks nothing.
+	const rendered = edition as RenderedEdition;
+	const filters = canFilter ? await shareFilters({ id, edition: rendered, signal }, effects) : ok([]);
+	if (!filters.ok) return filters;
 	const hashes = new Map<EditionSource, SourceHashes>();
 	for (const source of edition.sources) {
 		const version = await store.version(source.version);
@@ -173,6 +196,10 @@ export async function packedOf(edition: Edition, { store }: Effects): Promise<Re
 		const { contentHash = null, lineage } = version.value ?? {};
 		hashes.set(source, { contentHash, fileHash: lineage?.source?.sha256 ?? null });
 	}
-	const bundle = minimiseEdition(edition, (source) => hashes.get(source) ?? { contentHash: null, fileHash: null });
+	const bundle = minimiseEdition(
+		edition,
+		(source) => hashes.get(source) ?? { contentHash: null, fileHash: null },
+		filters.value
+	);
 	return ok({ bundle, bytes: encodeBundle(bundle) });
 }

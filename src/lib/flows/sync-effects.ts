@@ -36,7 +36,16 @@ export type SyncNet = {
 /** What sync needs of the page's store. */
 export type SyncStore = Omit<
 	SyncRows,
-	'account' | 'saveAccount' | 'changeAccount' | 'watch' | 'choice' | 'saveChoice' | 'slots' | 'saveSlots'
+	| 'account'
+	| 'saveAccount'
+	| 'changeAccount'
+	| 'watch'
+	| 'choice'
+	| 'saveChoice'
+	| 'slots'
+	| 'saveSlots'
+	| 'auditTip'
+	| 'saveAuditTip'
 > &
 	Pick<Store, 'datasets' | 'version' | 'collectedVersion' | 'storedParts'> & {
 		addParts(parts: readonly { readonly id: PartId; readonly bytes: Bytes }[]): Promise<Result<void, StoreFailure>>;

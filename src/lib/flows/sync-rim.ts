@@ -1,5 +1,7 @@
 // What the flows of sync need besides what all flows have.
+import type { AuditEntry } from '../core/contract/audit.ts';
 import type { Result } from '../core/result.ts';
+import type { AuditTip } from '../core/sync/audit-chain.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { EdgeToken } from '../core/sync/workspace-code.ts';
@@ -50,6 +52,10 @@ export type SyncEdge = SyncNet & {
 	markLive(cycle: string, space: string, ids: readonly string[]): Net<boolean>;
 	/** How many objects are dead now, and on their way out; null when another cycle has begun since. */
 	endGc(cycle: string): Net<{ readonly dead: number; readonly condemned: number } | null>;
+	/** The last entry of the audit log; null where it has none. */
+	auditTip(): Net<AuditTip | null>;
+	/** Oldest first. */
+	audit(after: number): Net<readonly AuditEntry[]>;
 	putSlot(id: string, sealed: Bytes): Net<void>;
 	deleteSlot(id: string): Net<void>;
 };

@@ -1,6 +1,7 @@
 // The edge as sync sees it, by the contract: pages of lists read to their end, and its refusals in the words of sync.
 import { fromBase64Url, toBase64Url } from '#core/base64url.ts';
 import type { Endpoint, ParsedAnswerOf, RequestOf } from '#core/contract/endpoint.ts';
+import { listAudit } from '#core/contract/audit.ts';
 import { appendMember, listMembers } from '#core/contract/members.ts';
 import { BUNDLE_OBJECTS, FRAME_BYTES, encodeBundle, parseBundle, type Bundled } from '#core/contract/bundle.ts';
 import { OBJECT_BYTES, getBundle, getObject, haveObjects, putBundle, putObject } from '#core/contract/objects.ts';
@@ -34,6 +35,9 @@ type TokenUse = Pick<
 	ParsedAnswerOf<typeof listTokens>['tokens'][number],
 	'id' | 'createdAtMs' | 'lastUsedAtMs' | 'revokedAtMs'
 >;
+
+/** No log is so long. */
+const PAST_ALL = 999_999_999_999_999;
 
 export class SyncEdge {
 	readonly #fetch: Fetch;
@@ -110,6 +114,24 @@ export class SyncEdge {
 
 	async usage(): Net<{ readonly usedBytes: number; readonly quotaBytes: number; readonly objectCount: number }> {
 		return this.#call(getWorkspace, { workspace: this.#access.workspace });
+	}
+
+	async auditTip(): Net<ParsedAnswerOf<typeof listAudit>['tip']> {
+		const listed = await this.#call(listAudit, { workspace: this.#access.workspace, after: String(PAST_ALL) });
+		return listed.ok ? ok(listed.value.tip) : listed;
+	}
+
+	async audit(after: number): Net<ParsedAnswerOf<typeof listAudit>['entries']> {
+		const { workspace } = this.#access;
+		const entries: ParsedAnswerOf<typeof listAudit>['entries'] = [];
+		for (let from: number | null = after; from !== null;) {
+			const input: RequestOf<typeof listAudit> = { workspace, after: String(from) };
+			const page: Result<ParsedAnswerOf<typeof listAudit>, NetFailure> = await this.#call(listAudit, input);
+			if (!page.ok) return page;
+			entries.push(...page.value.entries);
+			from = page.value.isMore ? (entries.at(-1)?.seq ?? null) : null;
+		}
+		return ok(entries);
 	}
 
 	async beginGc(cycle: string): Net<void> {

@@ -2,7 +2,7 @@
 import { snapSpan } from '#core/report/cube-grid.ts';
 import type { ChartSpan } from '#core/report/chart-span.ts';
 import type { ChartBlock, Report } from '#core/report/report.ts';
-import { brushFilters, chartId, type RowFilter } from '#core/report/row-filter.ts';
+import { brushFilters, chartId, markFilters, type RowFilter } from '#core/report/row-filter.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { answerIndex, indexReport, type IndexInput, type ReportIndex } from '#lib/flows/index-report.ts';
 import type { RenderedBlock, RenderedEdition } from '#lib/flows/render-report.ts';
@@ -60,7 +60,7 @@ export class Brushing {
 		return this.#progress;
 	}
 	get filters(): ReadonlyMap<string, readonly RowFilter[]> {
-		return filtersOf(this.#marks);
+		return markFilters(this.#marks);
 	}
 
 	spanOf(block: ChartBlock): ChartSpan | null {
@@ -136,7 +136,7 @@ export class Brushing {
 		// What is being rendered is looked at again when it is there.
 		if (!active || !edition || !asked.report.blocks.includes(active)) return;
 		const others = this.#marks.filter(({ block }) => chartId(block) !== chartId(active));
-		const brushed = filtersOf(others);
+		const brushed = markFilters(others);
 		const key = JSON.stringify([chartId(active), [...brushed], [...asked.chosen], [...(asked.pins ?? [])]]);
 		const made = this.#made;
 		if (made?.key !== key || made.report !== asked.report)
@@ -172,15 +172,6 @@ export class Brushing {
 		if (answered) this.#host.show(answered, index.left);
 		else this.#host.render();
 	}
-}
-
-function filtersOf(marks: readonly Mark[]): ReadonlyMap<string, readonly RowFilter[]> {
-	const filters = new Map<string, readonly RowFilter[]>();
-	for (const { block, span } of marks) {
-		const from = block.from.toLowerCase();
-		filters.set(from, [...(filters.get(from) ?? []), ...brushFilters(block, span)]);
-	}
-	return filters;
 }
 
 /** What is left out is which chart set them. */

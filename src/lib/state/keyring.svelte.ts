@@ -2,6 +2,7 @@
 import type { Result } from '#core/result.ts';
 import type { SyncFailure } from '#core/sync/failure.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { acceptAudit, readAudit, type AuditLog as ToldLog } from '#lib/flows/sync-audit.ts';
 import { listDevices, renameDevice, type DeviceTold as ToldDevice } from '#lib/flows/sync-devices.ts';
 import {
 	askToJoin,
@@ -16,10 +17,12 @@ import { forgetRefusals, lockKeys } from '#lib/flows/sync-lock.ts';
 import { rotateKeys, type RotateInput } from '#lib/flows/sync-rotate.ts';
 import { changeSlot, listSlots, removeSlot, type NewOpener, type SlotTold as ToldSlot } from '#lib/flows/sync-slots.ts';
 import { unlockKeys, type Opener } from '#lib/flows/sync-unlock.ts';
+import { Asked } from './asked.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type DeviceTold = ToldDevice;
 export type SlotTold = ToldSlot;
+export type AuditLog = ToldLog;
 
 /** What was being done, by the name of its form. */
 export type KeyTask =
@@ -39,6 +42,8 @@ export class Keyring {
 	#words = $state.raw<readonly string[] | null>(null);
 	#hasPasskeys = $state(false);
 	#waiting = new AbortController();
+	readonly audit = new Asked<AuditLog>();
+	#looks = 0;
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -94,6 +99,7 @@ export class Keyring {
 		if (!isLocked) return false;
 		this.#slots = null;
 		this.#devices = null;
+		this.audit.forget();
 		return true;
 	}
 
@@ -115,6 +121,18 @@ export class Keyring {
 
 	rotate(input: RotateInput): Promise<boolean> {
 		return this.#do('remove-device', () => rotateKeys(input, this.#effects));
+	}
+
+	/** What was done to the workspace on the edge. */
+	async lookAtAudit(): Promise<void> {
+		await this.audit.ask(String(++this.#looks), () => readAudit({}, this.#effects));
+	}
+
+	/** The log that was cut or changed is the one to go on from. */
+	async acceptAudit(): Promise<void> {
+		const accepted = await acceptAudit(this.audit.value?.tip ?? null, this.#effects);
+		if (accepted.ok) await this.lookAtAudit();
+		else this.#toasts.fail(accepted.error);
 	}
 
 	async forgetRefusals(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Failure } from '#core/failure.ts';
 import type { ModelRunId } from '#core/ids.ts';
 import type { ModelRun } from '#core/model/registry/model-run.ts';
 import type { LearnStep } from '#core/model/training/learn.ts';
-import type { SearchPlan } from '#core/model/search/search-plan.ts';
+import { trainingCount, type SearchPlan } from '#core/model/search/search-plan.ts';
 import type { TrainingPlan } from '#core/model/training/plan.ts';
 import type { Result } from '#core/result.ts';
 import { crossValidate } from '#lib/flows/cross-validate.ts';
@@ -14,6 +14,8 @@ import { trainModel, type TrainModelInput } from '#lib/flows/train-model.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type TrainWish = { readonly experiment: string; readonly sql: string; readonly plan: TrainingPlan };
+
+export type TrainingParts = { readonly done: number; readonly of: number };
 
 /** What this page adds to a training. */
 type Given = Pick<TrainModelInput, 'signal' | 'stop' | 'onStart' | 'onProgress'>;
@@ -28,11 +30,12 @@ const phases = {
 export class ModelTraining {
 	#run = $state.raw<ModelRunId | null>(null);
 	#controller = $state.raw<AbortController | null>(null);
+	#isStopping = $state(false);
 	#stopper = $state.raw<AbortController | null>(null);
 	#steps = $state.raw<readonly LearnStep[]>([]);
 	#phase = $state<keyof typeof phases>('rows');
 	#progress = $state(0);
-	#parts = $state<number | null>(null);
+	#parts = $state.raw<TrainingParts | null>(null);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -74,8 +77,9 @@ export class ModelTraining {
 
 	/** Every trial is a run of its own, under the one that is answered. */
 	search(wish: TrainWish & { readonly search: SearchPlan }): Promise<ModelRunId | null> {
-		return this.#inParts(async (given, onPart) => {
-			const searched = await searchModels({ ...wish, ...given, onTrial: onPart }, this.#effects);
+		const stopper = new AbortController();
+		return this.#inParts({ count: trainingCount(wish.search), stopper }, async (given, onPart) => {
+			const searched = await searchModels({ ...wish, ...given, stop: stopper.signal, onTrial: onPart }, this.#effects);
 			if (!searched.ok) return searched;
 			const { best, runs } = searched.value;
 			const started = new Date(best.startedAtMs).toLocaleTimeString('en-GB');
@@ -86,37 +90,48 @@ export class ModelTraining {
 
 	/** Every fold is a run of its own, under the one that is answered. */
 	crossValidate(wish: TrainWish & { readonly folds: number }): Promise<ModelRunId | null> {
-		return this.#inParts((given, onPart) => crossValidate({ ...wish, ...given, onFold: onPart }, this.#effects));
+		return this.#inParts({ count: wish.folds, stopper: null }, (given, onPart) =>
+			crossValidate({ ...wish, ...given, onFold: onPart }, this.#effects)
+		);
 	}
 
 	/** Runs under this one that have ended; null where it has none. */
-	get parts(): number | null {
+	get parts(): TrainingParts | null {
 		return this.isRunning ? this.#parts : null;
 	}
 	/** It can end early and keep what it has. */
 	get canStop(): boolean {
-		return this.isRunning && this.#stopper !== null && !this.#stopper.signal.aborted && this.#phase === 'learn';
+		const hasWhatToKeep = this.#parts ? this.#parts.done > 0 : this.#phase === 'learn';
+		return this.isRunning && this.#stopper !== null && !this.isStopping && hasWhatToKeep;
+	}
+
+	/** It was told to end early, and ends what it is at. */
+	get isStopping(): boolean {
+		return this.isRunning && this.#isStopping;
 	}
 
 	stop(): void {
 		this.#stopper?.abort();
+		this.#isStopping = true;
 	}
 
 	#inParts(
+		{ count, stopper }: { readonly count: number; readonly stopper: AbortController | null },
 		work: (
 			given: { readonly signal: AbortSignal; readonly onStart: (run: ModelRun) => void },
 			onPart: () => void
 		) => Promise<Result<unknown, Failure>>
 	): Promise<ModelRunId | null> {
 		const controller = this.#begin();
-		this.#parts = 0;
+		this.#stopper = stopper;
+		this.#parts = { done: 0, of: count };
 		return new Promise((resolve) => {
 			const onStart = ({ id }: ModelRun): void => {
 				if (this.#controller === controller) this.#run = id;
 				resolve(id);
 			};
 			const onPart = (): void => {
-				if (this.#controller === controller) this.#parts = (this.#parts ?? 0) + 1;
+				if (this.#controller === controller && this.#parts) this.#parts = { of: count, done: this.#parts.done + 1 };
 			};
 			void work({ signal: controller.signal, onStart }, onPart).then((done) => {
 				const isOwn = this.#controller === controller;
@@ -144,6 +159,7 @@ export class ModelTraining {
 		this.#controller?.abort();
 		this.#controller = controller;
 		this.#stopper = null;
+		this.#isStopping = false;
 		[this.#run, this.#steps, this.#phase, this.#progress, this.#parts] = [null, [], 'rows', 0, null];
 		return controller;
 	}

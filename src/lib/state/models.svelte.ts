@@ -9,7 +9,7 @@ import { readAuthor } from '#lib/flows/author.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { exportModel, type ModelFormat } from '#lib/flows/export-model.ts';
 import { settleRuns } from '#lib/flows/keep-runs.ts';
-import { importModel, type ImportedModel } from '#lib/flows/import-model.ts';
+import { importModel, readModelFile, type ImportedModel, type ReadModelFile } from '#lib/flows/import-model.ts';
 import { predictRows, type GivenRow } from '#lib/flows/predict-rows.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import { promoteModel, rollBackModel } from '#lib/flows/promote-model.ts';
@@ -274,6 +274,11 @@ export class Models {
 		const title = number === null ? `${alias} names no version of ${model} now` : `${model}@${alias} is v${number}`;
 		this.#toasts.show('good', title, '', { label: 'Undo', run: () => void this.setAlias(model, alias, before) });
 		return true;
+	}
+
+	/** What a file is, before it is imported. */
+	readFile(file: File): Promise<Result<ReadModelFile, Failure>> {
+		return readModelFile(file);
 	}
 
 	async importFile(

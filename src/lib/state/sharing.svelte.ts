@@ -90,11 +90,11 @@ export class Sharing {
 	}
 
 	/** As a download. */
-	async save(): Promise<void> {
+	async save(canFilter: boolean): Promise<void> {
 		const edition = this.#edition;
 		if (!edition) return;
 		await this.#do(
-			() => fileOfEdition(edition, this.#effects),
+			() => fileOfEdition(edition, this.#effects, { canFilter }),
 			({ name, file, fingerprint }) => {
 				downloadFile(file, name);
 				this.#saved = { name, sizeBytes: file.size, fingerprint };

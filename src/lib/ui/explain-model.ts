@@ -1,6 +1,7 @@
 // Every word a person reads about a model that cannot be read, found, served or promoted.
 import { explainTraining, isTrainingFailure, type OfTraining } from './explain-training.ts';
 import { isOneOf, say, type Explanation } from './explanation.ts';
+import { metricName, scoreText } from './models/model-words.ts';
 import type { Gate, GatesClosed } from '#core/model/registry/promotion.ts';
 import type { RegistryFailure } from '#core/model/registry/registered-model.ts';
 import type { ServingFailure } from '#core/onnx/failure.ts';
@@ -163,7 +164,7 @@ export function gateWords({ gate, outcome, facts }: Gate): string {
 		case 'beats-champion':
 			return facts['metric'] === undefined
 				? `${gateNames[gate]}: ${verdict}, nothing is in Production.`
-				: `${gateNames[gate]}: ${verdict}, ${facts['metric']} is ${shown(facts['challenger'])} against ${shown(facts['champion'])}.`;
+				: `${gateNames[gate]}: ${verdict}, ${metricName(String(facts['metric']))} is ${shown(facts['challenger'])} against ${shown(facts['champion'])}${marginWords(facts['margin'])}.`;
 		case 'same-predictions':
 			return `${gateNames[gate]}: ${verdict}, ${
 				facts['reason'] ?? `${facts['different'] ?? 0} of ${facts['rows'] ?? 0} rows differ`
@@ -181,8 +182,12 @@ export const gateNames: Readonly<Record<Gate['gate'], string>> = {
 	'schema-matches': 'The data still has its columns'
 };
 
+function marginWords(margin: string | number | null | undefined): string {
+	return typeof margin === 'number' && margin > 0 ? `, and has to be better by ${scoreText(margin)}` : '';
+}
+
 function shown(value: string | number | null | undefined): string {
-	return typeof value === 'number' ? value.toPrecision(4) : (value ?? '');
+	return typeof value === 'number' ? scoreText(value) : (value ?? '');
 }
 
 const kinds: Readonly<Record<MisfitColumn['wanted'], string>> = {

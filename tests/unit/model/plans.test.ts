@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { datePart } from '#core/model/date-parts.ts';
 import { foldMetrics, foldMetricsOfRun } from '#core/model/registry/fold-metrics.ts';
 import { quantileOf } from '#core/model/quantile.ts';
-import { firstRung, nextRung, type Rung, type SearchPlan } from '#core/model/search/search-plan.ts';
+import { firstRung, nextRung, trainingCount, type Rung, type SearchPlan } from '#core/model/search/search-plan.ts';
 import { foldRows, splitRows, type SplitKind, type SplitPlan } from '#core/model/split-rows.ts';
 import { made } from '../check/samples.ts';
 
@@ -120,6 +120,12 @@ describe('a search', () => {
 		expect(leaves.every(Number.isInteger)).toBe(true);
 		expect([Math.min(...leaves), Math.max(...leaves)]).toEqual([4, 64]);
 		expect(rung(plan({ kind: 'random', trials: 200 })).trials).toEqual(trials);
+	});
+
+	test('says beforehand how many trainings it is', () => {
+		expect(trainingCount(plan({ kind: 'random', trials: 12 }))).toBe(12);
+		expect(trainingCount(plan({ kind: 'halving', trials: 27, factor: 3 }))).toBe(27 + 9 + 3);
+		expect(trainingCount(plan({ kind: 'grid' }))).toBe(0);
 	});
 
 	test('by halving keeps the best, each with more, until one has all', () => {

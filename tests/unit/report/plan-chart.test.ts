@@ -190,3 +190,24 @@ test('tables and metrics are rows and one row', async () => {
 		3, 9000
 	]);
 });
+
+test('a time that is missing is in no stretch of time', async () => {
+	const rows = `(SELECT CASE WHEN id % 10 = 0 THEN NULL ELSE "at" END AS "at" FROM sales WHERE id < 100)`;
+	const drawnRows = await drawn(chartOf('type: line', 'x: at', 'y: count()', 'grain: day'), rows);
+	expect(drawnRows.of('x').every((value) => typeof value === 'number')).toBe(true);
+	expect(sum(drawnRows.of('y'))).toBe(90);
+});
+
+test('names that are marked are numbers as numbers are, and a missing one is a row without a value', () => {
+	const columns = [
+		{ name: 'price', type: 'DOUBLE' },
+		{ name: 'city', type: 'VARCHAR' }
+	];
+	const count = (column: string, values: readonly (string | number | null)[]): unknown => {
+		const where = filterSql([{ by: 'x', kind: 'among', column, values }], columns);
+		return engine.rows(`SELECT CAST(count(*) AS DOUBLE) AS n FROM sales WHERE ${where}`)[0]?.['n'];
+	};
+	expect(count('price', [0, 1.5])).toBe(2858);
+	expect(count('city', ['Oslo', null])).toBe(3334);
+	expect(count('price', [])).toBe(0);
+});

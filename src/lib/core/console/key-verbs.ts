@@ -55,6 +55,22 @@ export const keysReference: readonly ConsoleVerb[] = [
 		example: '(await weir.devices()).value'
 	},
 	{
+		verb: 'auditLog',
+		signature: 'auditLog(options?: { newest?: number })',
+		summary:
+			'What was done to the workspace on the server, by whom and when, newest first. Its entries are a chain of hashes, which is followed from what this device saw last: `trust` says whether it holds, was cut, or was changed, and from where.',
+		failures: open,
+		example: 'const log = await weir.auditLog();\nlog.ok && [log.value.trust.kind, log.value.entries[0]]'
+	},
+	{
+		verb: 'acceptAudit',
+		signature: 'acceptAudit(tip: { seq: number, hash: string } | null)',
+		summary:
+			'From now on this device goes on from the log as `auditLog` showed it, though it was cut or changed: for when you know why.',
+		failures: ['sync-off', 'storage-unavailable'],
+		example: 'const log = await weir.auditLog();\nlog.ok && await weir.acceptAudit(log.value.tip)'
+	},
+	{
 		verb: 'renameDevice',
 		signature: 'renameDevice(device: string, name: string)',
 		summary: 'Another name for a device, sealed like the first one.',

@@ -71,9 +71,9 @@ export const modelReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'searchModels',
 		signature:
-			'searchModels(sql: string, options: { search: object, target?: string, learner?: string, plan?: object, experiment?: string, signal?, onTrial? })',
+			'searchModels(sql: string, options: { search: object, target?: string, learner?: string, plan?: object, experiment?: string, signal?, stop?, onTrial? })',
 		summary:
-			"Trains with other parameters again and again, each trial a run under that of the search. `search` names the `spaces` of parameters, such as `{ learningRate: { kind: 'range', from: 0.01, to: 0.3, scale: 'log', isWhole: false } }`, the `method`, which is a grid, random or halving, and a `seed`. The best is the one with the least loss on validation rows.",
+			"Trains with other parameters again and again, each trial a run under that of the search. `search` names the `spaces` of parameters, such as `{ learningRate: { kind: 'range', from: 0.01, to: 0.3, scale: 'log', isWhole: false } }`, the `method`, which is a grid, random or halving, and a `seed`. The best is the one with the least loss on validation rows. An aborted `stop` ends it after the trial that it is at, with the best so far.",
 		failures: ['endless-grid', 'too-many-trials', 'empty-space', 'model-crashed', 'storage-full', ...running],
 		example:
 			"const spaces = { maxLeaves: { kind: 'choice', values: [7, 15, 31] } };\nconst found = await weir.searchModels('SELECT * FROM penguins', { target: 'species', search: { spaces, method: { kind: 'grid' }, seed: 1 } });\nfound.ok && found.value.best.params"
@@ -139,6 +139,15 @@ export const modelReference: readonly ConsoleVerb[] = [
 			'Lets a removed run go for good with what only it kept; versions of models keep their files. It cannot be undone.',
 		failures: ['unknown-model-run', 'storage-unavailable'],
 		example: 'const [run] = (await weir.modelRuns({ removed: true })).value;\nrun && await weir.deleteModelRun(run.id)'
+	},
+	{
+		verb: 'readModelFile',
+		signature: 'readModelFile(file: Blob)',
+		summary:
+			'Reads an ONNX file without registering it: the columns it takes, what it answers, its operators and metadata, and what `importModel` would mend of it.',
+		failures: ['not-onnx', 'unsupported-onnx'],
+		example:
+			'// file: a File from a file picker\nconst read = await weir.readModelFile(file);\nread.ok && read.value.signature.columns'
 	},
 	{
 		verb: 'importModel',

@@ -11,9 +11,9 @@ export const reportReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'renderReport',
-		signature: 'renderReport(nameOrText: string, options?: { inputs?, versions?, signal? })',
+		signature: 'renderReport(nameOrText: string, options?: { inputs?, marked?, versions?, signal? })',
 		summary:
-			'Every block of a report with its rows, and the versions they come from. A block that fails says so in its own place.',
+			'Every block of a report with its rows, and the versions they come from. `marked` are spans in its charts, `{ chart: 1, x: { from, to } }`, that the other blocks follow. A block that fails says so in its own place.',
 		failures: ['invalid-report', 'unknown-document', 'storage-unavailable', 'cancelled'],
 		example: "(await weir.renderReport('sales over time', { inputs: { city: 'Oslo' } })).value.blocks"
 	},

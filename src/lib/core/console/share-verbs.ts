@@ -7,9 +7,10 @@ const asking = ['sync-off', 'keys-locked', ...calling, 'storage-unavailable'];
 export const shareReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'shareEdition',
-		signature: 'shareEdition(edition: Edition, options?: { passphrase?, expiresInDays?: number, views?: number })',
+		signature:
+			'shareEdition(edition: Edition, options?: { passphrase?, expiresInDays?: number, views?: number, canFilter?: boolean, signal? })',
 		summary:
-			'Seals what an edition shows, and no more, under a key of its own, sends it, and answers `link`, which goes behind the address of this page. The edge cannot read it; a reader needs no account. It ends after seven days unless you say otherwise.',
+			'Seals what an edition shows, and no more, under a key of its own, sends it, and answers `link`, which goes behind the address of this page. The edge cannot read it; a reader needs no account. It ends after seven days unless you say otherwise. With `canFilter` it holds besides, for each chart, the groups of the blocks beside it, so that a span marked in it filters them.',
 		failures: [...asking, 'edge-full', 'edge-limit-reached', 'share-too-large', 'passphrase-too-short', 'keys-crashed'],
 		example: "const shared = await weir.shareEdition(edition, { passphrase: 'eight letters', views: 3 })"
 	},
@@ -23,7 +24,7 @@ export const shareReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'exportReport',
-		signature: 'exportReport(edition: Edition)',
+		signature: 'exportReport(edition: Edition, options?: { canFilter?: boolean, signal? })',
 		summary:
 			'One HTML file with what an edition shows, and no more, which opens from disk in any browser and asks for nothing: `name`, `file` (a Blob) and `fingerprint`. Nothing of it is sealed.',
 		failures: ['report-too-large', 'report-file-unavailable', 'storage-unavailable'],

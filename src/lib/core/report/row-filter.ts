@@ -67,6 +67,18 @@ export function brushFilters(block: ChartBlock, { x, y }: ChartSpan): readonly R
 	];
 }
 
+/** What all of them leave, by the rows they are of in small letters. */
+export function markFilters(
+	marks: readonly { readonly block: ChartBlock; readonly span: ChartSpan }[]
+): ReadonlyMap<string, readonly RowFilter[]> {
+	const filters = new Map<string, readonly RowFilter[]>();
+	for (const { block, span } of marks) {
+		const from = block.from.toLowerCase();
+		filters.set(from, [...(filters.get(from) ?? []), ...brushFilters(block, span)]);
+	}
+	return filters;
+}
+
 function spanFilter(block: ChartBlock, column: string, span: AxisSpan): readonly RowFilter[] {
 	const base = { by: chartId(block), column };
 	if (span.kind === 'range') {

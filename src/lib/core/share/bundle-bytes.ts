@@ -7,7 +7,9 @@ import { bundleLimits, type Bundle, type NotShared } from './bundle.ts';
 import { bundleShape, type WireBlock, type WireBundle, type WireShown } from './bundle-shape.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { NOWHERE, chosenOf } from './minimise-edition.ts';
+import { filterCells } from './filter-shape.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
+import type { SharedFilter } from './shared-filter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -16,7 +18,8 @@ export type InvalidBundle = { readonly kind: 'invalid-bundle'; readonly why: 'pa
 
 export function encodeBundle(bundle: Bundle): Bytes {
 	const { blocks, ...others } = bundle;
-	const wire = { format: 'weir/share/v1', ...others, blocks: blocks.map(wireOf) } satisfies Sent;
+	const format = bundle.filters ? 'weir/share/v2' : 'weir/share/v1';
+	const wire = { format, ...others, blocks: blocks.map(wireOf) } satisfies Sent;
 	return new Uint8Array(deflateSync(strToU8(canonicalJson(wire)), { level: 9 }));
 }
 
@@ -34,9 +37,11 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	}
 	const parsed = safeParse(bundleShape, given);
 	if (!parsed.success) return wrong;
-	const { format: _format, blocks, ...others } = parsed.output;
+	const { format, blocks, filters, ...others } = parsed.output;
+	if ((format === 'weir/share/v2') !== (filters !== undefined)) return wrong;
 	const tables = blocks.flatMap(tablesOf);
-	const cells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
+	const shownCells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
+	const cells = (filters ?? []).reduce((sum, filter) => sum + filterCells(filter), shownCells);
 	if (cells > bundleLimits.cells) return err({ kind: 'invalid-bundle', why: 'too-large' });
 	const budget: ProseBudget = { nodes: bundleLimits.proseNodes };
 	const isWhole = blocks.every(
@@ -44,11 +49,27 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 			shownOf(block).every((shown) => !shown.ok || shown.sources.every((at) => at < others.sources.length)) &&
 			(block.kind !== 'prose' || isProse(block.node, block.values.length, budget))
 	);
-	return isWhole ? ok({ ...others, blocks: blocks.map(blockOf) }) : wrong;
+	if (!isWhole || !(filters ?? []).every((filter) => isOfBlocks(filter, blocks))) return wrong;
+	return ok({ ...others, blocks: blocks.map(blockOf), ...(filters && { filters }) });
+}
+
+/** Of a chart that is there, and of blocks that show rows. */
+function isOfBlocks({ at, cubes, left }: SharedFilter, blocks: readonly WireBlock[]): boolean {
+	const countOf = (place: number): number => {
+		const block = blocks[place];
+		return block ? shownOf(block).length : 0;
+	};
+	const chart = blocks[at];
+	return (
+		chart?.kind === 'chart' &&
+		chart.brush !== 'none' &&
+		cubes.every((cube) => cube.at !== at && cube.ask < countOf(cube.at)) &&
+		left.every((place) => place < blocks.length)
+	);
 }
 
 /** As lists may be that are not changed. */
-type Sent = Readonly<Record<keyof WireBundle, unknown>>;
+type Sent = Readonly<Record<Exclude<keyof WireBundle, 'filters'>, unknown>>;
 
 function wireOf(one: EditionBlock<NotShared>): object {
 	const { place: _place, ...block } = one.block;

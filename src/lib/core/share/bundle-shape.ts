@@ -16,6 +16,7 @@ import {
 } from '../report/report.ts';
 import type { ProseNode } from '../report/prose.ts';
 import { bundleLimits, type BundleSource } from './bundle.ts';
+import { filterShape } from './filter-shape.ts';
 
 const name = v.pipe(v.string(), v.maxLength(bundleLimits.nameLength));
 const text = v.pipe(v.string(), v.maxLength(bundleLimits.textLength));
@@ -175,13 +176,15 @@ const source = v.strictObject({
 }) satisfies v.GenericSchema<BundleSource>;
 
 export const bundleShape = v.strictObject({
-	format: v.literal('weir/share/v1'),
+	/** 2 has filters. */
+	format: v.picklist(['weir/share/v1', 'weir/share/v2']),
 	title: maybe,
 	description: v.nullable(text),
 	layout: v.picklist(['page', 'dashboard']),
 	renderedAtMs: timeMs,
 	sources: v.pipe(v.array(source), v.maxLength(bundleLimits.sources)),
-	blocks: v.pipe(v.array(blockShape), v.maxLength(bundleLimits.blocks))
+	blocks: v.pipe(v.array(blockShape), v.maxLength(bundleLimits.blocks)),
+	filters: v.optional(v.pipe(v.array(filterShape), v.minLength(1), v.maxLength(100)))
 });
 
 /** What of a block is in a bundle: not where it stands, nor what it is of. */

@@ -2,14 +2,19 @@
 import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
 import type { BlockPlace, InputValue, Measure, TableBlock } from '../report/report.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
+import type { SharedFilter } from './shared-filter.ts';
 
 /** Where a block stands in a text that readers do not have. */
 export const NOWHERE: BlockPlace = { line: 1, column: 1, from: 0, to: 0 };
 
 const notRendered: Shown<NotShared> = { ok: false, failure: { kind: 'not-rendered' } };
 
-/** `hashesOf` says what is known of a source's version. */
-export function minimiseEdition(edition: Edition, hashesOf: (source: EditionSource) => SourceHashes): Bundle {
+/** `hashesOf` says what is known of a source's version; `filters` name blocks as the edition numbers them. */
+export function minimiseEdition(
+	edition: Edition,
+	hashesOf: (source: EditionSource) => SourceHashes,
+	filters: readonly SharedFilter[] = []
+): Bundle {
 	const { title, report, description, layout, renderedAtMs } = edition;
 	const used = [...new Set(edition.blocks.flatMap(sourcesOf))]
 		.filter((at) => edition.sources[at] !== undefined)
@@ -24,11 +29,25 @@ export function minimiseEdition(edition: Edition, hashesOf: (source: EditionSour
 		const there = used.indexOf(at);
 		return there < 0 ? [] : [there];
 	};
-	const blocks = edition.blocks.flatMap((block) => minimiseBlock(block, atOf));
+	const parts = edition.blocks.map((block) => minimiseBlock(block, atOf));
+	const blocks = parts.flat();
+	const places = parts.map((part, at) => (part.length === 0 ? null : parts.slice(0, at).flat().length));
 	const hasHeading = blocks.some(
 		({ block }) => block.kind === 'prose' && block.node.kind === 'heading' && block.node.depth === 1
 	);
-	return { title: title ?? (hasHeading ? null : report), description, layout, renderedAtMs, sources, blocks };
+	const bundle = { title: title ?? (hasHeading ? null : report), description, layout, renderedAtMs, sources, blocks };
+	const moved = filters.flatMap((filter) => movedFilter(filter, places));
+	return moved.length === 0 ? bundle : { ...bundle, filters: moved };
+}
+
+function movedFilter(filter: SharedFilter, places: readonly (number | null)[]): readonly SharedFilter[] {
+	const at = places[filter.at] ?? null;
+	if (at === null) return [];
+	const cubes = filter.cubes.flatMap((cube) => {
+		const place = places[cube.at] ?? null;
+		return place === null ? [] : [{ ...cube, at: place }];
+	});
+	return [{ ...filter, at, cubes, left: filter.left.flatMap((one) => places[one] ?? []) }];
 }
 
 /** As rows of an input, what was chosen: there is nothing else to choose from. */

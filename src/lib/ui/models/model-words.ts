@@ -60,6 +60,15 @@ export function heldOutText(params: Readonly<Record<string, RunValue>>): string 
 	return `${part} of the rows, drawn at random (seed ${String(seed)})`;
 }
 
+/** How far a search or a cross-validation is. */
+export function partsText(
+	{ done, of }: { readonly done: number; readonly of: number },
+	{ params }: Pick<ModelRun, 'params'>
+): string {
+	const part = params['search'] === undefined ? 'fold' : 'trial';
+	return `${done.toLocaleString('en')} of ${of.toLocaleString('en')} ${of === 1 ? part : `${part}s`} done.`;
+}
+
 export function valueText(value: RunValue | undefined): string {
 	if (value === null || value === undefined) return 'none';
 	return typeof value === 'number' ? scoreText(value) : String(value);

@@ -5,7 +5,8 @@ import type { NumberPlace } from '#core/report/number-rows.ts';
 import type { Block, ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
 
 export type Reader = {
-	readonly choose: (input: InputBlock, value: InputValue) => void;
+	/** Left out where nothing can be chosen in inputs. */
+	readonly choose?: (input: InputBlock, value: InputValue) => void;
 	/** Ends that were typed stay as they are. */
 	readonly brush: (block: ChartBlock, span: ChartSpan | null, isTyped?: boolean) => void;
 	/** The pointer or the focus comes into a chart, or leaves it. */

@@ -67,6 +67,15 @@ export function nextRung(
 	return { trials: best.slice(0, kept), resourceShare: Math.min(1, resourceShare * method.factor) };
 }
 
+/** How many trainings it is in all, whichever trials do best; 0 where it cannot begin. */
+export function trainingCount(plan: SearchPlan): number {
+	const first = firstRung(plan);
+	let count = 0;
+	for (let rung = first.ok ? first.value : null; rung; rung = nextRung(plan, rung, new Map()))
+		count += rung.trials.length;
+	return count;
+}
+
 /** So that the last rung, of hardly more than one trial, has everything. */
 function leastShare(trials: number, factor: number): number {
 	let share = 1;

@@ -1,13 +1,13 @@
 // Mosaic's own charts over the rows that Weir's dashboard has, in DuckDB-WASM as its documentation opens it.
 import { AsyncDuckDB, VoidLogger } from '@duckdb/duckdb-wasm';
+import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
+import workerUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
 import * as vg from '@uwdata/vgplot';
 
-type Paths = { readonly wasm: string; readonly worker: string };
-
 /** `count()` and bins as Weir's charts have them; a span marked in one filters the others. */
-async function openMosaic({ wasm, worker }: Paths, sql: string): Promise<void> {
-	const database = new AsyncDuckDB(new VoidLogger(), new Worker(worker));
-	await database.instantiate(wasm);
+async function openMosaic(sql: string): Promise<void> {
+	const database = new AsyncDuckDB(new VoidLogger(), new Worker(workerUrl));
+	await database.instantiate(wasmUrl);
 	const connection = await database.connect();
 	await connection.query(`CREATE TABLE trips AS ${sql}`);
 	vg.coordinator().databaseConnector(vg.wasmConnector({ duckdb: database, connection }));

@@ -7,11 +7,13 @@ import { startWeir } from '../weir-server.ts';
 import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore, type Goal } from './conditions.ts';
 import { notesOf } from './notes.ts';
-import { inPage, installPeers, paths, serveBench } from './pages.ts';
+import { measureReportFiles, type ReportFileTimes } from './report-files.ts';
+import { inPage, installPeers } from './pages.ts';
 
 const at = process.argv.indexOf('--rows');
 const sizes = (at < 0 ? '3000000,10000000' : (process.argv[at + 1] ?? '')).split(',').map(Number);
 const STEPS = 40;
+const CHARTS = 4;
 const GOAL_MS = 100;
 
 /** As flights are: most a little late and some very, short ways and long ones, more by day than at night. */
@@ -31,13 +33,17 @@ const dashboard = [
 ].join('\n');
 
 type Brushed = { readonly readyMs: number; readonly stepsMs: readonly number[] };
-type Shared = { readonly linkMs: number; readonly linkBytes: number; readonly rawBytes: number };
+type Shared = {
+	readonly linkMs: number;
+	readonly linkBytes: number;
+	readonly rawBytes: number;
+	readonly files: readonly ReportFileTimes[];
+};
 type Size = { readonly rows: number; readonly weir: Brushed; readonly mosaic: Brushed; readonly shared: Shared };
 
 const load = loadBefore();
 installPeers();
 const mosaicServer = await serveBundled('mosaic-page.ts');
-const files = await serveBench();
 const weir = await startWeir({ isBuilt: process.argv.includes('--built') });
 const measured: Size[] = [];
 try {
@@ -45,16 +51,15 @@ try {
 		const own = await inPage(weir.url, (page) => inWeir(page, rows));
 		const mosaic = await inPage(mosaicServer.url, (page) => inMosaic(page, rows));
 		measured.push({ rows, weir: own.brushed, mosaic, shared: own.shared });
-		console.log(JSON.stringify(measured.at(-1)));
+		// Sizes that come after may take longer than there is time for.
+		const text = report(measured);
+		console.log(text);
+		if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 	}
 } finally {
 	mosaicServer.server.close();
-	files.server.close();
 	await weir.stop();
 }
-const text = report(measured);
-console.log(text);
-if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'REPORTS.md'), text);
 
 async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; shared: Shared }> {
 	await page.setViewportSize({ width: 1440, height: 900 });
@@ -74,25 +79,21 @@ async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; sha
 		{ sql: tripsSql(rows), text: dashboard }
 	);
 	await page.getByRole('link', { name: 'Reports' }).click();
-	await page.getByRole('link', { name: /^trips/ }).click();
+	await page.getByRole('navigation', { name: 'Reports' }).getByRole('button', { name: 'trips', exact: true }).click();
 	const figures = page.getByRole('region', { name: 'The report' }).getByRole('figure');
 	await page.waitForFunction(() => document.querySelectorAll('figure svg.weir-plot, figure .host svg').length >= 4);
 	for (let number = 0; number < 4; number++)
 		await figures.nth(number).evaluate((figure, one) => (figure.dataset['chart'] = String(one)), number);
 	const brushed = await brush(page, '.host svg');
-	return { brushed, shared: await share(page, rows) };
+	return { brushed, shared: await share(page) };
 }
 
 async function inMosaic(page: Page, rows: number): Promise<Brushed> {
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await page.waitForFunction(() => 'bench' in globalThis);
 	await page.evaluate(
-		({ from, sql }) =>
-			(globalThis as never as { bench: { openMosaic(from: object, sql: string): Promise<void> } }).bench.openMosaic(
-				from,
-				sql
-			),
-		{ from: paths(files.url), sql: tripsSql(rows) }
+		(sql) => (globalThis as never as { bench: { openMosaic(sql: string): Promise<void> } }).bench.openMosaic(sql),
+		tripsSql(rows)
 	);
 	await page.waitForFunction(
 		() => document.querySelectorAll('[data-chart] svg rect, [data-chart] svg g[aria-label=rect]').length >= 4
@@ -161,7 +162,7 @@ function watchRedraws(): void {
 }
 
 /** A link that carries the dashboard whole, opened in a page that has nothing of Weir yet but its server's files. */
-async function share(page: Page, rows: number): Promise<Shared> {
+async function share(page: Page): Promise<Shared> {
 	const { link, rawBytes } = await page.evaluate(async () => {
 		type Ok<T> = Promise<{ ok: true; value: T } | { ok: false; error: unknown }>;
 		const { weir } = globalThis as never as {
@@ -181,12 +182,12 @@ async function share(page: Page, rows: number): Promise<Shared> {
 	});
 	const linkMs = await inPage('about:blank', async (reader) => {
 		const beganMs = Date.now();
-		await reader.goto(link);
+		await reader.goto(new URL(link, weir.url).href);
 		await reader.waitForFunction(() => document.querySelector('figure .host svg') !== null);
 		return Date.now() - beganMs;
 	});
-	console.log(`  a share of ${rows.toLocaleString('en')} rows: ${link.length} characters`);
-	return { linkMs, linkBytes: link.length, rawBytes };
+	const files = await measureReportFiles(page, 'trips', CHARTS);
+	return { linkMs, linkBytes: link.length, rawBytes, files };
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -231,5 +232,17 @@ function report(found: readonly Size[]): string {
 			`| ${bytes(rows)} | ${bytes(rawBytes)} | ${bytes(linkBytes)} | ${Math.round(rawBytes / linkBytes)} | ${linkMs.toFixed(0)} |`
 		);
 	}
+	lines.push('', '## As one HTML file', '');
+	lines.push(
+		'Opened from disk without a network, the least of five rounds, until its last chart. A file whose readers filter it holds groups besides.',
+		'',
+		'| rows | readers filter | made in, ms | file, bytes | of it the bundle | last chart, ms |',
+		'| ---: | --- | ---: | ---: | ---: | ---: |'
+	);
+	for (const { rows, shared } of found)
+		for (const { canFilter, makeMs, sizeBytes, bundleBytes, openMs } of shared.files) {
+			const cells = [makeMs, sizeBytes, bundleBytes, openMs].map((one) => Math.round(one).toLocaleString('en'));
+			lines.push(`| ${[rows.toLocaleString('en'), canFilter ? 'yes' : 'no', ...cells].join(' | ')} |`);
+		}
 	return [...lines, '', goalsMissed(goals), '', conditions(load), '', ...notesOf('REPORTS.md')].join('\n');
 }

@@ -58,7 +58,8 @@ test('what is marked in a chart is counted in the others, is moved by keys, and 
 		if (!kept.ok) throw new Error(JSON.stringify(kept.error));
 	}, REPORT);
 	await page.getByRole('link', { name: 'Reports' }).click();
-	await page.getByRole('link', { name: /^trips/ }).click();
+	await patient(page.getByRole('navigation', { name: 'Reports' })).toBeVisible();
+	await page.getByRole('navigation', { name: 'Reports' }).getByRole('button', { name: 'trips', exact: true }).click();
 	const shown = page.getByRole('region', { name: 'The report' });
 	const trips = shown.getByRole('definition').nth(0);
 	await patient(trips).toHaveText('6,000');

@@ -45,6 +45,8 @@ export class Brushing {
 	#made: Made | null = null;
 	/** Whether what is shown is from before the last change of the marks. */
 	#isStale = false;
+	/** Entered while the one before is still waiting for its answer. */
+	#next: ChartBlock | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(host: Host, effects: Effects) {
@@ -72,6 +74,10 @@ export class Brushing {
 		if (block.brush === 'none') return;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
+			if (this.#isStale) {
+				this.#next = block;
+				return;
+			}
 			this.#active = block;
 			this.#step();
 		}, ENTER_MS);
@@ -87,9 +93,13 @@ export class Brushing {
 		if (span === null && others.length === this.#marks.length) return;
 		clearTimeout(this.#timer);
 		this.#marks = span === null ? others : [...others, { block, span, isTyped }];
+		// The chart marked before was never answered: its blocks are not those of this one's index.
+		const isOther = this.#isStale && this.#active !== block;
 		this.#active = block;
+		this.#next = null;
 		this.#isStale = true;
-		this.#step();
+		if (isOther) this.#host.render();
+		else this.#step();
 	}
 
 	clear(): void {
@@ -97,6 +107,7 @@ export class Brushing {
 		const [only, ...more] = this.#marks;
 		if (only && more.length === 0) return this.mark(only.block, null);
 		this.#marks = [];
+		this.#isStale = false;
 		this.#host.render();
 	}
 
@@ -128,6 +139,14 @@ export class Brushing {
 
 	rendered(): void {
 		if (this.#isStale) this.#step();
+		else this.#goOn();
+	}
+
+	#goOn(): void {
+		if (!this.#next) return;
+		this.#active = this.#next;
+		this.#next = null;
+		this.#step();
 	}
 
 	#step(): void {
@@ -169,8 +188,9 @@ export class Brushing {
 				: mark
 		);
 		const answered = answerIndex(index, edition, this.spanOf(active));
-		if (answered) this.#host.show(answered, index.left);
-		else this.#host.render();
+		if (!answered) return this.#host.render();
+		this.#host.show(answered, index.left);
+		this.#goOn();
 	}
 }
 

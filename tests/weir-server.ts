@@ -1,4 +1,4 @@
-// Starts the whole app, on a free port and a state folder of its own.
+// Starts the whole app, with a state folder of its own.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../tools/toolchain.mjs';
@@ -9,6 +9,8 @@ export type WeirServer = { readonly url: string; stop(): Promise<void> };
 export type WeirSettings = {
 	/** Where D1 and R2 keep what they have; without it, in a folder that goes with the server. */
 	readonly state?: string;
+	/** Without it, one that is free. */
+	readonly port?: number;
 	/** Every line that the server prints, the edge's own log among them. */
 	readonly onLog?: (text: string) => void;
 	/** The build that is there is served. */
@@ -17,10 +19,11 @@ export type WeirSettings = {
 
 export async function startWeir({
 	state = 'temporary',
+	port: given,
 	onLog,
 	isBuilt = false
 }: WeirSettings = {}): Promise<WeirServer> {
-	const port = await freePort();
+	const port = given ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	// A bundler in this process says that it is production, for which packages would be installed without the tools.
 	const { NODE_ENV: _bundled, ...env } = process.env;

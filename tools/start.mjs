@@ -46,6 +46,8 @@ async function serve() {
 			'dev',
 			'--local',
 			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
+			// Else it warns that nothing begins what the cron would; `tidy` does.
+			'--test-scheduled',
 			...['--show-interactive-dev-session', 'false', '--log-level', process.env.WEIR_LOG ?? 'warn']
 		],
 		{ stdio: ['ignore', 2, 2] }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
 
-type ReportFileTimes = {
+export type ReportFileTimes = {
 	readonly canFilter: boolean;
 	readonly makeMs: number;
 	readonly sizeBytes: number;
@@ -17,7 +17,7 @@ type ReportFileTimes = {
 
 const ROUNDS = 5;
 
-/** `page` has a workspace, in which `report` is the text of one with `chartCount` charts. */
+/** `page` has a workspace, in which `report` names one with `chartCount` charts. */
 export async function measureReportFiles(
 	page: Page,
 	report: string,

@@ -7,11 +7,13 @@ import { startWeir } from '../weir-server.ts';
 import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore, type Goal } from './conditions.ts';
 import { notesOf } from './notes.ts';
+import { measureReportFiles, type ReportFileTimes } from './report-files.ts';
 import { inPage, installPeers } from './pages.ts';
 
 const at = process.argv.indexOf('--rows');
 const sizes = (at < 0 ? '3000000,10000000' : (process.argv[at + 1] ?? '')).split(',').map(Number);
 const STEPS = 40;
+const CHARTS = 4;
 const GOAL_MS = 100;
 
 /** As flights are: most a little late and some very, short ways and long ones, more by day than at night. */
@@ -31,7 +33,12 @@ const dashboard = [
 ].join('\n');
 
 type Brushed = { readonly readyMs: number; readonly stepsMs: readonly number[] };
-type Shared = { readonly linkMs: number; readonly linkBytes: number; readonly rawBytes: number };
+type Shared = {
+	readonly linkMs: number;
+	readonly linkBytes: number;
+	readonly rawBytes: number;
+	readonly files: readonly ReportFileTimes[];
+};
 type Size = { readonly rows: number; readonly weir: Brushed; readonly mosaic: Brushed; readonly shared: Shared };
 
 const load = loadBefore();
@@ -179,7 +186,8 @@ async function share(page: Page): Promise<Shared> {
 		await reader.waitForFunction(() => document.querySelector('figure .host svg') !== null);
 		return Date.now() - beganMs;
 	});
-	return { linkMs, linkBytes: link.length, rawBytes };
+	const files = await measureReportFiles(page, 'trips', CHARTS);
+	return { linkMs, linkBytes: link.length, rawBytes, files };
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -224,5 +232,17 @@ function report(found: readonly Size[]): string {
 			`| ${bytes(rows)} | ${bytes(rawBytes)} | ${bytes(linkBytes)} | ${Math.round(rawBytes / linkBytes)} | ${linkMs.toFixed(0)} |`
 		);
 	}
+	lines.push('', '## As one HTML file', '');
+	lines.push(
+		'Opened from disk without a network, the least of five rounds, until its last chart. A file whose readers filter it holds groups besides.',
+		'',
+		'| rows | readers filter | made in, ms | file, bytes | of it the bundle | last chart, ms |',
+		'| ---: | --- | ---: | ---: | ---: | ---: |'
+	);
+	for (const { rows, shared } of found)
+		for (const { canFilter, makeMs, sizeBytes, bundleBytes, openMs } of shared.files) {
+			const cells = [makeMs, sizeBytes, bundleBytes, openMs].map((one) => Math.round(one).toLocaleString('en'));
+			lines.push(`| ${[rows.toLocaleString('en'), canFilter ? 'yes' : 'no', ...cells].join(' | ')} |`);
+		}
 	return [...lines, '', goalsMissed(goals), '', conditions(load), '', ...notesOf('REPORTS.md')].join('\n');
 }

@@ -9,6 +9,8 @@ import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { createModelStore } from '#lib/db/models.ts';
+import { createSketchStore } from '#lib/db/sketches.ts';
+import { createCheckHost } from '#lib/threads/check-host.ts';
 import { createLeases } from '#lib/db/leases.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createUpgrade } from '#lib/db/upgrade.ts';
@@ -48,7 +50,12 @@ const effects = {
 	sha256,
 	makeIdKey,
 	exportIdKey,
-	importIdKey
+	importIdKey,
+	check: createCheckHost().api,
+	sketches: createSketchStore(db),
+	leases: createLeases(db.name),
+	lock: <T>(_name: string, _waits: boolean, work: () => Promise<T>) => work(),
+	randomId: () => String(count++)
 };
 const run = (sql: string) => ({ id: resultId(`partitions-${count++}`), sql, params: [], relations: [] });
 

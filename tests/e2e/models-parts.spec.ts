@@ -15,7 +15,7 @@ test('a file from elsewhere says what it takes before it is imported, and one th
 	await input.setInputFiles({ name: 'size class.onnx', mimeType: '', buffer });
 	const dialog = page.getByRole('dialog', { name: 'Import size class.onnx' });
 	await patient(dialog.getByRole('region', { name: 'Columns it takes' })).toContainText('city');
-	await expect(dialog).toContainText('What the import will mend: the ZipMap behind output_probability was taken out.');
+	await expect(dialog).toContainText('Mended as it was read: the ZipMap behind output_probability was taken out.');
 	await expectClean(page, 'a foreign model before it is imported');
 	await dialog.getByRole('button', { name: 'Import', exact: true }).click();
 	await patient(page.getByRole('button', { name: 'Open size class' })).toBeVisible();
@@ -45,8 +45,8 @@ test('a search says how far it is and stops with the best so far; one of its tri
 	await expect(page.getByText(/^\d+ of 200 trials done\.$/)).toBeVisible();
 	await expectClean(page, 'a search while it goes on');
 	await page.getByRole('button', { name: 'Stop and keep' }).click();
-	await patient(page.getByText('finished', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
-	await expect(page.getByRole('progressbar')).toBeHidden();
+	await patient(page.getByRole('progressbar', { name: /^Progress of the / })).toHaveCount(0, { timeout: 60_000 });
+	await expect(page.getByText('cancelled')).toHaveCount(0);
 	await page.getByRole('link', { name: 'Trial 1', exact: true }).click();
 	await page.getByRole('button', { name: /^Actions for / }).click();
 	await page.getByRole('menuitem', { name: 'Go on with more trees…' }).click();

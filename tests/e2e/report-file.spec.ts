@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import type { Bundle } from '#core/share/bundle.ts';
 import { encodeBundle } from '#core/share/bundle-bytes.ts';
+import { minimiseEdition } from '#core/share/minimise-edition.ts';
 import { writeReportFile, type ReportFileParts } from '#core/share/report-file.ts';
+import { chart, hashes, madeEdition, shownOf, tableOf } from '../unit/made-edition.ts';
 import { expectClean } from './clean.ts';
 import { hostileBundle, payload } from './hostile-bundle.ts';
 import { openWorkspace, patient, test } from './workspace.ts';
@@ -141,5 +143,46 @@ test('a file that was cut says so, and shows nothing of it', async ({ browser })
 	const { page } = await offline(context);
 	await page.goto(fileOf(hostileBundle(), 'cut.html', (text) => text.replace(/(id="bundle">[\w-]{200})[\w-]*/, '$1')));
 	await patient(page.getByRole('alert')).toContainText('This is no report that can be shown');
+	await context.close();
+});
+
+test('a printed report is light and whole: no controls, all rows of its tables, charts as wide as the paper, a foot', async ({
+	browser
+}) => {
+	const rows = Array.from({ length: 320 }, (_, at) => at);
+	const shown = shownOf(tableOf({ name: 'number', type: 'number', values: rows }), []);
+	const table = { kind: 'table' as const, from: '', columns: null, order: [], limit: 1000, title: 'All of them' };
+	const edition = {
+		...madeEdition,
+		title: "Rivers' week",
+		blocks: [...madeEdition.blocks, { block: { ...table, span: 12 as const, place: chart.place }, shown }]
+	};
+	const context = await browser.newContext({ colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+	const { page, told } = await offline(context);
+	await page.goto(
+		fileOf(
+			minimiseEdition(edition, () => hashes),
+			'printed.html'
+		)
+	);
+	await patient(page.getByRole('figure', { name: 'Readings a day' })).toBeVisible();
+	const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+	expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)?.length).toBeGreaterThan(5);
+	await page.emulateMedia({ media: 'print' });
+	await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+	await expect(page.getByRole('table').last().getByRole('row')).toHaveCount(321);
+	await expect(page.getByRole('banner')).toBeHidden();
+	const seen = await page.evaluate(() => ({
+		ground: getComputedStyle(document.body).backgroundColor,
+		foot: document.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join(' '),
+		drawn: document.querySelector('figure svg.weir-plot')?.getAttribute('width')
+	}));
+	expect(seen).toMatchObject({ ground: 'rgb(255, 255, 255)', drawn: '688' });
+	expect(seen.foot).toContain('week');
+	expect(seen.foot).toContain('counter(page)');
+	await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+	await page.emulateMedia({ media: 'screen' });
+	await expect(page.getByRole('table').last().getByRole('row')).toHaveCount(201);
+	expect(told).toEqual([]);
 	await context.close();
 });

@@ -62,3 +62,82 @@ test('a person opens the ready report, mends its text, makes a dashboard and fil
 	expect(rendered.bad).toMatchObject({ shown: { ok: false, failure: { kind: 'unknown-rows', nearest: 'stocks' } } });
 	expect(rendered.broken).toMatchObject({ ok: false, error: { kind: 'invalid-report' } });
 });
+
+test('a person asks where a number comes from, changes a report by clicking, takes a proposed chart, and sees what a refresh changed', async ({
+	scripted: page
+}) => {
+	test.setTimeout(180_000);
+	await openWorkspace(page);
+	await page.evaluate(async () => {
+		const { weir } = globalThis as unknown as WithWeir;
+		const rows = "SELECT range::INTEGER AS id, DATE '2026-01-01' + (range % 30)::INTEGER AS day, (range % 40)::DOUBLE AS price, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(200)";
+		await weir.save('sales', rows);
+		const text = '# Sold\n\n```metric\nfrom: sales\nvalue: count()\n```\n\n```chart\ntype: bar\nfrom: sales\nx: city\ntitle: By city # kept\n```\n\n```sql bad\nSELECT *\nFROM sale\n```\n\n```table\nfrom: bad\n```\n';
+		await weir.saveDocument('report', 'sold', text);
+	});
+	await page.getByRole('link', { name: 'Reports' }).click();
+	await page.getByRole('link', { name: /^sold/ }).or(page.getByRole('button', { name: /^sold/ })).first().click();
+	const shown = page.getByRole('region', { name: 'The report' });
+	await patient(shown.getByText('Query bad, line 2, column 6')).toBeVisible();
+	await expect(shown.locator('mark')).toHaveText('sale');
+
+	await shown.getByRole('button', { name: '200, explain this number' }).click();
+	const dialog = page.getByRole('dialog', { name: 'Explain: Rows' });
+	await patient(dialog.getByRole('heading', { name: 'Made of 200 rows' })).toBeVisible();
+	await expect(dialog.getByRole('link', { name: 'sales v1' })).toBeVisible();
+	await expectClean(page, 'a number that is explained');
+	await page.keyboard.press('Escape');
+	const chart = shown.getByRole('slider', { name: 'By city' });
+	await chart.focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('Enter');
+	await patient(page.getByRole('heading', { name: 'Made of 100 rows' })).toBeVisible();
+	await page.keyboard.press('Escape');
+
+	await page.getByRole('button', { name: 'Change', exact: true }).click();
+	await shown.getByRole('button', { name: 'Change the chart By city' }).click();
+	await page.getByRole('menuitem', { name: 'Edit…' }).click();
+	const form = page.getByRole('region', { name: 'Change the block' });
+	await form.getByLabel('Title').fill('Where');
+	await form.getByLabel('Title').press('Enter');
+	await patient(shown.getByRole('slider', { name: 'Where' })).toBeVisible();
+	await form.getByLabel('Limit').fill('0');
+	await form.getByLabel('Limit').press('Enter');
+	await patient(form.getByRole('alert')).toBeVisible();
+	await expectClean(page, 'the form of a block');
+	await form.getByRole('button', { name: 'Close the form' }).click();
+	await shown.getByRole('button', { name: 'Change the table' }).click();
+	await page.getByRole('menuitem', { name: 'Remove' }).click();
+	await expect(shown.getByText('Query bad, line 2, column 6')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Change', exact: true }).click();
+
+	await page.getByRole('button', { name: 'Add a chart…' }).click();
+	const chooser = page.getByRole('dialog', { name: 'Choose a chart' });
+	await chooser.getByRole('checkbox', { name: /^price/ }).check();
+	await chooser.getByRole('checkbox', { name: /^day/ }).check();
+	const take = chooser.getByRole('button', { name: 'Take the chart price over time', exact: true });
+	await patient(take).toBeVisible();
+	await expectClean(page, 'charts to choose from');
+	await take.click();
+	await patient(shown.getByRole('slider', { name: 'price over time' })).toBeVisible();
+
+	await page.evaluate(async () => {
+		const { weir } = globalThis as unknown as WithWeir;
+		await weir.save('sales', 'SELECT * FROM sales WHERE id < 150', { replace: true });
+	});
+	await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+	const told = page.getByRole('region', { name: 'What the refresh changed' });
+	await patient(told.getByText('v1 (200 rows) → v2 (150 rows)')).toBeVisible();
+	await expect(told.getByText('200 → 150 (−50)')).toBeVisible();
+	await expectClean(page, 'what a refresh changed');
+	await told.getByRole('button', { name: 'Dismiss' }).click();
+	await expect(told).toHaveCount(0);
+
+	await page.getByRole('button', { name: 'New report' }).click();
+	await page.getByRole('menuitem', { name: 'From a dataset…' }).click();
+	await expectClean(page, 'templates');
+	await page.getByRole('button', { name: /^What changed between two versions/ }).click();
+	await patient(shown.getByText('Rows removed')).toBeVisible();
+	await patient(shown.getByRole('button', { name: '50, explain this number' })).toBeVisible();
+	await expectClean(page, 'a diff report');
+});

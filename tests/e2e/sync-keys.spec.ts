@@ -63,6 +63,9 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	const otherContext = await browser.newContext({ baseURL });
 	const other = await otherContext.newPage();
 	await openWorkspace(other);
+	// A page that is open already takes the code, too.
+	await other.goto('/sync');
+	await expect(other.getByRole('button', { name: 'Join from this device' })).toBeVisible();
 	await other.goto(`/sync#join=${code}`);
 	await other.getByLabel('This device is called').fill('Phone');
 	expect(other.url()).not.toContain('weirjoin');

@@ -130,6 +130,10 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	expect(words.length).toBe(24);
 	await page.getByRole('button', { name: 'I have written them down' }).click();
 	const fields = page.getByRole('textbox', { name: /^Word \d+$/ });
+	await fields.first().fill('another');
+	await fields.nth(1).focus();
+	await expect(page.getByRole('alert')).toContainText('is another one');
+	await expectClean(page, 'a word that was read wrongly');
 	for (const field of await fields.all()) {
 		const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
 		await field.fill(words[Number(/\d+/.exec(label)?.[0]) - 1] ?? '');

@@ -11,6 +11,7 @@ import { lineageEvents, lineageGraph } from '#lib/flows/lineage.ts';
 import { createRunner } from '#lib/flows/pipeline-runner.ts';
 import { runPipeline, type RunPipelineInput } from '#lib/flows/run-pipeline.ts';
 import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
+import { saveDocument } from '#lib/flows/save-document.ts';
 import { saveQuery } from '#lib/flows/save-query.ts';
 import { SharedEngine } from '../rebuild-graphs.ts';
 import { testEffects } from './effects.ts';
@@ -147,4 +148,24 @@ test('a column leads to what it came from and what became of it, as of a run', a
 	const asOf = await lineageGraph({ dataset: 'sums', run: first }, runner);
 	expect(asOf.ok && asOf.value.nodes.find(({ dataset }) => dataset === 'sums')?.madeBy?.run).toBe(first);
 	expect(await lineageGraph({ run: 'none' }, runner)).toMatchObject({ error: { kind: 'unknown-run' } });
+});
+
+test('a step that publishes a report reads what its blocks show, and writes an edition', async () => {
+	const runner = await workspace();
+	const { effects } = engine;
+	const report = '# Weekly\n\n```metric\nfrom: t\nvalue: sum(b)\n```\n';
+	expect(await saveDocument({ kind: 'report', name: 'weekly', text: report }, effects)).toMatchObject({ ok: true });
+	const publishing = 'name: p\nsteps:\n  - { id: tell, kind: report, report: weekly, notify: [page] }\n';
+	const run = await ran({ text: publishing }, runner);
+	const events = await lineageEvents({ run }, runner);
+	if (!events.ok) return expect.unreachable(events.error.kind);
+	expect(events.value.flatMap(faults)).toEqual([]);
+	const told = events.value.find(({ job, eventType }) => job.name === 'p.tell' && eventType === 'COMPLETE');
+	expect(told).toMatchObject({
+		inputs: [{ namespace: 'weir', name: 't' }],
+		outputs: [{ namespace: 'weir-reports', name: 'weekly' }]
+	});
+	// Another run of it is another edition.
+	await ran({ text: publishing }, runner);
+	expect(await effects.editions.all()).toMatchObject({ ok: true, value: [{ report: 'weekly' }, { run }] });
 });

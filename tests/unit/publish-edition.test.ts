@@ -1,5 +1,6 @@
 // A step that publishes a report: an edition, a link and a notice for each run, once each, wherever its page is killed.
 import { describe, expect, test } from 'vitest';
+import { noticeSubject, noticeText, webhookBody } from '#core/alert/notice-text.ts';
 import { resultId } from '#core/ids.ts';
 import { parsePipeline } from '#core/pipeline/parse-pipeline.ts';
 import { err, ok } from '#core/result.ts';
@@ -53,7 +54,7 @@ describe('a step that publishes', () => {
 		const { weir, publish, effects, held } = await publishing();
 		const published = await publish(WITH_LINK);
 		if (!published.ok) return expect.unreachable(JSON.stringify(published.error));
-		const { edition } = published.value;
+		const edition = published.value;
 		expect(edition).toMatchObject({ id: 'r1/weekly', report: 'weekly', pipeline: 'letters', share: { isThere: true } });
 		const days = ((edition.share?.expiresAtMs ?? 0) - edition.renderedAtMs) / 86_400_000;
 		expect(Math.round(days)).toBe(3);
@@ -71,6 +72,13 @@ describe('a step that publishes', () => {
 		const link = effects.sharing.origin + (edition.share?.link ?? '');
 		for (const { notice } of deliveries.value)
 			expect(notice.incidents[0]?.facts).toMatchObject({ kind: 'edition', edition: 'r1/weekly', link });
+		const [one] = deliveries.value;
+		if (!one) return expect.unreachable('nothing was told');
+		expect(noticeSubject(one.notice)).toBe('weekly');
+		expect(noticeText(one.notice)).toBe(
+			`weekly\n\nA new edition: ${link}\n  The link ends at ${new Date(edition.share?.expiresAtMs ?? 0).toISOString()}.\n`
+		);
+		expect(webhookBody(one.id, one.notice)).toMatchObject({ kind: 'edition', incidents: [{ rule: 'letters' }] });
 	});
 
 	test('keeps as many editions as it says, the newest, and lets one go with its link', async () => {
@@ -113,7 +121,7 @@ describe('a step that publishes', () => {
 				places++;
 				const again = await publish(WITH_LINK);
 				if (!again.ok) return expect.unreachable(JSON.stringify(again.error));
-				const { edition } = again.value;
+				const edition = again.value;
 				expect(await weir.editions()).toEqual(ok([edition]));
 				expect([...held.keys()], `call ${at}, ${isAfter ? 'after' : 'before'}`).toEqual([edition.share?.share]);
 				const deliveries = await weir.deliveries();
@@ -122,7 +130,7 @@ describe('a step that publishes', () => {
 				expect(told.split(edition.share?.link ?? '?').length - 1).toBe(2);
 			}
 		expect(places).toBeGreaterThan(20);
-	});
+	}, 180_000);
 });
 
 /** Effects whose page dies at the nth call over its rim: a promise that never settles, after which nothing has an effect. */

@@ -5,6 +5,7 @@ import { reportFileName, writeReportFile } from '#core/share/report-file.ts';
 import { ok } from '#core/result.ts';
 import { decodeBundle } from '#core/share/bundle-bytes.ts';
 import { createConsole } from '#lib/flows/console.ts';
+import { pageRules } from '#lib/ui/report/page-foot.ts';
 import { testEffects } from './effects.ts';
 import { HIDDEN, madeEdition } from './made-edition.ts';
 
@@ -46,4 +47,12 @@ test('a file has a name that every system takes', () => {
 	expect(reportFileName('Sales: Q1/Q2 "2026"')).toBe('Sales-Q1-Q2-2026.html');
 	expect(reportFileName('../../..')).toBe('report.html');
 	expect(reportFileName('Übersicht')).toBe('Übersicht.html');
+});
+
+test('the foot of a page is a text, whatever a report is called', () => {
+	const rules = pageRules(`'; } @import url(https://sink.example); { content: "\\`, true);
+	expect(rules).not.toMatch(/@import|url\(|sink\.example\)/);
+	expect(rules.match(/@[a-z-]+/g)).toEqual(['@page', '@bottom-left', '@bottom-right']);
+	expect(rules).toContain('size: landscape');
+	expect(pageRules('Übersicht · v3', false)).toContain("'Übersicht \\b7  v3'");
 });

@@ -11,7 +11,6 @@ import { HIDDEN, madeEdition } from './made-edition.ts';
 import { memoryShares } from './memory-shares.ts';
 import { oneDevice } from './sync-two.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
 const PASSPHRASE = 'eight letters';
 
 async function sharing() {

@@ -16,7 +16,7 @@ import { parseShareLink, writeShareLink } from '#core/share/share-link.ts';
 import { fingerprintOf, newShareLink, openShare, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { readLink } from '#lib/flows/read-share.ts';
 import { createKeysWork } from '#workers/keys/keys.ts';
-import { HIDDEN, hashes, madeEdition } from './made-edition.ts';
+import { chart, hashes, HIDDEN, madeEdition, shownOf, tableOf } from './made-edition.ts';
 
 const bundle = minimiseEdition(madeEdition, () => hashes);
 const bytes = encodeBundle(bundle);
@@ -171,6 +171,24 @@ describe('a link', () => {
 	test('is checked by the CRC-24 of RFC 9580', () => {
 		expect([...crc24(strToU8('123456789'))]).toEqual([0x21, 0xcf, 0x02]);
 	});
+});
+
+test('of a column behind a label the label is shared, and of an input one name', () => {
+	const named = { ...chart, x: `${HIDDEN}_x`, xLabel: 'Day', yLabel: 'Level' };
+	const measured = { ...named, y: [{ kind: 'aggregate', aggregate: 'avg', column: `${HIDDEN}_y` }] } as const;
+	const [input] = madeEdition.blocks.filter((one) => one.block.kind === 'input');
+	if (input?.block.kind !== 'input' || !('value' in input)) return expect.unreachable('no input');
+	const asked = { ...input.block, name: `${HIDDEN}_input`, column: `${HIDDEN}_column`, label: 'City' };
+	const blocks = [
+		{ block: measured, shown: shownOf(tableOf({ name: 'x', type: 'date', values: [0] })) },
+		{ ...input, block: asked }
+	];
+	const bundle = minimiseEdition({ ...madeEdition, blocks, sources: [] }, () => hashes);
+	expect(JSON.stringify(bundle)).not.toContain(HIDDEN);
+	expect(bundle.blocks).toMatchObject([
+		{ block: { x: 'Day', xLabel: 'Day', yLabel: 'Level' } },
+		{ block: { label: 'City' }, value: 'Oslo' }
+	]);
 });
 
 describe('a seal', () => {

@@ -19,6 +19,7 @@ import { atOriginal, whileCancellable, type RunSqlFailure } from './run-sql.ts';
 import { SegmentWork } from './segment-work.ts';
 import type { ServeFailure } from './serve-model.ts';
 import type { Pieces } from './step-pieces.ts';
+import type { WorkspaceSqlFailure } from './workspace-sql.ts';
 
 export type ApplyFunctionInput = {
 	/** Names the rows that are left in the engine. */
@@ -34,7 +35,7 @@ export type ApplyFunctionInput = {
 };
 
 export type ApplyFunctionFailure =
-	RunSqlFailure | ServeFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
+	WorkspaceSqlFailure | ServeFailure | ScriptFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
 export type Applied = RunOutcome & { readonly inputs: readonly VersionId[] };
 

@@ -26,6 +26,7 @@ import { asJob, type JobHandle } from './jobs.ts';
 import { withQuery } from './prepared-query.ts';
 import { whileCancellable } from './run-sql.ts';
 import type { ServeEffects } from './serve-model.ts';
+import type { WorkspaceEffects } from './workspace-sql.ts';
 import { SegmentWork } from './segment-work.ts';
 
 /** Where the files go. Each call is awaited, so that a slow disk slows the engine down; what they throw ends the export. */
@@ -61,7 +62,10 @@ type Answer<T> = Promise<Result<T, ExportPartitionsFailure>>;
 /** With fewer files, looking at all rows for each costs less than a sort. */
 const SORTED_MIN_FILES = 8;
 
-export async function exportPartitions(input: ExportPartitionsInput, effects: ServeEffects): Answer<PartitionedExport> {
+export async function exportPartitions(
+	input: ExportPartitionsInput,
+	effects: ServeEffects & WorkspaceEffects
+): Answer<PartitionedExport> {
 	return asJob(effects.jobs, `Export ${input.label}`, input.signal, async (job) => {
 		const gathered = await gather(input, job, effects);
 		if (!gathered.ok) return gathered;
@@ -76,7 +80,11 @@ export async function exportPartitions(input: ExportPartitionsInput, effects: Se
 }
 
 /** The query runs once, so that every file is of the same rows. */
-async function gather(input: ExportPartitionsInput, job: JobHandle, effects: ServeEffects): Answer<WrittenTable> {
+async function gather(
+	input: ExportPartitionsInput,
+	job: JobHandle,
+	effects: ServeEffects & WorkspaceEffects
+): Answer<WrittenTable> {
 	const { id, sql } = input;
 	return withQuery({ id, sql, signal: job.signal }, effects, (bound) =>
 		whileCancellable(id, job.signal, effects, () =>

@@ -3,7 +3,7 @@
 import { newDelivery, type Delivery } from '../core/alert/delivery.ts';
 import { channelKey } from '../core/alert/rule.ts';
 import type { Failure } from '../core/failure.ts';
-import type { ResultId, VersionId } from '../core/ids.ts';
+import type { ResultId } from '../core/ids.ts';
 import type { ReportWork } from '../core/pipeline/pipeline.ts';
 import type { Edition } from '../core/report/edition.ts';
 import { parseReport } from '../core/report/parse-report.ts';
@@ -26,21 +26,15 @@ export type PublishInput = {
 	readonly log: (text: string) => void;
 };
 
-export type Published = {
-	readonly edition: KeptEdition;
-	/** Whose rows it shows; null where it was rendered by an attempt before. */
-	readonly versions: readonly VersionId[] | null;
-};
-
-export async function publishEdition(input: PublishInput, effects: Effects): Promise<Result<Published, Failure>> {
+export async function publishEdition(input: PublishInput, effects: Effects): Promise<Result<KeptEdition, Failure>> {
 	const { work, by, log } = input;
 	const id = `${by.run}/${by.step}`;
 	const known = await effects.editions.edition(id);
 	if (!known.ok) return known;
 	if (known.value) log('The edition stands: an attempt before made it');
-	const made = known.value ? ok({ edition: known.value, versions: null }) : await renderEdition(id, input, effects);
+	const made = known.value ? ok(known.value) : await renderEdition(id, input, effects);
 	if (!made.ok) return made;
-	const shared = await sharedEdition(made.value.edition, work, effects);
+	const shared = await sharedEdition(made.value, work, effects);
 	if (!shared.ok) return shared;
 	const edition = shared.value;
 	if (edition.share) log(`A link to it stands until ${new Date(edition.share.expiresAtMs).toISOString()}`);
@@ -48,14 +42,14 @@ export async function publishEdition(input: PublishInput, effects: Effects): Pro
 	if (!told.ok) return told;
 	if (work.notify.length > 0) log(`Told ${work.notify.map(({ kind }) => kind).join(', ')}`);
 	const pruned = await pruneEditions(by, work.keep, effects);
-	return pruned.ok ? ok({ ...made.value, edition }) : pruned;
+	return pruned.ok ? ok(edition) : pruned;
 }
 
 async function renderEdition(
 	id: string,
 	{ id: resultId, by, work, signal, log }: PublishInput,
 	effects: Effects
-): Promise<Result<Published, Failure>> {
+): Promise<Result<KeptEdition, Failure>> {
 	const found = await findDocument('report', work.report, effects);
 	if (!found.ok) return found;
 	const { document, version } = found.value;
@@ -81,12 +75,13 @@ async function renderEdition(
 		...{ id, ...by, report: document.name, title: bundle.title ?? document.name },
 		renderedAtMs: bundle.renderedAtMs,
 		sources: bundle.sources.map(({ name, number }) => (number === null ? name : `${name} v${number}`)),
+		versions: rendered.value.sources.map((source) => source.version),
 		...{ sizeBytes: bytes.length, fingerprint: await effects.sharing.fingerprintOf(bytes), share: null }
 	};
 	const kept = await effects.editions.add(edition, bytes);
 	if (!kept.ok) return kept;
 	log(`Made an edition of ${document.name}: ${bytes.length} bytes`);
-	return ok({ edition, versions: rendered.value.sources.map((source) => source.version) });
+	return ok(edition);
 }
 
 /** By line: a report that others read is whole, or it is none. */

@@ -1,17 +1,17 @@
 // The rows that a report's blocks are over: what their names mean, which columns they have and how far those go; and what filters leave of them.
 import { findColumn } from '../core/report/column-sql.ts';
 import { domainColumns, domainSql, readDomains, type Domains } from '../core/report/domain.ts';
-import type { ReportFailure } from '../core/report/failure.ts';
+import type { NoSuchNumber, ReportFailure, TemplateFailure } from '../core/report/failure.ts';
 import type { InvalidReport } from '../core/report/problem.ts';
 import { relationSql, type ChosenInputs, type RelationSql } from '../core/report/relation-sql.ts';
 import type { Report } from '../core/report/report.ts';
 import { filterSql, inputFilters, type RowFilter } from '../core/report/row-filter.ts';
 import { nearest } from '../core/nearest.ts';
-import { registryTableNames } from '../core/model/registry/registry-tables.ts';
 import type { ResultId, VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
+import { workspaceTableNames } from '../core/sql/workspace-tables.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Column } from '../core/version/version.ts';
 import type { RunInput } from '#workers/engine/api.ts';
@@ -20,8 +20,14 @@ import type { CatalogueItem } from './list-datasets.ts';
 import { withQuery } from './prepared-query.ts';
 import { whileCancellable } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
+import type { WorkspaceSqlFailure } from './workspace-sql.ts';
 
-export type BlockFailure = Exclude<ReportFailure, InvalidReport> | SqlFailure | StoreFailure | ServeFailure;
+export type BlockFailure =
+	| Exclude<ReportFailure, InvalidReport | NoSuchNumber | TemplateFailure>
+	| SqlFailure
+	| StoreFailure
+	| ServeFailure
+	| WorkspaceSqlFailure;
 
 export type RowsInput = {
 	readonly id: ResultId;
@@ -124,7 +130,7 @@ export class ReportRows {
 
 	#known(): readonly string[] {
 		const queries = this.#input.report.blocks.flatMap((block) => (block.kind === 'query' ? [block.name] : []));
-		return [...queries, ...this.#items.map(({ dataset }) => dataset.name), ...registryTableNames];
+		return [...queries, ...this.#items.map(({ dataset }) => dataset.name), ...workspaceTableNames];
 	}
 }
 

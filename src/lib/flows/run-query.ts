@@ -3,13 +3,12 @@ import type { ModelAnswer } from '../core/onnx/signature.ts';
 import type { VersionElsewhere } from '../core/sync/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { findPredictions, type PredictCall } from '../core/sql/find-predictions.ts';
-import { rewrite, type Edit } from '../core/sql/rewrite.ts';
+import { rewrite, type Edit, type Rewritten } from '../core/sql/rewrite.ts';
 import type { Column } from '../core/version/version.ts';
 
 import type { Effects } from './effects.ts';
 import type { CatalogueItem } from './list-datasets.ts';
 import { withPredictions, type UsedModel } from './predict-sql.ts';
-import { withRegistry } from './registry-sql.ts';
 import { findModel } from './resolve-model.ts';
 import {
 	atOriginal,
@@ -17,13 +16,13 @@ import {
 	bindSql,
 	describeSql,
 	runSql,
-	type RunSqlFailure,
 	type RunSqlInput,
 	type RunSqlOutcome
 } from './run-sql.ts';
 import type { ServeFailure } from './serve-model.ts';
+import { withWorkspace, type WorkspaceSqlFailure } from './workspace-sql.ts';
 
-export type RunQueryFailure = RunSqlFailure | ServeFailure | VersionElsewhere;
+export type RunQueryFailure = WorkspaceSqlFailure | ServeFailure | VersionElsewhere;
 export type RunQueryOutcome = RunSqlOutcome & { readonly models: readonly UsedModel[] };
 
 /** `byOnnx`: see `withPredictions`. */
@@ -34,10 +33,11 @@ export async function runQuery(
 	effects: Effects,
 	items?: readonly CatalogueItem[]
 ): Promise<Result<RunQueryOutcome, RunQueryFailure>> {
-	return withRegistry<RunQueryOutcome, RunQueryFailure>(input, effects, async (registry) => {
-		const ran = await runPredicted({ ...input, sql: registry.sql }, effects, items);
-		return ran.ok ? ran : atOriginal(ran, registry);
-	});
+	const asked = async (workspace: Rewritten): Promise<Result<RunQueryOutcome, RunQueryFailure>> => {
+		const ran = await runPredicted({ ...input, sql: workspace.sql }, effects, items);
+		return ran.ok ? ran : atOriginal(ran, workspace);
+	};
+	return withWorkspace(input, effects, asked, items);
 }
 
 function runPredicted(

@@ -146,11 +146,11 @@ class RealWorker {
 		const input = { id: this.#id(context), by: { pipeline, run, step }, work, signal, log };
 		const published = await publishEdition(input, this.#effects);
 		if (!published.ok) return published;
-		const { edition, versions } = published.value;
+		const edition = published.value;
 		const items = await listDatasets(this.#effects);
 		if (!items.ok) return items;
 		const read = items.value.flatMap(({ dataset, reached }) =>
-			reached.filter(({ id }) => versions?.includes(id)).map((version) => tableFacts(dataset.name, version))
+			reached.filter(({ id }) => edition.versions.includes(id)).map((version) => tableFacts(dataset.name, version))
 		);
 		const shown = { id: edition.id, report: edition.report };
 		return ok(plain({ ...NO_OUTCOME, inputs: read, edition: shown }));

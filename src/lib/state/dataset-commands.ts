@@ -16,6 +16,7 @@ export function datasetCommands(workbench: Workbench, item: CatalogueItem): read
 		{ label: 'Lineage', run: () => workbench.goTo(`/lineage?${new URLSearchParams({ dataset: name }).toString()}`) },
 		{ label: 'Compare…', run: () => workbench.compareNewest(item) },
 		{ label: 'Quality', run: () => workbench.goTo(`/check?${new URLSearchParams({ dataset: name }).toString()}`) },
+		{ label: 'Charts…', run: () => workbench.goTo(`/reports?${new URLSearchParams({ charts: name }).toString()}`) },
 		{
 			label: 'Train a model…',
 			run: () => workbench.goTo(`/models?${new URLSearchParams({ train: name }).toString()}`)

@@ -82,8 +82,12 @@ export class ModelTraining {
 			const searched = await searchModels({ ...wish, ...given, stop: stopper.signal, onTrial: onPart }, this.#effects);
 			if (!searched.ok) return searched;
 			const { best, runs } = searched.value;
-			const started = new Date(best.startedAtMs).toLocaleTimeString('en-GB');
-			this.#toasts.show('good', `Tried ${runs.length} times`, `Best did ${best.name}, begun ${started}.`);
+			const number = runs.findIndex(({ id }) => id === best.id) + 1;
+			this.#toasts.show(
+				'good',
+				`Tried ${runs.length === 1 ? 'once' : `${runs.length} times`}`,
+				`Trial ${number} did best.`
+			);
 			return searched;
 		});
 	}

@@ -1,5 +1,7 @@
 // One open report: its text with an undo stack of its own, what is wrong with it, and the edition that is shown.
 import { resultId, type VersionId } from '#core/ids.ts';
+import { editReport, type BlockEdit } from '#core/report/edit-block.ts';
+import { compareEditions, type EditionChanges } from '#core/report/edition-changes.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
 import type { InputBlock, InputValue, Report } from '#core/report/report.ts';
@@ -13,12 +15,17 @@ import {
 } from '#lib/flows/render-report.ts';
 import type { SeenRows } from '#lib/flows/report-rows.ts';
 import { Brushing } from './brushing.svelte.ts';
+import { ChartChoice } from './chart-choice.svelte.ts';
+import { ExplainedNumbers } from './explained-numbers.svelte.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
 const WAIT_MS = 350;
 /** So that a moving brush does not begin a query at every step. */
 const LEFT_WAIT_MS = 60;
 const NOTHING: Report = { title: null, description: null, layout: 'page', blocks: [] };
+
+/** The edition before a refresh, and what is not the same any more. */
+export type Refreshed = { readonly before: RenderedEdition; readonly changes: EditionChanges };
 
 export class ReportEditor extends DocumentEditor {
 	/** The last text that was a report: it is shown while the text is being mended. */
@@ -33,6 +40,9 @@ export class ReportEditor extends DocumentEditor {
 	#isMarked = $state(false);
 	/** As it was before anything was marked. */
 	#unmarked = $state.raw<RenderedEdition | null>(null);
+	/** What a refresh is held against, until it is done. */
+	#comparing: RenderedEdition | null = null;
+	#refreshed = $state.raw<Refreshed | null>(null);
 	#seen: SeenRows = new Map();
 	/** What the numbers that are shown come from. */
 	#pins: ReadonlyMap<string, VersionId> = new Map();
@@ -44,6 +54,7 @@ export class ReportEditor extends DocumentEditor {
 	/** Whether all blocks are being asked for, not only what a brush left. */
 	#isWhole = false;
 	readonly #brushing: Brushing;
+	readonly explaining: ExplainedNumbers;
 
 	constructor(item: DocumentItem, ...parts: EditorParts) {
 		super(item, ...parts);
@@ -55,6 +66,7 @@ export class ReportEditor extends DocumentEditor {
 			},
 			this.effects
 		);
+		this.explaining = new ExplainedNumbers(() => this.#asked(), this.effects);
 		this.#read();
 		this.render(0);
 	}
@@ -103,12 +115,40 @@ export class ReportEditor extends DocumentEditor {
 	}
 
 	choose(input: InputBlock, value: InputValue): void {
+		this.#refreshed = null;
 		this.#chosen = new Map([...this.#chosen, [input.name.toLowerCase(), value]]);
 		this.render(120);
 	}
 
+	/** What the last refresh changed, until it is let go or something else is asked; null while there is nothing to tell. */
+	get refreshed(): Refreshed | null {
+		return this.#refreshed;
+	}
+
+	dismissRefreshed(): void {
+		this.#refreshed = null;
+	}
+
+	/** An edit of a block, which is a step of undo. What would be wrong with the text is told, and then it stays as it was. */
+	edit(edit: BlockEdit): readonly ReportProblem[] {
+		const report = this.#report;
+		if (this.#problems.length > 0 || !report) return this.#problems;
+		const text = editReport(this.text, report, edit);
+		const parsed = parseReport(text);
+		if (!parsed.ok) return parsed.error.problems;
+		this.become(text, true);
+		return [];
+	}
+
+	/** Charts to choose from, of a dataset or of a query of the report. */
+	chooseChart(): ChartChoice {
+		return new ChartChoice(this.effects, this.#report);
+	}
+
 	/** Takes the newest versions from now on. */
 	refresh(): void {
+		this.#comparing = this.#brushing.marks.length > 0 ? null : this.#edition;
+		this.#refreshed = null;
 		this.#pins = new Map();
 		this.#seen = new Map();
 		this.render(0);
@@ -132,9 +172,12 @@ export class ReportEditor extends DocumentEditor {
 
 	override close(): void {
 		this.cancel();
+		this.explaining.end();
 	}
 
 	protected textChanged(): void {
+		this.#refreshed = null;
+		this.#comparing = null;
 		this.#read();
 		if (this.#problems.length === 0) this.render();
 	}
@@ -180,6 +223,9 @@ export class ReportEditor extends DocumentEditor {
 		this.#failure = rendered.ok || rendered.error.kind === 'cancelled' ? null : rendered.error;
 		if (!rendered.ok) return;
 		this.#behind = new Set();
+		const old = this.#comparing;
+		this.#comparing = null;
+		if (old) this.#refreshed = { before: old, changes: compareEditions(old, rendered.value) };
 		this.#take(rendered.value);
 		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
 		this.#brushing.rendered();

@@ -1,9 +1,12 @@
 // The reports of the workspace, and the one that is open.
-import { reportTemplates, type ReportTemplate } from '#core/report/templates.ts';
+import type { ModelVersion } from '#core/model/registry/registered-model.ts';
+import { writeProse } from '#core/report/report-text.ts';
 import { samples } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
+import { makeReport, versionNumbers, type MakeReportInput } from '#lib/flows/make-report.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { ChartChoice } from './chart-choice.svelte.ts';
 import { Documents } from './documents.svelte.ts';
 import { Editions } from './editions.svelte.ts';
 import { ReportEditor } from './report-editor.svelte.ts';
@@ -17,12 +20,43 @@ export class Reports extends Documents<ReportEditor> {
 		this.editions = new Editions(effects, toasts);
 	}
 
-	/** The report of a template over a dataset; null where it could not be kept, which was told. */
-	async create(template: ReportTemplate, dataset: string): Promise<string | null> {
+	/** The report of a template; null where it could not be made, which was told. */
+	async create(input: MakeReportInput): Promise<string | null> {
+		const made = await makeReport(input, this.effects);
+		if (!made.ok) {
+			this.toasts.fail(made.error);
+			return null;
+		}
+		await this.refresh();
+		return made.value.document.name;
+	}
+
+	/** Numbers of a dataset's versions that are stored, ascending. */
+	versionsOf(dataset: string): readonly number[] {
 		const item = this.catalogue.find(dataset);
-		if (!item) return null;
-		const { schema, statistics } = item.version;
-		return this.write(template.nameOf(dataset), template.textOf({ dataset, columns: schema, statistics }));
+		return item ? versionNumbers(item) : [];
+	}
+
+	/** Versions of all models, for a template to be of: the newest of each first. */
+	async modelVersions(): Promise<readonly ModelVersion[]> {
+		const registry = await this.effects.models.registry();
+		if (!registry.ok) {
+			this.toasts.fail(registry.error);
+			return [];
+		}
+		return registry.value.versions.toSorted(
+			(one, other) => one.model.localeCompare(other.model) || other.number - one.number
+		);
+	}
+
+	/** Charts to choose from before there is a report. */
+	chooseChart(): ChartChoice {
+		return new ChartChoice(this.effects, null);
+	}
+
+	/** A report of one chart. */
+	async createOf(from: string, block: string): Promise<string | null> {
+		return this.write(`${from} charts`, `# ${writeProse(from)}\n\n${block}`);
 	}
 
 	async createBlank(): Promise<string | null> {
@@ -32,10 +66,9 @@ export class Reports extends Documents<ReportEditor> {
 	/** Brings the sample in, and the first template over it. */
 	async createSample(): Promise<string | null> {
 		const sample = samples.find(({ id }) => id === 'stocks');
-		const template = reportTemplates.find(({ id }) => id === 'series');
-		if (!sample || !template) return null;
+		if (!sample) return null;
 		const dataset = await this.bringSample(sample);
-		return dataset === null ? null : this.create(template, dataset);
+		return dataset === null ? null : this.create({ template: 'series', of: dataset });
 	}
 
 	protected edit(item: DocumentItem): ReportEditor {

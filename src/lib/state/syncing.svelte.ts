@@ -174,6 +174,7 @@ export class Syncing {
 	async reseed(): Promise<void> {
 		const filled = await this.#do(() => reseedSync({}, this.#effects));
 		if (filled?.ok) this.#tell(filled.value);
+		await this.askUsage();
 	}
 
 	async collect(): Promise<void> {

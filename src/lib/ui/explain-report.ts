@@ -1,7 +1,9 @@
 // Every word a person reads about what is wrong with a report or a block of it.
 import type { ReportFailure } from '#core/report/failure.ts';
+import type { UnknownFormat } from '#core/report/format-value.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
 import { aggregates } from '#core/report/report.ts';
+import type { TemplateNeed } from '#core/report/templates.ts';
 import { say, type Explanation } from './explanation.ts';
 import { list, proposal, say as told, textWords, type ProblemWords } from './text-words.ts';
 
@@ -12,7 +14,12 @@ const kinds: ReadonlySet<string> = new Set([
 	'mixed-measures',
 	'unknown-input',
 	'query-cycle',
-	'unknown-rows'
+	'unknown-rows',
+	'no-such-number',
+	'unknown-template',
+	'template-needs',
+	'template-columns',
+	'template-version'
 ] satisfies ReportFailure['kind'][]);
 
 export function isReportFailure(failure: { readonly kind: string }): failure is ReportFailure {
@@ -68,7 +75,48 @@ export function explainReport(failure: ReportFailure): Explanation {
 				'It is neither a query of this report nor a dataset.',
 				proposal(failure.nearest, 'Import it first, or add a query with that name before.')
 			);
+		case 'no-such-number':
+			return say(
+				'There is no number there',
+				`Block ${failure.block} has none in row ${failure.row}; both count from 0.`,
+				'Render the report, and take a place of what it shows.'
+			);
+		case 'unknown-template':
+			return say(`There is no template ${failure.template}`, `There are ${list(failure.known)}.`, 'Name one of them.');
+		case 'template-needs':
+			return say(
+				`The template ${failure.template} makes no report of ${failure.of}`,
+				templateNeedWords(failure.needs),
+				'Choose another template, or another dataset.'
+			);
+		case 'template-columns':
+			return say(
+				`There is no column ${failure.unknown}`,
+				'The report would be about it.',
+				proposal(failure.nearest, 'Name columns of that version.')
+			);
+		case 'template-version':
+			return say(
+				`${failure.of} has no version v${failure.number}`,
+				failure.known.length > 0 ? `It has ${list(failure.known.slice(-20).map((number) => `v${number}`))}.` : '',
+				'Name one of them; what a version is held against is another one.'
+			);
 	}
+}
+
+export function unknownFormatWords({ format, nearest, allowed }: UnknownFormat): ProblemWords {
+	return told(
+		`“${format}” is no format for these values, which are written as usual`,
+		allowed.length === 0
+			? 'Texts have no formats: take it away.'
+			: proposal(nearest, `Write one of ${list(allowed)}, or a specifier of d3.`)
+	);
+}
+
+export function templateNeedWords(need: TemplateNeed): string {
+	return need === 'two-versions'
+		? 'It needs a dataset with two versions.'
+		: 'It needs a column of dates and one of numbers.';
 }
 
 const advice = {

@@ -85,7 +85,7 @@ export function explainShare(failure: ShareFailure): Explanation {
 		case 'unknown-edition':
 			return say(
 				'This edition is not kept any more',
-				'It was removed, or newer ones of its step took its place.',
+				'It was removed, newer ones of its step took its place, or another device made it.',
 				'Open a newer one, or run its pipeline again.'
 			);
 		case 'link-too-long':

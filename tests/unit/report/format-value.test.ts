@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { formatProblems } from '#core/report/format-problems.ts';
+import { parseReport } from '#core/report/parse-report.ts';
+import { unknownFormatWords } from '#lib/ui/explain-report.ts';
 import type { CellType, CellValue } from '#core/report/edition.ts';
 import { formatFor, parseFormat, withUnit } from '#core/report/format-value.ts';
 
@@ -82,4 +85,24 @@ test('a unit that is a word stands apart from its number', () => {
 	expect(kilograms(null)).toBe('–');
 	expect(withUnit(formatFor(null, 'number'), '°')(21)).toBe('21°');
 	expect(withUnit(formatFor(null, 'number'), null)(21)).toBe('21');
+});
+
+test('a format that does not fit its values is told, with the nearest word there is', () => {
+	const parsed = parseReport(
+		'```metric\nfrom: a\nvalue: count()\nformat: percnt\n```\n\n```table\nfrom: a\ncolumns: [{ column: b, format: month }]\n```'
+	);
+	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+	const table = {
+		rowCount: 1,
+		columns: [
+			{ name: 'value', type: 'number' as const, values: [1] },
+			{ name: 'b', type: 'text' as const, values: ['x'] }
+		]
+	};
+	const told = parsed.value.blocks.map((block) => formatProblems(block, table));
+	expect(told).toMatchObject([[{ format: 'percnt', nearest: 'percent' }], [{ format: 'month', allowed: [] }]]);
+	expect(told.flat().map((one) => unknownFormatWords(one).what)).toEqual([
+		'“percnt” is no format for these values, which are written as usual',
+		'“month” is no format for these values, which are written as usual'
+	]);
 });

@@ -6,7 +6,7 @@ import { reportJsonSchema } from '#core/report/block-schemas.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import { measureText, parseMeasure } from '#core/report/parse-measure.ts';
 import type { Report } from '#core/report/report.ts';
-import { reportTemplates } from '#core/report/templates.ts';
+import { datasetTemplates } from '#core/report/templates.ts';
 
 function reportOf(text: string): Report {
 	const parsed = parseReport(text);
@@ -96,16 +96,27 @@ test('a measure is written as it is read', () => {
 });
 
 test('what a template writes is a report, whatever a dataset and its columns are called', () => {
-	const names = ['price', 'a "b" (c)', 'yes', '- x: y', '# z', '{{ q }}', 'null', 'line\nbreak'];
-	for (const template of reportTemplates)
+	const names = ['price', 'a "b" (c)', 'yes', '- x: y', '# z', '{{ q }}', 'null', 'line\nbreak', '\n```\n'];
+	for (const template of datasetTemplates)
 		for (const dataset of ['sales', 'net weight', 'count']) {
 			const columns = names.flatMap((name) => [
 				{ name, type: 'DOUBLE' },
 				{ name: `${name} t`, type: 'VARCHAR' },
 				{ name: `${name} d`, type: 'DATE' }
 			]);
-			const text = template.textOf({ dataset, columns, statistics: [] });
-			expect(faultsOf(text), text).toEqual([]);
+			for (const version of [null, 2])
+				for (const key of [[], ['price', '# z']]) {
+					const text = template.textOf({
+						dataset,
+						columns,
+						key,
+						numbers: [1, 2],
+						version,
+						against: null,
+						shared: names
+					});
+					expect(faultsOf(text), text).toEqual([]);
+				}
 		}
 });
 

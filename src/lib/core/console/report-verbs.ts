@@ -18,10 +18,43 @@ export const reportReference: readonly ConsoleVerb[] = [
 		example: "(await weir.renderReport('sales over time', { inputs: { city: 'Oslo' } })).value.blocks"
 	},
 	{
+		verb: 'explainNumber',
+		signature:
+			'explainNumber(nameOrText: string, at: { block: number, row: number, column?: string }, options?: { inputs?, versions?, signal? })',
+		summary:
+			'From a number of a report to its rows, the query that gave it, the versions it comes from, and the hashes of the files behind them. `block` and `row` count from 0: a mark of a chart, a row of a table, one of the values in prose.',
+		failures: ['no-such-number', 'invalid-report', 'unknown-document', 'storage-unavailable', 'cancelled'],
+		example: "(await weir.explainNumber('sales over time', { block: 3, row: 0 })).value.sources[0].origins"
+	},
+	{
+		verb: 'refreshReport',
+		signature: 'refreshReport(nameOrText: string, versions: Record<string, string>, options?: { inputs?, signal? })',
+		summary:
+			'A report of the newest versions, and what is not the same any more as with the versions that are given: each number old and new, and the marks and rows that were added, removed and changed.',
+		failures: ['invalid-report', 'unknown-document', 'storage-unavailable', 'cancelled'],
+		example: "(await weir.refreshReport('sales over time', { sales: before.sources[0].version })).value.changes"
+	},
+	{
+		verb: 'proposeCharts',
+		signature: 'proposeCharts(dataset: string, options?: { columns?, signal? })',
+		summary:
+			'Charts that suit a dataset, or columns of it, the most telling first, each with why and its block of text.',
+		failures: ['unknown-rows', 'no-such-column', 'storage-unavailable', 'cancelled'],
+		example: "(await weir.proposeCharts('sales', { columns: ['day', 'price'] })).value[0].text"
+	},
+	{
 		verb: 'makeReport',
-		signature: "makeReport(template: 'series' | 'overview' | 'dashboard', dataset: string, options?: { name? })",
-		summary: 'A whole report from a dataset, kept as a document.',
-		failures: ['unknown-dataset', 'storage-unavailable'],
-		example: "await weir.makeReport('overview', 'people')"
+		signature: 'makeReport(template: string, of: string, options?: { name?, columns?, version?, against? })',
+		summary:
+			"A whole report, kept as a document: 'series', 'overview', 'dashboard', 'quality' or 'diff' of a dataset, 'model' of a model's version. `columns` are what it is about, `version` and `against` numbers of versions.",
+		failures: [
+			'unknown-dataset',
+			'unknown-model',
+			'template-needs',
+			'template-columns',
+			'template-version',
+			'storage-unavailable'
+		],
+		example: "await weir.makeReport('diff', 'people', { version: 3, against: 1 })"
 	}
 ];

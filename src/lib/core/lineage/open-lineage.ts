@@ -5,6 +5,7 @@ import type { ColumnLineage, Dependence } from './column-lineage.ts';
 import type { StepLineage } from './step-lineage.ts';
 
 export const NAMESPACE = 'weir';
+const REPORTS = 'weir-reports';
 const PRODUCER = 'urn:weir';
 const SPEC = 'https://openlineage.io/spec';
 
@@ -166,7 +167,8 @@ function datasetsOf(step: string, outcome: StepOutcome | null, work: Work): Pick
 		...one,
 		facets: { dataSource: dataSource(one.namespace) }
 	}));
-	const { table } = outcome;
+	const { table, edition } = outcome;
+	if (edition) return { inputs: [...inputs, ...outside], outputs: [editionOf(edition)] };
 	if (!table || outputOf(work) === null) return { inputs: [...inputs, ...outside], outputs: [] };
 	const output = datasetOf(table, lineage?.schema ?? null);
 	const columns = lineage?.columns ? { columnLineage: columnFacet(lineage.columns) } : {};
@@ -191,6 +193,18 @@ function datasetsOf(step: string, outcome: StepOutcome | null, work: Work): Pick
 function fileNames(path: string): { readonly namespace: string; readonly name: string } {
 	const [, namespace, name = '/'] = /^([a-z][a-z0-9+.-]*:\/\/[^/]+)(.*)$/i.exec(path) ?? [];
 	return namespace === undefined ? { namespace: 'file', name: path } : { namespace, name: name || '/' };
+}
+
+/** What was published of a report: its bundle, not its text. */
+function editionOf({ id, report }: NonNullable<StepOutcome['edition']>): LineageDataset {
+	return {
+		namespace: REPORTS,
+		name: report,
+		facets: {
+			dataSource: dataSource(REPORTS),
+			version: facet('1-0-1/DatasetVersionDatasetFacet', { datasetVersion: id })
+		}
+	};
 }
 
 function datasetOf(table: TableFacts, schema: StepLineage['schema']): LineageDataset {

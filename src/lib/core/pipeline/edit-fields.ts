@@ -54,7 +54,7 @@ function kindsOf(schema: Schema): readonly StepKindFields[] {
 	});
 }
 
-function fieldsOfEntries(entries: Readonly<Record<string, Schema>>): readonly Field[] {
+export function fieldsOfEntries(entries: Readonly<Record<string, Schema>>): readonly Field[] {
 	return Object.entries(entries).map(([key, schema]) => {
 		const isOptional = schema.type === 'optional';
 		const inner = isOptional && schema.wrapped ? schema.wrapped : schema;

@@ -28,6 +28,8 @@ export type BlockPlan = {
 	readonly columns: readonly OutputColumn[];
 	/** Names of the measures in `y0`, `y1`, …, which become rows of `series`. */
 	readonly series: readonly string[] | null;
+	/** What tells a mark or a row from the others: expressions over the rows, by the columns that hold their values. */
+	readonly keys: readonly (ColumnSql & { readonly name: string })[];
 	/** Of the numbers on x and y: `x2` and `y2` are a step behind. */
 	readonly xStep: number | null;
 	readonly yStep: number | null;
@@ -73,7 +75,7 @@ function isRowByRow({ y, type }: ChartBlock): boolean {
 	return type !== 'histogram' && y.length > 0 && y.every(({ kind }) => kind === 'column');
 }
 
-type Named = ColumnSql & { readonly name: string };
+type Named = BlockPlan['keys'][number];
 
 /** The columns that tell groups apart. */
 function dimensions(
@@ -171,6 +173,7 @@ function planGroups(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailur
 		sql,
 		columns: all.map(({ name, type }) => ({ name, type })),
 		series: measures.length > 1 ? measures.map(measureLabel) : null,
+		keys: dims,
 		xStep: step,
 		yStep: null,
 		groups: merged.length === measures.length ? groups : null
@@ -231,6 +234,7 @@ function planRows(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailure>
 				: `SELECT ${names}, CAST(count(*) OVER () AS DOUBLE) AS "@total" FROM (${rowsOf(rows)})${order} LIMIT ${limit}`,
 		columns: named.map(({ name, type }) => ({ name, type })),
 		series: block.y.length > 1 ? block.y.map(measureLabel) : null,
+		keys: named,
 		xStep: null,
 		yStep: null,
 		groups: null
@@ -293,6 +297,7 @@ function planGrid(
 			`SELECT *, CAST(sum("@rows") OVER () AS DOUBLE) AS "@total" FROM (SELECT ${selected}, count(*) AS "@rows" FROM ${rows} GROUP BY ALL) WHERE "x" IS NOT NULL AND "y" IS NOT NULL ORDER BY "x", "y" LIMIT ${MARKS_MAX}`,
 		columns: all.map(({ name, type }) => ({ name, type })),
 		series: null,
+		keys: dims,
 		xStep: steps.x,
 		yStep: steps.y,
 		groups: merged && {
@@ -338,6 +343,7 @@ function planBoxes(block: ChartBlock, over: Over): Result<BlockPlan, PlanFailure
 			...['low', 'q1', 'median', 'q3', 'high', 'below', 'above'].map((name) => ({ name, type: 'number' as const }))
 		],
 		series: null,
+		keys,
 		xStep: dims.value.step,
 		yStep: null,
 		groups: null

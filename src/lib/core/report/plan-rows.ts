@@ -9,20 +9,18 @@ import type { BlockPlan, OutputColumn } from './plan-chart.ts';
 import type { InputBlock, Measure, TableBlock } from './report.ts';
 
 type Over = { readonly columns: readonly Column[]; readonly from: string; readonly domains: Domains };
-const plain = { series: null, xStep: null, yStep: null, groups: null } as const;
+const plain = { series: null, keys: [], xStep: null, yStep: null, groups: null } as const;
 const CHOICES_MAX = 1000;
 
 export function planTable(block: TableBlock, { columns, from }: Over): Result<BlockPlan, ColumnFailure> {
 	const asked = block.columns?.map(({ column }) => column) ?? columns.map(({ name }) => name);
-	const shown: OutputColumn[] = [];
-	const parts: string[] = [];
+	const shown: BlockPlan['keys'][number][] = [];
 	for (const name of asked) {
 		const column = findColumn(name, columns, from);
 		if (!column.ok) return column;
-		const { sql, type } = valueSql(column.value);
-		parts.push(`${sql} AS ${quoteName(column.value.name)}`);
-		shown.push({ name: column.value.name, type });
+		shown.push({ name: column.value.name, ...valueSql(column.value) });
 	}
+	const parts = shown.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`);
 	const orders: string[] = [];
 	for (const { column: name, isDescending } of block.order) {
 		const column = findColumn(name, columns, from);
@@ -32,7 +30,8 @@ export function planTable(block: TableBlock, { columns, from }: Over): Result<Bl
 	const order = orders.length > 0 ? ` ORDER BY ${orders.join(', ')}` : '';
 	return ok({
 		...plain,
-		columns: shown,
+		columns: shown.map(({ name, type }) => ({ name, type })),
+		keys: shown,
 		sql: (rows) =>
 			`SELECT ${parts.join(', ')}, CAST(count(*) OVER () AS DOUBLE) AS "@total" FROM ${rows} AS r${order} LIMIT ${block.limit}`
 	});

@@ -1,5 +1,7 @@
 // An edition of a report that a pipeline published: what it was of and what became of it. Its rows are a bundle, as readers have them.
 
+import type { VersionId } from '../ids.ts';
+
 export type KeptEdition = {
 	/** Of the run and the step that made it: nobody makes it twice. */
 	readonly id: string;
@@ -12,6 +14,8 @@ export type KeptEdition = {
 	readonly renderedAtMs: number;
 	/** `sales v3`. */
 	readonly sources: readonly string[];
+	/** Whose rows it shows. */
+	readonly versions: readonly VersionId[];
 	readonly sizeBytes: number;
 	/** SHA-256 of the bundle, base64url: whoever opens its link sees the same. */
 	readonly fingerprint: string;

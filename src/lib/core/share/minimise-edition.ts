@@ -1,6 +1,6 @@
 // From an edition to what is shared of it: nothing stays that its readers do not see.
 import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
-import type { BlockPlace, InputValue, Measure, TableBlock } from '../report/report.ts';
+import type { BlockPlace, ChartBlock, InputValue, Measure, TableBlock } from '../report/report.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
 import type { SharedFilter } from './shared-filter.ts';
 
@@ -90,8 +90,10 @@ function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<Not
 	}
 	if (isInput(one)) {
 		const { block, value } = one;
-		// What may be chosen elsewhere is nothing that readers choose.
-		const chosen = { ...block, from: null, options: [], value, place: NOWHERE };
+		// What may be chosen elsewhere is nothing that readers choose, and of its names they see one.
+		const label = block.label ?? block.column ?? block.name;
+		const named = { ...block, name: 'input', column: null, label };
+		const chosen = { ...named, from: null, options: [], value, place: NOWHERE };
 		return [{ block: chosen, shown: chosenOf(value), value }];
 	}
 	if (isTable(one)) {
@@ -116,7 +118,15 @@ function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<Not
 			}
 		];
 	}
-	return [{ block: { ...one.block, from: '', place: NOWHERE }, shown: minimiseShown(one.shown, null, Infinity, atOf) }];
+	const block = { ...one.block, ...labelled(one.block), from: '', place: NOWHERE };
+	return [{ block, shown: minimiseShown(one.shown, null, Infinity, atOf) }];
+}
+
+/** Behind a label nobody sees what its column is called. */
+function labelled({ x, xLabel, y, yLabel }: ChartBlock): Pick<ChartBlock, 'x' | 'y'> {
+	const [only, ...others] = y;
+	const isNamed = yLabel !== null && only !== undefined && only.column !== null && others.length === 0;
+	return { x: x === null ? null : (xLabel ?? x), y: isNamed ? [{ ...only, column: 'value' }] : y };
 }
 
 function keptColumns({ columns }: TableBlock, shown: Shown): readonly string[] | null {

@@ -114,7 +114,7 @@ function cubeOf(shared: SharedCube): Cube {
 		values: values.map(({ name, type, merge, counts }) => ({ name, type, merge, sql: counts ? '' : null }))
 	};
 	return {
-		plan: { sql: () => '', columns: [], series, xStep, yStep, groups },
+		plan: { sql: () => '', columns: [], keys: [], series, xStep, yStep, groups },
 		groups,
 		keys: keys.map((key) => key.values),
 		groupCount: keys[0]?.values.length ?? 1,

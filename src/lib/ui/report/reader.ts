@@ -1,6 +1,8 @@
 // What a reader of a report can do to it.
 import type { ChartSpan } from '#core/report/chart-span.ts';
-import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
+import type { EditionTable } from '#core/report/edition.ts';
+import type { NumberPlace } from '#core/report/number-rows.ts';
+import type { Block, ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
 
 export type Reader = {
 	/** Left out where nothing can be chosen in inputs. */
@@ -11,4 +13,8 @@ export type Reader = {
 	readonly enter: (block: ChartBlock) => void;
 	readonly leave: () => void;
 	readonly spanOf: (block: ChartBlock) => ChartSpan | null;
+	/** Left out where the rows behind a number are not at hand. */
+	readonly explain?: (at: NumberPlace) => void;
+	/** What who writes the report should know of a block. */
+	readonly notes?: (block: Block, table: EditionTable) => readonly string[];
 };

@@ -1,9 +1,9 @@
 // Which versions the numbers of an edition come from, and when they were asked for, in one line.
-import type { BlockFailure, Edition } from '#core/report/edition.ts';
+import type { Edition } from '#core/report/edition.ts';
 
 const time = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-export function sourceWords({ sources, renderedAtMs }: Edition<BlockFailure>): string {
+export function sourceWords({ sources, renderedAtMs }: Edition): string {
 	const names = sources.map(
 		({ name, version, number }) => `${name} ${number === null ? version.slice(0, 8) : `v${number}`}`
 	);

@@ -34,7 +34,7 @@ export function actorText({ by }: Entry): string {
 		case 'device':
 			return by.name;
 		case 'owner':
-			return 'a device, by the key that all of them have';
+			return 'one of your devices';
 		case 'program':
 			return `a program, token ${by.id.slice(0, 6)}…`;
 		default:
@@ -45,7 +45,7 @@ export function actorText({ by }: Entry): string {
 export function trustText(trust: AuditTrust): string {
 	switch (trust.kind) {
 		case 'holds':
-			return 'The chain of hashes holds, and goes on from what this device saw last.';
+			return 'The chain of hashes holds.';
 		case 'cut':
 			return trust.shownSeq === 0
 				? `The log is empty. This device has seen ${trust.seenSeq.toLocaleString('en')} entries of it.`

@@ -1,0 +1,124 @@
+// Reports of the rows of a dataset: a metric over time, an overview, a dashboard.
+import type { Column } from '../version/version.ts';
+import { kindOf } from './column-sql.ts';
+import { writeBlock, writeColumn, writeHead, writeValue, type Fields } from './report-text.ts';
+import type { TemplateInput } from './templates.ts';
+
+export function seriesText({ dataset, columns, version }: TemplateInput): string {
+	const date = dateOf(columns)?.name ?? 'date';
+	const number = numbersOf(columns)[0]?.name ?? 'value';
+	const from = sourceOf(dataset, version);
+	return [
+		writeHead({ title: `${number} over time`, description: `Made from ${from}.` }),
+		`${writeValue('count', from, null, ',')} rows; the mean of ${number} is **${writeValue('avg', from, number, ',.2f')}**.\n`,
+		`## ${number} by time\n`,
+		writeBlock('chart', {
+			type: 'line',
+			from,
+			x: date,
+			y: `avg(${writeColumn(number)})`,
+			color: categoriesOf(columns)[0]?.name,
+			title: `Mean of ${number}`
+		}),
+		`## Its distribution\n`,
+		histogram(from, number, { title: `How often ${number} is how high` })
+	].join('\n');
+}
+
+export function overviewText({ dataset, columns, version }: TemplateInput): string {
+	const from = sourceOf(dataset, version);
+	const numbers = numbersOf(columns).slice(0, 4);
+	const half = { span: 6 };
+	return [
+		writeHead({ title: `${dataset} at a glance`, description: `${columns.length} columns.` }),
+		rowCount(from),
+		...numbers.slice(0, 3).map(({ name }) => meanOf(from, name)),
+		'## Distributions\n',
+		...rowsOverTime(from, columns, (date) => ({ title: `Rows over ${date}` })),
+		...numbers.map(({ name }) => histogram(from, name, { title: name, ...half, height: 220 })),
+		...categoriesOf(columns)
+			.slice(0, 3)
+			.map(({ name }) => rowsBy(from, name, { title: `Rows by ${name}`, ...half })),
+		'## First rows\n',
+		writeBlock('table', { from, columns: chosen(columns), limit: 10 })
+	].join('\n');
+}
+
+export function dashboardText({ dataset, columns, version }: TemplateInput): string {
+	const from = sourceOf(dataset, version);
+	const numbers = numbersOf(columns);
+	const categories = categoriesOf(columns).slice(0, 2);
+	const date = dateOf(columns)?.name;
+	return [
+		writeHead({ title: dataset, layout: 'dashboard' }),
+		...categories.map(({ name }, at) =>
+			writeBlock(`input choice${at + 1}`, { type: 'select', from, column: name, label: name, multiple: true })
+		),
+		...(date === undefined ? [] : [writeBlock('input period', { type: 'date', from, column: date, label: date })]),
+		rowCount(from),
+		...numbers.slice(0, 1).map(({ name }) => meanOf(from, name)),
+		...rowsOverTime(from, columns, () => ({ title: 'Rows over time', span: 12, height: 200 })),
+		...numbers.slice(0, 4).map(({ name }) => histogram(from, name, { title: name })),
+		...categories.map(({ name }) => rowsBy(from, name, { title: name }))
+	].join('\n');
+}
+
+/** As SQL names it. */
+export function sourceOf(dataset: string, version: number | null): string {
+	return version === null ? dataset : `${dataset}@v${version}`;
+}
+
+export function rowCount(from: string): string {
+	return writeBlock('metric', { from, value: 'count()', label: 'Rows', format: ',' });
+}
+
+function meanOf(from: string, column: string): string {
+	return writeBlock('metric', {
+		from,
+		value: `avg(${writeColumn(column)})`,
+		label: `Mean of ${column}`,
+		format: ',.3~f'
+	});
+}
+
+function rowsOverTime(from: string, columns: readonly Column[], look: (date: string) => Fields): readonly string[] {
+	const date = dateOf(columns)?.name;
+	return date === undefined ? [] : [writeBlock('chart', { type: 'area', from, x: date, y: 'count()', ...look(date) })];
+}
+
+function histogram(from: string, column: string, look: Fields): string {
+	return writeBlock('chart', { type: 'histogram', from, x: column, ...look });
+}
+
+function rowsBy(from: string, column: string, look: Fields): string {
+	return writeBlock('chart', {
+		type: 'bar',
+		from,
+		x: column,
+		y: 'count()',
+		horizontal: true,
+		order: '-y',
+		limit: 12,
+		...look
+	});
+}
+
+/** Of many columns the table shows all, of which there may be others by then. */
+function chosen(columns: readonly Column[]): readonly string[] | undefined {
+	return columns.length > 0 && columns.length <= 30 ? columns.map(({ name }) => name) : undefined;
+}
+
+export function dateOf(columns: readonly Column[]): Column | undefined {
+	return columns.find((column) => kindOf(column) === 'date');
+}
+
+/** Numbers that say something: ids come last. */
+export function numbersOf(columns: readonly Column[]): readonly Column[] {
+	const isId = ({ name }: Column): boolean => /(^|_)(id|key|code|zip)$/i.test(name);
+	const numbers = columns.filter((column) => kindOf(column) === 'number');
+	return [...numbers.filter((one) => !isId(one)), ...numbers.filter(isId)];
+}
+
+function categoriesOf(columns: readonly Column[]): readonly Column[] {
+	return columns.filter((column) => kindOf(column) === 'category' && /^(VARCHAR|BOOLEAN|ENUM)/.test(column.type));
+}

@@ -61,6 +61,8 @@ test('what an index answers is what the report would show with the same span, bu
 	const parsed = parseReport(TEXT);
 	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
 	const report = parsed.value;
+	const [active] = report.blocks.filter((block) => block.kind === 'chart');
+	if (!active) throw new Error('no chart');
 	const input = { id: resultId('r'), report, chosen: new Map() };
 	const render = async (marked: ChartSpan | null): Promise<RenderedEdition> => {
 		const brushed = markFilters(marked ? [{ block: active, span: marked }] : []);
@@ -68,8 +70,6 @@ test('what an index answers is what the report would show with the same span, bu
 		if (!edition.ok) throw new Error(JSON.stringify(edition.error));
 		return edition.value;
 	};
-	const active = report.blocks.find((block) => block.kind === 'chart');
-	if (!active) throw new Error('no chart');
 	const edition = await render(null);
 	const index = await indexReport({ ...input, active, edition }, effects);
 	if (!index.ok || !index.value) throw new Error(JSON.stringify(index));

@@ -74,9 +74,9 @@ describe('a step that publishes', () => {
 			expect(notice.incidents[0]?.facts).toMatchObject({ kind: 'edition', edition: 'r1/weekly', link });
 		const [one] = deliveries.value;
 		if (!one) return expect.unreachable('nothing was told');
-		expect(noticeSubject(one.notice)).toBe('weekly');
+		expect(noticeSubject(one.notice)).toBe('Weekly');
 		expect(noticeText(one.notice)).toBe(
-			`weekly\n\nA new edition: ${link}\n  The link ends at ${new Date(edition.share?.expiresAtMs ?? 0).toISOString()}.\n`
+			`Weekly\n\nA new edition: ${link}\n  The link ends at ${new Date(edition.share?.expiresAtMs ?? 0).toISOString()}.\n`
 		);
 		expect(webhookBody(one.id, one.notice)).toMatchObject({ kind: 'edition', incidents: [{ rule: 'letters' }] });
 	});

@@ -7,7 +7,7 @@ import { decodeBundle } from '#core/share/bundle-bytes.ts';
 import { createConsole } from '#lib/flows/console.ts';
 import { pageRules } from '#lib/ui/report/page-foot.ts';
 import { testEffects } from './effects.ts';
-import { HIDDEN, madeEdition } from './made-edition.ts';
+import { chart, HIDDEN, madeEdition } from './made-edition.ts';
 
 const parts = { script: 'draw()', style: 'a{}', scriptHash: 'SCRIPT=', styleHash: 'STYLE=' };
 
@@ -34,6 +34,18 @@ test('a title is text, and the policy names the one script and the one style', (
 	expect(text).toContain(`script-src 'sha256-SCRIPT='; style-src 'sha256-STYLE='`);
 	expect(text).toContain(`default-src 'none'`);
 	expect(text).not.toMatch(/unsafe|https?:/);
+});
+
+test('a file is called by what it shows, and not by the name that its report has here', async () => {
+	const weir = createConsole(testEffects());
+	const heading = { kind: 'heading', depth: 1, children: [{ kind: 'text', text: 'The <week>' }] } as const;
+	const prose = { block: { kind: 'prose', node: heading, values: [], place: chart.place }, values: [] } as const;
+	const made = await weir.exportReport({ ...madeEdition, title: null, blocks: [prose] });
+	if (!made.ok) return expect.unreachable(made.error.kind);
+	expect(made.value.name).toBe('The-week.html');
+	const text = await made.value.file.text();
+	expect(text).toContain('<title>The &lt;week&gt;</title>');
+	expect(text).not.toContain(HIDDEN);
 });
 
 test('a report of more than a page takes becomes no file', async () => {

@@ -8,6 +8,7 @@ import type { ReportWork } from '../core/pipeline/pipeline.ts';
 import type { Edition } from '../core/report/edition.ts';
 import { parseReport } from '../core/report/parse-report.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { bundleTitle } from '../core/share/bundle-title.ts';
 import type { KeptEdition } from '../core/share/kept-edition.ts';
 import { writeShareLink } from '../core/share/share-link.ts';
 import type { Effects } from './effects.ts';
@@ -72,7 +73,7 @@ async function renderEdition(
 	if (!packed.ok) return packed;
 	const { bytes, bundle } = packed.value;
 	const edition: KeptEdition = {
-		...{ id, ...by, report: document.name, title: bundle.title ?? document.name },
+		...{ id, ...by, report: document.name, title: bundleTitle(bundle) },
 		renderedAtMs: bundle.renderedAtMs,
 		sources: bundle.sources.map(({ name, number }) => (number === null ? name : `${name} v${number}`)),
 		versions: rendered.value.sources.map((source) => source.version),

@@ -5,6 +5,7 @@ import type { Edition, EditionSource } from '../core/report/edition.ts';
 import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Bundle, SourceHashes } from '../core/share/bundle.ts';
+import { bundleTitle } from '../core/share/bundle-title.ts';
 import { decodeBundle, encodeBundle } from '../core/share/bundle-bytes.ts';
 import { wholeLink, WHOLE_LINK_LETTERS } from '../core/share/whole-link.ts';
 import type { KeptShare } from '../core/share/kept-share.ts';
@@ -121,7 +122,7 @@ export async function fileOfEdition(
 	if (!decodeBundle(bytes).ok) return err({ kind: 'report-too-large' });
 	const parts = await effects.sharing.fileParts();
 	if (!parts.ok) return parts;
-	const title = bundle.title ?? edition.report;
+	const title = bundleTitle(bundle);
 	const file = new Blob([writeReportFile(parts.value, { title, bundle: bytes })], { type: 'text/html' });
 	return ok({ name: reportFileName(title), file, fingerprint: await effects.sharing.fingerprintOf(bytes) });
 }

@@ -54,8 +54,10 @@ export class Alerts extends Documents<AlertEditor> {
 	}
 	/** Notices to the page that nobody has seen. */
 	get unseenCount(): number {
-		return this.#deliveries.filter(({ notice, seenAtMs }) => notice.channel.kind === 'page' && seenAtMs === null)
-			.length;
+		// An edition is no alert: it is told once, and is found with its report.
+		return this.#deliveries.filter(
+			({ notice, seenAtMs }) => notice.channel.kind === 'page' && notice.kind !== 'edition' && seenAtMs === null
+		).length;
 	}
 	/** What the browser says of notifications; `default` has not been asked. */
 	get permission(): NotificationPermission {
@@ -172,11 +174,12 @@ export class Alerts extends Documents<AlertEditor> {
 			if (shown.has(id)) continue;
 			const isGood = notice.kind === 'recovery' || notice.kind === 'edition';
 			const facts = notice.incidents[0]?.facts;
+			const about = facts?.kind === 'edition' ? 'A new edition is there.' : '';
 			const [label, path] =
 				facts?.kind === 'edition'
 					? ['Open it', editionPath(facts.report, facts.edition)]
 					: ['See the alerts', '/check?view=alerts'];
-			this.toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), '', { label, run: () => this.#goTo(path) });
+			this.toasts.show(isGood ? 'good' : 'bad', noticeSubject(notice), about, { label, run: () => this.#goTo(path) });
 		}
 	}
 }

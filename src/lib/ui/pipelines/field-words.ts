@@ -35,7 +35,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
 	code: 'Code',
 	outputs: 'Columns it gives',
 	language: 'Language',
-	inputs: 'Columns it reads',
+	inputs: 'Inputs',
 	model: 'Model',
 	prediction: 'Column of answers',
 	probability: 'Column of probabilities',

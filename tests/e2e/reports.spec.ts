@@ -98,11 +98,11 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await shown.getByRole('button', { name: 'Change the chart By city' }).click();
 	await page.getByRole('menuitem', { name: 'Edit…' }).click();
 	const form = page.getByRole('region', { name: 'Change the block' });
-	await form.getByLabel('Title').fill('Where');
-	await form.getByLabel('Title').press('Enter');
+	await form.getByLabel('Title', { exact: true }).fill('Where');
+	await form.getByLabel('Title', { exact: true }).press('Enter');
 	await patient(shown.getByRole('slider', { name: 'Where' })).toBeVisible();
-	await form.getByLabel('Limit').fill('0');
-	await form.getByLabel('Limit').press('Enter');
+	await form.getByLabel('Limit', { exact: true }).fill('0');
+	await form.getByLabel('Limit', { exact: true }).press('Enter');
 	await patient(form.getByRole('alert')).toBeVisible();
 	await expectClean(page, 'the form of a block');
 	await form.getByRole('button', { name: 'Close the form' }).click();

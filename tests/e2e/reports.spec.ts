@@ -70,13 +70,19 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await openWorkspace(page);
 	await page.evaluate(async () => {
 		const { weir } = globalThis as unknown as WithWeir;
-		const rows = "SELECT range::INTEGER AS id, DATE '2026-01-01' + (range % 30)::INTEGER AS day, (range % 40)::DOUBLE AS price, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(200)";
+		const rows =
+			"SELECT range::INTEGER AS id, DATE '2026-01-01' + (range % 30)::INTEGER AS day, (range % 40)::DOUBLE AS price, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(200)";
 		await weir.save('sales', rows);
-		const text = '# Sold\n\n```metric\nfrom: sales\nvalue: count()\n```\n\n```chart\ntype: bar\nfrom: sales\nx: city\ntitle: By city # kept\n```\n\n```sql bad\nSELECT *\nFROM sale\n```\n\n```table\nfrom: bad\n```\n';
+		const text =
+			'# Sold\n\n```metric\nfrom: sales\nvalue: count()\n```\n\n```chart\ntype: bar\nfrom: sales\nx: city\ntitle: By city # kept\n```\n\n```sql bad\nSELECT *\nFROM sale\n```\n\n```table\nfrom: bad\n```\n';
 		await weir.saveDocument('report', 'sold', text);
 	});
 	await page.getByRole('link', { name: 'Reports' }).click();
-	await page.getByRole('link', { name: /^sold/ }).or(page.getByRole('button', { name: /^sold/ })).first().click();
+	await page
+		.getByRole('link', { name: /^sold/ })
+		.or(page.getByRole('button', { name: /^sold/ }))
+		.first()
+		.click();
 	const shown = page.getByRole('region', { name: 'The report' });
 	await patient(shown.getByText('Query bad, line 2, column 6')).toBeVisible();
 	await expect(shown.locator('mark')).toHaveText('sale');

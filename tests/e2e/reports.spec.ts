@@ -144,6 +144,6 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await expectClean(page, 'templates');
 	await page.getByRole('button', { name: /^What changed between two versions/ }).click();
 	await patient(shown.getByText('Rows removed')).toBeVisible();
-	await patient(shown.getByRole('button', { name: '50, explain this number' })).toBeVisible();
+	await patient(shown.getByRole('button', { name: '50, explain this number', exact: true })).toBeVisible();
 	await expectClean(page, 'a diff report');
 });

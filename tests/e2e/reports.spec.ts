@@ -70,13 +70,19 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await openWorkspace(page);
 	await page.evaluate(async () => {
 		const { weir } = globalThis as unknown as WithWeir;
-		const rows = "SELECT range::INTEGER AS id, DATE '2026-01-01' + (range % 30)::INTEGER AS day, (range % 40)::DOUBLE AS price, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(200)";
+		const rows =
+			"SELECT range::INTEGER AS id, DATE '2026-01-01' + (range % 30)::INTEGER AS day, (range % 40)::DOUBLE AS price, ['Bern', 'Basel'][1 + range % 2] AS city FROM range(200)";
 		await weir.save('sales', rows);
-		const text = '# Sold\n\n```metric\nfrom: sales\nvalue: count()\n```\n\n```chart\ntype: bar\nfrom: sales\nx: city\ntitle: By city # kept\n```\n\n```sql bad\nSELECT *\nFROM sale\n```\n\n```table\nfrom: bad\n```\n';
+		const text =
+			'# Sold\n\n```metric\nfrom: sales\nvalue: count()\n```\n\n```chart\ntype: bar\nfrom: sales\nx: city\ntitle: By city # kept\n```\n\n```sql bad\nSELECT *\nFROM sale\n```\n\n```table\nfrom: bad\n```\n';
 		await weir.saveDocument('report', 'sold', text);
 	});
 	await page.getByRole('link', { name: 'Reports' }).click();
-	await page.getByRole('link', { name: /^sold/ }).or(page.getByRole('button', { name: /^sold/ })).first().click();
+	await page
+		.getByRole('link', { name: /^sold/ })
+		.or(page.getByRole('button', { name: /^sold/ }))
+		.first()
+		.click();
 	const shown = page.getByRole('region', { name: 'The report' });
 	await patient(shown.getByText('Query bad, line 2, column 6')).toBeVisible();
 	await expect(shown.locator('mark')).toHaveText('sale');
@@ -98,11 +104,11 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await shown.getByRole('button', { name: 'Change the chart By city' }).click();
 	await page.getByRole('menuitem', { name: 'Edit…' }).click();
 	const form = page.getByRole('region', { name: 'Change the block' });
-	await form.getByLabel('Title').fill('Where');
-	await form.getByLabel('Title').press('Enter');
+	await form.getByLabel('Title', { exact: true }).fill('Where');
+	await form.getByLabel('Title', { exact: true }).press('Enter');
 	await patient(shown.getByRole('slider', { name: 'Where' })).toBeVisible();
-	await form.getByLabel('Limit').fill('0');
-	await form.getByLabel('Limit').press('Enter');
+	await form.getByLabel('Limit', { exact: true }).fill('0');
+	await form.getByLabel('Limit', { exact: true }).press('Enter');
 	await patient(form.getByRole('alert')).toBeVisible();
 	await expectClean(page, 'the form of a block');
 	await form.getByRole('button', { name: 'Close the form' }).click();
@@ -115,7 +121,7 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	const chooser = page.getByRole('dialog', { name: 'Choose a chart' });
 	await chooser.getByRole('checkbox', { name: /^price/ }).check();
 	await chooser.getByRole('checkbox', { name: /^day/ }).check();
-	const take = chooser.getByRole('button', { name: 'Take the chart price over time', exact: true });
+	const take = chooser.getByRole('button', { name: 'Take this one: price over time', exact: true });
 	await patient(take).toBeVisible();
 	await expectClean(page, 'charts to choose from');
 	await take.click();
@@ -138,6 +144,6 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	await expectClean(page, 'templates');
 	await page.getByRole('button', { name: /^What changed between two versions/ }).click();
 	await patient(shown.getByText('Rows removed')).toBeVisible();
-	await patient(shown.getByRole('button', { name: '50, explain this number' })).toBeVisible();
+	await patient(shown.getByRole('button', { name: '50, explain this number', exact: true })).toBeVisible();
 	await expectClean(page, 'a diff report');
 });

@@ -109,7 +109,11 @@ export class ReportEditor extends DocumentEditor {
 		return sources
 			.filter(({ dataset, version }) => {
 				const item = this.catalogue.items.find((one) => one.dataset.id === dataset);
-				return item !== undefined && item.version.id !== version && this.#pins.has(item.dataset.name.toLowerCase());
+				return (
+					item !== undefined &&
+					item.version.id !== version &&
+					this.#pins.get(item.dataset.name.toLowerCase()) === version
+				);
 			})
 			.map(({ name }) => name);
 	}
@@ -227,7 +231,7 @@ export class ReportEditor extends DocumentEditor {
 		this.#comparing = null;
 		if (old) this.#refreshed = { before: old, changes: compareEditions(old, rendered.value) };
 		this.#take(rendered.value);
-		this.#pins = new Map(rendered.value.sources.map(({ name, version }) => [name.toLowerCase(), version]));
+		this.#pins = pinsOf(rendered.value.sources, this.#pins);
 		this.#brushing.rendered();
 	}
 
@@ -263,4 +267,15 @@ export class ReportEditor extends DocumentEditor {
 		this.#isMarked = this.#brushing.marks.length > 0;
 		if (!this.#isMarked) this.#unmarked = edition;
 	}
+}
+
+/** What a name without a version means from now on: of a dataset that is read in several versions the newest one, unless it meant another before. */
+function pinsOf(
+	sources: RenderedEdition['sources'],
+	before: ReadonlyMap<string, VersionId>
+): ReadonlyMap<string, VersionId> {
+	const pins = new Map<string, VersionId>();
+	for (const { name, version } of sources.toSorted((one, other) => one.committedAtMs - other.committedAtMs))
+		pins.set(name.toLowerCase(), before.get(name.toLowerCase()) ?? version);
+	return pins;
 }

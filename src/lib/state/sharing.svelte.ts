@@ -26,6 +26,8 @@ export class Sharing {
 	#shares = $state.raw<readonly ShownShare[] | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#isBusy = $state(false);
+	/** The edition before anything was marked in a chart: readers who can filter mark for themselves. */
+	#unmarked: Edition | null = null;
 	readonly #effects: Effects;
 
 	constructor(effects: Effects) {
@@ -55,8 +57,10 @@ export class Sharing {
 		return this.#isBusy;
 	}
 
-	ask(edition: Edition): void {
+	/** `unmarked` is the same edition before anything was marked in it. */
+	ask(edition: Edition, unmarked: Edition | null): void {
 		this.#edition = edition;
+		this.#unmarked = unmarked;
 		this.#made = null;
 		this.#saved = null;
 		this.#failure = null;
@@ -70,7 +74,7 @@ export class Sharing {
 	}
 
 	async share(options: ShareOptions): Promise<void> {
-		const edition = this.#edition;
+		const edition = this.#shown(options.canFilter === true);
 		if (!edition) return;
 		await this.#do(
 			() => shareEdition({ packed: edition, ...options }, this.#effects),
@@ -91,7 +95,7 @@ export class Sharing {
 
 	/** As a download. */
 	async save(canFilter: boolean): Promise<void> {
-		const edition = this.#edition;
+		const edition = this.#shown(canFilter);
 		if (!edition) return;
 		await this.#do(
 			() => fileOfEdition(edition, this.#effects, { canFilter }),
@@ -108,6 +112,10 @@ export class Sharing {
 			() => undefined
 		);
 		await this.#refresh();
+	}
+
+	#shown(canFilter: boolean): Edition | null {
+		return (canFilter && this.#unmarked) || this.#edition;
 	}
 
 	async #refresh(): Promise<void> {

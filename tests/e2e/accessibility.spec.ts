@@ -1,7 +1,7 @@
 // No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in any state a person meets, in light and in dark.
 import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { expectRows, follow, openWorkspace, patient, runQuery, test, type WithWeir } from './workspace.ts';
+import { expectRows, follow, patient, runQuery, test, type WithWeir } from './workspace.ts';
 
 async function withSales(page: Page): Promise<void> {
 	await page.evaluate(async () => {
@@ -17,8 +17,7 @@ test.use({ viewport: { width: 1280, height: 800 } });
 test.setTimeout(180_000);
 test.use({ actionTimeout: 20_000 });
 
-test('the workspace, its dialogs, and its failures', async ({ page }) => {
-	await openWorkspace(page);
+test('the workspace, its dialogs, and its failures', async ({ scripted: page }) => {
 	await patient(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await expectClean(page, 'empty');
 	await withSales(page);
@@ -81,9 +80,8 @@ test('the workspace, its dialogs, and its failures', async ({ page }) => {
 	await expectClean(page, 'import');
 });
 
-test('a narrow screen with the catalogue open', async ({ page }) => {
+test('a narrow screen with the catalogue open', async ({ scripted: page }) => {
 	await page.setViewportSize({ width: 390, height: 844 });
-	await openWorkspace(page);
 	await expectClean(page, 'empty and narrow');
 	await page.getByRole('button', { name: 'Catalogue', exact: true }).click();
 	await expect(page.getByRole('navigation', { name: 'Catalogue' })).toBeVisible();

@@ -126,7 +126,7 @@ test('names change, go, and come back; versions stay', async ({ scripted: page }
 	expect(told).toEqual(['ledger v1', '', 'ledger v1', 'sales v1', 'ledger v1', 2, 'ledger v2', 2, 3, 'ledger v1', 3]);
 });
 
-test('two versions are compared: by a script, in SQL, and from the page', async ({ page }) => {
+test('two versions are compared: by a script, in SQL, and from the page', async ({ scripted: page }) => {
 	await withSales(page);
 	const told = await page.evaluate(async () => {
 		const { weir } = globalThis as never as WithWeir;

@@ -20,8 +20,7 @@ async function open(page: Page): Promise<void> {
 	await expect(page).toHaveTitle(/Weir/);
 }
 
-test('the page is cross-origin isolated', async ({ page }) => {
-	await open(page);
+test('the page is cross-origin isolated', async ({ scripted: page }) => {
 	expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
@@ -48,8 +47,7 @@ test('every kind of answer carries the policy and its companions', async ({ requ
 	expect((await request.get('/service-worker.js')).headers()['cache-control']).toBe('no-cache');
 });
 
-test('hashed files are kept for good', async ({ page, request }) => {
-	await open(page);
+test('hashed files are kept for good', async ({ scripted: page, request }) => {
 	const path = await page.evaluate(() => document.querySelector('link[rel=modulepreload]')?.getAttribute('href'));
 	expect((await request.get(path ?? '')).headers()['cache-control']).toContain('immutable');
 });
@@ -149,21 +147,19 @@ test('the API answers, and is honest about what it has not', async ({ request })
 	expect(await nothing.json()).toEqual({ error: { kind: 'not-found', path: '/api/v1/nothing' } });
 });
 
-test('a file that there is none of is not the page', async ({ page, request }) => {
+test('a file that there is none of is not the page', async ({ scripted: page, request }) => {
 	expect((await request.get('/ext/v1.4.3/wasm_eh/spatial.duckdb_extension.wasm')).status()).toBe(404);
 	expect((await request.get('/ext/v1.4.3/wasm_eh/json.duckdb_extension.wasm')).headers()['content-type']).toBe(
 		'application/wasm'
 	);
 	const unhashed = await request.get('/_app/immutable/chunks/gone.js');
 	expect([unhashed.status(), unhashed.headers()['cache-control']]).toEqual([404, 'no-store']);
-	await open(page);
 	await untilControlled(page);
 	const status = await page.evaluate(async () => (await fetch('/ext/unknown.wasm')).status);
 	expect(status).toBe(404);
 });
 
-test('Weir can be installed', async ({ page }) => {
-	await open(page);
+test('Weir can be installed', async ({ scripted: page }) => {
 	const session = await page.context().newCDPSession(page);
 	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
 	// Playwright's pages are all private ones, which Chromium installs nothing from.

@@ -167,7 +167,7 @@ test('two versions are chosen and compared, by keys and by shift and a click, th
 	await patient(comparison).toBeVisible();
 });
 
-test('a history of five thousand versions opens at once, and is walked to its end', async ({ page }) => {
+test('a history of five thousand versions opens at once, and is walked to its end', async ({ scripted: page }) => {
 	await withOrders(page);
 	await page.evaluate(async () => {
 		const db = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -218,7 +218,7 @@ test('a history of five thousand versions opens at once, and is walked to its en
 	await patient(versions(page).filter({ hasText: 'Generated 2500' })).toContainText('0 B added');
 });
 
-test('on a narrow screen the history and the selected version are both in reach', async ({ page }) => {
+test('on a narrow screen the history and the selected version are both in reach', async ({ scripted: page }) => {
 	await page.setViewportSize({ width: 390, height: 844 });
 	await withOrders(page);
 	await page.getByRole('button', { name: 'Catalogue', exact: true }).click();

@@ -9,7 +9,11 @@ import { chartFileName, chartPng, chartSvg } from '#lib/ui/report/chart/export-c
 import { drawChart } from '#lib/ui/report/chart/draw-chart.ts';
 import { avg, chartBlock, chartRows, column, counted, samples, type ChartSample } from '../chart-samples.ts';
 
-type Shown = { readonly frame: HTMLElement; readonly spans: (ChartSpan | null)[] };
+type Shown = {
+	readonly frame: HTMLElement;
+	readonly spans: (ChartSpan | null)[];
+	readonly brush: (span: ChartSpan | null) => Promise<void>;
+};
 
 async function show({ block, table }: ChartSample, width = 640): Promise<Shown> {
 	const frame = document.createElement('div');
@@ -19,12 +23,12 @@ async function show({ block, table }: ChartSample, width = 640): Promise<Shown> 
 		frame.remove();
 	});
 	const spans: (ChartSpan | null)[] = [];
-	await render(ChartView, {
+	const screen = await render(ChartView, {
 		target: frame,
 		props: { block, table, totalRows: table.rowCount, onbrush: (span: ChartSpan | null) => spans.push(span) }
 	});
 	await expect.element(page.getByRole('slider')).toBeInTheDocument();
-	return { frame, spans };
+	return { frame, spans, brush: (brushed) => screen.rerender({ brushed }) };
 }
 
 const sample = (name: string): ChartSample => {
@@ -74,8 +78,8 @@ test('a span is marked by Shift with the arrow keys, and taken away by Escape', 
 });
 
 test('a drag marks a span of numbers, and a press takes it away', async () => {
-	const { frame, spans } = await show(sample('histogram'));
-	const surface = page.getByRole('slider');
+	const { frame, spans, brush } = await show(sample('histogram'));
+	const surface = page.getByRole('slider').first();
 	await userEvent.dragAndDrop(surface, surface, {
 		sourcePosition: { x: 200, y: 120 },
 		targetPosition: { x: 400, y: 120 }
@@ -83,8 +87,10 @@ test('a drag marks a span of numbers, and a press takes it away', async () => {
 	const span = spans.at(-1)?.x;
 	expect(span?.kind === 'range' && span.from > 20 && span.from < span.to && span.to < 100).toBe(true);
 	expect(spans.at(-1)?.y).toBeNull();
+	await brush(spans.at(-1) ?? null);
 	await userEvent.click(surface, { position: { x: 300, y: 120 } });
 	expect(spans.at(-1)).toBeNull();
+	await brush(null);
 	expect(frame.querySelectorAll('rect.brush').length).toBe(0);
 });
 

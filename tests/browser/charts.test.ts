@@ -71,10 +71,13 @@ test('arrow keys go from mark to mark and tell each', async () => {
 });
 
 test('a span is marked by Shift with the arrow keys, and taken away by Escape', async () => {
-	const { spans } = await show(sample('bar'));
+	const { spans, brush } = await show(sample('bar'));
 	page.getByRole('slider').element().focus();
 	await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
 	expect(spans.at(-1)).toEqual({ x: { kind: 'values', values: ['Germany', 'France', 'Netherlands'] }, y: null });
+	await brush(spans.at(-1) ?? null);
+	await userEvent.keyboard('{Escape}');
+	expect(spans.at(-1)).toBeNull();
 });
 
 test('a drag marks a span of numbers, and a press takes it away', async () => {

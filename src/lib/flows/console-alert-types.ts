@@ -40,8 +40,8 @@ export type AlertConsole = {
 	removeAlert(name: string): Answer<{ readonly name: string }, StoreFailure>;
 	/** When a rule, given by its name or its text, would have fired over all that is known. */
 	rehearseAlert(nameOrText: string): Answer<Rehearsal, StoreFailure | InvalidAlert>;
-	/** Looks at every rule now; the page does so after every change and every few seconds. Null when another page looks. */
-	checkAlerts(): Answer<{ readonly noticeCount: number } | null, StoreFailure>;
+	/** Looks at every rule now; the page does so after every change and every few seconds. Waits for another page that looks. */
+	checkAlerts(): Answer<{ readonly noticeCount: number }, StoreFailure>;
 	/** Those that go on first, then the newest. */
 	incidents(options?: {
 		readonly open?: boolean;

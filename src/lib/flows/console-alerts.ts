@@ -53,10 +53,10 @@ export function alertVerbs(effects: Effects): AlertConsole {
 			return found.ok ? rehearseAlert(found.value, effects) : found;
 		},
 		checkAlerts: async () => {
-			const looked = await lookAtAlerts(effects);
-			if (!looked.ok || looked.value === null) return looked.ok ? ok(null) : looked;
+			const looked = await lookAtAlerts(effects, true);
+			if (!looked.ok) return looked;
 			const sent = await sendNotices(effects);
-			return sent.ok ? ok({ noticeCount: looked.value.noticeCount }) : sent;
+			return sent.ok ? ok({ noticeCount: looked.value?.noticeCount ?? 0 }) : sent;
 		},
 		incidents: async ({ open = false, limit = LISTED } = {}) => {
 			if (!isCount(limit)) return invalid('limit', 'a whole number');

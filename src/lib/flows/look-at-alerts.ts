@@ -23,11 +23,11 @@ export type Looked = {
 	readonly nextMs: number | null;
 };
 
-/** One page at a time; null when another one looks meanwhile. */
-export async function lookAtAlerts(effects: Effects): Promise<Result<Looked | null, StoreFailure>> {
+/** One page at a time: it waits for another one that looks, or answers null. */
+export async function lookAtAlerts(effects: Effects, mayWait = false): Promise<Result<Looked | null, StoreFailure>> {
 	const measured = await measureHeads(effects);
 	if (!measured.ok) return measured;
-	const looked = await effects.lock(ALERTS_LOCK, false, () => look(effects));
+	const looked = await effects.lock(ALERTS_LOCK, mayWait, () => look(effects));
 	return looked === 'busy' ? ok(null) : looked;
 }
 

@@ -39,7 +39,7 @@ export const alertReference: readonly ConsoleVerb[] = [
 		verb: 'checkAlerts',
 		signature: 'checkAlerts()',
 		summary:
-			'Looks at every rule that is on, and sends what waits. The page does both by itself, after every change and every few seconds; null when another page is at it.',
+			'Looks at every rule that is on, and sends what waits. The page does both by itself, after every change and every few seconds; where one is at it, this follows.',
 		failures: ['storage-unavailable'],
 		example: 'await weir.checkAlerts()'
 	},

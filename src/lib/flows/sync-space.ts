@@ -243,7 +243,7 @@ class SpaceRound {
 	}
 
 	/** Of two datasets of one name, the one that is not on the edge yet gets another one; of two that are, the one with the greater id. */
-	async #withFreeName(state: Kept, { others }: Local): Synced<Kept> {
+	async #withFreeName(state: Kept, { dataset, others }: Local): Synced<Kept> {
 		const other = state && others.find(({ name }) => name.toLowerCase() === state.name.toLowerCase());
 		if (!other) return ok(state);
 		const spaces = await this.#effects.store.spaces();
@@ -254,7 +254,8 @@ class SpaceRound {
 		const yields = here === there ? this.#id > other.id : !here;
 		const taken = [state.name, ...others.map(({ name }) => name)];
 		if (yields) return ok({ ...state, name: freeName(state.name, taken) });
-		const name = freeName(other.name, taken);
+		// This one has its name of before until the other has made room.
+		const name = freeName(other.name, dataset ? [...taken, dataset.name] : taken);
 		const renamed = { before: other, after: { ...other, name }, merged: [], agreed: null, atMs: this.#effects.now() };
 		const adopted = await this.#effects.store.adopt(renamed);
 		return adopted.ok ? ok(state) : adopted;

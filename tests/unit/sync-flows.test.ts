@@ -160,6 +160,31 @@ describe('two devices', () => {
 		const names = await one.store.datasets();
 		expect(names.ok && names.value.map(({ name }) => name).sort()).toEqual(['Sales_2', 'people', 'sales']);
 	});
+
+	test('two datasets that swap their names do so on the other, too', async () => {
+		const { one, other } = await two();
+		await commit(one, 'orders', 'the first');
+		const made = await one.store.datasets();
+		if (!made.ok) return expect.unreachable('they were not listed');
+		const [first, second] = made.value.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ name }) => name);
+		await createConsole(one).rename(first ?? '', 'sales_2');
+		await createConsole(one).rename(second ?? '', 'sales');
+		await sync(one);
+		await sync(other);
+		for (const [from, to] of [
+			['sales', 'between'],
+			['sales_2', 'sales'],
+			['between', 'sales_2']
+		] as const)
+			expect(await createConsole(other).rename(from, to)).toMatchObject({ ok: true });
+		for (const each of [other, one, other, one]) await sync(each);
+		const namesOf = async (effects: typeof one) => {
+			const datasets = await effects.store.datasets();
+			return datasets.ok && datasets.value.map(({ id, name }) => [id, name]).sort();
+		};
+		expect(await namesOf(one)).toEqual(await namesOf(other));
+		expect(await rootHash(one)).toBe(await rootHash(other));
+	});
 });
 
 describe('keys', () => {

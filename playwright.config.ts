@@ -13,7 +13,8 @@ export default defineConfig({
 	// Several parts run at the same time.
 	workers: 1,
 	forbidOnly: true,
-	retries: 0,
+	// What a loaded machine was late for. `npm test` names at its end what needed it.
+	retries: 1,
 	// For what hangs: a loaded machine needs its time, and nothing is told by it.
 	timeout: 180_000,
 	expect: { timeout: 15_000 },

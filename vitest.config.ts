@@ -25,6 +25,8 @@ export default defineConfig({
 					// What bounds a test is what it promises; these are for what hangs, on whatever machine.
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
+					// What a loaded machine was late for. `npm test` names at its end what needed it.
+					retry: 1,
 					fileParallelism: false,
 					browser: {
 						enabled: true,

@@ -6,7 +6,7 @@
 // once, or as soon as those before it have ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { provideChromium } from './chromium.mjs';
 import { inOrder } from './in-order.mjs';
@@ -68,6 +68,10 @@ const startedMs = performance.now();
 const outcomes = {};
 /** @type {Record<string, Promise<Outcome>>} */
 const running = {};
+/** What failed, for the end of what is said: there it is read first. @type {string[]} */
+const failures = [];
+/** What passed when it was tried again. @type {string[]} */
+const secondTries = [];
 /** What all parts of e2e test, from the first of them on. @type {ReturnType<typeof serve> | undefined} */
 let site;
 const output = inOrder(
@@ -122,7 +126,9 @@ async function runPiece({ name, layer, part }) {
 	const say = output.sayAs(name);
 	const begunMs = performance.now();
 	say(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`);
+	const namedBefore = failures.length;
 	const outcome = (await layers[layer]?.(say, part).catch(asFailure)) ?? { passed: 0, failed: 1 };
+	if (outcome.failed > 0 && failures.length === namedBefore) failures.push(`${name}: what it said itself tells why`);
 	say(`${name}: ${outcome.passed} passed, ${outcome.failed} failed (${secondsSince(begunMs)} s)\n`);
 	output.end(name);
 	return outcome;
@@ -131,6 +137,8 @@ async function runPiece({ name, layer, part }) {
 function report() {
 	const total = sum(Object.values(outcomes).flat());
 	if (total.failed > 0) process.exitCode = 1;
+	for (const failure of failures) console.log(`\n✗ ${failure}`);
+	if (secondTries.length > 0) console.log(`\npassed at the second try only:\n  ${secondTries.join('\n  ')}`);
 	console.log('');
 	for (const name of ['install', ...chosen]) {
 		const ofParts = outcomes[name];
@@ -149,7 +157,7 @@ function secondsSince(sinceMs) {
 
 /** A layer that could not run counts as one failure. @param {unknown} error @returns {Outcome} */
 function asFailure(error) {
-	console.error(error instanceof Error ? error.message : error);
+	failures.push(error instanceof Error ? error.message : String(error));
 	return { passed: 0, failed: 1 };
 }
 
@@ -180,7 +188,7 @@ function asOne(code) {
  */
 async function check(say, name, args, bin) {
 	const code = await tell(say, [program(name, bin), ...args]);
-	if (code !== 0) say(`✗ ${bin ?? name} ${args.join(' ')}\n`);
+	if (code !== 0) failures.push(`${bin ?? name} ${args.join(' ')}`);
 	return asOne(code);
 }
 
@@ -190,7 +198,14 @@ async function vitest(say, name, args) {
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 	const code = await tell(say, [program('vitest'), 'run', '--passWithNoTests', ...reporters, ...args]);
 	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };
-	const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+	const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
+	for (const { name, message, assertionResults } of testResults) {
+		const path = relative(root, name);
+		if (message) failures.push(`${path}\n${indented(message)}`);
+		for (const { status, fullName, failureMessages } of assertionResults)
+			if (status === 'failed') failures.push(`${path}: ${fullName}\n${indented(failureMessages.join('\n'))}`);
+			else if (status === 'passed' && failureMessages.length > 0) secondTries.push(`${path}: ${fullName}`);
+	}
 	return withCode(code, { passed: numPassedTests, failed: numFailedTests });
 }
 
@@ -229,8 +244,31 @@ async function playwright(say, { number, of }) {
 		WEIR_TEST_RESULTS: `test-results/${number}`
 	});
 	if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1 };
-	const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+	const { stats, suites, errors } = JSON.parse(readFileSync(file, 'utf8'));
+	for (const { message } of errors) failures.push(indented(message));
+	for (const { path, title, tests } of suites.flatMap(specsOf))
+		for (const { status, results } of tests)
+			if (status === 'unexpected')
+				failures.push(`${path}: ${title}\n${indented(results.at(-1)?.error?.message ?? '')}`);
+			else if (status === 'flaky') secondTries.push(`${path}: ${title}`);
 	return withCode(code, { passed: stats.expected + stats.flaky, failed: stats.unexpected });
+}
+
+/**
+ * The tests of a suite as Playwright reports it, and of those in it.
+ *
+ * @typedef {{ status: string, results: { error?: { message: string } }[] }} Tried
+ * @typedef {{ title: string, tests: Tried[] }} Spec
+ * @typedef {{ file: string, specs: Spec[], suites?: Suite[] }} Suite
+ * @param {Suite} suite @returns {(Spec & { path: string })[]}
+ */
+function specsOf({ file, specs, suites = [] }) {
+	return [...specs.map((spec) => ({ ...spec, path: file })), ...suites.flatMap(specsOf)];
+}
+
+/** What went wrong, as far as it is read at a glance. @param {string} text */
+function indented(text) {
+	return text.split('\n').slice(0, 12).join('\n').replaceAll(/^/gm, '  ');
 }
 
 /**

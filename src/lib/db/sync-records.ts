@@ -22,6 +22,7 @@ import {
 	modelVersionRecords
 } from './record-kinds/models.ts';
 import { runRecords } from './record-kinds/runs.ts';
+import { editionRecords, shareRecords } from './record-kinds/shares.ts';
 import { verdictRecords } from './record-kinds/verdicts.ts';
 import { changedRows, MARK } from './record-mark.ts';
 import type { HomeRow, WorkspaceDb } from './schema.ts';
@@ -82,7 +83,9 @@ const kinds: readonly RecordKind[] = [
 	modelMetricRecords,
 	modelRecords,
 	modelVersionRecords,
-	modelEventRecords
+	modelEventRecords,
+	shareRecords,
+	editionRecords
 ];
 const byKind = new Map(kinds.map((kind) => [kind.kind, kind]));
 

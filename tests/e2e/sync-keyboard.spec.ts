@@ -125,8 +125,20 @@ test('sync is turned on, and every form of the page is walked through, by keys a
 	await tabTo(page, 'Show what was done');
 	await page.keyboard.press('Enter');
 	await patient(page.getByRole('button', { name: 'Look again' })).toBeFocused();
+	// What was asked for is over it, and stays in sight.
+	await page.keyboard.press('Tab');
 	await askAndEscape(page, 'Leave this workspace…', 'Stay');
+});
 
+test('inboxes, read keys and publications are asked for, and left, by keys alone', async ({ page }) => {
+	await openWorkspace(page);
+	const made = await page.evaluate(async (secret) => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.save('orders', 'SELECT 1 AS id');
+		const words = await weir.recoveryWords();
+		return weir.turnOnSync({ passphrase: secret, words: words.ok ? words.value.join(' ') : '', device: 'Laptop' });
+	}, passphrase);
+	expect(made).toMatchObject({ ok: true });
 	await page.goto('/programs');
 	await patient(page.getByRole('button', { name: 'Open its inbox' })).toBeVisible();
 	await page.getByRole('combobox', { name: 'Dataset', exact: true }).focus();

@@ -7,14 +7,12 @@
 const STARTS =
 	'[tabindex="-1"], a[href], summary, button:enabled, select:enabled, textarea:enabled, input:enabled:not([type="radio"]:not(:checked))';
 
-const OPENERS = 8;
-
 /** Of a page, as an attachment. Whoever is somewhere else by then stays there. */
 export function keepsFocus(page: HTMLElement): () => void {
 	/** The control that was used last, and what it stands in, from the inside out; empty where that is not of this page. */
 	let last: readonly Element[] = [];
-	/** What forms took the place of, as it is called, the newest last: a form that closes is left for what it was begun with. */
-	let openers: readonly string[] = [];
+	/** What forms took the place of, as it is called: one that closes is left for what it was begun with. */
+	let openers: readonly { readonly name: string; readonly forms: readonly Element[] }[] = [];
 
 	const remember = ({ target }: Event): void => {
 		const control = target instanceof Element ? target.closest(`${STARTS}, input, [tabindex]`) : null;
@@ -30,10 +28,11 @@ export function keepsFocus(page: HTMLElement): () => void {
 		const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((one) => one instanceof Element);
 		const places = around.filter((one) => one.isConnected);
 		const starts = startsIn(places[0], added);
-		const back = openers.findLastIndex((name) => starts.some((one) => nameOf(one) === name));
-		const opener = starts.find((one) => nameOf(one) === openers[back]);
-		if (opener) openers = openers.slice(0, back);
-		else if (starts.length > 0 && nameOf(control) !== '') openers = [...openers, nameOf(control)].slice(-OPENERS);
+		const form = openers.find(({ forms }) => forms.some((one) => last.includes(one)));
+		const opener = form && starts.find((one) => nameOf(one) === form.name);
+		const begun =
+			form || starts.length === 0 || nameOf(control) === '' ? [] : [{ name: nameOf(control), forms: added }];
+		openers = [...openers.filter(({ forms }) => forms.some((one) => one.isConnected)), ...begun];
 		(opener ?? starts[0] ?? headingOver(places))?.focus();
 	});
 	document.addEventListener('focusin', remember);

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../result.ts';
 import { bundleLimits, type Bundle, type NotShared } from './bundle.ts';
 import { bundleShape, type WireBlock, type WireBundle, type WireShown } from './bundle-shape.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { NOWHERE, chosenOf } from './minimise-edition.ts';
+import { NOWHERE, chosenOf, sharedShapes } from './minimise-edition.ts';
 import { filterCells } from './filter-shape.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
 import type { SharedFilter } from './shared-filter.ts';
@@ -18,7 +18,8 @@ export type InvalidBundle = { readonly kind: 'invalid-bundle'; readonly why: 'pa
 
 export function encodeBundle(bundle: Bundle): Bytes {
 	const { blocks, ...others } = bundle;
-	const format = bundle.filters ? 'weir/share/v2' : 'weir/share/v1';
+	const hasShapes = blocks.some((one) => 'shapes' in one);
+	const format = hasShapes ? 'weir/share/v3' : bundle.filters ? 'weir/share/v2' : 'weir/share/v1';
 	const wire = { format, ...others, blocks: blocks.map(wireOf) } satisfies Sent;
 	return new Uint8Array(deflateSync(strToU8(canonicalJson(wire)), { level: 9 }));
 }
@@ -38,7 +39,9 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	const parsed = safeParse(bundleShape, given);
 	if (!parsed.success) return wrong;
 	const { format, blocks, filters, ...others } = parsed.output;
-	if ((format === 'weir/share/v2') !== (filters !== undefined)) return wrong;
+	const hasShapes = blocks.some((block) => block.kind === 'chart' && block.shapes !== undefined);
+	const needed = hasShapes ? 'weir/share/v3' : filters ? 'weir/share/v2' : 'weir/share/v1';
+	if (format !== needed) return wrong;
 	const tables = blocks.flatMap(tablesOf);
 	const shownCells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
 	const cells = (filters ?? []).reduce((sum, filter) => sum + filterCells(filter), shownCells);
@@ -90,7 +93,13 @@ function wireOf(one: EditionBlock<NotShared>): object {
 		}
 		default: {
 			const { from: _from, ...drawn } = block;
-			return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			if (drawn.kind !== 'chart') return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			const { shapes: _shapes, ...chart } = drawn;
+			return {
+				...chart,
+				...('shown' in one && { shown: wireShown(one.shown) }),
+				...('shapes' in one && { shapes: one.shapes.table })
+			};
 		}
 	}
 }
@@ -122,8 +131,9 @@ function blockOf(wire: WireBlock): EditionBlock<NotShared> {
 				value: wire.value
 			};
 		case 'chart': {
-			const { shown, ...block } = wire;
-			return { block: { ...block, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			const { shown, shapes, ...block } = wire;
+			const drawn = { block: { ...block, shapes: null, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			return shapes ? { ...drawn, shapes: sharedShapes(shapes) } : drawn;
 		}
 		case 'table': {
 			const { shown, ...block } = wire;
@@ -146,7 +156,8 @@ function shownOf(block: WireBlock): readonly WireShown[] {
 }
 
 function tablesOf(block: WireBlock): readonly { readonly rowCount: number; readonly columns: readonly unknown[] }[] {
-	return shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : []));
+	const shapes = block.kind === 'chart' && block.shapes ? [block.shapes] : [];
+	return [...shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : [])), ...shapes];
 }
 
 /** Pieces of this size pack out to 16 MiB at most: no more than that is made beyond the limit. */

@@ -29,7 +29,7 @@ export function drawMap(input: SceneInput, world: readonly Country[], size: Size
 		className: 'weir-plot',
 		...size,
 		margin: 4,
-		projection: block.type === 'regions' ? 'equal-earth' : projectionOf(table),
+		projection: drawn.projection,
 		marks: [land, ...drawn.marks]
 	}) as SVGSVGElement;
 	for (const style of svg.querySelectorAll('style')) style.remove();
@@ -66,6 +66,7 @@ export function drawMap(input: SceneInput, world: readonly Country[], size: Size
 }
 
 type DrawnMarks = {
+	readonly projection: Projection;
 	readonly marks: readonly Markish[];
 	/** Of each mark, its row. */
 	readonly rows: readonly number[];
@@ -88,6 +89,7 @@ function regionsOf(table: ChartTable, world: readonly Country[]): DrawnMarks {
 	});
 	const shapes = found.map(({ country }) => country.shape);
 	return {
+		projection: 'equal-earth',
 		marks: [
 			geo(shapes, {
 				fill: constants(found.map(({ value }) => heat.colour(value))),
@@ -108,6 +110,9 @@ function regionsOf(table: ChartTable, world: readonly Country[]): DrawnMarks {
 	};
 }
 
+/** Degrees, on the globe. */
+type Point = { readonly row: number; readonly longitude: number; readonly latitude: number };
+
 function pointsOf(input: SceneInput): DrawnMarks {
 	const { table } = input;
 	const middle = (from: number | null, to: number | null): number =>
@@ -121,6 +126,7 @@ function pointsOf(input: SceneInput): DrawnMarks {
 	const radius = radiusOf(input);
 	const lost = all.length - points.length;
 	return {
+		projection: projectionOf(points),
 		marks: [
 			dot(points, {
 				x: points.map(({ longitude }) => longitude),
@@ -142,8 +148,10 @@ function pointsOf(input: SceneInput): DrawnMarks {
 }
 
 /** Where all points lie near one another, that part of the world. */
-function projectionOf({ x, x2, y, y2 }: ChartTable): Projection {
-	const [across, up] = [extentOf([x, x2]), extentOf([y, y2])];
+function projectionOf(points: readonly Point[]): Projection {
+	const extent = (values: readonly number[]) => extentOf([{ name: '', type: 'number', values }]);
+	const across = extent(points.map(({ longitude }) => longitude));
+	const up = extent(points.map(({ latitude }) => latitude));
 	if (!across || !up || across.high - across.low > CLOSE || up.high - up.low > CLOSE) return 'equal-earth';
 	const room = Math.max(0.02, 0.12 * Math.max(across.high - across.low, up.high - up.low));
 	const clamp = (degrees: number): number => Math.min(84, Math.max(-84, degrees));

@@ -54,8 +54,11 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const yWidth = y.kind === 'time' ? 64 : widest(y, Math.min(170, width * 0.32));
 	const isNamed = scene.ends.length > 1 && scene.ends.length <= NAMED_MAX && width >= NAMED_WIDTH;
 	const endNames = isNamed ? scene.ends.map(({ series }) => fitLabel(seriesNames[series] ?? '', 130)) : [];
-	const left = Math.ceil(yWidth) + 12;
+	const ofLabels = Math.ceil(yWidth) + 12;
 	const right = isNamed ? Math.ceil(Math.max(...endNames.map(labelWidth))) + 18 : 18;
+	const across = width - ofLabels - right;
+	const hanging = x.kind === 'category' ? layOutNames(x, across / facets.columns).overhang : 0;
+	const left = Math.max(ofLabels, Math.ceil(Math.min(hanging, across / 4)));
 	const panelWidth = (width - left - right) / facets.columns;
 	const names = x.kind === 'category' ? layOutNames(x, panelWidth) : null;
 	const top = y.label === '' ? 10 : 28;
@@ -63,7 +66,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const scale = (axis: Axis, isUp: boolean) =>
 		({
 			type: axis.kind === 'time' ? 'utc' : axis.scale,
-			domain: isUp && axis.kind === 'category' ? [axis.high, axis.low] : [axis.low, axis.high],
+			domain: isUp && axis.isDown ? [axis.high, axis.low] : [axis.low, axis.high],
 			axis: null,
 			label: null
 		}) as const;

@@ -91,7 +91,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 			...bandsOf(annotations, scene),
 			...scene.marks,
 			xAxis(x, names, panelWidth),
-			yAxis(y, yWidth),
+			yAxis(y, yWidth, (height - top - bottom) / rows),
 			...linesOf(annotations, scene, panelWidth),
 			hasFacets ? facetTitles(facets, panelWidth) : null,
 			isNamed ? endLabels(scene, endNames, height - top - bottom) : null
@@ -183,13 +183,12 @@ function timeTicks({ low, high }: Axis, count: number): (time: Date) => string {
 	};
 }
 
-function yAxis(axis: Axis, width: number): Markish {
-	if (!axis.ticks)
-		return axisY({
-			...tickLook,
-			ticks: 5,
-			...(axis.isFormatGiven ? { text: (time: Date) => axis.format(time.getTime()) } : {})
-		});
+function yAxis(axis: Axis, width: number, height: number): Markish {
+	if (!axis.ticks) {
+		const ticks = axis.isDown ? Math.max(2, height / 24) : 5;
+		const told = (time: Date): string => axis.format(time.getTime());
+		return axisY({ ...tickLook, ticks, text: axis.isFormatGiven ? told : timeTicks(axis, ticks) });
+	}
 	const ticks = axis.kind === 'category' ? everyOf(axis.ticks, 60) : axis.ticks;
 	return axisY({
 		...tickLook,

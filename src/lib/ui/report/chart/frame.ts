@@ -186,8 +186,8 @@ function timeTicks({ low, high }: Axis, count: number): (time: Date) => string {
 function yAxis(axis: Axis, width: number, height: number): Markish {
 	if (!axis.ticks) {
 		const ticks = axis.isDown ? Math.max(2, height / 24) : 5;
-		const told = (time: Date): string => axis.format(time.getTime());
-		return axisY({ ...tickLook, ticks, text: axis.isFormatGiven ? told : timeTicks(axis, ticks) });
+		const told = axis.isFormatGiven ? (time: Date) => axis.format(time.getTime()) : timeTicks(axis, ticks);
+		return axisY({ ...tickLook, ticks, text: { transform: (times: readonly Date[]) => firstToLast(times, told) } });
 	}
 	const ticks = axis.kind === 'category' ? everyOf(axis.ticks, 60) : axis.ticks;
 	return axisY({
@@ -195,6 +195,13 @@ function yAxis(axis: Axis, width: number, height: number): Markish {
 		ticks: ticks.map(({ at }) => at),
 		text: textOf(ticks.map((tick) => ({ at: tick.at, text: fitLabel(tick.text, width) })))
 	});
+}
+
+/** Of an axis that begins at the top Plot gives the last one first; where the year changes is told by their order. */
+function firstToLast(times: readonly Date[], told: (time: Date) => string): readonly string[] {
+	const sorted = times.toSorted((one, other) => one.getTime() - other.getTime());
+	const texts = new Map(sorted.map((time) => [time.getTime(), told(time)]));
+	return times.map((time) => texts.get(time.getTime()) ?? '');
 }
 
 function textOf(ticks: readonly { readonly at: number; readonly text: string }[]): (at: number) => string {

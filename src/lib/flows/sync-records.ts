@@ -135,10 +135,10 @@ class RecordsRound {
 		const still = await this.#isStill(space, wire, ruled.value);
 		if (!still.ok) return still;
 		if (still.value === 'in-step') return ok(NO_CHANGE);
-		const read = await localRecords(this.#effects, readsAll);
+		// After a reset of the space, what was agreed on before is no base any more.
+		const read = await localRecords(this.#effects, readsAll || !space.base);
 		if (!read.ok) return read;
 		const { ours, mark, lookedAtMs } = read.value;
-		// After a reset of the space, what was agreed on before is no base any more.
 		const base = space.base ? read.value.base : NO_BASE;
 		const { isReseeding } = this.#effects;
 		if (still.value === 'agreed' && changedSince(recordsOf(base), ours, this.#rules).length === 0) {

@@ -14,7 +14,7 @@ type Compared = { readonly pass: boolean; readonly diff: Uint8Array | null; read
 
 const SQUARE_PX = 8;
 const STEP_PX = 4;
-/** Of the 255 of a channel, how far a square's mean may be off. Measured: see README.md. */
+/** Of the 255 of a channel, how far a square's mean may be off: what Chromium 150 draws of the pictures of 156 is within it. */
 const MEAN_OFF_MAX = 14;
 /** What is drawn a hair aside is where it was. */
 const ASIDE_PX = [0, -1, 1];

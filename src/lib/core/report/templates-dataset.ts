@@ -27,7 +27,7 @@ export function seriesText({ dataset, columns, version }: TemplateInput): string
 
 export function overviewText({ dataset, columns, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
-	const numbers = numbersOf(columns).slice(0, 4);
+	const numbers = measuresOf(columns).slice(0, 4);
 	const half = { span: 6 };
 	return [
 		writeHead({ title: `${dataset} at a glance`, description: `${columns.length} columns.` }),
@@ -45,7 +45,7 @@ export function overviewText({ dataset, columns, version }: TemplateInput): stri
 
 export function dashboardText({ dataset, columns, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
-	const numbers = numbersOf(columns);
+	const numbers = measuresOf(columns);
 	const categories = categoriesOf(columns).slice(0, 2);
 	const date = dateOf(columns)?.name;
 	const inputs = { span: evenSpan(categories.length + (date === undefined ? 0 : 1)) };
@@ -136,9 +136,19 @@ export function dateOf(columns: readonly Column[]): Column | undefined {
 
 /** Numbers that say something: ids come last. */
 export function numbersOf(columns: readonly Column[]): readonly Column[] {
-	const isId = ({ name }: Column): boolean => /(^|_)(id|key|code|zip)$/i.test(name);
 	const numbers = columns.filter((column) => kindOf(column) === 'number');
 	return [...numbers.filter((one) => !isId(one)), ...numbers.filter(isId)];
+}
+
+/** Numbers of which a mean says something, where there are any. */
+function measuresOf(columns: readonly Column[]): readonly Column[] {
+	const numbers = numbersOf(columns);
+	const measures = numbers.filter((one) => !isId(one));
+	return measures.length === 0 ? numbers : measures;
+}
+
+function isId({ name }: Column): boolean {
+	return /(^|_)(id|key|code|zip)$/i.test(name);
 }
 
 function categoriesOf(columns: readonly Column[]): readonly Column[] {

@@ -44,7 +44,7 @@ export function numbersAxis(
 	const { low, high, ticks } = numberAxis(extent, { scale, isFromZero, count });
 	// Bins and cells end where they end: an axis that goes on beside them looks as if rows were missing.
 	const ends = isSnug && extent && extent.low < extent.high ? extent : { low, high };
-	const text = isFormatGiven ? format : shortNumbers(ticks);
+	const text = isFormatGiven ? format : scale === 'log' ? shortNumber : shortNumbers(ticks);
 	return {
 		kind: 'number',
 		scale,
@@ -99,6 +99,14 @@ function shortNumbers(ticks: readonly number[]): (value: number) => string {
 	}
 	const rounded = new Intl.NumberFormat('en', { maximumFractionDigits: Math.min(12, digitsOf(step)) });
 	return (value) => rounded.format(value);
+}
+
+/** Of numbers that differ by powers of ten, each with a letter of its own. */
+function shortNumber(value: number): string {
+	const most = Math.abs(value);
+	const notation = most >= 1e15 || (most < 1e-4 && most > 0) ? 'scientific' : 'compact';
+	const told = new Intl.NumberFormat('en', { notation, maximumSignificantDigits: 3 }).format(value);
+	return told.replace('K', 'k');
 }
 
 function digitsOf(step: number): number {

@@ -2,6 +2,7 @@
 // After Mosaic's pre-aggregated views and imMens (Liu et al. 2013). Aggregates that do not add up, such as a median, have none.
 import { tableFromIPC } from '@uwdata/flechette';
 import { cellSql, type CellRun, type ChartGrid } from './cube-grid.ts';
+import { inputCellSql, valueCellsSql, type InputGrid } from './input-grid.ts';
 import type { CellValue } from './edition.ts';
 import { cellOf, shapeTable, type ReadTable } from './edition-table.ts';
 import { compareNumbers, listGroups, type Groups, type GroupSums, type GroupValue } from './groups.ts';
@@ -29,13 +30,13 @@ export function entryBytes({ keys, values }: Groups): number {
 	return 12 + keys.length * 8 + own;
 }
 
+/** By a chart's columns, or by an input's. */
+export type CubeGrid = ChartGrid | { readonly input: InputGrid; readonly cellCount: number };
+
 /** `rows` is what stands behind FROM: what all other filters leave. */
-export function cubeSql(groups: Groups, grid: ChartGrid, rows: string): string {
+export function cubeSql(groups: Groups, grid: CubeGrid, rows: string): string {
 	const keys = groups.keys.map((_, at) => `"k${at}"`);
-	const axes = (['x', 'y'] as const).flatMap((axis) => {
-		const own = grid[axis];
-		return own ? [{ name: `"${axis}"`, sql: cellSql(own), count: own.count }] : [];
-	});
+	const axes = axesOf(grid);
 	const selected = [
 		...axes.map(({ name, sql }) => `${sql} AS ${name}`),
 		...groups.keys.map(({ sql }, at) => `${sql} AS "k${at}"`),
@@ -45,7 +46,15 @@ export function cubeSql(groups: Groups, grid: ChartGrid, rows: string): string {
 	const [first, second] = axes;
 	const cell = second ? `${first?.name} * ${second.count} + ${second.name}` : (first?.name ?? '0');
 	const parts = groups.values.flatMap((value, at) => partsOf(value).map((part) => `"${part}${at}"`));
-	const counted = `WITH g AS MATERIALIZED (SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL)`;
+	const grouped = `SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL`;
+	// Names become cells once they are groups, which are fewer than rows.
+	const counted =
+		'input' in grid && grid.input.kind === 'values'
+			? [
+					`WITH r AS MATERIALIZED (${grouped}), v("name", "at") AS (${valueCellsSql(grid.input)}),`,
+					'g AS MATERIALIZED (SELECT r.* EXCLUDE ("x"), v."at" AS "x" FROM r LEFT JOIN v ON r."x" = v."name")'
+				].join(' ')
+			: `WITH g AS MATERIALIZED (${grouped})`;
 	const entry = `CAST(coalesce(${cell}, ${grid.cellCount}) AS INTEGER) AS "cell"`;
 	if (keys.length === 0)
 		return `${counted} SELECT ${[entry, 'CAST(0 AS INTEGER) AS "group"', '"rows"', ...parts].join(', ')} FROM g`;
@@ -58,6 +67,16 @@ export function cubeSql(groups: Groups, grid: ChartGrid, rows: string): string {
 		`SELECT ${[entry, 'k."group"', '"rows"', ...parts, ...none].join(', ')} FROM g JOIN k ON ${same}`,
 		`UNION ALL SELECT ${['-1', '"group"', '0', ...parts.map(() => '0'), ...keys].join(', ')} FROM k`
 	].join(' ');
+}
+
+type Axis = { readonly name: string; readonly sql: string; readonly count: number };
+
+function axesOf(grid: CubeGrid): readonly Axis[] {
+	if ('input' in grid) return [{ name: '"x"', sql: inputCellSql(grid.input), count: grid.cellCount }];
+	return (['x', 'y'] as const).flatMap((axis) => {
+		const own = grid[axis];
+		return own ? [{ name: `"${axis}"`, sql: cellSql(own), count: own.count }] : [];
+	});
 }
 
 function partsOf({ merge, sql }: GroupValue): readonly ('n' | 'v')[] {
@@ -73,7 +92,11 @@ function partsSql(value: GroupValue, at: number): readonly string[] {
 	);
 }
 
-export function readCube(arrowBytes: Uint8Array, plan: BlockPlan & { readonly groups: Groups }, grid: ChartGrid): Cube {
+export function readCube(
+	arrowBytes: Uint8Array,
+	plan: BlockPlan & { readonly groups: Groups },
+	grid: Pick<CubeGrid, 'cellCount'>
+): Cube {
 	const { groups } = plan;
 	const arrow = tableFromIPC(arrowBytes, { useDate: false, useBigInt: true });
 	const column = (name: string): ArrayLike<unknown> => arrow.getChild(name).toArray();

@@ -117,7 +117,7 @@ test('what is chosen in an input is answered as the engine answers it, and after
 		const metric = rendered.ok ? rendered.value.blocks.find(({ block }) => block.kind === 'metric') : null;
 		return metric && 'shown' in metric && metric.shown.ok ? metric.shown.table.columns[0]?.values[0] : rendered;
 	});
-	await patient(rows).toHaveText(String(told));
+	await patient(rows).toHaveText(JSON.stringify(told));
 	await page.getByLabel('When, from').fill('');
 	await page.getByLabel('When, from').press('Tab');
 	await page.getByLabel('Where').selectOption('');

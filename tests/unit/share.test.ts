@@ -1,5 +1,4 @@
 // What is shared of a report, what a link says, what opens it: nothing more than is shown, nothing that anybody else made.
-import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import fc from 'fast-check';
@@ -13,9 +12,8 @@ import { crc24 } from '#core/share/crc24.ts';
 import { wholeLink, parseWholeLink } from '#core/share/whole-link.ts';
 import { minimiseEdition } from '#core/share/minimise-edition.ts';
 import { parseShareLink, writeShareLink } from '#core/share/share-link.ts';
-import { fingerprintOf, newShareLink, openShare, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
+import { newShareLink, openShare, sealShare, shareKeysOf } from '#lib/crypto/share.ts';
 import { readLink } from '#lib/flows/read-share.ts';
-import { createKeysWork } from '#workers/keys/keys.ts';
 import { chart, hashes, HIDDEN, madeEdition, shownOf, tableOf } from './made-edition.ts';
 
 const bundle = minimiseEdition(madeEdition, () => hashes);
@@ -276,38 +274,6 @@ describe('a seal', () => {
 		);
 		expect(new Set(lengths).size).toBe(1);
 	});
-});
-
-const kept = JSON.parse(readFileSync(new URL('../vectors/share/share-1.json', import.meta.url), 'utf8')) as {
-	readonly shares: readonly {
-		readonly link: string;
-		readonly passphrase: string | null;
-		readonly auth: string;
-		readonly sealed: string;
-	}[];
-	readonly whole: string;
-	readonly fingerprint: string;
-	readonly json: string;
-};
-
-test('what was shared on 26 November 2026 opens for ever', async () => {
-	const work = createKeysWork();
-	const whole = parseWholeLink(kept.whole.slice(3));
-	if (!whole.ok) return expect.unreachable(whole.error.kind);
-	expect(strFromU8(inflateSync(whole.value))).toBe(kept.json);
-	expect(await fingerprintOf(whole.value)).toBe(kept.fingerprint);
-	expect(decodeBundle(whole.value)).toMatchObject({ ok: true, value: { title: 'Rivers' } });
-	for (const { link, passphrase, auth, sealed } of kept.shares) {
-		const [path = '', fragment = ''] = link.split(/(?=#)/);
-		const read = parseShareLink(path.slice(3), fragment);
-		if (!read.ok) return expect.unreachable(read.error.kind);
-		expect(read.value.hasPassphrase).toBe(passphrase !== null);
-		const keys = await shareKeysOf(read.value, passphrase, async (...given) => ok(await work.stretch(...given)));
-		if (!keys.ok) return expect.unreachable(keys.error.kind);
-		expect(keys.value.auth).toBe(auth);
-		const opened = await openShare(keys.value.key, read.value.share, new Uint8Array(Buffer.from(sealed, 'base64')));
-		expect(opened).toEqual(ok(whole.value));
-	}
 });
 
 test('ids and secrets are texts of bytes', () => {

@@ -5,15 +5,8 @@ import type { ChartSpan } from '#core/report/chart-span.ts';
 import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
 import { brushFilters, chartId, inputId, markFilters, type RowFilter } from '#core/report/row-filter.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import {
-	answerIndex,
-	answerInput,
-	indexInput,
-	indexReport,
-	type IndexInput,
-	type InputIndex,
-	type ReportIndex
-} from '#lib/flows/index-report.ts';
+import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-input.ts';
+import { answerIndex, indexReport, type IndexInput, type ReportIndex } from '#lib/flows/index-report.ts';
 import type { RenderedBlock, RenderedEdition } from '#lib/flows/render-report.ts';
 
 export type Mark = {

@@ -6,7 +6,7 @@ import type { InputBlock, InputValue } from '#core/report/report.ts';
 import { resultId } from '#core/ids.ts';
 import { ok } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-report.ts';
+import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-input.ts';
 import { renderReport, type RenderedEdition } from '#lib/flows/render-report.ts';
 import { nodeEngine } from '../../node-engine.ts';
 

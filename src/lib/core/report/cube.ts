@@ -1,8 +1,7 @@
 // Groups of one block, counted apart for each cell of a chart beside it: whichever cells are marked, the block's rows are a sum over the cube.
 // After Mosaic's pre-aggregated views and imMens (Liu et al. 2013). Aggregates that do not add up, such as a median, have none.
 import { tableFromIPC } from '@uwdata/flechette';
-import { cellSql, type CellRun, type ChartGrid } from './cube-grid.ts';
-import { inputCellSql, valueCellsSql, type InputGrid } from './input-grid.ts';
+import type { CellRun, Cuts } from './cube-grid.ts';
 import type { CellValue } from './edition.ts';
 import { cellOf, shapeTable, type ReadTable } from './edition-table.ts';
 import { compareNumbers, listGroups, type Groups, type GroupSums, type GroupValue } from './groups.ts';
@@ -30,32 +29,27 @@ export function entryBytes({ keys, values }: Groups): number {
 	return 12 + keys.length * 8 + own;
 }
 
-/** By a chart's columns, or by an input's. */
-export type CubeGrid = ChartGrid | { readonly input: InputGrid; readonly cellCount: number };
-
 /** `rows` is what stands behind FROM: what all other filters leave. */
-export function cubeSql(groups: Groups, grid: CubeGrid, rows: string): string {
+export function cubeSql(groups: Groups, { axes, cellCount }: Cuts, rows: string): string {
 	const keys = groups.keys.map((_, at) => `"k${at}"`);
-	const axes = axesOf(grid);
 	const selected = [
-		...axes.map(({ name, sql }) => `${sql} AS ${name}`),
+		...axes.map(({ sql }, at) => `${sql} AS "a${at}"`),
 		...groups.keys.map(({ sql }, at) => `${sql} AS "k${at}"`),
 		'CAST(count(*) AS INTEGER) AS "rows"',
 		...groups.values.flatMap(partsSql)
 	];
-	const [first, second] = axes;
-	const cell = second ? `${first?.name} * ${second.count} + ${second.name}` : (first?.name ?? '0');
+	const cell = axes.reduce((before, { count }, at) => (at === 0 ? '"a0"' : `(${before}) * ${count} + "a${at}"`), '0');
 	const parts = groups.values.flatMap((value, at) => partsOf(value).map((part) => `"${part}${at}"`));
 	const grouped = `SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL`;
-	// Names become cells once they are groups, which are fewer than rows.
+	const [named] = axes;
 	const counted =
-		'input' in grid && grid.input.kind === 'values'
-			? [
-					`WITH r AS MATERIALIZED (${grouped}), v("name", "at") AS (${valueCellsSql(grid.input)}),`,
-					'g AS MATERIALIZED (SELECT r.* EXCLUDE ("x"), v."at" AS "x" FROM r LEFT JOIN v ON r."x" = v."name")'
-				].join(' ')
-			: `WITH g AS MATERIALIZED (${grouped})`;
-	const entry = `CAST(coalesce(${cell}, ${grid.cellCount}) AS INTEGER) AS "cell"`;
+		named?.names === undefined
+			? `WITH g AS MATERIALIZED (${grouped})`
+			: [
+					`WITH r AS MATERIALIZED (${grouped}), v("name", "at") AS (${named.names}),`,
+					'g AS MATERIALIZED (SELECT r.* EXCLUDE ("a0"), v."at" AS "a0" FROM r LEFT JOIN v ON r."a0" = v."name")'
+				].join(' ');
+	const entry = `CAST(coalesce(${cell}, ${cellCount}) AS INTEGER) AS "cell"`;
 	if (keys.length === 0)
 		return `${counted} SELECT ${[entry, 'CAST(0 AS INTEGER) AS "group"', '"rows"', ...parts].join(', ')} FROM g`;
 	const order = keys.map((key) => `${key} NULLS LAST`).join(', ');
@@ -67,16 +61,6 @@ export function cubeSql(groups: Groups, grid: CubeGrid, rows: string): string {
 		`SELECT ${[entry, 'k."group"', '"rows"', ...parts, ...none].join(', ')} FROM g JOIN k ON ${same}`,
 		`UNION ALL SELECT ${['-1', '"group"', '0', ...parts.map(() => '0'), ...keys].join(', ')} FROM k`
 	].join(' ');
-}
-
-type Axis = { readonly name: string; readonly sql: string; readonly count: number };
-
-function axesOf(grid: CubeGrid): readonly Axis[] {
-	if ('input' in grid) return [{ name: '"x"', sql: inputCellSql(grid.input), count: grid.cellCount }];
-	return (['x', 'y'] as const).flatMap((axis) => {
-		const own = grid[axis];
-		return own ? [{ name: `"${axis}"`, sql: cellSql(own), count: own.count }] : [];
-	});
 }
 
 function partsOf({ merge, sql }: GroupValue): readonly ('n' | 'v')[] {
@@ -95,7 +79,7 @@ function partsSql(value: GroupValue, at: number): readonly string[] {
 export function readCube(
 	arrowBytes: Uint8Array,
 	plan: BlockPlan & { readonly groups: Groups },
-	grid: Pick<CubeGrid, 'cellCount'>
+	{ cellCount }: Pick<Cuts, 'cellCount'>
 ): Cube {
 	const { groups } = plan;
 	const arrow = tableFromIPC(arrowBytes, { useDate: false, useBigInt: true });
@@ -106,13 +90,13 @@ export function readCube(
 		rows: column('rows') as ArrayLike<number>,
 		values: groups.values.map((value, at) => partsOf(value).map((part) => column(`${part}${at}`) as ArrayLike<number>))
 	};
-	const starts = new Uint32Array(grid.cellCount + 2);
+	const starts = new Uint32Array(cellCount + 2);
 	let groupCount = groups.keys.length === 0 ? 1 : 0;
 	for (const cell of cells)
 		if (cell < 0) groupCount++;
 		else starts[cell + 1] = (starts[cell + 1] ?? 0) + 1;
-	for (let cell = 0; cell <= grid.cellCount; cell++) starts[cell + 1] = (starts[cell + 1] ?? 0) + (starts[cell] ?? 0);
-	const size = starts[grid.cellCount + 1] ?? 0;
+	for (let cell = 0; cell <= cellCount; cell++) starts[cell + 1] = (starts[cell + 1] ?? 0) + (starts[cell] ?? 0);
+	const size = starts[cellCount + 1] ?? 0;
 	const next = starts.slice();
 	const groupOf = new Int32Array(size);
 	const rows = new Int32Array(size);

@@ -3,7 +3,7 @@ import { quoteName, quoteText, quoteValue } from '../sql/quote.ts';
 import { typeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
 import { findColumn, isWholeNumber, kindOf } from './column-sql.ts';
-import type { CellRun } from './cube-grid.ts';
+import { DAY_MS, type CellRun, type Cuts } from './cube-grid.ts';
 import type { Domains } from './domain.ts';
 import type { InputBlock, InputSpan, InputValue } from './report.ts';
 
@@ -25,7 +25,6 @@ export type ValueGrid = { readonly kind: 'values'; readonly column: Column; read
 
 export type InputGrid = TickGrid | ValueGrid;
 
-const DAY_MS = 86_400_000;
 /** More names than this are looked through by the engine. */
 export const NAMES_MAX = 4096;
 
@@ -72,8 +71,14 @@ function hasExactDoubles({ type }: Column, low: number, high: number): boolean {
 	return Number.isSafeInteger(Math.trunc(low)) && Number.isSafeInteger(Math.trunc(high));
 }
 
+export function inputCuts(grid: InputGrid): Cuts {
+	const count = inputCellCount(grid);
+	const axis = { sql: inputCellSql(grid), count };
+	return { axes: [grid.kind === 'values' ? { ...axis, names: valueCellsSql(grid) } : axis], cellCount: count };
+}
+
 /** An INTEGER that says in which cell a row is, or of values their text; NULL where the column has none. */
-export function inputCellSql(grid: InputGrid): string {
+function inputCellSql(grid: InputGrid): string {
 	const name = quoteName(grid.column.name);
 	if (grid.kind === 'values') return `CAST(${name} AS VARCHAR)`;
 	const isDate = typeFamily(grid.column.type) === 'date';
@@ -92,7 +97,7 @@ export function inputCellSql(grid: InputGrid): string {
 }
 
 /** Rows of two columns: each text, and its cell. */
-export function valueCellsSql({ names }: ValueGrid): string {
+function valueCellsSql({ names }: ValueGrid): string {
 	return `VALUES ${names.map((name, cell) => `(${quoteText(name)}, ${cell})`).join(', ')}`;
 }
 

@@ -77,18 +77,6 @@ function needed(
 	return failed ? err(failed) : ok([...done]);
 }
 
-/** Whether a query of the report asks for what is chosen in the input. */
-export function isAskedFor({ name }: InputBlock, { blocks }: Pick<Report, 'blocks'>): boolean {
-	const wanted = ['', '_from', '_to'].map((end) => `$${name.toLowerCase()}${end}`);
-	return blocks.some(
-		(block) =>
-			block.kind === 'query' &&
-			tokenize(block.sql).some(
-				({ kind, start, end }) => kind === 'parameter' && wanted.includes(block.sql.slice(start, end).toLowerCase())
-			)
-	);
-}
-
 /** The text with literals in the place of `$name`. */
 function withInputs(
 	{ name: query, sql }: QueryBlock,

@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { NOWHERE, chosenOf, sharedShapes } from './minimise-edition.ts';
 import { filterCells } from './filter-shape.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
-import type { SharedFilter } from './shared-filter.ts';
+import type { SharedFilters } from './shared-filter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -19,7 +19,7 @@ export type InvalidBundle = { readonly kind: 'invalid-bundle'; readonly why: 'pa
 export function encodeBundle(bundle: Bundle): Bytes {
 	const { blocks, ...others } = bundle;
 	const hasShapes = blocks.some((one) => 'shapes' in one);
-	const format = hasShapes ? 'weir/share/v3' : bundle.filters ? 'weir/share/v2' : 'weir/share/v1';
+	const format = bundle.filters || hasShapes ? 'weir/share/v3' : 'weir/share/v1';
 	const wire = { format, ...others, blocks: blocks.map(wireOf) } satisfies Sent;
 	return new Uint8Array(deflateSync(strToU8(canonicalJson(wire)), { level: 9 }));
 }
@@ -40,11 +40,10 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	if (!parsed.success) return wrong;
 	const { format, blocks, filters, ...others } = parsed.output;
 	const hasShapes = blocks.some((block) => block.kind === 'chart' && block.shapes !== undefined);
-	const needed = hasShapes ? 'weir/share/v3' : filters ? 'weir/share/v2' : 'weir/share/v1';
-	if (format !== needed) return wrong;
+	if (format !== formatOf((given as { readonly filters?: unknown }).filters, hasShapes)) return wrong;
 	const tables = blocks.flatMap(tablesOf);
 	const shownCells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
-	const cells = (filters ?? []).reduce((sum, filter) => sum + filterCells(filter), shownCells);
+	const cells = shownCells + (filters ? filterCells(filters) : 0);
 	if (cells > bundleLimits.cells) return err({ kind: 'invalid-bundle', why: 'too-large' });
 	const budget: ProseBudget = { nodes: bundleLimits.proseNodes };
 	const isWhole = blocks.every(
@@ -52,22 +51,30 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 			shownOf(block).every((shown) => !shown.ok || shown.sources.every((at) => at < others.sources.length)) &&
 			(block.kind !== 'prose' || isProse(block.node, block.values.length, budget))
 	);
-	if (!isWhole || !(filters ?? []).every((filter) => isOfBlocks(filter, blocks))) return wrong;
+	if (!isWhole || (filters && !isOfBlocks(filters, blocks))) return wrong;
 	return ok({ ...others, blocks: blocks.map(blockOf), ...(filters && { filters }) });
 }
 
-/** Of a chart that is there, and of blocks that show rows. */
-function isOfBlocks({ at, cubes, left }: SharedFilter, blocks: readonly WireBlock[]): boolean {
+/** Null where no format has both. */
+function formatOf(filters: unknown, hasShapes: boolean): WireBundle['format'] | null {
+	if (filters === undefined) return hasShapes ? 'weir/share/v3' : 'weir/share/v1';
+	if (!Array.isArray(filters)) return 'weir/share/v3';
+	return hasShapes ? null : 'weir/share/v2';
+}
+
+/** Of charts and inputs that are there, and of blocks that show rows. */
+function isOfBlocks({ sources, cubes }: SharedFilters, blocks: readonly WireBlock[]): boolean {
 	const countOf = (place: number): number => {
 		const block = blocks[place];
 		return block ? shownOf(block).length : 0;
 	};
-	const chart = blocks[at];
 	return (
-		chart?.kind === 'chart' &&
-		chart.brush !== 'none' &&
-		cubes.every((cube) => cube.at !== at && cube.ask < countOf(cube.at)) &&
-		left.every((place) => place < blocks.length)
+		sources.every(({ at, grid, left }) => {
+			const block = blocks[at];
+			const isChart = block?.kind === 'chart' && block.brush !== 'none';
+			const isInput = block?.kind === 'input' && grid.x !== null && grid.y === null;
+			return (isChart || isInput) && left.every((place) => place < blocks.length);
+		}) && cubes.every((cube) => cube.ask < countOf(cube.at))
 	);
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../report/report.ts';
 import type { ProseNode } from '../report/prose.ts';
 import { bundleLimits, type BundleSource } from './bundle.ts';
-import { filterShape } from './filter-shape.ts';
+import { filtersShape, oldFiltersShape } from './filter-shape.ts';
 
 const name = v.pipe(v.string(), v.maxLength(bundleLimits.nameLength));
 const text = v.pipe(v.string(), v.maxLength(bundleLimits.textLength));
@@ -176,7 +176,7 @@ const source = v.strictObject({
 }) satisfies v.GenericSchema<BundleSource>;
 
 export const bundleShape = v.strictObject({
-	/** 2 has filters, 3 shapes. */
+	/** 2 has filters, each of a chart by itself; 3 has filters that hold together, and of inputs, or shapes, or both. */
 	format: v.picklist(['weir/share/v1', 'weir/share/v2', 'weir/share/v3']),
 	title: maybe,
 	description: v.nullable(text),
@@ -184,7 +184,7 @@ export const bundleShape = v.strictObject({
 	renderedAtMs: timeMs,
 	sources: v.pipe(v.array(source), v.maxLength(bundleLimits.sources)),
 	blocks: v.pipe(v.array(blockShape), v.maxLength(bundleLimits.blocks)),
-	filters: v.optional(v.pipe(v.array(filterShape), v.minLength(1), v.maxLength(100)))
+	filters: v.optional(v.lazy((given) => (Array.isArray(given) ? oldFiltersShape : filtersShape)))
 });
 
 /** What of a block is in a bundle: not where it stands, nor what it is of. */

@@ -3,8 +3,9 @@ import type { Edition, EditionBlock, EditionSource, EditionTable, RegionShapes, 
 import { categoryName, chartTable } from '../report/chart-table.ts';
 import { areasOf, shapeFinder } from '../report/region-shapes.ts';
 import type { BlockPlace, ChartBlock, InputValue, Measure, TableBlock } from '../report/report.ts';
+import { invariant } from '../result.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
-import type { SharedFilter } from './shared-filter.ts';
+import type { SharedFilters } from './shared-filter.ts';
 
 /** Where a block stands in a text that readers do not have. */
 export const NOWHERE: BlockPlace = { line: 1, column: 1, from: 0, to: 0 };
@@ -15,7 +16,7 @@ const notRendered: Shown<NotShared> = { ok: false, failure: { kind: 'not-rendere
 export function minimiseEdition(
 	edition: Edition,
 	hashesOf: (source: EditionSource) => SourceHashes,
-	filters: readonly SharedFilter[] = []
+	filters: SharedFilters | null = null
 ): Bundle {
 	const { title, report, description, layout, renderedAtMs } = edition;
 	const used = [...new Set(edition.blocks.flatMap(sourcesOf))]
@@ -38,18 +39,20 @@ export function minimiseEdition(
 		({ block }) => block.kind === 'prose' && block.node.kind === 'heading' && block.node.depth === 1
 	);
 	const bundle = { title: title ?? (hasHeading ? null : report), description, layout, renderedAtMs, sources, blocks };
-	const moved = filters.flatMap((filter) => movedFilter(filter, places));
-	return moved.length === 0 ? bundle : { ...bundle, filters: moved };
+	return filters ? { ...bundle, filters: movedFilters(filters, places) } : bundle;
 }
 
-function movedFilter(filter: SharedFilter, places: readonly (number | null)[]): readonly SharedFilter[] {
-	const at = places[filter.at] ?? null;
-	if (at === null) return [];
-	const cubes = filter.cubes.flatMap((cube) => {
-		const place = places[cube.at] ?? null;
-		return place === null ? [] : [{ ...cube, at: place }];
-	});
-	return [{ ...filter, at, cubes, left: filter.left.flatMap((one) => places[one] ?? []) }];
+/** Blocks that can be filtered are all shown: only queries are left out. */
+function movedFilters({ sources, cubes }: SharedFilters, places: readonly (number | null)[]): SharedFilters {
+	const placeOf = (at: number): number => {
+		const place = places[at] ?? null;
+		invariant(place !== null, 'what filters, and what is filtered, is shown');
+		return place;
+	};
+	return {
+		sources: sources.map((one) => ({ ...one, at: placeOf(one.at), left: one.left.flatMap((at) => places[at] ?? []) })),
+		cubes: cubes.map((one) => ({ ...one, at: placeOf(one.at) }))
+	};
 }
 
 /** As rows of an input, what was chosen: there is nothing else to choose from. */

@@ -41,6 +41,13 @@ export function shareText(share: number): string {
 	return `${(100 * share).toLocaleString('en', { maximumFractionDigits: share < 0.1 ? 1 : 0 }).replace('-', '−')} %`;
 }
 
+/** Why nothing tells how good a model is. */
+export function untestedText(params: Readonly<Record<string, RunValue>>): string {
+	const why =
+		params['test_share'] === 0 ? 'No rows were held out' : 'There were too few rows of a kind to hold any of them out';
+	return `${why}, so nothing tells how good it is.`;
+}
+
 /** Which rows a run held out, by its parameters. */
 export function heldOutText(params: Readonly<Record<string, RunValue>>): string {
 	const { split, test_share: share, split_column: column, target, seed, folds, fold } = params;

@@ -19,6 +19,7 @@ import type { SeenRows } from '#lib/flows/report-rows.ts';
 import { Brushing } from './brushing.svelte.ts';
 import { ChartChoice } from './chart-choice.svelte.ts';
 import { ExplainedNumbers } from './explained-numbers.svelte.ts';
+import { pinsOf } from './report-pins.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
 const WAIT_MS = 350;
@@ -275,15 +276,4 @@ export class ReportEditor extends DocumentEditor {
 		this.#isMarked = this.#brushing.marks.length > 0;
 		if (!this.#isMarked) this.#unmarked = edition;
 	}
-}
-
-/** What a name without a version means from now on: of a dataset that is read in several versions the newest one, unless it meant another before. */
-function pinsOf(
-	sources: RenderedEdition['sources'],
-	before: ReadonlyMap<string, VersionId>
-): ReadonlyMap<string, VersionId> {
-	const pins = new Map<string, VersionId>();
-	for (const { name, version } of sources.toSorted((one, other) => one.committedAtMs - other.committedAtMs))
-		pins.set(name.toLowerCase(), before.get(name.toLowerCase()) ?? version);
-	return pins;
 }

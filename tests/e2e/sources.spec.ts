@@ -70,7 +70,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 		await form.getByLabel('Name', { exact: true }).fill('orders');
 		await form.getByLabel('Address').fill(api.url);
 		await form.getByLabel('Sign-in').selectOption('bearer');
-		await form.getByLabel('Token').fill('canary-q7');
+		await form.getByRole('textbox', { name: 'Token' }).fill('canary-q7');
 		await form.getByLabel('Each load takes').selectOption('merge');
 		await form.getByLabel('Key columns').fill('id');
 		await form.getByLabel('Field that tells when a row came').fill('at');

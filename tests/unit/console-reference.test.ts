@@ -35,6 +35,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'load-drift': { kind: 'load-drift', dataset: 'orders', added: ['tax'], mayAsk: true },
 	'load-busy': { kind: 'load-busy', connection: 'orders' },
 	'load-unfinished': { kind: 'load-unfinished', connection: 'orders' },
+	'load-forgotten': { kind: 'load-forgotten', connection: 'orders', dataset: 'orders' },
 	'edge-unreadable': { kind: 'edge-unreadable', status: 200 },
 	'edge-busy': { kind: 'edge-busy', retryAfterMs: null },
 	'edge-access-refused': { kind: 'edge-access-refused' },

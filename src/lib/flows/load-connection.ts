@@ -133,8 +133,11 @@ export async function loadConnection(
 				if (!item.ok) return item;
 				const sink = new DatasetSink(found.value, into, job, effects);
 				const state = item.value && stateBehind(found.value.id, item.value.dataset.head, item.value.reached);
+				const { mode, drift } = found.value.connection.load;
+				if (mode === 'append' && item.value && !state && isForgotten(item.value, found.value.name))
+					return err({ kind: 'load-forgotten', connection: name, dataset: into });
 				const asked = await effects.sha256(new TextEncoder().encode(askedBy(found.value.connection)));
-				const isNarrow = found.value.connection.load.drift === 'discard';
+				const isNarrow = drift === 'discard';
 				const ran = await runLoad(
 					{
 						...found.value,
@@ -160,6 +163,15 @@ export async function loadConnection(
 		)
 	);
 	return loaded ?? err({ kind: 'load-busy', connection: name });
+}
+
+function loadMessage(name: string): string {
+	return `Load ${name}`;
+}
+
+/** A version that a load of it made went for good: its message stays. */
+function isForgotten({ line, collected }: CatalogueItem, name: string): boolean {
+	return collected.some(({ id, message }) => message === loadMessage(name) && line.some((one) => one.id === id));
 }
 
 async function withReader<T>(
@@ -236,7 +248,7 @@ class DatasetSink {
 			source,
 			overrides: { format: connection.format === 'csv' ? ('csv' as const) : ('ndjson' as const) },
 			parameters: stateParameters(state),
-			message: `Load ${name}`,
+			message: loadMessage(name),
 			signal: this.#job.signal
 		};
 		const item = await datasetOf(this.#into, this.#effects);

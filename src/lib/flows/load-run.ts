@@ -46,6 +46,8 @@ export type LoadCounts = {
 	readonly wasResumed: boolean;
 };
 
+/** What is held at once of a load that is kept as one. */
+const HELD_LIMIT = 1024 ** 3;
 /** Rows that have the mark; of more, a page of hashes is no little thing beside a version. */
 const EDGE_LIMIT = 5000;
 
@@ -132,6 +134,8 @@ class Run {
 				if (!kept.ok) return kept;
 			}
 			this.#take(fresh.value);
+			if (this.#pending.bytes > HELD_LIMIT)
+				return err({ kind: 'too-large', source: this.#input.name, limit: '1 GB in one load that takes all rows' });
 			this.#raise(batch, fresh.value);
 			if (this.#highestRows.size > EDGE_LIMIT && connection.load.mode === 'append')
 				return err({ kind: 'mark-too-coarse', field: connection.since?.field ?? '', limit: EDGE_LIMIT });

@@ -19,7 +19,8 @@ export const isConnectionFailure = isOneOf<ConnectionFailure>({
 	'mark-too-coarse': true,
 	'load-drift': true,
 	'load-busy': true,
-	'load-unfinished': true
+	'load-unfinished': true,
+	'load-forgotten': true
 });
 
 const KEPT = 'What was loaded before stays, and the next load goes on from there.';
@@ -116,6 +117,12 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 				`A load of ${failure.connection} was not ended`,
 				'The connection asks for something else since, so that it cannot go on; beginning anew would append rows twice.',
 				'Go back to the connection as it was and load, or load in full.'
+			);
+		case 'load-forgotten':
+			return say(
+				`Nobody knows how far ${failure.connection} is loaded`,
+				`The version of ${failure.dataset} that said so was collected; beginning anew would append rows twice.`,
+				'Merge by a key, load in full, or load into another dataset.'
 			);
 	}
 }

@@ -53,6 +53,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 			'load-drift',
 			'load-busy',
 			'load-unfinished',
+			'load-forgotten',
 			'no-rows-fit',
 			'key-not-unique',
 			...storing

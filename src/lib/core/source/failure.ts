@@ -31,4 +31,6 @@ export type ConnectionFailure =
 			readonly mayAsk: boolean;
 	  }
 	| { readonly kind: 'load-busy'; readonly connection: string }
-	| { readonly kind: 'load-unfinished'; readonly connection: string };
+	| { readonly kind: 'load-unfinished'; readonly connection: string }
+	/** The version that said how far it is loaded was let go. */
+	| { readonly kind: 'load-forgotten'; readonly connection: string; readonly dataset: string };

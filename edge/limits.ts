@@ -4,7 +4,6 @@ import type { LimitEnv } from './env.ts';
 /** Of one workspace. */
 export const MAX_TOKENS = 1000;
 export const MAX_SLOTS = 32;
-export const MAX_REFS = 10_000;
 export const MAX_OBJECTS = 2_000_000;
 export const MAX_INBOXES = 1000;
 /** Waiting in one inbox. */

@@ -12,6 +12,7 @@ export function chartBlock(type: ChartType, change: Partial<ChartBlock> = {}): C
 		from: 'rows',
 		x: null,
 		y: [],
+		shapes: null,
 		color: null,
 		facet: null,
 		size: null,

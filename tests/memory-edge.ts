@@ -41,7 +41,7 @@ export class MemoryEdge {
 		return {
 			createWorkspace: async (genesis) => {
 				if (this.members.length === 0) this.tokens.add(token.id);
-				const made = await call(() => this.#append('', genesis));
+				const made = await call(() => this.append('', genesis));
 				return made.ok ? ok(undefined) : made;
 			},
 			createToken: (id) => call(() => void this.tokens.add(id)),
@@ -61,7 +61,7 @@ export class MemoryEdge {
 			refs: () => call(() => [...this.logs.values()].flatMap((log) => log.at(-1) ?? [])),
 			refLog: (space, _token, after) => call(() => (this.logs.get(space) ?? []).filter(({ seq }) => seq > after)),
 			members: (after) => call(() => this.members.filter(({ seq }) => seq > after)),
-			appendMember: (prev, entry) => call(() => this.#append(prev, entry)),
+			appendMember: (prev, entry, seen) => call(() => this.append(prev, entry, seen)),
 			usage: () =>
 				call(() => {
 					const usedBytes = [...this.objects.values()].reduce((sum, { length }) => sum + length, 0);
@@ -119,6 +119,15 @@ export class MemoryEdge {
 		};
 	};
 
+	append = async (prev: string, entry: Bytes, seen?: readonly WireRef[]): Promise<boolean> => {
+		const hash = await sha256Text(entry);
+		const isSeen = (ref: WireRef | undefined): boolean => seen?.some((one) => one.hash === ref?.hash) ?? true;
+		if (![...this.logs.values()].every((log) => isSeen(log.at(-1)))) return false;
+		if ((this.members.at(-1)?.hash ?? '') !== prev) return false;
+		this.members.push({ seq: this.members.length + 1, hash, entry });
+		return true;
+	};
+
 	/** All that it holds, one after another. */
 	get bytes(): Bytes {
 		const records = [...this.logs.values()].flat().map(({ record }) => record);
@@ -129,11 +138,5 @@ export class MemoryEdge {
 			...records
 		];
 		return new Uint8Array(Buffer.concat(all));
-	}
-
-	async #append(prev: string, entry: Bytes): Promise<boolean> {
-		if ((this.members.at(-1)?.hash ?? '') !== prev) return false;
-		this.members.push({ seq: this.members.length + 1, hash: await sha256Text(entry), entry });
-		return true;
 	}
 }

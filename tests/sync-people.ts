@@ -27,6 +27,8 @@ export class SyncPeople {
 	readonly #random: () => number;
 	readonly #pages: SyncPages;
 	readonly #standing: (device: SyncDevice) => Standing;
+	/** Of the device that is leaving. */
+	readonly #unsent = new Set<VersionId>();
 	#ids = 0;
 
 	constructor(random: () => number, pages: SyncPages, standing: (device: SyncDevice) => Standing) {
@@ -108,6 +110,11 @@ export class SyncPeople {
 		this.away++;
 	}
 
+	/** What a device that is still to be removed has brought to the edge is everybody's. */
+	sent(id: DatasetId, versions: readonly VersionId[]): void {
+		for (const version of versions) if (this.#unsent.delete(version)) this.acked.commit(id, version);
+	}
+
 	/** Everything is wanted on all devices again. */
 	chooseAll(devices: readonly SyncDevice[]): void {
 		for (const device of devices) {
@@ -124,6 +131,7 @@ export class SyncPeople {
 	#ack(device: SyncDevice, id: DatasetId, version: VersionId): void {
 		const standing = this.#standing(device);
 		if (standing === 'out') this.late.versions.add(version);
+		if (standing === 'leaving') this.#unsent.add(version);
 		if (standing === 'member') this.acked.commit(id, version);
 	}
 

@@ -21,7 +21,7 @@ import {
 } from '#core/sync/record-rules.ts';
 import { kindOf, piecesOfKey, printOfValue, recordKey } from '#core/sync/record-value.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
-import type { RecordRows } from '#lib/db/sync-records.ts';
+import type { LocalChanges, RecordRows } from '#lib/db/sync-records.ts';
 import { toyHash } from './sync-toy-keys.ts';
 
 const allRules: readonly RecordRule[] = [
@@ -47,11 +47,14 @@ export function rulesUnder(plant: string | null): readonly RecordRule[] {
 	});
 }
 
+const CHANGES_TOLD = 12;
 const NAMES = ['daily', 'Daily', 'weekly'];
 
 /** Marks each change, unless a planted bug forgets it. */
 class MarkedRecords extends Map<string, Encodable> {
 	mark = 0;
+	/** The key of each change. */
+	readonly changed: string[] = [];
 	readonly #isMarking: boolean;
 
 	constructor(isMarking: boolean) {
@@ -60,13 +63,17 @@ class MarkedRecords extends Map<string, Encodable> {
 	}
 
 	override set(key: string, value: Encodable): this {
-		if (this.#isMarking) this.mark++;
+		this.#note(key);
 		return super.set(key, value);
 	}
 
 	override delete(key: string): boolean {
-		if (this.#isMarking) this.mark++;
+		this.#note(key);
 		return super.delete(key);
+	}
+
+	#note(key: string): void {
+		if (this.#isMarking) this.mark = this.changed.push(key);
 	}
 }
 
@@ -231,6 +238,19 @@ export function actOnRecords(others: RecordsDevice, act: RecordAct): 'text' | 'm
 	return null;
 }
 
+/** As a store tells them that forgets what is long ago. */
+function changesOf(records: MarkedRecords, since: string): LocalChanges | null {
+	const keys = records.changed.slice(Number(since));
+	if (keys.length > CHANGES_TOLD) return null;
+	const isTold = (key: string): boolean => kindOf(key) === verdictRule.kind;
+	return {
+		mark: String(records.mark),
+		kinds: new Set([verdictRule.kind]),
+		records: new Map([...records].filter(([key]) => !isTold(key))),
+		changed: new Map(keys.filter(isTold).map((key) => [key, records.get(key) ?? null]))
+	};
+}
+
 type At = <T>(act: () => Result<T, StoreFailure>) => Promise<Result<T, StoreFailure>>;
 
 export function recordRows(device: RecordsDevice, at: At, rules: readonly RecordRule[]): RecordRows {
@@ -245,8 +265,9 @@ export function recordRows(device: RecordsDevice, at: At, rules: readonly Record
 		rules,
 		standing: () => at(() => ok({ mark: mark(), base: device.base })),
 		local: () => at(() => ok({ mark: mark(), records: new Map(device.records) })),
+		changes: (since) => at(() => ok(changesOf(device.records, since))),
 		base: () => at(() => ok(device.base)),
-		adopt: ({ changes, base, mark: read, atMs }) =>
+		adopt: ({ changes, base, mark: read }) =>
 			at(() => {
 				const isAsRead = mark() === read;
 				for (const { key, before } of changes) {
@@ -256,7 +277,7 @@ export function recordRows(device: RecordsDevice, at: At, rules: readonly Record
 				for (const { key, after } of changes)
 					if (after === null) device.records.delete(key);
 					else device.records.set(key, after);
-				agree({ ...base, inStep: base.inStep && isAsRead ? { mark: mark(), atMs } : null });
+				agree({ ...base, inStep: base.inStep && isAsRead ? { mark: mark(), ...base.inStep } : null });
 				return ok(isAsRead ? mark() : null);
 			}),
 		agree: (base) =>

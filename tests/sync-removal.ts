@@ -1,12 +1,11 @@
 // A device is removed in the simulation of sync, as the flow does it: where all is now is what counts, then the entry of the log.
-import { encodeProven, encodeEntry, epochAt, membersAt, type MemberEntry } from '#core/sync/member-log.ts';
+import { epochAt, membersAt } from '#core/sync/member-log.ts';
 import type { VersionId } from '#core/ids.ts';
-import { joinSigned } from '#core/sync/ref-record.ts';
 import { rootsOf, stateOf } from '#core/sync/space-state.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { SyncEffects } from '#lib/flows/sync-effects.ts';
 import { readMembers } from '#lib/flows/sync-members.ts';
-import { endsOf } from '#lib/flows/sync-rotate.ts';
+import { appendRotation } from '#lib/flows/sync-removal.ts';
 import { syncWorkspace } from '#lib/flows/sync-workspace.ts';
 import type { SyncDevice } from './sync-device.ts';
 import { toyHash, toyRoot } from './sync-toy-keys.ts';
@@ -32,8 +31,8 @@ export class LateWork {
 export async function removeDevice(removes: string, effects: SyncEffects): Promise<boolean> {
 	const synced = await syncWorkspace(effects, () => undefined);
 	if (!synced.ok) return false;
-	const [members, ends] = [await readMembers(effects), await endsOf(removes, effects)];
-	if (!members.ok || !ends.ok) return false;
+	const members = await readMembers(effects);
+	if (!members.ok) return false;
 	const log = members.value.map(({ entry }) => entry);
 	const devices = membersAt(log, log.length);
 	if (!devices.has(removes)) return true;
@@ -41,16 +40,8 @@ export async function removeDevice(removes: string, effects: SyncEffects): Promi
 	const grants = [...devices.keys()]
 		.filter((id) => id !== removes)
 		.map((device) => ({ device, key: new Uint8Array(), sealed: utf8.encode(root) }));
-	const entry: MemberEntry = {
-		workspace: effects.workspace,
-		seq: log.length + 1,
-		prev: members.value.at(-1)?.hash ?? '',
-		by: effects.device,
-		change: { kind: 'rotate', removes, ends: ends.value, check: checkOf(root), grants }
-	};
-	const content = encodeProven(entry, await effects.keys.prove(encodeEntry(entry), epochAt(log, log.length)));
-	const signed = joinSigned(content, await effects.keys.sign(content));
-	const appended = await effects.net.appendMember(entry.prev, signed);
+	const change = { kind: 'rotate' as const, removes, check: checkOf(root), grants };
+	const appended = await appendRotation(change, members.value, effects.net, effects);
 	return appended.ok && appended.value;
 }
 

@@ -1,5 +1,6 @@
 // The edge of the simulation: what it promises, in memory, with garbage collection in two cycles. `plant` breaks a promise on purpose.
 import { parseRef, type WireRef } from '#core/sync/ref-record.ts';
+import type { VersionId } from '#core/ids.ts';
 import { parseSegmentObject, parseVersionObject } from '#core/sync/content-objects.ts';
 import { objectTypes } from '#core/sync/sealed-object.ts';
 import { objectsOfPage, parsePage } from '#core/sync/record-pages.ts';
@@ -16,7 +17,8 @@ export const syncPlants = [
 	'no-renumber',
 	'half-marked',
 	'forgets-removal',
-	'no-mark'
+	'no-mark',
+	'blind-removal'
 ] as const;
 export type SyncPlant = (typeof syncPlants)[number];
 
@@ -53,10 +55,12 @@ export class SyncServer {
 		return (this.logs.get(space) ?? []).filter(({ seq }) => seq > after);
 	}
 
-	appendMember(prev: string, entry: Bytes): boolean {
+	appendMember(prev: string, entry: Bytes, seen?: readonly WireRef[]): boolean {
 		const hash = toyHash('sha', entry);
 		if (this.members.some((one) => one.hash === hash)) return true;
 		if ((this.members.at(-1)?.hash ?? '') !== prev) return false;
+		const isSeen = ({ hash: at }: WireRef): boolean => seen?.some((one) => one.hash === at) ?? true;
+		if (this.plant !== 'blind-removal' && !this.refs().every(isSeen)) return false;
 		this.members.push({ seq: this.members.length + 1, hash, entry });
 		return true;
 	}
@@ -139,6 +143,16 @@ export class SyncServer {
 		const before = this.violations.length;
 		for (const ref of this.refs()) this.#reach(ref);
 		return this.violations.splice(before).length === 0;
+	}
+
+	/** Those behind a step, as the devices of a simulation seal them. */
+	versionsBehind(ref: WireRef): readonly VersionId[] {
+		return [...this.#reach(ref)].flatMap((key) => {
+			const bytes = this.objects.get(key)?.bytes;
+			if (bytes?.[0] !== objectTypes.version) return [];
+			const parsed = parseVersionObject(bytes.subarray(TOY_HEADER_BYTES));
+			return parsed.ok ? [parsed.value.commit.version.id] : [];
+		});
 	}
 
 	#isAlive(key: string): boolean {

@@ -1,6 +1,7 @@
 // The edge of the simulation of sync, as one page calls it.
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
+import type { WireRef } from '#core/sync/ref-record.ts';
 import type { SyncNet } from '#lib/flows/sync-effects.ts';
 import type { SyncServer } from './sync-server.ts';
 
@@ -15,17 +16,19 @@ export type SimulatedNet = {
 	readonly seesTo: () => number;
 	/** Told of each entry, with how many there were before it. */
 	readonly onAppended: (before: number) => void;
+	/** Told of each step that is taken, whoever learns of it. */
+	readonly onWon: (ref: WireRef) => void;
 };
 
-export function simulatedNet({ server, call, now, late, seesTo, onAppended }: SimulatedNet): SyncNet {
+export function simulatedNet({ server, call, now, late, seesTo, onAppended, onWon }: SimulatedNet): SyncNet {
 	return {
 		refs: () => call(() => server.refs()),
 		refLog: (space, _token, after) => call(() => server.log(space, after)),
 		members: (after) => call(() => server.members.filter(({ seq }) => seq > after && seq <= seesTo())),
-		appendMember: (prev, entry) =>
+		appendMember: (prev, entry, seen) =>
 			call(() => {
 				const before = server.members.length;
-				const isLast = server.appendMember(prev, entry);
+				const isLast = server.appendMember(prev, entry, seen);
 				if (server.members.length > before) onAppended(before);
 				return isLast;
 			}),
@@ -40,6 +43,11 @@ export function simulatedNet({ server, call, now, late, seesTo, onAppended }: Si
 			if (!got.ok) return got;
 			return got.value ? ok(got.value) : err({ kind: 'object-lost', id });
 		},
-		moveRef: (ref) => call(() => server.move(ref))
+		moveRef: (ref) =>
+			call(() => {
+				const moved = server.move(ref);
+				if (moved === 'won') onWon(ref);
+				return moved;
+			})
 	};
 }

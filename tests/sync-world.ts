@@ -1,5 +1,5 @@
 // The world of the simulation of sync: two to five devices, one edge, and everything that can go wrong between them, from a seed.
-import type { DatasetId } from '#core/ids.ts';
+import { datasetId, type DatasetId } from '#core/ids.ts';
 import type { Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { TAKE_ALL, type SyncChoice } from '#core/sync/sync-choice.ts';
@@ -58,7 +58,7 @@ export class SyncWorld {
 		);
 		for (const device of this.#devices)
 			if (this.#random() < 0.3) device.clockSkewMs = (this.#random() - 0.5) * 20 * 365 * 24 * HOUR_MS;
-		const isRemoved = this.#random() < 0.4 || plant === 'forgets-removal';
+		const isRemoved = this.#random() < 0.4 || plant === 'forgets-removal' || plant === 'blind-removal';
 		this.#removed = isRemoved ? (this.#devices.at(-1) ?? null) : null;
 		this.#isHelped = this.#random() < 0.7;
 		for (const device of this.#devices.slice(1)) if (this.#random() < 0.4) device.choice = this.#someChoice();
@@ -313,6 +313,10 @@ export class SyncWorld {
 			seesTo: () => (this.#isOut(page) && this.#isHelped ? (this.#knewAtRemoval ?? 0) : Infinity),
 			onAppended: (before) => {
 				this.#knewAtRemoval ??= before;
+			},
+			onWon: (ref) => {
+				if (page.device === this.#removed && this.#knewAtRemoval === null)
+					this.#people.sent(datasetId(ref.space), this.server.versionsBehind(ref));
 			}
 		});
 		const moveRef: SyncNet['moveRef'] = async (ref) => {
@@ -320,7 +324,11 @@ export class SyncWorld {
 			if (!this.#pages.isCalm && this.#random() < 0.04) await this.#pages.wait(page, (60 + this.#below(60)) * HOUR_MS);
 			return net.moveRef(ref);
 		};
-		return { ...net, moveRef };
+		const appendMember: SyncNet['appendMember'] = async (prev, entry, seen) => {
+			if (!this.#pages.isCalm && this.#random() < 0.3) await this.#pages.wait(page, this.#below(4000));
+			return net.appendMember(prev, entry, seen);
+		};
+		return { ...net, moveRef, appendMember };
 	}
 
 	/** Any device collects, over the same network, and may die while it does; now and then one shortens a history. */

@@ -1,4 +1,4 @@
-// The membership log as rows: appended by compare-and-swap on its last hash.
+// The membership log as rows: appended by compare-and-swap on its last hash, and on the refs where an entry says where they are.
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listMembers } from '#core/contract/members.ts';
 import { hashOfText } from '../bytes.ts';
@@ -9,7 +9,12 @@ type Place = Pick<Entry, 'seq' | 'hash'>;
 export type Appended =
 	{ readonly place: Place; readonly isRepeated: boolean } | { readonly place: null; readonly tip: Place | null };
 
-type NewEntry = { readonly workspace: string; readonly prev: string | null; readonly entry: string };
+type NewEntry = {
+	readonly workspace: string;
+	readonly prev: string | null;
+	readonly entry: string;
+	readonly refs?: readonly string[] | undefined;
+};
 
 export async function readMembers(
 	db: D1DatabaseSession,
@@ -26,7 +31,7 @@ export async function readMembers(
 
 export async function appendMember(
 	db: D1Database,
-	{ workspace, prev, entry }: NewEntry,
+	{ workspace, prev, entry, refs }: NewEntry,
 	actor: string,
 	nowMs: number
 ): Promise<Appended> {
@@ -38,9 +43,10 @@ export async function appendMember(
 				`INSERT INTO members (workspace, seq, hash, entry)
 				SELECT ?1, coalesce((SELECT max(seq) FROM members WHERE workspace = ?1), 0) + 1, ?2, ?3
 				WHERE (SELECT hash FROM members WHERE workspace = ?1 ORDER BY seq DESC LIMIT 1) IS ?4
+				AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM refs WHERE workspace = ?1 AND hash NOT IN (SELECT value FROM json_each(?5))))
 				ON CONFLICT DO NOTHING`
 			)
-			.bind(workspace, hash, entry, prev),
+			.bind(workspace, hash, entry, prev, refs ? JSON.stringify(refs) : null),
 		auditIfChanged(db, workspace, told),
 		db.prepare('SELECT seq, hash FROM members WHERE workspace = ? AND hash = ?').bind(workspace, hash),
 		db.prepare('SELECT seq, hash FROM members WHERE workspace = ? ORDER BY seq DESC LIMIT 1').bind(workspace)

@@ -1,9 +1,8 @@
 // POST /api/v1/workspaces/{workspace}/spaces/{space}/refs/{token}.
-import type { moveRef } from '#core/contract/refs.ts';
+import { MAX_REFS, type moveRef } from '#core/contract/refs.ts';
 import { exhaustive, err, ok } from '#core/result.ts';
 import { hashOfText } from '../bytes.ts';
 import { moveRef as move } from '../d1/refs.ts';
-import { MAX_REFS } from '../limits.ts';
 import type { Handler } from '../mount.ts';
 
 export const answerMoveRef: Handler<typeof moveRef> = async (step, env, { token, nowMs }) => {

@@ -1,6 +1,6 @@
 // `npm run bench:sync`: how fast objects are sealed and opened against bare WebCrypto in the same worker, what a first sync of 100 MB and of
 // a change of 1 % sends against what is new, and how often the edge answers against bare routes of Hono in the same runtime.
-// Arguments: --only seal, edge or sync, --save (writes SYNC.md).
+// Arguments: --only seal, edge, sync or records, --save (writes SYNC.md).
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -10,6 +10,7 @@ import { conditions, goalsMissed, loadBefore } from './conditions.ts';
 import { measureEdge, type Asked } from './edge-load.ts';
 import { notesOf } from './notes.ts';
 import { inPage } from './pages.ts';
+import { measureRecords } from './sync-records.ts';
 import type { SealTimes } from './sync-seal.ts';
 
 /** Of three random doubles and a number each: about 100 MB stored. */
@@ -36,6 +37,8 @@ const asked = asks('edge') ? await measureEdge() : [];
 console.log(JSON.stringify(asked));
 const synced = asks('sync') ? await measureSyncs() : { steps: [], bareMs: NaN };
 console.log(JSON.stringify(synced));
+const recordTimes = asks('records') ? await measureRecords() : [];
+console.log(JSON.stringify(recordTimes));
 const text = report();
 console.log(text);
 if (process.argv.includes('--save')) writeFileSync(join(import.meta.dirname, 'SYNC.md'), text);
@@ -199,6 +202,12 @@ Random doubles, which nothing compresses, to the edge on this machine. New is wh
 ${steps.join('\n')}
 
 As many bytes as the first sync sent, in bodies of 1 MiB to an address that answers that it is none, take ${(synced.bareMs / 1000).toFixed(2)} s from the same page.
+
+Records: with many verdicts there and on the edge, the least of five rounds by turns.
+
+| what | seconds |
+| --- | ---: |
+${recordTimes.map(({ what, ms }) => `| ${what} | ${(ms / 1000).toFixed(2)} |`).join('\n')}
 
 ## The edge
 

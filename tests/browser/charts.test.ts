@@ -6,6 +6,8 @@ import type { ChartSpan } from '#core/report/chart-span.ts';
 import ChartView from '#lib/ui/report/chart/ChartView.svelte';
 import type { ChartType } from '#core/report/report.ts';
 import { chartFileName, chartPng, chartSvg } from '#lib/ui/report/chart/export-chart.ts';
+import { ShapeReader } from '#core/report/region-shapes.ts';
+import { landOfShapes } from '#lib/ui/report/chart/land.ts';
 import { drawChart } from '#lib/ui/report/chart/draw-chart.ts';
 import { avg, chartBlock, chartRows, column, counted, samples, type ChartSample } from '../chart-samples.ts';
 
@@ -140,6 +142,56 @@ test('what there is not much of is drawn or said: no rows, no values, one row, m
 	}
 });
 
+test('own regions are drawn with those that have a value coloured, however they are wound, in degrees or on a plane', async () => {
+	const square = (x: number, y: number, size: number): [number, number][] => [
+		[x, y],
+		[x + size, y],
+		[x + size, y + size],
+		[x, y + size],
+		[x, y]
+	];
+	for (const [origin, size] of [
+		[[8, 49], 1],
+		[[3_500_000, 5_400_000], 10_000]
+	] as const) {
+		const reader = new ShapeReader();
+		for (const [at, key] of ['A', 'B', 'C', 'D'].entries()) {
+			const ring = square(origin[0] + (at % 2) * size, origin[1] + Math.floor(at / 2) * size, size);
+			const coordinates = [at % 2 === 0 ? ring : ring.toReversed()];
+			reader.add(key, JSON.stringify({ type: 'Polygon', coordinates }));
+		}
+		reader.add('nowhere', null);
+		const shapes = reader.finish();
+		const block = chartBlock('regions', { x: 'district', y: [avg('rent')], title: 'Rents' });
+		const table = chartRows({ x: ['text', ['a', 'B', 'E']], y: ['number', [1, 2, 3]] });
+		const frame = document.createElement('div');
+		Object.assign(frame.style, { width: '640px', background: 'var(--bg)' });
+		document.body.append(frame);
+		await render(ChartView, { target: frame, props: { block, table, totalRows: 3, shapes } });
+		await expect.poll(() => count(frame, 'g.regions path')).toBe(2);
+		const boxes = [...frame.querySelectorAll('.host g.regions path')].map((path) => path.getBoundingClientRect());
+		const drawing = frame.querySelector('.host svg')?.getBoundingClientRect();
+		for (const { width, height } of boxes)
+			expect([width < (drawing?.width ?? 0) / 1.8, height < (drawing?.height ?? 0) / 1.8, width > 20]).toEqual([
+				true,
+				true,
+				true
+			]);
+		// A lies south of C and west of B.
+		expect((boxes[0]?.left ?? 0) < (boxes[1]?.left ?? 0)).toBe(true);
+		const told = frame.textContent;
+		expect(told).toContain('2 of 4 regions have a value. 1 row is of none of them.');
+		expect(told).toContain('Not on the map: E.');
+		expect(told).toContain('1 shape is no GeoJSON geometry.');
+		const drawn = drawChart(block, { table, before: null, land: landOfShapes(shapes, []) }, 500);
+		const words = { title: 'Rents', subtitle: null, caption: null, summary: 'Two', ends: null };
+		const svg = chartSvg(frame, drawn, words);
+		const picture = await chartPng(svg);
+		expect([svg.match(/<path/g)?.length, picture && picture.size > 500]).toEqual([4, true]);
+		frame.remove();
+	}
+});
+
 const hostile = [
 	'<script>fetch("//evil.test/1")</script>',
 	'<img src=//evil.test/2 onerror=alert(1)>',
@@ -213,7 +265,7 @@ test('hostile texts in cells, names, titles and labels stay text, in the page an
 		);
 		expect(attributes.map(({ name, value }) => `${type} ${name}=${value}`)).toEqual([]);
 		if (type !== 'regions') {
-			const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+			const drawn = drawChart(block, { table, before: null, land: null }, 500);
 			const svg = chartSvg(frame, drawn, {
 				title: bad(at),
 				subtitle: bad(0),
@@ -232,7 +284,7 @@ test('hostile texts in cells, names, titles and labels stay text, in the page an
 
 test('a saved chart has its title, its legend and its colours inside, and becomes a picture at twice the size', async () => {
 	const { block, table } = sample('area');
-	const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+	const drawn = drawChart(block, { table, before: null, land: null }, 500);
 	const svg = chartSvg(document.body, drawn, {
 		title: 'Requests',
 		subtitle: null,
@@ -254,7 +306,7 @@ test('each of 5,000 dots is a place to stop at', () => {
 		y: ['number', counted(5000, (at) => (at * 7919) % 5003)]
 	});
 	const started = performance.now();
-	const { drawing } = drawChart(block, { table, before: null, world: [] }, 800);
+	const { drawing } = drawChart(block, { table, before: null, land: null }, 800);
 	console.info(`5,000 dots: ${(performance.now() - started).toFixed(0)} ms`);
 	expect(drawing.places.length).toBe(5000);
 });

@@ -1,6 +1,7 @@
 // A share bundle that an attacker made: texts that would ask for something, were they ever read as markup, in every place for a text.
 import type { Bundle } from '#core/share/bundle.ts';
 import { minimiseEdition } from '#core/share/minimise-edition.ts';
+import type { SharedFilters } from '#core/share/shared-filter.ts';
 import { chart, hashes, madeEdition, shownOf, tableOf } from '../unit/made-edition.ts';
 
 /** Each would ask this address for something, were it ever read as markup. */
@@ -69,8 +70,38 @@ export function hostileBundle(): Bundle {
 					),
 					[]
 				)
+			},
+			{
+				block: {
+					...{ kind: 'input' as const, name: all, type: 'select' as const, from: all, column: all, options: [] },
+					...{ label: all, value: null, isMultiple: true, span: 12 as const, place: chart.place }
+				},
+				shown: shownOf(tableOf(), []),
+				value: null
 			}
 		]
 	};
-	return { ...minimiseEdition(edition, () => hashes), sources: source ? [{ ...source, name: all }] : [] };
+	const bundle = minimiseEdition(edition, () => hashes, filtersOf(payload.length + 2, payload.length + 1));
+	return { ...bundle, sources: source ? [{ ...source, name: all }] : [] };
+}
+
+/** What there is to choose in the input at `at`, and the groups of the chart that it filters. */
+function filtersOf(at: number, chartAt: number): SharedFilters {
+	const names = [...payload];
+	const grid = { x: { kind: 'names' as const, names }, y: null };
+	const starts = names.map((_, cell) => cell);
+	return {
+		sources: [{ at, grid, coarse: null, isWhole: false, left: [] }],
+		cubes: [
+			{
+				...{ at: chartAt, ask: 0, by: [0], whole: [], rank: null, limit: null, total: 'groups' },
+				...{ series: null, xStep: null, yStep: null },
+				keys: [{ name: 'x', type: 'text', values: names }],
+				values: [{ name: 'y', type: 'number', merge: 'count', counts: null, numbers: null }],
+				starts: [...starts, names.length, names.length],
+				groups: starts,
+				rows: starts
+			}
+		]
+	};
 }

@@ -97,6 +97,8 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		problems: [{ line: 3, column: 1, path: '', code: 'name-taken', name: 'daily' }]
 	},
 	'no-such-column': { kind: 'no-such-column', column: 'prize', from: 'sales', nearest: 'price', known: ['price'] },
+	'no-shapes': { kind: 'no-shapes', from: 'districts', unread: { noGeometry: 1, noArea: 2, beyond: 0 } },
+	'too-many-shapes': { kind: 'too-many-shapes', from: 'districts', limit: 5000 },
 	'not-numbers': { kind: 'not-numbers', column: 'city', type: 'VARCHAR' },
 	'mixed-measures': { kind: 'mixed-measures' },
 	'unknown-input': { kind: 'unknown-input', name: 'region', query: 'daily', known: [] },

@@ -220,6 +220,7 @@ const silentEngine: EngineApi = {
 	open: () => Promise.resolve(ok({ version: 'test engine' })),
 	run: cancelled,
 	answer: cancelled,
+	shapes: cancelled,
 	browse: cancelled,
 	view: cancelled,
 	window: cancelled,

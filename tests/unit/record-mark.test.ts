@@ -56,12 +56,16 @@ test('a sync reads no record where none changed, and those of another tab are no
 		value(await createConsole(effects).saveDocument('recipe', 'clean', text));
 	const { one } = await oneDevice((effects) => save(effects, 'first').then(() => undefined));
 	const { records } = one.sync.rows;
-	const local = records.local.bind(records);
+	const [local, changes] = [records.local.bind(records), records.changes.bind(records)];
 	let reads = 0;
 	Object.assign(records, {
 		local: (kinds?: readonly string[]) => {
 			if (!kinds) reads++;
 			return local(kinds);
+		},
+		changes: (since: string) => {
+			reads++;
+			return changes(since);
 		}
 	});
 	const readsOf = async (work: () => Promise<unknown>): Promise<number> => {

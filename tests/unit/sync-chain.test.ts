@@ -15,7 +15,7 @@ import { createSyncKeys, grantRoot, rootCheck, type SyncKeys } from '#lib/crypto
 import { readTip } from '#lib/flows/sync-chain.ts';
 import type { SyncEffects } from '#lib/flows/sync-effects.ts';
 import { readMembers } from '#lib/flows/sync-members.ts';
-import { endsOf } from '#lib/flows/sync-rotate.ts';
+import { endsOf } from '#lib/flows/sync-removal.ts';
 import type { WireEntry } from '#core/sync/member-log.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -189,12 +189,14 @@ describe('refs and members', async () => {
 		const later = await step(other, b);
 		const { net, store, ...rest } = effectsOf(one, log, [a, b, later]);
 		const known: SyncSpace = { ...unseen, trust: { seq: b.seq, hash: b.hash }, members: 2 };
-		const ends = (shown: readonly WireRef[]) =>
-			endsOf('other', {
+		const ends = async (shown: readonly WireRef[]) => {
+			const seen = await endsOf('other', {
 				...rest,
 				net: { ...net, refs: () => Promise.resolve(ok(shown)) },
 				store: { ...store, spaces: () => Promise.resolve(ok([known])) }
 			});
+			return seen.ok ? ok(seen.value.ends) : seen;
+		};
 		expect(await ends([b])).toEqual(ok([{ space, seq: 2 }]));
 		expect(await ends([later])).toEqual(ok([{ space, seq: 3 }]));
 		expect(await ends([await step(one, b)])).toEqual(ok([]));

@@ -19,6 +19,9 @@ import { createRunner } from '#lib/flows/pipeline-runner.ts';
 import { nameDocumentVersion } from '#lib/flows/save-document.ts';
 import { listSchedules, runDue } from '#lib/flows/schedules.ts';
 import { lineage, tableOf, testEffects, type TestEffects } from './effects.ts';
+import type { KeptEdition } from '#core/share/kept-edition.ts';
+import { madeEdition } from './made-edition.ts';
+import { memoryShares } from './memory-shares.ts';
 import { inStep, oneDevice, twoDevices } from './sync-two.ts';
 
 function value<T>(result: Result<T, { readonly kind: string }>): T {
@@ -347,10 +350,65 @@ test('what is not what its hash says is refused, and the rest of the sync goes o
 	expect(state).toMatchObject({ troubles: [{ dataset: null, failure: { kind: 'broken-object' } }] });
 });
 
+describe('links and editions', () => {
+	const by = { pipeline: 'letters', run: 'r1', step: 'weekly' };
+	const edition: KeptEdition = {
+		...{ id: 'r1/weekly', ...by, report: 'rivers', title: 'Rivers', renderedAtMs: 7, sources: ['sensors v2'] },
+		...{ versions: [versionId('v')], sizeBytes: 5000, fingerprint: 'f', share: null }
+	};
+	/** Longer than a page of records. */
+	const bundle = new Uint8Array(5000).map((_, at) => at * 7);
+
+	test('are on the other device, which tells the link, revokes it, and lets an edition go', async () => {
+		const devices = await twoDevices(async () => Promise.resolve());
+		const shares = memoryShares(devices.one.now);
+		const sharing = (effects: TestEffects): TestEffects => ({
+			...effects,
+			sharing: { ...effects.sharing, edge: shares.edge }
+		});
+		const [one, other] = [sharing(devices.one), sharing(devices.other)];
+		const shared = value(await createConsole(one).shareEdition(madeEdition));
+		value(await one.editions.add(edition, bundle));
+		await inStep(one, other);
+		const there = createConsole(other);
+		expect(value(await there.shares())).toMatchObject([
+			{ share: shared.share, state: 'stands', kept: { report: madeEdition.report, link: shared.link } }
+		]);
+		expect(value(await there.editions())).toEqual([edition]);
+		expect(value(await other.editions.bundle(edition.id))).toEqual(bundle);
+
+		value(await there.revokeShare(shared.share));
+		value(await there.removeEdition(edition.id));
+		await inStep(other, one);
+		expect(value(await createConsole(one).shares())).toMatchObject([{ share: shared.share, state: 'revoked' }]);
+		expect(value(await createConsole(one).editions())).toEqual([]);
+		expect(value(await one.editions.bundle(edition.id))).toBeNull();
+		// The link and its secret are in nothing that the edge has as it stands.
+		const secret = shared.link.slice(shared.link.indexOf('#') + 1);
+		for (const bytes of devices.edge.objects.values())
+			for (const told of [secret, shared.share, 'Rivers'])
+				expect(Buffer.from(bytes).toString('latin1')).not.toContain(told);
+	});
+
+	test('of which a link came later on one device have it on both, whatever else was said meanwhile', async () => {
+		const { one, other } = await twoDevices(async (effects) => {
+			value(await effects.editions.add(edition, bundle));
+		});
+		const share = { share: 'S', link: '/s/S#v1.x', expiresAtMs: 9, isThere: false };
+		value(await one.editions.change({ ...edition, share }));
+		value(await other.editions.change({ ...edition, share: { ...share, isThere: true } }));
+		await inStep(one, other, one);
+		for (const effects of [one, other])
+			expect(value(await createConsole(effects).editions())).toMatchObject([{ share: { isThere: true } }]);
+	});
+});
+
 test('a database of before opens, with its documents, and is synced', async () => {
 	const name = `weir-schema-13-${Date.now()}`;
 	const now = new WorkspaceDb(`${name}-now`);
-	const before = now.tables.filter((table) => !['syncPages', 'documentHomes'].includes(table.name));
+	const before = now.tables.filter(
+		(table) => !['syncPages', 'documentHomes', 'shares', 'editions', 'editionBundles'].includes(table.name)
+	);
 	const old = new Dexie(name);
 	old
 		.version(13)
@@ -366,9 +424,17 @@ test('a database of before opens, with its documents, and is synced', async () =
 	await old.table('documents').add(document);
 	const version = { id: 'v', document: 'd', parents: [], text: 'first', message: 'm', createdAtMs: 1 };
 	await old.table('documentVersions').add(version);
+	await old.table('settings').bulkPut([
+		{ key: 'share/S', value: { share: 'S', link: '/s/S#v1.x', createdAtMs: 1 } },
+		{ key: 'edition/r/s', value: { id: 'r/s', report: 'weekly', renderedAtMs: 1, share: null } },
+		{ key: 'edition-bundle/r/s', value: new Uint8Array([1, 2, 3]) }
+	]);
 	old.close();
 	const effects = testEffects({}, name);
 	expect(await texts(effects)).toEqual(['clean: first (1)']);
-	expect(value(await effects.sync.rows.records.local()).records.size).toBe(2);
+	const { records } = value(await effects.sync.rows.records.local());
+	expect([...records.keys()].toSorted()).toEqual(['document/d', 'edition/r%2Fs', 'share/S', 'text/d/v']);
+	expect(value(await effects.sharing.rows.all())).toMatchObject([{ share: 'S', link: '/s/S#v1.x' }]);
+	expect(value(await effects.editions.bundle('r/s'))).toEqual(new Uint8Array([1, 2, 3]));
 	expect(effects.db.verno).toBeGreaterThanOrEqual(14);
 });

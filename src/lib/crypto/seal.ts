@@ -54,30 +54,12 @@ export async function sealObject(keys: SealKeys, type: ObjectType, plain: Bytes)
 		const header = encodeHeader(type, keys.epoch, padded.length);
 		const key = await objectKey(keys, type, id);
 		const sealed = await encryptGcm({ key, nonce: NONCE, bound: join(header, id) }, padded);
-		const bytes = room(type, header.length + sealed.length);
+		const bytes = new Uint8Array(header.length + sealed.length);
 		bytes.set(header);
 		bytes.set(sealed, header.length);
 		giveBack(sealed);
 		return { id: toBase64Url(id), bytes };
 	});
-}
-
-/** What is sent as it is sealed, and stored nowhere on this device: a view would take all that it is a part of with it. */
-const passing: ReadonlySet<ObjectType> = new Set(['chunk', 'segment', 'version', 'records', 'page'] as const);
-const SLAB_BYTES = 4 * 1024 * 1024;
-const SMALL_BYTES = 256 * 1024;
-const slab = { bytes: new Uint8Array(0), usedBytes: 0 };
-
-/** Memory that is new costs as much as encrypting, and less where many objects are in one piece of it. */
-function room(type: ObjectType, sizeBytes: number): Bytes {
-	if (sizeBytes > SMALL_BYTES || !passing.has(type)) return new Uint8Array(sizeBytes);
-	if (slab.usedBytes + sizeBytes > slab.bytes.length) {
-		slab.bytes = new Uint8Array(SLAB_BYTES);
-		slab.usedBytes = 0;
-	}
-	const startByte = slab.usedBytes;
-	slab.usedBytes += sizeBytes;
-	return slab.bytes.subarray(startByte, startByte + sizeBytes);
 }
 
 /** Memory that nobody needs any more, before the collector finds it: what is made next takes it while it is warm. */

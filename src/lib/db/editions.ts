@@ -20,38 +20,32 @@ export type EditionRows = {
 	remove(ids: readonly string[]): Stored<void>;
 };
 
-const FACTS = 'edition/';
-const BUNDLES = 'edition-bundle/';
-
 export function createEditionRows(db: WorkspaceDb): EditionRows {
-	const { settings } = db;
-	// Only this file writes them.
-	const factsOf = async (id: string): Promise<KeptEdition | null> =>
-		((await settings.get(FACTS + id))?.value as KeptEdition | undefined) ?? null;
+	const { editions, editionBundles } = db;
 	return {
-		all: () =>
-			read(async () => {
-				const rows = await settings.where('key').startsWith(FACTS).toArray();
-				return rows.map(({ value }) => value as KeptEdition).toSorted((a, b) => b.renderedAtMs - a.renderedAtMs);
-			}),
-		edition: (id) => read(() => factsOf(id)),
-		bundle: (id) => read(async () => ((await settings.get(BUNDLES + id))?.value as Bytes | undefined) ?? null),
-		add: (edition, bundle) =>
+		all: () => read(async () => (await editions.toArray()).toSorted((a, b) => b.renderedAtMs - a.renderedAtMs)),
+		edition: (id) => read(async () => (await editions.get(id)) ?? null),
+		bundle: (id) => read(async () => (await editionBundles.get(id))?.bytes ?? null),
+		add: (edition, bytes) =>
 			read(() =>
-				db.transaction('rw', settings, async () => {
-					if (await factsOf(edition.id)) return;
-					await settings.bulkPut([
-						{ key: FACTS + edition.id, value: edition },
-						{ key: BUNDLES + edition.id, value: bundle }
-					]);
+				db.transaction('rw', editions, editionBundles, async () => {
+					if (await editions.get(edition.id)) return;
+					await editions.put(edition);
+					await editionBundles.put({ id: edition.id, bytes });
 				})
 			),
 		change: (edition) =>
 			read(() =>
-				db.transaction('rw', settings, async () => {
-					if (await factsOf(edition.id)) await settings.put({ key: FACTS + edition.id, value: edition });
+				db.transaction('rw', editions, async () => {
+					if (await editions.get(edition.id)) await editions.put(edition);
 				})
 			),
-		remove: (ids) => read(() => settings.bulkDelete(ids.flatMap((id) => [FACTS + id, BUNDLES + id])))
+		remove: (ids) =>
+			read(() =>
+				db.transaction('rw', editions, editionBundles, async () => {
+					await editions.bulkDelete([...ids]);
+					await editionBundles.bulkDelete([...ids]);
+				})
+			)
 	};
 }

@@ -1,5 +1,5 @@
 // The workspace's IndexedDB: tables, their keys, and the numbered versions of their shape.
-import Dexie, { type Table } from 'dexie';
+import Dexie, { type Table, type Transaction } from 'dexie';
 import type { Delivery } from '#core/alert/delivery.ts';
 import type { Incident } from '#core/alert/incident.ts';
 import type { SuiteVerdict } from '#core/check/verdict.ts';
@@ -11,6 +11,8 @@ import type { DatasetId, DocumentId, ObjectId, PackId, PartId, SegmentId } from 
 import type { BreakerRecord } from '#core/pipeline/breaker-record.ts';
 import type { AttemptRecord, OutputRecord, RunRecord, StepPiece } from '#core/pipeline/run-record.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
+import type { KeptEdition } from '#core/share/kept-edition.ts';
+import type { KeptShare } from '#core/share/kept-share.ts';
 import type { BasePage } from '#core/sync/record-base.ts';
 import type { SyncSpace } from '#core/sync/sync-space.ts';
 import type { CollectedVersion } from '#core/version/history.ts';
@@ -58,6 +60,8 @@ type SealedRow = { readonly key: string; readonly name: string; readonly objects
 /** The device on which a document does something by itself. */
 export type HomeRow = { readonly document: DocumentId; readonly device: string; readonly name: string };
 type SettingRow = { readonly key: string; readonly value: unknown };
+/** Of an edition, as its readers have it. */
+type BundleRow = { readonly id: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 export class WorkspaceDb extends Dexie {
 	/** Of format 1 alone; empty once its versions are taken over. */
@@ -94,6 +98,10 @@ export class WorkspaceDb extends Dexie {
 	declare readonly syncSealed: Table<SealedRow, [string, string]>;
 	declare readonly syncPages: Table<BasePage, string>;
 	declare readonly documentHomes: Table<HomeRow, DocumentId>;
+	declare readonly shares: Table<KeptShare, string>;
+	declare readonly editions: Table<KeptEdition, string>;
+	/** Beside them, so that a list of editions reads no rows. */
+	declare readonly editionBundles: Table<BundleRow, string>;
 
 	/** `strict`: a commit is acknowledged when the disk has it; the default tears it on power loss. */
 	constructor(name = 'weir') {
@@ -141,7 +149,26 @@ export class WorkspaceDb extends Dexie {
 		this.version(12).stores({ pieces: '[run+step+startRow]' });
 		this.version(13).stores({ syncSpaces: 'space', syncSealed: '[key+name]' });
 		this.version(14).stores({ syncPages: 'path', documentHomes: 'document' });
+		this.version(15)
+			.stores({ shares: 'share', editions: 'id', editionBundles: 'id' })
+			.upgrade(async (transaction) => {
+				await moveSettings(transaction, 'share/', 'shares', (_id, value) => value);
+				await moveSettings(transaction, 'edition/', 'editions', (_id, value) => value);
+				await moveSettings(transaction, 'edition-bundle/', 'editionBundles', (id, bytes) => ({ id, bytes }));
+			});
 	}
+}
+
+/** Links and editions were settings before, which are each device's own. */
+async function moveSettings(
+	transaction: Transaction,
+	prefix: string,
+	table: string,
+	rowOf: (id: string, value: unknown) => unknown
+): Promise<void> {
+	const rows = (await transaction.table('settings').where('key').startsWith(prefix).toArray()) as readonly SettingRow[];
+	await transaction.table(table).bulkPut(rows.map(({ key, value }) => rowOf(key.slice(prefix.length), value)));
+	await transaction.table('settings').bulkDelete(rows.map(({ key }) => key));
 }
 
 /** Datasets had one line of versions and no tags before. */

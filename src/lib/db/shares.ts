@@ -1,4 +1,4 @@
-// What this browser shared: which link belongs to which report. The link alone has the key, so nobody else can tell it again.
+// What was shared: which link belongs to which report. The link alone has the key, so nobody but this workspace's devices can tell it again.
 import type { Result } from '#core/result.ts';
 import type { KeptShare } from '#core/share/kept-share.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
@@ -14,20 +14,13 @@ export type ShareRows = {
 	forget(share: string): Stored<void>;
 };
 
-const PREFIX = 'share/';
-
-export function createShareRows(db: WorkspaceDb): ShareRows {
+export function createShareRows({ shares }: WorkspaceDb): ShareRows {
 	return {
-		all: () =>
-			read(async () => {
-				const rows = await db.settings.where('key').startsWith(PREFIX).toArray();
-				// Only this file writes them.
-				return rows.map(({ value }) => value as KeptShare).toSorted((a, b) => a.createdAtMs - b.createdAtMs);
-			}),
+		all: () => read(async () => (await shares.toArray()).toSorted((a, b) => a.createdAtMs - b.createdAtMs)),
 		save: (share) =>
 			read(async () => {
-				await db.settings.put({ key: `${PREFIX}${share.share}`, value: share });
+				await shares.put(share);
 			}),
-		forget: (share) => read(() => db.settings.delete(`${PREFIX}${share}`))
+		forget: (share) => read(() => shares.delete(share))
 	};
 }

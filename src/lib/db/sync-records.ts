@@ -4,7 +4,7 @@ import type { Encodable } from '#core/encoding.ts';
 import type { ObjectId } from '#core/ids.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { RecordChange } from '#core/sync/merge-records.ts';
-import { NO_BASE, type BaseChange, type RecordBase } from '#core/sync/record-base.ts';
+import { NO_BASE, type BaseChange, type LookedAt, type RecordBase } from '#core/sync/record-base.ts';
 import type { RecordRule } from '#core/sync/record-rule.ts';
 import { kindOf, printOfValue } from '#core/sync/record-value.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
@@ -22,8 +22,9 @@ import {
 	modelVersionRecords
 } from './record-kinds/models.ts';
 import { runRecords } from './record-kinds/runs.ts';
+import { editionRecords, shareRecords } from './record-kinds/shares.ts';
 import { verdictRecords } from './record-kinds/verdicts.ts';
-import { MARK } from './record-mark.ts';
+import { changedRows, MARK } from './record-mark.ts';
 import type { HomeRow, WorkspaceDb } from './schema.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -33,8 +34,8 @@ export type RecordAdoption = {
 	readonly changes: readonly RecordChange[];
 	/** Files that the changed records name, and that must be here. */
 	readonly files: readonly ObjectId[];
-	/** `inStep` says whether all that is here then is on the edge; the mark of it is known only here. */
-	readonly base: Omit<BaseChange, 'inStep'> & { readonly inStep: boolean };
+	/** `inStep` where all that is here then is on the edge; the mark of it is known only here. */
+	readonly base: Omit<BaseChange, 'inStep'> & { readonly inStep: LookedAt | null };
 	/** As `local` told it. */
 	readonly mark: string;
 	readonly atMs: number;
@@ -44,11 +45,19 @@ export type RecordAdoption = {
 export type RecordStanding = { readonly mark: string; readonly base: Omit<RecordBase, 'pages'> };
 export type LocalRecords = { readonly mark: string; readonly records: ReadonlyMap<string, Encodable> };
 
+/** Of the kinds that `changed` tells of, what changed, null where one is none any more; of all others `records` are all. */
+export type LocalChanges = LocalRecords & {
+	readonly kinds: ReadonlySet<string>;
+	readonly changed: ReadonlyMap<string, Encodable | null>;
+};
+
 export type RecordRows = {
 	readonly rules: readonly RecordRule[];
 	standing(): Stored<RecordStanding>;
 	/** By their keys, all at one moment; of these kinds, or of all. */
 	local(kinds?: readonly string[]): Stored<LocalRecords>;
+	/** What changed after the mark was `since`; null where that is not known any more. */
+	changes(since: string): Stored<LocalChanges | null>;
 	base(): Stored<RecordBase>;
 	/** Refused as `moved` when a record is not as it was read, or a file is not here. Answers the mark of what is here then; null where something else changed, too. */
 	adopt(adoption: RecordAdoption): Stored<string | null>;
@@ -74,7 +83,9 @@ const kinds: readonly RecordKind[] = [
 	modelMetricRecords,
 	modelRecords,
 	modelVersionRecords,
-	modelEventRecords
+	modelEventRecords,
+	shareRecords,
+	editionRecords
 ];
 const byKind = new Map(kinds.map((kind) => [kind.kind, kind]));
 
@@ -98,6 +109,22 @@ export function createRecordRows(db: WorkspaceDb): RecordRows {
 						if (only?.includes(kind.kind) ?? true)
 							for (const [key, value] of await kind.read(db)) records.set(key, value);
 					return { mark: await readMark(db), records };
+				})
+			),
+		changes: (since) =>
+			attempt(() =>
+				db.transaction('r', [...tables, db.settings], async () => {
+					const rows = await changedRows(db, since);
+					if (!rows) return null;
+					const [told, changed] = [new Set<string>(), new Map<string, Encodable | null>()];
+					const records = new Map<string, Encodable>();
+					for (const kind of kinds) {
+						const own = await kind.changed?.(db, rows);
+						if (own) told.add(kind.kind);
+						for (const [key, value] of own ?? []) changed.set(key, value);
+						for (const [key, value] of own ? [] : await kind.read(db)) records.set(key, value);
+					}
+					return { mark: await readMark(db), kinds: told, changed, records };
 				})
 			),
 		base: () =>
@@ -177,7 +204,7 @@ async function adoptInto(db: WorkspaceDb, adoption: RecordAdoption): Promise<str
 	for (const kind of new Set(known.map((one) => one.kind))) await kind.tidy?.(db);
 	if (known.some(({ kind }) => kind === documentRecords)) await dropUndone(db);
 	const mark = isAsRead ? await readMark(db) : null;
-	await putBase(db, { ...base, inStep: base.inStep && mark !== null ? { mark, atMs } : null });
+	await putBase(db, { ...base, inStep: base.inStep && mark !== null ? { mark, ...base.inStep } : null });
 	return mark;
 }
 

@@ -10,12 +10,15 @@ export function shareVerbs(effects: Effects): ShareConsole {
 	return {
 		shareEdition: async (edition, options = {}) => {
 			if (!isEdition(edition)) return invalid('edition', 'an edition of a report');
-			const { passphrase, expiresInDays, views, canFilter, signal } = options;
+			const { passphrase, expiresInDays, views, canFilter, signal, onProgress } = options;
 			if (passphrase !== undefined && typeof passphrase !== 'string') return invalid('passphrase', 'a text');
-			return shareEdition({ packed: edition, passphrase, expiresInDays, views, canFilter, signal }, effects);
+			return shareEdition(
+				{ packed: edition, passphrase, expiresInDays, views, canFilter, signal, onProgress },
+				effects
+			);
 		},
-		linkEdition: async (edition) =>
-			isEdition(edition) ? linkOfEdition(edition, effects) : invalid('edition', 'an edition of a report'),
+		linkEdition: async (edition, options = {}) =>
+			isEdition(edition) ? linkOfEdition(edition, effects, options) : invalid('edition', 'an edition of a report'),
 		exportReport: async (edition, options = {}) =>
 			isEdition(edition) ? fileOfEdition(edition, effects, options) : invalid('edition', 'an edition of a report'),
 		shares: () => listShares(effects),

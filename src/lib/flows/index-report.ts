@@ -1,5 +1,5 @@
 // Makes spans marked in one chart of a report answerable without the engine: each block over the same rows is asked for once, cut by the chart's cells.
-import { cellsOf, chartGrid, everyCell, type ChartGrid } from '../core/report/cube-grid.ts';
+import { cellsOf, chartGrid, cutsOf, everyCell, type ChartGrid } from '../core/report/cube-grid.ts';
 import { answerCube, cubeSql, entryBytes, readCube, type Cube } from '../core/report/cube.ts';
 import type { ChartSpan } from '../core/report/chart-span.ts';
 import type { CellValue, Shown } from '../core/report/edition.ts';
@@ -22,8 +22,6 @@ export type IndexInput = RowsInput & {
 	/** What is shown now, under the same filters but for its own. */
 	readonly edition: RenderedEdition;
 	readonly pins?: ReadonlyMap<string, VersionId>;
-	/** Of all cubes together, and the cells of the chart; those of a page where nothing is said. */
-	readonly limits?: { readonly sizeBytes: number; readonly cells: number };
 	/** 0..1 */
 	readonly onProgress?: (done: number) => void;
 };
@@ -52,7 +50,6 @@ export async function indexReport(
 	effects: Effects
 ): Promise<Result<ReportIndex | null, StoreFailure | BlockFailure>> {
 	const { active, edition, report, signal } = input;
-	const limits = input.limits ?? { sizeBytes: INDEX_BYTES, cells: CELLS_MAX };
 	const listed = await listDatasets(effects);
 	if (!listed.ok) return listed;
 	const source = new ReportRows(input, pinned(listed.value, input.pins), effects);
@@ -61,13 +58,14 @@ export async function indexReport(
 	const passive = report.blocks.flatMap((block, at) => {
 		const asks = block === active ? [] : asksOf(block);
 		const isOver = asks.some(({ from }) => from.toLowerCase() === active.from.toLowerCase());
-		return isOver ? [passiveBlock(at, asks, rows.value, input)] : [];
+		return isOver ? [passiveBlock(at, asks, rows.value, { from: active.from, edition })] : [];
 	});
-	const { chosen, cells } = chooseBlocks(passive, rows.value.domains.rowCount, limits);
+	const { chosen, cells } = chooseBlocks(passive, rows.value.domains.rowCount);
 	const at = edition.blocks.findIndex(({ block }) => block === active);
 	const over = { ...rows.value, from: active.from, names: namesOf(edition.blocks[at]), cellsMax: cells };
 	const grid = chosen.length === 0 ? null : chartGrid(active, over);
 	if (!grid) return ok(null);
+	const cuts = cutsOf([grid]);
 	const cubes = new Map<number, readonly AskCube[]>();
 	const left = passive.filter((one) => !chosen.includes(one)).map((one) => one.at);
 	let sizeBytes = 0;
@@ -76,7 +74,7 @@ export async function indexReport(
 		for (const { plan, by } of plans) {
 			if (signal?.aborted) return err({ kind: 'cancelled' });
 			const others = source.filtered(active.from, rows.value, [by, chartId(active)]);
-			const sql = wholeSql(rows.value, cubeSql(plan.groups, grid, others));
+			const sql = wholeSql(rows.value, cubeSql(plan.groups, cuts, others));
 			const answered = await source.ask(sql, (bound) => effects.engine.answer(bound));
 			if (!answered.ok && answered.error.kind !== 'result-too-large') return answered;
 			if (!answered.ok) break;
@@ -86,7 +84,7 @@ export async function indexReport(
 			sizeBytes += cube.sizeBytes;
 			own.push({ cube, sqlOf });
 		}
-		if (own.length === plans.length && sizeBytes <= limits.sizeBytes) cubes.set(block, own);
+		if (own.length === plans.length && sizeBytes <= INDEX_BYTES) cubes.set(block, own);
 		else left.push(block);
 		input.onProgress?.((number + 1) / chosen.length);
 	}
@@ -94,7 +92,7 @@ export async function indexReport(
 }
 
 type Grouped = BlockPlan & { readonly groups: Groups };
-type PassiveBlock = {
+export type PassiveBlock = {
 	readonly at: number;
 	/** None where the block cannot be added up. */
 	readonly plans: readonly { readonly plan: Grouped; readonly by: string | null }[];
@@ -102,20 +100,21 @@ type PassiveBlock = {
 	readonly sizes: readonly { readonly groups: number; readonly bytes: number }[];
 };
 
-function passiveBlock(
+/** What the block at `at` asks of these rows, where it can be added up. */
+export function passiveBlock(
 	at: number,
 	asks: readonly BlockAsk[],
 	rows: Rows,
-	{ active, edition }: IndexInput
+	over: { readonly from: string; readonly edition: RenderedEdition }
 ): PassiveBlock {
 	const none = { at, plans: [], sizes: [] };
-	const shown = shownOf(edition.blocks[at]);
+	const shown = shownOf(over.edition.blocks[at]);
 	const plans: PassiveBlock['plans'][number][] = [];
 	const sizes: PassiveBlock['sizes'][number][] = [];
 	for (const [number, { from, by, plan }] of asks.entries()) {
 		const own = shown[number];
-		const planned = plan({ ...rows, from: active.from });
-		const isSame = from.toLowerCase() === active.from.toLowerCase();
+		const planned = plan({ ...rows, from: over.from });
+		const isSame = from.toLowerCase() === over.from.toLowerCase();
 		if (!isSame || !own?.ok || !planned.ok || !('sql' in planned.value) || !planned.value.groups) return none;
 		const { groups } = planned.value;
 		plans.push({ plan: { ...planned.value, groups }, by });
@@ -131,25 +130,29 @@ function shownOf(block: RenderedBlock | undefined): readonly Shown<BlockFailure>
 	return 'shown' in block ? [block.shown] : [];
 }
 
-function namesOf(block: RenderedBlock | undefined): readonly CellValue[] {
+/** On the axis of a chart, as they are drawn. */
+export function namesOf(block: RenderedBlock | undefined): readonly CellValue[] {
 	const [shown] = shownOf(block);
 	return shown?.ok ? [...new Set(shown.table.columns.find(({ name }) => name === 'x')?.values)] : [];
+}
+
+/** Of its cube, about. */
+export function weighBlock({ sizes }: PassiveBlock, cells: number, rowCount: number): number {
+	return sizes.reduce((all, { groups, bytes }) => all + bytes * Math.min(groups * cells, rowCount), 0);
 }
 
 /** As many cells as fit; where they would be too few, without the block that has most groups. */
 function chooseBlocks(
 	passive: readonly PassiveBlock[],
-	rowCount: number,
-	limits: NonNullable<IndexInput['limits']>
+	rowCount: number
 ): { readonly chosen: readonly PassiveBlock[]; readonly cells: number } {
 	let chosen = passive.filter(({ plans }) => plans.length > 0);
-	const weigh = ({ sizes }: PassiveBlock, cells: number): number =>
-		sizes.reduce((all, { groups, bytes }) => all + bytes * Math.min(groups * cells, rowCount), 0);
+	const weigh = (block: PassiveBlock, cells: number): number => weighBlock(block, cells, rowCount);
 	for (;;) {
-		let cells = limits.cells;
+		let cells = CELLS_MAX;
 		const bytes = (): number => chosen.reduce((all, one) => all + weigh(one, cells), 0);
-		while (cells > CELLS_MIN && bytes() > limits.sizeBytes) cells = Math.floor(cells * 0.8);
-		if (bytes() <= limits.sizeBytes || chosen.length === 0) return { chosen, cells };
+		while (cells > CELLS_MIN && bytes() > INDEX_BYTES) cells = Math.floor(cells * 0.8);
+		if (bytes() <= INDEX_BYTES || chosen.length === 0) return { chosen, cells };
 		const largest = chosen.reduce((one, other) => (weigh(other, cells) > weigh(one, cells) ? other : one));
 		chosen = chosen.filter((one) => one !== largest);
 	}

@@ -21,6 +21,8 @@ import { ownerAccess } from './sync-open.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAYS = 7;
+/** What readers of a link without a server can filter by, in the order that is tried; see `room` of share-filters.ts. */
+const LINK_ROOMS = [0.04, 0.01];
 /** It is guessed on the edge alone, which counts: a shorter one than a workspace's will do. */
 const PASSPHRASE_LEAST = 8;
 
@@ -31,9 +33,14 @@ export type ShareOptions = {
 	/** Whether readers can filter what it shows: then it holds groups besides, see shared-filter.ts. */
 	readonly canFilter?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
+	/** 0..1 while groups are counted. */
+	readonly onProgress?: ((done: number) => void) | undefined;
 	/** How often it may be opened; as often as anyone likes where nothing is said. */
 	readonly views?: number | undefined;
 };
+
+/** Of what is made of an edition, wherever it goes. */
+export type PackOptions = Pick<ShareOptions, 'canFilter' | 'signal' | 'onProgress'>;
 
 export type ShareInput = ShareOptions & {
 	/** Rendered, or as its readers have it already. */
@@ -71,6 +78,7 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 	const keys = await sharing.keysOf(link, passphrase ?? null, sync.stretch);
 	if (!keys.ok) return keys;
 	const sealed = await sharing.seal(keys.value.key, share, bytes);
+	if (input.signal?.aborted) return err({ kind: 'cancelled' });
 	const createdAtMs = effects.now();
 	const limits = { expiresAtMs: Math.round(createdAtMs + expiresInDays * DAY_MS), maxViews: views ?? null };
 	const { workspace, owner: token } = access.value;
@@ -92,15 +100,20 @@ export async function shareEdition(input: ShareInput, effects: Effects): Promise
 /** The whole report in a link, without a server: whoever has the link can read it. */
 export async function linkOfEdition(
 	edition: Edition,
-	effects: Effects
+	effects: Effects,
+	options: PackOptions = {}
 ): Promise<Result<{ readonly link: string; readonly fingerprint: string }, Failure>> {
-	const packed = await packedOf(edition, effects);
-	if (!packed.ok) return packed;
-	const { bytes } = packed.value;
-	const link = wholeLink(bytes);
-	if (link.length > WHOLE_LINK_LETTERS)
-		return err({ kind: 'link-too-long', letters: link.length, limit: WHOLE_LINK_LETTERS });
-	return ok({ link, fingerprint: await effects.sharing.fingerprintOf(bytes) });
+	let letters = 0;
+	for (const room of options.canFilter ? LINK_ROOMS : [1]) {
+		const packed = await packedOf(edition, effects, { ...options, room });
+		if (!packed.ok) return packed;
+		const { bytes, bundle } = packed.value;
+		const link = wholeLink(bytes);
+		if (link.length <= WHOLE_LINK_LETTERS) return ok({ link, fingerprint: await effects.sharing.fingerprintOf(bytes) });
+		letters = link.length;
+		if (!bundle.filters) break;
+	}
+	return err({ kind: 'link-too-long', letters, limit: WHOLE_LINK_LETTERS });
 }
 
 export type ReportFile = {
@@ -114,7 +127,7 @@ export type ReportFile = {
 export async function fileOfEdition(
 	edition: Edition,
 	effects: Effects,
-	options: Pick<ShareOptions, 'canFilter' | 'signal'> = {}
+	options: PackOptions = {}
 ): Promise<Result<ReportFile, Failure>> {
 	const packed = await packedOf(edition, effects, options);
 	if (!packed.ok) return packed;
@@ -128,7 +141,7 @@ export async function fileOfEdition(
 }
 
 export type ShownShare = EdgeShare & {
-	/** What this browser knows of it; null where another device shared it. */
+	/** What the devices of this workspace know of it; null where that was not synced yet. */
 	readonly kept: KeptShare | null;
 	readonly state: 'stands' | 'revoked' | 'over' | 'spent' | 'locked';
 };
@@ -182,13 +195,15 @@ async function asPacked(
 export async function packedOf(
 	edition: Edition,
 	effects: Effects,
-	{ canFilter = false, signal }: Pick<ShareOptions, 'canFilter' | 'signal'> = {}
+	{ canFilter = false, signal, onProgress, room }: PackOptions & { readonly room?: number } = {}
 ): Promise<Result<Packed, Failure>> {
 	const { store } = effects;
 	const id = resultId(`share-${effects.randomId()}`);
 	// What failed was shown as that, and asks nothing.
 	const rendered = edition as RenderedEdition;
-	const filters = canFilter ? await shareFilters({ id, edition: rendered, signal }, effects) : ok([]);
+	const filters = canFilter
+		? await shareFilters({ id, edition: rendered, signal, onProgress, room }, effects)
+		: ok(null);
 	if (!filters.ok) return filters;
 	const hashes = new Map<EditionSource, SourceHashes>();
 	for (const source of edition.sources) {

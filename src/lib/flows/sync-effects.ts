@@ -21,8 +21,8 @@ export type SyncNet = {
 	/** Oldest first. */
 	refLog(space: string, token: string, after: number): Net<readonly Omit<WireRef, 'space' | 'token'>[]>;
 	members(after: number): Net<readonly WireEntry[]>;
-	/** False when another entry is the last. */
-	appendMember(prev: string, entry: Bytes): Net<boolean>;
+	/** False when another entry is the last, or any ref is not where it was `seen`, in the moment of appending. */
+	appendMember(prev: string, entry: Bytes, seen?: readonly WireRef[]): Net<boolean>;
 	/** Those of up to a thousand that are missing. Those that are there stay for a day. */
 	have(space: string, ids: readonly string[]): Net<readonly string[]>;
 	put(space: string, id: string, bytes: Bytes): Net<void>;

@@ -38,7 +38,7 @@ export function patientNet(
 		refs: () => again(() => net.refs()),
 		refLog: (space, token, after) => again(() => net.refLog(space, token, after)),
 		members: (after) => again(() => net.members(after)),
-		appendMember: (prev, entry) => again(() => net.appendMember(prev, entry)),
+		appendMember: (prev, entry, seen) => again(() => net.appendMember(prev, entry, seen)),
 		have: (space, ids) => again(() => net.have(space, ids)),
 		put: (space, id, bytes) => again(() => net.put(space, id, bytes)),
 		get: (space, id) => again(() => net.get(space, id)),

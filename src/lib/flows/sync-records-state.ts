@@ -8,7 +8,7 @@ import { isInStep, recordsOf } from '../core/sync/record-base.ts';
 import { kindOf, piecesOfKey, recordKey } from '../core/sync/record-value.ts';
 import type { SpaceFailure } from '../core/sync/failure.ts';
 import type { Effects } from './effects.ts';
-import { localRecords } from './sync-records.ts';
+import { localRecords } from './sync-records-local.ts';
 
 export type TextChoice = {
 	readonly kind: Document['kind'];
@@ -39,7 +39,7 @@ export async function recordsState({
 		const documents = await store.records.local([DOCUMENT, TEXT]);
 		return documents.ok ? ok({ waiting: [], choices: choicesOf(documents.value.records) }) : documents;
 	}
-	const read = await localRecords({ store, sleep, signal: new AbortController().signal });
+	const read = await localRecords({ store, sleep, now, signal: new AbortController().signal }, false);
 	if (!read.ok) return read;
 	const { ours } = read.value;
 	const [base, rules] = [recordsOf(read.value.base), rulesOf(store.records.rules)];

@@ -9,7 +9,6 @@ import { membersAt } from '../core/sync/member-log.ts';
 import {
 	changedSince,
 	changesHere,
-	entryOf,
 	isSameRecords,
 	mergeRecords,
 	rulesOf,
@@ -17,8 +16,16 @@ import {
 	type RecordChange,
 	type RuleByKind
 } from '../core/sync/merge-records.ts';
-import { changeOfBase, isInStep, NO_BASE, recordsOf, type RecordBase } from '../core/sync/record-base.ts';
-import type { RecordEntry, RecordRule, Records, RuleEffects } from '../core/sync/record-rule.ts';
+import {
+	changeOfBase,
+	forgottenOf,
+	isInStep,
+	NO_BASE,
+	recordsOf,
+	type LookedAt,
+	type RecordBase
+} from '../core/sync/record-base.ts';
+import type { Records, RuleEffects } from '../core/sync/record-rule.ts';
 import { kindOf } from '../core/sync/record-value.ts';
 import type { WireRef } from '../core/sync/ref-record.ts';
 import { broken } from '../core/sync/sealed-object.ts';
@@ -30,6 +37,7 @@ import type { SyncEffects } from './sync-effects.ts';
 import { SpaceReader } from './sync-fetch.ts';
 import { moveHead, sealOfNow } from './sync-head.ts';
 import { epochOf, readMembers } from './sync-members.ts';
+import { localRecords, readAs, type LocalRead } from './sync-records-local.ts';
 import { pagesToKeep, RecordReader, type TheirRecords } from './sync-records-read.ts';
 import { RecordWriter } from './sync-records-send.ts';
 import { isLoss, keyOf, ownSeal, readBeginning, withEra, withoutTheirs, type Beginning } from './sync-theirs.ts';
@@ -48,8 +56,6 @@ const ROUNDS = 20;
 const NEEDS_MAX = 10_000;
 const HAVE_AT_ONCE = 1000;
 const NOTHING: TheirRecords = { pages: [], records: new Map() };
-/** Rises where a page reads the same kinds otherwise than one before. */
-const READS = 1;
 
 /** The space of the records: as random as any other to whoever has not the id key. */
 export async function recordsSpace({ workspace, keys }: Pick<SyncEffects, 'workspace' | 'keys'>): Promise<DatasetId> {
@@ -113,6 +119,12 @@ class RecordsRound {
 	}
 
 	async run(wire: WireRef | null): Synced<Round> {
+		const done = await this.#attempt(wire, false);
+		// What did not change here was perhaps not read; what the edge lost of it is only to be had by that.
+		return !done.ok && done.error.kind === 'object-lost' ? this.#attempt(wire, true) : done;
+	}
+
+	async #attempt(wire: WireRef | null, readsAll: boolean): Synced<Round> {
 		const { store } = this.#effects;
 		const spaces = await store.spaces();
 		if (!spaces.ok) return spaces;
@@ -123,14 +135,14 @@ class RecordsRound {
 		const still = await this.#isStill(space, wire, ruled.value);
 		if (!still.ok) return still;
 		if (still.value === 'in-step') return ok(NO_CHANGE);
-		const read = await localRecords(this.#effects);
-		if (!read.ok) return read;
-		const { ours, mark } = read.value;
 		// After a reset of the space, what was agreed on before is no base any more.
+		const read = await localRecords(this.#effects, readsAll || !space.base);
+		if (!read.ok) return read;
+		const { ours, mark, lookedAtMs } = read.value;
 		const base = space.base ? read.value.base : NO_BASE;
-		const { isReseeding, now } = this.#effects;
+		const { isReseeding } = this.#effects;
 		if (still.value === 'agreed' && changedSince(recordsOf(base), ours, this.#rules).length === 0) {
-			const inStep = { mark, atMs: now() };
+			const inStep = { mark, ...lookedAt(read.value, base) };
 			const kept = await store.records.agree({ ...changeOfBase(base, base), inStep });
 			return kept.ok ? ok(NO_CHANGE) : kept;
 		}
@@ -144,10 +156,17 @@ class RecordsRound {
 		const theirs = await this.#theirs(tip, seal.value, reader, isAnew ? NO_BASE : base);
 		const isLost = !theirs.ok && isReseeding && isLoss(theirs.error);
 		if (!theirs.ok && !isLost) return theirs;
+		// What the edge does not have is sent by its value.
+		const isTold =
+			theirs.ok &&
+			!isAnew &&
+			[...ours].every(([key, { value }]) => value !== undefined || theirs.value.records.has(key));
+		if (!isTold && !readsAll) return this.#attempt(wire, true);
 		const local = {
 			space,
 			ours,
 			mark,
+			lookedAtMs,
 			base: isLost || reset !== null || tip?.isReset ? NO_BASE : base,
 			stored: read.value.base,
 			seal: seal.value,
@@ -239,11 +258,14 @@ class RecordsRound {
 		const isOfNow = local.seal.epoch === this.#epoch;
 		const isThere = tip ? isOfNow && isSameRecords(merged, theirs.records) : merged.size === 0;
 		// What came is part of what is here from now on: what the edge has is what both have in common.
+		const here = { ...local, ours: withChanges(ours, changes) };
+		const pages = pagesToKeep(theirs.pages, this.#rules);
+		const looked = isThere ? lookedAt(here, { pages }) : null;
 		const agreed: RecordBase = {
 			seq: tip?.trust.seq ?? null,
 			readAs: tip ? this.#readAs : '',
-			inStep: isThere ? { mark, atMs: now() } : null,
-			pages: pagesToKeep(theirs.pages, this.#rules)
+			inStep: looked && { mark, ...looked },
+			pages
 		};
 		if (tip) {
 			const known = await this.#know(local.seal, tip.trust, tip.members, tip.era);
@@ -251,11 +273,11 @@ class RecordsRound {
 		}
 		const change = changeOfBase(stored, agreed);
 		const took = changes.length > 0;
-		const adoption = { changes, files: files.value, base: { ...change, inStep: isThere }, mark, atMs: now() };
+		const adoption = { changes, files: files.value, base: { ...change, inStep: looked }, mark, atMs: now() };
 		const kept = took ? await store.records.adopt(adoption) : await store.records.agree(change);
 		if (!kept.ok) return kept;
 		if (isThere && reset === null) return ok({ took, sent: false, refused: [], isDone: true });
-		const sent = await this.#send(merged, theirs, agreed, { ...local, mark: took ? (kept.value ?? null) : mark });
+		const sent = await this.#send(merged, theirs, agreed, { ...here, mark: took ? (kept.value ?? null) : mark });
 		return sent.ok ? ok({ took, sent: sent.value, refused: [], isDone: sent.value }) : sent;
 	}
 
@@ -280,7 +302,7 @@ class RecordsRound {
 		agreed: RecordBase,
 		local: Omit<Local, 'mark'> & { readonly mark: string | null }
 	): Synced<boolean> {
-		const { store, now } = this.#effects;
+		const { store } = this.#effects;
 		const { next, reset, reader, mark } = local;
 		const seal = await sealOfNow(local.seal, this.#epoch);
 		const writer = new RecordWriter(this.#id, seal, this.#rules, reader, this.#effects);
@@ -295,11 +317,12 @@ class RecordsRound {
 		// Trust before what was in common: that alone does not say of which record it is.
 		const trusted = await this.#know(seal, moved.value, members, reset?.era ?? local.tip?.era ?? 0);
 		if (!trusted.ok) return trusted;
+		const kept = pagesToKeep(pages.value, this.#rules);
 		const after: RecordBase = {
 			seq,
 			readAs: this.#readAs,
-			inStep: mark === null ? null : { mark, atMs: now() },
-			pages: pagesToKeep(pages.value, this.#rules)
+			inStep: mark === null ? null : { mark, ...lookedAt(local, { pages: kept }) },
+			pages: kept
 		};
 		const saved = await store.records.agree(changeOfBase(agreed, after));
 		return saved.ok ? ok(true) : saved;
@@ -314,46 +337,29 @@ class RecordsRound {
 
 type Adopt = SyncEffects['store']['records']['adopt'];
 
-type Local = Beginning & {
-	readonly space: SyncSpace;
-	readonly ours: Records;
-	/** How they stood when they were read. */
-	readonly mark: string;
-	readonly base: RecordBase;
-	/** As it is kept, whether it still counts or not. */
-	readonly stored: RecordBase;
-	readonly seal: SpaceSeal;
-	readonly reader: RecordReader;
-};
+type Local = Beginning &
+	LocalRead & {
+		readonly space: SyncSpace;
+		/** As it is kept, whether it still counts or not. */
+		readonly stored: RecordBase;
+		readonly seal: SpaceSeal;
+		readonly reader: RecordReader;
+	};
 
-function readAs(rules: readonly RecordRule[]): string {
-	return [READS, ...rules.map(({ kind }) => kind)].join(' ');
+function lookedAt({ ours, lookedAtMs }: Pick<Local, 'ours' | 'lookedAtMs'>, base: Pick<RecordBase, 'pages'>): LookedAt {
+	return { atMs: lookedAtMs, forgotten: forgottenOf(base, (key) => ours.has(key)) };
+}
+
+/** Only which there are. */
+function withChanges(ours: Records, changes: readonly RecordChange[]): Records {
+	const changed = new Map(ours);
+	for (const { key, after } of changes)
+		if (after === null) changed.delete(key);
+		else changed.set(key, { print: '', sizeBytes: 0 });
+	return changed;
 }
 
 /** Nothing is left to a device that is no member any more. */
 function areAtHome(homes: readonly { readonly device: string }[], { devices, formerly }: RuleEffects): boolean {
 	return homes.every(({ device }) => devices.has(device) && !formerly.has(device));
 }
-
-/** As many are looked at before the page may do something else. */
-const AT_ONCE = 2000;
-
-/** All records of this device, and what of them was agreed on last. */
-export async function localRecords({ store, sleep, signal }: LocalEffects): Synced<{
-	readonly ours: Records;
-	readonly mark: string;
-	readonly base: RecordBase;
-}> {
-	const local = await store.records.local();
-	if (!local.ok) return local;
-	const base = await store.records.base();
-	if (!base.ok) return base;
-	const ours = new Map<string, RecordEntry>();
-	for (const [key, value] of local.value.records) {
-		ours.set(key, entryOf(value));
-		if (ours.size % AT_ONCE === 0) await sleep(0, signal);
-	}
-	return ok({ ours, mark: local.value.mark, base: base.value });
-}
-
-type LocalEffects = Pick<SyncEffects, 'sleep' | 'signal'> & { readonly store: Pick<SyncEffects['store'], 'records'> };

@@ -1,30 +1,21 @@
 // Removes a device, or gives the workspace new keys without removing one: a new root key, which the remaining devices are given and the
 // removed one is not, new slots around it, and every dataset's ref moved once under it.
-import { datasetId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SyncFailure } from '../core/sync/failure.ts';
 import { PASSPHRASE_MIN } from '../core/sync/key-slot.ts';
-import {
-	epochAt,
-	membersAt,
-	type Device,
-	type Grant,
-	type MemberEntry,
-	type Rotation
-} from '../core/sync/member-log.ts';
+import { epochAt, membersAt, type Device, type Grant, type Rotation } from '../core/sync/member-log.ts';
 import { parseWords } from '../core/sync/recovery-words.ts';
-import { parseRef } from '../core/sync/ref-record.ts';
 import { ROOT_BYTES, type Secrets } from '../core/sync/secrets.ts';
 import type { Known } from '../crypto/key-slots.ts';
 import type { SyncAccount } from '../db/sync.ts';
 import type { Effects } from './effects.ts';
 import type { SyncEffects } from './sync-effects.ts';
-import { distrustKinds, readTip } from './sync-chain.ts';
-import { readMembers, signEntry } from './sync-members.ts';
+import { readMembers } from './sync-members.ts';
 import { changingKeys } from './sync-change-keys.ts';
 import { accountOf, openSync, ownerEdge } from './sync-open.ts';
 import type { SyncEdge } from './sync-rim.ts';
 import { settleEpoch } from './sync-settle.ts';
+import { appendRotation } from './sync-removal.ts';
 import { openOf, writeSlots } from './sync-slots.ts';
 import { syncWorkspace } from './sync-workspace.ts';
 
@@ -107,13 +98,9 @@ async function begin(
 		const roots = await Promise.all(next.roots.map((root) => crypto.deriveFrom(root)));
 		const tokens = await makeTokens(roots, edge, open, effects);
 		if (!tokens.ok) return tokens;
-		const ends = await endsOf(removes, open);
-		if (!ends.ok) return ends;
 		const staying = [...devices.values()].filter(({ id }) => id !== removes);
-		const change = await rotation({ removes, staying, ends: ends.value, next, epoch: epoch + 1 }, open, effects);
-		const prev = members.value.at(-1)?.hash ?? '';
-		const entry: MemberEntry = { workspace, seq: log.length + 1, prev, by: open.device, change };
-		const appended = await edge.appendMember(prev, await signEntry(entry, epoch, open.keys));
+		const change = await rotation({ removes, staying, next, epoch: epoch + 1 }, open, effects);
+		const appended = await appendRotation(change, members.value, edge, open);
 		if (appended.ok && appended.value) {
 			return rows.changeAccount((one) => (one.keys ? { ...one, keys: { ...one.keys, roots } } : one));
 		}
@@ -150,52 +137,22 @@ async function makeTokens(
 	return edge.createToken(finder.id, await crypto.tokenHash(finder.secret), some);
 }
 
-/**
- * Spaces whose newest record is the removed device's, as far as it is believed. One that came since the last sync counts, too: what lies
- * before it may have been collected by now.
- */
-export async function endsOf(
-	removes: string | null,
-	effects: Pick<SyncEffects, 'workspace' | 'device' | 'net' | 'store' | 'keys'>
-): Promise<Result<Rotation['ends'], SyncFailure>> {
-	if (removes === null) return ok([]);
-	// Refs before members: whoever moved one of these was a member by then.
-	const refs = await effects.net.refs();
-	if (!refs.ok) return refs;
-	const members = await readMembers(effects);
-	if (!members.ok) return members;
-	const spaces = await effects.store.spaces();
-	if (!spaces.ok) return spaces;
-	const ends: { readonly space: string; readonly seq: number }[] = [];
-	for (const wire of refs.value) {
-		const parsed = parseRef(wire.record);
-		if (!parsed.ok || parsed.value.ref.device !== removes) continue;
-		const known = spaces.value.find(({ space }) => space === wire.space);
-		const space = known ?? { space: datasetId(wire.space), trust: null, members: 0, key: null, base: null };
-		const tip = await readTip(space, wire, members.value, effects);
-		if (tip.ok && tip.value) ends.push({ space: wire.space, seq: tip.value.trust.seq });
-		else if (!tip.ok && !distrustKinds.has(tip.error.kind)) return tip;
-	}
-	return ok(ends);
-}
-
 type Next = {
 	readonly removes: string | null;
 	readonly staying: readonly Device[];
-	readonly ends: Rotation['ends'];
 	readonly next: Secrets;
 	readonly epoch: number;
 };
 
 async function rotation(
-	{ removes, staying, ends, next, epoch }: Next,
+	{ removes, staying, next, epoch }: Next,
 	{ workspace, device: by }: SyncEffects,
 	{ sync }: Effects
-): Promise<Rotation> {
+): Promise<Omit<Rotation, 'ends'>> {
 	const root = next.roots[epoch - 1] ?? new Uint8Array();
 	const grants: Grant[] = [];
 	for (const { id, takes } of staying)
 		if (takes) grants.push(await sync.crypto.grantRoot(root, { workspace, epoch, by, device: id, takes }));
 	const check = await sync.crypto.rootCheck(workspace, await sync.crypto.deriveFrom(root), epoch);
-	return { kind: 'rotate', removes, ends, check, grants };
+	return { kind: 'rotate', removes, check, grants };
 }

@@ -197,10 +197,11 @@ export class SyncEdge {
 		return ok(entries);
 	}
 
-	/** False when another entry is the last. */
-	async appendMember(prev: string, entry: Bytes): Net<boolean> {
+	/** False when another entry is the last, or a ref is not where it was seen. */
+	async appendMember(prev: string, entry: Bytes, seen?: readonly WireRef[]): Net<boolean> {
 		const { workspace } = this.#access;
-		const input = { workspace, prev: prev === '' ? null : prev, entry: toBase64Url(entry) };
+		const refs = seen ? { refs: seen.map(({ hash }) => hash) } : {};
+		const input = { workspace, prev: prev === '' ? null : prev, entry: toBase64Url(entry), ...refs };
 		return outcome(await this.#ask(appendMember, input), { moved: false }, true);
 	}
 

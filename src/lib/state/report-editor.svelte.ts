@@ -13,6 +13,7 @@ import {
 	type RenderFailure,
 	type RenderInput
 } from '#lib/flows/render-report.ts';
+import type { SeenShapes } from '#lib/flows/region-shapes.ts';
 import type { SeenRows } from '#lib/flows/report-rows.ts';
 import { Brushing } from './brushing.svelte.ts';
 import { ChartChoice } from './chart-choice.svelte.ts';
@@ -44,6 +45,7 @@ export class ReportEditor extends DocumentEditor {
 	#comparing: RenderedEdition | null = null;
 	#refreshed = $state.raw<Refreshed | null>(null);
 	#seen: SeenRows = new Map();
+	#seenShapes: SeenShapes = new Map();
 	/** What the numbers that are shown come from. */
 	#pins: ReadonlyMap<string, VersionId> = new Map();
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -155,6 +157,7 @@ export class ReportEditor extends DocumentEditor {
 		this.#refreshed = null;
 		this.#pins = new Map();
 		this.#seen = new Map();
+		this.#seenShapes = new Map();
 		this.render(0);
 	}
 
@@ -243,6 +246,7 @@ export class ReportEditor extends DocumentEditor {
 			brushed: this.#brushing.filters,
 			pins: this.#pins,
 			seen: this.#seen,
+			seenShapes: this.#seenShapes,
 			edition: this.#isWhole ? null : this.#edition
 		};
 	}

@@ -9,6 +9,7 @@ import {
 	listShares,
 	revokeShare,
 	shareEdition,
+	type PackOptions,
 	type ShareOptions,
 	type ShownShare
 } from '#lib/flows/share-edition.ts';
@@ -26,6 +27,8 @@ export class Sharing {
 	#shares = $state.raw<readonly ShownShare[] | null>(null);
 	#failure = $state.raw<Failure | null>(null);
 	#isBusy = $state(false);
+	#progress = $state.raw<number | null>(null);
+	#abort: AbortController | null = null;
 	/** The edition before anything was marked in a chart: readers who can filter mark for themselves. */
 	#unmarked: Edition | null = null;
 	readonly #effects: Effects;
@@ -56,6 +59,15 @@ export class Sharing {
 	get isBusy(): boolean {
 		return this.#isBusy;
 	}
+	/** 0..1 while what readers filter is counted; null otherwise. */
+	get progress(): number | null {
+		return this.#progress;
+	}
+
+	/** With this page's address before it. */
+	whole(link: string): string {
+		return location.origin + link;
+	}
 
 	/** `unmarked` is the same edition before anything was marked in it. */
 	ask(edition: Edition, unmarked: Edition | null): void {
@@ -67,7 +79,13 @@ export class Sharing {
 		void this.#refresh();
 	}
 
+	/** Nothing leaves then. */
+	cancel(): void {
+		this.#abort?.abort();
+	}
+
 	dismiss(): void {
+		this.cancel();
 		this.#edition = null;
 		this.#made = null;
 		this.#saved = null;
@@ -77,19 +95,19 @@ export class Sharing {
 		const edition = this.#shown(options.canFilter === true);
 		if (!edition) return;
 		await this.#do(
-			() => shareEdition({ packed: edition, ...options }, this.#effects),
-			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: true })
+			(work) => shareEdition({ packed: edition, ...options, ...work }, this.#effects),
+			({ link, fingerprint }) => (this.#made = { link: this.whole(link), fingerprint, isSealed: true })
 		);
 		await this.#refresh();
 	}
 
 	/** Without a server: whoever has the link can read it. */
-	async link(): Promise<void> {
-		const edition = this.#edition;
+	async link(canFilter: boolean): Promise<void> {
+		const edition = this.#shown(canFilter);
 		if (!edition) return;
 		await this.#do(
-			() => linkOfEdition(edition, this.#effects),
-			({ link, fingerprint }) => (this.#made = { link: location.origin + link, fingerprint, isSealed: false })
+			(work) => linkOfEdition(edition, this.#effects, { canFilter, ...work }),
+			({ link, fingerprint }) => (this.#made = { link: this.whole(link), fingerprint, isSealed: false })
 		);
 	}
 
@@ -98,7 +116,7 @@ export class Sharing {
 		const edition = this.#shown(canFilter);
 		if (!edition) return;
 		await this.#do(
-			() => fileOfEdition(edition, this.#effects, { canFilter }),
+			(work) => fileOfEdition(edition, this.#effects, { canFilter, ...work }),
 			({ name, file, fingerprint }) => {
 				downloadFile(file, name);
 				this.#saved = { name, sizeBytes: file.size, fingerprint };
@@ -124,16 +142,26 @@ export class Sharing {
 		this.#shares = listed.ok ? listed.value : null;
 	}
 
-	async #do<T>(work: () => Promise<Result<T, Failure>>, onDone: (value: T) => void): Promise<void> {
+	async #do<T>(
+		work: (options: Pick<PackOptions, 'signal' | 'onProgress'>) => Promise<Result<T, Failure>>,
+		onDone: (value: T) => void
+	): Promise<void> {
 		if (this.#isBusy) return;
 		this.#isBusy = true;
 		this.#failure = null;
+		const abort = new AbortController();
+		this.#abort = abort;
+		const onProgress = (done: number): void => {
+			this.#progress = done;
+		};
 		try {
-			const done = await work();
-			if (done.ok) onDone(done.value);
-			else this.#failure = done.error;
+			const done = await work({ signal: abort.signal, onProgress });
+			// Whoever closed the dialog meanwhile asked for nothing else.
+			if (done.ok && !abort.signal.aborted) onDone(done.value);
+			else if (!done.ok && done.error.kind !== 'cancelled') this.#failure = done.error;
 		} finally {
 			this.#isBusy = false;
+			this.#progress = null;
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // What is added up from a cube of a block against the block's own SQL with the same filters, run by DuckDB.
 import { expect, test } from 'vitest';
 import { brushFilters, filterSql, type RowFilter } from '#core/report/row-filter.ts';
-import { cellsOf, chartGrid, everyCell, snapSpan, type ChartGrid } from '#core/report/cube-grid.ts';
+import { cellsOf, chartGrid, type ChartGrid, cutsOf, everyCell, snapSpan } from '#core/report/cube-grid.ts';
 import { answerCube, cubeSql, readCube } from '#core/report/cube.ts';
 import type { AxisSpan, ChartSpan } from '#core/report/chart-span.ts';
 import { domainColumns, domainSql, readDomains } from '#core/report/domain.ts';
@@ -149,7 +149,7 @@ test('a cube gives what the block itself would ask, for random rows, filters, sp
 				const plan = planOf(block, rows);
 				if (!plan.groups) throw new Error(`no groups in ${PASSIVE[at]}`);
 				const { groups } = plan;
-				const cube = readCube(await rowsOf(cubeSql(groups, grid, where(base))), { ...plan, groups }, grid);
+				const cube = readCube(await rowsOf(cubeSql(groups, cutsOf([grid]), where(base))), { ...plan, groups }, grid);
 				const spans = [null, markedIn(grid, random), markedIn(grid, random)];
 				for (const span of spans) {
 					const cells = span ? cellsOf(span, grid) : everyCell(grid);

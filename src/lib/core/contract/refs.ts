@@ -17,6 +17,8 @@ import {
 import { endpoint } from './endpoint.ts';
 import { afterSeq, count, hashId, randomId, sealed } from './wire.ts';
 
+/** Of one workspace. */
+export const MAX_REFS = 10_000;
 /** How many objects a step may need. What it names beyond that is kept by its lease alone. */
 export const NEEDS = 10_000;
 const RECORD_BYTES = 4096;

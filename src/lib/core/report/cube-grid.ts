@@ -4,27 +4,45 @@ import { typeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
 import type { AxisSpan, ChartSpan } from './chart-span.ts';
 import { findColumn, isWholeNumber, kindOf } from './column-sql.ts';
-import type { Domains } from './domain.ts';
+import type { Domain, Domains } from './domain.ts';
 import type { CellValue } from './edition.ts';
 import type { ChartBlock } from './report.ts';
 
 /**
- * Steps are powers of two and begin at multiples of themselves: of a double its cell is then exact, and the same rows lie between two
- * edges as between two literals of SQL.
+ * Steps are powers of two, of ones or of days, and begin at multiples of themselves: of a double its cell is then exact, and the same rows
+ * lie between two edges as between two literals of SQL.
  */
+export type AxisSteps = {
+	readonly kind: 'steps';
+	/** What `exponent` is of: 1, or the milliseconds of a day. */
+	readonly unit: number;
+	readonly exponent: number;
+	/** The number of the first cell: it begins at `first * 2 ** exponent * unit`. */
+	readonly first: number;
+	readonly count: number;
+};
+
 export type AxisGrid =
-	| {
-			readonly kind: 'steps';
-			readonly column: Column;
-			readonly exponent: number;
-			/** The number of the first cell: it begins at `first * 2 ** exponent`. */
-			readonly first: number;
-			readonly count: number;
-	  }
+	| (AxisSteps & { readonly column: Column })
 	| { readonly kind: 'names'; readonly column: Column; readonly names: readonly string[]; readonly count: number };
 
 /** Of a chart in which both axes can be marked, cells are those of x, each cut by those of y. */
 export type ChartGrid = { readonly x: AxisGrid | null; readonly y: AxisGrid | null; readonly cellCount: number };
+
+/** What rows are cut by, as SQL tells it: of each axis an INTEGER, NULL where a row is in none of its cells. */
+export type Cuts = {
+	readonly axes: readonly { readonly sql: string; readonly count: number }[];
+	readonly cellCount: number;
+};
+
+/** Cells of several grids together are those of the first, each cut by those of the next. */
+export function cutsOf(grids: readonly ChartGrid[]): Cuts {
+	const axes = grids.flatMap(({ x, y }) => [x, y].flatMap((axis) => (axis ? [axis] : [])));
+	return {
+		axes: axes.map((axis) => ({ sql: cellSql(axis), count: axis.count })),
+		cellCount: axes.reduce((all, { count }) => all * count, 1)
+	};
+}
 
 /** Cells from `start` to `end` (exclusive). */
 export type CellRun = { readonly start: number; readonly end: number };
@@ -38,7 +56,8 @@ export type GridOver = {
 	readonly cellsMax: number;
 };
 
-const NAMES_MAX = 256;
+export const NAMES_MAX = 256;
+export const DAY_MS = 86_400_000;
 /** Beyond it a cell is thinner than a pixel of most charts. */
 const STEPS_MAX = 1024;
 
@@ -69,19 +88,45 @@ function axisGrid(name: string, { columns, domains, from, names }: GridOver, mos
 	const column = found.value;
 	const kind = kindOf(column);
 	if (kind === 'category') {
-		const texts = names.flatMap((one) => (one === null ? [] : [String(one)]));
-		if (texts.length === 0 || texts.length > Math.min(most, NAMES_MAX)) return null;
-		return { kind: 'names', column, names: texts, count: texts.length };
+		return namesGrid(column, names, most);
 	}
-	const { low = null, high = null } = domains.of.get(name) ?? {};
-	const steps = Math.min(most, STEPS_MAX);
+	return stepsGrid(column, domains.of.get(name), { steps: Math.min(most, STEPS_MAX), unit: 1 });
+}
+
+/** Null where there are too many, or none. */
+export function namesGrid(column: Column, names: readonly CellValue[], most: number): AxisGrid | null {
+	const texts = names.flatMap((one) => (one === null ? [] : [String(one)]));
+	if (texts.length === 0 || texts.length > Math.min(most, NAMES_MAX)) return null;
+	return { kind: 'names', column, names: texts, count: texts.length };
+}
+
+/** Null where nobody knows how far the values go, or a double does not tell them apart. */
+export function stepsGrid(
+	column: Column,
+	domain: Domain | undefined,
+	{ steps, unit }: { readonly steps: number; readonly unit: number }
+): AxisGrid | null {
+	const { low = null, high = null } = domain ?? {};
 	if (low === null || high === null || steps < 2 || !isExact(column, low, high)) return null;
-	const isWhole = kind === 'date' || isWholeNumber(column);
-	let exponent = Math.floor(Math.log2(Math.max((high - low) / steps, Number.MIN_VALUE)));
+	const isWhole = kindOf(column) === 'date' || isWholeNumber(column);
+	const [from, to] = [low / unit, high / unit];
+	let exponent = Math.floor(Math.log2(Math.max((to - from) / steps, Number.MIN_VALUE)));
 	exponent = Math.max(isWhole ? 0 : -1000, exponent);
-	let cells = cellsBetween(low, high, exponent);
-	while (cells.count > steps) cells = cellsBetween(low, high, ++exponent);
-	return Number.isSafeInteger(cells.first) ? { kind: 'steps', column, exponent, ...cells } : null;
+	let cells = cellsBetween(from, to, exponent);
+	while (cells.count > steps) cells = cellsBetween(from, to, ++exponent);
+	return Number.isSafeInteger(cells.first) ? { kind: 'steps', column, unit, exponent, ...cells } : null;
+}
+
+/** The same axis in at most so many steps, each of which is some of its own, whole; names stay as they are. */
+export function coarser<Axis extends AxisSteps | { readonly kind: 'names' }>(axis: Axis, most: number): Axis {
+	if (axis.kind === 'names') return axis;
+	let steps: AxisSteps = axis;
+	while (steps.count > most) {
+		const last = steps.first + steps.count - 1;
+		const first = Math.floor(steps.first / 2);
+		steps = { ...steps, exponent: steps.exponent + 1, first, count: Math.floor(last / 2) - first + 1 };
+	}
+	return { ...axis, ...steps };
 }
 
 /** Whether a double tells all values of the column apart that a literal does. */
@@ -105,13 +150,15 @@ export function cellSql(grid: AxisGrid): string {
 	}
 	const isDate = typeFamily(grid.column.type) === 'date';
 	const value = isDate ? `epoch_us(CAST(${name} AS TIMESTAMP)) / 1000.0` : `CAST(${name} AS DOUBLE)`;
-	const cell = `floor(${value} * ${quoteValue(2 ** -grid.exponent)}) - ${quoteValue(grid.first)}`;
+	const inUnits = grid.unit === 1 ? value : `${value} / ${quoteValue(grid.unit)}`;
+	const cell = `floor(${inUnits} * ${quoteValue(2 ** -grid.exponent)}) - ${quoteValue(grid.first)}`;
 	const [from, to] = [edgeOf(grid, 0), edgeOf(grid, grid.count)].map(quoteValue);
 	return `CASE WHEN ${value} >= ${from} AND ${value} < ${to} THEN CAST(${cell} AS INTEGER) END`;
 }
 
-function edgeOf({ first, exponent }: AxisGrid & { readonly kind: 'steps' }, cell: number): number {
-	return (first + cell) * 2 ** exponent;
+/** Where a cell begins, and the one before it ends. */
+export function edgeOf({ first, exponent, unit }: AxisSteps, cell: number): number {
+	return (first + cell) * 2 ** exponent * unit;
 }
 
 /** The span whose ends are the nearest edges of cells, at least one cell wide. Names stay as they are. */
@@ -122,7 +169,7 @@ export function snapSpan({ x, y }: ChartSpan, grid: ChartGrid): ChartSpan {
 function snapAxis(span: AxisSpan, grid: AxisGrid | null): AxisSpan {
 	if (span.kind === 'values' || grid?.kind !== 'steps') return span;
 	const cellOf = (value: number): number =>
-		Math.min(grid.count, Math.max(0, Math.round(value * 2 ** -grid.exponent) - grid.first));
+		Math.min(grid.count, Math.max(0, Math.round((value / grid.unit) * 2 ** -grid.exponent) - grid.first));
 	const start = Math.min(cellOf(span.from), grid.count - 1);
 	const end = Math.max(start + 1, cellOf(span.to));
 	return { kind: 'range', from: edgeOf(grid, start), to: edgeOf(grid, end), isOpen: true };
@@ -158,7 +205,7 @@ function runsOf(span: AxisSpan | null, grid: AxisGrid | null): readonly CellRun[
 		return cells.includes(-1) ? null : cells.map((start) => ({ start, end: start + 1 }));
 	}
 	if (grid.kind !== 'steps' || span.isOpen !== true) return null;
-	const [start, end] = [span.from, span.to].map((value) => value * 2 ** -grid.exponent - grid.first);
+	const [start, end] = [span.from, span.to].map((value) => (value / grid.unit) * 2 ** -grid.exponent - grid.first);
 	if (start === undefined || end === undefined || !Number.isInteger(start) || !Number.isInteger(end)) return null;
 	return start >= 0 && end <= grid.count && start < end ? [{ start, end }] : null;
 }

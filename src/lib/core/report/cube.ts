@@ -1,7 +1,7 @@
 // Groups of one block, counted apart for each cell of a chart beside it: whichever cells are marked, the block's rows are a sum over the cube.
 // After Mosaic's pre-aggregated views and imMens (Liu et al. 2013). Aggregates that do not add up, such as a median, have none.
 import { tableFromIPC } from '@uwdata/flechette';
-import { cellSql, type CellRun, type ChartGrid } from './cube-grid.ts';
+import type { CellRun, Cuts } from './cube-grid.ts';
 import type { CellValue } from './edition.ts';
 import { cellOf, shapeTable, type ReadTable } from './edition-table.ts';
 import { compareNumbers, listGroups, type Groups, type GroupSums, type GroupValue } from './groups.ts';
@@ -30,23 +30,18 @@ export function entryBytes({ keys, values }: Groups): number {
 }
 
 /** `rows` is what stands behind FROM: what all other filters leave. */
-export function cubeSql(groups: Groups, grid: ChartGrid, rows: string): string {
+export function cubeSql(groups: Groups, { axes, cellCount }: Cuts, rows: string): string {
 	const keys = groups.keys.map((_, at) => `"k${at}"`);
-	const axes = (['x', 'y'] as const).flatMap((axis) => {
-		const own = grid[axis];
-		return own ? [{ name: `"${axis}"`, sql: cellSql(own), count: own.count }] : [];
-	});
 	const selected = [
-		...axes.map(({ name, sql }) => `${sql} AS ${name}`),
+		...axes.map(({ sql }, at) => `${sql} AS "a${at}"`),
 		...groups.keys.map(({ sql }, at) => `${sql} AS "k${at}"`),
 		'CAST(count(*) AS INTEGER) AS "rows"',
 		...groups.values.flatMap(partsSql)
 	];
-	const [first, second] = axes;
-	const cell = second ? `${first?.name} * ${second.count} + ${second.name}` : (first?.name ?? '0');
+	const cell = axes.reduce((before, { count }, at) => (at === 0 ? '"a0"' : `(${before}) * ${count} + "a${at}"`), '0');
 	const parts = groups.values.flatMap((value, at) => partsOf(value).map((part) => `"${part}${at}"`));
 	const counted = `WITH g AS MATERIALIZED (SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL)`;
-	const entry = `CAST(coalesce(${cell}, ${grid.cellCount}) AS INTEGER) AS "cell"`;
+	const entry = `CAST(coalesce(${cell}, ${cellCount}) AS INTEGER) AS "cell"`;
 	if (keys.length === 0)
 		return `${counted} SELECT ${[entry, 'CAST(0 AS INTEGER) AS "group"', '"rows"', ...parts].join(', ')} FROM g`;
 	const order = keys.map((key) => `${key} NULLS LAST`).join(', ');
@@ -73,7 +68,11 @@ function partsSql(value: GroupValue, at: number): readonly string[] {
 	);
 }
 
-export function readCube(arrowBytes: Uint8Array, plan: BlockPlan & { readonly groups: Groups }, grid: ChartGrid): Cube {
+export function readCube(
+	arrowBytes: Uint8Array,
+	plan: BlockPlan & { readonly groups: Groups },
+	{ cellCount }: Pick<Cuts, 'cellCount'>
+): Cube {
 	const { groups } = plan;
 	const arrow = tableFromIPC(arrowBytes, { useDate: false, useBigInt: true });
 	const column = (name: string): ArrayLike<unknown> => arrow.getChild(name).toArray();
@@ -83,13 +82,13 @@ export function readCube(arrowBytes: Uint8Array, plan: BlockPlan & { readonly gr
 		rows: column('rows') as ArrayLike<number>,
 		values: groups.values.map((value, at) => partsOf(value).map((part) => column(`${part}${at}`) as ArrayLike<number>))
 	};
-	const starts = new Uint32Array(grid.cellCount + 2);
+	const starts = new Uint32Array(cellCount + 2);
 	let groupCount = groups.keys.length === 0 ? 1 : 0;
 	for (const cell of cells)
 		if (cell < 0) groupCount++;
 		else starts[cell + 1] = (starts[cell + 1] ?? 0) + 1;
-	for (let cell = 0; cell <= grid.cellCount; cell++) starts[cell + 1] = (starts[cell + 1] ?? 0) + (starts[cell] ?? 0);
-	const size = starts[grid.cellCount + 1] ?? 0;
+	for (let cell = 0; cell <= cellCount; cell++) starts[cell + 1] = (starts[cell + 1] ?? 0) + (starts[cell] ?? 0);
+	const size = starts[cellCount + 1] ?? 0;
 	const next = starts.slice();
 	const groupOf = new Int32Array(size);
 	const rows = new Int32Array(size);

@@ -6,10 +6,10 @@ import { err, ok, type Result } from '../result.ts';
 import { bundleLimits, type Bundle, type NotShared } from './bundle.ts';
 import { bundleShape, type WireBlock, type WireBundle, type WireShown } from './bundle-shape.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { NOWHERE, chosenOf } from './minimise-edition.ts';
+import { NOWHERE, chosenOf, sharedShapes } from './minimise-edition.ts';
 import { filterCells } from './filter-shape.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
-import type { SharedFilter } from './shared-filter.ts';
+import type { SharedFilters } from './shared-filter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -18,7 +18,8 @@ export type InvalidBundle = { readonly kind: 'invalid-bundle'; readonly why: 'pa
 
 export function encodeBundle(bundle: Bundle): Bytes {
 	const { blocks, ...others } = bundle;
-	const format = bundle.filters ? 'weir/share/v2' : 'weir/share/v1';
+	const hasShapes = blocks.some((one) => 'shapes' in one);
+	const format = bundle.filters || hasShapes ? 'weir/share/v3' : 'weir/share/v1';
 	const wire = { format, ...others, blocks: blocks.map(wireOf) } satisfies Sent;
 	return new Uint8Array(deflateSync(strToU8(canonicalJson(wire)), { level: 9 }));
 }
@@ -38,10 +39,11 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	const parsed = safeParse(bundleShape, given);
 	if (!parsed.success) return wrong;
 	const { format, blocks, filters, ...others } = parsed.output;
-	if ((format === 'weir/share/v2') !== (filters !== undefined)) return wrong;
+	const hasShapes = blocks.some((block) => block.kind === 'chart' && block.shapes !== undefined);
+	if (format !== formatOf((given as { readonly filters?: unknown }).filters, hasShapes)) return wrong;
 	const tables = blocks.flatMap(tablesOf);
 	const shownCells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
-	const cells = (filters ?? []).reduce((sum, filter) => sum + filterCells(filter), shownCells);
+	const cells = shownCells + (filters ? filterCells(filters) : 0);
 	if (cells > bundleLimits.cells) return err({ kind: 'invalid-bundle', why: 'too-large' });
 	const budget: ProseBudget = { nodes: bundleLimits.proseNodes };
 	const isWhole = blocks.every(
@@ -49,22 +51,30 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 			shownOf(block).every((shown) => !shown.ok || shown.sources.every((at) => at < others.sources.length)) &&
 			(block.kind !== 'prose' || isProse(block.node, block.values.length, budget))
 	);
-	if (!isWhole || !(filters ?? []).every((filter) => isOfBlocks(filter, blocks))) return wrong;
+	if (!isWhole || (filters && !isOfBlocks(filters, blocks))) return wrong;
 	return ok({ ...others, blocks: blocks.map(blockOf), ...(filters && { filters }) });
 }
 
-/** Of a chart that is there, and of blocks that show rows. */
-function isOfBlocks({ at, cubes, left }: SharedFilter, blocks: readonly WireBlock[]): boolean {
+/** Null where no format has both. */
+function formatOf(filters: unknown, hasShapes: boolean): WireBundle['format'] | null {
+	if (filters === undefined) return hasShapes ? 'weir/share/v3' : 'weir/share/v1';
+	if (!Array.isArray(filters)) return 'weir/share/v3';
+	return hasShapes ? null : 'weir/share/v2';
+}
+
+/** Of charts and inputs that are there, and of blocks that show rows. */
+function isOfBlocks({ sources, cubes }: SharedFilters, blocks: readonly WireBlock[]): boolean {
 	const countOf = (place: number): number => {
 		const block = blocks[place];
 		return block ? shownOf(block).length : 0;
 	};
-	const chart = blocks[at];
 	return (
-		chart?.kind === 'chart' &&
-		chart.brush !== 'none' &&
-		cubes.every((cube) => cube.at !== at && cube.ask < countOf(cube.at)) &&
-		left.every((place) => place < blocks.length)
+		sources.every(({ at, grid, left }) => {
+			const block = blocks[at];
+			const isChart = block?.kind === 'chart' && block.brush !== 'none';
+			const isInput = block?.kind === 'input' && grid.x !== null && grid.y === null;
+			return (isChart || isInput) && left.every((place) => place < blocks.length);
+		}) && cubes.every((cube) => cube.ask < countOf(cube.at))
 	);
 }
 
@@ -90,7 +100,13 @@ function wireOf(one: EditionBlock<NotShared>): object {
 		}
 		default: {
 			const { from: _from, ...drawn } = block;
-			return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			if (drawn.kind !== 'chart') return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			const { shapes: _shapes, ...chart } = drawn;
+			return {
+				...chart,
+				...('shown' in one && { shown: wireShown(one.shown) }),
+				...('shapes' in one && { shapes: one.shapes.table })
+			};
 		}
 	}
 }
@@ -122,8 +138,9 @@ function blockOf(wire: WireBlock): EditionBlock<NotShared> {
 				value: wire.value
 			};
 		case 'chart': {
-			const { shown, ...block } = wire;
-			return { block: { ...block, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			const { shown, shapes, ...block } = wire;
+			const drawn = { block: { ...block, shapes: null, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			return shapes ? { ...drawn, shapes: sharedShapes(shapes) } : drawn;
 		}
 		case 'table': {
 			const { shown, ...block } = wire;
@@ -146,7 +163,8 @@ function shownOf(block: WireBlock): readonly WireShown[] {
 }
 
 function tablesOf(block: WireBlock): readonly { readonly rowCount: number; readonly columns: readonly unknown[] }[] {
-	return shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : []));
+	const shapes = block.kind === 'chart' && block.shapes ? [block.shapes] : [];
+	return [...shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : [])), ...shapes];
 }
 
 /** Pieces of this size pack out to 16 MiB at most: no more than that is made beyond the limit. */

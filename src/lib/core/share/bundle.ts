@@ -1,6 +1,6 @@
 // What is shared of a report: an edition without all that its readers do not see, and what lets them tell which data it came from.
 import type { Edition, EditionBlock } from '../report/edition.ts';
-import type { SharedFilter } from './shared-filter.ts';
+import type { SharedFilters } from './shared-filter.ts';
 
 /** A version that something shown came from. Its dataset has a name here and no id; its message stays at home. */
 export type BundleSource = {
@@ -26,8 +26,8 @@ export type Bundle = {
 	readonly renderedAtMs: number;
 	readonly sources: readonly BundleSource[];
 	readonly blocks: readonly EditionBlock<NotShared>[];
-	/** Of a share that its readers can filter: of one chart each. Left out by those that hold what is shown alone. */
-	readonly filters?: readonly SharedFilter[];
+	/** Of a share that its readers can filter. Left out by those that hold what is shown alone. */
+	readonly filters?: SharedFilters;
 };
 
 /** Why a block shows nothing to readers: it failed where it was rendered, and that is all they are told. */

@@ -1,8 +1,11 @@
 // From an edition to what is shared of it: nothing stays that its readers do not see.
-import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
+import type { Edition, EditionBlock, EditionSource, EditionTable, RegionShapes, Shown } from '../report/edition.ts';
+import { categoryName, chartTable } from '../report/chart-table.ts';
+import { areasOf, shapeFinder } from '../report/region-shapes.ts';
 import type { BlockPlace, ChartBlock, InputValue, Measure, TableBlock } from '../report/report.ts';
+import { invariant } from '../result.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
-import type { SharedFilter } from './shared-filter.ts';
+import type { SharedFilters } from './shared-filter.ts';
 
 /** Where a block stands in a text that readers do not have. */
 export const NOWHERE: BlockPlace = { line: 1, column: 1, from: 0, to: 0 };
@@ -13,7 +16,7 @@ const notRendered: Shown<NotShared> = { ok: false, failure: { kind: 'not-rendere
 export function minimiseEdition(
 	edition: Edition,
 	hashesOf: (source: EditionSource) => SourceHashes,
-	filters: readonly SharedFilter[] = []
+	filters: SharedFilters | null = null
 ): Bundle {
 	const { title, report, description, layout, renderedAtMs } = edition;
 	const used = [...new Set(edition.blocks.flatMap(sourcesOf))]
@@ -36,18 +39,20 @@ export function minimiseEdition(
 		({ block }) => block.kind === 'prose' && block.node.kind === 'heading' && block.node.depth === 1
 	);
 	const bundle = { title: title ?? (hasHeading ? null : report), description, layout, renderedAtMs, sources, blocks };
-	const moved = filters.flatMap((filter) => movedFilter(filter, places));
-	return moved.length === 0 ? bundle : { ...bundle, filters: moved };
+	return filters ? { ...bundle, filters: movedFilters(filters, places) } : bundle;
 }
 
-function movedFilter(filter: SharedFilter, places: readonly (number | null)[]): readonly SharedFilter[] {
-	const at = places[filter.at] ?? null;
-	if (at === null) return [];
-	const cubes = filter.cubes.flatMap((cube) => {
-		const place = places[cube.at] ?? null;
-		return place === null ? [] : [{ ...cube, at: place }];
-	});
-	return [{ ...filter, at, cubes, left: filter.left.flatMap((one) => places[one] ?? []) }];
+/** Blocks that can be filtered are all shown: only queries are left out. */
+function movedFilters({ sources, cubes }: SharedFilters, places: readonly (number | null)[]): SharedFilters {
+	const placeOf = (at: number): number => {
+		const place = places[at] ?? null;
+		invariant(place !== null, 'what filters, and what is filtered, is shown');
+		return place;
+	};
+	return {
+		sources: sources.map((one) => ({ ...one, at: placeOf(one.at), left: one.left.flatMap((at) => places[at] ?? []) })),
+		cubes: cubes.map((one) => ({ ...one, at: placeOf(one.at) }))
+	};
 }
 
 /** As rows of an input, what was chosen: there is nothing else to choose from. */
@@ -67,6 +72,25 @@ function sourcesOf(one: EditionBlock): readonly number[] {
 	if (isQuery(one) || isInput(one)) return [];
 	const shown = isProse(one) ? one.values : [one.shown];
 	return shown.flatMap((each) => (each.ok ? each.sources : []));
+}
+
+/** Of a region that no row is of, readers see the outline and no name. */
+function shapesShown({ table }: RegionShapes, shown: EditionTable): RegionShapes {
+	const areas = areasOf(table);
+	const find = shapeFinder(areas.map(({ key }) => key));
+	const { x } = chartTable(shown);
+	const named = new Set(x?.values.map((value) => find(categoryName(value, x))));
+	const columns = [
+		{ name: 'key', type: 'text' as const, values: areas.map(({ key }, at) => (named.has(at) ? key : null)) },
+		{ name: 'shape', type: 'text' as const, values: areas.map(({ area }) => JSON.stringify(area)) }
+	];
+	return sharedShapes({ rowCount: areas.length, columns });
+}
+
+/** Which rows had no outline is not told. */
+export function sharedShapes(table: EditionTable): RegionShapes {
+	const unread = { noGeometry: 0, noArea: 0, beyond: 0 };
+	return { table, rowCount: table.rowCount, unread };
 }
 
 type AtOf = (at: number) => readonly number[];
@@ -118,8 +142,9 @@ function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<Not
 			}
 		];
 	}
-	const block = { ...one.block, ...labelled(one.block), from: '', place: NOWHERE };
-	return [{ block, shown: minimiseShown(one.shown, null, Infinity, atOf) }];
+	const block = { ...one.block, ...labelled(one.block), from: '', shapes: null, place: NOWHERE };
+	const drawn = { block, shown: minimiseShown(one.shown, null, Infinity, atOf) };
+	return [one.shown.ok && one.shapes ? { ...drawn, shapes: shapesShown(one.shapes, one.shown.table) } : drawn];
 }
 
 /** Behind a label nobody sees what its column is called. */

@@ -20,7 +20,14 @@ export type RecordBase = {
 };
 
 /** `mark` is another one after each change of a record. */
-export type InStep = { readonly mark: string; readonly atMs: number };
+export type InStep = { readonly mark: string } & LookedAt;
+
+export type LookedAt = {
+	/** When all records were read last. */
+	readonly atMs: number;
+	/** Lasting records of the base that were not here then; null where they are too many. Left out by an earlier Weir. */
+	readonly forgotten?: readonly string[] | null;
+};
 
 export const NO_BASE: RecordBase = { seq: null, readAs: '', inStep: null, pages: [] };
 
@@ -28,7 +35,27 @@ export const NO_BASE: RecordBase = { seq: null, readAs: '', inStep: null, pages:
 const LOOKED_AT_MS = 24 * 3_600_000;
 
 export function isInStep({ inStep }: Pick<RecordBase, 'inStep'>, mark: string, nowMs: number): boolean {
-	return inStep?.mark === mark && Math.abs(nowMs - inStep.atMs) < LOOKED_AT_MS;
+	return inStep?.mark === mark && isLookedAt(inStep, nowMs);
+}
+
+export function isLookedAt({ atMs }: LookedAt, nowMs: number): boolean {
+	return Math.abs(nowMs - atMs) < LOOKED_AT_MS;
+}
+
+const FORGOTTEN_MAX = 2000;
+
+/** As `InStep` keeps them, where the base is of the moment. */
+export function forgottenOf(
+	base: Pick<RecordBase, 'pages'>,
+	isHere: (key: string) => boolean
+): readonly string[] | null {
+	const forgotten: string[] = [];
+	for (const { entries } of base.pages)
+		for (const [key, { removed, isForeign }] of entries ?? []) {
+			if (removed !== undefined || isForeign || isHere(key)) continue;
+			if (forgotten.push(key) > FORGOTTEN_MAX) return null;
+		}
+	return forgotten;
 }
 
 /** What has to be written where it takes the place of another. */

@@ -3,10 +3,12 @@
 import * as v from 'valibot';
 import type { SuiteVerdict } from '../check/verdict.ts';
 import { documentKinds } from '../document/document.ts';
+import type { Encodable } from '../encoding.ts';
 import { objectId } from '../ids.ts';
 import type { ModelRun } from '../model/registry/model-run.ts';
 import type { ModelVersion } from '../model/registry/registered-model.ts';
 import type { AttemptRecord, RunRecord } from '../pipeline/run-record.ts';
+import type { KeptEdition } from '../share/kept-edition.ts';
 import { DOCUMENT, HOME, mergeDocument, settleDocuments, settleHomes, TEXT } from './merge-documents.ts';
 import { MODEL, MODEL_EVENT, MODEL_VERSION, renumber, settleModels } from './merge-models.ts';
 import type { RecordRule, Settling } from './record-rule.ts';
@@ -175,3 +177,69 @@ export const modelMetricRule: RecordRule = {
 	fits: fitsTo(v.strictObject({ run: text, metric: text, steps: v.array(v.unknown()), values: v.array(v.unknown()) })),
 	word: () => null
 };
+
+/** The link is the key to what was shared: it stands in sealed records alone. */
+export const shareRule: RecordRule = {
+	kind: 'share',
+	isLasting: false,
+	fits: fitsTo(
+		v.looseObject({
+			share: text,
+			report: v.string(),
+			title: v.string(),
+			link: v.pipe(v.string(), v.startsWith('/s/')),
+			hasPassphrase: v.boolean(),
+			createdAtMs: time,
+			expiresAtMs: time,
+			maxViews: v.nullable(count),
+			sizeBytes: count,
+			fingerprint: text
+		})
+	),
+	word: () => 'link'
+};
+
+export type EditionValue = { readonly edition: KeptEdition; readonly bundle: Uint8Array<ArrayBuffer> };
+
+export const editionRule: RecordRule = {
+	kind: 'edition',
+	isLasting: false,
+	fits: fitsTo(
+		v.strictObject({
+			edition: v.looseObject({
+				id: text,
+				pipeline: text,
+				run: text,
+				step: text,
+				report: v.string(),
+				title: v.string(),
+				renderedAtMs: time,
+				sources: v.array(v.string()),
+				versions: v.array(text),
+				sizeBytes: count,
+				fingerprint: text,
+				share: v.nullable(
+					v.looseObject({
+						share: text,
+						link: v.pipe(v.string(), v.startsWith('/s/')),
+						expiresAtMs: time,
+						isThere: v.boolean()
+					})
+				)
+			}),
+			bundle: v.instance(Uint8Array)
+		})
+	),
+	word: () => 'edition',
+	// Its rows are what it was made of; only its link comes later.
+	merge: ({ ours, theirs }) => {
+		const [mine, other] = [stageOf(ours), stageOf(theirs)];
+		if (mine !== other) return mine > other ? ours : theirs;
+		return printOfValue(ours) > printOfValue(theirs) ? ours : theirs;
+	}
+};
+
+function stageOf(value: Encodable): number {
+	const { share } = (value as EditionValue).edition;
+	return share === null ? 0 : share.isThere ? 2 : 1;
+}

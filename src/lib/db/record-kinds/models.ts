@@ -1,4 +1,5 @@
 // Models, their versions, what was done to them, and the training runs that made them, as records. Their files stand beside them.
+import type { Encodable } from '#core/encoding.ts';
 import type { MetricSteps, ModelRun } from '#core/model/registry/model-run.ts';
 import type { ModelVersion, RegisteredModel } from '#core/model/registry/registered-model.ts';
 import { eventKey, versionKey, type EventRecord } from '#core/sync/merge-models.ts';
@@ -92,6 +93,11 @@ export const modelRunRecords: RecordKind = {
 		(await db.modelRuns.toArray())
 			.filter(({ state }) => state !== 'running')
 			.map((run) => [recordKey(modelRunRule.kind, run.id), toRecordValue(run)]),
+	changed: async (db, { modelRuns: ids = [] }) => {
+		if (!ids) return null;
+		const keys = ids.map((id) => recordKey(modelRunRule.kind, id as string));
+		return new Map(await Promise.all(keys.map(async (key) => [key, await modelRunRecords.get(db, key)] as const)));
+	},
 	get: async (db, key) => {
 		const run = await db.modelRuns.get(piecesOfKey(key)[0] ?? '');
 		return run && run.state !== 'running' ? toRecordValue(run) : null;
@@ -104,11 +110,26 @@ export const modelRunRecords: RecordKind = {
 
 export const modelMetricRecords: RecordKind = {
 	...modelMetricRule,
-	tables: (db) => [db.modelMetrics],
+	tables: (db) => [db.modelMetrics, db.modelRuns],
 	read: async (db) => {
 		const running = new Set(await db.modelRuns.filter(({ state }) => state === 'running').primaryKeys());
 		const all = await db.modelMetrics.filter(({ run }) => !running.has(run)).toArray();
 		return all.map((steps) => [recordKey(modelMetricRule.kind, steps.run, steps.metric), toRecordValue(steps)]);
+	},
+	changed: async (db, { modelRuns = [], modelMetrics = [] }) => {
+		if (!modelRuns || !modelMetrics) return null;
+		// Those of a run are none before it has ended.
+		const ofRuns = await db.modelMetrics
+			.where('run')
+			.anyOf(modelRuns as string[])
+			.primaryKeys();
+		const changed = new Map<string, Encodable | null>();
+		for (const [run, metric] of [...ofRuns, ...(modelMetrics as [string, string][])]) {
+			const key = recordKey(modelMetricRule.kind, run, metric);
+			const isRunning = (await db.modelRuns.get(run))?.state === 'running';
+			changed.set(key, isRunning ? null : await modelMetricRecords.get(db, key));
+		}
+		return changed;
 	},
 	get: async (db, key) => {
 		const [run = '', metric = ''] = piecesOfKey(key);

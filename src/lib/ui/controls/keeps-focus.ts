@@ -1,6 +1,7 @@
 // Where the keyboard is when the control it was on goes: a button that a form takes the place of, a form that closes, a row that is
 // removed; and when it comes back, as a button does that waited for an answer. Where a question takes the place of a button, `data-focus`
-// marks the answer that changes nothing: a key that is held down presses it.
+// marks the answer that changes nothing: a key that is held down presses it. So does Escape, and what `data-escape` marks where something
+// else is begun with. A form in which passphrases or words are typed has none: they would be gone by a key that meant a list of suggestions.
 
 /** What can be begun with: a text that is there to be read first, or a control. */
 const STARTS =
@@ -30,12 +31,24 @@ export function keepsFocus(page: HTMLElement): () => void {
 	});
 	document.addEventListener('focusin', remember);
 	document.addEventListener('pointerdown', remember);
+	page.addEventListener('keydown', backOut);
 	observer.observe(page, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 	return () => {
 		observer.disconnect();
+		page.removeEventListener('keydown', backOut);
 		document.removeEventListener('focusin', remember);
 		document.removeEventListener('pointerdown', remember);
 	};
+}
+
+/** Escape: of the question that the keyboard is in, the answer that changes nothing. */
+function backOut({ key, target, defaultPrevented }: KeyboardEvent): void {
+	if (key !== 'Escape' || defaultPrevented || !(target instanceof Element)) return;
+	for (let around: Element | null = target; around; around = around.parentElement) {
+		const answer = around.querySelector<HTMLElement>('[data-focus], [data-escape]');
+		if (answer) return answer.click();
+		if (around.matches('form, .box')) return;
+	}
 }
 
 /** What took the place of a control, or else the heading over where it was: no other control, which might do what nobody meant. */

@@ -1,30 +1,16 @@
 // Everything a SQL document needs in CodeMirror. What belongs to the page is read when it is needed, never captured.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { LanguageSupport, bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { LanguageSupport } from '@codemirror/language';
 import { SQLDialect } from '@codemirror/lang-sql';
 import { forEachDiagnostic, lintKeymap, type Diagnostic } from '@codemirror/lint';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Annotation, EditorState, Prec, type Extension } from '@codemirror/state';
-import {
-	EditorView,
-	drawSelection,
-	dropCursor,
-	highlightActiveLine,
-	highlightActiveLineGutter,
-	highlightSpecialChars,
-	keymap,
-	lineNumbers,
-	rectangularSelection,
-	tooltips
-} from '@codemirror/view';
+import { searchKeymap } from '@codemirror/search';
+import { Prec, type Extension } from '@codemirror/state';
+import { dropCursor, keymap, rectangularSelection, type EditorView } from '@codemirror/view';
 import { KEYWORDS, TYPES } from './duckdb-words.ts';
+import { editorExtensions, verb } from './editor-extensions.ts';
 import type { CatalogueTable } from './editor-props.ts';
-import { editorLook } from './editor-theme.ts';
 import { sqlCompletion } from './sql-completion.ts';
-
-/** Marks a change that came from the page, so that it is not told back to it. */
-export const fromPage = Annotation.define<true>();
 
 const duckdb = SQLDialect.define({
 	keywords: KEYWORDS,
@@ -35,7 +21,7 @@ const duckdb = SQLDialect.define({
 	caseInsensitiveIdentifiers: true
 });
 
-export type EditorPage = {
+export type SqlPage = {
 	readonly label: () => string;
 	readonly catalogue: () => readonly CatalogueTable[];
 	readonly onchange: (text: string) => void;
@@ -45,7 +31,7 @@ export type EditorPage = {
 	readonly save: () => boolean;
 };
 
-export function sqlExtensions(page: EditorPage): Extension {
+export function sqlExtensions(page: SqlPage): Extension {
 	return [
 		Prec.highest(
 			keymap.of([
@@ -55,22 +41,15 @@ export function sqlExtensions(page: EditorPage): Extension {
 				{ key: 'Mod-.', run: applyFirstFix }
 			])
 		),
-		lineNumbers(),
-		highlightActiveLineGutter(),
-		highlightActiveLine(),
-		highlightSpecialChars(),
+		editorExtensions({
+			label: page.label,
+			description:
+				'SQL editor. Control or Command with Enter runs the text or the selection. Tab indents; press Escape, then Tab, to leave. Control or Command with a full stop applies the first fix.',
+			onchange: page.onchange
+		}),
 		history(),
-		drawSelection(),
 		dropCursor(),
 		rectangularSelection(),
-		EditorState.allowMultipleSelections.of(true),
-		indentUnit.of('  '),
-		indentOnInput(),
-		bracketMatching(),
-		closeBrackets(),
-		search(),
-		highlightSelectionMatches(),
-		tooltips({ position: 'fixed' }),
 		new LanguageSupport(duckdb.language),
 		autocompletion({ override: [sqlCompletion(page.catalogue)], icons: false, activateOnTypingDelay: 60 }),
 		keymap.of([
@@ -81,29 +60,8 @@ export function sqlExtensions(page: EditorPage): Extension {
 			...lintKeymap,
 			...defaultKeymap,
 			indentWithTab
-		]),
-		EditorView.contentAttributes.of(() => ({
-			'aria-label': page.label(),
-			tabindex: '0',
-			'aria-description':
-				'SQL editor. Control or Command with Enter runs the text or the selection. Tab indents; press Escape, then Tab, to leave. Control or Command with a full stop applies the first fix.',
-			spellcheck: 'false',
-			autocorrect: 'off',
-			autocapitalize: 'off'
-		})),
-		EditorView.updateListener.of((update) => {
-			const isFromPage = update.transactions.some((transaction) => transaction.annotation(fromPage) === true);
-			if (update.docChanged && !isFromPage) page.onchange(update.state.sliceDoc());
-		}),
-		editorLook
+		])
 	];
-}
-
-function verb(run: () => void): () => boolean {
-	return () => {
-		run();
-		return true;
-	};
 }
 
 /** Applies the first fix of the first diagnostic that touches the cursor; without one the key does nothing. */

@@ -1,35 +1,16 @@
 // Everything a document in YAML or Markdown needs in CodeMirror. What belongs to the page is read when it is needed, never captured.
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { markdown } from '@codemirror/lang-markdown';
 import { PostgreSQL } from '@codemirror/lang-sql';
 import { yaml } from '@codemirror/lang-yaml';
-import {
-	HighlightStyle,
-	bracketMatching,
-	foldGutter,
-	foldKeymap,
-	indentOnInput,
-	indentUnit,
-	syntaxHighlighting,
-	type Language
-} from '@codemirror/language';
+import { HighlightStyle, foldGutter, foldKeymap, syntaxHighlighting, type Language } from '@codemirror/language';
 import { lintGutter, lintKeymap } from '@codemirror/lint';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, Prec, type Extension } from '@codemirror/state';
-import {
-	EditorView,
-	drawSelection,
-	highlightActiveLine,
-	highlightActiveLineGutter,
-	highlightSpecialChars,
-	keymap,
-	lineNumbers,
-	tooltips
-} from '@codemirror/view';
+import { searchKeymap } from '@codemirror/search';
+import { Prec, type Extension } from '@codemirror/state';
+import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { editorLook } from './editor-theme.ts';
-import { fromPage } from './sql-extensions.ts';
+import { editorExtensions, verb } from './editor-extensions.ts';
 
 /** Fences of a Markdown text hold YAML. */
 export type TextLanguage = 'yaml' | 'markdown';
@@ -56,10 +37,7 @@ const keys = HighlightStyle.define([
 ]);
 
 export function textExtensions(page: TextPage): Extension {
-	const verb = (run: () => void) => (): boolean => {
-		run();
-		return true;
-	};
+	const name = page.language === 'yaml' ? 'YAML' : 'Markdown';
 	return [
 		Prec.highest(
 			keymap.of([
@@ -68,40 +46,17 @@ export function textExtensions(page: TextPage): Extension {
 				{ key: 'Mod-y', run: verb(page.redo) }
 			])
 		),
-		lineNumbers(),
+		editorExtensions({
+			label: page.label,
+			description: `${name} editor. Tab indents; press Escape, then Tab, to leave. F8 goes to the next problem.`,
+			onchange: page.onchange,
+			online: page.line
+		}),
 		foldGutter(),
 		lintGutter(),
-		highlightActiveLineGutter(),
-		highlightActiveLine(),
-		highlightSpecialChars(),
-		drawSelection(),
-		EditorState.allowMultipleSelections.of(true),
-		EditorState.tabSize.of(2),
-		indentUnit.of('  '),
-		indentOnInput(),
-		bracketMatching(),
-		closeBrackets(),
-		search(),
-		highlightSelectionMatches(),
-		tooltips({ position: 'fixed' }),
 		page.language === 'yaml' ? yaml() : [markdown({ codeLanguages: fenceLanguage }), EditorView.lineWrapping],
 		syntaxHighlighting(keys),
-		keymap.of([...closeBracketsKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
-		EditorView.contentAttributes.of(() => ({
-			'aria-label': page.label(),
-			tabindex: '0',
-			'aria-description': `${page.language === 'yaml' ? 'YAML' : 'Markdown'} editor. Tab indents; press Escape, then Tab, to leave. F8 goes to the next problem.`,
-			spellcheck: 'false',
-			autocorrect: 'off',
-			autocapitalize: 'off'
-		})),
-		EditorView.updateListener.of((update) => {
-			const isFromPage = update.transactions.some((transaction) => transaction.annotation(fromPage) === true);
-			if (update.docChanged && !isFromPage) page.onchange(update.state.sliceDoc());
-			if (update.selectionSet && !isFromPage)
-				page.line(update.state.doc.lineAt(update.state.selection.main.head).number);
-		}),
-		editorLook
+		keymap.of([...closeBracketsKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab])
 	];
 }
 

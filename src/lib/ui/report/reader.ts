@@ -7,6 +7,8 @@ import type { Block, ChartBlock, InputBlock, InputValue } from '#core/report/rep
 export type Reader = {
 	/** Left out where nothing can be chosen in inputs. */
 	readonly choose?: (input: InputBlock, value: InputValue) => void;
+	/** Left out where that goes for every input. */
+	readonly canChoose?: (input: InputBlock) => boolean;
 	/** Ends that were typed stay as they are. */
 	readonly brush: (block: ChartBlock, span: ChartSpan | null, isTyped?: boolean) => void;
 	/** The pointer or the focus comes into a chart, or leaves it. */

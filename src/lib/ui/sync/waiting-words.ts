@@ -9,7 +9,9 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
 	verdict: ['verdict', 'verdicts'],
 	run: ['run of a pipeline', 'runs of pipelines'],
 	model: ['model', 'models'],
-	'training run': ['training run', 'training runs']
+	'training run': ['training run', 'training runs'],
+	link: ['link to a report', 'links to reports'],
+	edition: ['edition of a report', 'editions of reports']
 };
 
 export type Waiting = readonly { readonly what: string; readonly count: number }[];

@@ -79,7 +79,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 		await form.getByRole('button', { name: 'Test', exact: true }).click();
 		const found = form.getByRole('region', { name: 'What would be read' });
 		await patient(
-			found.getByText(/20 rows on the first page at items, pages by a cursor, from next_cursor into cursor/)
+			found.getByText('20 rows on the first page at items, pages by a cursor, from next_cursor into cursor')
 		).toBeVisible({ timeout: 60_000 });
 		await form.getByText('All of it as text').click();
 		await found.getByRole('button', { name: 'Keep what was found in the connection' }).click();
@@ -90,9 +90,9 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 		await expectClean(page, 'a connection that is written');
 		await form.getByRole('button', { name: 'Save connection' }).click();
 		const card = page.getByRole('region', { name: 'orders' });
-		await patient(card.getByText(/rows merged by their key, into orders, by id/)).toBeVisible();
+		await patient(card.getByText('rows merged by their key, into orders, by id')).toBeVisible();
 		await card.getByRole('button', { name: 'Load now' }).click();
-		await expect(card.getByText(/60 rows from 3 pages/)).toBeVisible({ timeout: 120_000 });
+		await expect(card.getByText('60 rows from 3 pages')).toBeVisible({ timeout: 120_000 });
 		await expectClean(page, 'a load that is done');
 		expect(await counted(page)).toEqual({ n: 60, ids: 60, most: 59 });
 		expect([...api.tokens]).toEqual(['Bearer canary-q7']);
@@ -117,7 +117,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 		await page.keyboard.press('ControlOrMeta+z');
 		await patient.poll(() => counted(page)).toEqual({ n: 60, ids: 60, most: 59 });
 		await card.getByRole('button', { name: 'Load now' }).click();
-		await expect(card.getByText(/6 rows from 1 page/)).toBeVisible({ timeout: 120_000 });
+		await expect(card.getByText('6 rows from 1 page')).toBeVisible({ timeout: 120_000 });
 		expect(await counted(page)).toEqual({ n: 65, ids: 65, most: 64 });
 	} finally {
 		await api.stop();

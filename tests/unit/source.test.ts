@@ -1,5 +1,9 @@
 // Connections: what a text may say, what a first answer tells, how long a source is waited for, and where secrets are.
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it, test } from 'vitest';
+import { connectionJsonSchema } from '#core/source/connection-schema.ts';
 import { parseConnection, secretsOf, type Connection } from '#core/source/connection.ts';
 import { compareMarks, markBefore } from '#core/source/marks.ts';
 import { onlyMembers, recordTexts } from '#core/source/rest/json-slices.ts';
@@ -60,6 +64,18 @@ describe('a connection as text', () => {
 		const parsed = parseConnection(text);
 		expect(parsed).toMatchObject({ ok: false, error: { problems: [{ code, line }] } });
 		expect(JSON.stringify(parsed)).not.toContain('secret@');
+	});
+
+	it('is published as a JSON Schema', async () => {
+		const path = new URL('../../static/schemas/connection.json', import.meta.url).pathname;
+		const text = await format(JSON.stringify(connectionJsonSchema()), {
+			...(await resolveConfig(path)),
+			filepath: path
+		});
+		expect(readFileSync(path, 'utf8')).toBe(text);
+		const accepts = new Ajv({ strict: false }).compile(connectionJsonSchema());
+		expect(accepts({ kind: 'rest', url: 'https://example.org/', pages: { kind: 'link' } })).toBe(true);
+		expect(accepts({ kind: 'rest', url: 'https://example.org/', pages: { kind: 'links' } })).toBe(false);
 	});
 
 	it('says which secrets it needs, and to which address alone each may go', () => {
@@ -339,6 +355,40 @@ describe('a load', () => {
 		expect(bytes).not.toContain('source-secret');
 		const key = await effects.sources.secrets.key(effects.sources.makeKey);
 		expect(key.ok && key.value.extractable).toBe(false);
+	});
+
+	test('that is ended goes on where it was, and a token that ends is asked for anew', async () => {
+		const rows = Array.from({ length: 60 }, (_, id) => ({ id, name: `row ${id}`, at: `${id}` }));
+		const api = misbehavingApi({ paging: 'next', size: 7, random: seeded(1), faultRatio: 0, rows });
+		const stop = new AbortController();
+		let tokens = 0;
+		let asked = 0;
+		const effects = testEffects({
+			ingest: {
+				ask: (question) =>
+					ask(question, (url, { headers, body }) =>
+						overNetwork(() => {
+							if (url === 'https://login.example.org/token') {
+								expect(body).toContain(`client_secret=${CANARY}`);
+								return new Response(JSON.stringify({ access_token: `t${++tokens}`, expires_in: 3600 }));
+							}
+							const { Authorization: sent } = headers as Record<string, string>;
+							if (++asked === 4) stop.abort();
+							// What was given first has ended.
+							if (asked > 2 && sent === 'Bearer t1') return new Response('', { status: 401 });
+							return api(url);
+						})
+					)
+			}
+		});
+		const text =
+			'kind: rest\nurl: https://api.example.org/rows\nauth: { kind: oauth2, token_url: https://login.example.org/token, client_id: c }\nper_second: 1000\n';
+		await connect({ name: 'orders', text, secrets: { 'client secret': CANARY } }, effects);
+		expect(await loadConnection({ name: 'orders', signal: stop.signal }, effects)).toMatchObject({
+			error: { kind: 'cancelled' }
+		});
+		expect(tokens).toBe(2);
+		expect(await loadConnection({ name: 'orders' }, effects)).toMatchObject({ value: { pages: 9, keptCount: 60 } });
 	});
 
 	test.each(faults)('that meets nothing but %s ends with a clear failure', async (fault) => {

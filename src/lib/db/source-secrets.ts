@@ -1,5 +1,5 @@
 // The sealed secrets of connections, and the key of this browser that they are sealed under. No backup, export or sync reads these rows.
-import type { Result } from '#core/result.ts';
+import { ok, type Result } from '#core/result.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
 import { read } from './changes.ts';
 import type { WorkspaceDb } from './schema.ts';
@@ -26,11 +26,15 @@ export function createSourceSecretRows(db: WorkspaceDb): SourceSecretRows {
 	const { settings } = db;
 	return {
 		key: async (make) => {
+			const stored = await read(() => settings.get(KEY));
+			if (!stored.ok) return stored;
+			if (stored.value?.value instanceof CryptoKey) return ok(stored.value.value);
 			const made = await make();
 			return read(() =>
 				db.transaction('rw', settings, async () => {
-					const stored = (await settings.get(KEY))?.value;
-					if (stored instanceof CryptoKey) return stored;
+					// Another tab may have been first.
+					const other = (await settings.get(KEY))?.value;
+					if (other instanceof CryptoKey) return other;
 					await settings.put({ key: KEY, value: made });
 					return made;
 				})

@@ -1,4 +1,6 @@
-// The shape of a connection's text: where rows come from, how they are asked for, and what becomes of them.
+// The shape of a connection's text: where rows come from, how they are asked for, and what becomes of them; `static/schemas/connection.json`
+// is made from it, and a test keeps it so.
+import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
 const told = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
@@ -80,3 +82,12 @@ export const connectionSchema = v.strictObject({
 export type WrittenConnection = v.InferOutput<typeof connectionSchema>;
 export type Auth = v.InferOutput<typeof auth>;
 export type Pages = v.InferOutput<typeof pages>;
+
+export function connectionJsonSchema(): Readonly<Record<string, unknown>> {
+	return {
+		$id: '/schemas/connection.json',
+		...toJsonSchema(connectionSchema, { typeMode: 'input', errorMode: 'ignore' }),
+		title: 'Weir connection',
+		description: 'Where rows come from, how they are asked for, and what becomes of them.'
+	};
+}

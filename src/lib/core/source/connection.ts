@@ -1,5 +1,4 @@
 // A connection: what its text says, and everything that is wrong with the text, each with line and column.
-import { stringify } from 'yaml';
 import * as v from 'valibot';
 import { ageMs } from '../check/age.ts';
 import { placeIssue, problemAt } from '../document/place-issue.ts';
@@ -88,11 +87,6 @@ export function parseConnection(text: string): Result<Connection, InvalidConnect
 	const problems = parsed.success ? problemsOf(parsed.output, yaml) : parsed.issues.map((issue) => placed(issue, yaml));
 	if (!parsed.success || problems.length > 0) return err({ kind: 'invalid-connection', problems: inOrder(problems) });
 	return ok(connectionOf(parsed.output));
-}
-
-/** What is null or empty is left out. */
-export function writeConnection(written: WrittenConnection): string {
-	return stringify(JSON.parse(JSON.stringify(written)));
 }
 
 function placed(issue: v.BaseIssue<unknown>, yaml: YamlText): ConnectionProblem {

@@ -40,6 +40,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			'download csv parquet excel json arrow'
 		),
 		command(
+			'chart',
+			'Chart the selected columns',
+			'Alt+C',
+			() => workbench.chartActive(),
+			(active?.rows ?? null) !== null && active?.status !== 'running',
+			'charts plot graph cells selection report'
+		),
+		command(
 			'import',
 			'Import files',
 			'Mod+O',

@@ -1,4 +1,5 @@
 // Reads a REST connection page by page: when it is asked, how often again, and when that is enough. See note: what ends a read.
+// Over 300 lines: one conversation, whose token, waits and counts belong together.
 //
 // Note: what ends a read. An answer that is none (its status, an error inside it, HTML, a cut-off body) is asked for again at most
 // `TRIES` times, then the read fails at that page and nothing of it counts. A page whose rows came before, a cursor that stays, too many

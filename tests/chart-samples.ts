@@ -12,6 +12,7 @@ export function chartBlock(type: ChartType, change: Partial<ChartBlock> = {}): C
 		from: 'rows',
 		x: null,
 		y: [],
+		shapes: null,
 		color: null,
 		facet: null,
 		size: null,
@@ -254,3 +255,9 @@ export const samples: Readonly<Record<string, ChartSample>> = {
 		})
 	}
 };
+
+export function sampleNamed(name: string): ChartSample {
+	const found = samples[name];
+	if (!found) throw new Error(`No sample of a chart is ${name}`);
+	return found;
+}

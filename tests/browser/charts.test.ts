@@ -6,8 +6,10 @@ import type { ChartSpan } from '#core/report/chart-span.ts';
 import ChartView from '#lib/ui/report/chart/ChartView.svelte';
 import type { ChartType } from '#core/report/report.ts';
 import { chartFileName, chartPng, chartSvg } from '#lib/ui/report/chart/export-chart.ts';
+import { ShapeReader } from '#core/report/region-shapes.ts';
+import { landOfShapes } from '#lib/ui/report/chart/land.ts';
 import { drawChart } from '#lib/ui/report/chart/draw-chart.ts';
-import { avg, chartBlock, chartRows, column, counted, samples, type ChartSample } from '../chart-samples.ts';
+import { avg, chartBlock, chartRows, column, counted, sampleNamed, type ChartSample } from '../chart-samples.ts';
 
 type Shown = {
 	readonly frame: HTMLElement;
@@ -31,11 +33,6 @@ async function show({ block, table }: ChartSample, width = 640): Promise<Shown> 
 	return { frame, spans, brush: (brushed) => screen.rerender({ brushed }) };
 }
 
-const sample = (name: string): ChartSample => {
-	const found = samples[name];
-	if (!found) throw new Error(`No sample ${name}`);
-	return found;
-};
 const count = (frame: HTMLElement, selector: string): number => frame.querySelectorAll(`.host ${selector}`).length;
 
 test('every kind draws its marks, and only elements that draw', async () => {
@@ -52,7 +49,7 @@ test('every kind draws its marks, and only elements that draw', async () => {
 		places: ['g.stops circle', 5]
 	};
 	for (const [name, [selector, expected]] of Object.entries(marks)) {
-		const { frame } = await show(sample(name));
+		const { frame } = await show(sampleNamed(name));
 		await expect.poll(() => [name, count(frame, selector)]).toEqual([name, expected]);
 		const tags = new Set([...frame.querySelectorAll('.host *')].map(({ localName }) => localName));
 		expect([...tags].filter((tag) => !/^(svg|g|path|rect|circle|line|text|tspan)$/.test(tag))).toEqual([]);
@@ -61,7 +58,7 @@ test('every kind draws its marks, and only elements that draw', async () => {
 });
 
 test('arrow keys go from mark to mark and tell each', async () => {
-	await show(sample('bar'));
+	await show(sampleNamed('bar'));
 	const slider = page.getByRole('slider');
 	slider.element().focus();
 	await userEvent.keyboard('{ArrowRight}');
@@ -71,7 +68,7 @@ test('arrow keys go from mark to mark and tell each', async () => {
 });
 
 test('a span is marked by Shift with the arrow keys, and taken away by Escape', async () => {
-	const { spans, brush } = await show(sample('bar'));
+	const { spans, brush } = await show(sampleNamed('bar'));
 	page.getByRole('slider').element().focus();
 	await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
 	expect(spans.at(-1)).toEqual({ x: { kind: 'values', values: ['Germany', 'France', 'Netherlands'] }, y: null });
@@ -80,8 +77,31 @@ test('a span is marked by Shift with the arrow keys, and taken away by Escape', 
 	expect(spans.at(-1)).toBeNull();
 });
 
+test('bars of months that lie run down from the first one, and are marked as the time they are of', async () => {
+	const months = counted(6, (at) => Date.UTC(2025, at, 1));
+	const lying: ChartSample = {
+		block: chartBlock('bar', { x: 'month', y: [avg('rain')], isHorizontal: true, brush: 'x' }),
+		table: chartRows({
+			x: ['date', months],
+			x2: ['date', [...months.slice(1), Date.UTC(2025, 6, 1)]],
+			y: ['number', [3, 1, 2, 5, 4, 6]]
+		})
+	};
+	const { frame, spans, brush } = await show(lying);
+	const tops = [...frame.querySelectorAll('.bars rect')].map((bar) => Number(bar.getAttribute('y')));
+	expect(tops).toEqual(tops.toSorted((one, other) => one - other));
+	page.getByRole('slider').element().focus();
+	await userEvent.keyboard('{ArrowDown}{ArrowDown}{Shift>}{ArrowDown}{/Shift}');
+	const span = { x: { kind: 'range' as const, from: Date.UTC(2025, 1, 1), to: Date.UTC(2025, 3, 1) }, y: null };
+	expect(spans.at(-1)).toEqual(span);
+	await brush(span);
+	page.getByRole('slider', { name: 'month, to' }).element().focus();
+	await userEvent.keyboard('{ArrowDown}');
+	expect(spans.at(-1)?.x).toMatchObject({ from: Date.UTC(2025, 1, 1), to: Date.UTC(2025, 4, 1) });
+});
+
 test('a drag marks a span of numbers, and a press takes it away', async () => {
-	const { frame, spans, brush } = await show(sample('histogram'));
+	const { frame, spans, brush } = await show(sampleNamed('histogram'));
 	const surface = page.getByRole('slider').first();
 	await userEvent.dragAndDrop(surface, surface, {
 		sourcePosition: { x: 200, y: 120 },
@@ -136,6 +156,56 @@ test('what there is not much of is drawn or said: no rows, no values, one row, m
 			`${frame.textContent} circle ${count(frame, 'g circle')} rect ${count(frame, 'g.bars rect')}`;
 		await expect.poll(told).toContain(expected);
 		expect(told()).not.toMatch(/NaN|Infinity|undefined/);
+		frame.remove();
+	}
+});
+
+test('own regions are drawn with those that have a value coloured, however they are wound, in degrees or on a plane', async () => {
+	const square = (x: number, y: number, size: number): [number, number][] => [
+		[x, y],
+		[x + size, y],
+		[x + size, y + size],
+		[x, y + size],
+		[x, y]
+	];
+	for (const [origin, size] of [
+		[[8, 49], 1],
+		[[3_500_000, 5_400_000], 10_000]
+	] as const) {
+		const reader = new ShapeReader();
+		for (const [at, key] of ['A', 'B', 'C', 'D'].entries()) {
+			const ring = square(origin[0] + (at % 2) * size, origin[1] + Math.floor(at / 2) * size, size);
+			const coordinates = [at % 2 === 0 ? ring : ring.toReversed()];
+			reader.add(key, JSON.stringify({ type: 'Polygon', coordinates }));
+		}
+		reader.add('nowhere', null);
+		const shapes = reader.finish();
+		const block = chartBlock('regions', { x: 'district', y: [avg('rent')], title: 'Rents' });
+		const table = chartRows({ x: ['text', ['a', 'B', 'E']], y: ['number', [1, 2, 3]] });
+		const frame = document.createElement('div');
+		Object.assign(frame.style, { width: '640px', background: 'var(--bg)' });
+		document.body.append(frame);
+		await render(ChartView, { target: frame, props: { block, table, totalRows: 3, shapes } });
+		await expect.poll(() => count(frame, 'g.regions path')).toBe(2);
+		const boxes = [...frame.querySelectorAll('.host g.regions path')].map((path) => path.getBoundingClientRect());
+		const drawing = frame.querySelector('.host svg')?.getBoundingClientRect();
+		for (const { width, height } of boxes)
+			expect([width < (drawing?.width ?? 0) / 1.8, height < (drawing?.height ?? 0) / 1.8, width > 20]).toEqual([
+				true,
+				true,
+				true
+			]);
+		// A lies south of C and west of B.
+		expect((boxes[0]?.left ?? 0) < (boxes[1]?.left ?? 0)).toBe(true);
+		const told = frame.textContent;
+		expect(told).toContain('2 of 4 regions have a value. 1 row is of none of them.');
+		expect(told).toContain('Not on the map: E.');
+		expect(told).toContain('1 shape is no GeoJSON geometry.');
+		const drawn = drawChart(block, { table, before: null, land: landOfShapes(shapes, []) }, 500);
+		const words = { title: 'Rents', subtitle: null, caption: null, summary: 'Two', ends: null };
+		const svg = chartSvg(frame, drawn, words);
+		const picture = await chartPng(svg);
+		expect([svg.match(/<path/g)?.length, picture && picture.size > 500]).toEqual([4, true]);
 		frame.remove();
 	}
 });
@@ -213,7 +283,7 @@ test('hostile texts in cells, names, titles and labels stay text, in the page an
 		);
 		expect(attributes.map(({ name, value }) => `${type} ${name}=${value}`)).toEqual([]);
 		if (type !== 'regions') {
-			const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+			const drawn = drawChart(block, { table, before: null, land: null }, 500);
 			const svg = chartSvg(frame, drawn, {
 				title: bad(at),
 				subtitle: bad(0),
@@ -231,8 +301,8 @@ test('hostile texts in cells, names, titles and labels stay text, in the page an
 });
 
 test('a saved chart has its title, its legend and its colours inside, and becomes a picture at twice the size', async () => {
-	const { block, table } = sample('area');
-	const drawn = drawChart(block, { table, before: null, world: [] }, 500);
+	const { block, table } = sampleNamed('area');
+	const drawn = drawChart(block, { table, before: null, land: null }, 500);
 	const svg = chartSvg(document.body, drawn, {
 		title: 'Requests',
 		subtitle: null,
@@ -254,7 +324,7 @@ test('each of 5,000 dots is a place to stop at', () => {
 		y: ['number', counted(5000, (at) => (at * 7919) % 5003)]
 	});
 	const started = performance.now();
-	const { drawing } = drawChart(block, { table, before: null, world: [] }, 800);
+	const { drawing } = drawChart(block, { table, before: null, land: null }, 800);
 	console.info(`5,000 dots: ${(performance.now() - started).toFixed(0)} ms`);
 	expect(drawing.places.length).toBe(5000);
 });

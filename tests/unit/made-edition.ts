@@ -21,6 +21,7 @@ export const chart: ChartBlock = {
 	from: `${HIDDEN}_query`,
 	x: 'day',
 	y: [{ kind: 'aggregate', aggregate: 'avg', column: 'reading' }],
+	shapes: null,
 	color: null,
 	facet: null,
 	size: null,

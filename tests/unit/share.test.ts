@@ -171,6 +171,46 @@ describe('a link', () => {
 	});
 });
 
+test('of a map of own regions the outlines are shared, with the names of those that rows are of, and nothing else', () => {
+	const square = (x: number): string =>
+		JSON.stringify([
+			[
+				[
+					[x, 0],
+					[x, 1],
+					[x + 1, 1],
+					[x + 1, 0],
+					[x, 0]
+				]
+			]
+		]);
+	const shapes = {
+		table: tableOf(
+			{ name: 'key', type: 'text', values: ['Nord', `${HIDDEN}_south`] },
+			{ name: 'shape', type: 'text', values: [square(0), square(1)] }
+		),
+		rowCount: 9,
+		unread: { noGeometry: 7, noArea: 0, beyond: 0 }
+	};
+	const rows = tableOf({ name: 'x', type: 'text', values: ['nord'] }, { name: 'y', type: 'number', values: [3] });
+	const own = { from: `${HIDDEN}_shapes`, key: `${HIDDEN}_code` };
+	const map = { block: { ...chart, type: 'regions' as const, shapes: own }, shown: shownOf(rows), shapes };
+	const shared = encodeBundle(minimiseEdition({ ...madeEdition, blocks: [map] }, () => hashes));
+	const json = JSON.parse(strFromU8(inflateSync(shared))) as Json;
+	expect(JSON.stringify(json)).not.toContain(HIDDEN);
+	expect(json['format']).toBe('weir/share/v3');
+	const read = decodeBundle(shared);
+	const [block] = read.ok ? read.value.blocks : [];
+	expect(block && 'shapes' in block && block.shapes.table.columns).toEqual([
+		{ name: 'key', type: 'text', values: ['Nord', null] },
+		{ name: 'shape', type: 'text', values: [square(0), square(1)] }
+	]);
+	for (const format of ['weir/share/v1', 'weir/share/v2'])
+		expect(decodeBundle(packed({ ...json, format })).ok).toBe(false);
+	const { shapes: _shapes, ...without } = json.blocks[0] ?? {};
+	expect(decodeBundle(packed({ ...json, blocks: [without] })).ok).toBe(false);
+});
+
 test('of a column behind a label the label is shared, and of an input one name', () => {
 	const named = { ...chart, x: `${HIDDEN}_x`, xLabel: 'Day', yLabel: 'Level' };
 	const measured = { ...named, y: [{ kind: 'aggregate', aggregate: 'avg', column: `${HIDDEN}_y` }] } as const;

@@ -2,6 +2,7 @@
 import type { ExportOptions } from '#core/export/format.ts';
 import type { ExcelFailure } from '#core/export/xlsx-file.ts';
 import type { ResultId, VersionId } from '#core/ids.ts';
+import type { CellType, RegionShapes } from '#core/report/edition.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import type { Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -29,6 +30,9 @@ export type WrittenTable = {
 	readonly files: readonly { readonly rowCount: number; readonly blob: Blob }[];
 };
 
+/** A text with the columns `key`, of that type, and `shape`, GeoJSON. */
+export type ShapesInput = RunInput & { readonly keyType: CellType };
+
 export type RunProgress = ResultShape & { readonly elapsedMs: number };
 export type RunOutcome = ResultShape & { readonly elapsedMs: number; readonly sizeBytes: number };
 
@@ -40,6 +44,8 @@ export type EngineApi = {
 	run(input: RunInput, onProgress: (progress: RunProgress) => void): Promise<Result<RunOutcome, SqlFailure>>;
 	/** Runs a text of few rows and answers with them at once, as an Arrow IPC stream of the types Arrow has for them. Nothing is held. */
 	answer(input: RunInput): Promise<Result<Uint8Array<ArrayBuffer>, SqlFailure>>;
+	/** Areas of the geometries that a text gives, by their names, as fine as a screen shows them. */
+	shapes(input: ShapesInput): Promise<Result<RegionShapes, SqlFailure>>;
 	/** Holds a version's rows for a grid without reading them: windows come from its files. */
 	browse(id: ResultId, relation: Relation): Promise<Result<ResultShape, SqlFailure>>;
 	/** A sorted and filtered copy of what `id` holds, as `viewId`. An empty view is allowed. */

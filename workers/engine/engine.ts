@@ -25,6 +25,7 @@ import { profileColumn, sampleOf } from './profile.ts';
 import { recut } from './recut.ts';
 import { Relations } from './relations.ts';
 import { answer, holdStream, run, type TellProgress } from './run.ts';
+import { readShapes } from './shapes.ts';
 import { split } from './split.ts';
 import { castQuery, describe, prepare } from './statement.ts';
 import { write } from './write.ts';
@@ -47,6 +48,7 @@ export function createEngine(): EngineWorkerApi {
 				const answered = await answer(input, { duck, relations, job });
 				return answered.ok ? moved(answered.value) : answered;
 			}),
+		shapes: (input) => engine.work(input.id, (job, { duck, relations }) => readShapes(input, { duck, relations, job })),
 		browse: (id, relation) =>
 			engine.work(id, async (_job, { relations }) => {
 				const rows = await BrowsedRows.open(relation, relations);

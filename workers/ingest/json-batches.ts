@@ -14,6 +14,8 @@ export type PreparedJson = {
 	readonly encoding: string;
 	readonly mark: number;
 	readonly ndjson: boolean;
+	/** Whether records are features of GeoJSON. */
+	readonly areFeatures: boolean;
 };
 
 export async function prepareJson(source: Source, overrides: IngestOverrides): Promise<PreparedJson> {
@@ -23,7 +25,9 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 	const bytes = /^utf-8$/i.test(encoding) ? body : new TextEncoder().encode(decoder.decode(body, { stream: true }));
 	const ndjson = overrides.format === 'ndjson' || /\.(ndjson|jsonl)(\.gz)?$/i.test(source.name);
 	const head = { bytes, complete: source.complete, decode: (part: Uint8Array) => new TextDecoder().decode(part) };
-	const plan = planJson(head, overrides.json?.recordPath, ndjson);
+	const text = head.decode(bytes);
+	const isFeature = FEATURE.test(text);
+	const plan = planJson(head, overrides.json?.recordPath ?? (isFeature ? '' : undefined), ndjson);
 	if (plan === null) {
 		throw new Stopped({
 			kind: 'unsupported-option',
@@ -32,7 +36,15 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 			reason: 'there is no array of records at this path in the first 4 MB'
 		});
 	}
-	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines' };
+	const areFeatures = isFeature || isCollection(plan.layout, text);
+	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines', areFeatures };
+}
+
+/** One feature of GeoJSON, or one after another (RFC 8142 begins each with a record separator). */
+const FEATURE = /^[\s\u001e]*\{\s*"type"\s*:\s*"Feature"\s*,/;
+
+function isCollection(layout: JsonLayout, text: string): boolean {
+	return layout.kind === 'array' && layout.path === 'features' && /"type"\s*:\s*"FeatureCollection"/.test(text);
 }
 
 export type Batch = {
@@ -48,11 +60,11 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 		const chunks = readChunks(pieces, { delimiter: ',', quote: '', escape: '' });
 		for (let next = await chunks.next(); !next.done; next = await chunks.next(next.value.bytes)) {
 			const { bytes, line, readBytes } = next.value;
-			yield { ...recordsOf(linesIn(bytes, line)), readBytes };
+			yield { ...recordsOf(linesIn(bytes, line), prepared.areFeatures), readBytes };
 		}
 		return;
 	}
-	yield* readValues(pieces, layout);
+	yield* readValues(pieces, layout, prepared.areFeatures);
 }
 
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
@@ -74,7 +86,8 @@ function* linesIn(bytes: Uint8Array, firstLine: number): Generator<RawValue> {
 
 async function* readValues(
 	pieces: AsyncIterable<Piece>,
-	layout: JsonLayout & { start: number }
+	layout: JsonLayout & { start: number },
+	areFeatures: boolean
 ): AsyncGenerator<Batch> {
 	const decoder = new TextDecoder();
 	let buffer = new Uint8Array(CHUNK_RECORD_BYTES + 5 * 1024 * 1024);
@@ -96,7 +109,7 @@ async function* readValues(
 		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
 		buffer.copyWithin(0, split.next, used);
 		used -= split.next;
-		return { ...recordsOf(raw), readBytes };
+		return { ...recordsOf(raw, areFeatures), readBytes };
 	};
 	for await (const piece of pieces) {
 		readBytes = piece.readBytes;

@@ -12,7 +12,8 @@ export type JsonRecord = {
 
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
 
-export function recordsOf(raw: Iterable<RawValue>): { records: JsonRecord[]; rejects: Reject[] } {
+/** Of GeoJSON (RFC 7946) a record is a feature: its properties, and its geometry as text. */
+export function recordsOf(raw: Iterable<RawValue>, areFeatures: boolean): { records: JsonRecord[]; rejects: Reject[] } {
 	const records: JsonRecord[] = [];
 	const rejects: Reject[] = [];
 	let header: readonly string[] | null = null;
@@ -25,6 +26,12 @@ export function recordsOf(raw: Iterable<RawValue>): { records: JsonRecord[]; rej
 			continue;
 		}
 		const { value } = read;
+		if (areFeatures) {
+			const record = fromFeature(value, line);
+			if (record) records.push(record);
+			else rejects.push({ line, column: null, reason: 'this is no GeoJSON feature', text: text.slice(0, 2000) });
+			continue;
+		}
 		if (Array.isArray(value)) {
 			if (first && isHeader(value)) header = value;
 			else records.push(fromArray(value, header, line));
@@ -42,6 +49,21 @@ const isHeader = (value: readonly unknown[]): value is string[] =>
 	value.length > 0 &&
 	value.every((cell) => typeof cell === 'string' && cell !== '') &&
 	new Set(value).size === value.length;
+
+/** Its identifier is the column `id` where no property is. Values are written anew, as of arrays. */
+function fromFeature(value: unknown, line: number): JsonRecord | null {
+	if (typeof value !== 'object' || value === null || !('type' in value) || value.type !== 'Feature') return null;
+	const { properties, geometry, id } = value as Readonly<Record<string, unknown>>;
+	const told = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
+	const own = told.map(([key, cell]): readonly [string, unknown] => [
+		key.toLowerCase() === 'geometry' ? `${key}_property` : key,
+		cell
+	]);
+	const hasId = id === undefined || own.some(([key]) => key.toLowerCase() === 'id');
+	const shape = geometry === null || geometry === undefined ? null : JSON.stringify(geometry);
+	const entries = [...(hasId ? [] : [['id', id] as const]), ...own, ['geometry', shape] as const];
+	return { text: JSON.stringify(Object.fromEntries(entries)), keys: entries.map(([key]) => key), line };
+}
 
 /** Cells are written anew, so integers beyond 2^53 in rows of arrays lose their last digits, as in any JavaScript reader. */
 function fromArray(cells: readonly unknown[], header: readonly string[] | null, line: number): JsonRecord {

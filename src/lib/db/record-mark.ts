@@ -27,7 +27,7 @@ export const recordTables: ReadonlySet<string> = new Set([
 	'modelEvents'
 ]);
 /** Those whose changed rows are told. */
-const journaled: ReadonlySet<string> = new Set(['verdicts', 'modelRuns', 'modelMetrics']);
+const journaled: ReadonlySet<string> = new Set(['verdicts', 'modelRuns', 'modelMetrics', 'editions', 'editionBundles']);
 
 /** Primary keys by table; null where they are too many, or not known. */
 export type ChangedRows = Readonly<Record<string, readonly RowKey[] | null>>;

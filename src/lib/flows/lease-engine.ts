@@ -34,6 +34,7 @@ export function leaseEngine(engine: EngineApi, effects: LeaseEffects): EngineApi
 		...engine,
 		run: (input, onProgress) => reading(input.relations, () => engine.run(input, onProgress)),
 		answer: (input) => reading(input.relations, () => engine.answer(input)),
+		shapes: (input) => reading(input.relations, () => engine.shapes(input)),
 		describe: (input) => reading(input.relations, () => engine.describe(input)),
 		write: (input, onProgress) => reading(input.relations, () => engine.write(input, onProgress)),
 		copy: (input, options, onChunk) => reading(input.relations, () => engine.copy(input, options, onChunk)),

@@ -3,12 +3,13 @@ import { readTable } from '../core/report/edition-table.ts';
 import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../core/report/edition.ts';
 import { asksOf, type BlockAsk } from '../core/report/plan-block.ts';
 import { valueOf } from '../core/report/relation-sql.ts';
-import type { Block } from '../core/report/report.ts';
+import type { Block, ChartBlock } from '../core/report/report.ts';
 import type { DocumentVersionId, VersionId } from '../core/ids.ts';
 import { err, invariant, ok, type Result } from '../core/result.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
 import { listDatasets, numberOf, type CatalogueItem } from './list-datasets.ts';
+import { readShapes, type SeenShapes } from './region-shapes.ts';
 import { ReportRows, wholeSql, type BlockFailure, type RowsInput } from './report-rows.ts';
 
 export type RenderedEdition = Edition<BlockFailure>;
@@ -19,6 +20,8 @@ export type RenderInput = RowsInput & {
 	readonly version: DocumentVersionId | null;
 	/** Which versions the names mean; the newest where none is said. */
 	readonly pins?: ReadonlyMap<string, VersionId>;
+	/** Shapes of maps that were read before, as `seen`. */
+	readonly seenShapes?: SeenShapes;
 	/** Blocks that stay as they are, by their number, with the sources that theirs are indices into. */
 	readonly standing?: {
 		readonly blocks: ReadonlyMap<number, RenderedBlock>;
@@ -93,7 +96,7 @@ class Renderer {
 				return { block, values };
 			}
 			case 'chart':
-				return { block, shown: await this.#only(asks) };
+				return this.#chart(block, asks);
 			case 'table':
 				return { block, shown: await this.#only(asks) };
 			case 'metric':
@@ -106,6 +109,19 @@ class Renderer {
 				return { block, value, shown: given(table) };
 			}
 		}
+	}
+
+	async #chart(block: ChartBlock, asks: readonly BlockAsk[]): Promise<RenderedBlock> {
+		const shown = await this.#only(asks);
+		if (!block.shapes || !shown.ok) return { block, shown };
+		const read = await readShapes(block.shapes, this.#rows, this.#input.seenShapes ?? new Map(), this.#effects);
+		if (!read.ok) return { block, shown: { ok: false, failure: read.error } };
+		const sources = read.value.inputs.flatMap((id) => this.#source(id) ?? []);
+		return {
+			block,
+			shown: { ...shown, sources: [...new Set([...shown.sources, ...sources])] },
+			shapes: read.value.shapes
+		};
 	}
 
 	#only([ask]: readonly BlockAsk[]): Promise<Shown<BlockFailure>> {

@@ -141,7 +141,7 @@ export async function fileOfEdition(
 }
 
 export type ShownShare = EdgeShare & {
-	/** What this browser knows of it; null where another device shared it. */
+	/** What the devices of this workspace know of it; null where that was not synced yet. */
 	readonly kept: KeptShare | null;
 	readonly state: 'stands' | 'revoked' | 'over' | 'spent' | 'locked';
 };

@@ -62,6 +62,7 @@ class Host {
 		run: (input, onProgress) =>
 			this.#call(input.id, (remote) => telling(onProgress, (tell) => remote.run(input, tell))),
 		answer: (input) => this.#call(input.id, (remote) => remote.answer(input)),
+		shapes: (input) => this.#call(input.id, (remote) => remote.shapes(input)),
 		browse: (id, relation) => this.#call(id, (remote) => remote.browse(id, relation)),
 		view: (id, viewId, view, onProgress) =>
 			this.#call(viewId, (remote) => telling(onProgress, (tell) => remote.view(id, viewId, view, tell))),

@@ -1,4 +1,5 @@
 // Every word a person reads about what is wrong with a report or a block of it.
+import type { UnreadShapes } from '#core/report/edition.ts';
 import type { ReportFailure } from '#core/report/failure.ts';
 import type { UnknownFormat } from '#core/report/format-value.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
@@ -15,6 +16,8 @@ const kinds: ReadonlySet<string> = new Set([
 	'unknown-input',
 	'query-cycle',
 	'unknown-rows',
+	'no-shapes',
+	'too-many-shapes',
 	'no-such-number',
 	'unknown-template',
 	'template-needs',
@@ -37,6 +40,18 @@ export function explainReport(failure: ReportFailure): Explanation {
 				first ? reportProblemWords(first).next : ''
 			);
 		}
+		case 'no-shapes':
+			return say(
+				`No row of ${failure.from} has an area`,
+				unreadShapeWords(failure.unread).join(' '),
+				'Its column geometry has to hold polygons as GeoJSON: import the GeoJSON file that has them.'
+			);
+		case 'too-many-shapes':
+			return say(
+				`${failure.from} has more than ${failure.limit.toLocaleString('en')} shapes`,
+				'A map of so many could not be told apart.',
+				'Name a query of the report that selects fewer, or coarser ones.'
+			);
 		case 'no-such-column':
 			return say(
 				`${failure.from} has no column ${failure.column}`,
@@ -102,6 +117,16 @@ export function explainReport(failure: ReportFailure): Explanation {
 				'Name one of them; what a version is held against is another one.'
 			);
 	}
+}
+
+export function unreadShapeWords({ noGeometry, noArea, beyond }: UnreadShapes): readonly string[] {
+	const told = (count: number, what: string): readonly string[] =>
+		count === 0 ? [] : [`${count.toLocaleString('en')} ${count === 1 ? 'shape' : 'shapes'} ${what}.`];
+	return [
+		...told(noGeometry, noGeometry === 1 ? 'is no GeoJSON geometry' : 'are no GeoJSON geometries'),
+		...told(noArea, noArea === 1 ? 'has no area: it is points or lines' : 'have no area: they are points or lines'),
+		...told(beyond, beyond === 1 ? 'lies beyond any map' : 'lie beyond any map')
+	];
 }
 
 export function unknownFormatWords({ format, nearest, allowed }: UnknownFormat): ProblemWords {

@@ -42,7 +42,7 @@ export const shareReference: readonly ConsoleVerb[] = [
 		verb: 'shares',
 		signature: 'shares()',
 		summary:
-			'What was shared, newest first: how often each was opened, when it ends or what ended it, and, where this browser made it, its report and link.',
+			'What was shared, newest first: how often each was opened, when it ends or what ended it, and, where a device of this workspace made it, its report and link.',
 		failures: asking,
 		example: '(await weir.shares()).value'
 	},

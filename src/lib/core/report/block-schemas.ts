@@ -26,6 +26,15 @@ export const chartSchema = v.strictObject({
 	from: source,
 	x: v.optional(column),
 	y: v.optional(v.pipe(several, v.description('One measure or several'))),
+	shapes: v.optional(
+		v.pipe(
+			text,
+			v.description('Own regions: a query or dataset with a column geometry of GeoJSON, as an import of it gives')
+		)
+	),
+	shape_key: v.optional(
+		v.pipe(text, v.description('The column of the shapes that names each as x does; otherwise called as x is'))
+	),
 	color: v.optional(column),
 	facet: v.optional(column),
 	size: v.optional(measure),

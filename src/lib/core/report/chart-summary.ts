@@ -2,6 +2,7 @@
 import { axisKind, categoryName, chartTable, isDensity, numberAt, type ChartTable } from './chart-table.ts';
 import type { EditionColumn, EditionTable } from './edition.ts';
 import { formatFor, withUnit, type ValueFormat } from './format-value.ts';
+import { shapeFinder } from './region-shapes.ts';
 import { measureLabel } from './parse-measure.ts';
 import type { ChartBlock, ChartType } from './report.ts';
 
@@ -24,7 +25,13 @@ const SERIES_TOLD = 4;
 /** Of the range: less is no trend but noise. */
 const TREND = 0.25;
 
-export function summariseChart(block: ChartBlock, rows: EditionTable, totalRows: number): ChartSummary {
+/** `shapes`: of a map of a person's own regions. */
+export function summariseChart(
+	block: ChartBlock,
+	rows: EditionTable,
+	totalRows: number,
+	shapes?: EditionTable
+): ChartSummary {
 	const table = chartTable(rows);
 	const kind = isDensity(block, table) ? 'Density plot' : kinds[block.type];
 	const what = block.yLabel ?? (block.y.length > 0 ? block.y.map(measureLabel).join(', ') : 'Rows');
@@ -51,10 +58,27 @@ export function summariseChart(block: ChartBlock, rows: EditionTable, totalRows:
 		const told = rangeWords(table, values, { format, xFormat, series: null, block });
 		sentences.push(told === null ? 'Every value is missing.' : `${capital(told)}.`);
 	}
+	if (shapes) sentences.push(regionWords(table, shapes));
 	const left = totalRows - rows.rowCount;
 	if (left > 0 && (block.type === 'bar' || block.type === 'box'))
 		sentences.push(`${left.toLocaleString('en')} more are not shown.`);
 	return { name, text: sentences.join(' ') };
+}
+
+function regionWords({ x, y, rowCount }: ChartTable, shapes: EditionTable): string {
+	const keys = shapes.columns.find(({ name }) => name === 'key')?.values ?? [];
+	const find = shapeFinder(keys.map((key) => (key === null ? null : String(key))));
+	const found = new Set<number>();
+	let lost = 0;
+	for (let row = 0; row < rowCount; row++) {
+		if (x === null || numberAt(y, row) === null) continue;
+		const at = find(categoryName(x.values[row] ?? null, x));
+		if (at === null) lost++;
+		else found.add(at);
+	}
+	const other =
+		lost === 0 ? '' : ` ${lost.toLocaleString('en')} ${lost === 1 ? 'row is' : 'rows are'} of none of them.`;
+	return `${found.size.toLocaleString('en')} of ${shapes.rowCount.toLocaleString('en')} regions have a value.${other}`;
 }
 
 function spanWords(x: EditionColumn | null, x2: EditionColumn | null, format: ValueFormat): string | null {

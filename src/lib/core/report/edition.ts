@@ -40,7 +40,7 @@ export type EditionBlock<Failure extends BlockFailure = BlockFailure> =
 	/** One row with the column `value` for each value of the block. */
 	| { readonly block: ProseBlock; readonly values: readonly Shown<Failure>[] }
 	| { readonly block: QueryBlock; readonly table: EditionTable | null; readonly failure: Failure | null }
-	| { readonly block: ChartBlock; readonly shown: Shown<Failure> }
+	| { readonly block: ChartBlock; readonly shown: Shown<Failure>; readonly shapes?: RegionShapes }
 	| { readonly block: TableBlock; readonly shown: Shown<Failure> }
 	| { readonly block: MetricBlock; readonly shown: Shown<Failure> }
 	| { readonly block: InputBlock; readonly shown: Shown<Failure>; readonly value: InputValue };
@@ -62,6 +62,24 @@ export type Shown<Failure extends BlockFailure = BlockFailure> =
 			readonly elapsedMs: number;
 	  }
 	| { readonly ok: false; readonly failure: Failure };
+
+/** What is no area, counted by why. */
+export type UnreadShapes = {
+	/** Null, or no GeoJSON geometry. */
+	readonly noGeometry: number;
+	/** Points and lines. */
+	readonly noArea: number;
+	/** Coordinates that are no finite numbers, or too large ones. */
+	readonly beyond: number;
+};
+
+/** `table` has the columns `key` and `shape`, of which each is the coordinates of a MultiPolygon as JSON. */
+export type RegionShapes = {
+	readonly table: EditionTable;
+	/** That were read, with and without an area. */
+	readonly rowCount: number;
+	readonly unread: UnreadShapes;
+};
 
 export type Edition<Failure extends BlockFailure = BlockFailure> = {
 	readonly report: string;

@@ -2,6 +2,7 @@
 import type { ColumnFailure } from './column-sql.ts';
 import type { PlanFailure } from './plan-chart.ts';
 import type { InvalidReport } from './problem.ts';
+import type { RegionShapesFailure } from './region-shapes.ts';
 import type { RelationFailure } from './relation-sql.ts';
 import type { TemplateNeed } from './templates.ts';
 
@@ -25,6 +26,7 @@ export type ReportFailure =
 	| ColumnFailure
 	| PlanFailure
 	| RelationFailure
+	| RegionShapesFailure
 	| TemplateFailure
 	| NoSuchNumber
 	/** `from` names neither a query of the report nor a dataset. */

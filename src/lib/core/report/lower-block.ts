@@ -59,6 +59,11 @@ function lowerChart(given: GivenBlock<'chart'>, { place, layout }: Around): Lowe
 	const faults: Fault[] = [];
 	for (const key of needed[given.type])
 		if (given[key] === undefined) faults.push({ path: [], code: 'needs', key, type: given.type });
+	for (const key of ['shapes', 'shape_key'] as const)
+		if (given[key] !== undefined && given.type !== 'regions')
+			faults.push({ path: [key], code: 'needs', key: 'type: regions', type: key });
+	if (given.shape_key !== undefined && given.shapes === undefined)
+		faults.push({ path: ['shape_key'], code: 'needs', key: 'shapes', type: 'shape_key' });
 	const texts = given.y === undefined ? [] : typeof given.y === 'string' ? [given.y] : given.y;
 	const y = texts.map((text, at) => measureAt(text, typeof given.y === 'string' ? ['y'] : ['y', at], faults));
 	const size = given.size === undefined ? null : measureAt(given.size, ['size'], faults);
@@ -77,6 +82,7 @@ function lowerChart(given: GivenBlock<'chart'>, { place, layout }: Around): Lowe
 		from: given.from,
 		x: given.x ?? null,
 		y: y.length > 0 || given.type === 'histogram' ? y : [COUNT],
+		shapes: given.shapes === undefined ? null : { from: given.shapes, key: given.shape_key ?? given.x ?? '' },
 		color: given.color ?? null,
 		facet: given.facet ?? null,
 		size,

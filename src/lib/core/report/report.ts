@@ -73,6 +73,9 @@ export type Annotation = {
 
 export type Brush = 'x' | 'y' | 'xy' | 'none';
 
+/** A person's own regions: rows with a column `geometry` of GeoJSON, and the column that names each as x does. */
+export type OwnShapes = { readonly from: string; readonly key: string };
+
 export type ChartBlock = {
 	readonly kind: 'chart';
 	readonly type: ChartType;
@@ -81,6 +84,8 @@ export type ChartBlock = {
 	readonly x: string | null;
 	/** Several give a series each. */
 	readonly y: readonly Measure[];
+	/** Of regions that are not countries. */
+	readonly shapes: OwnShapes | null;
 	readonly color: string | null;
 	/** Small multiples, one for each value. */
 	readonly facet: string | null;

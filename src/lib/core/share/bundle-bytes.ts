@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../result.ts';
 import { bundleLimits, type Bundle, type NotShared } from './bundle.ts';
 import { bundleShape, type WireBlock, type WireBundle, type WireShown } from './bundle-shape.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { NOWHERE, chosenOf } from './minimise-edition.ts';
+import { NOWHERE, chosenOf, sharedShapes } from './minimise-edition.ts';
 import { filterCells } from './filter-shape.ts';
 import { isProse, type ProseBudget } from './prose-check.ts';
 import type { SharedFilters } from './shared-filter.ts';
@@ -18,7 +18,8 @@ export type InvalidBundle = { readonly kind: 'invalid-bundle'; readonly why: 'pa
 
 export function encodeBundle(bundle: Bundle): Bytes {
 	const { blocks, ...others } = bundle;
-	const format = bundle.filters ? 'weir/share/v3' : 'weir/share/v1';
+	const hasShapes = blocks.some((one) => 'shapes' in one);
+	const format = bundle.filters || hasShapes ? 'weir/share/v3' : 'weir/share/v1';
 	const wire = { format, ...others, blocks: blocks.map(wireOf) } satisfies Sent;
 	return new Uint8Array(deflateSync(strToU8(canonicalJson(wire)), { level: 9 }));
 }
@@ -38,7 +39,8 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	const parsed = safeParse(bundleShape, given);
 	if (!parsed.success) return wrong;
 	const { format, blocks, filters, ...others } = parsed.output;
-	if (format !== formatOf((given as { readonly filters?: unknown }).filters)) return wrong;
+	const hasShapes = blocks.some((block) => block.kind === 'chart' && block.shapes !== undefined);
+	if (format !== formatOf((given as { readonly filters?: unknown }).filters, hasShapes)) return wrong;
 	const tables = blocks.flatMap(tablesOf);
 	const shownCells = tables.reduce((sum, { rowCount, columns }) => sum + rowCount * columns.length, 0);
 	const cells = shownCells + (filters ? filterCells(filters) : 0);
@@ -53,9 +55,11 @@ export function decodeBundle(bytes: Bytes): Result<Bundle, InvalidBundle> {
 	return ok({ ...others, blocks: blocks.map(blockOf), ...(filters && { filters }) });
 }
 
-function formatOf(filters: unknown): WireBundle['format'] {
-	if (filters === undefined) return 'weir/share/v1';
-	return Array.isArray(filters) ? 'weir/share/v2' : 'weir/share/v3';
+/** Null where no format has both. */
+function formatOf(filters: unknown, hasShapes: boolean): WireBundle['format'] | null {
+	if (filters === undefined) return hasShapes ? 'weir/share/v3' : 'weir/share/v1';
+	if (!Array.isArray(filters)) return 'weir/share/v3';
+	return hasShapes ? null : 'weir/share/v2';
 }
 
 /** Of charts and inputs that are there, and of blocks that show rows. */
@@ -96,7 +100,13 @@ function wireOf(one: EditionBlock<NotShared>): object {
 		}
 		default: {
 			const { from: _from, ...drawn } = block;
-			return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			if (drawn.kind !== 'chart') return { ...drawn, ...('shown' in one && { shown: wireShown(one.shown) }) };
+			const { shapes: _shapes, ...chart } = drawn;
+			return {
+				...chart,
+				...('shown' in one && { shown: wireShown(one.shown) }),
+				...('shapes' in one && { shapes: one.shapes.table })
+			};
 		}
 	}
 }
@@ -128,8 +138,9 @@ function blockOf(wire: WireBlock): EditionBlock<NotShared> {
 				value: wire.value
 			};
 		case 'chart': {
-			const { shown, ...block } = wire;
-			return { block: { ...block, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			const { shown, shapes, ...block } = wire;
+			const drawn = { block: { ...block, shapes: null, from: '', place: NOWHERE }, shown: shownFrom(shown) };
+			return shapes ? { ...drawn, shapes: sharedShapes(shapes) } : drawn;
 		}
 		case 'table': {
 			const { shown, ...block } = wire;
@@ -152,7 +163,8 @@ function shownOf(block: WireBlock): readonly WireShown[] {
 }
 
 function tablesOf(block: WireBlock): readonly { readonly rowCount: number; readonly columns: readonly unknown[] }[] {
-	return shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : []));
+	const shapes = block.kind === 'chart' && block.shapes ? [block.shapes] : [];
+	return [...shownOf(block).flatMap((shown) => (shown.ok ? [shown.table] : [])), ...shapes];
 }
 
 /** Pieces of this size pack out to 16 MiB at most: no more than that is made beyond the limit. */

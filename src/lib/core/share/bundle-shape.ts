@@ -111,7 +111,7 @@ const chart = v.strictObject({
 	brush: v.picklist(['x', 'y', 'xy', 'none']),
 	height: v.nullable(v.pipe(finite, v.minValue(1), v.maxValue(10_000))),
 	span
-}) satisfies v.GenericSchema<Wire<ChartBlock>>;
+}) satisfies v.GenericSchema<Omit<Wire<ChartBlock>, 'shapes'>>;
 
 const tableBlock = v.strictObject({
 	kind: v.literal('table'),
@@ -159,7 +159,7 @@ const input = v.strictObject({
 const blockShape = v.variant('kind', [
 	prose,
 	query,
-	v.strictObject({ ...chart.entries, shown }),
+	v.strictObject({ ...chart.entries, shown, shapes: v.optional(table) }),
 	v.strictObject({ ...tableBlock.entries, shown }),
 	v.strictObject({ ...metric.entries, shown }),
 	input
@@ -176,7 +176,7 @@ const source = v.strictObject({
 }) satisfies v.GenericSchema<BundleSource>;
 
 export const bundleShape = v.strictObject({
-	/** 2 has filters, each of a chart by itself; 3 has filters that hold together, and of inputs. */
+	/** 2 has filters, each of a chart by itself; 3 has filters that hold together, and of inputs, or shapes, or both. */
 	format: v.picklist(['weir/share/v1', 'weir/share/v2', 'weir/share/v3']),
 	title: maybe,
 	description: v.nullable(text),

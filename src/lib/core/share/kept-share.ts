@@ -1,4 +1,4 @@
-// What the browser that shared something keeps of it. The edge has the counts.
+// What the devices of a workspace know of something that one of them shared. The edge has the counts.
 
 export type KeptShare = {
 	readonly share: string;

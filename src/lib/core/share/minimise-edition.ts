@@ -1,5 +1,7 @@
 // From an edition to what is shared of it: nothing stays that its readers do not see.
-import type { Edition, EditionBlock, EditionSource, EditionTable, Shown } from '../report/edition.ts';
+import type { Edition, EditionBlock, EditionSource, EditionTable, RegionShapes, Shown } from '../report/edition.ts';
+import { categoryName, chartTable } from '../report/chart-table.ts';
+import { areasOf, shapeFinder } from '../report/region-shapes.ts';
 import type { BlockPlace, ChartBlock, InputValue, Measure, TableBlock } from '../report/report.ts';
 import { invariant } from '../result.ts';
 import type { Bundle, NotShared, SourceHashes } from './bundle.ts';
@@ -72,6 +74,25 @@ function sourcesOf(one: EditionBlock): readonly number[] {
 	return shown.flatMap((each) => (each.ok ? each.sources : []));
 }
 
+/** Of a region that no row is of, readers see the outline and no name. */
+function shapesShown({ table }: RegionShapes, shown: EditionTable): RegionShapes {
+	const areas = areasOf(table);
+	const find = shapeFinder(areas.map(({ key }) => key));
+	const { x } = chartTable(shown);
+	const named = new Set(x?.values.map((value) => find(categoryName(value, x))));
+	const columns = [
+		{ name: 'key', type: 'text' as const, values: areas.map(({ key }, at) => (named.has(at) ? key : null)) },
+		{ name: 'shape', type: 'text' as const, values: areas.map(({ area }) => JSON.stringify(area)) }
+	];
+	return sharedShapes({ rowCount: areas.length, columns });
+}
+
+/** Which rows had no outline is not told. */
+export function sharedShapes(table: EditionTable): RegionShapes {
+	const unread = { noGeometry: 0, noArea: 0, beyond: 0 };
+	return { table, rowCount: table.rowCount, unread };
+}
+
 type AtOf = (at: number) => readonly number[];
 
 function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<NotShared>[] {
@@ -121,8 +142,9 @@ function minimiseBlock(one: EditionBlock, atOf: AtOf): readonly EditionBlock<Not
 			}
 		];
 	}
-	const block = { ...one.block, ...labelled(one.block), from: '', place: NOWHERE };
-	return [{ block, shown: minimiseShown(one.shown, null, Infinity, atOf) }];
+	const block = { ...one.block, ...labelled(one.block), from: '', shapes: null, place: NOWHERE };
+	const drawn = { block, shown: minimiseShown(one.shown, null, Infinity, atOf) };
+	return [one.shown.ok && one.shapes ? { ...drawn, shapes: shapesShown(one.shapes, one.shown.table) } : drawn];
 }
 
 /** Behind a label nobody sees what its column is called. */

@@ -30,6 +30,11 @@ export const editionRecords: RecordKind = {
 			return bundle ? [[recordKey(editionRule.kind, edition.id), toRecordValue({ edition, bundle })] as const] : [];
 		});
 	},
+	changed: async (db, { editions = [], editionBundles = [] }) => {
+		if (!editions || !editionBundles) return null;
+		const keys = [...editions, ...editionBundles].map((id) => recordKey(editionRule.kind, id as string));
+		return new Map(await Promise.all(keys.map(async (key) => [key, await editionRecords.get(db, key)] as const)));
+	},
 	get: async (db, key) => {
 		const edition = await db.editions.get(idIn(key));
 		const bundle = await db.editionBundles.get(idIn(key));

@@ -11,8 +11,8 @@ import { drawDots } from './draw-dots.ts';
 import { drawLines } from './draw-lines.ts';
 import { drawMap } from './draw-map.ts';
 import { frameScene, type Drawing } from './frame.ts';
+import type { Land } from './land.ts';
 import { facetsOf, NO_FACETS, type Scene, type SceneInput } from './scene.ts';
-import type { Country } from './world.ts';
 
 export type DrawnChart = { readonly drawing: Drawing; readonly scene: Scene; readonly table: ChartTable };
 
@@ -20,7 +20,7 @@ type Rows = {
 	readonly table: EditionTable;
 	readonly before: EditionTable | null;
 	/** For maps. */
-	readonly world: readonly Country[];
+	readonly land: Land | null;
 };
 
 const HEIGHT = 280;
@@ -46,7 +46,7 @@ export function drawChart(block: ChartBlock, rows: Rows, width: number): DrawnCh
 		height: height / lines,
 		...wordsOf(block, own)
 	};
-	if (isMap(block)) return { table, ...drawMap(input, rows.world, { width, height }) };
+	if (rows.land && isMap(block)) return { table, ...drawMap(input, rows.land, { width, height }) };
 	const scene = sceneOf(input, facets);
 	const left = own.facets.names.length - names.length;
 	const notes =

@@ -1,36 +1,32 @@
 // Maps: countries coloured by a number, or dots where longitude and latitude say.
 import { centroid, dot, geo, plot, type Markish } from '@observablehq/plot';
 import { categoryName, extentOf, numberAt, type ChartTable } from '#core/report/chart-table.ts';
-import { countryFinder } from '#core/report/countries.ts';
 import { numbersAxis } from './axis.ts';
 import { constants } from './channels.ts';
 import { heatOf } from './draw-cells.ts';
 import { radiusOf } from './draw-dots.ts';
 import type { Drawing, Place } from './frame.ts';
+import { closeTo, type Land, type LandShape, type Projection } from './land.ts';
 import { seriesColour } from './look.ts';
 import type { Scene, SceneInput } from './scene.ts';
-import type { Country } from './world.ts';
 
 type Size = { readonly width: number; readonly height: number };
-type Projection = 'equal-earth' | { readonly type: 'mercator'; readonly domain: object };
 type DrawnMap = { readonly drawing: Drawing; readonly scene: Scene };
 
-/** Degrees; what is narrower is looked at closely. */
-const CLOSE = 70;
-
-export function drawMap(input: SceneInput, world: readonly Country[], size: Size): DrawnMap {
+export function drawMap(input: SceneInput, land: Land, size: Size): DrawnMap {
 	const { block, table } = input;
-	const land = geo(
-		world.map(({ shape }) => shape),
+	const { shapes } = land;
+	const drawn = block.type === 'regions' ? regionsOf(table, land) : pointsOf(input);
+	const ground = geo(
+		shapes.flatMap(({ shape }, at) => (drawn.covered.has(at) ? [] : [shape])),
 		{ fill: 'var(--land)', stroke: 'var(--bg)', strokeWidth: 0.5 }
 	);
-	const drawn = block.type === 'regions' ? regionsOf(table, world) : pointsOf(input);
 	const svg = plot({
 		className: 'weir-plot',
 		...size,
 		margin: 4,
-		projection: block.type === 'regions' ? 'equal-earth' : projectionOf(table),
-		marks: [land, ...drawn.marks]
+		projection: drawn.projection,
+		marks: [ground, ...drawn.marks]
 	}) as SVGSVGElement;
 	for (const style of svg.querySelectorAll('style')) style.remove();
 	svg.setAttribute('aria-hidden', 'true');
@@ -66,28 +62,35 @@ export function drawMap(input: SceneInput, world: readonly Country[], size: Size
 }
 
 type DrawnMarks = {
+	readonly projection: Projection;
 	readonly marks: readonly Markish[];
 	/** Of each mark, its row. */
 	readonly rows: readonly number[];
+	/** Shapes that a mark lies on. */
+	readonly covered: ReadonlySet<number>;
 	readonly legend: Scene['legend'];
 	readonly notes: readonly string[];
 };
 
-function regionsOf(table: ChartTable, world: readonly Country[]): DrawnMarks {
-	const find = countryFinder(world);
+function regionsOf(table: ChartTable, { shapes: world, find, projection, notes }: Land): DrawnMarks {
 	const heat = heatOf(table, false, 'y');
 	const unknown: string[] = [];
-	const found: { readonly row: number; readonly country: Country; readonly value: number }[] = [];
+	const found: { readonly row: number; readonly at: number; readonly country: LandShape; readonly value: number }[] =
+		[];
 	table.x?.values.forEach((value, row) => {
 		const amount = numberAt(table.y, row);
 		if (table.x === null || value === null || amount === null) return;
 		const name = categoryName(value, table.x);
-		const country = world[find(name) ?? -1];
-		if (country) found.push({ row, country, value: amount });
+		const at = find(name) ?? -1;
+		const country = world[at];
+		if (country) found.push({ row, at, country, value: amount });
 		else unknown.push(name);
 	});
+	const names = world.flatMap(({ name }) => name ?? []);
+	const named = found.length === 0 && names.length > 0 ? [`Shapes are called ${fewOf(names)}.`] : [];
 	const shapes = found.map(({ country }) => country.shape);
 	return {
+		projection: projection ?? 'equal-earth',
 		marks: [
 			geo(shapes, {
 				fill: constants(found.map(({ value }) => heat.colour(value))),
@@ -98,15 +101,18 @@ function regionsOf(table: ChartTable, world: readonly Country[]): DrawnMarks {
 			dot(shapes, centroid({ r: 0, fill: 'none', sort: null, className: 'stops' }))
 		],
 		rows: found.map(({ row }) => row),
+		covered: new Set(found.map(({ at }) => at)),
 		legend: heat.legend,
-		notes:
-			unknown.length === 0
-				? []
-				: [
-						`Not on the map: ${unknown.slice(0, 5).join(', ')}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}.`
-					]
+		notes: [...(unknown.length === 0 ? [] : [`Not on the map: ${fewOf(unknown)}.`, ...named]), ...notes]
 	};
 }
+
+function fewOf(names: readonly string[]): string {
+	return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+}
+
+/** Degrees, on the globe. */
+type Point = { readonly row: number; readonly longitude: number; readonly latitude: number };
 
 function pointsOf(input: SceneInput): DrawnMarks {
 	const { table } = input;
@@ -121,6 +127,7 @@ function pointsOf(input: SceneInput): DrawnMarks {
 	const radius = radiusOf(input);
 	const lost = all.length - points.length;
 	return {
+		projection: projectionOf(points),
 		marks: [
 			dot(points, {
 				x: points.map(({ longitude }) => longitude),
@@ -135,6 +142,7 @@ function pointsOf(input: SceneInput): DrawnMarks {
 			})
 		],
 		rows: points.map(({ row }) => row),
+		covered: new Set(),
 		legend: table.series.names.length > 1 ? { kind: 'series', shape: 'dot' } : { kind: 'none' },
 		notes:
 			lost === 0 ? [] : [`${lost.toLocaleString('en')} ${lost === 1 ? 'row has' : 'rows have'} no place on the globe.`]
@@ -142,25 +150,11 @@ function pointsOf(input: SceneInput): DrawnMarks {
 }
 
 /** Where all points lie near one another, that part of the world. */
-function projectionOf({ x, x2, y, y2 }: ChartTable): Projection {
-	const [across, up] = [extentOf([x, x2]), extentOf([y, y2])];
-	if (!across || !up || across.high - across.low > CLOSE || up.high - up.low > CLOSE) return 'equal-earth';
-	const room = Math.max(0.02, 0.12 * Math.max(across.high - across.low, up.high - up.low));
-	const clamp = (degrees: number): number => Math.min(84, Math.max(-84, degrees));
-	const [west, east] = [across.low - room, across.high + room];
-	const [south, north] = [clamp(up.low - room), clamp(up.high + room)];
-	return {
-		type: 'mercator',
-		domain: {
-			type: 'MultiPoint',
-			coordinates: [
-				[west, south],
-				[east, north],
-				[west, north],
-				[east, south]
-			]
-		}
-	};
+function projectionOf(points: readonly Point[]): Projection {
+	const extent = (values: readonly number[]) => extentOf([{ name: '', type: 'number', values }]);
+	const across = extent(points.map(({ longitude }) => longitude));
+	const up = extent(points.map(({ latitude }) => latitude));
+	return (across && up && closeTo(across, up)) ?? 'equal-earth';
 }
 
 /** A projection is Plot's own: what it drew tells where each mark came to stand. */

@@ -31,7 +31,12 @@ export type ChartGrid = { readonly x: AxisGrid | null; readonly y: AxisGrid | nu
 
 /** What rows are cut by, as SQL tells it: of each axis an INTEGER, NULL where a row is in none of its cells. */
 export type Cuts = {
-	readonly axes: readonly { readonly sql: string; readonly count: number }[];
+	readonly axes: readonly {
+		readonly sql: string;
+		readonly count: number;
+		/** Of an axis alone whose `sql` is a text: rows of each text and its cell. Groups are fewer than rows, so they are looked up. */
+		readonly names?: string;
+	}[];
 	readonly cellCount: number;
 };
 
@@ -172,7 +177,8 @@ function snapAxis(span: AxisSpan, grid: AxisGrid | null): AxisSpan {
 		Math.min(grid.count, Math.max(0, Math.round((value / grid.unit) * 2 ** -grid.exponent) - grid.first));
 	const start = Math.min(cellOf(span.from), grid.count - 1);
 	const end = Math.max(start + 1, cellOf(span.to));
-	return { kind: 'range', from: edgeOf(grid, start), to: edgeOf(grid, end), isOpen: true };
+	const range = { kind: 'range', from: edgeOf(grid, start), to: edgeOf(grid, end), isOpen: true } as const;
+	return isWholeNumber(grid.column) ? { ...range, isWhole: true } : range;
 }
 
 /** All cells and what lies outside of them. */

@@ -8,13 +8,13 @@ test.use({ viewport: { width: 1280, height: 800 }, actionTimeout: 20_000 });
 
 const PASSPHRASE = 'eight letters';
 /** Three million rows take as long as they take. */
-const unhurried = expect.configure({ timeout: 180_000 });
+const unhurried = expect.configure({ timeout: 300_000 });
 
 test('a dashboard of three million rows is shared with a passphrase, filtered elsewhere, revoked, and gone', async ({
 	page,
 	virgin: reader
 }) => {
-	test.setTimeout(480_000);
+	test.setTimeout(600_000);
 	let rows = '';
 	let link = '';
 	await openWorkspace(page);

@@ -23,7 +23,8 @@ type Kept = {
 
 test.each([
 	['weir/share/v1', 'share-1.json'],
-	['weir/share/v2', 'share-2.json']
+	['weir/share/v2', 'share-2.json'],
+	['weir/share/v3', 'share-3.json']
 ])('what was shared as %s opens for ever', async (format, file) => {
 	const text = readFileSync(new URL(`../vectors/share/${file}`, import.meta.url), 'utf8');
 	const kept = JSON.parse(text) as Kept;

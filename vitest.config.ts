@@ -1,6 +1,14 @@
+import { join } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromium } from './tests/chromium.ts';
+import { comparePictures } from './tests/looks/pixels.ts';
+
+declare module 'vitest/node' {
+	interface ToMatchScreenshotComparators {
+		readonly squares: object;
+	}
+}
 
 export default defineConfig({
 	test: {
@@ -36,6 +44,48 @@ export default defineConfig({
 						screenshotFailures: false,
 						provider: playwright({ launchOptions: chromium }),
 						instances: [{ browser: 'chromium' }]
+					}
+				}
+			},
+			{
+				extends: './vite.config.ts',
+				test: {
+					name: 'looks',
+					include: ['tests/looks/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					retry: 1,
+					expect: { poll: { timeout: 30_000 } },
+					fileParallelism: false,
+					browser: {
+						enabled: true,
+						headless: true,
+						connectTimeout: 300_000,
+						screenshotFailures: false,
+						provider: playwright({
+							// Letters are drawn alike on every machine: by the page's font, without the system's ways of sharpening them.
+							launchOptions: {
+								...chromium,
+								args: [
+									...chromium.args,
+									'--font-render-hinting=none',
+									'--disable-lcd-text',
+									'--force-color-profile=srgb'
+								]
+							},
+							contextOptions: { locale: 'en-GB', timezoneId: 'UTC' }
+						}),
+						instances: [{ browser: 'chromium' }],
+						expect: {
+							toMatchScreenshot: {
+								comparatorName: 'squares',
+								timeout: 60_000,
+								comparators: { squares: comparePictures },
+								resolveScreenshotPath: ({ root, testFileDirectory, arg, ext }) =>
+									join(root, testFileDirectory, 'pictures', `${arg}${ext}`),
+								resolveDiffPath: ({ root, arg, ext }) => join(root, 'test-results/looks', `${arg}${ext}`)
+							}
+						}
 					}
 				}
 			}

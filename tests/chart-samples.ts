@@ -255,3 +255,9 @@ export const samples: Readonly<Record<string, ChartSample>> = {
 		})
 	}
 };
+
+export function sampleNamed(name: string): ChartSample {
+	const found = samples[name];
+	if (!found) throw new Error(`No sample of a chart is ${name}`);
+	return found;
+}

@@ -41,11 +41,12 @@ const layers = {
 	edge: (say) => vitest(say, 'edge', ['--config', 'vitest.edge.config.ts']),
 	build: async (say) => asOne(await tell(say, [join(root, 'tools/build.mjs')])),
 	browser: (say) => vitest(say, 'browser', ['--project', 'browser']),
+	looks: (say) => vitest(say, 'looks', ['--project', 'looks']),
 	e2e: (say, part) => playwright(say, part)
 };
 
 /** First what is waited for, with what bears no other bundler beside it; then the longest. */
-const order = ['build', 'lint', 'browser', 'e2e', 'unit', 'edge', 'types', 'unused'];
+const order = ['build', 'lint', 'browser', 'e2e', 'unit', 'edge', 'looks', 'types', 'unused'];
 /** A part of e2e begins with an engine of its own, which takes as long as some tests. @type {Record<string, number>} */
 const partsOf = { unit: 3, e2e: 3 };
 
@@ -99,7 +100,7 @@ try {
 
 async function prepare() {
 	await install();
-	if (chosen.includes('browser') || chosen.includes('e2e')) await provideChromium();
+	if (chosen.some((name) => ['browser', 'looks', 'e2e'].includes(name))) await provideChromium();
 }
 
 /** @param {string} layer @returns {Piece[]} */

@@ -9,7 +9,7 @@ import { chartFileName, chartPng, chartSvg } from '#lib/ui/report/chart/export-c
 import { ShapeReader } from '#core/report/region-shapes.ts';
 import { landOfShapes } from '#lib/ui/report/chart/land.ts';
 import { drawChart } from '#lib/ui/report/chart/draw-chart.ts';
-import { avg, chartBlock, chartRows, column, counted, samples, type ChartSample } from '../chart-samples.ts';
+import { avg, chartBlock, chartRows, column, counted, sampleNamed, type ChartSample } from '../chart-samples.ts';
 
 type Shown = {
 	readonly frame: HTMLElement;
@@ -33,11 +33,6 @@ async function show({ block, table }: ChartSample, width = 640): Promise<Shown> 
 	return { frame, spans, brush: (brushed) => screen.rerender({ brushed }) };
 }
 
-const sample = (name: string): ChartSample => {
-	const found = samples[name];
-	if (!found) throw new Error(`No sample ${name}`);
-	return found;
-};
 const count = (frame: HTMLElement, selector: string): number => frame.querySelectorAll(`.host ${selector}`).length;
 
 test('every kind draws its marks, and only elements that draw', async () => {
@@ -54,7 +49,7 @@ test('every kind draws its marks, and only elements that draw', async () => {
 		places: ['g.stops circle', 5]
 	};
 	for (const [name, [selector, expected]] of Object.entries(marks)) {
-		const { frame } = await show(sample(name));
+		const { frame } = await show(sampleNamed(name));
 		await expect.poll(() => [name, count(frame, selector)]).toEqual([name, expected]);
 		const tags = new Set([...frame.querySelectorAll('.host *')].map(({ localName }) => localName));
 		expect([...tags].filter((tag) => !/^(svg|g|path|rect|circle|line|text|tspan)$/.test(tag))).toEqual([]);
@@ -63,7 +58,7 @@ test('every kind draws its marks, and only elements that draw', async () => {
 });
 
 test('arrow keys go from mark to mark and tell each', async () => {
-	await show(sample('bar'));
+	await show(sampleNamed('bar'));
 	const slider = page.getByRole('slider');
 	slider.element().focus();
 	await userEvent.keyboard('{ArrowRight}');
@@ -73,7 +68,7 @@ test('arrow keys go from mark to mark and tell each', async () => {
 });
 
 test('a span is marked by Shift with the arrow keys, and taken away by Escape', async () => {
-	const { spans, brush } = await show(sample('bar'));
+	const { spans, brush } = await show(sampleNamed('bar'));
 	page.getByRole('slider').element().focus();
 	await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
 	expect(spans.at(-1)).toEqual({ x: { kind: 'values', values: ['Germany', 'France', 'Netherlands'] }, y: null });
@@ -82,8 +77,31 @@ test('a span is marked by Shift with the arrow keys, and taken away by Escape', 
 	expect(spans.at(-1)).toBeNull();
 });
 
+test('bars of months that lie run down from the first one, and are marked as the time they are of', async () => {
+	const months = counted(6, (at) => Date.UTC(2025, at, 1));
+	const lying: ChartSample = {
+		block: chartBlock('bar', { x: 'month', y: [avg('rain')], isHorizontal: true, brush: 'x' }),
+		table: chartRows({
+			x: ['date', months],
+			x2: ['date', [...months.slice(1), Date.UTC(2025, 6, 1)]],
+			y: ['number', [3, 1, 2, 5, 4, 6]]
+		})
+	};
+	const { frame, spans, brush } = await show(lying);
+	const tops = [...frame.querySelectorAll('.bars rect')].map((bar) => Number(bar.getAttribute('y')));
+	expect(tops).toEqual(tops.toSorted((one, other) => one - other));
+	page.getByRole('slider').element().focus();
+	await userEvent.keyboard('{ArrowDown}{ArrowDown}{Shift>}{ArrowDown}{/Shift}');
+	const span = { x: { kind: 'range' as const, from: Date.UTC(2025, 1, 1), to: Date.UTC(2025, 3, 1) }, y: null };
+	expect(spans.at(-1)).toEqual(span);
+	await brush(span);
+	page.getByRole('slider', { name: 'month, to' }).element().focus();
+	await userEvent.keyboard('{ArrowDown}');
+	expect(spans.at(-1)?.x).toMatchObject({ from: Date.UTC(2025, 1, 1), to: Date.UTC(2025, 4, 1) });
+});
+
 test('a drag marks a span of numbers, and a press takes it away', async () => {
-	const { frame, spans, brush } = await show(sample('histogram'));
+	const { frame, spans, brush } = await show(sampleNamed('histogram'));
 	const surface = page.getByRole('slider').first();
 	await userEvent.dragAndDrop(surface, surface, {
 		sourcePosition: { x: 200, y: 120 },
@@ -283,7 +301,7 @@ test('hostile texts in cells, names, titles and labels stay text, in the page an
 });
 
 test('a saved chart has its title, its legend and its colours inside, and becomes a picture at twice the size', async () => {
-	const { block, table } = sample('area');
+	const { block, table } = sampleNamed('area');
 	const drawn = drawChart(block, { table, before: null, land: null }, 500);
 	const svg = chartSvg(document.body, drawn, {
 		title: 'Requests',

@@ -140,8 +140,7 @@ async function expectCounted(page: Page): Promise<void> {
 					const [column = '', text = ''] = (chip.textContent ?? '').split(': ');
 					const ends = text.split(' – ').map((end) => Number(end.replaceAll(',', '')));
 					if (column === 'city') return `city IN ('${text.split(', ').join(`', '`)}')`;
-					// A dragged end is outside of the span, a written one in it.
-					return `minutes >= ${ends[0]} AND minutes ${text === '10 – 19' ? '<=' : '<'} ${ends[1]}`;
+					return `minutes BETWEEN ${ends[0]} AND ${ends.at(-1)}`;
 				});
 				const asked = await weir.sql(
 					`SELECT count(*) AS n, median(fare) AS m FROM trips WHERE ${wheres.join(' AND ') || 'true'}`

@@ -288,7 +288,7 @@ describe('files', () => {
 	});
 
 	test('every test belongs to a layer of npm test', () => {
-		const layer = /^tests\/((unit|browser|edge)\/.+\.test\.ts|e2e\/.+\.spec\.ts)$/;
+		const layer = /^tests\/((unit|browser|looks|edge)\/.+\.test\.ts|e2e\/.+\.spec\.ts)$/;
 		const lost = sources.filter(({ path }) => /\.(test|spec)\.ts$/.test(path) && !layer.test(path));
 		expect(lost.map(({ path }) => path)).toEqual([]);
 	});

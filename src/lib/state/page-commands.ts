@@ -123,6 +123,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			'devices encrypted share passphrase recovery words'
 		),
 		command(
+			'sources',
+			'Sources: connections to APIs',
+			'',
+			() => workbench.goTo('/sources'),
+			true,
+			'connect rest api load token oauth json incremental'
+		),
+		command(
 			'programs',
 			'Other programs: inboxes and publications',
 			'',

@@ -25,6 +25,7 @@ import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Reports } from './reports.svelte.ts';
 import { Refs } from './refs.svelte.ts';
+import { Sources } from './sources.svelte.ts';
 import { Storage } from './storage.svelte.ts';
 import { chartedRows, type ChartedRows } from './charted-rows.ts';
 import type { QueryTab } from './query-tab.svelte.ts';
@@ -68,6 +69,7 @@ export class Workbench {
 	readonly syncing: Syncing;
 	readonly keyring: Keyring;
 	readonly programs: Programs;
+	readonly sources: Sources;
 	readonly sharing: Sharing;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
@@ -97,6 +99,7 @@ export class Workbench {
 		this.syncing = new Syncing(effects, this.toasts);
 		this.keyring = new Keyring(effects, this.toasts);
 		this.programs = new Programs(effects, this.toasts);
+		this.sources = new Sources(effects, this.toasts);
 		this.sharing = new Sharing(effects);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);

@@ -1,6 +1,7 @@
 // How keys move what is marked in a chart, and what is written in fields.
 import { expect, test } from 'vitest';
 import { edgesOf, moveSpan } from '#lib/ui/report/chart/brush.ts';
+import { boxBetween, isInPanel, panelAt } from '#lib/ui/report/chart/panels.ts';
 import { axisText, fieldKind, fieldText, spanOfFields } from '#lib/ui/report/chart/span-words.ts';
 import type { Axis } from '#lib/ui/report/chart/axis.ts';
 
@@ -45,4 +46,38 @@ test('an end that is left out is that of the axis, and ends in the wrong order a
 	expect(spanOfFields({ from: '3', to: '' }, number, numbers)).toEqual({ kind: 'range', from: 3, to: 10 });
 	expect(spanOfFields({ from: '3', to: '2' }, number, numbers)).toBeNull();
 	expect(spanOfFields({ from: 'x', to: '2' }, number, numbers)).toBeNull();
+});
+
+test('of whole numbers the last one that is in the span is told', () => {
+	const span = { kind: 'range', from: 20, to: 40, isOpen: true, isWhole: true } as const;
+	expect(axisText(span, 'number')).toBe('20 – 39');
+	expect(fieldText(span, 'to', fieldKind('number'))).toBe('39');
+	expect(axisText({ ...span, from: 39 }, 'number')).toBe('39');
+	expect(axisText({ kind: 'range', from: 20, to: 40, isOpen: true }, 'number')).toBe('20 – 40');
+});
+
+const panels = [
+	{ left: 10, right: 110, top: 10, bottom: 60 },
+	{ left: 130, right: 230, top: 10, bottom: 60 }
+];
+
+test('a drag in any panel marks the same span of the first, and not beyond its end', () => {
+	expect(boxBetween(panels, { x: 150, y: 20 }, { x: 190, y: 40 }, 'x')).toEqual({
+		left: 30,
+		right: 70,
+		top: 10,
+		bottom: 60
+	});
+	expect(boxBetween(panels, { x: 190, y: 20 }, { x: 400, y: 90 }, 'xy')).toEqual({
+		left: 70,
+		right: 110,
+		top: 20,
+		bottom: 60
+	});
+	expect(boxBetween(panels, { x: 150, y: 20 }, { x: 152, y: 55 }, 'x')).toBeNull();
+});
+
+test('a place between panels is in none of them, and means the first', () => {
+	expect([panelAt(panels, { x: 150, y: 20 }), panelAt(panels, { x: 120, y: 90 })]).toEqual([1, 0]);
+	expect([isInPanel(panels, { x: 112, y: 20 }), isInPanel(panels, { x: 120, y: 20 })]).toEqual([true, false]);
 });

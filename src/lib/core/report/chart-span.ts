@@ -9,6 +9,8 @@ export type AxisSpan =
 			readonly to: number;
 			/** Whether `to` itself is outside; both ends are inside where nothing is said. */
 			readonly isOpen?: boolean;
+			/** Whether it is of whole numbers, of which the last one inside of an open span is told. */
+			readonly isWhole?: boolean;
 	  }
 	| { readonly kind: 'values'; readonly values: readonly CellValue[] };
 

@@ -1,6 +1,7 @@
 // The columns of a chart's rows by what they are drawn as, and the series, facets and categories in them.
 import type { CellValue, EditionColumn, EditionTable } from './edition.ts';
 import type { ChartBlock } from './report.ts';
+import type { Extent } from './number-axis.ts';
 
 /** How an axis runs: along numbers, along time, or from name to name. */
 export type AxisKind = 'number' | 'time' | 'category';
@@ -89,19 +90,19 @@ export function numberAt(column: EditionColumn | null, row: number): number | nu
 	return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** Lowest and highest of the numbers; null where there are none. */
-export function extentOf(
-	columns: readonly (EditionColumn | null)[]
-): { readonly low: number; readonly high: number } | null {
+/** Lowest and highest of the numbers, and whether none has a fraction; null where there are none. */
+export function extentOf(columns: readonly (EditionColumn | null)[]): Extent | null {
 	let low = Infinity;
 	let high = -Infinity;
+	let isWhole = true;
 	for (const column of columns)
 		for (const value of column?.values ?? []) {
 			if (typeof value !== 'number' || !Number.isFinite(value)) continue;
 			if (value < low) low = value;
 			if (value > high) high = value;
+			isWhole &&= Number.isInteger(value);
 		}
-	return low <= high ? { low, high } : null;
+	return low <= high ? { low, high, isWhole } : null;
 }
 
 /** A scatter whose rows were counted in cells. */

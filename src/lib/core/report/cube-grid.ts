@@ -177,7 +177,8 @@ function snapAxis(span: AxisSpan, grid: AxisGrid | null): AxisSpan {
 		Math.min(grid.count, Math.max(0, Math.round((value / grid.unit) * 2 ** -grid.exponent) - grid.first));
 	const start = Math.min(cellOf(span.from), grid.count - 1);
 	const end = Math.max(start + 1, cellOf(span.to));
-	return { kind: 'range', from: edgeOf(grid, start), to: edgeOf(grid, end), isOpen: true };
+	const range = { kind: 'range', from: edgeOf(grid, start), to: edgeOf(grid, end), isOpen: true } as const;
+	return isWholeNumber(grid.column) ? { ...range, isWhole: true } : range;
 }
 
 /** All cells and what lies outside of them. */

@@ -1,6 +1,8 @@
 // Where an axis of numbers begins and ends, and the round numbers along it.
 
 export type NumberScale = 'linear' | 'log' | 'sqrt';
+/** Of whole numbers, no tick stands between two. */
+export type Extent = { readonly low: number; readonly high: number; readonly isWhole?: boolean };
 export type NumberAxis = { readonly low: number; readonly high: number; readonly ticks: readonly number[] };
 
 /**
@@ -9,12 +11,13 @@ export type NumberAxis = { readonly low: number; readonly high: number; readonly
  * Bounds: `low` < `high` always, also where the values are one or none; a logarithmic axis is above zero.
  */
 export function numberAxis(
-	extent: { readonly low: number; readonly high: number } | null,
+	extent: Extent | null,
 	{ scale, isFromZero, count }: { readonly scale: NumberScale; readonly isFromZero: boolean; readonly count: number }
 ): NumberAxis {
 	if (scale === 'log') return logAxis(extent, count);
 	const { low, high } = spread(extent ?? { low: 0, high: 1 }, isFromZero);
-	const step = niceStep(low, high, count);
+	const nice = niceStep(low, high, count);
+	const step = nice !== null && extent?.isWhole ? Math.max(1, nice) : nice;
 	if (step === null) return { low, high, ticks: [low, high] };
 	const first = Math.floor(low / step + 1e-9);
 	const last = Math.ceil(high / step - 1e-9);
@@ -47,7 +50,7 @@ function round(value: number, step: number): number {
 	return Number(value.toFixed(digits));
 }
 
-function logAxis(extent: { readonly low: number; readonly high: number } | null, count: number): NumberAxis {
+function logAxis(extent: Extent | null, count: number): NumberAxis {
 	const high = extent && extent.high > 0 ? extent.high : 10;
 	const low = extent && extent.low > 0 ? extent.low : high / 1000;
 	const first = Math.floor(Math.log10(low) + 1e-9);

@@ -27,12 +27,11 @@ export function seriesText({ dataset, columns, version }: TemplateInput): string
 
 export function overviewText({ dataset, columns, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
-	const numbers = numbersOf(columns).slice(0, 4);
+	const numbers = measuresOf(columns).slice(0, 4);
 	const half = { span: 6 };
 	return [
 		writeHead({ title: `${dataset} at a glance`, description: `${columns.length} columns.` }),
-		rowCount(from),
-		...numbers.slice(0, 3).map(({ name }) => meanOf(from, name)),
+		...figuresOf(from, numbers),
 		'## Distributions\n',
 		...rowsOverTime(from, columns, (date) => ({ title: `Rows over ${date}` })),
 		...numbers.map(({ name }) => histogram(from, name, { title: name, ...half, height: 220 })),
@@ -46,17 +45,26 @@ export function overviewText({ dataset, columns, version }: TemplateInput): stri
 
 export function dashboardText({ dataset, columns, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
-	const numbers = numbersOf(columns);
+	const numbers = measuresOf(columns);
 	const categories = categoriesOf(columns).slice(0, 2);
 	const date = dateOf(columns)?.name;
+	const inputs = { span: evenSpan(categories.length + (date === undefined ? 0 : 1)) };
 	return [
 		writeHead({ title: dataset, layout: 'dashboard' }),
 		...categories.map(({ name }, at) =>
-			writeBlock(`input choice${at + 1}`, { type: 'select', from, column: name, label: name, multiple: true })
+			writeBlock(`input choice${at + 1}`, {
+				type: 'select',
+				from,
+				column: name,
+				label: name,
+				multiple: true,
+				...inputs
+			})
 		),
-		...(date === undefined ? [] : [writeBlock('input period', { type: 'date', from, column: date, label: date })]),
-		rowCount(from),
-		...numbers.slice(0, 1).map(({ name }) => meanOf(from, name)),
+		...(date === undefined
+			? []
+			: [writeBlock('input period', { type: 'date', from, column: date, label: date, ...inputs })]),
+		...figuresOf(from, numbers),
 		...rowsOverTime(from, columns, () => ({ title: 'Rows over time', span: 12, height: 200 })),
 		...numbers.slice(0, 4).map(({ name }) => histogram(from, name, { title: name })),
 		...categories.map(({ name }) => rowsBy(from, name, { title: name }))
@@ -68,17 +76,31 @@ export function sourceOf(dataset: string, version: number | null): string {
 	return version === null ? dataset : `${dataset}@v${version}`;
 }
 
-export function rowCount(from: string): string {
-	return writeBlock('metric', { from, value: 'count()', label: 'Rows', format: ',' });
+export function rowCount(from: string, look: Fields = {}): string {
+	return writeBlock('metric', { from, value: 'count()', label: 'Rows', format: ',', ...look });
 }
 
-function meanOf(from: string, column: string): string {
-	return writeBlock('metric', {
-		from,
-		value: `avg(${writeColumn(column)})`,
-		label: `Mean of ${column}`,
-		format: ',.3~f'
-	});
+/** How many rows, and the means of the first numbers: one row of the page, filled. */
+function figuresOf(from: string, numbers: readonly Column[]): readonly string[] {
+	const means = numbers.slice(0, 3);
+	const look = { span: evenSpan(means.length + 1) };
+	return [
+		rowCount(from, look),
+		...means.map(({ name }) =>
+			writeBlock('metric', {
+				from,
+				value: `avg(${writeColumn(name)})`,
+				label: `Mean of ${name}`,
+				format: ',.3~f',
+				...look
+			})
+		)
+	];
+}
+
+/** Of at most four blocks that fill a row. */
+function evenSpan(count: number): number {
+	return 12 / Math.max(1, count);
 }
 
 function rowsOverTime(from: string, columns: readonly Column[], look: (date: string) => Fields): readonly string[] {
@@ -114,9 +136,19 @@ export function dateOf(columns: readonly Column[]): Column | undefined {
 
 /** Numbers that say something: ids come last. */
 export function numbersOf(columns: readonly Column[]): readonly Column[] {
-	const isId = ({ name }: Column): boolean => /(^|_)(id|key|code|zip)$/i.test(name);
 	const numbers = columns.filter((column) => kindOf(column) === 'number');
 	return [...numbers.filter((one) => !isId(one)), ...numbers.filter(isId)];
+}
+
+/** Numbers of which a mean says something, where there are any. */
+function measuresOf(columns: readonly Column[]): readonly Column[] {
+	const numbers = numbersOf(columns);
+	const measures = numbers.filter((one) => !isId(one));
+	return measures.length === 0 ? numbers : measures;
+}
+
+function isId({ name }: Column): boolean {
+	return /(^|_)(id|key|code|zip)$/i.test(name);
 }
 
 function categoriesOf(columns: readonly Column[]): readonly Column[] {

@@ -23,8 +23,8 @@ export function diffText({ dataset, columns, key: given, numbers, version, again
 		writeQuery(
 			'rows_of_both',
 			[
-				`SELECT (SELECT count(*) FROM ${writeReference(newer)}) AS rows_after,`,
-				`  (SELECT count(*) FROM ${writeReference(older)}) AS rows_before`
+				`SELECT (SELECT count(*) FROM ${writeReference(newer)}) AS after,`,
+				`  (SELECT count(*) FROM ${writeReference(older)}) AS before`
 			].join('\n')
 		),
 		writeQuery(
@@ -38,8 +38,8 @@ export function diffText({ dataset, columns, key: given, numbers, version, again
 		),
 		writeBlock('metric', {
 			from: 'rows_of_both',
-			value: 'rows_after',
-			compare: 'rows_before',
+			value: 'after',
+			compare: 'before',
 			label: 'Rows',
 			format: ','
 		}),
@@ -71,7 +71,7 @@ export function diffText({ dataset, columns, key: given, numbers, version, again
 			].join('\n')
 		),
 		writeQuery('schema_changes', "SELECT count(*) FILTER (WHERE change <> 'the same') AS changes FROM column_changes"),
-		`${writeValue(null, 'schema_changes', 'changes', ',')} columns were added, removed or changed in type.\n`,
+		`Columns added, removed or changed in type: ${writeValue(null, 'schema_changes', 'changes', ',')}.\n`,
 		writeBlock('table', {
 			from: 'column_changes',
 			columns: [

@@ -1,6 +1,6 @@
 // The quality report of a dataset: what its checks found, version by version, and what is missing in its columns.
 import { quoteText } from '../sql/quote.ts';
-import { writeBlock, writeHead, writeProse, writeQuery, writeValue } from './report-text.ts';
+import { writeBlock, writeHead, writeQuery, writeValue } from './report-text.ts';
 import type { TemplateInput } from './templates.ts';
 import { rowCount, sourceOf } from './templates-dataset.ts';
 
@@ -37,11 +37,21 @@ export function qualityText({ dataset, columns, version }: TemplateInput): strin
 				'FROM last_results'
 			].join('\n')
 		),
+		writeQuery(
+			'told',
+			[
+				'SELECT CASE WHEN checks = 0',
+				`  THEN ${quoteText(`Nothing of ${dataset} was checked yet. Write checks for it on the page Quality, run them, and refresh this report.`)}`,
+				`  ELSE concat(passed, ' of ', checks, ${quoteText(` checks of ${dataset} `)}, version, ' passed; ', failed, ' failed, ', warned,`,
+				"    ' warned, and ', broken, ' could not be evaluated. They ran on ', strftime(checked_at, '%Y-%m-%d %H:%M'), '.')",
+				'  END AS told FROM summary'
+			].join('\n')
+		),
 		rowCount(from),
 		writeBlock('metric', { from: 'summary', value: 'passed', label: 'Checks passed' }),
 		writeBlock('metric', { from: 'summary', value: 'failed', label: 'Checks failed' }),
 		writeBlock('metric', { from: 'summary', value: 'warned', label: 'Warnings' }),
-		`${value('passed')} of ${value('checks')} checks of ${writeProse(dataset)} ${writeValue(null, 'summary', 'version', null)} passed; ${value('failed')} failed, ${value('warned')} warned, and ${value('broken')} could not be evaluated. They ran on ${writeValue(null, 'summary', 'checked_at', 'datetime')}.\n`,
+		`${writeValue(null, 'told', 'told', null)}\n`,
 		'## Checks over the versions\n',
 		writeQuery(
 			'results_by_version',
@@ -140,7 +150,3 @@ const outcomeColumns: Readonly<Record<string, string>> = {
 	fail: 'failed',
 	error: 'broken'
 };
-
-function value(column: string): string {
-	return writeValue(null, 'summary', column, ',');
-}

@@ -3,7 +3,7 @@
 import { categoryName, type AxisKind, type ChartTable } from '#core/report/chart-table.ts';
 import type { CellValue, EditionColumn } from '#core/report/edition.ts';
 import type { ValueFormat } from '#core/report/format-value.ts';
-import { numberAxis, type NumberScale } from '#core/report/number-axis.ts';
+import { numberAxis, type Extent, type NumberScale } from '#core/report/number-axis.ts';
 
 export type Axis = {
 	readonly kind: AxisKind;
@@ -18,6 +18,8 @@ export type Axis = {
 	readonly label: string;
 	/** Of names: their values, in order. */
 	readonly names: readonly CellValue[];
+	/** Whether it begins at the top where it stands upright, as lines of a text do. */
+	readonly isDown?: boolean;
 };
 
 export type Tick = { readonly at: number; readonly text: string };
@@ -31,7 +33,7 @@ type AxisOptions = {
 };
 
 export function numbersAxis(
-	extent: { readonly low: number; readonly high: number } | null,
+	extent: Extent | null,
 	{ format, isFormatGiven, label, count }: AxisOptions,
 	{
 		scale,
@@ -42,7 +44,7 @@ export function numbersAxis(
 	const { low, high, ticks } = numberAxis(extent, { scale, isFromZero, count });
 	// Bins and cells end where they end: an axis that goes on beside them looks as if rows were missing.
 	const ends = isSnug && extent && extent.low < extent.high ? extent : { low, high };
-	const text = isFormatGiven ? format : shortNumbers(ticks);
+	const text = isFormatGiven ? format : scale === 'log' ? shortNumber : shortNumbers(ticks);
 	return {
 		kind: 'number',
 		scale,
@@ -71,7 +73,8 @@ export function namesAxis(column: EditionColumn | null, names: readonly CellValu
 		high: Math.max(1, names.length),
 		ticks: names.map((value, at) => ({ at: at + 0.5, text: text(value) })),
 		...options,
-		names
+		names,
+		isDown: true
 	};
 }
 
@@ -96,6 +99,14 @@ function shortNumbers(ticks: readonly number[]): (value: number) => string {
 	}
 	const rounded = new Intl.NumberFormat('en', { maximumFractionDigits: Math.min(12, digitsOf(step)) });
 	return (value) => rounded.format(value);
+}
+
+/** Of numbers that differ by powers of ten, each with a letter of its own. */
+function shortNumber(value: number): string {
+	const most = Math.abs(value);
+	const notation = most >= 1e15 || (most < 1e-4 && most > 0) ? 'scientific' : 'compact';
+	const told = new Intl.NumberFormat('en', { notation, maximumSignificantDigits: 3 }).format(value);
+	return told.replace('K', 'k');
 }
 
 function digitsOf(step: number): number {

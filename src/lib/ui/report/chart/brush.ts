@@ -2,6 +2,7 @@
 import type { AxisSpan, ChartSpan } from '#core/report/chart-span.ts';
 import { markedColumns } from '#core/report/cube-grid.ts';
 import type { EditionColumn } from '#core/report/edition.ts';
+import type { ChartTable } from '#core/report/chart-table.ts';
 import type { ChartBlock } from '#core/report/report.ts';
 import type { Axis } from './axis.ts';
 import type { DrawnChart } from './draw-chart.ts';
@@ -74,15 +75,29 @@ function endsOf(span: AxisSpan, axis: Axis): readonly [number, number] | null {
 	return numbers.length === 0 ? null : [Math.min(...numbers), Math.max(...numbers) + 1];
 }
 
-/** From one mark to another, both with all of their width. */
-export function spanBetween(one: number, other: number, axes: BrushAxes, drawn: DrawnChart): ChartSpan | null {
+/** What stands along an axis of the drawing, and where it ends. */
+export function columnsAlong(
+	axis: 'x' | 'y',
+	block: ChartBlock,
+	table: ChartTable
+): readonly [EditionColumn | null, EditionColumn | null] {
+	return (axis === 'x') !== isLying(block) ? [table.x, table.x2] : [table.y, table.y2];
+}
+
+/** From one mark to another, both with all of their width, along the axes of the drawing. */
+export function spanBetween(
+	block: ChartBlock,
+	[one, other]: readonly [number, number],
+	axes: BrushAxes,
+	drawn: DrawnChart
+): ChartSpan | null {
 	const { stops, x, y } = drawn.scene;
 	const [a, b] = [stops[one], stops[other]];
 	if (!a || !b) return null;
 	const along = (axis: Axis, of: 'x' | 'y'): AxisSpan => {
 		if (axis.kind === 'category')
 			return axisSpan(axis, Math.floor(Math.min(a[of], b[of])), Math.floor(Math.max(a[of], b[of])) + 1);
-		const edges = edgesOf(axis, drawn.table[of], drawn.table[`${of}2`]);
+		const edges = edgesOf(axis, ...columnsAlong(of, block, drawn.table));
 		const starts = [a, b].map((stop) => edges.findLast((edge) => edge <= stop[of]) ?? axis.low);
 		const ends = [a, b].map((stop) => edges.find((edge) => edge > stop[of]) ?? axis.high);
 		return axisSpan(axis, Math.min(...starts), Math.max(...ends));

@@ -1,6 +1,7 @@
 // Bars from zero: one for each name, stretch of time or bin, side by side or on top of one another, standing or lying.
 import { rect, ruleX, ruleY, type Markish } from '@observablehq/plot';
 import { axisKind, extentOf, numberAt, type ChartTable } from '#core/report/chart-table.ts';
+import type { Extent } from '#core/report/number-axis.ts';
 import type { CellValue } from '#core/report/edition.ts';
 import { stack } from '#core/report/stack.ts';
 import { namesAxis, namesOf, numbersAxis, timeAxis, type Axis } from './axis.ts';
@@ -75,14 +76,14 @@ function alongBands(
 	const ends = tables.flatMap((table) => bandsOf(table.x, table.x2, rough).flatMap(({ from, to }) => [from, to]));
 	const extent = extentOf([{ name: '', type: 'number', values: ends }]);
 	return kind === 'time'
-		? timeAxis(extent, options)
+		? { ...timeAxis(extent, options), isDown: block.isHorizontal }
 		: numbersAxis(extent, options, { scale: 'linear', isFromZero: false, isSnug: true });
 }
 
 /** Bars of numbers stand at the numbers only where they are bins. */
 function isAlongNames(table: ChartTable | undefined, isLying: boolean): boolean {
 	const kind = axisKind(table?.x ?? null);
-	return kind === 'category' || isLying || (kind === 'number' && table?.x2 === null);
+	return kind === 'category' || (kind === 'number' && (isLying || table?.x2 === null));
 }
 
 function orderedNames({ block }: SceneInput, tables: readonly ChartTable[]): readonly CellValue[] {
@@ -144,7 +145,7 @@ function slotOf({ from, to }: Band, at: number, of: number): Band {
 	return { from: from + room + at * width, to: from + room + (at + 1) * width };
 }
 
-function extentOfBars(bars: readonly Bar[]): { low: number; high: number } | null {
+function extentOfBars(bars: readonly Bar[]): Extent | null {
 	return extentOf([
 		{ name: '', type: 'number', values: bars.flatMap(({ from, to }) => (from === 0 ? [to] : [from, to])) }
 	]);

@@ -1,6 +1,7 @@
 // Lines and areas: a value of each series along an axis.
 import { areaY, dot, lineY, type Markish } from '@observablehq/plot';
 import { axisKind, extentOf, numberAt, type ChartTable } from '#core/report/chart-table.ts';
+import type { Extent } from '#core/report/number-axis.ts';
 import { stack } from '#core/report/stack.ts';
 import { namesAxis, namesOf, numbersAxis, timeAxis, type Axis } from './axis.ts';
 import { constants, panels, placesOf } from './channels.ts';
@@ -111,15 +112,17 @@ function pointsOf(table: ChartTable, axis: Axis, isStacked: boolean, facets: Fac
 	}));
 }
 
-function extentOfPoints(points: readonly Point[]): { low: number; high: number } | null {
+function extentOfPoints(points: readonly Point[]): Extent | null {
 	let low = Infinity;
 	let high = -Infinity;
+	let isWhole = true;
 	for (const { from, to } of points) {
 		if (!Number.isFinite(to)) continue;
 		low = Math.min(low, to, from === 0 ? to : from);
 		high = Math.max(high, to);
+		isWhole &&= Number.isInteger(to);
 	}
-	return low <= high ? { low, high } : null;
+	return low <= high ? { low, high, isWhole } : null;
 }
 
 function linesOf(

@@ -25,7 +25,7 @@ export function drawMap(input: SceneInput, land: Land, size: Size): DrawnMap {
 		className: 'weir-plot',
 		...size,
 		margin: 4,
-		projection: block.type === 'regions' ? (land.projection ?? 'equal-earth') : projectionOf(table),
+		projection: drawn.projection,
 		marks: [ground, ...drawn.marks]
 	}) as SVGSVGElement;
 	for (const style of svg.querySelectorAll('style')) style.remove();
@@ -62,6 +62,7 @@ export function drawMap(input: SceneInput, land: Land, size: Size): DrawnMap {
 }
 
 type DrawnMarks = {
+	readonly projection: Projection;
 	readonly marks: readonly Markish[];
 	/** Of each mark, its row. */
 	readonly rows: readonly number[];
@@ -71,7 +72,7 @@ type DrawnMarks = {
 	readonly notes: readonly string[];
 };
 
-function regionsOf(table: ChartTable, { shapes: world, find, notes }: Land): DrawnMarks {
+function regionsOf(table: ChartTable, { shapes: world, find, projection, notes }: Land): DrawnMarks {
 	const heat = heatOf(table, false, 'y');
 	const unknown: string[] = [];
 	const found: { readonly row: number; readonly at: number; readonly country: LandShape; readonly value: number }[] =
@@ -89,6 +90,7 @@ function regionsOf(table: ChartTable, { shapes: world, find, notes }: Land): Dra
 	const named = found.length === 0 && names.length > 0 ? [`Shapes are called ${fewOf(names)}.`] : [];
 	const shapes = found.map(({ country }) => country.shape);
 	return {
+		projection: projection ?? 'equal-earth',
 		marks: [
 			geo(shapes, {
 				fill: constants(found.map(({ value }) => heat.colour(value))),
@@ -109,6 +111,9 @@ function fewOf(names: readonly string[]): string {
 	return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
+/** Degrees, on the globe. */
+type Point = { readonly row: number; readonly longitude: number; readonly latitude: number };
+
 function pointsOf(input: SceneInput): DrawnMarks {
 	const { table } = input;
 	const middle = (from: number | null, to: number | null): number =>
@@ -122,6 +127,7 @@ function pointsOf(input: SceneInput): DrawnMarks {
 	const radius = radiusOf(input);
 	const lost = all.length - points.length;
 	return {
+		projection: projectionOf(points),
 		marks: [
 			dot(points, {
 				x: points.map(({ longitude }) => longitude),
@@ -144,8 +150,10 @@ function pointsOf(input: SceneInput): DrawnMarks {
 }
 
 /** Where all points lie near one another, that part of the world. */
-function projectionOf({ x, x2, y, y2 }: ChartTable): Projection {
-	const [across, up] = [extentOf([x, x2]), extentOf([y, y2])];
+function projectionOf(points: readonly Point[]): Projection {
+	const extent = (values: readonly number[]) => extentOf([{ name: '', type: 'number', values }]);
+	const across = extent(points.map(({ longitude }) => longitude));
+	const up = extent(points.map(({ latitude }) => latitude));
 	return (across && up && closeTo(across, up)) ?? 'equal-earth';
 }
 

@@ -54,8 +54,11 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const yWidth = y.kind === 'time' ? 64 : widest(y, Math.min(170, width * 0.32));
 	const isNamed = scene.ends.length > 1 && scene.ends.length <= NAMED_MAX && width >= NAMED_WIDTH;
 	const endNames = isNamed ? scene.ends.map(({ series }) => fitLabel(seriesNames[series] ?? '', 130)) : [];
-	const left = Math.ceil(yWidth) + 12;
+	const ofLabels = Math.ceil(yWidth) + 12;
 	const right = isNamed ? Math.ceil(Math.max(...endNames.map(labelWidth))) + 18 : 18;
+	const across = width - ofLabels - right;
+	const hanging = x.kind === 'category' ? layOutNames(x, across / facets.columns).overhang : 0;
+	const left = Math.max(ofLabels, Math.ceil(Math.min(hanging, across / 4)));
 	const panelWidth = (width - left - right) / facets.columns;
 	const names = x.kind === 'category' ? layOutNames(x, panelWidth) : null;
 	const top = y.label === '' ? 10 : 28;
@@ -63,7 +66,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const scale = (axis: Axis, isUp: boolean) =>
 		({
 			type: axis.kind === 'time' ? 'utc' : axis.scale,
-			domain: isUp && axis.kind === 'category' ? [axis.high, axis.low] : [axis.low, axis.high],
+			domain: isUp && axis.isDown ? [axis.high, axis.low] : [axis.low, axis.high],
 			axis: null,
 			label: null
 		}) as const;
@@ -88,7 +91,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 			...bandsOf(annotations, scene),
 			...scene.marks,
 			xAxis(x, names, panelWidth),
-			yAxis(y, yWidth),
+			yAxis(y, yWidth, (height - top - bottom) / rows),
 			...linesOf(annotations, scene, panelWidth),
 			hasFacets ? facetTitles(facets, panelWidth) : null,
 			isNamed ? endLabels(scene, endNames, height - top - bottom) : null
@@ -180,19 +183,25 @@ function timeTicks({ low, high }: Axis, count: number): (time: Date) => string {
 	};
 }
 
-function yAxis(axis: Axis, width: number): Markish {
-	if (!axis.ticks)
-		return axisY({
-			...tickLook,
-			ticks: 5,
-			...(axis.isFormatGiven ? { text: (time: Date) => axis.format(time.getTime()) } : {})
-		});
+function yAxis(axis: Axis, width: number, height: number): Markish {
+	if (!axis.ticks) {
+		const ticks = axis.isDown ? Math.max(2, height / 24) : 5;
+		const told = axis.isFormatGiven ? (time: Date) => axis.format(time.getTime()) : timeTicks(axis, ticks);
+		return axisY({ ...tickLook, ticks, text: { transform: (times: readonly Date[]) => firstToLast(times, told) } });
+	}
 	const ticks = axis.kind === 'category' ? everyOf(axis.ticks, 60) : axis.ticks;
 	return axisY({
 		...tickLook,
 		ticks: ticks.map(({ at }) => at),
 		text: textOf(ticks.map((tick) => ({ at: tick.at, text: fitLabel(tick.text, width) })))
 	});
+}
+
+/** Of an axis that begins at the top Plot gives the last one first; where the year changes is told by their order. */
+function firstToLast(times: readonly Date[], told: (time: Date) => string): string[] {
+	const sorted = times.toSorted((one, other) => one.getTime() - other.getTime());
+	const texts = new Map(sorted.map((time) => [time.getTime(), told(time)]));
+	return times.map((time) => texts.get(time.getTime()) ?? '');
 }
 
 function textOf(ticks: readonly { readonly at: number; readonly text: string }[]): (at: number) => string {

@@ -15,9 +15,12 @@ export function axisText(span: AxisSpan, type: CellType): string {
 	return from === to ? (from ?? NO_VALUE) : `${from} – ${to}`;
 }
 
-/** Of days, the last one that is in the span; of anything else its end. */
-function lastOf({ to, isOpen = false }: AxisSpan & { readonly kind: 'range' }, type: CellType): number {
-	return isOpen && type === 'date' ? to - 1 : to;
+/** Of days and whole numbers, the last one that is in the span; of anything else its end. */
+export function lastOf(
+	{ to, isOpen = false, isWhole = false }: AxisSpan & { readonly kind: 'range' },
+	type: CellType
+): number {
+	return isOpen && (type === 'date' || isWhole) ? to - 1 : to;
 }
 
 function endText(end: number, type: CellType): string {

@@ -62,3 +62,28 @@ export function otherLane(places: readonly Place[], from: number, step: 1 | -1, 
 	});
 	return nearest;
 }
+
+export type Walk = {
+	readonly places: readonly Place[];
+	/** As `walkOrder` tells it. */
+	readonly order: readonly number[];
+	readonly along: Along;
+	/** Null before the first step. */
+	readonly at: number | null;
+};
+
+/** Null where there is nothing to go to, or the key is none of these: arrows, Home, End, and the page keys for a twentieth. */
+export function walkTo(key: string, { places, order, along, at }: Walk): number | null {
+	if (places.length === 0) return null;
+	const now = at === null ? -1 : order.indexOf(at);
+	const clamp = (number: number): number => order[Math.min(order.length - 1, Math.max(0, number))] ?? 0;
+	const onward = along === 'y' ? { ArrowDown: 1, ArrowUp: -1 }[key] : { ArrowRight: 1, ArrowLeft: -1 }[key];
+	if (onward !== undefined) return now < 0 ? clamp(0) : clamp(now + onward);
+	const leap = { PageDown: 1, PageUp: -1 }[key];
+	if (leap !== undefined) return clamp(now + leap * Math.max(1, Math.round(order.length / 20)));
+	if (key === 'Home') return clamp(0);
+	if (key === 'End') return clamp(order.length - 1);
+	const across = along === 'y' ? { ArrowRight: 1, ArrowLeft: -1 }[key] : { ArrowUp: 1, ArrowDown: -1 }[key];
+	if (across === undefined) return null;
+	return at === null ? clamp(0) : otherLane(places, at, across === 1 ? 1 : -1, along);
+}

@@ -5,21 +5,11 @@ import { snapSpan } from '#core/report/cube-grid.ts';
 import { parseReport } from '#core/report/parse-report.ts';
 import { markFilters } from '#core/report/row-filter.ts';
 import { resultId } from '#core/ids.ts';
-import { ok } from '#core/result.ts';
-import type { Effects } from '#lib/flows/effects.ts';
 import { answerIndex, indexReport } from '#lib/flows/index-report.ts';
 import { renderReport, type RenderedEdition } from '#lib/flows/render-report.ts';
-import { nodeEngine } from '../../node-engine.ts';
+import { reportEffects } from '../../report-effects.ts';
 
-const engine = await nodeEngine(() => Promise.reject(new Error('no stored version is read')));
-/** A workspace without datasets: the rows are a query's own. */
-const effects = {
-	now: () => 0,
-	randomId: () => 'one',
-	engine: { ...engine.api, cancel: () => Promise.resolve() },
-	upgrade: { isNeeded: () => Promise.resolve(ok(false)) },
-	store: { catalogue: () => Promise.resolve(ok([])), datasets: () => Promise.resolve(ok([])) }
-} as unknown as Effects;
+const effects = await reportEffects();
 
 const TEXT = `---
 layout: dashboard

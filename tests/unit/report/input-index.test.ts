@@ -5,20 +5,11 @@ import { parseReport } from '#core/report/parse-report.ts';
 import type { InputBlock, InputValue } from '#core/report/report.ts';
 import { resultId } from '#core/ids.ts';
 import { ok } from '#core/result.ts';
-import type { Effects } from '#lib/flows/effects.ts';
 import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-input.ts';
 import { renderReport, type RenderedEdition } from '#lib/flows/render-report.ts';
-import { nodeEngine } from '../../node-engine.ts';
+import { reportEffects } from '../../report-effects.ts';
 
-const engine = await nodeEngine(() => Promise.reject(new Error('no stored version is read')));
-/** A workspace without datasets: the rows are a query's own. */
-const effects = {
-	now: () => 0,
-	randomId: () => 'one',
-	engine: { ...engine.api, cancel: () => Promise.resolve() },
-	upgrade: { isNeeded: () => Promise.resolve(ok(false)) },
-	store: { catalogue: () => Promise.resolve(ok([])), datasets: () => Promise.resolve(ok([])) }
-} as unknown as Effects;
+const effects = await reportEffects();
 
 const TEXT = `---
 layout: dashboard

@@ -6,26 +6,16 @@ import { parseReport } from '#core/report/parse-report.ts';
 import type { ChartBlock, InputBlock, InputValue } from '#core/report/report.ts';
 import { markFilters } from '#core/report/row-filter.ts';
 import { resultId } from '#core/ids.ts';
-import { ok } from '#core/result.ts';
 import { decodeBundle, encodeBundle } from '#core/share/bundle-bytes.ts';
 import { chosenSpan, chosenValue } from '#core/share/chosen-span.ts';
 import { filterBlocks, openFilters, type OpenSource, type SharedMark } from '#core/share/filtered-blocks.ts';
 import { minimiseEdition } from '#core/share/minimise-edition.ts';
-import type { Effects } from '#lib/flows/effects.ts';
 import { renderReport } from '#lib/flows/render-report.ts';
 import { shareFilters } from '#lib/flows/share-filters.ts';
-import { nodeEngine } from '../../node-engine.ts';
+import { reportEffects } from '../../report-effects.ts';
 import { seeded } from '../../seeded.ts';
 
-const engine = await nodeEngine(() => Promise.reject(new Error('no stored version is read')));
-/** A workspace without datasets: the rows are a query's own. */
-const effects = {
-	now: () => 0,
-	randomId: () => 'one',
-	engine: { ...engine.api, cancel: () => Promise.resolve() },
-	upgrade: { isNeeded: () => Promise.resolve(ok(false)) },
-	store: { catalogue: () => Promise.resolve(ok([])), datasets: () => Promise.resolve(ok([])) }
-} as unknown as Effects;
+const effects = await reportEffects();
 
 const block = (kind: string, fields: string): string => `\`\`\`${kind}\n${fields}\n\`\`\`\n`;
 const TEXT = [

@@ -2,6 +2,7 @@
 import type { DeliveryFailure } from './core/alert/delivery.ts';
 import type { Failure } from './core/failure.ts';
 import { ok, err, type Result } from './core/result.ts';
+import { makeDeviceKey, openSecret, sealSecret } from './crypto/device-secret.ts';
 import { digest } from './crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, randomId, sha256 } from './crypto/hash.ts';
 import { passkeys } from './crypto/passkeys.ts';
@@ -17,6 +18,7 @@ import { WorkspaceDb } from './db/schema.ts';
 import { createRunStore } from './db/runs.ts';
 import { createSketchStore } from './db/sketches.ts';
 import { createShareRows } from './db/shares.ts';
+import { createSourceSecretRows } from './db/source-secrets.ts';
 import { createStore } from './db/store.ts';
 import { createSyncProgress } from './db/sync-progress.ts';
 import { createSyncRows } from './db/sync.ts';
@@ -116,6 +118,13 @@ export function compose(): Composed {
 			seal: sealShare,
 			fingerprintOf,
 			fileParts: () => readReportFile((...asked) => fetch(...asked), reportFileUrl)
+		},
+		sources: {
+			secrets: createSourceSecretRows(db),
+			makeKey: makeDeviceKey,
+			seal: sealSecret,
+			open: openSecret,
+			buckets: new Map()
 		},
 		editions: createEditionRows(db),
 		notifier: {

@@ -203,7 +203,7 @@ ${steps.join('\n')}
 
 As many bytes as the first sync sent, in bodies of 1 MiB to an address that answers that it is none, take ${(synced.bareMs / 1000).toFixed(2)} s from the same page.
 
-Records: with many verdicts there and on the edge, the least of five rounds by turns.
+Records: with many verdicts there and on the edge, the least of three rounds by turns.
 
 | what | seconds |
 | --- | ---: |

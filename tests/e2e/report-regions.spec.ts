@@ -41,6 +41,15 @@ test('a person imports districts, maps rents over them, and sends the map as a f
 }) => {
 	test.setTimeout(180_000);
 	await openWorkspace(page);
+	await page.evaluate(
+		async (text) => {
+			const { weir } = globalThis as unknown as WithWeir;
+			const rows = new Blob(['district,rent\nnord,10\nnord,14\nSüd,9\nWest,21\nElsewhere,5\n']);
+			await weir.ingest(rows, { name: 'rents' });
+			await weir.saveDocument('report', 'rents by district', text);
+		},
+		report('shapes: districts', 'shape_key: name')
+	);
 	await page
 		.locator('input[type=file]')
 		.first()
@@ -52,15 +61,6 @@ test('a person imports districts, maps rents over them, and sends the map as a f
 		.click();
 	await patient(page.getByRole('tab', { name: /districts/ })).toBeVisible();
 
-	await page.evaluate(
-		async (text) => {
-			const { weir } = globalThis as unknown as WithWeir;
-			const rows = new Blob(['district,rent\nnord,10\nnord,14\nSüd,9\nWest,21\nElsewhere,5\n']);
-			await weir.ingest(rows, { name: 'rents' });
-			await weir.saveDocument('report', 'rents by district', text);
-		},
-		report('shapes: districts', 'shape_key: name')
-	);
 	await page.getByRole('link', { name: 'Reports' }).click();
 	await page.getByRole('button', { name: /^rents by district/ }).click();
 	const map = page.getByRole('region', { name: 'The report' }).getByRole('figure', { name: 'Rent by district' });

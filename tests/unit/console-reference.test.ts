@@ -14,6 +14,28 @@ test('the reference documents every verb of window.weir, and no other', () => {
 const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: Kind }> } = {
 	'empty-source': { kind: 'empty-source', source: 'a.csv' },
 	'edge-unreachable': { kind: 'edge-unreachable' },
+	'invalid-connection': {
+		kind: 'invalid-connection',
+		problems: [{ line: 3, column: 1, path: 'load', code: 'needs-key' }]
+	},
+	'secret-missing': { kind: 'secret-missing', secret: 'token', origin: 'https://api.example.org' },
+	'source-silent': { kind: 'source-silent', source: 'https://api.example.org', reason: 'network' },
+	'source-refused': { kind: 'source-refused', source: 'https://api.example.org', status: 403, page: 1 },
+	'source-answer': { kind: 'source-answer', source: 'https://api.example.org', page: 2, problem: 'html' },
+	'source-leads-away': {
+		kind: 'source-leads-away',
+		source: 'https://api.example.org',
+		origin: 'https://other.example.org'
+	},
+	'source-loops': { kind: 'source-loops', source: 'https://api.example.org', page: 9, rule: 'same-page' },
+	'source-short': { kind: 'source-short', source: 'https://api.example.org', total: 100, read: 80 },
+	'source-busy': { kind: 'source-busy', source: 'https://api.example.org', waitMs: 600_000 },
+	'no-mark': { kind: 'no-mark', field: 'updated_at', page: 1 },
+	'mark-too-coarse': { kind: 'mark-too-coarse', field: 'day', limit: 5000 },
+	'load-drift': { kind: 'load-drift', dataset: 'orders', added: ['tax'], mayAsk: true },
+	'load-busy': { kind: 'load-busy', connection: 'orders' },
+	'load-unfinished': { kind: 'load-unfinished', connection: 'orders' },
+	'load-forgotten': { kind: 'load-forgotten', connection: 'orders', dataset: 'orders' },
 	'edge-unreadable': { kind: 'edge-unreadable', status: 200 },
 	'edge-busy': { kind: 'edge-busy', retryAfterMs: null },
 	'edge-access-refused': { kind: 'edge-access-refused' },

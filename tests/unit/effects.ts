@@ -1,5 +1,6 @@
 // Plain-object effects for flow tests: a real store on an in-memory IndexedDB, and an engine and reader that answer as told.
 import 'fake-indexeddb/auto';
+import { makeDeviceKey, openSecret, sealSecret } from '#lib/crypto/device-secret.ts';
 import { deriveFrom, digest, hkdf } from '#lib/crypto/derive.ts';
 import { exportIdKey, importIdKey, keyedHash, makeIdKey, sha256 } from '#lib/crypto/hash.ts';
 import { syncCrypto } from '#lib/crypto/sync-crypto.ts';
@@ -14,6 +15,7 @@ import { createModelStore } from '#lib/db/models.ts';
 import { createRunStore } from '#lib/db/runs.ts';
 import { createSketchStore } from '#lib/db/sketches.ts';
 import { createShareRows } from '#lib/db/shares.ts';
+import { createSourceSecretRows } from '#lib/db/source-secrets.ts';
 import { createStore } from '#lib/db/store.ts';
 import { createSyncProgress } from '#lib/db/sync-progress.ts';
 import { createSyncRows } from '#lib/db/sync.ts';
@@ -97,6 +99,7 @@ export function testEffects(
 				})
 			),
 		download: () => Promise.resolve(err({ kind: 'cancelled' })),
+		ask: () => Promise.resolve(err({ kind: 'cancelled' })),
 		...parts.ingest
 	};
 	const startIngest = (): IngestSession => ({
@@ -144,6 +147,13 @@ export function testEffects(
 			seal: sealShare,
 			fingerprintOf,
 			fileParts: () => Promise.resolve(ok({ script: 'draw()', style: 'a{}', scriptHash: 'S=', styleHash: 'T=' }))
+		},
+		sources: {
+			secrets: createSourceSecretRows(db),
+			makeKey: makeDeviceKey,
+			seal: sealSecret,
+			open: openSecret,
+			buckets: new Map()
 		},
 		editions: createEditionRows(db),
 		trainer: noTrainer,

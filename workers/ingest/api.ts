@@ -3,6 +3,7 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
+import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = {
@@ -63,8 +64,10 @@ export type IngestApi = {
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void
 	): Promise<Result<IngestOutput, IngestFailure>>;
-	/** The bytes behind a URL. The only place that reaches out, and only to what a person named. */
+	/** The bytes behind a URL. It and `ask` alone reach out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
+	/** One answer of a connection's source. */
+	ask(question: SourceQuestion): Promise<Result<Asked, SourceSilent | IngestFailure>>;
 };
 
 /** What the worker does for the page's threads. */

@@ -4,6 +4,7 @@ import type { IngestFailure, IngestFormat, IngestOverrides, Preview } from '#cor
 import { err, exhaustive, invariant, ok, type Result } from '#core/result.ts';
 import { adoptDuckDb } from '../duckdb.ts';
 import type { IngestInput, IngestOutput, IngestWorkerApi, ReadAheadApi } from './api.ts';
+import { ask } from './ask.ts';
 import { guessArrow, readArrow } from './arrow.ts';
 import { guessCsv, readCsv, type ReadContext, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
@@ -32,6 +33,7 @@ export function createIngest(): IngestWorkerApi {
 			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
+		ask: (question) => ask(question),
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
 	};

@@ -20,6 +20,7 @@ import type { InvalidFunction } from './script/parse-user-function.ts';
 import type { ReportFailure } from './report/failure.ts';
 import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.ts';
 import type { ShareFailure } from './share/failure.ts';
+import type { ConnectionFailure } from './source/failure.ts';
 import type { SqlFailure } from './sql/failure.ts';
 import type { JoinUnexpected } from './transform/join-unexpected.ts';
 import type { RecipeProblems } from './transform/problem.ts';
@@ -54,6 +55,7 @@ export type Failure =
 	| ServingFailure
 	| ScriptFailure
 	| FunctionTestsFailed
+	| ConnectionFailure
 	| SqlFailure
 	| StoreFailure
 	| SyncFailure

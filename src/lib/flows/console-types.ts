@@ -34,6 +34,7 @@ import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
 import type { KeysConsole } from './console-keys-types.ts';
 import type { ShareConsole } from './console-share-types.ts';
+import type { SourceConsole } from './console-source-types.ts';
 import type { ProgramConsole } from './console-program-types.ts';
 import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
@@ -145,6 +146,7 @@ export type WeirConsole = DataConsole &
 	SyncConsole &
 	KeysConsole &
 	ProgramConsole &
+	SourceConsole &
 	ShareConsole &
 	AlertConsole &
 	PipelineConsole;

@@ -20,6 +20,7 @@ import type { Lock } from './runner-effects.ts';
 import type { EditionRows } from '../db/editions.ts';
 import type { ShareRim } from './share-net.ts';
 import type { Notifier } from './send-notices.ts';
+import type { SourceRim } from './source-rim.ts';
 import type { SyncRim } from './sync-rim.ts';
 
 /**
@@ -54,6 +55,7 @@ export type Effects = {
 	readonly models: ModelStore;
 	readonly sync: SyncRim;
 	readonly sharing: ShareRim;
+	readonly sources: SourceRim;
 	readonly editions: EditionRows;
 	readonly notifier: Notifier;
 	/** Folders of the machine that are watched. */

@@ -48,6 +48,8 @@ export type IngestIntoInput = {
 	readonly checkpoint?: CheckpointOf | undefined;
 	/** Items of the inbox that the source is made of. */
 	readonly taken?: TakenItems | undefined;
+	/** Kept in the lineage beside what this flow keeps. */
+	readonly parameters?: LineageParameters | undefined;
 };
 
 export type IngestIntoFailure =
@@ -269,8 +271,8 @@ class Intake {
 	}
 }
 
-function intakeParameters({ mode, taken }: IngestIntoInput, key: readonly string[]): LineageParameters {
-	return { mode, ...(key.length > 0 && { key }), ...(taken && { inbox: taken.keys }) };
+function intakeParameters({ mode, taken, parameters }: IngestIntoInput, key: readonly string[]): LineageParameters {
+	return { ...parameters, mode, ...(key.length > 0 && { key }), ...(taken && { inbox: taken.keys }) };
 }
 
 function upsertKey({ key }: IngestIntoInput, { primaryKey = [] }: Version): readonly string[] {

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { freeName, nameFromSource, parseDatasetName } from '../core/version/dataset-name.ts';
 import { USUAL_LAYOUT } from '../core/version/layout.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Lineage } from '../core/version/version.ts';
+import type { Lineage, LineageParameters } from '../core/version/version.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
 import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
@@ -38,6 +38,8 @@ export type IngestSourceInput = {
 	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly checkpoint?: CheckpointOf | undefined;
+	/** Kept in the lineage. */
+	readonly parameters?: LineageParameters | undefined;
 };
 
 /** A larger source leaves its reader with memory that only ending it frees. */
@@ -69,7 +71,8 @@ async function ingestAsJob(
 	const read = await readSource(input, job, effects);
 	if (!read.ok) return read;
 	await askToPersist(effects);
-	const { rejects, lineage } = read.value;
+	const { rejects } = read.value;
+	const lineage = withParameters(read.value.lineage, input.parameters);
 	const id = resultId(`ingest-${effects.randomId()}`);
 	const given = { id, table: read.value.table, from: USUAL_LAYOUT, layout: USUAL_LAYOUT };
 	const optimised = input.optimise ? await optimiseWritten(given, job, effects) : ok({ ...given, ...AS_IT_IS });
@@ -87,7 +90,7 @@ async function ingestAsJob(
 			message,
 			table,
 			rejects,
-			lineage: choices ? { ...lineage, parameters: { ...lineage.parameters, ...choices } } : lineage,
+			lineage: withParameters(lineage, choices ?? undefined),
 			layout,
 			checkpoint,
 			...(primaryKey.length > 0 ? { primaryKey } : {})
@@ -95,6 +98,10 @@ async function ingestAsJob(
 		effects
 	);
 	return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
+}
+
+function withParameters(lineage: Lineage, parameters: LineageParameters | undefined): Lineage {
+	return parameters ? { ...lineage, parameters: { ...lineage.parameters, ...parameters } } : lineage;
 }
 
 export type ReadSource = {

@@ -1,9 +1,11 @@
-// What is marked in the charts of an open report, and the index that answers it: made when a chart is entered, dropped when anything else it stands on changes.
+// What is marked in the charts of an open report, and the index that answers it, or what is chosen in an input: made when either is entered, dropped when
+// anything else it stands on changes.
 import { snapSpan } from '#core/report/cube-grid.ts';
 import type { ChartSpan } from '#core/report/chart-span.ts';
-import type { ChartBlock, Report } from '#core/report/report.ts';
-import { brushFilters, chartId, markFilters, type RowFilter } from '#core/report/row-filter.ts';
+import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
+import { brushFilters, chartId, inputId, markFilters, type RowFilter } from '#core/report/row-filter.ts';
 import type { Effects } from '#lib/flows/effects.ts';
+import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-input.ts';
 import { answerIndex, indexReport, type IndexInput, type ReportIndex } from '#lib/flows/index-report.ts';
 import type { RenderedBlock, RenderedEdition } from '#lib/flows/render-report.ts';
 
@@ -21,14 +23,21 @@ type Host = {
 	};
 	/** `left`: blocks that the engine has to be asked for. */
 	readonly show: (blocks: ReadonlyMap<number, RenderedBlock>, left: readonly number[]) => void;
-	readonly render: () => void;
+	/** `isChoice`: of keys that may follow one another. */
+	readonly render: (isChoice?: boolean) => void;
+	readonly valueOf: (input: InputBlock) => InputValue;
 };
+
+type Active = ChartBlock | InputBlock;
+/** Made for a chart or for an input. */
+type Indexed =
+	{ readonly kind: 'chart'; readonly index: ReportIndex } | { readonly kind: 'input'; readonly index: InputIndex };
 
 type Made = {
 	readonly key: string;
 	readonly report: Report;
 	readonly abort: AbortController;
-	index: ReportIndex | null;
+	index: Indexed | null;
 	isDone: boolean;
 };
 
@@ -41,12 +50,12 @@ export class Brushing {
 	#progress = $state.raw<number | null>(null);
 	readonly #host: Host;
 	readonly #effects: Effects;
-	#active: ChartBlock | null = null;
+	#active: Active | null = null;
 	#made: Made | null = null;
 	/** Whether what is shown is from before the last change of the marks. */
 	#isStale = false;
 	/** Entered while the one before is still waiting for its answer. */
-	#next: ChartBlock | null = null;
+	#next: Active | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(host: Host, effects: Effects) {
@@ -69,9 +78,9 @@ export class Brushing {
 		return this.#marks.find((mark) => chartId(mark.block) === chartId(block))?.span ?? null;
 	}
 
-	/** The pointer or the focus is in a chart. */
-	enter(block: ChartBlock): void {
-		if (block.brush === 'none') return;
+	/** The pointer or the focus is in a chart or an input. */
+	enter(block: Active): void {
+		if (block.kind === 'chart' ? block.brush === 'none' : block.column === null) return;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			if (this.#isStale) {
@@ -100,6 +109,22 @@ export class Brushing {
 		this.#isStale = true;
 		if (isOther) this.#host.render();
 		else this.#step();
+	}
+
+	/** Another value was chosen in an input; the first time, before there is an index, the engine is asked. */
+	chose(input: InputBlock): void {
+		clearTimeout(this.#timer);
+		const isOther = this.#isStale && this.#active !== input;
+		const isReady = this.#made !== null && this.#made.key === this.#keyOf(input);
+		this.#active = input;
+		this.#next = null;
+		if (isReady && !isOther) {
+			this.#isStale = true;
+			return this.#step();
+		}
+		this.#isStale = false;
+		this.#next = input;
+		this.#host.render(true);
 	}
 
 	clear(): void {
@@ -154,13 +179,23 @@ export class Brushing {
 		const { edition, ...asked } = this.#host.asked();
 		// What is being rendered is looked at again when it is there.
 		if (!active || !edition || !asked.report.blocks.includes(active)) return;
-		const others = this.#marks.filter(({ block }) => chartId(block) !== chartId(active));
-		const brushed = markFilters(others);
-		const key = JSON.stringify([chartId(active), [...brushed], [...asked.chosen], [...(asked.pins ?? [])]]);
+		const brushed = this.#brushedBeside(active);
+		const key = this.#keyOf(active);
 		const made = this.#made;
 		if (made?.key !== key || made.report !== asked.report)
 			return void this.#make(key, { ...asked, edition, brushed, active });
 		if (this.#isStale && made.isDone) this.#answer(made.index, edition, active);
+	}
+
+	#brushedBeside(active: Active): ReadonlyMap<string, readonly RowFilter[]> {
+		return markFilters(this.#marks.filter(({ block }) => chartId(block) !== idOf(active)));
+	}
+
+	/** What an index of it stands on: all that is marked and chosen elsewhere. */
+	#keyOf(active: Active): string {
+		const { chosen, pins } = this.#host.asked();
+		const elsewhere = [...chosen].filter(([name]) => active.kind === 'chart' || name !== active.name.toLowerCase());
+		return JSON.stringify([idOf(active), [...this.#brushedBeside(active)], elsewhere, [...(pins ?? [])]]);
 	}
 
 	async #make(key: string, input: IndexInput): Promise<void> {
@@ -171,17 +206,25 @@ export class Brushing {
 		const onProgress = (done: number): void => {
 			if (this.#made === made) this.#progress = done;
 		};
-		const index = await indexReport({ ...input, signal: made.abort.signal, onProgress }, this.#effects);
+		const index = await indexOf({ ...input, signal: made.abort.signal, onProgress }, this.#effects);
 		if (this.#made !== made) return;
-		made.index = index.ok ? index.value : null;
+		made.index = index;
 		made.isDone = true;
 		this.#progress = null;
 		this.#step();
 	}
 
-	#answer(index: ReportIndex | null, edition: RenderedEdition, active: ChartBlock): void {
+	#answer(made: Indexed | null, edition: RenderedEdition, active: Active): void {
 		this.#isStale = false;
-		if (!index) return this.#host.render();
+		if (!made) return this.#host.render();
+		if (made.kind === 'input' || active.kind === 'input') {
+			const isOwn = made.kind === 'input' && active.kind === 'input';
+			const answered = isOwn ? answerInput(made.index, edition, this.#host.valueOf(active)) : null;
+			if (!answered) return this.#host.render(true);
+			this.#host.show(answered, made.index.left);
+			return this.#goOn();
+		}
+		const { index } = made;
 		this.#marks = this.#marks.map((mark) =>
 			chartId(mark.block) === chartId(active) && !mark.isTyped
 				? { ...mark, span: snapSpan(mark.span, index.grid) }
@@ -192,6 +235,21 @@ export class Brushing {
 		this.#host.show(answered, index.left);
 		this.#goOn();
 	}
+}
+
+function idOf(block: Active): string {
+	return block.kind === 'chart' ? chartId(block) : inputId(block);
+}
+
+/** Null where nothing can be answered without the engine, or what it needs could not be read. */
+async function indexOf(input: IndexInput, effects: Effects): Promise<Indexed | null> {
+	const { active } = input;
+	if (active.kind === 'chart') {
+		const made = await indexReport({ ...input, active }, effects);
+		return made.ok && made.value ? { kind: 'chart', index: made.value } : null;
+	}
+	const made = await indexInput({ ...input, active }, effects);
+	return made.ok && made.value ? { kind: 'input', index: made.value } : null;
 }
 
 /** What is left out is which chart set them. */

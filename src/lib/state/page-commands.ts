@@ -40,6 +40,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			'download csv parquet excel json arrow'
 		),
 		command(
+			'chart',
+			'Chart the selected columns',
+			'Alt+C',
+			() => workbench.chartActive(),
+			(active?.rows ?? null) !== null && active?.status !== 'running',
+			'charts plot graph cells selection report'
+		),
+		command(
 			'import',
 			'Import files',
 			'Mod+O',
@@ -113,6 +121,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 			() => workbench.goTo('/sync'),
 			true,
 			'devices encrypted share passphrase recovery words'
+		),
+		command(
+			'sources',
+			'Sources: connections to APIs',
+			'',
+			() => workbench.goTo('/sources'),
+			true,
+			'connect rest api load token oauth json incremental'
 		),
 		command(
 			'programs',

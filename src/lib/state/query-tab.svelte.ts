@@ -61,6 +61,7 @@ export class QueryTab {
 	/** Rows as sorted and filtered; null while the view is plain. */
 	#viewed = $state.raw<Rows | null>(null);
 	#view = $state.raw<GridView>(PLAIN);
+	#selectedColumns: readonly string[] = [];
 	#failure = $state.raw<RunTabFailure | null>(null);
 	#ranText = $state('');
 	#ranOffset = $state(0);
@@ -103,6 +104,14 @@ export class QueryTab {
 	}
 	get view(): GridView {
 		return this.#view;
+	}
+	/** Columns of which cells are selected; none while it is one cell alone. */
+	get selectedColumns(): readonly string[] {
+		const names = this.rows?.columns.map(({ name }) => name) ?? [];
+		return this.#selectedColumns.filter((name) => names.includes(name));
+	}
+	select(columns: readonly string[]): void {
+		this.#selectedColumns = columns;
 	}
 	/** What a grid shows; null before the first run. */
 	get rows(): Rows | null {

@@ -3,6 +3,7 @@ import { resultId, type VersionId } from '#core/ids.ts';
 import { editReport, type BlockEdit } from '#core/report/edit-block.ts';
 import { compareEditions, type EditionChanges } from '#core/report/edition-changes.ts';
 import { parseReport } from '#core/report/parse-report.ts';
+import { valueOf } from '#core/report/relation-sql.ts';
 import type { ReportProblem } from '#core/report/problem.ts';
 import type { InputBlock, InputValue, Report } from '#core/report/report.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
@@ -18,9 +19,12 @@ import type { SeenRows } from '#lib/flows/report-rows.ts';
 import { Brushing } from './brushing.svelte.ts';
 import { ChartChoice } from './chart-choice.svelte.ts';
 import { ExplainedNumbers } from './explained-numbers.svelte.ts';
+import { pinsOf } from './report-pins.ts';
 import { DocumentEditor, type EditorParts } from './document-editor.svelte.ts';
 
 const WAIT_MS = 350;
+/** Of keys that follow one another in an input. */
+const CHOSEN_WAIT_MS = 120;
 /** So that a moving brush does not begin a query at every step. */
 const LEFT_WAIT_MS = 60;
 const NOTHING: Report = { title: null, description: null, layout: 'page', blocks: [] };
@@ -64,7 +68,8 @@ export class ReportEditor extends DocumentEditor {
 			{
 				asked: () => this.#asked(),
 				show: (blocks, left) => this.#show(blocks, left),
-				render: () => this.render(0)
+				render: (isChoice = false) => this.render(isChoice ? CHOSEN_WAIT_MS : 0),
+				valueOf: (input) => valueOf(input, this.#chosen)
 			},
 			this.effects
 		);
@@ -123,7 +128,7 @@ export class ReportEditor extends DocumentEditor {
 	choose(input: InputBlock, value: InputValue): void {
 		this.#refreshed = null;
 		this.#chosen = new Map([...this.#chosen, [input.name.toLowerCase(), value]]);
-		this.render(120);
+		this.#brushing.chose(input);
 	}
 
 	/** What the last refresh changed, until it is let go or something else is asked; null while there is nothing to tell. */
@@ -271,15 +276,4 @@ export class ReportEditor extends DocumentEditor {
 		this.#isMarked = this.#brushing.marks.length > 0;
 		if (!this.#isMarked) this.#unmarked = edition;
 	}
-}
-
-/** What a name without a version means from now on: of a dataset that is read in several versions the newest one, unless it meant another before. */
-function pinsOf(
-	sources: RenderedEdition['sources'],
-	before: ReadonlyMap<string, VersionId>
-): ReadonlyMap<string, VersionId> {
-	const pins = new Map<string, VersionId>();
-	for (const { name, version } of sources.toSorted((one, other) => one.committedAtMs - other.committedAtMs))
-		pins.set(name.toLowerCase(), before.get(name.toLowerCase()) ?? version);
-	return pins;
 }

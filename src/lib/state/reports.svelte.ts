@@ -1,11 +1,12 @@
 // The reports of the workspace, and the one that is open.
 import type { ModelVersion } from '#core/model/registry/registered-model.ts';
-import { writeProse } from '#core/report/report-text.ts';
+import { writeProse, writeQuery } from '#core/report/report-text.ts';
 import { samples } from '#core/samples/samples.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
 import { makeReport, versionNumbers, type MakeReportInput } from '#lib/flows/make-report.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { reportOf, type ChartedRows } from './charted-rows.ts';
 import { ChartChoice } from './chart-choice.svelte.ts';
 import { Documents } from './documents.svelte.ts';
 import { Editions } from './editions.svelte.ts';
@@ -49,14 +50,16 @@ export class Reports extends Documents<ReportEditor> {
 		);
 	}
 
-	/** Charts to choose from before there is a report. */
-	chooseChart(): ChartChoice {
-		return new ChartChoice(this.effects, null);
+	/** Charts to choose from before there is a report, also of a query. */
+	chooseChart(rows?: ChartedRows): ChartChoice {
+		return new ChartChoice(this.effects, rows ? reportOf(rows) : null);
 	}
 
-	/** A report of one chart. */
-	async createOf(from: string, block: string): Promise<string | null> {
-		return this.write(`${from} charts`, `# ${writeProse(from)}\n\n${block}`);
+	/** A report of one chart, and of the query that its rows are of. */
+	async createOf(from: string, block: string, rows?: ChartedRows): Promise<string | null> {
+		const isQuery = rows !== undefined && rows.sql !== null && rows.from === from;
+		const query = isQuery ? `${writeQuery(from, rows.sql ?? '')}\n` : '';
+		return this.write(`${from} charts`, `# ${writeProse(from)}\n\n${query}${block}`);
 	}
 
 	async createBlank(): Promise<string | null> {

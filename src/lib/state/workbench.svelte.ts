@@ -25,7 +25,9 @@ import { Preferences } from './preferences.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Reports } from './reports.svelte.ts';
 import { Refs } from './refs.svelte.ts';
+import { Sources } from './sources.svelte.ts';
 import { Storage } from './storage.svelte.ts';
+import { chartedRows, type ChartedRows } from './charted-rows.ts';
 import type { QueryTab } from './query-tab.svelte.ts';
 import { NEWEST, Tabs, type Shown } from './tabs.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -39,6 +41,7 @@ export type Dialog =
 	| { readonly kind: 'save'; readonly sql: string }
 	/** `reference` names a dataset, `name@v2`; otherwise `sql` is a query. */
 	| { readonly kind: 'export'; readonly title: string; readonly sql: string; readonly rowCount: number | null }
+	| { readonly kind: 'chart'; readonly rows: ChartedRows }
 	| { readonly kind: 'retype'; readonly item: CatalogueItem; readonly column: string }
 	| { readonly kind: 'rename' | 'key' | 'optimise'; readonly item: CatalogueItem }
 	| { readonly kind: 'merge'; readonly item: CatalogueItem; readonly from: string }
@@ -66,6 +69,7 @@ export class Workbench {
 	readonly syncing: Syncing;
 	readonly keyring: Keyring;
 	readonly programs: Programs;
+	readonly sources: Sources;
 	readonly sharing: Sharing;
 	readonly examples: Examples;
 	readonly versions: VersionHistory;
@@ -95,6 +99,7 @@ export class Workbench {
 		this.syncing = new Syncing(effects, this.toasts);
 		this.keyring = new Keyring(effects, this.toasts);
 		this.programs = new Programs(effects, this.toasts);
+		this.sources = new Sources(effects, this.toasts);
 		this.sharing = new Sharing(effects);
 		this.examples = new Examples(effects, this.catalogue, this.toasts);
 		this.refs = new Refs(effects, this.catalogue, this.toasts);
@@ -260,6 +265,18 @@ export class Workbench {
 			// The browser refused the clipboard: the address bar holds the same.
 			this.toasts.show('plain', 'The browser refused the clipboard', 'Copy the address from the address bar.');
 		}
+	}
+
+	/** Charts of the rows in sight, of the columns that are selected. */
+	chartActive(columns: readonly string[] = this.tabs.active?.selectedColumns ?? []): void {
+		const { active } = this.tabs;
+		const rows = active && chartedRows(active, columns);
+		if (rows) this.open({ kind: 'chart', rows });
+	}
+
+	openReport(name: string): void {
+		this.close();
+		this.#navigate(`/reports?report=${encodeURIComponent(name)}`);
 	}
 
 	exportActive(): void {

@@ -95,12 +95,13 @@ function session(
 		input.blob.size < AHEAD_MIN_BYTES
 			? remote.read(input, overrides, proxy(onProgress))
 			: remote.read(input, overrides, proxy(onProgress), openAhead());
-	const settled = <T>(answer: Promise<Result<T, IngestFailure>>): Promise<Result<T, IngestFailure>> =>
+	const settled = <T, F>(answer: Promise<Result<T, F>>): Promise<Result<T, F | IngestFailure>> =>
 		Promise.race([answer, lost.then((failure) => err(failure))]);
 	const api: IngestApi = {
 		guess: (input, overrides) => settled(remote.guess(input, overrides)),
 		read: (input, overrides, onProgress) => settled(read(input, overrides, onProgress)),
-		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress)))
+		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress))),
+		ask: (question) => settled(remote.ask(question))
 	};
 	const end = (isReusable: boolean): void => {
 		if (isEnded) return;

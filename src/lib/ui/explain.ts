@@ -7,6 +7,7 @@ import { explainJoin, explainProblems } from './explain-recipe.ts';
 import type { Failure } from '#core/failure.ts';
 import { NEVER_HERE } from '#core/version/history.ts';
 import type { FailureFacts } from '#core/pipeline/run-record.ts';
+import { explainConnection, isConnectionFailure } from './explain-load.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
 import { explainReport, isReportFailure } from './explain-report.ts';
@@ -36,6 +37,7 @@ export function explain(failure: Failure): Explanation {
 	if (isSyncFailure(failure)) return explainSync(failure);
 	if (isShareFailure(failure)) return explainShare(failure);
 	if (isReportFailure(failure)) return explainReport(failure);
+	if (isConnectionFailure(failure)) return explainConnection(failure);
 	switch (failure.kind) {
 		case 'cancelled':
 			return say('Cancelled', 'It was stopped before it ended, and nothing was kept of it.', 'Start it again.');

@@ -7,6 +7,7 @@ import { exampleReference } from './example-verbs.ts';
 import { documentReference } from './document-verbs.ts';
 import { pipelineReference } from './pipeline-verbs.ts';
 import { programReference } from './program-verbs.ts';
+import { sourceReference } from './source-verbs.ts';
 import { shareReference } from './share-verbs.ts';
 import { reportReference } from './report-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
@@ -211,6 +212,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 	...storageReference,
 	...syncReference,
 	...keysReference,
+	...sourceReference,
 	...programReference,
 	...shareReference,
 	{

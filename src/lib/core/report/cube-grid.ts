@@ -31,7 +31,12 @@ export type ChartGrid = { readonly x: AxisGrid | null; readonly y: AxisGrid | nu
 
 /** What rows are cut by, as SQL tells it: of each axis an INTEGER, NULL where a row is in none of its cells. */
 export type Cuts = {
-	readonly axes: readonly { readonly sql: string; readonly count: number }[];
+	readonly axes: readonly {
+		readonly sql: string;
+		readonly count: number;
+		/** Of an axis alone whose `sql` is a text: rows of each text and its cell. Groups are fewer than rows, so they are looked up. */
+		readonly names?: string;
+	}[];
 	readonly cellCount: number;
 };
 

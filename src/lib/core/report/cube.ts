@@ -40,7 +40,15 @@ export function cubeSql(groups: Groups, { axes, cellCount }: Cuts, rows: string)
 	];
 	const cell = axes.reduce((before, { count }, at) => (at === 0 ? '"a0"' : `(${before}) * ${count} + "a${at}"`), '0');
 	const parts = groups.values.flatMap((value, at) => partsOf(value).map((part) => `"${part}${at}"`));
-	const counted = `WITH g AS MATERIALIZED (SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL)`;
+	const grouped = `SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL`;
+	const [named] = axes;
+	const counted =
+		named?.names === undefined
+			? `WITH g AS MATERIALIZED (${grouped})`
+			: [
+					`WITH r AS MATERIALIZED (${grouped}), v("name", "at") AS (${named.names}),`,
+					'g AS MATERIALIZED (SELECT r.* EXCLUDE ("a0"), v."at" AS "a0" FROM r LEFT JOIN v ON r."a0" = v."name")'
+				].join(' ');
 	const entry = `CAST(coalesce(${cell}, ${cellCount}) AS INTEGER) AS "cell"`;
 	if (keys.length === 0)
 		return `${counted} SELECT ${[entry, 'CAST(0 AS INTEGER) AS "group"', '"rows"', ...parts].join(', ')} FROM g`;

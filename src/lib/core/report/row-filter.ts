@@ -31,11 +31,12 @@ export function inputFilters(
 	chosen: ChosenInputs
 ): readonly RowFilter[] {
 	return blocks.flatMap((block) =>
-		block.kind === 'input' && block.from?.toLowerCase() === from.toLowerCase() ? (filterOf(block, chosen) ?? []) : []
+		block.kind === 'input' && block.from?.toLowerCase() === from.toLowerCase() ? (inputFilter(block, chosen) ?? []) : []
 	);
 }
 
-function filterOf(input: InputBlock, chosen: ChosenInputs): RowFilter | null {
+/** Null where nothing is chosen in it. */
+export function inputFilter(input: InputBlock, chosen: ChosenInputs): RowFilter | null {
 	const value = valueOf(input, chosen);
 	const { column } = input;
 	if (value === null || value === '' || column === null) return null;

@@ -7,10 +7,14 @@
 const STARTS =
 	'[tabindex="-1"], a[href], summary, button:enabled, select:enabled, textarea:enabled, input:enabled:not([type="radio"]:not(:checked))';
 
+const OPENERS = 8;
+
 /** Of a page, as an attachment. Whoever is somewhere else by then stays there. */
 export function keepsFocus(page: HTMLElement): () => void {
 	/** The control that was used last, and what it stands in, from the inside out; empty where that is not of this page. */
 	let last: readonly Element[] = [];
+	/** What forms took the place of, as it is called, the newest last: a form that closes is left for what it was begun with. */
+	let openers: readonly string[] = [];
 
 	const remember = ({ target }: Event): void => {
 		const control = target instanceof Element ? target.closest(`${STARTS}, input, [tabindex]`) : null;
@@ -23,11 +27,14 @@ export function keepsFocus(page: HTMLElement): () => void {
 			if (control.matches(STARTS)) control.focus({ preventScroll: true });
 			return;
 		}
-		const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-		startNear(
-			around.filter((one) => one.isConnected),
-			added.filter((one) => one instanceof Element)
-		)?.focus();
+		const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((one) => one instanceof Element);
+		const places = around.filter((one) => one.isConnected);
+		const starts = startsIn(places[0], added);
+		const back = openers.findLastIndex((name) => starts.some((one) => nameOf(one) === name));
+		const opener = starts.find((one) => nameOf(one) === openers[back]);
+		if (opener) openers = openers.slice(0, back);
+		else if (starts.length > 0 && nameOf(control) !== '') openers = [...openers, nameOf(control)].slice(-OPENERS);
+		(opener ?? starts[0] ?? headingOver(places))?.focus();
 	});
 	document.addEventListener('focusin', remember);
 	document.addEventListener('pointerdown', remember);
@@ -51,13 +58,17 @@ function backOut({ key, target, defaultPrevented }: KeyboardEvent): void {
 	}
 }
 
-/** What took the place of a control, or else the heading over where it was: no other control, which might do what nobody meant. */
-function startNear([place, ...around]: readonly Element[], added: readonly Element[]): HTMLElement | null {
-	if (!place) return null;
+/** What took the place of a control: first what is marked for it. */
+function startsIn(place: Element | undefined, added: readonly Element[]): readonly HTMLElement[] {
 	// Where the whole page changed, it begins anew.
-	const starts = place.querySelector('h1') ? [] : ['[data-focus]', STARTS];
-	for (const start of starts.flatMap((kind) => [...place.querySelectorAll<HTMLElement>(kind)]))
-		if (added.some((one) => one.contains(start)) && start.checkVisibility()) return start;
+	if (!place || place.querySelector('h1')) return [];
+	const all = ['[data-focus]', STARTS].flatMap((kind) => [...place.querySelectorAll<HTMLElement>(kind)]);
+	return all.filter((start) => added.some((one) => one.contains(start)) && start.checkVisibility());
+}
+
+/** Where nothing did: no other control, which might do what nobody meant. */
+function headingOver([place, ...around]: readonly Element[]): HTMLElement | null {
+	if (!place) return null;
 	for (const one of [place, ...around]) {
 		const headings = [...one.querySelectorAll<HTMLElement>('h1, h2, h3, h4')];
 		const heading = one === place ? headings[0] : headings.findLast((over) => isBefore(over, place));
@@ -66,6 +77,11 @@ function startNear([place, ...around]: readonly Element[], added: readonly Eleme
 		return heading;
 	}
 	return null;
+}
+
+/** Empty of a field. */
+function nameOf(control: HTMLElement): string {
+	return (control.getAttribute('aria-label') ?? control.textContent).trim();
 }
 
 function isBefore(one: Element, other: Element): boolean {

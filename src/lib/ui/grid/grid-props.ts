@@ -60,6 +60,6 @@ export type GridProps = {
 	readonly editing?: GridEditing | null;
 	/** What a person who types into cells that are only read is told; nothing when it is empty. */
 	readonly readOnlyNote?: string;
-	/** Told the selected rows, the last one included. */
-	readonly onselection?: (firstRow: number, lastRow: number) => void;
+	/** Told the selected rows, the last one included, and the columns by name where more than one cell is selected. */
+	readonly onselection?: (firstRow: number, lastRow: number, columns: readonly string[]) => void;
 };

@@ -11,8 +11,8 @@ export type Reader = {
 	readonly canChoose?: (input: InputBlock) => boolean;
 	/** Ends that were typed stay as they are. */
 	readonly brush: (block: ChartBlock, span: ChartSpan | null, isTyped?: boolean) => void;
-	/** The pointer or the focus comes into a chart, or leaves it. */
-	readonly enter: (block: ChartBlock) => void;
+	/** The pointer or the focus comes into a chart or an input, or leaves it. */
+	readonly enter: (block: ChartBlock | InputBlock) => void;
 	readonly leave: () => void;
 	readonly spanOf: (block: ChartBlock) => ChartSpan | null;
 	/** Left out where the rows behind a number are not at hand. */

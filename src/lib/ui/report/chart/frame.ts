@@ -198,7 +198,7 @@ function yAxis(axis: Axis, width: number, height: number): Markish {
 }
 
 /** Of an axis that begins at the top Plot gives the last one first; where the year changes is told by their order. */
-function firstToLast(times: readonly Date[], told: (time: Date) => string): readonly string[] {
+function firstToLast(times: readonly Date[], told: (time: Date) => string): string[] {
 	const sorted = times.toSorted((one, other) => one.getTime() - other.getTime());
 	const texts = new Map(sorted.map((time) => [time.getTime(), told(time)]));
 	return times.map((time) => texts.get(time.getTime()) ?? '');

@@ -1,0 +1,70 @@
+// The documentation of `window.weir` for sources: connections, and what is loaded from them.
+import { storing, type ConsoleVerb } from './verb.ts';
+
+const asking = [
+	'unknown-document',
+	'invalid-connection',
+	'secret-missing',
+	'source-silent',
+	'source-refused',
+	'source-answer',
+	'source-busy',
+	'source-open',
+	'cancelled'
+];
+
+export const sourceReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'connect',
+		signature: 'connect(name: string, text: string, options?: { secrets?: Record<string, string>, message? })',
+		summary:
+			'Keeps a connection to a source, or its next version, as text in YAML. Secrets (`token`, `password`, `key` or `client secret`) stay on this device, encrypted, and go to the address alone that they were given for.',
+		failures: ['invalid-connection', 'invalid-name', 'moved', 'newer-format', 'storage-unavailable'],
+		example:
+			"await weir.connect('orders', 'kind: rest\\nurl: https://api.example.org/orders\\nauth: { kind: bearer }\\nload: { mode: merge, key: [id] }\\n', { secrets: { token: '…' } })"
+	},
+	{
+		verb: 'connections',
+		signature: 'connections()',
+		summary: 'Every connection with its text, and which secrets it needs; `isKnown`: this device has it.',
+		failures: ['storage-unavailable'],
+		example: 'console.table((await weir.connections()).value)'
+	},
+	{
+		verb: 'testConnection',
+		signature: 'testConnection(name: string, options?: { text?, secrets?, signal? })',
+		summary:
+			'Asks for one page and says what a load would read: how it pages, where the records are, the first rows, and which columns are new or missing. Nothing is kept.',
+		failures: asking,
+		example: "(await weir.testConnection('orders')).value.pages"
+	},
+	{
+		verb: 'loadConnection',
+		signature: 'loadConnection(name: string, options?: { signal? })',
+		summary:
+			'Loads what a connection gives into its dataset: all of it, what came since, or merged by its key. How far it is loaded lands with the rows, so that a load which was ended goes on where it was, and undo takes both back.',
+		failures: [
+			...asking,
+			'source-loops',
+			'source-short',
+			'source-leads-away',
+			'no-mark',
+			'mark-too-coarse',
+			'load-drift',
+			'load-busy',
+			'load-unfinished',
+			'load-forgotten',
+			'no-rows-fit',
+			'key-not-unique',
+			...storing
+		],
+		example: "(await weir.loadConnection('orders')).value"
+	},
+	{
+		verb: 'forgetSecrets',
+		signature: 'forgetSecrets(name: string)',
+		summary: 'Forgets what this device knows of a connection besides its text. They cannot be had back.',
+		failures: ['unknown-document', 'storage-unavailable'],
+		example: "await weir.forgetSecrets('orders')"
+	}
+];

@@ -1,0 +1,17 @@
+// Parts of a connection as its text has them, for forms.
+import { editList, type Plain } from '../document/edit-list.ts';
+import { readYaml } from '../document/yaml-text.ts';
+import { isMapping } from '../document/text-problem.ts';
+
+export const NEW_CONNECTION = 'kind: rest\nurl: https://\n';
+
+/** The text with another value; null takes the key away. The same text where it is no YAML. */
+export function editConnection(text: string, key: string, value: Plain): string {
+	return editList(text, '', { kind: 'head', key, value });
+}
+
+/** What the text says, as far as it can be read, whether or not it is right. */
+export function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+	const read = readYaml(text);
+	return read.ok && isMapping(read.value.value) ? read.value.value : {};
+}

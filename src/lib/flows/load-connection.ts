@@ -1,0 +1,286 @@
+// Tests a connection, and loads what it gives into a dataset. Each batch is a version that says how far the connection is loaded.
+import type { Failure } from '../core/failure.ts';
+import { resultId, type VersionId } from '../core/ids.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { quoteName } from '../core/sql/quote.ts';
+import { originOf, parseConnection, type Connection } from '../core/source/connection.ts';
+import type { Pages } from '../core/source/connection-schema.ts';
+import { askedBy, stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
+import { Breakers } from './breakers.ts';
+import type { Committed } from './commit-table.ts';
+import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
+import type { Effects } from './effects.ts';
+import { ingestInto } from './ingest-into.ts';
+import { ingestSource, previewSource, type Source } from './ingest-source.ts';
+import { asJob, type JobHandle } from './jobs.ts';
+import { findDataset, type CatalogueItem } from './list-datasets.ts';
+import { runLoad, type KeptRows, type LoadCounts } from './load-run.ts';
+import { RestReader } from './rest-reader.ts';
+import { runStatement } from './run-statement.ts';
+
+export type ConnectionTest = {
+	readonly source: string;
+	readonly pages: Pages;
+	/** Where the records are. */
+	readonly records: string;
+	readonly rowCount: number;
+	/** Of the first page. */
+	readonly rows: readonly string[];
+	readonly total: number | null;
+	/** What a load would do with it. */
+	readonly into: string;
+	readonly isNew: boolean;
+	readonly added: readonly string[];
+	readonly missing: readonly string[];
+	readonly secrets: readonly NeededSecret[];
+	readonly requests: number;
+};
+
+export type LoadReport = LoadCounts & {
+	readonly dataset: string;
+	readonly versions: readonly VersionId[];
+	readonly requests: number;
+	readonly retries: number;
+	readonly waitedMs: number;
+	/** Columns that the dataset has since. */
+	readonly added: readonly string[];
+};
+
+const SHOWN_ROWS = 20;
+const BATCH_BYTES = 32 * 1024 * 1024;
+
+export type TestInput = {
+	/** A connection's name. */
+	readonly name: string;
+	/** Instead of what is kept, as a form has it. */
+	readonly text?: string | undefined;
+	readonly secrets?: Readonly<Record<string, string>> | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+/** Asks for one page and says what would be read; nothing is kept. */
+export async function testConnection(
+	{ name, text, secrets = {}, signal }: TestInput,
+	effects: Effects
+): Promise<Result<ConnectionTest, Failure>> {
+	const found = await connectionOf(name, text, effects);
+	if (!found.ok) return found;
+	const known = await knownSecrets(found.value, effects);
+	if (!known.ok) return known;
+	const given = Object.entries(secrets).filter(([, secret]) => secret !== '');
+	const all = new Map([...known.value, ...given]);
+	return asJob(effects.jobs, `Test ${name}`, signal, async (job) =>
+		withReader({ ...found.value, secrets: all }, job, effects, async (reader) => {
+			const facts = await reader.describe();
+			if (!facts.ok) return facts;
+			const { connection } = found.value;
+			const { first, pages, records } = facts.value;
+			const into = connection.load.into ?? name;
+			const item = await datasetOf(into, effects);
+			if (!item.ok) return item;
+			const columns = connection.format === 'csv' ? null : columnsOf(first.rows);
+			const there = item.value?.version.schema.map((column) => column.name) ?? [];
+			return ok({
+				source: originOf(connection.url),
+				...{ pages, records, into, isNew: item.value === null },
+				rowCount: first.rows.length,
+				rows: first.rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
+				total: first.total,
+				added: item.value && columns ? columns.filter((column) => !there.includes(column)) : [],
+				missing: item.value && columns ? there.filter((column) => !columns.includes(column)) : [],
+				secrets: [],
+				requests: reader.counts.requests
+			});
+		})
+	);
+}
+
+async function connectionOf(
+	name: string,
+	text: string | undefined,
+	effects: Effects
+): Promise<Result<FoundConnection, Failure>> {
+	if (text === undefined) return findConnection(name, effects);
+	const parsed = parseConnection(text);
+	if (!parsed.ok) return parsed;
+	const kept = await findConnection(name, effects);
+	return ok({ id: kept.ok ? kept.value.id : '', name, connection: parsed.value });
+}
+
+function columnsOf(rows: readonly string[]): readonly string[] {
+	const columns = new Set<string>();
+	for (const row of rows) {
+		const value: unknown = JSON.parse(row);
+		if (typeof value === 'object' && value !== null) for (const name of Object.keys(value)) columns.add(name);
+	}
+	return [...columns];
+}
+
+/** Loads what came since the last load, or all of it, as the connection says. One at a time, over all tabs. */
+export async function loadConnection(
+	{ name, signal }: { readonly name: string; readonly signal?: AbortSignal | undefined },
+	effects: Effects
+): Promise<Result<LoadReport, Failure>> {
+	const found = await findConnection(name, effects);
+	if (!found.ok) return found;
+	const secrets = await knownSecrets(found.value, effects);
+	if (!secrets.ok) return secrets;
+	const loaded = await effects.alone(`load ${found.value.id}`, () =>
+		asJob(effects.jobs, `Load ${found.value.name}`, signal, (job) =>
+			withReader({ ...found.value, secrets: secrets.value }, job, effects, async (reader) => {
+				const into = found.value.connection.load.into ?? found.value.name;
+				const item = await datasetOf(into, effects);
+				if (!item.ok) return item;
+				const sink = new DatasetSink(found.value, into, job, effects);
+				const state = item.value && stateBehind(found.value.id, item.value.dataset.head, item.value.reached);
+				const { mode, drift } = found.value.connection.load;
+				if (mode === 'append' && item.value && !state && isForgotten(item.value, found.value.name))
+					return err({ kind: 'load-forgotten', connection: name, dataset: into });
+				const asked = await effects.sha256(new TextEncoder().encode(askedBy(found.value.connection)));
+				const isNarrow = drift === 'discard';
+				const ran = await runLoad(
+					{
+						...found.value,
+						asked: asked.slice(0, 32),
+						state,
+						columns: isNarrow && item.value ? item.value.version.schema.map((column) => column.name) : null,
+						hash: (text) => effects.sha256(new TextEncoder().encode(text)),
+						batchBytes: BATCH_BYTES,
+						onProgress: (rowCount) => job.progress({ rowCount })
+					},
+					reader,
+					{ keep: (rows, reached) => sink.keep(rows, reached) }
+				);
+				if (!ran.ok) return ran;
+				return ok({
+					...ran.value,
+					dataset: into,
+					versions: sink.versions,
+					added: sink.added,
+					...reader.counts
+				});
+			})
+		)
+	);
+	return loaded ?? err({ kind: 'load-busy', connection: name });
+}
+
+function loadMessage(name: string): string {
+	return `Load ${name}`;
+}
+
+/** A version that a load of it made went for good: its message stays. */
+function isForgotten({ line, collected }: CatalogueItem, name: string): boolean {
+	return collected.some(({ id, message }) => message === loadMessage(name) && line.some((one) => one.id === id));
+}
+
+async function withReader<T>(
+	input: { readonly connection: Connection; readonly secrets: ReadonlyMap<string, string> },
+	job: JobHandle,
+	effects: Effects,
+	work: (reader: RestReader) => Promise<Result<T, Failure>>
+): Promise<Result<T, Failure>> {
+	const session = effects.startIngest();
+	const stop = (): void => session.end();
+	job.signal.addEventListener('abort', stop, { once: true });
+	const { now, random, sleep, sources } = effects;
+	try {
+		const reader = new RestReader(
+			{ ...input, signal: job.signal },
+			{
+				...{ now, random, sleep },
+				ask: (question) => session.api.ask(question),
+				breakers: new Breakers(effects),
+				buckets: sources.buckets
+			}
+		);
+		const done = await work(reader);
+		if (job.signal.aborted && !done.ok) return err({ kind: 'cancelled' });
+		if (done.ok) session.giveBack();
+		return done;
+	} finally {
+		job.signal.removeEventListener('abort', stop);
+		stop();
+	}
+}
+
+async function datasetOf(name: string, effects: Effects): Promise<Result<CatalogueItem | null, Failure>> {
+	const found = await findDataset(name, effects);
+	return !found.ok && found.error.kind === 'unknown-dataset' ? ok(null) : found;
+}
+
+/** Keeps rows as the next version of the dataset, or as its first. */
+class DatasetSink {
+	readonly versions: VersionId[] = [];
+	readonly added: string[] = [];
+	readonly #found: FoundConnection;
+	readonly #into: string;
+	readonly #job: JobHandle;
+	readonly #effects: Effects;
+
+	constructor(found: FoundConnection, into: string, job: JobHandle, effects: Effects) {
+		this.#found = found;
+		this.#into = into;
+		this.#job = job;
+		this.#effects = effects;
+	}
+
+	async keep(rows: readonly string[], state: LoadState): Promise<Result<KeptRows, Failure>> {
+		const kept = await this.#commit(rows, state);
+		if (!kept.ok) {
+			if (kept.error.kind !== 'columns-differ') return kept;
+			const { drift } = this.#found.connection.load;
+			const { extra } = kept.error;
+			if (drift !== 'evolve')
+				return err({ kind: 'load-drift', dataset: this.#into, added: extra, mayAsk: drift === 'ask' });
+			const evolved = await this.#evolve(rows, extra);
+			return evolved.ok ? this.keep(rows, state) : evolved;
+		}
+		this.versions.push(kept.value.version.id);
+		return ok({ rejectedCount: kept.value.version.rejects?.rowCount ?? 0 });
+	}
+
+	async #commit(rows: readonly string[], state: LoadState): Promise<Result<Committed, Failure>> {
+		const { connection, name } = this.#found;
+		const { mode, key } = connection.load;
+		const source = this.#source(rows);
+		const common = {
+			source,
+			overrides: { format: connection.format === 'csv' ? ('csv' as const) : ('ndjson' as const) },
+			parameters: stateParameters(state),
+			message: loadMessage(name),
+			signal: this.#job.signal
+		};
+		const item = await datasetOf(this.#into, this.#effects);
+		if (!item.ok) return item;
+		if (item.value === null) return ingestSource({ ...common, name: this.#into, primaryKey: key }, this.#effects);
+		const id = resultId(`load-${this.#effects.randomId()}`);
+		const how = { full: 'replace', append: 'append', merge: 'upsert' } as const;
+		return ingestInto({ ...common, id, into: this.#into, mode: how[mode], key }, this.#effects);
+	}
+
+	#source(rows: readonly string[]): Source & { readonly kind: 'blob' } {
+		const { connection, name } = this.#found;
+		const pieces = connection.format === 'csv' ? rows : rows.map((row) => `${row}\n`);
+		const ending = connection.format === 'csv' ? 'csv' : 'ndjson';
+		return { kind: 'blob', name: `${name}.${ending}`, blob: new Blob([...pieces]) };
+	}
+
+	/** Columns that the dataset does not have, as the rows have them. */
+	async #evolve(rows: readonly string[], extra: readonly string[]): Promise<Result<void, Failure>> {
+		const preview = await previewSource(
+			{ source: this.#source(rows), overrides: {}, signal: this.#job.signal },
+			this.#effects
+		);
+		if (!preview.ok) return preview;
+		for (const name of extra) {
+			const type = preview.value.preview.options.columns.find((column) => column.name === name)?.type ?? 'VARCHAR';
+			const sql = `ALTER TABLE ${quoteName(this.#into)} ADD COLUMN ${quoteName(name)} ${type}`;
+			const id = resultId(`load-${this.#effects.randomId()}`);
+			const done = await runStatement({ id, sql, signal: this.#job.signal }, this.#effects);
+			if (!done.ok) return done;
+			this.added.push(name);
+		}
+		return ok(undefined);
+	}
+}

@@ -1,0 +1,171 @@
+// Connections as the page shows them: what there is, the one that is being written, and what tests and loads came to.
+import { SvelteMap } from 'svelte/reactivity';
+import type { Failure } from '#core/failure.ts';
+import { parseConnection, secretsOf, type InvalidConnection } from '#core/source/connection.ts';
+import type { Plain } from '#core/document/edit-list.ts';
+import { editConnection, fieldsOf, NEW_CONNECTION } from '#core/source/write-connection.ts';
+import { removeDocument } from '#lib/flows/change-document.ts';
+import { connect, forgetSecrets, listConnections, type ConnectionItem } from '#lib/flows/connections.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import { loadConnection, testConnection, type ConnectionTest, type LoadReport } from '#lib/flows/load-connection.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export type Loading =
+	| { readonly state: 'loading'; readonly stop: AbortController }
+	| { readonly state: 'done'; readonly report: LoadReport }
+	| { readonly state: 'failed'; readonly failure: Failure };
+
+/** A connection while a person writes it. */
+export class ConnectionDraft {
+	/** Null is a new one. */
+	readonly original: string | null;
+	name = $state('');
+	text = $state('');
+	secret = $state('');
+	test = $state.raw<ConnectionTest | null>(null);
+	/** Why it could not be tested or kept. */
+	failure = $state.raw<Failure | null>(null);
+	testing = $state.raw<AbortController | null>(null);
+
+	constructor(original: string | null, text: string) {
+		this.original = original;
+		this.name = original ?? '';
+		this.text = text;
+	}
+
+	get fields(): Readonly<Record<string, unknown>> {
+		return fieldsOf(this.text);
+	}
+	get problems(): InvalidConnection['problems'] {
+		const parsed = parseConnection(this.text);
+		return parsed.ok ? [] : parsed.error.problems;
+	}
+	/** What it needs besides its text. */
+	get needed(): { readonly name: string; readonly origin: string } | null {
+		const parsed = parseConnection(this.text);
+		return parsed.ok ? (secretsOf(parsed.value)[0] ?? null) : null;
+	}
+	get secrets(): Readonly<Record<string, string>> {
+		return this.needed && this.secret !== '' ? { [this.needed.name]: this.secret } : {};
+	}
+
+	set(key: string, value: Plain): void {
+		this.text = editConnection(this.text, key, value);
+		this.test = null;
+	}
+
+	/** A member of a mapping; a mapping without members goes. */
+	setIn(holder: string, key: string, value: Plain): void {
+		const held = this.fields[holder];
+		const members = { ...(typeof held === 'object' ? (held as Record<string, Plain>) : {}), [key]: value };
+		const kept = Object.fromEntries(Object.entries(members).filter(([, one]) => one !== '' && one !== null));
+		this.set(holder, Object.keys(kept).length > 0 ? kept : null);
+	}
+}
+
+export class Sources {
+	#items = $state.raw<readonly ConnectionItem[] | null>(null);
+	#failure = $state.raw<Failure | null>(null);
+	#draft = $state.raw<ConnectionDraft | null>(null);
+	#loads = new SvelteMap<string, Loading>();
+	readonly #effects: Effects;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, toasts: Toasts) {
+		this.#effects = effects;
+		this.#toasts = toasts;
+	}
+
+	/** Null until they were read. */
+	get items(): readonly ConnectionItem[] | null {
+		return this.#items;
+	}
+	get failure(): Failure | null {
+		return this.#failure;
+	}
+	get draft(): ConnectionDraft | null {
+		return this.#draft;
+	}
+	/** What became of the last load of each, by the connection's id. */
+	get loads(): ReadonlyMap<string, Loading> {
+		return this.#loads;
+	}
+
+	/** Reads what there is now, and after every change. Returns the stop function. */
+	follow(): () => void {
+		void this.refresh();
+		return this.#effects.store.watch(() => void this.refresh());
+	}
+
+	async refresh(): Promise<void> {
+		const items = await listConnections(this.#effects);
+		this.#failure = items.ok ? null : items.error;
+		if (items.ok) this.#items = items.value;
+	}
+
+	begin(): void {
+		this.#draft = new ConnectionDraft(null, NEW_CONNECTION);
+	}
+
+	edit({ item }: ConnectionItem): void {
+		this.#draft = new ConnectionDraft(item.document.name, item.version.text);
+	}
+
+	dismiss(): void {
+		this.#draft?.testing?.abort();
+		this.#draft = null;
+	}
+
+	async test(draft: ConnectionDraft): Promise<void> {
+		const stop = new AbortController();
+		draft.testing = stop;
+		draft.failure = null;
+		draft.test = null;
+		const { name, text, secrets } = draft;
+		const input = { name: name === '' ? 'a new connection' : name, text, secrets, signal: stop.signal };
+		const tested = await testConnection(input, this.#effects);
+		draft.testing = null;
+		if (tested.ok) draft.test = tested.value;
+		else if (tested.error.kind !== 'cancelled') draft.failure = tested.error;
+	}
+
+	async save(draft: ConnectionDraft): Promise<boolean> {
+		const { name, text, secrets } = draft;
+		const saved = await connect({ name, text, secrets }, this.#effects);
+		if (!saved.ok) {
+			draft.failure = saved.error;
+			return false;
+		}
+		this.#draft = null;
+		await this.refresh();
+		return true;
+	}
+
+	async remove({ item }: ConnectionItem): Promise<void> {
+		const removed = await removeDocument({ kind: 'connection', name: item.document.name }, this.#effects);
+		if (!removed.ok) this.#toasts.fail(removed.error);
+	}
+
+	async forget({ item }: ConnectionItem): Promise<void> {
+		const forgotten = await forgetSecrets(item.document.name, this.#effects);
+		if (!forgotten.ok) this.#toasts.fail(forgotten.error);
+		await this.refresh();
+	}
+
+	async load({ item }: ConnectionItem): Promise<void> {
+		const { id, name } = item.document;
+		if (this.#loads.get(id)?.state === 'loading') return;
+		const stop = new AbortController();
+		this.#loads.set(id, { state: 'loading', stop });
+		const loaded = await loadConnection({ name, signal: stop.signal }, this.#effects);
+		this.#loads.set(
+			id,
+			loaded.ok ? { state: 'done', report: loaded.value } : { state: 'failed', failure: loaded.error }
+		);
+	}
+
+	cancel({ item }: ConnectionItem): void {
+		const load = this.#loads.get(item.document.id);
+		if (load?.state === 'loading') load.stop.abort();
+	}
+}

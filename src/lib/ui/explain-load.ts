@@ -1,0 +1,193 @@
+// Every word a person reads about a connection that cannot be read, and about a load that did not go well.
+import type { ConnectionFailure, LoopRule, PageProblem } from '#core/source/failure.ts';
+import type { ConnectionProblem } from '#core/source/connection.ts';
+import { bytesText } from './amounts.ts';
+import { isOneOf, say, type Explanation } from './explanation.ts';
+import { list, say as words, textWords, type ProblemWords } from './text-words.ts';
+
+export const isConnectionFailure = isOneOf<ConnectionFailure>({
+	'invalid-connection': true,
+	'secret-missing': true,
+	'source-silent': true,
+	'source-refused': true,
+	'source-answer': true,
+	'source-leads-away': true,
+	'source-loops': true,
+	'source-short': true,
+	'source-busy': true,
+	'no-mark': true,
+	'mark-too-coarse': true,
+	'load-drift': true,
+	'load-busy': true,
+	'load-unfinished': true,
+	'load-forgotten': true
+});
+
+const KEPT = 'What was loaded before stays, and the next load goes on from there.';
+
+export function explainConnection(failure: ConnectionFailure): Explanation {
+	switch (failure.kind) {
+		case 'invalid-connection': {
+			const [first, ...others] = failure.problems;
+			const told = first && connectionProblemWords(first);
+			return say(
+				'The connection cannot be read',
+				first && told ? `Line ${first.line}, column ${first.column}: ${told.what}. ${told.next}` : '',
+				others.length > 0 ? `Then mend ${others.length} more.` : 'Mend it, and save again.'
+			);
+		}
+		case 'secret-missing':
+			return say(
+				`The ${failure.secret} is missing`,
+				`This device has none for ${failure.origin}. One that was given for another address is not sent there.`,
+				'Edit the connection and enter it; it stays on this device.'
+			);
+		case 'source-silent':
+			return say(
+				`${failure.source} did not answer`,
+				failure.reason === 'timeout'
+					? 'The answer was not there in 30 seconds, several times.'
+					: 'The server is unreachable, does not allow other sites to read it (CORS), or sends what carries a secret elsewhere.',
+				`Open the address in a tab to see whether it answers. ${KEPT}`
+			);
+		case 'source-refused':
+			return say(
+				`${failure.source} answered ${failure.status}`,
+				`Page ${failure.page}: ${statusWords(failure.status)}`,
+				failure.status === 401 || failure.status === 403 ? 'Check the sign-in, and what it may read.' : KEPT
+			);
+		case 'source-answer':
+			return say(
+				`Page ${failure.page} of ${failure.source} is not what it should be`,
+				answerWords(failure),
+				answerNext(failure)
+			);
+		case 'source-leads-away':
+			return say(
+				`${failure.source} leads to another server`,
+				`Its next page is at ${failure.origin}, which this connection was not told of.`,
+				'Make a connection to that address, if you trust it.'
+			);
+		case 'source-loops':
+			return say(
+				`${failure.source} goes on without an end`,
+				`Page ${failure.page}: ${loopWords[failure.rule]}`,
+				'Test the connection, and say under pages how it really pages.'
+			);
+		case 'source-short':
+			return say(
+				`${failure.source} gave fewer rows than it has`,
+				`It says ${failure.total.toLocaleString('en')}, and ended after ${failure.read.toLocaleString('en')}.`,
+				'Load again; nothing of this page was kept.'
+			);
+		case 'source-busy':
+			return say(
+				`${failure.source} asks to wait`,
+				`It wants ${Math.ceil(failure.waitMs / 60_000)} minutes before the next question.`,
+				`Load again then. ${KEPT}`
+			);
+		case 'no-mark':
+			return say(
+				`A row has no ${failure.field}`,
+				`On page ${failure.page} there is a row without it, so that nobody could tell whether it came since.`,
+				'Choose a field that every row has, or merge by a key.'
+			);
+		case 'mark-too-coarse':
+			return say(
+				`Too many rows have the same ${failure.field}`,
+				`More than ${failure.limit.toLocaleString('en')} have its greatest value.`,
+				'Choose a finer field, or merge by a key.'
+			);
+		case 'load-drift':
+			return say(
+				`The source has columns that ${failure.dataset} does not have`,
+				`New: ${list(failure.added)}. Nothing of these rows was kept.`,
+				failure.mayAsk
+					? 'Set new columns to “add them” or “leave them out”, and load again.'
+					: 'The connection says that columns stay as they are; change that, or the dataset.'
+			);
+		case 'load-busy':
+			return say(
+				`${failure.connection} is being loaded`,
+				'This page or another tab is at it.',
+				'Wait until it is done.'
+			);
+		case 'load-unfinished':
+			return say(
+				`A load of ${failure.connection} was not ended`,
+				'The connection asks for something else since, so that it cannot go on; beginning anew would append rows twice.',
+				'Go back to the connection as it was and load, or load in full.'
+			);
+		case 'load-forgotten':
+			return say(
+				`Nobody knows how far ${failure.connection} is loaded`,
+				`The version of ${failure.dataset} that said so was collected; beginning anew would append rows twice.`,
+				'Merge by a key, load in full, or load into another dataset.'
+			);
+	}
+}
+
+export function connectionProblemWords(problem: ConnectionProblem): ProblemWords {
+	switch (problem.code) {
+		case 'bad-address':
+			return words(
+				`“${problem.value}” is no complete address`,
+				'Write one with http or https, without a user name, a password or a fragment.'
+			);
+		case 'secret-in-text':
+			return words(`${problem.name} would be a secret in a text that is kept and synced`, 'Use auth for it.');
+		case 'needs-key':
+			return words('merge needs a key', 'Add key: with the columns that tell rows apart.');
+		case 'append-with-key':
+			return words('append takes no key', 'Remove it, or use mode: merge.');
+		case 'late-without-merge':
+			return words(
+				'Rows that are asked for again would be appended twice',
+				'Use mode: merge with a key, or remove late.'
+			);
+		case 'csv-alone':
+			return words(`${problem.key} cannot be told of CSV`, 'Remove it: CSV is read as one whole answer.');
+		case 'body-of-get':
+			return words('A GET has no body', 'Add method: POST.');
+		default:
+			return textWords(problem, {
+				begin: 'Begin with kind: rest and url.',
+				shorten: (limit) => `A connection has at most ${limit}.`
+			});
+	}
+}
+
+const loopWords: Readonly<Record<LoopRule, string>> = {
+	'same-page': 'its rows came before.',
+	'same-cursor': 'it leads back to a page that was read.',
+	'too-many-pages': 'it is beyond the bound on pages, max_pages.',
+	'empty-pages': 'it is one of too many in a row without rows.'
+};
+
+function statusWords(status: number): string {
+	if (status === 401 || status === 403) return 'the sign-in is not accepted, or may not read this.';
+	if (status === 404 || status === 410) return 'there is nothing at this address.';
+	if (status === 429) return 'it is asked too often, though it was given time.';
+	if (status >= 500) return 'the server has a problem of its own, several times.';
+	return 'it does not take the question.';
+}
+
+function answerWords(problem: PageProblem): string {
+	switch (problem.problem) {
+		case 'unreadable':
+			return `It is no ${problem.format}: ${problem.reason}.`;
+		case 'html':
+			return 'It is a page for people, not data.';
+		case 'error-inside':
+			return `It says that it went well, and has an error at ${problem.path}.`;
+		case 'no-records':
+			return problem.path === null ? 'No list of records is in it.' : `No list of records is at “${problem.path}”.`;
+		case 'too-large':
+			return `It is larger than ${bytesText(problem.limitBytes)}.`;
+	}
+}
+
+function answerNext(problem: PageProblem): string {
+	if (problem.problem === 'no-records') return 'Say under records where they are, such as data.items.';
+	return problem.problem === 'too-large' ? 'Ask for fewer rows at once, under pages.' : KEPT;
+}

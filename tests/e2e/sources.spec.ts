@@ -1,0 +1,154 @@
+// An API that misbehaves on purpose, over HTTP, and a page that connects it: tested before it is kept, loaded and loaded again, and undone.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, type Page } from '@playwright/test';
+import { misbehavingApi, type ApiRow } from '../misbehaving-api.ts';
+import { seeded } from '../seeded.ts';
+import { expectClean } from './clean.ts';
+import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+
+const rowsOf = (from: number, to: number): ApiRow[] =>
+	Array.from({ length: to - from }, (_, at) => {
+		const id = from + at;
+		return { id, name: `row ${id}`, at: new Date(1_767_225_600_000 + id * 60_000).toISOString() };
+	});
+
+type Served = { readonly url: string; readonly rows: ApiRow[]; readonly tokens: Set<string>; stop(): Promise<void> };
+
+/** Other origins may read it; what it lets through is told by its Authorization. */
+async function serveApi(): Promise<Served> {
+	const rows = rowsOf(0, 60);
+	const tokens = new Set<string>();
+	const api = misbehavingApi({ paging: 'cursor', size: 20, random: seeded(5), faultRatio: 0.2, rows });
+	const server: Server = createServer((request, response) => {
+		response.setHeader('Access-Control-Allow-Origin', '*');
+		response.setHeader('Access-Control-Allow-Headers', '*, Authorization');
+		if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+		tokens.add(request.headers.authorization ?? '');
+		let answer: Response;
+		try {
+			answer = api(`http://api.example.org${request.url ?? '/'}`);
+		} catch {
+			// It hangs up in the middle.
+			response.writeHead(200, { 'content-length': 1000 });
+			response.write('{"items"');
+			return void setTimeout(() => response.destroy(), 20);
+		}
+		void answer.text().then((text) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const stop = (): Promise<void> =>
+		new Promise((resolve) => {
+			server.close(() => resolve());
+			server.closeAllConnections();
+		});
+	return { url: `http://127.0.0.1:${port}/rows`, rows, tokens, stop };
+}
+
+async function counted(page: Page): Promise<unknown> {
+	return page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const answer = await weir.sql(
+			'SELECT count(*)::INT AS n, count(DISTINCT id)::INT AS ids, max(id)::INT AS most FROM orders'
+		);
+		return answer.ok ? (await answer.value.rows())[0] : answer.error.kind;
+	});
+}
+
+test('an API is connected, tested, loaded, loaded again and undone, and its secret is nowhere to be read', async ({
+	page
+}) => {
+	const api = await serveApi();
+	try {
+		await openWorkspace(page);
+		await page.goto('/sources');
+		await patient(page.getByText('There is no connection yet.')).toBeVisible();
+		await page.getByRole('button', { name: 'New connection' }).click();
+		const form = page.getByRole('form', { name: 'New connection' });
+		await expect(form.getByLabel('Name', { exact: true })).toBeFocused();
+		await form.getByLabel('Name', { exact: true }).fill('orders');
+		await form.getByLabel('Address').fill(api.url);
+		await form.getByLabel('Sign-in').selectOption('bearer');
+		await form.getByRole('textbox', { name: 'Token' }).fill('canary-q7');
+		await form.getByLabel('Each load takes').selectOption('merge');
+		await form.getByLabel('Key columns').fill('id');
+		await form.getByLabel('Field that tells when a row came').fill('at');
+		await form.getByLabel('Field that tells when a row came').press('Tab');
+		await form.getByLabel('Parameter that asks for those since').fill('since');
+		await form.getByRole('button', { name: 'Test', exact: true }).click();
+		const found = form.getByRole('region', { name: 'What would be read' });
+		await patient(
+			found.getByText('20 rows on the first page at items, pages by a cursor, from next_cursor into cursor')
+		).toBeVisible({ timeout: 60_000 });
+		await form.getByText('All of it as text').click();
+		await found.getByRole('button', { name: 'Keep what was found in the connection' }).click();
+		const text = form.getByLabel(/^YAML/);
+		await expect(text).toHaveValue(/records: items/);
+		// It calls it otherwise than it is usual.
+		await text.fill((await text.inputValue()).replace('param: cursor', 'param: after'));
+		await expectClean(page, 'a connection that is written');
+		await form.getByRole('button', { name: 'Save connection' }).click();
+		const card = page.getByRole('region', { name: 'orders' });
+		await patient(card.getByText('rows merged by their key, into orders, by id')).toBeVisible();
+		await card.getByRole('button', { name: 'Load now' }).click();
+		await expect(card.getByText('60 rows from 3 pages')).toBeVisible({ timeout: 120_000 });
+		await expectClean(page, 'a load that is done');
+		expect(await counted(page)).toEqual({ n: 60, ids: 60, most: 59 });
+		expect([...api.tokens]).toEqual(['Bearer canary-q7']);
+
+		api.rows.push(...rowsOf(60, 65));
+		const again = await page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const loaded = await weir.loadConnection('orders');
+			const kept = JSON.stringify([
+				await weir.connections(),
+				await weir.documents(),
+				await weir.versions('orders'),
+				loaded
+			]);
+			return { loaded, isTold: kept.includes('canary-q7') };
+		});
+		expect(again).toMatchObject({
+			isTold: false,
+			loaded: { value: { pages: 1, keptCount: 6, versions: [expect.any(String)] } }
+		});
+		expect(await counted(page)).toEqual({ n: 65, ids: 65, most: 64 });
+		await page.keyboard.press('ControlOrMeta+z');
+		await patient.poll(() => counted(page)).toEqual({ n: 60, ids: 60, most: 59 });
+		await card.getByRole('button', { name: 'Load now' }).click();
+		await expect(card.getByText('6 rows from 1 page')).toBeVisible({ timeout: 120_000 });
+		expect(await counted(page)).toEqual({ n: 65, ids: 65, most: 64 });
+	} finally {
+		await api.stop();
+	}
+});
+
+test('new columns stop a load until somebody says what becomes of them', async ({ page }) => {
+	const api = await serveApi();
+	try {
+		await openWorkspace(page);
+		const steps = await page.evaluate(async (url) => {
+			const { weir } = globalThis as never as WithWeir;
+			const text = `kind: rest\nurl: ${url}\npages: { kind: cursor, param: after, path: next_cursor }\nload: { mode: merge, key: [id] }\n`;
+			await weir.sql('SELECT 1');
+			await weir.save('orders', "SELECT 1000 AS id, 'mine' AS name");
+			await weir.connect('orders', text);
+			const asked = await weir.loadConnection('orders');
+			await weir.connect('orders', text.replace('key: [id]', 'key: [id], drift: discard'));
+			const without = await weir.loadConnection('orders');
+			await weir.connect('orders', text.replace('key: [id]', 'key: [id], drift: evolve'));
+			const evolved = await weir.loadConnection('orders');
+			const answer = await weir.sql('SELECT count(*)::INT AS n, count("at")::INT AS times FROM orders');
+			return { asked, without, evolved, rows: answer.ok ? await answer.value.rows() : answer.error.kind };
+		}, api.url);
+		expect(steps).toMatchObject({
+			asked: { ok: false, error: { kind: 'load-drift', dataset: 'orders', added: ['at'], mayAsk: true } },
+			without: { ok: true, value: { keptCount: 60, added: [] } },
+			evolved: { ok: true, value: { keptCount: 60, added: ['at'] } },
+			rows: [{ n: 61, times: 60 }]
+		});
+	} finally {
+		await api.stop();
+	}
+});

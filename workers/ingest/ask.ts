@@ -1,0 +1,66 @@
+// Asks a connection's source for one answer, bounded in time and size, and reads its rows beside it.
+import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
+import { readPage } from '#core/source/rest/page.ts';
+import { err, ok, type Result } from '#core/result.ts';
+
+/** No cookies and no referrer. What carries a secret does not follow where it is sent on. */
+export async function ask(
+	{ request, wanted, isSecret, timeoutMs, limitBytes }: SourceQuestion,
+	askWeb: (url: string, init: RequestInit) => Promise<Response> = (url, init) => fetch(url, init)
+): Promise<Result<Asked, SourceSilent>> {
+	const { url, method, headers, body } = request;
+	try {
+		const response = await askWeb(url, {
+			method,
+			headers,
+			body,
+			credentials: 'omit',
+			referrerPolicy: 'no-referrer',
+			cache: 'no-store',
+			redirect: isSecret ? 'error' : 'follow',
+			signal: AbortSignal.timeout(timeoutMs)
+		});
+		const facts = {
+			status: response.status,
+			retryAfter: response.headers.get('retry-after'),
+			link: response.headers.get('link')
+		};
+		const none = { ...facts, page: null, hash: '', text: null };
+		if (!response.ok) {
+			await response.body?.cancel();
+			return ok(none);
+		}
+		const text = await boundedText(response, limitBytes);
+		if (text === null) return ok({ ...none, page: err({ problem: 'too-large', limitBytes }) });
+		if (wanted === null) return ok({ ...none, text });
+		const page = readPage(text, wanted);
+		return ok({ ...none, page, hash: page.ok ? await hashOf(page.value.rows) : '' });
+	} catch (error) {
+		// The browser tells a refused cross-origin answer and a lost network apart only in its console.
+		const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : 'network' });
+	}
+}
+
+/** Null when it is longer. */
+async function boundedText(response: Response, limitBytes: number): Promise<string | null> {
+	const decoder = new TextDecoder();
+	let text = '';
+	let readBytes = 0;
+	const reader = response.body?.getReader();
+	for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
+		readBytes += step.value.length;
+		if (readBytes > limitBytes) {
+			await reader?.cancel();
+			return null;
+		}
+		text += decoder.decode(step.value, { stream: true });
+	}
+	return text + decoder.decode();
+}
+
+async function hashOf(rows: readonly string[]): Promise<string> {
+	const bytes = new TextEncoder().encode(rows.join('\n'));
+	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+	return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

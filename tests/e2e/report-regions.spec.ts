@@ -54,7 +54,7 @@ test('a person imports districts, maps rents over them, and sends the map as a f
 		.locator('input[type=file]')
 		.first()
 		.setInputFiles({ name: 'districts.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(districts) });
-	await patient(page.getByText('geometry').first()).toBeVisible();
+	await patient(page.getByRole('textbox', { name: 'Name of geometry' })).toBeVisible();
 	await page
 		.getByRole('button', { name: /^Import/ })
 		.last()
@@ -66,13 +66,13 @@ test('a person imports districts, maps rents over them, and sends the map as a f
 	const map = page.getByRole('region', { name: 'The report' }).getByRole('figure', { name: 'Rent by district' });
 	await patient(map.locator('.host g.regions path')).toHaveCount(3);
 	await expect(map.getByText('Not on the map: Elsewhere.')).toBeVisible();
+	await expectClean(page, 'a map of own regions');
 	await expect(page.getByText(/^From rents v1, districts v1/)).toBeVisible();
 	await map.getByText('Rows and summary').click();
 	await expect(map.getByText(/3 of 4 regions have a value\. 1 row is of none of them\./).last()).toBeVisible();
 	await map.getByRole('slider').focus();
 	await page.keyboard.press('ArrowRight');
 	await expect(map.getByRole('slider')).toHaveAttribute('aria-valuetext', /nord|Süd|West/);
-	await expectClean(page, 'a map of own regions');
 
 	await page.getByRole('button', { name: 'Share…' }).click();
 	const downloading = page.waitForEvent('download');

@@ -124,7 +124,7 @@ export class SharedFiltering {
 		const source = this.#sourceAt(at);
 		if ('value' in one && source && one.shown.ok) return { ...one, shown: { ...one.shown, table: choicesOf(source) } };
 		if (one.block.kind !== 'chart' || source || !('shown' in one)) return one;
-		return { block: { ...one.block, brush: 'none' }, shown: one.shown };
+		return { ...one, block: { ...one.block, brush: 'none' } };
 	}
 
 	#sourceAt(at: number): OpenSource | null {

@@ -1,4 +1,4 @@
-// `npm run bench:reports`: how soon all charts of a dashboard follow a brush, against Mosaic's coordinator with the same rows and charts; and what a share of it weighs.
+// `npm run bench:reports`: how soon all charts of a dashboard follow a brush, against Mosaic's coordinator with the same rows and charts, and an input; and what a share of it weighs.
 // Arguments: --rows 3000000,10000000 (sizes), --save (writes REPORTS.md). Long: some minutes for 10 million rows.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { startWeir } from '../weir-server.ts';
 import { serveBundled } from './bundled-page.ts';
 import { conditions, goalsMissed, loadBefore, type Goal } from './conditions.ts';
 import { notesOf } from './notes.ts';
+import { choicesText, measureChoices, type ChoiceTimes } from './report-choices.ts';
 import { measureReportFiles, type ReportFileTimes } from './report-files.ts';
 import { inPage, installPeers } from './pages.ts';
 
@@ -21,16 +22,18 @@ const tripsSql = (rows: number): string =>
 	[
 		'SELECT CAST(least(400, -20 - 45 * ln(1 - (hash(i) % 1000003) / 1000003.0)) AS INTEGER) AS delay,',
 		'CAST(100 + 2400 * ((hash(i * 3 + 1) % 1000003) / 1000003.0) * ((hash(i * 5 + 2) % 1000003) / 1000003.0) AS INTEGER) AS distance,',
-		'round(6 + 9 * ((hash(i * 7 + 3) % 1000003) / 1000003.0 + (hash(i * 11 + 4) % 1000003) / 1000003.0), 2) AS hour',
+		'round(6 + 9 * ((hash(i * 7 + 3) % 1000003) / 1000003.0 + (hash(i * 11 + 4) % 1000003) / 1000003.0), 2) AS hour,',
+		"DATE '2025-01-01' + CAST(hash(i * 13 + 5) % 365 AS INTEGER) AS day,",
+		"['Aare', 'Birs', 'Doubs', 'Emme', 'Isar', 'Lahn', 'Main', 'Nahe', 'Oder', 'Ruhr', 'Saale', 'Weser'][1 + CAST(hash(i * 17 + 6) % 12 AS INTEGER)] AS line",
 		`FROM range(${rows}) t(i)`
 	].join(' ');
 
 const chart = (...lines: readonly string[]): string => `\`\`\`chart\nfrom: trips\n${lines.join('\n')}\n\`\`\`\n`;
-const dashboard = [
-	'---\ntitle: Trips\nlayout: dashboard\n---\n',
+const charts = [
 	...['delay', 'distance', 'hour'].map((x) => chart('type: histogram', `title: By ${x}`, `x: ${x}`, 'bins: 25')),
 	chart('type: heatmap', 'title: Hour and delay', 'x: hour', 'y: delay', 'bins: 40')
 ].join('\n');
+const dashboard = `---\ntitle: Trips\nlayout: dashboard\n---\n\n${charts}`;
 
 type Brushed = { readonly readyMs: number; readonly stepsMs: readonly number[] };
 type Shared = {
@@ -39,7 +42,13 @@ type Shared = {
 	readonly rawBytes: number;
 	readonly files: readonly ReportFileTimes[];
 };
-type Size = { readonly rows: number; readonly weir: Brushed; readonly mosaic: Brushed; readonly shared: Shared };
+type Size = {
+	readonly rows: number;
+	readonly weir: Brushed;
+	readonly mosaic: Brushed;
+	readonly shared: Shared;
+	readonly choices: readonly ChoiceTimes[];
+};
 
 const load = loadBefore();
 installPeers();
@@ -50,7 +59,7 @@ try {
 	for (const rows of sizes) {
 		const own = await inPage(weir.url, (page) => inWeir(page, rows));
 		const mosaic = await inPage(mosaicServer.url, (page) => inMosaic(page, rows));
-		measured.push({ rows, weir: own.brushed, mosaic, shared: own.shared });
+		measured.push({ rows, weir: own.brushed, mosaic, shared: own.shared, choices: own.choices });
 		// Sizes that come after may take longer than there is time for.
 		const text = report(measured);
 		console.log(text);
@@ -61,22 +70,25 @@ try {
 	await weir.stop();
 }
 
-async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; shared: Shared }> {
+type Own = { readonly brushed: Brushed; readonly shared: Shared; readonly choices: readonly ChoiceTimes[] };
+
+async function inWeir(page: Page, rows: number): Promise<Own> {
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await page.waitForFunction(() => 'weir' in globalThis);
 	await page.evaluate(
-		async ({ sql, text }) => {
+		async ({ sql, text, choices }) => {
 			const { weir } = globalThis as never as { weir: Record<string, (...a: unknown[]) => Promise<{ ok: boolean }>> };
 			await weir['ready'];
 			for (const [verb, ...given] of [
 				['save', 'trips', sql],
-				['saveDocument', 'report', 'trips', text]
+				['saveDocument', 'report', 'trips', text],
+				['saveDocument', 'report', 'choices', choices]
 			]) {
 				const done = await weir[verb ?? '']?.(...given);
 				if (!done?.ok) throw new Error(JSON.stringify(done));
 			}
 		},
-		{ sql: tripsSql(rows), text: dashboard }
+		{ sql: tripsSql(rows), text: dashboard, choices: choicesText(charts) }
 	);
 	await page.getByRole('link', { name: 'Reports' }).click();
 	await page.getByRole('navigation', { name: 'Reports' }).getByRole('button', { name: 'trips', exact: true }).click();
@@ -85,7 +97,8 @@ async function inWeir(page: Page, rows: number): Promise<{ brushed: Brushed; sha
 	for (let number = 0; number < 4; number++)
 		await figures.nth(number).evaluate((figure, one) => (figure.dataset['chart'] = String(one)), number);
 	const brushed = await brush(page, '.host svg');
-	return { brushed, shared: await share(page) };
+	const shared = await share(page);
+	return { brushed, shared, choices: await measureChoices(page) };
 }
 
 async function inMosaic(page: Page, rows: number): Promise<Brushed> {
@@ -219,6 +232,22 @@ function report(found: readonly Size[]): string {
 		const ratio = (p95?.[0] ?? NaN) / (p95?.[1] ?? NaN);
 		goals.push({ what: `${name}, against Mosaic`, got: ratio, goal: 1, misses: 'above', unit: '' });
 	}
+	lines.push('', '## Choices in inputs', '');
+	lines.push(
+		'The same charts with four inputs over the same rows, none of them in a query. The first choice of an input asks the engine, and then what it leaves is',
+		'aggregated beforehand; from the event of each later one until the last of the four charts is drawn again.',
+		'',
+		'| rows | input | first, ms | p50, ms | p95, ms |',
+		'| ---: | --- | ---: | ---: | ---: |'
+	);
+	for (const { rows, choices } of found)
+		for (const { input, firstMs, stepsMs } of choices) {
+			const [p50 = NaN, p95 = NaN] = [0.5, 0.95].map((share) => quantile(stepsMs, share));
+			const cells = [firstMs, p50, p95].map((ms) => ms.toFixed(0));
+			lines.push(`| ${[rows.toLocaleString('en'), input, ...cells].join(' | ')} |`);
+			const what = `p95 of ${input} over ${rows.toLocaleString('en')} rows`;
+			goals.push({ what, got: p95, goal: GOAL_MS, misses: 'above', unit: ' ms' });
+		}
 	lines.push('', '## A share of the dashboard', '');
 	lines.push('A link that carries it whole, opened by a browser that was never here.', '');
 	lines.push(

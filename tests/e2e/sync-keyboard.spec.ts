@@ -136,7 +136,13 @@ test('inboxes, read keys and publications are asked for, and left, by keys alone
 		const { weir } = globalThis as never as WithWeir;
 		await weir.save('orders', 'SELECT 1 AS id');
 		const words = await weir.recoveryWords();
-		return weir.turnOnSync({ passphrase: secret, words: words.ok ? words.value.join(' ') : '', device: 'Laptop' });
+		const on = await weir.turnOnSync({
+			passphrase: secret,
+			words: words.ok ? words.value.join(' ') : '',
+			device: 'Laptop'
+		});
+		// A program reads what is on the server.
+		return on.ok ? weir.sync() : on;
 	}, passphrase);
 	expect(made).toMatchObject({ ok: true });
 	await page.goto('/programs');
@@ -163,6 +169,8 @@ test('inboxes, read keys and publications are asked for, and left, by keys alone
 	await patient.poll(() => focused(page)).toMatch(/^Reports reads orders/);
 	await tabTo(page, 'I have it');
 	await page.keyboard.press('Enter');
+	await patient(page.getByRole('button', { name: 'Revoke the read key of Reports' })).toBeVisible();
+	await patient.poll(() => focused(page)).toBe('Other programs');
 	await tabTo(page, 'Revoke the read key of Reports');
 	await page.keyboard.press('Enter');
 	await patient(page.getByText('None does.')).toBeVisible();

@@ -161,6 +161,8 @@ test('inboxes, read keys and publications are asked for, and left, by keys alone
 	await tabTo(page, 'An address for services that can only post');
 	await page.keyboard.press('Enter');
 	await tabTo(page, 'What is posted is');
+	// It waits while anything else is asked of the server.
+	await patient(page.getByRole('button', { name: 'Make an address' })).toBeEnabled();
 	await tabTo(page, 'Make an address');
 	await askAndEscape(page, 'Close the inbox…', 'Keep it open');
 	await tabTo(page, 'Name of the reader');

@@ -28,8 +28,9 @@ const CELLS = 128;
 const PAIR_BYTES = 3 * 1024 * 1024;
 /** Of each source, where two are marked. */
 const COARSE_CELLS = 32;
-/** Each asks every block once more: of millions of rows that takes seconds. */
+/** Each counts every block once more: of millions of rows that takes seconds, so of more rows there are fewer, but these. */
 const PAIRS = 6;
+const PAIR_ROWS = 40_000_000;
 
 export type FilterInput = {
 	/** Of the engine's answers. */
@@ -173,7 +174,10 @@ function pairsOf(sources: readonly Source[], limitBytes: number): readonly Cut[]
 	return pairs
 		.toSorted((one, other) => one.sizeBytes - other.sizeBytes)
 		.filter((pair) => (sizeBytes += pair.sizeBytes) <= limitBytes)
-		.slice(0, PAIRS);
+		.slice(
+			0,
+			Math.max(PAIRS, Math.floor(PAIR_ROWS / Math.max(1, ...sources.map(({ rows }) => rows.domains.rowCount))))
+		);
 }
 
 function cellsOf({ coarse }: Source): number {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '#core/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { parseConnection, type Connection, type LoadMode } from '#core/source/connection.ts';
-import { askedBy, type LoadState } from '#core/source/load-state.ts';
+import { parseConnection, type Connection } from '#core/source/connection.ts';
+import type { LoadState } from '#core/source/load-state.ts';
+import type { LoadMode } from '#core/source/load-terms.ts';
+import { positionIn } from '#core/source/rest/paging.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import { runLoad, type LoadCounts, type LoadSink } from '#lib/flows/load-run.ts';
 import { RestReader } from '#lib/flows/rest-reader.ts';
@@ -130,10 +132,11 @@ class Simulation {
 			if (this.random() < killRatio) throw new Killed();
 		};
 		return {
-			keep: (lines, given) => {
+			keep: (loaded, given) => {
 				if (this.kept.isFull) return Promise.resolve(err({ kind: 'storage-full', neededBytes: 1 }));
 				mayDie();
-				const rows = lines.map((line) => JSON.parse(line) as ApiRow);
+				if (loaded.kind !== 'rows') throw new Error('no file was given');
+				const rows = loaded.rows.map((line) => JSON.parse(line) as ApiRow);
 				const state = this.#planted(given);
 				if (this.#plant === 'state-before-rows') this.kept.state = state;
 				if (this.#plant === 'state-before-rows') mayDie();
@@ -147,15 +150,16 @@ class Simulation {
 				if (this.#plant === 'rows-before-state') mayDie();
 				this.kept.state = state;
 				mayDie();
-				return Promise.resolve(ok({ rejectedCount: 0 }));
+				return Promise.resolve(ok({ rowCount: rows.length, rejectedCount: 0 }));
 			}
 		};
 	}
 
 	#planted(state: LoadState): LoadState {
 		const { run } = state;
-		if (this.#plant === 'next-page-kept' && run?.position.kind === 'offset')
-			return { ...state, run: { ...run, position: { kind: 'offset', at: run.position.at + 7 } } };
+		const position = run && positionIn(run.position);
+		if (this.#plant === 'next-page-kept' && run && position?.kind === 'offset')
+			return { ...state, run: { ...run, position: JSON.stringify({ ...position, at: position.at + 7 }) } };
 		if (this.#plant === 'mark-too-soon' && run) return { ...state, mark: run.highest, run: null };
 		return state;
 	}
@@ -164,7 +168,7 @@ class Simulation {
 		try {
 			return await runLoad(
 				{
-					...{ connection: this.#connection, id: 'c', asked: askedBy(this.#connection), name: 'rows' },
+					...{ connection: this.#connection, id: 'c', asked: this.#connection.asked, name: 'rows' },
 					state: this.kept.state && (JSON.parse(JSON.stringify(this.kept.state)) as LoadState),
 					columns: null,
 					hash: (text) => Promise.resolve(text),

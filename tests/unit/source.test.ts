@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it, test } from 'vitest';
 import { connectionJsonSchema } from '#core/source/connection-schema.ts';
-import { parseConnection, secretsOf, type Connection } from '#core/source/connection.ts';
+import { parseConnection, type Connection } from '#core/source/connection.ts';
 import { compareMarks, markBefore } from '#core/source/marks.ts';
 import { onlyMembers, recordTexts } from '#core/source/rest/json-slices.ts';
 import { backoffMs, meaningOf, retryAfterMs, takeToken, type Bucket } from '#core/source/rest/patience.ts';
@@ -81,7 +81,7 @@ describe('a connection as text', () => {
 	it('says which secrets it needs, and to which address alone each may go', () => {
 		const text =
 			'kind: rest\nurl: https://API.example.org/a\nauth: { kind: oauth2, token_url: https://login.example.org/t, client_id: c }';
-		expect(secretsOf(connectionOf(text))).toEqual([{ name: 'client secret', origin: 'https://login.example.org' }]);
+		expect(connectionOf(text).secrets).toEqual([{ name: 'client secret', origin: 'https://login.example.org' }]);
 	});
 });
 
@@ -300,7 +300,7 @@ describe('a load', () => {
 		const saved = await connect({ name: 'orders', text: TEXT, secrets: { token: CANARY } }, effects);
 		expect(saved.ok).toBe(true);
 		const tested = await testConnection({ name: 'orders' }, effects);
-		expect(tested).toMatchObject({ value: { rowCount: 7, records: 'items', isNew: true, into: 'orders' } });
+		expect(tested).toMatchObject({ value: { rowCount: 7, paging: { records: 'items' }, isNew: true, into: 'orders' } });
 		const loaded = await loadConnection({ name: 'orders' }, effects);
 		expect(loaded).toMatchObject({ value: { pages: 3, keptCount: 20, knownCount: 0, dataset: 'orders' } });
 		expect(new Set(sent)).toEqual(new Set([`Bearer ${CANARY}`]));

@@ -1,7 +1,8 @@
 // The connections of the workspace: documents, of which each says one source, and the secrets that this device has for them.
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { parseConnection, secretsOf, type Connection, type InvalidConnection } from '../core/source/connection.ts';
+import type { InvalidConnection } from '../core/source/connection-problem.ts';
+import { parseConnection, type Connection } from '../core/source/connection.ts';
 import type { Effects } from './effects.ts';
 import { findDocument, listDocuments, type DocumentItem } from './list-documents.ts';
 import { saveDocument, type SavedDocument } from './save-document.ts';
@@ -24,7 +25,7 @@ export async function listConnections(effects: Effects): Promise<Result<readonly
 		const parsed = parseConnection(item.version.text);
 		const connection = parsed.ok ? parsed.value : null;
 		const secrets: NeededSecret[] = [];
-		for (const { name, origin } of connection ? secretsOf(connection) : []) {
+		for (const { name, origin } of connection?.secrets ?? []) {
 			const secret = await secretOf({ connection: item.document.id, name, origin }, effects);
 			if (!secret.ok) return secret;
 			secrets.push({ name, origin, isKnown: secret.value !== null });
@@ -50,7 +51,7 @@ export async function findConnection(
 export type ConnectInput = {
 	readonly name: string;
 	readonly text: string;
-	/** By name, see `secretsOf`. Those that are left out stay. */
+	/** By name, see the connection's `secrets`. Those that are left out stay. */
 	readonly secrets?: Readonly<Record<string, string>> | undefined;
 	readonly message?: string | undefined;
 };
@@ -60,7 +61,7 @@ export async function connect(input: ConnectInput, effects: Effects): Promise<Re
 	const { name, text, secrets = {}, message } = input;
 	const parsed = parseConnection(text);
 	if (!parsed.ok) return parsed;
-	const needed = secretsOf(parsed.value);
+	const needed = parsed.value.secrets;
 	const unknown = Object.keys(secrets).find((one) => !needed.some((other) => other.name === one));
 	if (unknown !== undefined) {
 		const expected = needed.length === 0 ? 'none: it has no sign-in' : needed.map((one) => one.name).join(', ');
@@ -93,7 +94,7 @@ export async function knownSecrets(
 	effects: Effects
 ): Promise<Result<ReadonlyMap<string, string>, Failure>> {
 	const known = new Map<string, string>();
-	for (const { name, origin } of secretsOf(connection)) {
+	for (const { name, origin } of connection.secrets) {
 		const secret = await secretOf({ connection: id, name, origin }, effects);
 		if (!secret.ok) return secret;
 		if (secret.value !== null) known.set(name, secret.value);

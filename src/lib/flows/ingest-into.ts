@@ -60,12 +60,15 @@ export type IngestIntoFailure =
 	| { readonly kind: 'unknown-column'; readonly column: string }
 	| KeyNotUnique;
 
+/** `readCount` rows came from the source, whatever became of them. */
+export type TakenIn = Committed & { readonly readCount: number };
+
 const TABLE_VIEW = '@table';
 
 export async function ingestInto(
 	input: IngestIntoInput,
 	effects: Effects
-): Promise<Result<Committed, IngestIntoFailure>> {
+): Promise<Result<TakenIn, IngestIntoFailure>> {
 	const found = await findDataset(input.into, effects);
 	if (!found.ok) return found;
 	const item = found.value;
@@ -93,7 +96,7 @@ export async function ingestInto(
 			if (!cut.ok) return cut;
 			const { name } = item.dataset;
 			const { checkpoint } = input;
-			return commitTable(
+			const committed = await commitTable(
 				{
 					...read.value,
 					lineage: { ...read.value.lineage, parameters: intakeParameters(input, key) },
@@ -106,9 +109,14 @@ export async function ingestInto(
 				},
 				effects
 			);
+			return withReadCount(committed, read.value);
 		}
-		return new Intake(input, item, read.value, job, effects).commit();
+		return withReadCount(await new Intake(input, item, read.value, job, effects).commit(), read.value);
 	});
+}
+
+function withReadCount<E>(committed: Result<Committed, E>, { table }: ReadSource): Result<TakenIn, E> {
+	return committed.ok ? ok({ ...committed.value, readCount: table.rowCount }) : committed;
 }
 
 /** A column of the dataset is read as its type, so that what does not fit is told line by line. */

@@ -1,30 +1,30 @@
 // Tests a connection, and loads what it gives into a dataset. Each batch is a version that says how far the connection is loaded.
 import type { Failure } from '../core/failure.ts';
+import type { IngestOverrides } from '../core/ingest/options.ts';
 import { resultId, type VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
-import { originOf, parseConnection, type Connection } from '../core/source/connection.ts';
-import type { Pages } from '../core/source/connection-schema.ts';
-import { askedBy, stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
-import { Breakers } from './breakers.ts';
-import type { Committed } from './commit-table.ts';
+import { parseConnection } from '../core/source/connection.ts';
+import { stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
 import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
 import type { Effects } from './effects.ts';
-import { ingestInto } from './ingest-into.ts';
-import { ingestSource, previewSource, type Source } from './ingest-source.ts';
+import { ingestInto, type TakenIn } from './ingest-into.ts';
+import { folderSource, ingestSource, previewSource, type Source } from './ingest-source.ts';
 import { asJob, type JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { runLoad, type KeptRows, type LoadCounts } from './load-run.ts';
-import { RestReader } from './rest-reader.ts';
+import { runLoad, type KeptRows, type LoadCounts, type LoadedRows } from './load-run.ts';
+import { withReader } from './open-source.ts';
 import { runStatement } from './run-statement.ts';
+import type { SourceEntry, SourceFacts, SourceFile } from './source-reader.ts';
 
 export type ConnectionTest = {
 	readonly source: string;
-	readonly pages: Pages;
-	/** Where the records are. */
-	readonly records: string;
-	readonly rowCount: number;
-	/** Of the first page. */
+	/** What the source has to be read. */
+	readonly entries: readonly SourceEntry[];
+	readonly paging: SourceFacts['paging'];
+	/** Of the first answer; null where only a sample of it was read. */
+	readonly rowCount: number | null;
+	/** The first, each as JSON in one line. */
 	readonly rows: readonly string[];
 	readonly total: number | null;
 	/** What a load would do with it. */
@@ -71,23 +71,27 @@ export async function testConnection(
 	const all = new Map([...known.value, ...given]);
 	return asJob(effects.jobs, `Test ${name}`, signal, async (job) =>
 		withReader({ ...found.value, secrets: all }, job, effects, async (reader) => {
+			const entries = await reader.list();
+			if (!entries.ok) return entries;
 			const facts = await reader.describe();
 			if (!facts.ok) return facts;
 			const { connection } = found.value;
-			const { first, pages, records } = facts.value;
+			const { first, total, paging } = facts.value;
+			const sample = await sampleOf(first, job, effects);
+			if (!sample.ok) return sample;
+			const { columns, rows } = sample.value;
 			const into = connection.load.into ?? name;
 			const item = await datasetOf(into, effects);
 			if (!item.ok) return item;
-			const columns = connection.format === 'csv' ? null : columnsOf(first.rows);
 			const there = item.value?.version.schema.map((column) => column.name) ?? [];
 			return ok({
-				source: originOf(connection.url),
-				...{ pages, records, into, isNew: item.value === null },
-				rowCount: first.rows.length,
-				rows: first.rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
-				total: first.total,
-				added: item.value && columns ? columns.filter((column) => !there.includes(column)) : [],
-				missing: item.value && columns ? there.filter((column) => !columns.includes(column)) : [],
+				source: connection.place,
+				...{ entries: entries.value, paging, into, isNew: item.value === null },
+				rowCount: first.kind === 'rows' ? first.rows.length : null,
+				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
+				total,
+				added: item.value ? columns.filter((column) => !there.includes(column)) : [],
+				missing: item.value ? there.filter((column) => !columns.includes(column)) : [],
 				secrets: [],
 				requests: reader.counts.requests
 			});
@@ -105,6 +109,25 @@ async function connectionOf(
 	if (!parsed.ok) return parsed;
 	const kept = await findConnection(name, effects);
 	return ok({ id: kept.ok ? kept.value.id : '', name, connection: parsed.value });
+}
+
+type Sample = { readonly columns: readonly string[]; readonly rows: readonly string[] };
+
+async function sampleOf(
+	first: SourceFacts['first'],
+	job: JobHandle,
+	effects: Effects
+): Promise<Result<Sample, Failure>> {
+	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows });
+	const { name, blob, overrides } = first;
+	const source = { kind: 'blob', name, blob } as const;
+	const preview = await previewSource({ source, overrides, signal: job.signal }, effects);
+	if (!preview.ok) return preview;
+	const { options, rows } = preview.value.preview;
+	const columns = options.columns.map((column) => column.name);
+	const asObject = (cells: readonly (string | null)[]): string =>
+		JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null])));
+	return ok({ columns, rows: rows.map(asObject) });
 }
 
 function columnsOf(rows: readonly string[]): readonly string[] {
@@ -136,7 +159,7 @@ export async function loadConnection(
 				const { mode, drift } = found.value.connection.load;
 				if (mode === 'append' && item.value && !state && isForgotten(item.value, found.value.name))
 					return err({ kind: 'load-forgotten', connection: name, dataset: into });
-				const asked = await effects.sha256(new TextEncoder().encode(askedBy(found.value.connection)));
+				const asked = await effects.sha256(new TextEncoder().encode(found.value.connection.asked));
 				const isNarrow = drift === 'discard';
 				const ran = await runLoad(
 					{
@@ -174,36 +197,6 @@ function isForgotten({ line, collected }: CatalogueItem, name: string): boolean 
 	return collected.some(({ id, message }) => message === loadMessage(name) && line.some((one) => one.id === id));
 }
 
-async function withReader<T>(
-	input: { readonly connection: Connection; readonly secrets: ReadonlyMap<string, string> },
-	job: JobHandle,
-	effects: Effects,
-	work: (reader: RestReader) => Promise<Result<T, Failure>>
-): Promise<Result<T, Failure>> {
-	const session = effects.startIngest();
-	const stop = (): void => session.end();
-	job.signal.addEventListener('abort', stop, { once: true });
-	const { now, random, sleep, sources } = effects;
-	try {
-		const reader = new RestReader(
-			{ ...input, signal: job.signal },
-			{
-				...{ now, random, sleep },
-				ask: (question) => session.api.ask(question),
-				breakers: new Breakers(effects),
-				buckets: sources.buckets
-			}
-		);
-		const done = await work(reader);
-		if (job.signal.aborted && !done.ok) return err({ kind: 'cancelled' });
-		if (done.ok) session.giveBack();
-		return done;
-	} finally {
-		job.signal.removeEventListener('abort', stop);
-		stop();
-	}
-}
-
 async function datasetOf(name: string, effects: Effects): Promise<Result<CatalogueItem | null, Failure>> {
 	const found = await findDataset(name, effects);
 	return !found.ok && found.error.kind === 'unknown-dataset' ? ok(null) : found;
@@ -225,53 +218,52 @@ class DatasetSink {
 		this.#effects = effects;
 	}
 
-	async keep(rows: readonly string[], state: LoadState): Promise<Result<KeptRows, Failure>> {
-		const kept = await this.#commit(rows, state);
+	async keep(rows: LoadedRows, state: LoadState): Promise<Result<KeptRows, Failure>> {
+		const read = this.#source(rows);
+		const kept = await this.#commit(read, state);
 		if (!kept.ok) {
 			if (kept.error.kind !== 'columns-differ') return kept;
 			const { drift } = this.#found.connection.load;
 			const { extra } = kept.error;
 			if (drift !== 'evolve')
 				return err({ kind: 'load-drift', dataset: this.#into, added: extra, mayAsk: drift === 'ask' });
-			const evolved = await this.#evolve(rows, extra);
+			const evolved = await this.#evolve(read, extra);
 			return evolved.ok ? this.keep(rows, state) : evolved;
 		}
 		this.versions.push(kept.value.version.id);
-		return ok({ rejectedCount: kept.value.version.rejects?.rowCount ?? 0 });
+		const rejectedCount = kept.value.version.rejects?.rowCount ?? 0;
+		return ok({ rowCount: rows.kind === 'rows' ? rows.rows.length : kept.value.readCount, rejectedCount });
 	}
 
-	async #commit(rows: readonly string[], state: LoadState): Promise<Result<Committed, Failure>> {
+	async #commit(read: ToRead, state: LoadState): Promise<Result<TakenIn, Failure>> {
 		const { connection, name } = this.#found;
 		const { mode, key } = connection.load;
-		const source = this.#source(rows);
 		const common = {
-			source,
-			overrides: { format: connection.format === 'csv' ? ('csv' as const) : ('ndjson' as const) },
+			...read,
 			parameters: stateParameters(state),
 			message: loadMessage(name),
 			signal: this.#job.signal
 		};
 		const item = await datasetOf(this.#into, this.#effects);
 		if (!item.ok) return item;
-		if (item.value === null) return ingestSource({ ...common, name: this.#into, primaryKey: key }, this.#effects);
+		if (item.value === null) {
+			const first = await ingestSource({ ...common, name: this.#into, primaryKey: key }, this.#effects);
+			return first.ok ? ok({ ...first.value, readCount: first.value.version.table.rowCount }) : first;
+		}
 		const id = resultId(`load-${this.#effects.randomId()}`);
 		const how = { full: 'replace', append: 'append', merge: 'upsert' } as const;
 		return ingestInto({ ...common, id, into: this.#into, mode: how[mode], key }, this.#effects);
 	}
 
-	#source(rows: readonly string[]): Source & { readonly kind: 'blob' } {
-		const { connection, name } = this.#found;
-		const pieces = connection.format === 'csv' ? rows : rows.map((row) => `${row}\n`);
-		const ending = connection.format === 'csv' ? 'csv' : 'ndjson';
-		return { kind: 'blob', name: `${name}.${ending}`, blob: new Blob([...pieces]) };
+	#source(rows: LoadedRows): ToRead {
+		if (rows.kind === 'files') return filesToRead(rows.files);
+		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
+		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides: { format: 'ndjson' } };
 	}
 
 	/** Columns that the dataset does not have, as the rows have them. */
-	async #evolve(rows: readonly string[], extra: readonly string[]): Promise<Result<void, Failure>> {
-		const preview = await previewSource(
-			{ source: this.#source(rows), overrides: {}, signal: this.#job.signal },
-			this.#effects
-		);
+	async #evolve(read: ToRead, extra: readonly string[]): Promise<Result<void, Failure>> {
+		const preview = await previewSource({ ...read, signal: this.#job.signal }, this.#effects);
 		if (!preview.ok) return preview;
 		for (const name of extra) {
 			const type = preview.value.preview.options.columns.find((column) => column.name === name)?.type ?? 'VARCHAR';
@@ -283,4 +275,15 @@ class DatasetSink {
 		}
 		return ok(undefined);
 	}
+}
+
+type ToRead = { readonly source: Source & { readonly kind: 'blob' }; readonly overrides: IngestOverrides };
+
+/** Files of one load are one source: read one after another, as those of a folder. */
+function filesToRead(files: readonly SourceFile[]): ToRead {
+	const [first] = files;
+	const overrides = first?.overrides ?? {};
+	if (first && files.length === 1) return { source: { kind: 'blob', name: first.name, blob: first.blob }, overrides };
+	const all = files.map(({ name, blob }) => ({ path: name, file: blob }));
+	return { source: folderSource({ name: first?.name ?? '', files: all }), overrides };
 }

@@ -10,19 +10,23 @@ import type { Connection } from '../core/source/connection.ts';
 import { compareMarks, markBefore } from '../core/source/marks.ts';
 import type { LoadRun, LoadState } from '../core/source/load-state.ts';
 import type { Mark } from '../core/source/rest/page.ts';
-import { FIRST, type Position } from '../core/source/rest/paging.ts';
-import type { SourceBatch, SourceReader } from './source-reader.ts';
+import type { SourceFile, SourceReader, SourceRows } from './source-reader.ts';
 
 export type LoadSink = {
-	/** All of it with the state, or nothing. `rows` are lines of JSON, of CSV one text. */
-	readonly keep: (rows: readonly string[], state: LoadState) => Promise<Result<KeptRows, Failure>>;
+	/** All of it with the state, or nothing. */
+	readonly keep: (rows: LoadedRows, state: LoadState) => Promise<Result<KeptRows, Failure>>;
 };
-export type KeptRows = { readonly rejectedCount: number };
+/** Lines of JSON, or files in their order; at least one of them. */
+export type LoadedRows =
+	| { readonly kind: 'rows'; readonly rows: readonly string[] }
+	| { readonly kind: 'files'; readonly files: readonly SourceFile[] };
+/** What was read, with those that were rejected. */
+export type KeptRows = { readonly rowCount: number; readonly rejectedCount: number };
 
 export type LoadInput = {
 	readonly connection: Connection;
 	readonly id: string;
-	/** Hash of `askedBy`. */
+	/** Hash of what the connection asks. */
 	readonly asked: string;
 	/** What is kept already. */
 	readonly state: LoadState | null;
@@ -51,7 +55,7 @@ const HELD_LIMIT = 1024 ** 3;
 /** Rows that have the mark; of more, a page of hashes is no little thing beside a version. */
 const EDGE_LIMIT = 5000;
 
-type Pending = { readonly rows: Map<string, string> | string[]; bytes: number };
+type Pending = { readonly rows: Map<string, string> | string[]; readonly files: SourceFile[]; bytes: number };
 
 export async function runLoad(
 	input: LoadInput,
@@ -97,7 +101,7 @@ class Run {
 			this.#highestRows = new Set(unfinished.edge);
 			this.#isFrozen = connection.load.mode === 'merge';
 		}
-		const read = await this.#read(unfinished?.position ?? FIRST, unfinished?.pages ?? 0);
+		const read = await this.#read(unfinished?.position ?? null, unfinished?.pages ?? 0);
 		if (!read.ok) return read;
 		const kept = await this.#keep(null);
 		if (!kept.ok) return kept;
@@ -106,7 +110,7 @@ class Run {
 			this.#isFrozen = false;
 			this.#mark = this.#highest ?? this.#mark;
 			this.#edge = this.#highest === null ? this.#edge : this.#highestRows;
-			const again = await this.#read(FIRST, 0);
+			const again = await this.#read(null, 0);
 			if (!again.ok) return again;
 			const last = await this.#keep(null);
 			if (!last.ok) return last;
@@ -115,39 +119,42 @@ class Run {
 	}
 
 	#none(): Pending {
-		return { rows: this.#input.connection.load.key.length > 0 ? new Map<string, string>() : [], bytes: 0 };
+		const rows = this.#input.connection.load.key.length > 0 ? new Map<string, string>() : [];
+		return { rows, files: [], bytes: 0 };
 	}
 
-	async #read(position: Position, pages: number): Promise<Result<void, Failure>> {
+	async #read(position: string | null, batches: number): Promise<Result<void, Failure>> {
 		const { connection, columns } = this.#input;
 		const isWhole = connection.load.mode === 'full';
 		const since = this.#mark !== null && connection.since ? markBefore(this.#mark, connection.since.lateMs) : null;
-		for await (const read of this.#reader.read({ position, pages, since, columns })) {
+		for await (const read of this.#reader.read({ position, batches, since, columns })) {
 			if (!read.ok) return read;
 			const batch = read.value;
-			const fresh = await this.#fresh(batch);
+			const { content } = batch;
+			const fresh = content.kind === 'rows' ? await this.#fresh(content, batch.number) : ok([]);
 			if (!fresh.ok) return fresh;
-			const isRoom = isWhole || this.#pending.bytes < this.#input.batchBytes;
+			const isRoom = this.#pending.files.length === 0 && this.#pending.bytes < this.#input.batchBytes;
 			// Only with rows behind it: the last rows of a load are kept with its end.
-			if (!isRoom && fresh.value.length > 0) {
+			if (!isWhole && !isRoom && (content.kind === 'file' || fresh.value.length > 0)) {
 				const kept = await this.#keep({ position: batch.position, pages: batch.number - 1 });
 				if (!kept.ok) return kept;
 			}
-			this.#take(fresh.value);
+			if (content.kind === 'rows') this.#take(fresh.value);
+			else this.#takeFile(content);
 			if (this.#pending.bytes > HELD_LIMIT)
 				return err({ kind: 'too-large', source: this.#input.name, limit: '1 GB in one load that takes all rows' });
-			this.#raise(batch, fresh.value);
+			if (content.kind === 'rows') this.#raise(content, fresh.value);
 			if (this.#highestRows.size > EDGE_LIMIT && connection.load.mode === 'append')
 				return err({ kind: 'mark-too-coarse', field: connection.since?.field ?? '', limit: EDGE_LIMIT });
 			this.#counts.pages++;
-			this.#counts.readCount += batch.page.rows.length;
+			if (content.kind === 'rows') this.#counts.readCount += content.rows.length;
 			this.#input.onProgress(this.#counts.readCount);
 		}
 		return ok(undefined);
 	}
 
 	/** Which rows of a batch are not kept yet, with what each is known by. */
-	async #fresh({ page, number }: SourceBatch): Promise<Result<readonly FreshRow[], Failure>> {
+	async #fresh(page: SourceRows, number: number): Promise<Result<readonly FreshRow[], Failure>> {
 		const { connection, hash } = this.#input;
 		const { since, load } = connection;
 		const fresh: FreshRow[] = [];
@@ -185,7 +192,13 @@ class Run {
 		}
 	}
 
-	#raise({ page }: SourceBatch, fresh: readonly FreshRow[]): void {
+	#takeFile(file: SourceFile): void {
+		this.#pending.files.push(file);
+		this.#pending.bytes += file.blob.size;
+		if (file.highest !== null && !this.#isFrozen) this.#highest = file.highest;
+	}
+
+	#raise(page: SourceRows, fresh: readonly FreshRow[]): void {
 		const { since, load } = this.#input.connection;
 		if (!since || this.#isFrozen) return;
 		if (load.mode !== 'append') {
@@ -205,18 +218,21 @@ class Run {
 	/** False when there is nothing to keep. `behind` is where the load goes on; null at its end. */
 	async #keep(behind: Pick<LoadRun, 'position' | 'pages'> | null): Promise<Result<boolean, Failure>> {
 		const { id, asked } = this.#input;
+		const { files } = this.#pending;
 		const rows = [...this.#pending.rows.values()];
-		if (rows.length === 0) return ok(false);
+		if (rows.length === 0 && files.length === 0) return ok(false);
 		const state: LoadState = behind
 			? {
 					...{ connection: id, asked, mark: this.#mark, edge: [...this.#edge] },
 					run: { ...behind, highest: this.#highest, edge: [...this.#highestRows] }
 				}
 			: { connection: id, asked, ...this.#end(), run: null };
-		const kept = await this.#sink.keep(rows, state);
+		const kept = await this.#sink.keep(files.length > 0 ? { kind: 'files', files } : { kind: 'rows', rows }, state);
 		if (!kept.ok) return kept;
-		this.#counts.keptCount += rows.length;
-		this.#counts.rejectedCount += kept.value.rejectedCount;
+		const { rowCount, rejectedCount } = kept.value;
+		this.#counts.keptCount += rowCount;
+		if (files.length > 0) this.#counts.readCount += rowCount;
+		this.#counts.rejectedCount += rejectedCount;
 		this.#pending = this.#none();
 		return ok(true);
 	}

@@ -6,15 +6,30 @@
 // empty pages and the bound on pages end it as a loop. Only an answer that says so, or a page without rows, is its end.
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { originOf, secretsOf, type Connection } from '../core/source/connection.ts';
-import type { Pages } from '../core/source/connection-schema.ts';
+import { originOf } from '../core/source/origin.ts';
+import type { Pages, RestConnection } from '../core/source/rest/rest-connection.ts';
 import type { Asked, SourceQuestion, SourceSilent } from '../core/source/asked.ts';
 import { backoffMs, meaningOf, retryAfterMs, takeToken, type Bucket } from '../core/source/rest/patience.ts';
-import { detectPages, FIRST, nextPosition, type NextFailure, type Position } from '../core/source/rest/paging.ts';
+import {
+	detectPages,
+	FIRST,
+	nextPosition,
+	positionIn,
+	type NextFailure,
+	type Position
+} from '../core/source/rest/paging.ts';
 import { at, type Mark, type Page, type Wanted } from '../core/source/rest/page.ts';
 import { pageRequest, tokenRequest, withAuth, withoutParam, type SourceRequest } from '../core/source/rest/request.ts';
 import type { Breakers } from './breakers.ts';
-import type { ReadFrom, SourceBatch, SourceFacts, SourceReader } from './source-reader.ts';
+import type {
+	ReadFrom,
+	SourceBatch,
+	SourceEntry,
+	SourceFacts,
+	SourceFile,
+	SourceReader,
+	SourceRows
+} from './source-reader.ts';
 
 export type ReaderEffects = {
 	readonly ask: (question: SourceQuestion) => Promise<Result<Asked, SourceSilent | Failure>>;
@@ -27,8 +42,8 @@ export type ReaderEffects = {
 };
 
 export type RestReaderInput = {
-	readonly connection: Connection;
-	/** By name, see `secretsOf`. */
+	readonly connection: RestConnection;
+	/** By name, see its `secrets`. */
 	readonly secrets: ReadonlyMap<string, string>;
 	readonly signal: AbortSignal;
 };
@@ -57,28 +72,33 @@ export class RestReader implements SourceReader {
 	constructor(input: RestReaderInput, effects: ReaderEffects) {
 		this.#input = input;
 		this.#effects = effects;
-		this.#source = originOf(input.connection.url);
+		this.#source = input.connection.place;
 	}
 
 	get counts() {
 		return { requests: this.#requests, retries: this.#retries, waitedMs: this.#waitedMs };
 	}
 
+	list(): Promise<Result<readonly SourceEntry[], Failure>> {
+		const { url } = this.#input.connection;
+		return Promise.resolve(ok([{ name: url, kind: 'answers', rowCount: null, sizeBytes: null }]));
+	}
+
 	async describe(): Promise<Result<SourceFacts, Failure>> {
 		const answered = await this.#page(FIRST, null, null, 1);
 		if (!answered.ok) return answered;
 		const { page } = answered.value;
-		const found = this.#find(answered.value);
-		return ok({ first: page, ...found });
+		return ok({ first: this.#content(page), total: page.total, paging: this.#find(answered.value) });
 	}
 
 	async *read({
-		position: from,
-		pages: before,
+		position: text,
+		batches: before,
 		since,
 		columns
 	}: ReadFrom): AsyncGenerator<Result<SourceBatch, Failure>> {
 		const { connection } = this.#input;
+		const from = positionIn(text);
 		if (from.kind !== 'first' && !this.#pages) {
 			// How it pages is told by a first page alone.
 			const described = await this.describe();
@@ -125,9 +145,16 @@ export class RestReader implements SourceReader {
 				return;
 			}
 			if (cursor !== null) cursors.add(cursor);
-			yield ok({ page, number, position, isLast: following === null });
+			const content = this.#content(page);
+			yield ok({ content, number, position: JSON.stringify(position), isLast: following === null });
 			position = following;
 		}
+	}
+
+	#content({ rows, keys, marks }: Page): SourceRows | SourceFile {
+		if (this.#input.connection.format !== 'csv') return { kind: 'rows', rows, keys, marks };
+		const overrides = { format: 'csv' } as const;
+		return { kind: 'file', name: 'answer.csv', blob: new Blob([...rows]), overrides, highest: null };
 	}
 
 	get #pages(): Pages | null {
@@ -247,7 +274,7 @@ export class RestReader implements SourceReader {
 		const { connection, secrets } = this.#input;
 		const { auth } = connection;
 		if (auth.kind === 'none') return ok(request);
-		const [needed] = secretsOf(connection);
+		const [needed] = connection.secrets;
 		const secret = needed && secrets.get(needed.name);
 		if (!needed || secret === undefined)
 			return err({ kind: 'secret-missing', secret: needed?.name ?? '', origin: needed?.origin ?? '' });

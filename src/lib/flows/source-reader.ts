@@ -1,35 +1,69 @@
-// The one face of every kind of source: what would be read, and its rows in batches, each with the place behind it.
+// The one face of every kind of source: what there is, what would be read, and its rows in batches, each with the place behind it.
 import type { Failure } from '../core/failure.ts';
+import type { IngestOverrides } from '../core/ingest/options.ts';
 import type { Result } from '../core/result.ts';
-import type { Pages } from '../core/source/connection-schema.ts';
-import type { Mark, Page } from '../core/source/rest/page.ts';
-import type { Position } from '../core/source/rest/paging.ts';
+import type { Pages } from '../core/source/rest/rest-connection.ts';
+import type { Mark } from '../core/source/rest/page.ts';
+
+/** Something that a source has to be read: a table, a file, a sheet, or the answers of an address. */
+export type SourceEntry = {
+	readonly name: string;
+	readonly kind: 'answers' | 'table' | 'view' | 'file' | 'sheet';
+	/** Null where the source does not say. */
+	readonly rowCount: number | null;
+	readonly sizeBytes: number | null;
+};
+
+export type SourceRows = {
+	readonly kind: 'rows';
+	/** A record each, JSON in one line. */
+	readonly rows: readonly string[];
+	/** What tells each row apart, by the key's columns; empty without a key. */
+	readonly keys: readonly string[];
+	/** Null where a row has none; empty when nothing was asked for. */
+	readonly marks: readonly (Mark | null)[];
+};
+
+/** Rows in a format that import reads: they are not looked at before they are kept. */
+export type SourceFile = {
+	readonly kind: 'file';
+	readonly name: string;
+	readonly blob: Blob;
+	readonly overrides: IngestOverrides;
+	/** The greatest mark of its rows, where the source says it. */
+	readonly highest: Mark | null;
+};
 
 export type SourceBatch = {
-	readonly page: Page;
+	readonly content: SourceRows | SourceFile;
 	/** 1-based. */
 	readonly number: number;
-	/** Where it is read again. */
-	readonly position: Position;
+	/** Where it is read again, in the words of its kind. */
+	readonly position: string;
 	readonly isLast: boolean;
 };
 
 export type SourceFacts = {
-	readonly first: Page;
-	readonly pages: Pages;
-	readonly records: string;
+	readonly first: SourceRows | SourceFile;
+	/** In all; null where the source does not say. */
+	readonly total: number | null;
+	/** How its answers go on, of a source that answers in pages. */
+	readonly paging: { readonly pages: Pages; readonly records: string } | null;
 };
 
 export type ReadFrom = {
-	readonly position: Position;
-	/** Pages before it. */
-	readonly pages: number;
+	/** Null is the start. */
+	readonly position: string | null;
+	/** Batches before it. */
+	readonly batches: number;
+	/** Rows from it on; null is all. */
 	readonly since: Mark | null;
 	/** The only columns that are taken; null takes all. */
 	readonly columns: readonly string[] | null;
 };
 
 export type SourceReader = {
+	list(): Promise<Result<readonly SourceEntry[], Failure>>;
 	/** From a first answer; nothing is kept. */
 	describe(): Promise<Result<SourceFacts, Failure>>;
 	/** Ends with a failure, or with the last batch. */

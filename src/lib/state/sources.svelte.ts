@@ -1,7 +1,8 @@
 // Connections as the page shows them: what there is, the one that is being written, and what tests and loads came to.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Failure } from '#core/failure.ts';
-import { parseConnection, secretsOf, type InvalidConnection } from '#core/source/connection.ts';
+import type { InvalidConnection } from '#core/source/connection-problem.ts';
+import { parseConnection } from '#core/source/connection.ts';
 import type { Plain } from '#core/document/edit-list.ts';
 import { editConnection, fieldsOf, NEW_CONNECTION } from '#core/source/write-connection.ts';
 import { removeDocument } from '#lib/flows/change-document.ts';
@@ -43,7 +44,7 @@ export class ConnectionDraft {
 	/** What it needs besides its text. */
 	get needed(): { readonly name: string; readonly origin: string } | null {
 		const parsed = parseConnection(this.text);
-		return parsed.ok ? (secretsOf(parsed.value)[0] ?? null) : null;
+		return parsed.ok ? (parsed.value.secrets[0] ?? null) : null;
 	}
 	get secrets(): Readonly<Record<string, string>> {
 		return this.needed && this.secret !== '' ? { [this.needed.name]: this.secret } : {};

@@ -1,6 +1,6 @@
 // Every word a person reads about a connection that cannot be read, and about a load that did not go well.
 import type { ConnectionFailure, LoopRule, PageProblem } from '#core/source/failure.ts';
-import type { ConnectionProblem } from '#core/source/connection.ts';
+import type { ConnectionProblem } from '#core/source/connection-problem.ts';
 import { bytesText } from './amounts.ts';
 import { isOneOf, say, type Explanation } from './explanation.ts';
 import { list, say as words, textWords, type ProblemWords } from './text-words.ts';

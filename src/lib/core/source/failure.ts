@@ -1,5 +1,5 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
-import type { InvalidConnection } from './connection.ts';
+import type { InvalidConnection } from './connection-problem.ts';
 
 /** What is wrong with an answer. `unreadable`: cut off, or not of its format. */
 export type PageProblem =

@@ -2,15 +2,16 @@
 import * as v from 'valibot';
 import type { VersionId } from '../ids.ts';
 import type { LineageParameters, Version } from '../version/version.ts';
-import type { Connection } from './connection.ts';
 import type { Mark } from './rest/page.ts';
-import type { Position } from './rest/paging.ts';
 
 const mark = v.union([v.string(), v.number()]);
-const position = v.variant('kind', [
-	v.object({ kind: v.literal('first') }),
-	v.object({ kind: v.picklist(['offset', 'page']), at: v.number() }),
-	v.object({ kind: v.picklist(['cursor', 'address']), at: v.string() })
+/** Versions that were kept first have it unfolded. */
+const position = v.union([
+	v.string(),
+	v.pipe(
+		v.looseObject({}),
+		v.transform((unfolded) => JSON.stringify(unfolded))
+	)
 ]);
 const stateSchema = v.object({
 	connection: v.string(),
@@ -21,9 +22,9 @@ const stateSchema = v.object({
 });
 
 export type LoadRun = {
-	/** The page whose rows are not loaded yet. */
-	readonly position: Position;
-	/** Pages before it. */
+	/** The batch whose rows are not loaded yet, in the words of its kind of source. */
+	readonly position: string;
+	/** Batches before it. */
 	readonly pages: number;
 	/** What the mark will be at its end. */
 	readonly highest: Mark | null;
@@ -57,9 +58,4 @@ export function stateBehind(connection: string, head: VersionId, versions: reado
 		at = back === undefined ? undefined : byId.get(back);
 	}
 	return null;
-}
-
-/** What decides which rows come. */
-export function askedBy({ url, method, query, body, records, since, pages }: Connection): string {
-	return JSON.stringify([url, method, query, body, records, since?.field ?? null, pages]);
 }

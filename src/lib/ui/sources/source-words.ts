@@ -1,5 +1,5 @@
 // Words about how a source pages, and about what a load came to.
-import type { Pages } from '#core/source/connection-schema.ts';
+import type { Pages } from '#core/source/rest/rest-connection.ts';
 import type { Loading } from '#lib/state/sources.svelte.ts';
 
 type LoadReport = Extract<Loading, { readonly state: 'done' }>['report'];

@@ -1,7 +1,7 @@
 // One answer as rows, and what else it says about the pages after it. Where the records are is found when nobody says.
 import { isMapping } from '../../document/text-problem.ts';
 import { err, ok, type Result } from '../../result.ts';
-import type { RestFormat } from '../connection.ts';
+import type { RestFormat } from './rest-connection.ts';
 import type { PageProblem } from '../failure.ts';
 import { inOneLine, onlyMembers, recordTexts } from './json-slices.ts';
 

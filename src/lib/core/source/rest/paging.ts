@@ -1,7 +1,8 @@
 // How an API gives its rows in pages: found from a first answer, and which page is next. No way of it goes on for ever.
+import * as v from 'valibot';
 import { err, ok, type Result } from '../../result.ts';
-import type { Pages } from '../connection-schema.ts';
-import { originOf, type Connection } from '../connection.ts';
+import { originOf } from '../origin.ts';
+import type { Pages, RestConnection } from './rest-connection.ts';
 import type { LoopRule } from '../failure.ts';
 import { at, type Page } from './page.ts';
 
@@ -12,6 +13,17 @@ export type Position =
 	| { readonly kind: 'cursor' | 'address'; readonly at: string };
 
 export const FIRST: Position = { kind: 'first' };
+
+const positionSchema = v.variant('kind', [
+	v.object({ kind: v.literal('first') }),
+	v.object({ kind: v.picklist(['offset', 'page']), at: v.number() }),
+	v.object({ kind: v.picklist(['cursor', 'address']), at: v.string() })
+]);
+
+/** From a load's state, where it stands as text; null is the first. Throws when it is none. */
+export function positionIn(text: string | null): Position {
+	return text === null ? FIRST : v.parse(positionSchema, JSON.parse(text));
+}
 
 const holders = ['', 'meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'links', '_links', 'response_metadata'];
 const addressNames = [
@@ -44,7 +56,11 @@ const paramByCursor: Readonly<Record<string, string>> = {
 };
 
 /** From a first answer and what was asked. `none` where nothing of it says that there is more. */
-export function detectPages({ url, query }: Pick<Connection, 'url' | 'query'>, page: Page, link: string | null): Pages {
+export function detectPages(
+	{ url, query }: Pick<RestConnection, 'url' | 'query'>,
+	page: Page,
+	link: string | null
+): Pages {
 	if (nextInLink(link) !== null) return { kind: 'link' };
 	const { envelope } = page;
 	const asked = new Map([...paramsOf(url), ...Object.entries(query)]);

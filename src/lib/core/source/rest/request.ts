@@ -1,7 +1,6 @@
 // What is asked for a page, and how a secret goes with it: into a header, or into the query of this one request.
 import { isMapping } from '../../document/text-problem.ts';
-import type { Auth, Pages } from '../connection-schema.ts';
-import type { Connection } from '../connection.ts';
+import type { Auth, Pages, RestConnection } from './rest-connection.ts';
 import type { Mark } from './page.ts';
 import { paramsOf, type Position } from './paging.ts';
 
@@ -14,7 +13,7 @@ export type SourceRequest = {
 
 export type PageAsked = { readonly pages: Pages; readonly position: Position; readonly since: Mark | null };
 
-export function pageRequest(connection: Connection, { pages, position, since }: PageAsked): SourceRequest {
+export function pageRequest(connection: RestConnection, { pages, position, since }: PageAsked): SourceRequest {
 	const { method, headers, body } = connection;
 	const common = { method, headers: { Accept: acceptByFormat[connection.format], ...headers } };
 	if (position.kind === 'address') return { ...common, url: position.at, body };

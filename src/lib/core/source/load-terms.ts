@@ -1,0 +1,78 @@
+// What every kind of connection says alike: what becomes of the rows, and by what those that came since are told.
+import * as v from 'valibot';
+import { ageMs } from '../check/age.ts';
+import type { Path } from '../document/yaml-text.ts';
+import type { TellProblem } from './connection-problem.ts';
+
+export const told = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
+export const path = v.pipe(told, v.description('Dotted, such as data.items.'));
+export const whole = (least: number, most: number) =>
+	v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+const loadModes = ['full', 'append', 'merge'] as const;
+const driftPolicies = ['ask', 'evolve', 'freeze', 'discard'] as const;
+
+export const loadSchema = v.strictObject({
+	into: v.optional(told),
+	mode: v.optional(v.picklist(loadModes)),
+	key: v.optional(v.pipe(v.array(told), v.minLength(1), v.maxLength(20))),
+	drift: v.optional(v.picklist(driftPolicies))
+});
+export const lateSchema = v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,3})?\s*[smhdw]$/)));
+
+type WrittenLoad = v.InferOutput<typeof loadSchema>;
+type WrittenSince = { readonly late?: string | undefined };
+
+export type LoadMode = (typeof loadModes)[number];
+export type DriftPolicy = (typeof driftPolicies)[number];
+
+export type Since = {
+	/** Dotted. */
+	readonly field: string;
+	/** How far before the greatest value it is asked again, for rows that come late. */
+	readonly lateMs: number;
+};
+
+export type LoadTerms = {
+	/** Null is the connection's own name. */
+	readonly into: string | null;
+	readonly mode: LoadMode;
+	readonly key: readonly string[];
+	readonly drift: DriftPolicy;
+};
+
+/** What all kinds have when they were read. */
+export type ConnectionBase = {
+	readonly kind: string;
+	/** Where it leads, as people read it: an origin, without anything of a person. */
+	readonly place: string;
+	/** What it has to be told besides its text, and to which address alone each may go. */
+	readonly secrets: readonly NamedSecret[];
+	/** What decides which rows come: a connection that asks something else begins anew. */
+	readonly asked: string;
+	readonly since: Since | null;
+	readonly load: LoadTerms;
+};
+export type NamedSecret = { readonly name: string; readonly origin: string };
+
+export const knownLoadKeys = (holder: Path): readonly string[] =>
+	holder[0] === 'load' ? Object.keys(loadSchema.entries) : [];
+
+export function tellLoadProblems(
+	{ load = {}, since }: { readonly load?: WrittenLoad | undefined; readonly since?: WrittenSince | undefined },
+	tell: TellProblem
+): void {
+	const { mode = 'full', key } = load;
+	if (mode === 'merge' && !key) tell(['load'], { code: 'needs-key' });
+	if (mode === 'append' && key) tell(['load', 'key'], { code: 'append-with-key' });
+	if (since?.late !== undefined && mode !== 'merge') tell(['since', 'late'], { code: 'late-without-merge' });
+}
+
+export function loadTerms(load: WrittenLoad | undefined): LoadTerms {
+	const { into = null, mode = 'full', key = [], drift = 'ask' } = load ?? {};
+	return { into, mode, key, drift };
+}
+
+export function lateMsOf(since: WrittenSince): number {
+	return since.late === undefined ? 0 : (ageMs(since.late) ?? 0);
+}

@@ -1,8 +1,9 @@
 // Asks a store for a file, a part of it, or a list: one question, signed where the store wants that, bounded in size, and in how long nothing comes.
 import { AwsV4Signer } from 'aws4fetch';
-import type { FileAnswer, FileQuestion } from '#core/source/files/file-question.ts';
+import type { FileQuestion } from '#core/source/files/file-question.ts';
 import type { SourceSilent } from '#core/source/asked.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { FileAnswer } from './api.ts';
 
 const TEXT_MAX_BYTES = 8 * 1024 * 1024;
 const HELD_BYTES = 8 * 1024 * 1024;
@@ -28,7 +29,7 @@ export async function askFile(
 			credentials: 'omit',
 			referrerPolicy: 'no-referrer',
 			cache: 'no-store',
-			redirect: question.sign || question.bearer !== null ? 'error' : 'follow',
+			redirect: question.sign ? 'error' : 'follow',
 			signal: stop.signal
 		});
 		const isText = question.wanted === 'text' || !response.ok;
@@ -60,11 +61,10 @@ export async function askFile(
 	}
 }
 
-async function headersOf({ url, method, range, ifTag, sign, bearer }: FileQuestion): Promise<Headers> {
+async function headersOf({ url, method, range, ifTag, sign }: FileQuestion): Promise<Headers> {
 	const headers = new Headers({
 		...(range && { Range: `bytes=${range.startByte}-${range.endByte - 1}` }),
-		...(ifTag !== null && { 'If-Match': ifTag }),
-		...(bearer !== null && { Authorization: `Bearer ${bearer}` })
+		...(ifTag !== null && { 'If-Match': ifTag })
 	});
 	if (!sign) return headers;
 	const { accessKey: accessKeyId, secretKey: secretAccessKey, region } = sign;

@@ -26,6 +26,7 @@ export type FetchedFile = {
 const TAIL_BYTES = 64 * 1024;
 /** A smaller file is read at once. */
 const WHOLE_BYTES = 256 * 1024;
+const FOOTER_MAX_BYTES = 16 * 1024 * 1024;
 
 export async function fetchFile(
 	store: FileStore,
@@ -33,8 +34,7 @@ export async function fetchFile(
 	wanted: WantedRows
 ): Promise<Result<FetchedFile, Failure>> {
 	const { columns, filters } = wanted;
-	const isPruned = columns !== null || filters.length > 0;
-	if (isPruned && !isParquet(file.path)) return err({ kind: 'filters-need-parquet', file: file.path });
+	const isPruned = isParquet(file.path) && (columns !== null || filters.length > 0);
 	if (!isPruned || file.sizeBytes === null || file.sizeBytes <= WHOLE_BYTES) return whole(store, file);
 	const footer = await footerOf(store, file, file.sizeBytes);
 	if (!footer.ok) return footer;
@@ -66,6 +66,8 @@ async function footerOf(
 	const tail = await read(sizeBytes - TAIL_BYTES);
 	if (!tail.ok || tail.value instanceof Blob) return tail;
 	const length = footerLength(tail.value.slice(-TRAILER_BYTES));
+	if (length !== null && length > FOOTER_MAX_BYTES)
+		return err({ kind: 'too-large', source: file.path, limit: '16 MB of Parquet footer' });
 	if (length === null || length + TRAILER_BYTES + MAGIC.length > sizeBytes)
 		return err({ kind: 'file-unreadable', source: store.source, file: file.path, reason: 'it is no whole Parquet' });
 	if (length + TRAILER_BYTES <= tail.value.length) return ok(tail.value.slice(-TRAILER_BYTES - length, -TRAILER_BYTES));

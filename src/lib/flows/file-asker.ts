@@ -2,10 +2,11 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SourceSilent } from '../core/source/asked.ts';
-import type { FileAnswer, FileQuestion } from '../core/source/files/file-question.ts';
+import type { FileQuestion } from '../core/source/files/file-question.ts';
 import { parseStoreError } from '../core/source/files/s3-listing.ts';
 import { backoffMs, meaningOf, retryAfterMs } from '../core/source/rest/patience.ts';
 import { originOf } from '../core/source/origin.ts';
+import type { FileAnswer } from '#workers/ingest/api.ts';
 import type { Breakers } from './breakers.ts';
 
 export type FileAskerEffects = {
@@ -27,7 +28,6 @@ export type AskedFile = Pick<FileQuestion, 'url' | 'method' | 'range' | 'ifTag' 
 
 type FileAskerInput = {
 	readonly sign: FileQuestion['sign'];
-	readonly bearer: string | null;
 	readonly signal: AbortSignal;
 	readonly onBytes: (readBytes: number) => void;
 };
@@ -101,8 +101,8 @@ export class FileAsker {
 	}
 
 	async #once({ file: _file, ...asked }: AskedFile, source: string): Promise<Result<FileAnswer, Failure>> {
-		const { sign, bearer, signal, onBytes } = this.#input;
-		const question = { ...asked, sign, bearer, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
+		const { sign, signal, onBytes } = this.#input;
+		const question = { ...asked, sign, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
 		this.#requests++;
 		const before = this.#readBytes;
 		let answer: Result<FileAnswer, Failure> = err({ kind: 'source-silent', source, reason: 'network' });

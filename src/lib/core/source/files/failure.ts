@@ -14,5 +14,9 @@ export type FilesFailure =
 	| { readonly kind: 'file-changed'; readonly source: string; readonly file: string }
 	| { readonly kind: 'no-files'; readonly source: string; readonly pattern: string }
 	| { readonly kind: 'files-too-many'; readonly source: string; readonly limit: number }
-	| { readonly kind: 'file-column'; readonly file: string; readonly column: string; readonly columns: readonly string[] }
-	| { readonly kind: 'filters-need-parquet'; readonly file: string };
+	| {
+			readonly kind: 'file-column';
+			readonly file: string;
+			readonly column: string;
+			readonly columns: readonly string[];
+	  };

@@ -43,24 +43,3 @@ export function filesToRead(mode: LoadMode, listed: readonly FileFacts[], known:
 	const changed = mode === 'merge' ? [] : files.filter(isChanged).map(({ path }) => path);
 	return { files: read, changed, gone, unchangedCount: files.length - read.length - changed.length };
 }
-
-/** Files that are read together, in their order: as many as fit, and never none. */
-export function groupsOf(
-	files: readonly FileFacts[],
-	most: { readonly bytes: number; readonly count: number }
-): readonly (readonly FileFacts[])[] {
-	const groups: FileFacts[][] = [];
-	let bytes = 0;
-	for (const file of files) {
-		const last = groups.at(-1);
-		const size = file.sizeBytes ?? most.bytes;
-		if (!last || last.length >= most.count || bytes + size > most.bytes) {
-			groups.push([file]);
-			bytes = size;
-		} else {
-			last.push(file);
-			bytes += size;
-		}
-	}
-	return groups;
-}

@@ -9,7 +9,6 @@ export type FileQuestion = {
 	/** Refused with 412 when it has another ETag. */
 	readonly ifTag: string | null;
 	readonly sign: S3Signing | null;
-	readonly bearer: string | null;
 	/** A text has 8 MiB at most. */
 	readonly wanted: 'text' | 'bytes' | 'nothing';
 	/** How long nothing may come. */
@@ -23,7 +22,7 @@ export type S3Signing = {
 	readonly region: string;
 };
 
-export type FileAnswer = {
+export type FileTold = {
 	readonly status: number;
 	/** Headers; null too when the server does not let other pages see them. */
 	readonly retryAfter: string | null;
@@ -32,6 +31,5 @@ export type FileAnswer = {
 	readonly sizeBytes: number | null;
 	/** Of an answer that is an error too. */
 	readonly text: string | null;
-	readonly blob: Blob | null;
 	readonly isTooLarge: boolean;
 };

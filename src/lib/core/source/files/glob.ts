@@ -2,6 +2,7 @@
 // pattern takes long.
 
 export type Glob = {
+	readonly text: string;
 	/** What every match begins with, as far as it is known: what a store is asked to list. */
 	readonly prefix: string;
 	matches(path: string): boolean;
@@ -20,6 +21,7 @@ export function parseGlob(pattern: string): Glob | GlobProblem {
 	if (typeof choices === 'string') return choices;
 	const all = choices.map((choice) => choice.split('/'));
 	return {
+		text: pattern,
 		prefix: /^[^*?{]*/.exec(whole)?.[0] ?? '',
 		matches: (path) => {
 			const folders = path.split('/');

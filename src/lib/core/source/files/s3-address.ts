@@ -26,19 +26,20 @@ export function listAddress(place: S3Place, prefix: string, token: string | null
 		'list-type=2',
 		...(prefix === '' ? [] : [`prefix=${encode(prefix)}`])
 	];
-	return `${bucketAddress(place)}?${asked.join('&')}`;
+	// A store that takes the bucket from the path may sign it without a slash behind it, one that takes it from the host signs `/`.
+	return `${bucketAddress(place)}${place.isPathStyle ? '' : '/'}?${asked.join('&')}`;
 }
 
 /** Null where a URL cannot say it: a browser takes the segments `.` and `..` away. */
 export function objectAddress(place: S3Place, key: string): string | null {
 	const segments = key.split('/');
 	if (segments.some((segment) => segment === '.' || segment === '..')) return null;
-	return `${bucketAddress(place)}${segments.map(encode).join('/')}`;
+	return `${bucketAddress(place)}/${segments.map(encode).join('/')}`;
 }
 
 function bucketAddress(place: S3Place): string {
 	const origin = s3Origin(place);
-	return place.isPathStyle ? `${origin}/${encode(place.bucket)}/` : `${origin}/`;
+	return place.isPathStyle ? `${origin}/${encode(place.bucket)}` : origin;
 }
 
 /** As signatures want it: RFC 3986, which leaves fewer letters as they are than encodeURIComponent. */

@@ -1,6 +1,6 @@
 // Asks a store of files patiently: again when it is busy, does not answer, or breaks off; not at all for a while when it is down.
 import type { Failure } from '../core/failure.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { err, type Result } from '../core/result.ts';
 import type { SourceSilent } from '../core/source/asked.ts';
 import type { FileQuestion } from '../core/source/files/file-question.ts';
 import { parseStoreError } from '../core/source/files/s3-listing.ts';

@@ -23,7 +23,7 @@ const formats = ['csv', 'json', 'ndjson', 'parquet', 'arrow', 'excel'] as const 
 const filterValue = v.union([v.pipe(v.string(), v.maxLength(2000)), v.number(), v.boolean()]);
 const filter = v.strictObject({
 	column: told,
-	op: v.picklist(filterOperators),
+	is: v.optional(v.picklist(filterOperators)),
 	value: v.union([filterValue, v.pipe(v.array(filterValue), v.minLength(1), v.maxLength(1000))])
 });
 
@@ -96,7 +96,7 @@ export function tellFilesProblems(written: WrittenFiles, tell: TellProblem): voi
 	tellLoadProblems({ load: written.load }, tell);
 	if (written.kind !== 'web' && typeof parseGlob(written.path ?? '') === 'string')
 		tell(['path'], { code: 'bad-pattern', value: written.path ?? '' });
-	for (const [index, { op, value }] of (written.filters ?? []).entries())
+	for (const [index, { is: op = '=', value }] of (written.filters ?? []).entries())
 		if (Array.isArray(value) && op !== 'in') tell(['filters', index, 'value'], { code: 'many-values', op });
 	if (written.kind === 's3' && written.endpoint !== undefined && /^https?:\/\/[^/]*\/.+/i.test(written.endpoint))
 		tell(['endpoint'], { code: 'bad-address', value: written.endpoint });
@@ -109,7 +109,7 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 		sheet: written.sheet ?? null,
 		records: written.records ?? null,
 		columns: written.columns ?? null,
-		filters: (written.filters ?? []).map(({ column, op, value }) => ({
+		filters: (written.filters ?? []).map(({ column, is: op = '=', value }) => ({
 			...{ column, op },
 			values: Array.isArray(value) ? value : [value]
 		})),

@@ -6,7 +6,8 @@ export type Env = {
 	readonly OBJECTS: R2Bucket;
 } & LimitEnv &
 	MailEnv &
-	WebhookEnv;
+	WebhookEnv &
+	SourceEnv;
 
 /** `docs/edge.md` says what each is for. */
 export type LimitEnv = {
@@ -25,6 +26,16 @@ export type LimitEnv = {
 export type WebhookEnv = {
 	/** Where it may post to, with commas between: hosts as `hooks.example.org`, in the clear as `http://127.0.0.1:9000`. */
 	readonly WEBHOOK_HOSTS?: string;
+};
+
+/** What it may connect to for somebody who loads from a source: `docs/edge.md`. */
+export type SourceEnv = {
+	/** `named`: only to `SOURCE_HOSTS`; `off`: to nothing. Left out: to them, and to whatever is public. */
+	readonly SOURCE_RELAY?: string;
+	/** Hosts that may be of an inner network, with commas between: `db.example.org`, `10.0.0.5:5432`. */
+	readonly SOURCE_HOSTS?: string;
+	/** Address of the DNS resolver over HTTPS, which answers as JSON. */
+	readonly SOURCE_RESOLVER?: string;
 };
 
 /** Secrets and settings of the mail server; without host, sender and recipients there is none. `docs/alerts.md` says how to set them. */

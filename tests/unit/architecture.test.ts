@@ -128,6 +128,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^hyparquet$/,
 			/^hyparquet-writer$/,
 			/^@uwdata\/flechette$/,
+			/^ipaddr\.js$/,
+			/^http-parser-js$/,
 			/^cloudflare:sockets$/,
 			/^@cloudflare\/workers-types$/
 		]

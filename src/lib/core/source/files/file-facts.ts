@@ -35,7 +35,7 @@ export function filesToRead(mode: LoadMode, listed: readonly FileFacts[], known:
 	/** Nobody can say that its bytes are the same. */
 	const isUnsure = ({ path, tag }: FileFacts): boolean => known.has(path) && tag === null;
 	const isOther = (file: FileFacts): boolean => isNew(file) || isChanged(file) || isUnsure(file);
-	if (mode === 'full') {
+	if (mode === 'full' || mode === 'history') {
 		const isSame = known.size > 0 && gone.length === 0 && !files.some(isOther);
 		return { files: isSame ? [] : files, changed: [], gone, unchangedCount: isSame ? files.length : 0 };
 	}

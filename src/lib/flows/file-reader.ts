@@ -110,8 +110,7 @@ export class FileReader implements SourceReader {
 	}
 
 	get #nothing(): Failure {
-		const { kind } = this.#connection;
-		const pattern = kind === 'web' ? '' : this.#connection.pattern.text;
+		const pattern = 'pattern' in this.#connection ? this.#connection.pattern.text : '';
 		return { kind: 'no-files', source: this.#store.source, pattern };
 	}
 

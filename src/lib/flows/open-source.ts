@@ -12,6 +12,7 @@ import { FileReader, type Unpack } from './file-reader.ts';
 import type { FileStore } from './file-store.ts';
 import { FolderStore } from './folder-store.ts';
 import { RestReader } from './rest-reader.ts';
+import { PublishedStore } from './published-store.ts';
 import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
 import { WebStore } from './web-store.ts';
@@ -72,7 +73,8 @@ function readerOf(
 			);
 		case 's3':
 		case 'web':
-		case 'folder': {
+		case 'folder':
+		case 'weir': {
 			const unpack: Unpack = (name, blob) => session.api.unpack({ name, blob });
 			return new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack);
 		}
@@ -108,6 +110,8 @@ function storeOf(
 		}
 		case 'web':
 			return new WebStore(connection.place, connection.urls, asker(null));
+		case 'weir':
+			return new PublishedStore(connection.place, connection.url, asker(null));
 		case 'folder':
 			return new FolderStore(connection.folder, connection.pattern, folders);
 	}

@@ -16,7 +16,8 @@ const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly 
 	rest: knownRestKeys,
 	s3: knownFilesKeys('s3'),
 	web: knownFilesKeys('web'),
-	folder: knownFilesKeys('folder')
+	folder: knownFilesKeys('folder'),
+	weir: knownFilesKeys('weir')
 };
 
 function tellProblems(written: WrittenConnection, tell: TellProblem): void {
@@ -26,6 +27,7 @@ function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 		case 's3':
 		case 'web':
 		case 'folder':
+		case 'weir':
 			return tellFilesProblems(written, tell);
 	}
 }
@@ -37,6 +39,7 @@ function connectionOf(written: WrittenConnection): Connection {
 		case 's3':
 		case 'web':
 		case 'folder':
+		case 'weir':
 			return filesConnection(written);
 	}
 }

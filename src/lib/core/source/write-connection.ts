@@ -8,7 +8,8 @@ const begun = {
 	rest: 'kind: rest\nurl: https://\n',
 	s3: 'kind: s3\nregion: us-east-1\nbucket: \n',
 	web: 'kind: web\nurls: [ https:// ]\n',
-	folder: 'kind: folder\nfolder: \n'
+	folder: 'kind: folder\nfolder: \n',
+	weir: 'kind: weir\nurl: https://\n'
 } as const;
 export type BegunKind = keyof typeof begun;
 

@@ -62,10 +62,19 @@ export const folderSchema = v.strictObject({
 	...alike
 });
 
+/** As the page that publishes shows it. */
+const publishedShape = /^https?:\/\/[^\s/?#@]+\/api\/v1\/published\/[A-Za-z0-9_-]{1,100}$/i;
+export const publishedSchema = v.strictObject({
+	kind: v.literal('weir'),
+	url: v.pipe(v.string(), v.regex(publishedShape), v.maxLength(2000)),
+	...alike
+});
+
+type WrittenPublished = v.InferOutput<typeof publishedSchema>;
 type WrittenS3 = v.InferOutput<typeof s3Schema>;
 type WrittenWeb = v.InferOutput<typeof webSchema>;
 type WrittenFolder = v.InferOutput<typeof folderSchema>;
-type WrittenFiles = WrittenS3 | WrittenWeb | WrittenFolder;
+type WrittenFiles = WrittenS3 | WrittenWeb | WrittenFolder | WrittenPublished;
 
 export type FilesConnection = ConnectionBase &
 	(
@@ -75,6 +84,7 @@ export type FilesConnection = ConnectionBase &
 				readonly urls: readonly string[];
 		  }
 		| { readonly kind: 'folder'; readonly folder: string; readonly pattern: Glob }
+		| { readonly kind: 'weir'; readonly url: string }
 	) & {
 		readonly since: null;
 		readonly format: IngestFormat | null;
@@ -84,17 +94,23 @@ export type FilesConnection = ConnectionBase &
 		readonly filters: readonly RowFilter[];
 	};
 
+const schemas = { s3: s3Schema, web: webSchema, folder: folderSchema, weir: publishedSchema };
+
+/** Of a kind that keeps files. */
+export function keepsFiles(kind: unknown): boolean {
+	return typeof kind === 'string' && Object.hasOwn(schemas, kind);
+}
+
 export const knownFilesKeys =
 	(kind: WrittenFiles['kind']) =>
 	(holder: Path): readonly string[] => {
-		const schemas = { s3: s3Schema, web: webSchema, folder: folderSchema };
 		if (holder.length === 0) return Object.keys(schemas[kind].entries);
 		return holder[0] === 'filters' ? Object.keys(filter.entries) : knownLoadKeys(holder);
 	};
 
 export function tellFilesProblems(written: WrittenFiles, tell: TellProblem): void {
 	tellLoadProblems({ load: written.load }, tell);
-	if (written.kind !== 'web' && typeof parseGlob(written.path ?? '') === 'string')
+	if ('path' in written && typeof parseGlob(written.path ?? '') === 'string')
 		tell(['path'], { code: 'bad-pattern', value: written.path ?? '' });
 	for (const [index, { is: op = '=', value }] of (written.filters ?? []).entries())
 		if (Array.isArray(value) && op !== 'in') tell(['filters', index, 'value'], { code: 'many-values', op });
@@ -140,6 +156,10 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 		case 'web': {
 			const { kind, urls } = written;
 			return { ...common, kind, urls, place: originOf(urls[0] ?? ''), secrets: none, asked: kind };
+		}
+		case 'weir': {
+			const { kind, url } = written;
+			return { ...common, kind, url, place: originOf(url), secrets: none, asked: url };
 		}
 		case 'folder': {
 			const { kind, folder, path } = written;

@@ -2,11 +2,20 @@
 import type { Failure } from '../core/failure.ts';
 import { err, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import type { S3Signing } from '../core/source/files/file-question.ts';
+import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { Breakers } from './breakers.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
+import { FileAsker } from './file-asker.ts';
+import { FileReader, type Unpack } from './file-reader.ts';
+import type { FileStore } from './file-store.ts';
+import { FolderStore } from './folder-store.ts';
 import { RestReader } from './rest-reader.ts';
+import { PublishedStore } from './published-store.ts';
+import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
+import { WebStore } from './web-store.ts';
 
 export type OpenedSource = {
 	readonly connection: Connection;
@@ -20,6 +29,8 @@ export async function withReader<T>(
 	effects: Effects,
 	work: (reader: SourceReader) => Promise<Result<T, Failure>>
 ): Promise<Result<T, Failure>> {
+	const missing = missingSecret(source);
+	if (missing) return err(missing);
 	const session = effects.startIngest();
 	const stop = (): void => session.end();
 	job.signal.addEventListener('abort', stop, { once: true });
@@ -34,12 +45,20 @@ export async function withReader<T>(
 	}
 }
 
+/** Of those that every question is signed with. */
+function missingSecret({ connection, secrets }: OpenedSource): Failure | null {
+	if (connection.kind !== 's3') return null;
+	const needed = connection.secrets.find(({ name }) => !secrets.has(name));
+	return needed ? { kind: 'secret-missing', secret: needed.name, origin: needed.origin } : null;
+}
+
 function readerOf(
 	{ connection, secrets }: OpenedSource,
 	session: IngestSession,
-	{ signal }: JobHandle,
+	job: JobHandle,
 	effects: Effects
 ): SourceReader {
+	const { signal } = job;
 	const { now, random, sleep, sources } = effects;
 	switch (connection.kind) {
 		case 'rest':
@@ -52,5 +71,48 @@ function readerOf(
 					buckets: sources.buckets
 				}
 			);
+		case 's3':
+		case 'web':
+		case 'folder':
+		case 'weir': {
+			const unpack: Unpack = (name, blob) => session.api.unpack({ name, blob });
+			return new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack);
+		}
+	}
+}
+
+function storeOf(
+	connection: FilesConnection,
+	secrets: ReadonlyMap<string, string>,
+	session: IngestSession,
+	job: JobHandle,
+	effects: Effects
+): FileStore {
+	const { now, random, sleep, folders } = effects;
+	const asker = (sign: S3Signing | null): FileAsker =>
+		new FileAsker(
+			{ sign, signal: job.signal, onBytes: (readBytes) => job.progress({ readBytes }) },
+			{
+				now,
+				random,
+				sleep,
+				ask: (question, onBytes) => session.api.askFile(question, onBytes),
+				breakers: new Breakers(effects)
+			}
+		);
+	switch (connection.kind) {
+		case 's3': {
+			const { bucket, accessKey, pattern } = connection;
+			const secretKey = secrets.get('secret key');
+			const sign =
+				accessKey !== null && secretKey !== undefined ? { accessKey, secretKey, region: bucket.region } : null;
+			return new S3Store(bucket, pattern, asker(sign));
+		}
+		case 'web':
+			return new WebStore(connection.place, connection.urls, asker(null));
+		case 'weir':
+			return new PublishedStore(connection.place, connection.url, asker(null));
+		case 'folder':
+			return new FolderStore(connection.folder, connection.pattern, folders);
 	}
 }

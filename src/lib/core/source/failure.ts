@@ -1,4 +1,5 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
+import type { FilesFailure } from './files/failure.ts';
 import type { InvalidConnection } from './connection-problem.ts';
 
 /** What is wrong with an answer. `unreadable`: cut off, or not of its format. */
@@ -12,6 +13,7 @@ export type PageProblem =
 export type LoopRule = 'same-page' | 'same-cursor' | 'too-many-pages' | 'empty-pages';
 
 export type ConnectionFailure =
+	| FilesFailure
 	| InvalidConnection
 	| { readonly kind: 'secret-missing'; readonly secret: string; readonly origin: string }
 	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: 'network' | 'timeout' }

@@ -20,6 +20,9 @@ export const SHARE_TRIES = 20;
 export const HOOKS_PER_MINUTE = 600;
 export const READS_PER_MINUTE = 600;
 
+/** Connections to databases of one workspace, in a minute. */
+export const DATABASES_PER_MINUTE = 300;
+
 export type Limits = {
 	readonly quotaBytes: number;
 	readonly requestsPerMinute: number;

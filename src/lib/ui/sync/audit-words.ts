@@ -21,11 +21,13 @@ const actions: Readonly<Record<Entry['action'], string>> = {
 	unpublished: 'A publication was taken away',
 	'share-created': 'A report was shared',
 	'share-revoked': 'A shared report was taken away',
+	'database-read': 'A database was read',
+	'database-written': 'Rows were written into a database',
 	'access-denied': 'Something was refused'
 };
 
 export function auditText({ action, subject, about }: Entry): string {
-	if (action === 'access-denied') return `${actions[action]}: ${subject}`;
+	if (action === 'access-denied' || action.startsWith('database-')) return `${actions[action]}: ${subject}`;
 	return about === null ? actions[action] : `${actions[action]}: ${about}`;
 }
 

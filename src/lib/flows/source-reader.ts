@@ -12,6 +12,8 @@ export type SourceEntry = {
 	/** Null where the source does not say. */
 	readonly rowCount: number | null;
 	readonly sizeBytes: number | null;
+	/** Where the source says them before it is read. */
+	readonly columns?: readonly { readonly name: string; readonly type: string; readonly isKey: boolean }[];
 };
 
 export type SourceRows = {
@@ -22,6 +24,8 @@ export type SourceRows = {
 	readonly keys: readonly string[];
 	/** Null where a row has none; empty when nothing was asked for. */
 	readonly marks: readonly (Mark | null)[];
+	/** DuckDB types by column, where the source says them. */
+	readonly types?: Readonly<Record<string, string>>;
 };
 
 /** Rows in a format that import reads: they are not looked at before they are kept. */

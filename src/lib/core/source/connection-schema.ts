@@ -2,8 +2,9 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { restSchema } from './rest/rest-connection.ts';
+import { postgresSchema } from './sql/sql-connection.ts';
 
-export const connectionSchema = v.variant('kind', [restSchema]);
+export const connectionSchema = v.variant('kind', [restSchema, postgresSchema]);
 export type WrittenConnection = v.InferOutput<typeof connectionSchema>;
 
 export function connectionJsonSchema(): Readonly<Record<string, unknown>> {

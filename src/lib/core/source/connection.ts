@@ -7,18 +7,23 @@ import { readYaml, type Path, type YamlText } from '../document/yaml-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ConnectionProblem, InvalidConnection, TellProblem } from './connection-problem.ts';
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
+import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 import { knownRestKeys, restConnection, tellRestProblems, type RestConnection } from './rest/rest-connection.ts';
 
-export type Connection = RestConnection;
+export type Connection = RestConnection | SqlConnection;
 
 const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly string[]>> = {
-	rest: knownRestKeys
+	rest: knownRestKeys,
+	postgres: knownSqlKeys
 };
 
 function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 	switch (written.kind) {
 		case 'rest':
 			tellRestProblems(written, tell);
+			return;
+		case 'postgres':
+			tellSqlProblems(written, tell);
 	}
 }
 
@@ -26,6 +31,8 @@ function connectionOf(written: WrittenConnection): Connection {
 	switch (written.kind) {
 		case 'rest':
 			return restConnection(written);
+		case 'postgres':
+			return sqlConnection(written);
 	}
 }
 

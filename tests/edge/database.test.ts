@@ -95,9 +95,8 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 				from: { kind: 'query', sql: 'SELECT *, (id / 7)::int AS band FROM shop.orders; ' },
 				columns: ['id', 'band'],
 				filters: [
-					{ column: 'id', is: '>', value: '100' },
-					{ column: 'tags', is: 'not null' },
-					{ column: 'name', is: 'like', value: 'row %' }
+					{ column: 'id', op: '>', values: ['100'] },
+					{ column: 'id', op: '!=', values: ['0'] }
 				],
 				order: ['band'],
 				after,
@@ -121,7 +120,7 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 		const { lines, end } = await read({
 			from: { kind: 'table', schema: 'shop', name: 'orders' },
 			columns: ['id', 'name', 'price'],
-			filters: [{ column: 'id', is: '<=', value: '3' }],
+			filters: [{ column: 'id', op: 'in', values: ['1', '2', '3'] }],
 			order: ['id'],
 			format: 'csv'
 		});

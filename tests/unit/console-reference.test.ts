@@ -36,6 +36,18 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	'load-busy': { kind: 'load-busy', connection: 'orders' },
 	'load-unfinished': { kind: 'load-unfinished', connection: 'orders' },
 	'load-forgotten': { kind: 'load-forgotten', connection: 'orders', dataset: 'orders' },
+	'file-refused': {
+		kind: 'file-refused',
+		source: 'https://s3.example.org',
+		file: 'data/a.parquet',
+		status: 403,
+		code: 'SignatureDoesNotMatch'
+	},
+	'file-unreadable': { kind: 'file-unreadable', source: 'https://s3.example.org', file: 'a.csv', reason: 'no bytes' },
+	'file-changed': { kind: 'file-changed', source: 'https://s3.example.org', file: 'a.csv' },
+	'no-files': { kind: 'no-files', source: 'https://s3.example.org', pattern: 'data/*.csv' },
+	'files-too-many': { kind: 'files-too-many', source: 'https://s3.example.org', limit: 10_000 },
+	'file-column': { kind: 'file-column', file: 'a.parquet', column: 'x', columns: ['a', 'b'] },
 	'edge-unreadable': { kind: 'edge-unreadable', status: 200 },
 	'edge-busy': { kind: 'edge-busy', retryAfterMs: null },
 	'edge-access-refused': { kind: 'edge-access-refused' },

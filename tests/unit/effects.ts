@@ -100,6 +100,8 @@ export function testEffects(
 			),
 		download: () => Promise.resolve(err({ kind: 'cancelled' })),
 		ask: () => Promise.resolve(err({ kind: 'cancelled' })),
+		askFile: () => Promise.resolve(err({ kind: 'cancelled' })),
+		unpack: () => Promise.resolve(err({ kind: 'cancelled' })),
 		...parts.ingest
 	};
 	const startIngest = (): IngestSession => ({

@@ -7,6 +7,7 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import type { KnownFiles } from '../core/source/files/file-facts.ts';
 import { compareMarks, markBefore } from '../core/source/marks.ts';
 import type { LoadRun, LoadState } from '../core/source/load-state.ts';
 import type { Mark } from '../core/source/rest/page.ts';
@@ -33,6 +34,8 @@ export type LoadInput = {
 	readonly name: string;
 	/** The only columns that are taken; null takes all. */
 	readonly columns: readonly string[] | null;
+	/** Files that are loaded. */
+	readonly known?: KnownFiles;
 	readonly hash: (text: string) => Promise<string>;
 	/** Kept together where the mode allows it, once there are as many bytes. */
 	readonly batchBytes: number;
@@ -129,10 +132,10 @@ class Run {
 	}
 
 	async #read(position: string | null, batches: number): Promise<Result<void, Failure>> {
-		const { connection, columns } = this.#input;
+		const { connection, columns, known = new Map() } = this.#input;
 		const isWhole = connection.load.mode === 'full';
 		const since = this.#mark !== null && connection.since ? markBefore(this.#mark, connection.since.lateMs) : null;
-		for await (const read of this.#reader.read({ position, batches, since, columns })) {
+		for await (const read of this.#reader.read({ position, batches, since, columns, known })) {
 			if (!read.ok) return read;
 			const batch = read.value;
 			const { content } = batch;

@@ -2,13 +2,21 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import type { S3Signing } from '../core/source/files/file-question.ts';
+import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { Breakers } from './breakers.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
-import { accountOf } from './sync-open.ts';
-import { SqlReader } from './sql-reader.ts';
+import { FileAsker } from './file-asker.ts';
+import { FileReader, type Unpack } from './file-reader.ts';
+import type { FileStore } from './file-store.ts';
+import { FolderStore } from './folder-store.ts';
 import { RestReader } from './rest-reader.ts';
+import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
+import { SqlReader } from './sql-reader.ts';
+import { accountOf } from './sync-open.ts';
+import { WebStore } from './web-store.ts';
 
 export type OpenedSource = {
 	readonly connection: Connection;
@@ -22,6 +30,8 @@ export async function withReader<T>(
 	effects: Effects,
 	work: (reader: SourceReader) => Promise<Result<T, Failure>>
 ): Promise<Result<T, Failure>> {
+	const missing = missingSecret(source);
+	if (missing) return err(missing);
 	const session = effects.startIngest();
 	const stop = (): void => session.end();
 	job.signal.addEventListener('abort', stop, { once: true });
@@ -37,12 +47,20 @@ export async function withReader<T>(
 	}
 }
 
+/** Of those that every question is signed with. */
+function missingSecret({ connection, secrets }: OpenedSource): Failure | null {
+	if (connection.kind !== 's3') return null;
+	const needed = connection.secrets.find(({ name }) => !secrets.has(name));
+	return needed ? { kind: 'secret-missing', secret: needed.name, origin: needed.origin } : null;
+}
+
 async function readerOf(
 	{ connection, secrets }: OpenedSource,
 	session: IngestSession,
-	{ signal }: JobHandle,
+	job: JobHandle,
 	effects: Effects
 ): Promise<Result<SourceReader, Failure>> {
+	const { signal } = job;
 	const { now, random, sleep, sources } = effects;
 	switch (connection.kind) {
 		case 'rest':
@@ -63,5 +81,45 @@ async function readerOf(
 			const { workspace, token } = account.value;
 			return ok(new SqlReader({ connection, secrets, signal }, sources.databases({ workspace, token })));
 		}
+		case 's3':
+		case 'web':
+		case 'folder': {
+			const unpack: Unpack = (name, blob) => session.api.unpack({ name, blob });
+			return ok(new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack));
+		}
+	}
+}
+
+function storeOf(
+	connection: FilesConnection,
+	secrets: ReadonlyMap<string, string>,
+	session: IngestSession,
+	job: JobHandle,
+	effects: Effects
+): FileStore {
+	const { now, random, sleep, folders } = effects;
+	const asker = (sign: S3Signing | null): FileAsker =>
+		new FileAsker(
+			{ sign, signal: job.signal, onBytes: (readBytes) => job.progress({ readBytes }) },
+			{
+				now,
+				random,
+				sleep,
+				ask: (question, onBytes) => session.api.askFile(question, onBytes),
+				breakers: new Breakers(effects)
+			}
+		);
+	switch (connection.kind) {
+		case 's3': {
+			const { bucket, accessKey, pattern } = connection;
+			const secretKey = secrets.get('secret key');
+			const sign =
+				accessKey !== null && secretKey !== undefined ? { accessKey, secretKey, region: bucket.region } : null;
+			return new S3Store(bucket, pattern, asker(sign));
+		}
+		case 'web':
+			return new WebStore(connection.place, connection.urls, asker(null));
+		case 'folder':
+			return new FolderStore(connection.folder, connection.pattern, folders);
 	}
 }

@@ -149,7 +149,7 @@ export class SqlReader implements SourceReader {
 		if (!server.ok) return server;
 		if (!source) return err({ kind: 'no-table-chosen', place });
 		this.#requests++;
-		return this.#net.rows(server.value, { ...asked, from: source, filters: [...filters] }, signal);
+		return this.#net.rows(server.value, { ...asked, from: source, filters: filtersOf(filters) }, signal);
 	}
 }
 
@@ -163,6 +163,10 @@ export function serverOf({
 	if (needed && password === undefined)
 		return err({ kind: 'secret-missing', secret: needed.name, origin: needed.origin });
 	return ok({ engine: 'postgres', host, port, database, user, tls, password: password ?? '' });
+}
+
+function filtersOf(filters: SqlConnection['filters']): NonNullable<RowsAsked['filters']> {
+	return filters.map(({ column, op, values }) => ({ column, op, values: values.map(String) }));
 }
 
 function startAt(since: Mark | null): After | null {

@@ -17,7 +17,7 @@ import {
 	variant,
 	type InferOutput
 } from 'valibot';
-import { filterOperators } from '../source/sql/postgres-read.ts';
+import { filterOperators } from '../source/row-filter.ts';
 import { endpoint } from './endpoint.ts';
 import { count, randomId } from './wire.ts';
 
@@ -83,7 +83,13 @@ export const readRows = endpoint({
 		columns: optional(nullable(pipe(array(name), minLength(1), maxLength(1600))), null),
 		filters: optional(
 			pipe(
-				array(object({ column: name, is: picklist(filterOperators), value: optional(nullable(text), null) })),
+				array(
+					object({
+						column: name,
+						op: picklist(filterOperators),
+						values: pipe(array(text), minLength(1), maxLength(1000))
+					})
+				),
 				maxLength(50)
 			),
 			[]

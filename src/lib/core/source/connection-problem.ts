@@ -12,7 +12,8 @@ export type OwnProblem =
 	| { readonly code: 'body-of-get' }
 	| { readonly code: 'table-or-query'; readonly key: string }
 	| { readonly code: 'write-without-table' }
-	| { readonly code: 'filter-value'; readonly is: string };
+	| { readonly code: 'bad-pattern'; readonly value: string }
+	| { readonly code: 'many-values'; readonly op: string };
 
 export type ConnectionProblem = TextProblem | (Place & { readonly path: string } & OwnProblem);
 

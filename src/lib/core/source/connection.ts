@@ -7,23 +7,30 @@ import { readYaml, type Path, type YamlText } from '../document/yaml-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ConnectionProblem, InvalidConnection, TellProblem } from './connection-problem.ts';
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
-import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
+import { filesConnection, knownFilesKeys, tellFilesProblems, type FilesConnection } from './files/files-connection.ts';
 import { knownRestKeys, restConnection, tellRestProblems, type RestConnection } from './rest/rest-connection.ts';
+import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 
-export type Connection = RestConnection | SqlConnection;
+export type Connection = RestConnection | SqlConnection | FilesConnection;
 
 const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly string[]>> = {
 	rest: knownRestKeys,
-	postgres: knownSqlKeys
+	postgres: knownSqlKeys,
+	s3: knownFilesKeys('s3'),
+	web: knownFilesKeys('web'),
+	folder: knownFilesKeys('folder')
 };
 
 function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 	switch (written.kind) {
 		case 'rest':
-			tellRestProblems(written, tell);
-			return;
+			return tellRestProblems(written, tell);
 		case 'postgres':
-			tellSqlProblems(written, tell);
+			return tellSqlProblems(written, tell);
+		case 's3':
+		case 'web':
+		case 'folder':
+			return tellFilesProblems(written, tell);
 	}
 }
 
@@ -33,6 +40,10 @@ function connectionOf(written: WrittenConnection): Connection {
 			return restConnection(written);
 		case 'postgres':
 			return sqlConnection(written);
+		case 's3':
+		case 'web':
+		case 'folder':
+			return filesConnection(written);
 	}
 }
 
@@ -52,7 +63,8 @@ export function parseConnection(text: string): Result<Connection, InvalidConnect
 
 function placed(issue: v.BaseIssue<unknown>, yaml: YamlText): ConnectionProblem {
 	const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
-	if (path[0] === 'url' && typeof issue.input === 'string')
+	const isAddress = path[0] === 'url' || path[0] === 'urls' || path[0] === 'endpoint';
+	if (isAddress && typeof issue.input === 'string')
 		return problemAt(yaml.placeOf(path), path, { code: 'bad-address', value: issue.input.replace(/\/\/[^/]*@/, '//') });
 	const kind = isMapping(yaml.value) ? yaml.value['kind'] : null;
 	const known = Object.entries(knownKeys).find(([name]) => name === kind)?.[1];

@@ -1,5 +1,6 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
 import type { databaseReasons } from '../contract/failure.ts';
+import type { FilesFailure } from './files/failure.ts';
 import type { InvalidConnection } from './connection-problem.ts';
 
 /** What is wrong with an answer. `unreadable`: cut off, or not of its format. */
@@ -36,6 +37,7 @@ export type DatabaseFailure =
 	| { readonly kind: 'not-writable'; readonly connection: string };
 
 export type ConnectionFailure =
+	| FilesFailure
 	| InvalidConnection
 	| { readonly kind: 'secret-missing'; readonly secret: string; readonly origin: string }
 	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: 'network' | 'timeout' }

@@ -1,17 +1,17 @@
 // The SQL that reads a table or a query of PostgreSQL: chosen columns, filters, the page behind a place. Values are settings of the transaction,
 // which its COPY reads where it could not take a parameter.
+import type { FilterOperator } from '../row-filter.ts';
 import { csvValue, duckDbTypeOf, jsonValue, type PostgresType } from './postgres-types.ts';
 
 export type SqlSource =
 	| { readonly kind: 'table'; readonly schema: string; readonly name: string }
 	| { readonly kind: 'query'; readonly sql: string };
 
-export const filterOperators = ['=', '!=', '<', '<=', '>', '>=', 'like', 'null', 'not null'] as const;
 export type SqlFilter = {
 	readonly column: string;
-	readonly is: (typeof filterOperators)[number];
-	/** As PostgreSQL writes it; null where the operator takes none. */
-	readonly value: string | null;
+	readonly op: FilterOperator;
+	/** As PostgreSQL writes them. */
+	readonly values: readonly string[];
 };
 
 /** A column as it was described. */
@@ -81,7 +81,10 @@ export function planRead(read: SqlRead): PlannedRead | PlanFailure {
 		return `current_setting('weir.p${settings.length - 1}')::${native}`;
 	};
 	const where = [
-		...read.filters.map(({ column, is, value }) => filterSql(columnOf(column), is, () => setting(value ?? '', column))),
+		...read.filters.map(({ column, op, values }) => {
+			const told = values.map((value) => setting(value, column)).join(', ');
+			return `${columnOf(column)} ${op === 'in' ? `IN (${told})` : `${op} ${told}`}`;
+		}),
 		...afterSql(read, setting)
 	];
 	const order = read.order.map((name) => columnOf(name));
@@ -103,21 +106,6 @@ export function planRead(read: SqlRead): PlannedRead | PlanFailure {
 
 function columnOf(name: string): string {
 	return `q.${quoteIdentifier(name)}`;
-}
-
-function filterSql(column: string, is: SqlFilter['is'], value: () => string): string {
-	switch (is) {
-		case 'null':
-			return `${column} IS NULL`;
-		case 'not null':
-			return `${column} IS NOT NULL`;
-		case 'like':
-			return `${column}::text LIKE ${value().replace(/::.*$/, '')}`;
-		case '!=':
-			return `${column} <> ${value()}`;
-		default:
-			return `${column} ${is} ${value()}`;
-	}
 }
 
 /** Rows with a null in `order` stand behind all others, and are never passed over in silence. */

@@ -3,22 +3,25 @@ import * as v from 'valibot';
 import type { Path } from '../../document/yaml-text.ts';
 import type { TellProblem } from '../connection-problem.ts';
 import {
+	filterSchema,
+	filtersSchema,
 	knownLoadKeys,
 	lateMsOf,
 	lateSchema,
 	loadSchema,
 	loadTerms,
+	rowFilters,
+	tellFilterProblems,
 	tellLoadProblems,
 	told,
 	whole,
 	type ConnectionBase
 } from '../load-terms.ts';
-import { filterOperators, type SqlFilter, type SqlSource } from './postgres-read.ts';
+import type { RowFilter } from '../row-filter.ts';
+import type { SqlSource } from './postgres-read.ts';
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const since = v.strictObject({ field: name, late: lateSchema });
-const scalar = v.union([v.string(), v.number(), v.boolean()]);
-const filter = v.strictObject({ column: name, is: v.optional(v.picklist(filterOperators)), value: v.optional(scalar) });
 
 export const postgresSchema = v.strictObject({
 	kind: v.literal('postgres'),
@@ -33,7 +36,7 @@ export const postgresSchema = v.strictObject({
 	table: v.optional(name),
 	query: v.optional(v.pipe(told, v.description('One SELECT, in place of a table.'))),
 	columns: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(1600))),
-	filters: v.optional(v.pipe(v.array(filter), v.maxLength(50))),
+	filters: filtersSchema,
 	since: v.optional(since),
 	write: v.optional(v.pipe(v.boolean(), v.description('Rows may be put back into the table.'))),
 	load: v.optional(loadSchema)
@@ -51,7 +54,7 @@ export type SqlConnection = ConnectionBase & {
 	readonly source: SqlSource | null;
 	/** Null reads all. */
 	readonly columns: readonly string[] | null;
-	readonly filters: readonly SqlFilter[];
+	readonly filters: readonly RowFilter[];
 	readonly mayWrite: boolean;
 };
 
@@ -60,7 +63,7 @@ const USUAL_SCHEMA = 'public';
 
 export function knownSqlKeys(holder: Path): readonly string[] {
 	if (holder.length === 0) return Object.keys(postgresSchema.entries);
-	if (holder[0] === 'filters') return Object.keys(filter.entries);
+	if (holder[0] === 'filters') return Object.keys(filterSchema.entries);
 	return holder[0] === 'since' ? Object.keys(since.entries) : knownLoadKeys(holder);
 }
 
@@ -70,9 +73,7 @@ export function tellSqlProblems(written: WrittenPostgres, tell: TellProblem): vo
 		for (const key of ['table', 'schema'] as const)
 			if (written[key] !== undefined) tell([key], { code: 'table-or-query', key });
 	if (written.write === true && written.table === undefined) tell(['write'], { code: 'write-without-table' });
-	for (const [index, { is = '=', value }] of (written.filters ?? []).entries())
-		if ((value === undefined) !== (is === 'null' || is === 'not null'))
-			tell(['filters', index], { code: 'filter-value', is });
+	tellFilterProblems(written.filters, tell);
 }
 
 export function sqlConnection(written: WrittenPostgres): SqlConnection {
@@ -96,11 +97,7 @@ export function sqlConnection(written: WrittenPostgres): SqlConnection {
 	const read = {
 		source,
 		columns: written.columns ?? null,
-		filters: (written.filters ?? []).map(({ column, is = '=', value }) => ({
-			column,
-			is,
-			value: value === undefined ? null : String(value)
-		})),
+		filters: rowFilters(written.filters),
 		since: written.since ? { field: written.since.field, lateMs: lateMsOf(written.since) } : null,
 		load: loadTerms(written.load)
 	};

@@ -37,7 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 			password: PGPASSWORD ?? ''
 		});
 	project.provide('databases', databases);
-	return embedded.stop;
+	return () => embedded.stop();
 }
 
 /** It serves one connection at a time, and lets others wait. */

@@ -45,7 +45,7 @@ export async function openDatabase(server: DatabaseServer, env: Env): Promise<Re
 		password: () => password,
 		ssl: isEncrypted,
 		stream: () => socket as never,
-		types: asTexts as never,
+		types: asTexts,
 		connectionTimeoutMillis: CONNECT_MS,
 		application_name: 'weir'
 	});

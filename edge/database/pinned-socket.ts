@@ -4,6 +4,7 @@
 // with what it connects to, and takes no other name (workerd 1.20261117: "unsupported expectedServerHostname option"). A name that has another
 // address a moment later leads to somebody who cannot prove to be it, and learns nothing.
 import { connect } from 'cloudflare:sockets';
+import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 
 export type Pinned = {
@@ -126,7 +127,7 @@ export class PinnedSocket extends EventEmitter {
 	async #listenOnce(): Promise<void> {
 		try {
 			const read = await this.#reader?.read();
-			if (read?.value) this.emit('data', Buffer.from(read.value.subarray(0, 1)));
+			if (read?.value) this.emit('data', asBuffer(read.value.subarray(0, 1)));
 			else this.#fail(new Error('closed'));
 		} catch (error) {
 			this.#fail(error);
@@ -139,9 +140,8 @@ export class PinnedSocket extends EventEmitter {
 				if (this.#waiting) await this.#waiting;
 				const read = await this.#reader?.read();
 				if (!read?.value) break;
-				const { buffer, byteOffset, byteLength } = read.value;
 				this.isProving = false;
-				this.emit('data', Buffer.from(buffer, byteOffset, byteLength));
+				this.emit('data', asBuffer(read.value));
 			}
 			this.emit('end');
 			await this.#close();
@@ -168,4 +168,10 @@ export class PinnedSocket extends EventEmitter {
 		}
 		this.emit('close');
 	}
+}
+
+/** The same memory, as the client's parser reads it. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+	const node = Buffer as unknown as { from(memory: ArrayBufferLike, offset: number, length: number): Uint8Array };
+	return node.from(buffer, byteOffset, byteLength);
 }

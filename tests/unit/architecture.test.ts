@@ -127,7 +127,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^hyparquet$/,
 			/^hyparquet-writer$/,
 			/^ipaddr\.js$/,
-			/^node:events$/,
+			/^node:(buffer|events)$/,
 			/^pg$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,

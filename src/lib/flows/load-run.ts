@@ -104,6 +104,16 @@ class Run {
 			this.#edge = new Set(state.edge);
 		}
 		const unfinished = isSame ? (state?.run ?? null) : null;
+		if (unfinished && this.#reader.isByMark) {
+			// Whatever came meanwhile stands behind the greatest mark, or beside it.
+			const { highest, edge, pages } = unfinished;
+			if (highest !== null) this.#edge = new Set(edge);
+			this.#mark = highest ?? this.#mark;
+			const rest = await this.#read(null, pages);
+			if (!rest.ok) return rest;
+			const last = await this.#keep(null);
+			return last.ok ? ok({ ...this.#counts, wasResumed: true }) : last;
+		}
 		if (unfinished) {
 			this.#highest = unfinished.highest;
 			this.#highestRows = new Set(unfinished.edge);

@@ -89,6 +89,8 @@ export type ReadFrom = {
 };
 
 export type SourceReader = {
+	/** Rows come in the order of their marks: all before the greatest that is kept is kept. */
+	readonly isByMark?: boolean;
 	list(): Promise<Result<readonly SourceEntry[], Failure>>;
 	/** From a first answer; nothing is kept. */
 	describe(): Promise<Result<SourceFacts, Failure>>;

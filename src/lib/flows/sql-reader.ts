@@ -25,6 +25,8 @@ export type SqlReaderInput = {
 	/** By name, see the connection's `secrets`. */
 	readonly secrets: ReadonlyMap<string, string>;
 	readonly signal: AbortSignal;
+	/** Of a page, at least. */
+	readonly pageRows?: number;
 };
 
 const SHOWN_ROWS = 20;
@@ -41,6 +43,11 @@ export class SqlReader implements SourceReader {
 	constructor(input: SqlReaderInput, net: DatabaseNet) {
 		this.#input = input;
 		this.#net = net;
+	}
+
+	get isByMark(): boolean {
+		const { since, load } = this.#input.connection;
+		return since !== null && load.mode !== 'full';
 	}
 
 	get counts() {
@@ -80,7 +87,7 @@ export class SqlReader implements SourceReader {
 	}
 
 	async *read({ position, batches, since, columns }: ReadFrom): AsyncGenerator<Result<SourceBatch, Failure>> {
-		const { connection } = this.#input;
+		const { connection, pageRows = PAGE_ROWS } = this.#input;
 		const order = orderOf(connection);
 		const chosen = await this.#chosen(columns);
 		if (!chosen.ok) {
@@ -94,7 +101,7 @@ export class SqlReader implements SourceReader {
 		let after = position === null ? startAt(since) : (JSON.parse(position) as After | null);
 		for (let number = batches + 1; ; number++) {
 			const here = JSON.stringify(after);
-			const asked = { columns: chosen.value, order: [...order], after, limit: PAGE_ROWS };
+			const asked = { columns: chosen.value, order: [...order], after, limit: pageRows };
 			const answered: Result<RowsAnswered, Failure> = await this.#rows(asked);
 			const wrong: Failure | null = answered.ok ? unordered(answered.value, connection) : answered.error;
 			if (!answered.ok || wrong) {
@@ -107,7 +114,7 @@ export class SqlReader implements SourceReader {
 				yield err({ kind: 'no-mark', field: order.join(', '), page: number });
 				return;
 			}
-			const isLast = last === null || isNull || answered.value.rowCount < PAGE_ROWS;
+			const isLast = last === null || isNull || answered.value.rowCount < pageRows;
 			yield ok({ content, number, position: here, isLast });
 			if (isLast) return;
 			after = { values: last.map(String), isFrom: false };

@@ -33,6 +33,8 @@ export type DatabaseFailure =
 	| { readonly kind: 'no-table-chosen'; readonly place: string }
 	/** Rows do not follow one another by a column of this type. */
 	| { readonly kind: 'mark-unordered'; readonly field: string; readonly type: string }
+	/** All of its rows go in one request. */
+	| { readonly kind: 'put-too-large'; readonly rowCount: number }
 	/** The connection does not say that rows may be put back. */
 	| { readonly kind: 'not-writable'; readonly connection: string };
 

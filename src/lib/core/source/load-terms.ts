@@ -10,7 +10,7 @@ export const path = v.pipe(told, v.description('Dotted, such as data.items.'));
 export const whole = (least: number, most: number) =>
 	v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
-const loadModes = ['full', 'append', 'merge'] as const;
+const loadModes = ['full', 'append', 'merge', 'history'] as const;
 const driftPolicies = ['ask', 'evolve', 'freeze', 'discard'] as const;
 
 export const loadSchema = v.strictObject({
@@ -33,6 +33,7 @@ type WrittenFilters = v.InferOutput<typeof filtersSchema>;
 type WrittenLoad = v.InferOutput<typeof loadSchema>;
 type WrittenSince = { readonly late?: string | undefined };
 
+/** `history`: rows that change stay as they were, and stand once more as they are (type 2 of slowly changing dimensions). */
 export type LoadMode = (typeof loadModes)[number];
 export type DriftPolicy = (typeof driftPolicies)[number];
 
@@ -73,9 +74,15 @@ export function tellLoadProblems(
 	tell: TellProblem
 ): void {
 	const { mode = 'full', key } = load;
-	if (mode === 'merge' && !key) tell(['load'], { code: 'needs-key' });
+	if ((mode === 'merge' || mode === 'history') && !key) tell(['load'], { code: 'needs-key' });
 	if (mode === 'append' && key) tell(['load', 'key'], { code: 'append-with-key' });
-	if (since?.late !== undefined && mode !== 'merge') tell(['since', 'late'], { code: 'late-without-merge' });
+	if (since?.late !== undefined && mode !== 'merge' && mode !== 'history')
+		tell(['since', 'late'], { code: 'late-without-merge' });
+}
+
+/** It takes all rows together, and what does not come is gone. */
+export function isWholeLoad({ load, since }: Pick<ConnectionBase, 'load' | 'since'>): boolean {
+	return load.mode === 'full' || (load.mode === 'history' && since === null);
 }
 
 export function tellFilterProblems(written: WrittenFilters, tell: TellProblem): void {

@@ -5,6 +5,7 @@ import type { TellProblem } from '../connection-problem.ts';
 import {
 	filterSchema,
 	filtersSchema,
+	isWholeLoad,
 	knownLoadKeys,
 	lateMsOf,
 	lateSchema,
@@ -113,6 +114,6 @@ export function sqlConnection(written: WrittenPostgres): SqlConnection {
 
 /** By what pages follow one another; empty where everything is read at once. */
 export function orderOf({ since: by, load }: Pick<SqlConnection, 'since' | 'load'>): readonly string[] {
-	if (load.mode === 'full') return [];
+	if (isWholeLoad({ load, since: by })) return [];
 	return by ? [by.field] : load.key;
 }

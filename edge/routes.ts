@@ -22,6 +22,7 @@ import { getBundle, getObject, haveObjects, putBundle, putObject } from '#core/c
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from '#core/contract/published.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
+import { relaySource } from '#core/contract/relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from '#core/contract/shares.ts';
 import { deleteSlot, listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
@@ -71,6 +72,7 @@ import { answerPutPublishedFile } from './routes/put-published-file.ts';
 import { answerPutShare } from './routes/put-share.ts';
 import { answerPutSlot } from './routes/put-slot.ts';
 import { answerQueryPublished } from './routes/query-published.ts';
+import { answerRelaySource } from './routes/relay-source.ts';
 import { answerRevokeShare } from './routes/revoke-share.ts';
 import { answerRevokeToken } from './routes/revoke-token.ts';
 import { answerSettleItems } from './routes/settle-items.ts';
@@ -125,4 +127,5 @@ export function mountRoutes(app: App, surroundings: Surroundings): void {
 	mount(app, revokeShare, answerRevokeShare, surroundings);
 	mount(app, notifyEmail, answerNotifyEmail, surroundings);
 	mount(app, notifyWebhook, answerNotifyWebhook, surroundings);
+	mount(app, relaySource, answerRelaySource, surroundings);
 }

@@ -8,7 +8,7 @@ import { createToken } from '#core/contract/tokens.ts';
 import { createWorkspace } from '#core/contract/workspaces.ts';
 import { createApp, type LogLine } from '#edge/app.ts';
 import { hashOfText } from '#edge/bytes.ts';
-import type { LimitEnv } from '#edge/env.ts';
+import type { LimitEnv, SourceEnv } from '#edge/env.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 
 export const origin = 'http://weir.test';
@@ -18,7 +18,7 @@ export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
 /** What a developer may have set in .dev.vars does not reach a test. */
-const unset: LimitEnv = { INVITATION: '', METRICS_TOKEN: '' };
+const unset: LimitEnv & SourceEnv = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };
 
 export function edgeWith(settings: LimitEnv = {}): Fetch {
 	return async (url, { body, ...init }) => {
@@ -29,7 +29,11 @@ export function edgeWith(settings: LimitEnv = {}): Fetch {
 }
 
 /** Any request at all, as a program would send it that is not the page's client. */
-export async function send(path: string, init: RequestInit = {}, settings: LimitEnv = {}): Promise<Response> {
+export async function send(
+	path: string,
+	init: RequestInit = {},
+	settings: LimitEnv & SourceEnv = {}
+): Promise<Response> {
 	return app.request(`${origin}${path}`, init, { ...env, ...unset, ...settings });
 }
 

@@ -128,7 +128,6 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^hyparquet-writer$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^http-parser-js$/,
 			/^cloudflare:sockets$/,
 			/^@cloudflare\/workers-types$/
 		]

@@ -3,11 +3,11 @@ import type { DatasetId, VersionId } from '#core/ids.ts';
 import { rootsOf, stateOf } from '#core/sync/space-state.ts';
 import { ancestorIds } from '#core/version/history.ts';
 import type { SyncDevice } from './sync-device.ts';
+import type { Said } from './sync-records-device.ts';
 
 export class AckedWork {
 	readonly #commits = new Map<DatasetId, VersionId[]>();
-	readonly texts: string[] = [];
-	readonly models: string[] = [];
+	readonly said: Said[] = [];
 
 	commit(id: DatasetId, version: VersionId): void {
 		this.#commits.set(id, [...(this.#commits.get(id) ?? []), version]);
@@ -21,16 +21,16 @@ export class AckedWork {
 
 	#lostOf(device: SyncDevice): readonly string[] {
 		const { others, name } = device;
-		const texts = this.texts.filter((text) => !others.texts.has(text)).map((text) => `${name} lost the text “${text}”`);
-		const versions = [...others.records.values()].map((value) => (value as { onnx?: unknown }).onnx);
-		const models = this.models
-			.filter((onnx) => !versions.includes(onnx))
-			.map(() => `${name} lost a version of a model`);
+		const models = new Set([...others.records.values()].map((value) => (value as { onnx?: string }).onnx ?? ''));
+		const kept = { text: others.texts, model: models, link: others.links };
+		const lost = this.said
+			.filter(({ kind, what }) => !kept[kind].has(what))
+			.map(({ kind, what }) => `${name} lost the ${kind} “${what}”`);
 		const commits = [...this.#commits].flatMap(([id, all]) => {
 			const dataset = device.datasets.get(id);
-			const kept = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), device.commitsOf(id));
-			return all.filter((version) => !kept.has(version)).map((version) => `${name} lost ${version} of ${id}`);
+			const reached = ancestorIds(rootsOf(dataset ? stateOf(dataset) : null), device.commitsOf(id));
+			return all.filter((version) => !reached.has(version)).map((version) => `${name} lost ${version} of ${id}`);
 		});
-		return [...texts, ...models, ...commits];
+		return [...lost, ...commits];
 	}
 }

@@ -71,10 +71,8 @@ export class SyncPeople {
 		const by = { said, text, onnx, atMs: this.#timeOf(device), random: this.#random, removes: this.removes };
 		const done = actOnRecords(others, by);
 		const standing = this.#standing(device);
-		if (standing === 'out' && done === 'text') this.late.texts.push(text);
-		if (standing !== 'member') return;
-		if (done === 'text') this.acked.texts.push(text);
-		else if (done === 'model') this.acked.models.push(onnx);
+		if (standing === 'out' && done?.kind === 'text') this.late.texts.push(text);
+		if (standing === 'member' && done) this.acked.said.push(done);
 	}
 
 	/** A dataset is chosen to be on the server alone; or one that was comes back, by choice or by undo. Whatever the page dies of in between. */

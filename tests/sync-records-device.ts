@@ -9,6 +9,7 @@ import { NO_BASE, recordsOf, type BaseChange, type RecordBase } from '#core/sync
 import type { RecordRule } from '#core/sync/record-rule.ts';
 import {
 	documentRule,
+	editionRule,
 	homeRule,
 	modelEventRule,
 	modelMetricRule,
@@ -16,8 +17,10 @@ import {
 	modelRunRule,
 	modelVersionRule,
 	runRule,
+	shareRule,
 	textRule,
-	verdictRule
+	verdictRule,
+	type EditionValue
 } from '#core/sync/record-rules.ts';
 import { kindOf, piecesOfKey, printOfValue, recordKey } from '#core/sync/record-value.ts';
 import type { StoreFailure } from '#core/version/store-failure.ts';
@@ -34,7 +37,9 @@ const allRules: readonly RecordRule[] = [
 	modelMetricRule,
 	modelRule,
 	modelVersionRule,
-	modelEventRule
+	modelEventRule,
+	shareRule,
+	editionRule
 ];
 
 /** Broken on purpose, where one is planted. */
@@ -43,8 +48,15 @@ export function rulesUnder(plant: string | null): readonly RecordRule[] {
 		const broken: { -readonly [K in keyof RecordRule]: RecordRule[K] } = { ...rule };
 		if (plant === 'no-text-merge') delete broken.merge;
 		if (plant === 'no-renumber') delete broken.makeWay;
+		if (plant === 'earlier-edition' && rule === editionRule)
+			broken.merge = ({ ours, theirs }) => (stageOf(ours) < stageOf(theirs) ? ours : theirs);
 		return broken;
 	});
+}
+
+function stageOf(value: Encodable): number {
+	const { share } = (value as EditionValue).edition;
+	return share === null ? 0 : share.isThere ? 2 : 1;
 }
 
 const CHANGES_TOLD = 12;
@@ -147,6 +159,54 @@ export class RecordsDevice {
 		this.records.set(recordKey('run', 'daily', id), { run: { ...run, startedAtMs: atMs }, attempts });
 	}
 
+	/** What a step rendered, which nobody has a link to yet. */
+	render(id: string, atMs: number): void {
+		const edition = {
+			...{ id, pipeline: 'daily', run: 'r', step: 's', report: 'sales', title: 'Sales', renderedAtMs: atMs },
+			...{ sources: ['sales'], versions: ['v'], sizeBytes: 4, fingerprint: 'f', share: null }
+		};
+		const bundle = new TextEncoder().encode(id);
+		this.records.set(recordKey(editionRule.kind, id), { edition, bundle });
+	}
+
+	/** An edition's link is kept before its bundle is sent, and told once it is there: whose link then may be sent to people. */
+	publish(at: number, dies: boolean): string | null {
+		const editions = [...this.records].filter(([key]) => kindOf(key) === editionRule.kind);
+		const [key, value] = editions[at % Math.max(1, editions.length)] ?? [];
+		if (key === undefined || value === undefined) return null;
+		const { edition, bundle } = value as EditionValue;
+		if (edition.share?.isThere) return null;
+		const share = `/s/${edition.id}`;
+		const published = { ...edition, share: { share, link: share, expiresAtMs: 9, isThere: !dies } };
+		this.records.set(key, { edition: published as unknown as Encodable, bundle });
+		return dies ? null : share;
+	}
+
+	share(share: string, atMs: number): string {
+		this.records.set(recordKey(shareRule.kind, share), {
+			...{ share, report: 'sales', title: 'Sales', link: share, hasPassphrase: false, createdAtMs: atMs },
+			...{ expiresAtMs: atMs + 9, maxViews: null, sizeBytes: 4, fingerprint: 'f' }
+		});
+		return share;
+	}
+
+	revoke(at: number): void {
+		const shared = [...this.records.keys()].filter((key) => [shareRule.kind, editionRule.kind].includes(kindOf(key)));
+		const key = shared[at % Math.max(1, shared.length)];
+		if (key !== undefined) this.records.delete(key);
+	}
+
+	/** Links that people may have, as they are listed here. */
+	get links(): ReadonlySet<string> {
+		return new Set(
+			[...this.records].flatMap(([key, value]) => {
+				if (kindOf(key) === shareRule.kind) return [(value as { readonly link: string }).link];
+				const share = kindOf(key) === editionRule.kind ? (value as EditionValue).edition.share : null;
+				return share?.isThere ? [share.link] : [];
+			})
+		);
+	}
+
 	/** A verdict or a run is let go here, and texts that no history holds: which is nobody else's matter. */
 	forget(at: number): void {
 		const kept = this.#reached;
@@ -216,25 +276,38 @@ export type RecordAct = {
 	readonly removes: boolean;
 };
 
-/** One thing that a person does with documents and models, or that runs and checks do; which of those must never be lost. */
-export function actOnRecords(others: RecordsDevice, act: RecordAct): 'text' | 'model' | null {
+/** What must never be lost, by what it is known. */
+export type Said = { readonly kind: 'text' | 'model' | 'link'; readonly what: string };
+
+/** One thing that a person does with documents, models and links, or that runs and checks do. */
+export function actOnRecords(others: RecordsDevice, act: RecordAct): Said | null {
 	const { said, text, onnx, atMs, random, removes } = act;
 	const below = (limit: number): number => Math.floor(random() * limit);
-	const kind = below(removes ? 12 : 10);
+	const kind = below(removes ? 16 : 13);
 	const document = others.documents[below(others.documents.length)]?.[0];
 	if (kind < 4 && document !== undefined) {
 		others.save(document, text, atMs);
-		return 'text';
+		return { kind: 'text', what: text };
 	}
-	if (kind < 5) return others.create(`doc-${said}-${below(1000)}`, text, atMs) === null ? null : 'text';
+	if (kind < 5) {
+		const created = others.create(`doc-${said}-${below(1000)}`, text, atMs);
+		return created === null ? null : { kind: 'text', what: text };
+	}
 	if (kind < 7) {
 		others.register(onnx, random() < 0.5, atMs);
-		return 'model';
+		return { kind: 'model', what: onnx };
 	}
+	if (kind === 11) {
+		const link = others.publish(said, random() < 0.5);
+		return link === null ? null : { kind: 'link', what: link };
+	}
+	if (kind === 12) return { kind: 'link', what: others.share(`/s/${said}-${below(1000)}`, atMs) };
 	if (kind === 7) others.addVerdict(`v${below(4)}`, random() < 0.5 ? 'pass' : 'fail', atMs);
 	else if (kind === 8) others.addRun(`run ${said}`, random() < 0.3 ? text : 'x', atMs);
 	else if (kind === 9) others.forget(said);
-	else if (document !== undefined) others.records.delete(`document/${document}`);
+	else if (kind === 10) others.render(`edition-${said}-${below(1000)}`, atMs);
+	else if (kind === 15) others.revoke(said);
+	else if ((kind === 13 || kind === 14) && document !== undefined) others.records.delete(`document/${document}`);
 	return null;
 }
 

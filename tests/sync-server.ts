@@ -15,6 +15,7 @@ export const syncPlants = [
 	'no-trust',
 	'no-text-merge',
 	'no-renumber',
+	'earlier-edition',
 	'half-marked',
 	'forgets-removal',
 	'no-mark',

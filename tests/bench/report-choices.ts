@@ -42,7 +42,7 @@ export async function measureChoices(page: Page): Promise<readonly ChoiceTimes[]
 			if (input === 'select') await field.selectOption(lines[step % lines.length] ?? null);
 			else if (input === 'search') await field.fill(String(lines[step % lines.length]).slice(0, 1 + (step % 3)));
 			else {
-				await field.fill(input === 'range' ? String(2400 - 50 * step) : dayText(360 - 9 * step));
+				await field.fill(input === 'range' ? String(2403 - 51 * step) : dayText(360 - 9 * step));
 				await field.press('Tab');
 			}
 		};

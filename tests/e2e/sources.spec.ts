@@ -124,6 +124,49 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 	}
 });
 
+test('a load that keeps history closes what changes or goes, and says what was so until when', async ({ page }) => {
+	const api = await serveApi();
+	const stands = (): Promise<unknown> =>
+		page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const loaded = await weir.loadConnection('people');
+			const answer =
+				await weir.sql(`SELECT count(*)::INT AS rows, count(*) FILTER (WHERE valid_to IS NULL)::INT AS open,
+				string_agg(name, ' > ' ORDER BY valid_from) FILTER (WHERE id = 7) AS seven,
+				count(*) FILTER (WHERE valid_to < valid_from OR valid_from IS NULL)::INT AS wrong,
+				count(*) FILTER (WHERE id = 3 AND valid_to IS NULL)::INT AS three FROM people`);
+			return [
+				loaded.ok ? loaded.value.keptCount : loaded.error,
+				answer.ok ? (await answer.value.rows())[0] : answer.error
+			];
+		});
+	try {
+		await openWorkspace(page);
+		await page.evaluate(async (url) => {
+			const { weir } = globalThis as never as WithWeir;
+			const text = `kind: rest\nurl: ${url}\npages: { kind: cursor, param: after, path: next_cursor }\nload: { mode: history, key: [id] }\n`;
+			await weir.connect('people', text);
+		}, api.url);
+		const first = { rows: 60, open: 60, seven: 'row 7', wrong: 0, three: 1 };
+		expect(await stands()).toEqual([60, first]);
+		// The same once more is no change.
+		expect(await stands()).toEqual([60, first]);
+		api.rows[7] = { ...rowsOf(7, 8)[0], name: 'another' } as ApiRow;
+		api.rows.splice(3, 1);
+		api.rows.push(...rowsOf(60, 62));
+		expect(await stands()).toEqual([61, { rows: 63, open: 61, seven: 'row 7 > another', wrong: 0, three: 0 }]);
+		const key = await page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			await weir.undo('people');
+			const answer = await weir.sql('SELECT count(*)::INT AS open FROM people WHERE valid_to IS NULL');
+			return answer.ok ? (await answer.value.rows())[0] : answer.error;
+		});
+		expect(key).toEqual({ open: 60 });
+	} finally {
+		await api.stop();
+	}
+});
+
 test('new columns stop a load until somebody says what becomes of them', async ({ page }) => {
 	const api = await serveApi();
 	try {

@@ -4,7 +4,7 @@ import type { Failure } from '#core/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { parseConnection, type Connection } from '#core/source/connection.ts';
 import type { LoadState } from '#core/source/load-state.ts';
-import type { LoadMode } from '#core/source/load-terms.ts';
+import { isWholeLoad, type LoadMode } from '#core/source/load-terms.ts';
 import { positionIn } from '#core/source/rest/paging.ts';
 import { Breakers } from '#lib/flows/breakers.ts';
 import { runLoad, type LoadCounts, type LoadSink } from '#lib/flows/load-run.ts';
@@ -40,7 +40,7 @@ class Simulation {
 	constructor(seed: number, plant: Plant) {
 		this.random = seeded(seed);
 		this.#plant = plant;
-		this.mode = this.#pick(['full', 'append', 'merge'] as const);
+		this.mode = this.#pick(['full', 'append', 'merge', 'history'] as const);
 		this.paging = this.#pick(['offset', 'page', 'cursor', 'link', 'next'] as const);
 		this.hasSince = this.mode === 'append' || this.random() < 0.5;
 		const names: Readonly<Record<ApiPaging, string>> = {
@@ -50,7 +50,7 @@ class Simulation {
 			link: 'pages: { kind: link }',
 			next: 'pages: { kind: next, path: next }'
 		};
-		const late = this.mode === 'merge' ? ', late: 10m' : '';
+		const late = this.mode === 'merge' || this.mode === 'history' ? ', late: 10m' : '';
 		const text = [
 			'kind: rest',
 			`url: ${API}`,
@@ -140,7 +140,8 @@ class Simulation {
 				const state = this.#planted(given);
 				if (this.#plant === 'state-before-rows') this.kept.state = state;
 				if (this.#plant === 'state-before-rows') mayDie();
-				if (this.mode === 'full') this.kept.rows = rows;
+				// Of rows with their history, those that are as they stand: none of them ever changes.
+				if (isWholeLoad(this.#connection)) this.kept.rows = rows;
 				else if (this.mode === 'append') this.kept.rows.push(...rows);
 				else {
 					const byId = new Map(this.kept.rows.map((row) => [row.id, row]));

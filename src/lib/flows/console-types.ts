@@ -40,7 +40,7 @@ import type { SyncConsole } from './console-sync-types.ts';
 import type { VersionConsole } from './console-version-types.ts';
 import type { EditRowsFailure } from './edit-rows.ts';
 import type { ExportPartitionsFailure } from './export-partitions.ts';
-import type { IngestIntoFailure, IngestMode } from './ingest-into.ts';
+import type { IngestIntoFailure, IngestMode } from './intake.ts';
 import type { IngestSourceFailure } from './ingest-source.ts';
 import type { Job } from './jobs.ts';
 import type { OpenSampleFailure } from './open-sample.ts';

@@ -1,12 +1,16 @@
 // Makes what is chosen in an input of a report answerable without the engine, as index-report.ts does for what is marked in a chart.
 import { findColumn } from '../core/report/column-sql.ts';
 import {
+	hasPlaces,
 	inputCellCount,
 	inputCells,
 	inputCuts,
 	NAMES_MAX,
+	placesInOrder,
+	placeSql,
 	tickGrid,
 	type InputGrid,
+	type PlaceGrid,
 	type ValueGrid
 } from '../core/report/input-grid.ts';
 import type { InputBlock, InputValue } from '../core/report/report.ts';
@@ -16,7 +20,16 @@ import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
 import type { Effects } from './effects.ts';
-import { answerCells, indexBy, type Index, type Indexed, type IndexInput } from './index-report.ts';
+import {
+	answerCells,
+	CELLS_MAX,
+	CELLS_MIN,
+	indexBy,
+	type Cut,
+	type Index,
+	type Indexed,
+	type IndexInput
+} from './index-report.ts';
 import { isFilteringAlone } from './input-grid.ts';
 import { listDatasets } from './list-datasets.ts';
 import { pinned, type RenderedBlock, type RenderedEdition } from './render-report.ts';
@@ -33,46 +46,63 @@ export async function indexInput(
 	const { active, report } = input;
 	const { from, column, type } = active;
 	if (from === null || column === null || !isFilteringAlone(active, report)) return ok(null);
-	if (type === 'range' || type === 'date') {
-		const made = await indexBy(input, from, effects, ({ rows, cells }) => {
-			const grid = tickGrid(active, { ...rows, from }, cells);
-			return grid && { grid: { input: grid, cellCount: inputCellCount(grid) }, cuts: inputCuts(grid) };
-		});
+	const told = await valuesIn(input, from, column, effects);
+	if (!told.ok) return told;
+	const values = told.value;
+	const count = values ? inputCellCount(values) : CELLS_MAX;
+	if (type !== 'range' && type !== 'date') {
+		if (!values) return ok(null);
+		const cut = cutOf(values);
+		const made = await indexBy(input, from, effects, () => cut, { least: count, most: count });
 		return made.ok ? ok(made.value && { active, ...made.value }) : made;
 	}
-	const names = await namesIn(input, from, column, effects);
-	if (!names.ok) return names;
-	const grid = names.value;
-	if (!grid) return ok(null);
-	const cellCount = inputCellCount(grid);
-	const cut = { grid: { input: grid, cellCount }, cuts: inputCuts(grid) };
-	const made = await indexBy(input, from, effects, () => cut, { least: cellCount, most: cellCount });
+	const limits = { least: Math.min(CELLS_MIN, count), most: count };
+	const made = await indexBy(
+		input,
+		from,
+		effects,
+		({ rows, cells }) => {
+			// Steps, where each value for itself would leave blocks out.
+			const grid = values && cells >= count ? values : tickGrid(active, { ...rows, from }, cells);
+			return grid && cutOf(grid);
+		},
+		limits
+	);
 	return made.ok ? ok(made.value && { active, ...made.value }) : made;
 }
 
-/** What the column's values read; null where they are too many. */
-async function namesIn(
-	input: IndexInput,
+function cutOf(input: InputGrid): Cut<InputCells> {
+	return { grid: { input, cellCount: inputCellCount(input) }, cuts: inputCuts(input) };
+}
+
+/** A cell for each value that the column has; null where they are too many, or a double does not tell them apart. */
+async function valuesIn(
+	input: IndexInput & { readonly active: InputBlock },
 	from: string,
 	name: string,
 	effects: Effects
-): Promise<Result<ValueGrid | null, StoreFailure | BlockFailure>> {
+): Promise<Result<ValueGrid | PlaceGrid | null, StoreFailure | BlockFailure>> {
 	const listed = await listDatasets(effects);
 	if (!listed.ok) return listed;
 	const source = new ReportRows(input, pinned(listed.value, input.pins), effects);
 	const rows = await source.over(from);
 	if (!rows.ok) return rows;
-	const column = findColumn(name, rows.value.columns, from);
-	if (!column.ok) return column;
-	const value = `CAST(${quoteName(column.value.name)} AS VARCHAR)`;
-	const distinct = `SELECT DISTINCT ${value} AS "name" FROM ${rows.value.relation.name} WHERE ${value} IS NOT NULL LIMIT ${NAMES_MAX + 1}`;
+	const found = findColumn(name, rows.value.columns, from);
+	if (!found.ok) return found;
+	const column = found.value;
+	const { type } = input.active;
+	const isSpan = type === 'range' || type === 'date';
+	if (isSpan && !hasPlaces(column, type, rows.value.domains)) return ok(null);
+	const value = isSpan ? placeSql(column) : `CAST(${quoteName(column.name)} AS VARCHAR)`;
+	const distinct = `SELECT DISTINCT ${value} AS "value" FROM ${rows.value.relation.name} WHERE ${value} IS NOT NULL LIMIT ${NAMES_MAX + 1}`;
 	const answered = await source.ask(wholeSql(rows.value, distinct), (bound) => effects.engine.answer(bound));
 	if (!answered.ok) return answered;
-	const names = decodeRows(answered.value.value).map((row) => String(row['name']));
+	const values = decodeRows(answered.value.value).map((row) => row['value']);
+	if (values.length === 0 || values.length > NAMES_MAX) return ok(null);
 	return ok(
-		names.length === 0 || names.length > NAMES_MAX
-			? null
-			: { kind: 'values', column: column.value, names: names.toSorted() }
+		isSpan
+			? { kind: 'places', column, places: placesInOrder(values.map(Number)) }
+			: { kind: 'values', column, names: values.map(String).toSorted() }
 	);
 }
 

@@ -49,10 +49,10 @@ export type Index<Active, Grid> = {
 type AskCube = { readonly cube: Cube; readonly sqlOf: (more: readonly RowFilter[]) => string };
 
 /** Of all cubes together, on their way and in the page. */
-const INDEX_BYTES = 32 * 1024 * 1024;
-const CELLS_MAX = 65_536;
+const INDEX_BYTES = 48 * 1024 * 1024;
+export const CELLS_MAX = 65_536;
 /** With fewer a span would jump from cell to cell. */
-const CELLS_MIN = 64;
+export const CELLS_MIN = 64;
 
 export type Indexed<Made> = Promise<Result<Made | null, StoreFailure | BlockFailure>>;
 
@@ -74,7 +74,7 @@ export async function indexReport(
 type Ground = { readonly rows: Rows; readonly cells: number };
 type Cubes<Grid> = Omit<Index<never, Grid>, 'active'>;
 
-type Cut<Grid> = { readonly grid: Grid; readonly cuts: Cuts };
+export type Cut<Grid> = { readonly grid: Grid; readonly cuts: Cuts };
 type CellLimits = { readonly least: number; readonly most: number };
 
 /** With fewer cells than `least` an index is worth nothing: blocks that have too many groups for them go without. */

@@ -13,8 +13,10 @@ import type { IngestInput } from '#workers/ingest/api.ts';
 import { commitTable, type CheckpointOf, type Committed } from './commit-table.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import { asJob, type JobHandle } from './jobs.ts';
+import { withFiles } from './lay-out.ts';
 import { AS_IT_IS, optimiseWritten } from './optimise-written.ts';
 import type { RunSqlFailure } from './run-sql.ts';
+import { SegmentWork } from './segment-work.ts';
 
 export type Source =
 	| {
@@ -34,6 +36,8 @@ export type IngestSourceInput = {
 	/** Columns that tell rows apart. */
 	readonly primaryKey?: readonly string[];
 	readonly message?: string | undefined;
+	/** What is kept of the rows that were read: a query over a FROM item. */
+	readonly reshape?: ((table: string) => string) | undefined;
 	/** Columns are narrowed where nothing is lost by it. */
 	readonly optimise?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -74,7 +78,14 @@ async function ingestAsJob(
 	const { rejects } = read.value;
 	const lineage = withParameters(read.value.lineage, input.parameters);
 	const id = resultId(`ingest-${effects.randomId()}`);
-	const given = { id, table: read.value.table, from: USUAL_LAYOUT, layout: USUAL_LAYOUT };
+	const { reshape } = input;
+	const shaped = reshape
+		? await withFiles(id, read.value.table, effects, (rows) =>
+				new SegmentWork(id, job, effects).write(reshape(rows), [])
+			)
+		: ok(read.value.table);
+	if (!shaped.ok) return shaped;
+	const given = { id, table: shaped.value, from: USUAL_LAYOUT, layout: USUAL_LAYOUT };
 	const optimised = input.optimise ? await optimiseWritten(given, job, effects) : ok({ ...given, ...AS_IT_IS });
 	if (!optimised.ok) return optimised;
 	const { table, layout, choices, savedBytes } = optimised.value;

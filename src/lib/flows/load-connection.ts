@@ -2,9 +2,11 @@
 import type { Failure } from '../core/failure.ts';
 import type { IngestOverrides } from '../core/ingest/options.ts';
 import { resultId, type VersionId } from '../core/ids.ts';
+import { firstHistorySql, historyColumns, VALID_FROM } from '../core/version/history-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import { parseConnection } from '../core/source/connection.ts';
+import { isWholeLoad } from '../core/source/load-terms.ts';
 import { stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
 import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
 import type { Effects } from './effects.ts';
@@ -84,6 +86,7 @@ export async function testConnection(
 			const item = await datasetOf(into, effects);
 			if (!item.ok) return item;
 			const there = item.value?.version.schema.map((column) => column.name) ?? [];
+			const isOwn = (column: string): boolean => connection.load.mode === 'history' && historyColumns.includes(column);
 			return ok({
 				source: connection.place,
 				...{ entries: entries.value, paging, into, isNew: item.value === null },
@@ -91,7 +94,7 @@ export async function testConnection(
 				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
 				total,
 				added: item.value ? columns.filter((column) => !there.includes(column)) : [],
-				missing: item.value ? there.filter((column) => !columns.includes(column)) : [],
+				missing: item.value ? there.filter((column) => !columns.includes(column) && !isOwn(column)) : [],
 				secrets: [],
 				requests: reader.counts.requests
 			});
@@ -238,6 +241,7 @@ class DatasetSink {
 	async #commit(read: ToRead, state: LoadState): Promise<Result<TakenIn, Failure>> {
 		const { connection, name } = this.#found;
 		const { mode, key } = connection.load;
+		const atMs = this.#effects.now();
 		const common = {
 			...read,
 			parameters: stateParameters(state),
@@ -247,12 +251,15 @@ class DatasetSink {
 		const item = await datasetOf(this.#into, this.#effects);
 		if (!item.ok) return item;
 		if (item.value === null) {
-			const first = await ingestSource({ ...common, name: this.#into, primaryKey: key }, this.#effects);
+			const reshape = mode === 'history' ? (table: string) => firstHistorySql(table, atMs) : undefined;
+			const primaryKey = mode === 'history' ? [...key, VALID_FROM] : key;
+			const first = await ingestSource({ ...common, name: this.#into, primaryKey, reshape }, this.#effects);
 			return first.ok ? ok({ ...first.value, readCount: first.value.version.table.rowCount }) : first;
 		}
 		const id = resultId(`load-${this.#effects.randomId()}`);
-		const how = { full: 'replace', append: 'append', merge: 'upsert' } as const;
-		return ingestInto({ ...common, id, into: this.#into, mode: how[mode], key }, this.#effects);
+		const how = { full: 'replace', append: 'append', merge: 'upsert', history: 'upsert' } as const;
+		const history = mode === 'history' ? { atMs, isWhole: isWholeLoad(connection) } : undefined;
+		return ingestInto({ ...common, id, into: this.#into, mode: how[mode], key, history }, this.#effects);
 	}
 
 	#source(rows: LoadedRows): ToRead {

@@ -7,6 +7,7 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import { isWholeLoad } from '../core/source/load-terms.ts';
 import { compareMarks, markBefore } from '../core/source/marks.ts';
 import type { LoadRun, LoadState } from '../core/source/load-state.ts';
 import type { Mark } from '../core/source/rest/page.ts';
@@ -88,7 +89,7 @@ class Run {
 
 	async go(): Promise<Result<LoadCounts, Failure>> {
 		const { state, connection } = this.#input;
-		const isSame = state?.asked === this.#input.asked && connection.load.mode !== 'full';
+		const isSame = state?.asked === this.#input.asked && !isWholeLoad(connection);
 		if (state?.run && !isSame && connection.load.mode === 'append')
 			return err({ kind: 'load-unfinished', connection: this.#input.name });
 		if (state && isSame) {
@@ -99,7 +100,7 @@ class Run {
 		if (unfinished) {
 			this.#highest = unfinished.highest;
 			this.#highestRows = new Set(unfinished.edge);
-			this.#isFrozen = connection.load.mode === 'merge';
+			this.#isFrozen = connection.load.mode !== 'append';
 		}
 		const read = await this.#read(unfinished?.position ?? null, unfinished?.pages ?? 0);
 		if (!read.ok) return read;
@@ -125,7 +126,7 @@ class Run {
 
 	async #read(position: string | null, batches: number): Promise<Result<void, Failure>> {
 		const { connection, columns } = this.#input;
-		const isWhole = connection.load.mode === 'full';
+		const isWhole = isWholeLoad(connection);
 		const since = this.#mark !== null && connection.since ? markBefore(this.#mark, connection.since.lateMs) : null;
 		for await (const read of this.#reader.read({ position, batches, since, columns })) {
 			if (!read.ok) return read;

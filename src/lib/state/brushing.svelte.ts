@@ -5,9 +5,11 @@ import type { ChartSpan } from '#core/report/chart-span.ts';
 import type { ChartBlock, InputBlock, InputValue, Report } from '#core/report/report.ts';
 import { brushFilters, chartId, inputId, markFilters, type RowFilter } from '#core/report/row-filter.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { answerInput, indexInput, type InputIndex } from '#lib/flows/index-input.ts';
-import { answerIndex, indexReport, type IndexInput, type ReportIndex } from '#lib/flows/index-report.ts';
+import { answerInput } from '#lib/flows/index-input.ts';
+import { answerIndex, type IndexInput } from '#lib/flows/index-report.ts';
 import type { RenderedBlock, RenderedEdition } from '#lib/flows/render-report.ts';
+import { valueOf } from '#core/report/relation-sql.ts';
+import { indexOf, KeptIndexes, type Active, type Indexed, type Made } from './kept-indexes.ts';
 
 export type Mark = {
 	readonly block: ChartBlock;
@@ -28,19 +30,6 @@ type Host = {
 	readonly valueOf: (input: InputBlock) => InputValue;
 };
 
-type Active = ChartBlock | InputBlock;
-/** Made for a chart or for an input. */
-type Indexed =
-	{ readonly kind: 'chart'; readonly index: ReportIndex } | { readonly kind: 'input'; readonly index: InputIndex };
-
-type Made = {
-	readonly key: string;
-	readonly report: Report;
-	readonly abort: AbortController;
-	index: Indexed | null;
-	isDone: boolean;
-};
-
 /** A pointer that only passes over a chart makes no index. */
 const ENTER_MS = 150;
 
@@ -52,6 +41,7 @@ export class Brushing {
 	readonly #effects: Effects;
 	#active: Active | null = null;
 	#made: Made | null = null;
+	readonly #kept = new KeptIndexes();
 	/** Whether what is shown is from before the last change of the marks. */
 	#isStale = false;
 	/** Entered while the one before is still waiting for its answer. */
@@ -115,7 +105,7 @@ export class Brushing {
 	chose(input: InputBlock): void {
 		clearTimeout(this.#timer);
 		const isOther = this.#isStale && this.#active !== input;
-		const isReady = this.#made !== null && this.#made.key === this.#keyOf(input);
+		const isReady = this.#find(input) !== null;
 		this.#active = input;
 		this.#next = null;
 		if (isReady && !isOther) {
@@ -149,7 +139,13 @@ export class Brushing {
 		this.#active = null;
 	}
 
+	/** Lets go of all indexes. */
 	stop(): void {
+		this.#leaveMaking();
+		this.#kept.clear();
+	}
+
+	#leaveMaking(): void {
 		clearTimeout(this.#timer);
 		this.#made?.abort.abort();
 		this.#made = null;
@@ -159,7 +155,7 @@ export class Brushing {
 	/** All blocks are asked for, under the marks as they are. */
 	renderBegins(): void {
 		this.#isStale = false;
-		if (this.#made?.isDone === false) this.stop();
+		if (this.#made?.isDone === false) this.#leaveMaking();
 	}
 
 	rendered(): void {
@@ -180,11 +176,19 @@ export class Brushing {
 		// What is being rendered is looked at again when it is there.
 		if (!active || !edition || !asked.report.blocks.includes(active)) return;
 		const brushed = this.#brushedBeside(active);
+		const made = this.#find(active);
+		if (!made) return void this.#make(this.#keyOf(active), { ...asked, edition, brushed, active });
+		if (made !== this.#made) this.#leaveMaking();
+		this.#made = made;
+		if (this.#isStale && made.isDone) this.#answer(made.index, edition, active);
+	}
+
+	/** Made already, or being made. */
+	#find(active: Active): Made | null {
+		const { report } = this.#host.asked();
 		const key = this.#keyOf(active);
 		const made = this.#made;
-		if (made?.key !== key || made.report !== asked.report)
-			return void this.#make(key, { ...asked, edition, brushed, active });
-		if (this.#isStale && made.isDone) this.#answer(made.index, edition, active);
+		return made?.key === key && made.report === report ? made : this.#kept.find(key, report);
 	}
 
 	#brushedBeside(active: Active): ReadonlyMap<string, readonly RowFilter[]> {
@@ -193,13 +197,15 @@ export class Brushing {
 
 	/** What an index of it stands on: all that is marked and chosen elsewhere. */
 	#keyOf(active: Active): string {
-		const { chosen, pins } = this.#host.asked();
-		const elsewhere = [...chosen].filter(([name]) => active.kind === 'chart' || name !== active.name.toLowerCase());
+		const { chosen, pins, report } = this.#host.asked();
+		const elsewhere = report.blocks.flatMap((block) =>
+			block.kind === 'input' && block !== active ? [[block.name, valueOf(block, chosen)]] : []
+		);
 		return JSON.stringify([idOf(active), [...this.#brushedBeside(active)], elsewhere, [...(pins ?? [])]]);
 	}
 
 	async #make(key: string, input: IndexInput): Promise<void> {
-		this.stop();
+		this.#leaveMaking();
 		const made: Made = { key, report: input.report, abort: new AbortController(), index: null, isDone: false };
 		this.#made = made;
 		this.#progress = 0;
@@ -210,6 +216,7 @@ export class Brushing {
 		if (this.#made !== made) return;
 		made.index = index;
 		made.isDone = true;
+		this.#kept.keep(made);
 		this.#progress = null;
 		this.#step();
 	}
@@ -239,17 +246,6 @@ export class Brushing {
 
 function idOf(block: Active): string {
 	return block.kind === 'chart' ? chartId(block) : inputId(block);
-}
-
-/** Null where nothing can be answered without the engine, or what it needs could not be read. */
-async function indexOf(input: IndexInput, effects: Effects): Promise<Indexed | null> {
-	const { active } = input;
-	if (active.kind === 'chart') {
-		const made = await indexReport({ ...input, active }, effects);
-		return made.ok && made.value ? { kind: 'chart', index: made.value } : null;
-	}
-	const made = await indexInput({ ...input, active }, effects);
-	return made.ok && made.value ? { kind: 'input', index: made.value } : null;
 }
 
 /** What is left out is which chart set them. */

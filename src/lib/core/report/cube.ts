@@ -26,7 +26,7 @@ type CubeValue = { readonly counts: Int32Array | null; readonly numbers: Float64
 /** Of an entry on its way: its cell, group and rows, and what is counted of them. */
 export function entryBytes({ keys, values }: Groups): number {
 	const own = values.reduce((all, value) => all + (value.sql === null ? 0 : value.merge === 'count' ? 4 : 12), 0);
-	return 12 + keys.length * 8 + own;
+	return 12 + (keys.length > 0 ? 4 : 0) + own;
 }
 
 /** `rows` is what stands behind FROM: what all other filters leave. */
@@ -55,11 +55,12 @@ export function cubeSql(groups: Groups, { axes, cellCount }: Cuts, rows: string)
 	const order = keys.map((key) => `${key} NULLS LAST`).join(', ');
 	const same = keys.map((key) => `g.${key} IS NOT DISTINCT FROM k.${key}`).join(' AND ');
 	const number = `CAST(row_number() OVER (ORDER BY ${order}) - 1 AS INTEGER) AS "group"`;
-	const none = keys.map((key) => `NULL AS ${key}`);
+	// Of entries nothing but a list that is not there: a column of nothing for each key would weigh more than all else.
+	const told = `[struct_pack(${keys.map((key) => `${key} := ${key}`).join(', ')})] AS "keys"`;
 	return [
 		`${counted}, k AS MATERIALIZED (SELECT *, ${number} FROM (SELECT DISTINCT ${keys.join(', ')} FROM g))`,
-		`SELECT ${[entry, 'k."group"', '"rows"', ...parts, ...none].join(', ')} FROM g JOIN k ON ${same}`,
-		`UNION ALL SELECT ${['-1', '"group"', '0', ...parts.map(() => '0'), ...keys].join(', ')} FROM k`
+		`SELECT ${[entry, 'k."group"', '"rows"', ...parts, 'NULL AS "keys"'].join(', ')} FROM g JOIN k ON ${same}`,
+		`UNION ALL SELECT ${['-1', '"group"', '0', ...parts.map(() => '0'), told].join(', ')} FROM k`
 	].join(' ');
 }
 
@@ -108,14 +109,12 @@ export function readCube(
 		};
 	});
 	const keys = groups.keys.map(() => new Array<CellValue>(groupCount).fill(null));
-	const named = groups.keys.map((_, at) => arrow.getChild(`k${at}`));
+	const told = groups.keys.length > 0 ? arrow.getChild('keys') : null;
 	cells.forEach((cell, row) => {
 		const group = given.groups[row] ?? 0;
 		if (cell < 0) {
-			named.forEach((key, at) => {
-				const values = keys[at];
-				if (values) values[group] = cellOf(key.at(row) as unknown);
-			});
+			const [own = {}] = (told?.at(row) ?? []) as readonly Readonly<Record<string, unknown>>[];
+			keys.forEach((values, at) => (values[group] = cellOf(own[`k${at}`])));
 			return;
 		}
 		const entry = next[cell] ?? 0;

@@ -1,10 +1,11 @@
-// The cells that an input's column is cut into, so that whatever is chosen in it is some of them, whole: values where they are few, else places along numbers or days.
+// The cells that an input's column is cut into, so that whatever is chosen in it is some of them, whole: values where they are few, else steps along numbers or days.
 import { quoteName, quoteText, quoteValue } from '../sql/quote.ts';
 import { typeFamily } from '../sql/types.ts';
 import type { Column } from '../version/version.ts';
 import { findColumn, isWholeNumber, kindOf } from './column-sql.ts';
 import { DAY_MS, type CellRun, type Cuts } from './cube-grid.ts';
 import type { Domains } from './domain.ts';
+import { compareNumbers } from './groups.ts';
 import type { InputBlock, InputSpan, InputValue } from './report.ts';
 
 /**
@@ -23,13 +24,47 @@ export type TickGrid = {
 /** A cell for each text that the column's values are cast to. */
 export type ValueGrid = { readonly kind: 'values'; readonly column: Column; readonly names: readonly string[] };
 
-export type InputGrid = TickGrid | ValueGrid;
+/** A cell for each number or day that the column has, ascending, NaN last: no end of a span is inside of one. Days are UTC epoch milliseconds. */
+export type PlaceGrid = { readonly kind: 'places'; readonly column: Column; readonly places: readonly number[] };
 
-/** More names than this are looked through by the engine. */
+export type InputGrid = TickGrid | ValueGrid | PlaceGrid;
+
+/** More values than this are not told one by one. */
 export const NAMES_MAX = 4096;
 
 export function inputCellCount(grid: InputGrid): number {
-	return grid.kind === 'values' ? grid.names.length : 2 * grid.ticks + 2;
+	switch (grid.kind) {
+		case 'values':
+			return grid.names.length;
+		case 'places':
+			return grid.places.length;
+		case 'ticks':
+			return 2 * grid.ticks + 2;
+	}
+}
+
+/** Whether the ends of a span of it are told apart as doubles are. */
+export function hasPlaces(column: Column, type: InputBlock['type'], domains: Domains): boolean {
+	if (kindOf(column) === 'date') return type === 'date';
+	const { low = null, high = null } = domains.of.get(column.name) ?? {};
+	return type === 'range' && low !== null && high !== null && hasExactDoubles(column, low, high);
+}
+
+/** A DOUBLE that says at which place a row is; NULL where the column has none. */
+export function placeSql(column: Column): string {
+	const value = valueSql(column);
+	return kindOf(column) === 'date' ? `floor(${value} / ${DAY_MS}.0) * ${DAY_MS}.0` : value;
+}
+
+function valueSql(column: Column): string {
+	const name = quoteName(column.name);
+	const isDate = typeFamily(column.type) === 'date';
+	return isDate ? `epoch_us(CAST(${name} AS TIMESTAMP)) / 1000.0` : `CAST(${name} AS DOUBLE)`;
+}
+
+/** As DuckDB has them in order. */
+export function placesInOrder(places: readonly number[]): readonly number[] {
+	return places.toSorted((one, other) => compareNumbers(one, other));
 }
 
 /** Null where ends of spans would hit no tick: of numbers without an exact double, and of nothing. */
@@ -74,15 +109,15 @@ function hasExactDoubles({ type }: Column, low: number, high: number): boolean {
 export function inputCuts(grid: InputGrid): Cuts {
 	const count = inputCellCount(grid);
 	const axis = { sql: inputCellSql(grid), count };
-	return { axes: [grid.kind === 'values' ? { ...axis, names: valueCellsSql(grid) } : axis], cellCount: count };
+	return { axes: [grid.kind === 'ticks' ? axis : { ...axis, names: namedCellsSql(grid) }], cellCount: count };
 }
 
-/** An INTEGER that says in which cell a row is, or of values their text; NULL where the column has none. */
+/** An INTEGER that says in which cell a row is, or of values and places what their cell is found by; NULL where the column has none. */
 function inputCellSql(grid: InputGrid): string {
 	const name = quoteName(grid.column.name);
 	if (grid.kind === 'values') return `CAST(${name} AS VARCHAR)`;
-	const isDate = typeFamily(grid.column.type) === 'date';
-	const value = isDate ? `epoch_us(CAST(${name} AS TIMESTAMP)) / 1000.0` : `CAST(${name} AS DOUBLE)`;
+	if (grid.kind === 'places') return placeSql(grid.column);
+	const value = valueSql(grid.column);
 	const [times, per, first] = [grid.times, grid.per, grid.first].map((one) => quoteValue(one));
 	const near = `floor(${value} * ${per} / ${times})`;
 	const at = (tick: string): string => `((${tick}) * ${times} / ${per})`;
@@ -96,9 +131,10 @@ function inputCellSql(grid: InputGrid): string {
 	].join(' ');
 }
 
-/** Rows of two columns: each text, and its cell. */
-function valueCellsSql({ names }: ValueGrid): string {
-	return `VALUES ${names.map((name, cell) => `(${quoteText(name)}, ${cell})`).join(', ')}`;
+/** Rows of two columns: each text or place, and its cell. */
+function namedCellsSql(grid: ValueGrid | PlaceGrid): string {
+	const names = grid.kind === 'values' ? grid.names.map(quoteText) : grid.places.map((one) => `'${one}'::DOUBLE`);
+	return `VALUES ${names.map((name, cell) => `(${name}, ${cell})`).join(', ')}`;
 }
 
 function placeOf({ first, times, per }: TickGrid, tick: number): number {
@@ -111,9 +147,9 @@ export function inputCells(input: InputBlock, value: InputValue, grid: InputGrid
 	if (value === null || value === '') return every;
 	if (typeof value === 'object' && 'from' in value) {
 		if (value.from === null && value.to === null) return every;
-		return grid.kind === 'ticks' ? spanCells(value, grid) : null;
+		return grid.kind === 'values' ? null : spanCells(value, grid);
 	}
-	if (grid.kind === 'ticks') return null;
+	if (grid.kind !== 'values') return null;
 	const { names } = grid;
 	if (typeof value === 'object') return value.length === 0 ? every : oneByOne(value.map((one) => names.indexOf(one)));
 	const text = String(value);
@@ -127,11 +163,16 @@ function oneByOne(cells: readonly number[]): readonly CellRun[] {
 	return [...new Set(cells)].filter((cell) => cell >= 0).map((start) => ({ start, end: start + 1 }));
 }
 
-function spanCells({ from, to }: InputSpan, grid: TickGrid): readonly CellRun[] | null {
+function spanCells({ from, to }: InputSpan, grid: TickGrid | PlaceGrid): readonly CellRun[] | null {
 	const isDate = kindOf(grid.column) === 'date';
 	const isWhole = isWholeNumber(grid.column);
 	const [low, high] = [endOf(from, isDate), endOf(to, isDate)];
 	if (low === undefined || high === undefined) return null;
+	if (grid.kind === 'places') {
+		const start = low === null ? 0 : countBefore(grid, (place) => compareNumbers(place, low) < 0);
+		const end = high === null ? grid.places.length : countBefore(grid, (place) => compareNumbers(place, high) <= 0);
+		return start < end ? [{ start, end }] : [];
+	}
 	const least = low !== null && isWhole ? Math.ceil(low) : low;
 	const most = high !== null && isWhole ? Math.floor(high) : high;
 	const start = least === null ? 0 : firstCell(least, grid);
@@ -139,6 +180,17 @@ function spanCells({ from, to }: InputSpan, grid: TickGrid): readonly CellRun[] 
 	const end = most === null ? 2 * grid.ticks + 2 : isDate ? firstCell(most + DAY_MS, grid) : lastCell(most, grid);
 	if (start === null || end === null) return null;
 	return start < end ? [{ start, end }] : [];
+}
+
+/** How many places come before the first that is not `isBefore`. */
+function countBefore({ places }: PlaceGrid, isBefore: (place: number) => boolean): number {
+	let [start, end] = [0, places.length];
+	while (start < end) {
+		const middle = (start + end) >> 1;
+		if (isBefore(places[middle] ?? NaN)) start = middle + 1;
+		else end = middle;
+	}
+	return start;
 }
 
 /** Undefined where a text is no number, or of dates no day. */

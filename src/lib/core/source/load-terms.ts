@@ -9,7 +9,7 @@ export const path = v.pipe(told, v.description('Dotted, such as data.items.'));
 export const whole = (least: number, most: number) =>
 	v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
-const loadModes = ['full', 'append', 'merge'] as const;
+const loadModes = ['full', 'append', 'merge', 'history'] as const;
 const driftPolicies = ['ask', 'evolve', 'freeze', 'discard'] as const;
 
 export const loadSchema = v.strictObject({
@@ -23,6 +23,7 @@ export const lateSchema = v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1
 type WrittenLoad = v.InferOutput<typeof loadSchema>;
 type WrittenSince = { readonly late?: string | undefined };
 
+/** `history`: rows that change stay as they were, and stand once more as they are (type 2 of slowly changing dimensions). */
 export type LoadMode = (typeof loadModes)[number];
 export type DriftPolicy = (typeof driftPolicies)[number];
 
@@ -63,9 +64,15 @@ export function tellLoadProblems(
 	tell: TellProblem
 ): void {
 	const { mode = 'full', key } = load;
-	if (mode === 'merge' && !key) tell(['load'], { code: 'needs-key' });
+	if ((mode === 'merge' || mode === 'history') && !key) tell(['load'], { code: 'needs-key' });
 	if (mode === 'append' && key) tell(['load', 'key'], { code: 'append-with-key' });
-	if (since?.late !== undefined && mode !== 'merge') tell(['since', 'late'], { code: 'late-without-merge' });
+	if (since?.late !== undefined && mode !== 'merge' && mode !== 'history')
+		tell(['since', 'late'], { code: 'late-without-merge' });
+}
+
+/** It takes all rows together, and what does not come is gone. */
+export function isWholeLoad({ load, since }: Pick<ConnectionBase, 'load' | 'since'>): boolean {
+	return load.mode === 'full' || (load.mode === 'history' && since === null);
 }
 
 export function loadTerms(load: WrittenLoad | undefined): LoadTerms {

@@ -71,7 +71,8 @@ export function parquetFilesSql(names: readonly string[]): string {
 	return `read_parquet([${names.map(quoteText).join(', ')}])`;
 }
 
-function conformed(schema: readonly Column[], given: readonly string[]): string {
+/** The columns of the schema from `i`, as their types; those it lacks are null. */
+export function conformed(schema: readonly Column[], given: readonly string[]): string {
 	return schema
 		.map(
 			({ name, type }) =>
@@ -81,12 +82,12 @@ function conformed(schema: readonly Column[], given: readonly string[]): string 
 }
 
 /** `s` with the row number `r` and the columns as `c0`, `c1`, …: no name of a column gets in the way. */
-function numbered(table: string, schema: readonly Column[]): string {
+export function numbered(table: string, schema: readonly Column[]): string {
 	const cells = schema.map((_column, index) => `c${index}`);
 	return `(SELECT row_number() OVER () - 1, * FROM ${table}) AS s(r, ${cells.join(', ')})`;
 }
 
-function matches(schema: readonly Column[], key: readonly string[]): string {
+export function matches(schema: readonly Column[], key: readonly string[]): string {
 	return key.map((name) => `s.${cell(schema, name)} = i.${quoteName(name)}`).join(' AND ');
 }
 

@@ -23,6 +23,7 @@ import { getBundle, getObject, haveObjects, putBundle, putObject } from '#core/c
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from '#core/contract/published.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
+import { relaySource } from '#core/contract/relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from '#core/contract/shares.ts';
 import { deleteSlot, listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
@@ -75,6 +76,7 @@ import { answerPutShare } from './routes/put-share.ts';
 import { answerPutSlot } from './routes/put-slot.ts';
 import { answerQueryPublished } from './routes/query-published.ts';
 import { answerReadRows } from './routes/read-rows.ts';
+import { answerRelaySource } from './routes/relay-source.ts';
 import { answerRevokeShare } from './routes/revoke-share.ts';
 import { answerRevokeToken } from './routes/revoke-token.ts';
 import { answerSettleItems } from './routes/settle-items.ts';
@@ -132,4 +134,5 @@ export function mountRoutes(app: App, surroundings: Surroundings): void {
 	mount(app, listTables, answerListTables, surroundings);
 	mount(app, readRows, answerReadRows, surroundings);
 	mount(app, putRows, answerPutRows, surroundings);
+	mount(app, relaySource, answerRelaySource, surroundings);
 }

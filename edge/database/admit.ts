@@ -8,21 +8,16 @@ import type { Token } from '../d1/tokens.ts';
 import type { Env } from '../env.ts';
 import { DATABASES_PER_MINUTE } from '../limits.ts';
 
-type By = {
-	readonly token: Token;
-	readonly nowMs: number;
-	readonly notFound: Extract<ApiFailure, { kind: 'not-found' }>;
-};
-type Refused = Extract<ApiFailure, { kind: 'not-found' | 'too-many-requests' }>;
+type By = { readonly token: Token; readonly nowMs: number };
+type Refused = Extract<ApiFailure, { kind: 'too-many-requests' }>;
 
-/** A token of some spaces alone is another program's, or of a device that is not one yet. `action` null: told before. */
+/** `action` null: told before. */
 export async function admitDatabase(
 	{ host, port }: DatabaseServer,
 	action: 'database-read' | 'database-written' | null,
 	env: Env,
-	{ token, nowMs, notFound }: By
+	{ token, nowMs }: By
 ): Promise<Result<void, Refused>> {
-	if (token.spaces !== null) return err(notFound);
 	const limit = { perWindow: DATABASES_PER_MINUTE, windowMs: 60_000 };
 	const retryAfterSeconds = await countRequest(env.DB, `database:${token.workspace}`, limit, nowMs);
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });

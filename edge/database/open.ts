@@ -13,7 +13,7 @@ import { databaseFailed, failureOf, type DatabaseFailed } from './failure.ts';
 import { PinnedSocket } from './pinned-socket.ts';
 
 export type Database = { readonly client: Client; readonly socket: PinnedSocket };
-export type OpenFailure = GuardFailure | DatabaseFailed;
+export type OpenFailure = GuardFailure | DatabaseFailed | { readonly kind: 'relay-not-connected' };
 
 /** PostgreSQL and PgBouncer; others are named by the operator. */
 const PORTS = [5432, 6432];
@@ -28,7 +28,7 @@ const asTexts = { getTypeParser: () => (value: string) => value };
 export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
 	const { host, port, database, user, password, tls } = server;
 	const settings = guardSettings(env, PORTS);
-	if (!settings) return err({ kind: 'place-not-allowed', reason: 'not-named' });
+	if (!settings) return err({ kind: 'relay-not-connected' });
 	const place = await checkPlace({ host, port }, settings);
 	if (!place.ok) return place;
 	const isEncrypted = tls === 'verify';

@@ -21,7 +21,7 @@ type Asked = Omit<RequestOf<typeof readRows>, 'workspace' | 'server'>;
 
 describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place }) => {
 	const server: DatabaseServer = { engine: 'postgres', tls: 'off', ...place };
-	const settings = { SOURCE_HOSTS: `${place.host}:${place.port}` };
+	const settings = { SOURCE_RELAY: 'named', SOURCE_HOSTS: `${place.host}:${place.port}` };
 	const sql = async (text: string): Promise<void> => {
 		const opened = await openDatabase(server, { ...env, ...settings });
 		if (!opened.ok) return expect.unreachable(JSON.stringify(opened.error));
@@ -199,10 +199,10 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 		for (const secret of [`"${place.password}"`, 'shop', 'orders']) expect(all).not.toContain(secret);
 	});
 
-	test('is open to devices of the workspace alone', async () => {
-		const reading = await grant(made, { verbs: ['read'] });
-		const narrow = await grant(made, { verbs: ['write'], spaces: [made.space] });
-		for (const { text } of [reading, narrow])
-			expect(await made.call(listTables, { server }, text)).toMatchObject(err({ kind: 'not-found' }));
+	test('is open to tokens that may ask sources alone, and to nobody where the operator closed it', async () => {
+		const others = await grant(made, { verbs: ['read', 'write', 'ref', 'push', 'share'] });
+		expect(await made.call(listTables, { server }, others.text)).toMatchObject(err({ kind: 'not-found' }));
+		const closed = await makeWorkspace({ SOURCE_RELAY: 'off' });
+		expect(await closed.call(listTables, { server })).toEqual(err({ kind: 'relay-not-connected' }));
 	});
 });

@@ -20,7 +20,7 @@ const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) })
 type Settings = LimitEnv & SourceEnv;
 
 /** What a developer may have set in .dev.vars does not reach a test. */
-const unset: Settings = { INVITATION: '', METRICS_TOKEN: '' };
+const unset: Settings = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };
 
 export function edgeWith(settings: Settings = {}): Fetch {
 	return async (url, { body, ...init }) => {

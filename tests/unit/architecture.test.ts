@@ -131,7 +131,6 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^pg$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^http-parser-js$/,
 			/^cloudflare:sockets$/,
 			/^@cloudflare\/workers-types$/
 		]

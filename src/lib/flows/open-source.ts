@@ -11,11 +11,11 @@ import { FileAsker } from './file-asker.ts';
 import { FileReader, type Unpack } from './file-reader.ts';
 import type { FileStore } from './file-store.ts';
 import { FolderStore } from './folder-store.ts';
+import { openDatabases } from './open-database.ts';
 import { RestReader } from './rest-reader.ts';
 import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
 import { SqlReader } from './sql-reader.ts';
-import { accountOf } from './sync-open.ts';
 import { WebStore } from './web-store.ts';
 
 export type OpenedSource = {
@@ -76,10 +76,8 @@ async function readerOf(
 				)
 			);
 		case 'postgres': {
-			const account = await accountOf(effects);
-			if (!account.ok) return account.error.kind === 'sync-off' ? err({ kind: 'no-server' }) : account;
-			const { workspace, token } = account.value;
-			return ok(new SqlReader({ connection, secrets, signal }, sources.databases({ workspace, token })));
+			const databases = await openDatabases(effects);
+			return databases.ok ? ok(new SqlReader({ connection, secrets, signal }, databases.value)) : databases;
 		}
 		case 's3':
 		case 'web':

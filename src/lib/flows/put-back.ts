@@ -9,9 +9,9 @@ import { findConnection, knownSecrets } from './connections.ts';
 import type { DatabaseNet } from './database-net.ts';
 import type { Effects } from './effects.ts';
 import { asJob } from './jobs.ts';
+import { openDatabases } from './open-database.ts';
 import { answerSql, describeSql } from './run-sql.ts';
 import { serverOf } from './sql-reader.ts';
-import { accountOf } from './sync-open.ts';
 
 export type PutBackInput = {
 	/** A connection's name. */
@@ -84,10 +84,9 @@ async function prepare({ name, dataset, signal }: PutBackInput, effects: Effects
 	if (!secrets.ok) return secrets;
 	const server = serverOf({ connection, secrets: secrets.value });
 	if (!server.ok) return server;
-	const account = await accountOf(effects);
-	if (!account.ok) return account.error.kind === 'sync-off' ? err({ kind: 'no-server' }) : account;
-	const { workspace, token } = account.value;
-	const net = effects.sources.databases({ workspace, token });
+	const databases = await openDatabases(effects);
+	if (!databases.ok) return databases;
+	const net = databases.value;
 	const tables = await net.tables(server.value);
 	if (!tables.ok) return tables;
 	const { schema, name: tableName } = connection.source;

@@ -113,6 +113,8 @@ function failureOf(failure: CallApiFailure, server: DatabaseServer): Failed {
 			return { ...failure, place };
 		case 'place-not-allowed':
 			return { kind: 'database-not-allowed', place, reason: failure.reason };
+		case 'relay-not-connected':
+			return { kind: 'database-not-allowed', place, reason: 'off' };
 		case 'place-unknown':
 			return { kind: 'database-unknown', place };
 		default:

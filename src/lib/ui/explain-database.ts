@@ -148,6 +148,7 @@ export function explainDatabase(failure: DatabaseFailure): Explanation {
 }
 
 const notAllowed: Readonly<Record<string, string>> = {
+	off: 'It is set to ask no source for anybody.',
 	host: 'That is no host.',
 	port: 'Of hosts that are not named, it reaches 5432 and 6432 alone.',
 	name: 'The name belongs to an inner network.',

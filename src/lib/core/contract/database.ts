@@ -48,7 +48,7 @@ export const listTables = endpoint({
 		'Lists the tables and views of a database that the user may read, with columns, keys and estimated rows; up to 2,000. The edge connects for this one request and keeps nothing.',
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/database/tables',
-	access: 'write',
+	access: 'relay',
 	request: object({ workspace: randomId, server: databaseServer }),
 	response: object({
 		tables: array(
@@ -65,7 +65,14 @@ export const listTables = endpoint({
 		),
 		isMore: boolean()
 	}),
-	failures: ['not-found', 'too-many-requests', 'place-not-allowed', 'place-unknown', 'database-failed']
+	failures: [
+		'not-found',
+		'too-many-requests',
+		'relay-not-connected',
+		'place-not-allowed',
+		'place-unknown',
+		'database-failed'
+	]
 });
 
 export const readRows = endpoint({
@@ -74,7 +81,7 @@ export const readRows = endpoint({
 		'Streams rows of a table, or of one SELECT, in a transaction that may read alone. The first line is `{"columns":[…]}` with DuckDB types, the last `{"end":…}`, or `{"failed":…}` when it was cut off; between them a row each, as JSON, or CSV without a header and `\\N` for null. `limit` takes rows with the same values of `order` as the last one too.',
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/database/rows',
-	access: 'write',
+	access: 'relay',
 	answers: ROW_LINES,
 	request: object({
 		workspace: randomId,
@@ -100,7 +107,14 @@ export const readRows = endpoint({
 		format: optional(picklist(['ndjson', 'csv']), 'ndjson')
 	}),
 	response: string(),
-	failures: ['not-found', 'too-many-requests', 'place-not-allowed', 'place-unknown', 'database-failed']
+	failures: [
+		'not-found',
+		'too-many-requests',
+		'relay-not-connected',
+		'place-not-allowed',
+		'place-unknown',
+		'database-failed'
+	]
 });
 
 /** Of the rows that are put back at once. */
@@ -112,7 +126,7 @@ export const putRows = endpoint({
 		'Puts rows into a table in one transaction: those whose key is there take its place, others are added. `rows` is a JSON array of objects as a text.',
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/database/put',
-	access: 'write',
+	access: 'relay',
 	bodyBytes: PUT_BYTES + 1024 * 1024,
 	request: object({
 		workspace: randomId,
@@ -123,5 +137,12 @@ export const putRows = endpoint({
 		rows: pipe(string(), maxLength(PUT_BYTES))
 	}),
 	response: object({ addedCount: count, changedCount: count }),
-	failures: ['not-found', 'too-many-requests', 'place-not-allowed', 'place-unknown', 'database-failed']
+	failures: [
+		'not-found',
+		'too-many-requests',
+		'relay-not-connected',
+		'place-not-allowed',
+		'place-unknown',
+		'database-failed'
+	]
 });

@@ -24,6 +24,7 @@ import { getBundle, getObject, haveObjects, putBundle, putObject } from './objec
 import { listPublications, publish, putPublishedFile, unpublish } from './publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from './published.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
+import { relaySource } from './relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from './shares.ts';
 import { deleteSlot, listSlots, putSlot } from './slots.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -80,5 +81,6 @@ export const endpoints: readonly Endpoint[] = [
 	notifyWebhook,
 	listTables,
 	readRows,
-	putRows
+	putRows,
+	relaySource
 ];

@@ -108,6 +108,20 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('mail-not-connected') }),
 	/** No host is set that this edge posts to. */
 	object({ kind: literal('webhooks-not-connected') }),
+	/** This edge asks no source for anybody. */
+	object({ kind: literal('relay-not-connected') }),
+	/** It does not go there: `origin` is the address that was refused, without path and query, which may be where another one led. */
+	object({
+		kind: literal('source-not-allowed'),
+		origin: string(),
+		reason: picklist(['url', 'scheme', 'userinfo', 'clear', 'host', 'port', 'name', 'address', 'not-named'])
+	}),
+	/** Nobody answered there. */
+	object({
+		kind: literal('source-not-reached'),
+		origin: string(),
+		stage: picklist(['name', 'connect', 'tls', 'answer', 'timeout'])
+	}),
 	/** What the address answered; null when it did not. */
 	object({ kind: literal('webhook-failed'), status: nullable(pipe(number(), integer())) }),
 	/** It may not write to one of the addresses. */
@@ -166,6 +180,9 @@ export const statusByKind = {
 	'mail-not-connected': 404,
 	'webhooks-not-connected': 404,
 	'webhook-failed': 502,
+	'relay-not-connected': 404,
+	'source-not-allowed': 403,
+	'source-not-reached': 502,
 	'recipient-not-allowed': 403,
 	'too-many-requests': 429,
 	'mail-failed': 502,

@@ -107,6 +107,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^comlink$/,
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
+			/^aws4fetch$/,
 			/^fflate$/,
 			/^hash-wasm$/,
 			/^quickjs-emscripten-core$/,

@@ -123,7 +123,7 @@ describe('a connection to files as text', () => {
 		['kind: s3\nregion: r\nbucket: abc\nsecret_key: x', 'unknown-key', 4],
 		['kind: web\nurls: [ftp://example.org/a]', 'bad-address', 2],
 		['kind: web\nurls: []', 'out-of-range', 2],
-		['kind: folder\nfolder: in\nfilters: [{ column: a, op: "=", value: [1, 2] }]', 'many-values', 3],
+		['kind: folder\nfolder: in\nfilters: [{ column: a, is: "=", value: [1, 2] }]', 'many-values', 3],
 		['kind: folder\nfolder: in\nload: { mode: merge }', 'needs-key', 3]
 	];
 	it.each(problems)('%j is refused as %s in its line', (text, code, line) => {

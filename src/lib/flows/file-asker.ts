@@ -1,6 +1,6 @@
 // Asks a store of files patiently: again when it is busy, does not answer, or breaks off; not at all for a while when it is down.
 import type { Failure } from '../core/failure.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { err, type Result } from '../core/result.ts';
 import type { SourceSilent } from '../core/source/asked.ts';
 import type { FileQuestion } from '../core/source/files/file-question.ts';
 import { parseStoreError } from '../core/source/files/s3-listing.ts';
@@ -104,7 +104,7 @@ export class FileAsker {
 		const { sign, signal, onBytes } = this.#input;
 		const question = { ...asked, sign, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
 		this.#requests++;
-		const before = this.#readBytes;
+		let before = 0;
 		let answer: Result<FileAnswer, Failure> = err({ kind: 'source-silent', source, reason: 'network' });
 		const called = await this.#effects.breakers.call<FileAnswer, Failure | { readonly kind: 'source-down' }>(
 			{
@@ -113,7 +113,8 @@ export class FileAsker {
 				isFault: ({ kind }) => kind === 'source-silent' || kind === 'source-down',
 				work: async () => {
 					const told = await this.#effects.ask(question, (readBytes) => {
-						this.#readBytes = before + readBytes;
+						this.#readBytes += readBytes - before;
+						before = readBytes;
 						onBytes(this.#readBytes);
 					});
 					answer = told.ok ? told : err(isSilent(told.error) ? { ...told.error, source } : told.error);

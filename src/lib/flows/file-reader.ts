@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { filesToRead, type FileFacts, type KnownFiles } from '../core/source/files/file-facts.ts';
+import { filesToRead, type FileFacts } from '../core/source/files/file-facts.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { fileFilters, mayHoldPartition } from '../core/source/files/partition-filter.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
@@ -69,7 +69,10 @@ export class FileReader implements SourceReader {
 
 	async *read({ batches, columns, known = new Map() }: ReadFrom): AsyncGenerator<Result<SourceBatch, Failure>> {
 		const listed = await this.#wanted();
-		if (!listed.ok) return yield listed;
+		if (!listed.ok) {
+			yield listed;
+			return;
+		}
 		const { mode } = this.#connection.load;
 		const { files, changed, gone, unchangedCount } = filesToRead(mode, listed.value, known);
 		this.#files = { readCount: 0, readBytes: 0, totalBytes: 0, changed, gone, unchangedCount };
@@ -77,8 +80,11 @@ export class FileReader implements SourceReader {
 		let heldBytes = 0;
 		let number = batches;
 		for (const [index, file] of files.entries()) {
-			const read = await this.#fetch(file);
-			if (!read.ok) return yield read;
+			const read = await this.#bring(file);
+			if (!read.ok) {
+				yield read;
+				return;
+			}
 			if (read.value) {
 				held.push(read.value);
 				heldBytes += read.value.fetched.blob.size;
@@ -92,7 +98,10 @@ export class FileReader implements SourceReader {
 			const isLast = index + 1 === files.length;
 			if (held.length === 0 || (!isLast && heldBytes < BATCH_BYTES && held.length < BATCH_FILES)) continue;
 			const content = await this.#content(held, columns);
-			if (!content.ok) return yield content;
+			if (!content.ok) {
+				yield content;
+				return;
+			}
 			const position = held[0]?.facts.path ?? '';
 			held = [];
 			heldBytes = 0;
@@ -121,7 +130,7 @@ export class FileReader implements SourceReader {
 	}
 
 	/** Null when it is no longer there. What was changed since it was listed is read as it is now. */
-	async #fetch(listed: FileFacts): Promise<Result<ReadFile | null, Failure>> {
+	async #bring(listed: FileFacts): Promise<Result<ReadFile | null, Failure>> {
 		let facts = listed;
 		for (let attempt = 1; ; attempt++) {
 			const fetched = await fetchFile(this.#store, facts, this.#wantedOf(facts));

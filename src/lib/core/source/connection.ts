@@ -63,7 +63,8 @@ export function parseConnection(text: string): Result<Connection, InvalidConnect
 
 function placed(issue: v.BaseIssue<unknown>, yaml: YamlText): ConnectionProblem {
 	const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
-	const isAddress = path[0] === 'url' || path[0] === 'urls' || path[0] === 'endpoint';
+	const isList = (path[0] === 'urls' || path[0] === 'endpoint') && issue.type === 'regex';
+	const isAddress = path[0] === 'url' || isList;
 	if (isAddress && typeof issue.input === 'string')
 		return problemAt(yaml.placeOf(path), path, { code: 'bad-address', value: issue.input.replace(/\/\/[^/]*@/, '//') });
 	const kind = isMapping(yaml.value) ? yaml.value['kind'] : null;

@@ -24,7 +24,7 @@ export const lateSchema = v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1
 const filterValue = v.union([v.pipe(v.string(), v.maxLength(2000)), v.number(), v.boolean()]);
 export const filterSchema = v.strictObject({
 	column: told,
-	op: v.picklist(filterOperators),
+	is: v.optional(v.picklist(filterOperators)),
 	value: v.union([filterValue, v.pipe(v.array(filterValue), v.minLength(1), v.maxLength(1000))])
 });
 export const filtersSchema = v.optional(v.pipe(v.array(filterSchema), v.minLength(1), v.maxLength(50)));
@@ -86,12 +86,12 @@ export function isWholeLoad({ load, since }: Pick<ConnectionBase, 'load' | 'sinc
 }
 
 export function tellFilterProblems(written: WrittenFilters, tell: TellProblem): void {
-	for (const [index, { op, value }] of (written ?? []).entries())
+	for (const [index, { is: op = '=', value }] of (written ?? []).entries())
 		if (Array.isArray(value) && op !== 'in') tell(['filters', index, 'value'], { code: 'many-values', op });
 }
 
 export function rowFilters(written: WrittenFilters): readonly RowFilter[] {
-	return (written ?? []).map(({ column, op, value }) => ({
+	return (written ?? []).map(({ column, is: op = '=', value }) => ({
 		...{ column, op },
 		values: Array.isArray(value) ? value : [value]
 	}));

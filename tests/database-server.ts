@@ -44,6 +44,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 export async function startPostgres(): Promise<{
 	readonly host: string;
 	readonly port: number;
+	/** Beside its clients; the rows of the last statement. */
+	run(sql: string): Promise<unknown>;
 	stop(): Promise<void>;
 }> {
 	const db = await PGlite.create();
@@ -53,6 +55,7 @@ export async function startPostgres(): Promise<{
 	return {
 		host: '127.0.0.1',
 		port,
+		run: async (sql) => (await db.exec(sql)).at(-1)?.rows,
 		stop: async () => {
 			await server.stop();
 			await db.close();

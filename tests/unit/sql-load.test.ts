@@ -180,7 +180,8 @@ describe('loads from a database', () => {
 
 	it('ask for a password and a table before they ask anybody', async () => {
 		const connection = sqlOf('load: { mode: full }');
-		const net = { tables: expect.unreachable, rows: expect.unreachable, put: expect.unreachable } as DatabaseNet;
+		const nobody = (): never => expect.unreachable();
+		const net: DatabaseNet = { tables: nobody, rows: nobody, put: nobody };
 		const reader = new SqlReader({ connection, secrets: new Map(), signal: new AbortController().signal }, net);
 		expect(await reader.list()).toEqual(
 			err({ kind: 'secret-missing', secret: 'password', origin: 'postgres://db.example.org:5432' })

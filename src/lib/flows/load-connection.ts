@@ -298,7 +298,8 @@ class DatasetSink {
 	#source(rows: LoadedRows): ToRead {
 		if (rows.kind === 'files') return filesToRead(rows.files);
 		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
-		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides: { format: 'ndjson' } };
+		const overrides = { format: 'ndjson' as const, ...(rows.types && { types: rows.types }) };
+		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides };
 	}
 
 	/** Columns that the dataset does not have, as the rows have them. */

@@ -107,6 +107,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^comlink$/,
 			/^duckdb-blocking$/,
 			/^@uwdata\/flechette$/,
+			/^aws4fetch$/,
 			/^fflate$/,
 			/^hash-wasm$/,
 			/^quickjs-emscripten-core$/,
@@ -126,9 +127,11 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^valibot$/,
 			/^hyparquet$/,
 			/^hyparquet-writer$/,
+			/^ipaddr\.js$/,
+			/^node:(buffer|events)$/,
+			/^pg$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^http-parser-js$/,
 			/^cloudflare:sockets$/,
 			/^@cloudflare\/workers-types$/
 		]

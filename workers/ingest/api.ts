@@ -3,6 +3,7 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
+import type { FileQuestion, FileTold } from '#core/source/files/file-question.ts';
 import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
@@ -12,6 +13,9 @@ export type IngestInput = {
 	/** Of a partitioned folder, whose bytes are `blob`, one file after another. */
 	readonly files?: readonly PathFile<Blob>[] | undefined;
 };
+
+/** `blob` is null of an answer that is a text, or too large. */
+export type FileAnswer = FileTold & { readonly blob: Blob | null };
 
 export type IngestOutput = {
 	readonly table: WrittenTable;
@@ -64,10 +68,17 @@ export type IngestApi = {
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void
 	): Promise<Result<IngestOutput, IngestFailure>>;
-	/** The bytes behind a URL. It and `ask` alone reach out, and only to what a person named. */
+	/** The bytes behind a URL. It, `ask` and `askFile` alone reach out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 	/** One answer of a connection's source. */
 	ask(question: SourceQuestion): Promise<Result<Asked, SourceSilent | IngestFailure>>;
+	/** One answer of a store of files. */
+	askFile(
+		question: FileQuestion,
+		onBytes: (readBytes: number) => void
+	): Promise<Result<FileAnswer, SourceSilent | IngestFailure>>;
+	/** The files of a ZIP that hold tables, by their paths. */
+	unpack(input: IngestInput): Promise<Result<readonly PathFile<Blob>[], IngestFailure>>;
 };
 
 /** What the worker does for the page's threads. */

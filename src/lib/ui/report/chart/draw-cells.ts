@@ -12,7 +12,7 @@ export function drawCells(input: SceneInput, facets: Facets): Scene {
 	const x = cellAxis(input, 'x');
 	const y = cellAxis(input, 'y');
 	const isDensity = block.type === 'scatter';
-	const heat = heatOf(before ?? table, isDensity);
+	const heat = heatOf(before ?? table, { isDensity, floor: isDensity ? 0.12 : 0 });
 	const cells = cellsOf(table, x, y);
 	const faint = before ? cellsOf(before, x, y) : [];
 	const tiny = cells.length > 1500;
@@ -91,10 +91,16 @@ function cellAxis(input: SceneInput, of: 'x' | 'y'): Axis {
 		: numbersAxis(extent, options, { scale: 'linear', isFromZero: false, isSnug: true });
 }
 
+type HeatLook = {
+	readonly isDensity?: boolean;
+	readonly of?: 'size' | 'y';
+	/** How strong the least is drawn, 0..1. */
+	readonly floor?: number;
+};
 type Heat = { readonly colour: (value: number) => string; readonly legend: Legend };
 
 /** Where some values are below zero and some above, zero is the pale middle. Counts of rows go by their root: most cells hold few. */
-export function heatOf(table: ChartTable, isDensity: boolean, of: 'size' | 'y' = 'size'): Heat {
+export function heatOf(table: ChartTable, { isDensity = false, of = 'size', floor = 0 }: HeatLook = {}): Heat {
 	const { low, high } = extentOf([table[of]]) ?? { low: 0, high: 1 };
 	const isBalance = low < 0 && high > 0;
 	const most = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE);
@@ -103,7 +109,7 @@ export function heatOf(table: ChartTable, isDensity: boolean, of: 'size' | 'y' =
 	const share = (value: number): number => (width > 0 ? (value - start) / width : 1);
 	const colour = (value: number): string => {
 		if (isBalance) return balanceColour(value / most);
-		return heatColour(isDensity ? 0.12 + 0.88 * Math.sqrt(share(value)) : share(value));
+		return heatColour(floor + (1 - floor) * (isDensity ? Math.sqrt(share(value)) : share(value)));
 	};
 	const [first, last] = isBalance ? [-most, most] : [start, high];
 	const colours = Array.from({ length: 24 }, (_, at) => colour(first + ((last - first) * (at + 0.5)) / 24));

@@ -85,9 +85,9 @@ function regionsOf(table: ChartTable, { shapes: world, find, projection, notes }
 		if (country) found.push({ row, at, country, value: amount });
 		else unknown.push(name);
 	});
-	// What is not on the map has no place on its scale either.
+	// What is not on the map has no place on its scale either, and the least is told from regions without rows.
 	const seen = { name: 'y', type: 'number', values: found.map(({ value }) => value) } as const;
-	const heat = heatOf({ ...table, y: seen }, false, 'y');
+	const heat = heatOf({ ...table, y: seen }, { of: 'y', floor: 0.18 });
 	const names = world.flatMap(({ name }) => name ?? []);
 	const named = found.length === 0 && names.length > 0 ? [`Shapes are called ${fewOf(names)}.`] : [];
 	const shapes = found.map(({ country }) => country.shape);

@@ -3,7 +3,8 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
-import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
+import type { Asked, SourceQuestion } from '#core/source/asked.ts';
+import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = {
@@ -66,8 +67,8 @@ export type IngestApi = {
 	): Promise<Result<IngestOutput, IngestFailure>>;
 	/** The bytes behind a URL. It and `ask` alone reach out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
-	/** One answer of a connection's source. */
-	ask(question: SourceQuestion): Promise<Result<Asked, SourceSilent | IngestFailure>>;
+	/** One answer of a connection's source, by the edge where `relay` is given. */
+	ask(question: SourceQuestion, relay: RelayAccess | null): Promise<Result<Asked, AskFailure | IngestFailure>>;
 };
 
 /** What the worker does for the page's threads. */

@@ -33,7 +33,7 @@ export function createIngest(): IngestWorkerApi {
 			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
-		ask: (question) => ask(question),
+		ask: (question, relay) => ask(question, relay),
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
 	};

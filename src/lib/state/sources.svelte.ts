@@ -50,6 +50,11 @@ export class ConnectionDraft {
 		return this.needed && this.secret !== '' ? { [this.needed.name]: this.secret } : {};
 	}
 
+	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
+	get mayBeRelayed(): boolean {
+		return this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
+	}
+
 	set(key: string, value: Plain): void {
 		this.text = editConnection(this.text, key, value);
 		this.test = null;
@@ -128,6 +133,11 @@ export class Sources {
 		draft.testing = null;
 		if (tested.ok) draft.test = tested.value;
 		else if (tested.error.kind !== 'cancelled') draft.failure = tested.error;
+	}
+
+	async testByRelay(draft: ConnectionDraft): Promise<void> {
+		draft.set('through', 'relay');
+		await this.test(draft);
 	}
 
 	async save(draft: ConnectionDraft): Promise<boolean> {

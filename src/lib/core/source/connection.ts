@@ -7,7 +7,13 @@ import { readYaml, type Path, type YamlText } from '../document/yaml-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ConnectionProblem, InvalidConnection, TellProblem } from './connection-problem.ts';
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
-import { knownRestKeys, restConnection, tellRestProblems, type RestConnection } from './rest/rest-connection.ts';
+import {
+	knownRestKeys,
+	restConnection,
+	tellRestProblems,
+	type RestConnection,
+	type Through
+} from './rest/rest-connection.ts';
 
 export type Connection = RestConnection;
 
@@ -27,6 +33,10 @@ function connectionOf(written: WrittenConnection): Connection {
 		case 'rest':
 			return restConnection(written);
 	}
+}
+
+export function throughOf(connection: Connection): Through {
+	return 'through' in connection ? connection.through : 'direct';
 }
 
 export function parseConnection(text: string): Result<Connection, InvalidConnection> {

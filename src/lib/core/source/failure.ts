@@ -1,4 +1,5 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
+import type { SilentReason } from './asked.ts';
 import type { InvalidConnection } from './connection-problem.ts';
 
 /** What is wrong with an answer. `unreadable`: cut off, or not of its format. */
@@ -11,10 +12,25 @@ export type PageProblem =
 
 export type LoopRule = 'same-page' | 'same-cursor' | 'too-many-pages' | 'empty-pages';
 
+/** What the edge does not ask for anybody. `asked` is where the source led, or the source itself. */
+export type RelayFailure =
+	| {
+			readonly kind: 'relay-refused';
+			readonly source: string;
+			readonly asked: string;
+			readonly reason: RelayReason;
+	  }
+	/** The edge asks no source for anybody. */
+	| { readonly kind: 'relay-off'; readonly source: string }
+	/** This device has no edge. */
+	| { readonly kind: 'relay-needs-sync'; readonly source: string };
+export type RelayReason = 'url' | 'scheme' | 'userinfo' | 'clear' | 'host' | 'port' | 'name' | 'address' | 'not-named';
+
 export type ConnectionFailure =
+	| RelayFailure
 	| InvalidConnection
 	| { readonly kind: 'secret-missing'; readonly secret: string; readonly origin: string }
-	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: 'network' | 'timeout' }
+	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: SilentReason }
 	| { readonly kind: 'source-refused'; readonly source: string; readonly status: number; readonly page: number }
 	| ({ readonly kind: 'source-answer'; readonly source: string; readonly page: number } & PageProblem)
 	/** The next page is at an address that this connection was not told of. */

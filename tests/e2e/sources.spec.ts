@@ -160,7 +160,7 @@ test('a load that keeps history closes what changes or goes, and says what was s
 		expect(await stands()).toEqual([61, { rows: 63, open: 61, seven: 'row 7 > another', wrong: 0, three: 0 }]);
 		const key = await page.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
-			await weir.undo('people');
+			await weir.undo();
 			const answer = await weir.sql('SELECT count(*)::INT AS open FROM people WHERE valid_to IS NULL');
 			return answer.ok ? (await answer.value.rows())[0] : answer.error;
 		});

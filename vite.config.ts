@@ -81,6 +81,7 @@ export default defineConfig({
 			'@scure/bip39/wordlists/english.js',
 			'sql-formatter',
 			'topojson-client',
+			'aws4fetch',
 			'cockatiel',
 			'comlink',
 			'croner',

@@ -12,7 +12,7 @@ export default defineConfig({
 	test: {
 		name: 'edge',
 		include: ['tests/edge/**/*.test.ts'],
-		globalSetup: ['./tests/mail-server.ts', './tests/source-servers.ts'],
+		globalSetup: ['./tests/mail-server.ts', './tests/database-server.ts', './tests/source-servers.ts'],
 		// For what hangs: a loaded machine needs its time.
 		testTimeout: 60_000
 	}

@@ -22,6 +22,9 @@ export const READS_PER_MINUTE = 600;
 /** Of one token, that the edge asks sources for. */
 export const RELAYS_PER_MINUTE = 600;
 
+/** Connections to databases of one workspace, in a minute. */
+export const DATABASES_PER_MINUTE = 300;
+
 export type Limits = {
 	readonly quotaBytes: number;
 	readonly requestsPerMinute: number;

@@ -17,10 +17,12 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
-/** What a developer may have set in .dev.vars does not reach a test. */
-const unset: LimitEnv & SourceEnv = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };
+type Settings = LimitEnv & SourceEnv;
 
-export function edgeWith(settings: LimitEnv = {}): Fetch {
+/** What a developer may have set in .dev.vars does not reach a test. */
+const unset: Settings = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };
+
+export function edgeWith(settings: Settings = {}): Fetch {
 	return async (url, { body, ...init }) => {
 		// The runtime adds it where a request comes over a network.
 		const headers = { ...init.headers, ...(body instanceof Uint8Array && { 'content-length': String(body.length) }) };
@@ -29,11 +31,7 @@ export function edgeWith(settings: LimitEnv = {}): Fetch {
 }
 
 /** Any request at all, as a program would send it that is not the page's client. */
-export async function send(
-	path: string,
-	init: RequestInit = {},
-	settings: LimitEnv & SourceEnv = {}
-): Promise<Response> {
+export async function send(path: string, init: RequestInit = {}, settings: Settings = {}): Promise<Response> {
 	return app.request(`${origin}${path}`, init, { ...env, ...unset, ...settings });
 }
 
@@ -63,7 +61,7 @@ export type TestWorkspace = {
 	) => ReturnType<typeof callApi<E>>;
 };
 
-export async function makeWorkspace(settings: LimitEnv = {}): Promise<TestWorkspace> {
+export async function makeWorkspace(settings: Settings = {}): Promise<TestWorkspace> {
 	const [workspace, space, genesis] = [randomId(), randomId(), randomText(300)];
 	const token = await newToken();
 	const edge = edgeWith(settings);

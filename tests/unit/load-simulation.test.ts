@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '#core/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import { parseConnection, type Connection } from '#core/source/connection.ts';
+import { parseConnection } from '#core/source/connection.ts';
+import type { RestConnection } from '#core/source/rest/rest-connection.ts';
 import type { LoadState } from '#core/source/load-state.ts';
 import { isWholeLoad, type LoadMode } from '#core/source/load-terms.ts';
 import { positionIn } from '#core/source/rest/paging.ts';
@@ -33,7 +34,7 @@ class Simulation {
 	readonly source: ApiRow[] = [];
 	readonly kept = new Kept();
 	readonly #plant: Plant;
-	readonly #connection: Connection;
+	readonly #connection: RestConnection;
 	#nowMs = 1_700_000_000_000;
 	#newest = 0;
 
@@ -59,7 +60,7 @@ class Simulation {
 			`load: { mode: ${this.mode}${this.mode === 'append' ? '' : ', key: [id]'} }`
 		].join('\n');
 		const parsed = parseConnection(text);
-		if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+		if (!parsed.ok || parsed.value.kind !== 'rest') throw new Error(JSON.stringify(parsed));
 		this.#connection = parsed.value;
 		this.#grow(20 + Math.floor(this.random() * 60));
 	}

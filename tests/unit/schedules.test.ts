@@ -34,7 +34,7 @@ test('a new file starts one run that knows it, and why a folder cannot be read i
 			...base.folders,
 			files: (folder: string) =>
 				Promise.resolve(seen.files ? ok(seen.files) : err({ kind: 'folder-not-allowed', folder } as const)),
-			file: () => Promise.resolve(ok(new Blob(['a\n1'])))
+			file: () => Promise.resolve(ok(new File(['a\n1'], 'a.csv')))
 		}
 	};
 	const text = `name: inbox

@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { connectionJsonSchema } from '#core/source/connection-schema.ts';
 import { parseConnection, type Connection } from '#core/source/connection.ts';
 import { compareMarks, markBefore } from '#core/source/marks.ts';
+import type { RestConnection } from '#core/source/rest/rest-connection.ts';
 import { onlyMembers, recordTexts } from '#core/source/rest/json-slices.ts';
 import { backoffMs, meaningOf, retryAfterMs, takeToken, type Bucket } from '#core/source/rest/patience.ts';
 import { detectPages, FIRST, nextInLink, nextPosition, type Position } from '#core/source/rest/paging.ts';
@@ -37,6 +38,12 @@ function connectionOf(text: string): Connection {
 	const parsed = parseConnection(text);
 	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
 	return parsed.value;
+}
+
+function restOf(text: string): RestConnection {
+	const connection = connectionOf(text);
+	if (connection.kind !== 'rest') throw new Error(connection.kind);
+	return connection;
 }
 
 function pageOf(body: unknown): Page {
@@ -236,7 +243,7 @@ describe('marks', () => {
 });
 
 describe('a request', () => {
-	const connection = connectionOf(
+	const connection = restOf(
 		'kind: rest\nurl: https://a.example.org/r?x=1\nquery: { y: "a b" }\npages: { kind: offset, offset: skip, limit: n, size: 50 }\nsince: { field: at, param: after }'
 	);
 	const pages = connection.pages ?? { kind: 'none' };

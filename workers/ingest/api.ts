@@ -3,8 +3,9 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
-import type { Asked, SourceQuestion } from '#core/source/asked.ts';
 import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
+import type { FileQuestion, FileTold } from '#core/source/files/file-question.ts';
+import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = {
@@ -13,6 +14,9 @@ export type IngestInput = {
 	/** Of a partitioned folder, whose bytes are `blob`, one file after another. */
 	readonly files?: readonly PathFile<Blob>[] | undefined;
 };
+
+/** `blob` is null of an answer that is a text, or too large. */
+export type FileAnswer = FileTold & { readonly blob: Blob | null };
 
 export type IngestOutput = {
 	readonly table: WrittenTable;
@@ -65,10 +69,17 @@ export type IngestApi = {
 		overrides: IngestOverrides,
 		onProgress: (progress: IngestProgress) => void
 	): Promise<Result<IngestOutput, IngestFailure>>;
-	/** The bytes behind a URL. It and `ask` alone reach out, and only to what a person named. */
+	/** The bytes behind a URL. It, `ask` and `askFile` alone reach out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 	/** One answer of a connection's source, by the edge where `relay` is given. */
 	ask(question: SourceQuestion, relay: RelayAccess | null): Promise<Result<Asked, AskFailure | IngestFailure>>;
+	/** One answer of a store of files. */
+	askFile(
+		question: FileQuestion,
+		onBytes: (readBytes: number) => void
+	): Promise<Result<FileAnswer, SourceSilent | IngestFailure>>;
+	/** The files of a ZIP that hold tables, by their paths. */
+	unpack(input: IngestInput): Promise<Result<readonly PathFile<Blob>[], IngestFailure>>;
 };
 
 /** What the worker does for the page's threads. */

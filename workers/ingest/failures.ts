@@ -16,7 +16,7 @@ export class Stopped extends Error {
 /** Runs the work; what it throws becomes a failure of that source. */
 export async function settle<T>(
 	source: string,
-	format: () => IngestFormat,
+	format: () => IngestFormat | 'zip',
 	work: () => Promise<Result<T, IngestFailure>>
 ): Promise<Result<T, IngestFailure>> {
 	try {

@@ -80,7 +80,8 @@ export async function readFolder(
 	try {
 		const planned = planRelation(engine, relation, overrides);
 		const options = parquetOptions(source, planned);
-		return readRelation(engine, { relation, source, options, types: planned.types }, onProgress);
+		const { filters } = overrides;
+		return readRelation(engine, { relation, source, options, types: planned.types, filters }, onProgress);
 	} finally {
 		relation.drop();
 	}

@@ -1,10 +1,12 @@
 // The ingest verbs: each settles as a Result, whatever its readers throw.
 import { expose, wrap } from 'comlink';
 import type { IngestFailure, IngestFormat, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { err, exhaustive, invariant, ok, type Result } from '#core/result.ts';
 import { adoptDuckDb } from '../duckdb.ts';
 import type { IngestInput, IngestOutput, IngestWorkerApi, ReadAheadApi } from './api.ts';
 import { ask } from './ask.ts';
+import { askFile } from './ask-file.ts';
 import { guessArrow, readArrow } from './arrow.ts';
 import { guessCsv, readCsv, type ReadContext, type ReadTable } from './csv.ts';
 import { download } from './download.ts';
@@ -13,9 +15,11 @@ import { guessExcel, readExcel } from './excel.ts';
 import { checkTypes, settle } from './failures.ts';
 import { guessFolder, openFolder, readFolder, type Folder } from './folder.ts';
 import { guessJson, readJsonSource } from './json.ts';
+import { mixedFiles, readMixed, withPartitions } from './mixed-files.ts';
 import { guessParquet, readParquet } from './parquet.ts';
 import { formatOf } from './read-format.ts';
 import { createReadAhead } from './read-ahead.ts';
+import { unpack } from './zip.ts';
 import { openSource, type Source } from './source.ts';
 
 export function createIngest(): IngestWorkerApi {
@@ -34,6 +38,13 @@ export function createIngest(): IngestWorkerApi {
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
 		ask: (question, relay) => ask(question, relay),
+		askFile: (question, onBytes) => askFile(question, onBytes),
+		unpack: ({ name, blob }) =>
+			settle(
+				name,
+				() => 'zip',
+				async () => ok(await unpack(name, blob))
+			),
 		adopt: adoptDuckDb,
 		warm: () => void rehearse(engine)
 	};
@@ -64,6 +75,14 @@ async function guess(
 		input.name,
 		() => format,
 		async () => {
+			const mixed = mixedFiles(input, overrides);
+			if (mixed) {
+				const [first] = mixed;
+				const only = { name: first?.path ?? input.name, blob: first?.file ?? input.blob };
+				const { filters: _filters, only: _only, ...others } = overrides;
+				const guessed = await guess(engine, only, others);
+				return guessed.ok ? ok(withPartitions(guessed.value, mixed, overrides)) : guessed;
+			}
 			const source = await openSource(input.name, input.blob);
 			const folder = await folderOf(input, overrides);
 			if (folder) return ok(await guessFolder(await engine(), source, folder, overrides));
@@ -103,16 +122,17 @@ async function read(
 		() => format,
 		async () => {
 			const source = await openSource(input.name, input.blob);
-			const folder = await folderOf(input, overrides);
-			format = folder ? 'parquet' : formatOf(source, overrides);
+			const mixed = mixedFiles(input, overrides);
+			const folder = mixed ? null : await folderOf(input, overrides);
+			format = folder || mixed ? 'parquet' : formatOf(source, overrides);
 			const opened = await engine();
 			checkTypes(opened, overrides);
-			const [table, hashed] = await Promise.all([
-				folder
-					? readFolder(opened, source, folder, overrides, context)
-					: readerOf(format)(opened, source, overrides, context),
-				format === 'csv' ? null : context.ahead.hash(input.blob)
-			]);
+			const reading = (): ReadTable | Promise<ReadTable> => {
+				if (mixed) return readMixed(opened, source, mixed, overrides, context, readAs);
+				if (folder) return readFolder(opened, source, folder, overrides, context);
+				return readerOf(format)(opened, source, overrides, context);
+			};
+			const [table, hashed] = await Promise.all([reading(), format === 'csv' ? null : context.ahead.hash(input.blob)]);
 			const sha256 = table.sha256 ?? hashed;
 			invariant(sha256, 'a source is hashed as it is read, or beside that');
 			return finish(opened, source, table, sha256);
@@ -123,6 +143,17 @@ async function read(
 /** Null for one file, and for a ZIP that a person says is something else. */
 async function folderOf(input: IngestInput, { format = 'parquet' }: IngestOverrides): Promise<Folder | null> {
 	return format === 'parquet' ? openFolder(input) : null;
+}
+
+/** One file among others, by its own format. */
+async function readAs(
+	engine: Engine,
+	{ path, file }: PathFile<Blob>,
+	overrides: IngestOverrides,
+	context: ReadContext
+): Promise<ReadTable> {
+	const source = await openSource(path, file);
+	return readerOf(formatOf(source, overrides))(engine, source, overrides, context);
 }
 
 type Reader = (engine: Engine, source: Source, overrides: IngestOverrides, context: ReadContext) => Promise<ReadTable>;

@@ -5,6 +5,7 @@ import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { SEGMENT_ROWS } from '#core/version/segment.ts';
 import { footerProblem } from '#core/parquet/footer-problem.ts';
+import { filtersSql, type RowFilter } from '#core/source/row-filter.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
@@ -131,8 +132,15 @@ export function readRelation(
 		relation,
 		source,
 		options,
-		types
-	}: { relation: Relation; source: Source; options: IngestOptions; types: readonly string[] },
+		types,
+		filters = []
+	}: {
+		relation: Relation;
+		source: Source;
+		options: IngestOptions;
+		types: readonly string[];
+		filters?: readonly RowFilter[] | undefined;
+	},
 	onProgress: (progress: IngestProgress) => void
 ): ReadTable {
 	const kept = options.columns.flatMap(({ source: from, name, type }, index) =>
@@ -148,6 +156,7 @@ export function readRelation(
 		same ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
 	);
 	const misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
+	const wanted = filtersSql(filters);
 	const columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
 	const fitting = Math.min(
 		Math.floor(SLICE_CELLS / Math.max(kept.length, 1)),
@@ -155,7 +164,8 @@ export function readRelation(
 	);
 	const step = fitting < SEGMENT_ROWS ? Math.max(2048, fitting) : fitting - (fitting % SEGMENT_ROWS);
 	for (let at = 0; at < relation.rowCount; at += step) {
-		const slice = relation.slice(at, step);
+		const all = relation.slice(at, step);
+		const slice = wanted === null ? all : `(SELECT * FROM ${all} WHERE ${wanted})`;
 		if (misfit === null) table.write(`SELECT ${columns} FROM ${slice}`);
 		else {
 			table.write(`SELECT ${columns} FROM ${slice} WHERE ${misfit} IS NULL`);
@@ -200,7 +210,8 @@ export async function readParquet(
 	try {
 		const planned = planRelation(engine, relation, overrides);
 		const options = parquetOptions(source, planned);
-		return readRelation(engine, { relation, source, options, types: planned.types }, onProgress);
+		const { filters } = overrides;
+		return readRelation(engine, { relation, source, options, types: planned.types, filters }, onProgress);
 	} finally {
 		relation.drop();
 	}

@@ -1,4 +1,5 @@
 // Gathers rows that did not fit, and writes them as a table of their own.
+import { quoteText } from '#core/ingest/cast-sql.ts';
 import type { Reject } from '#core/ingest/options.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 import type { Engine } from './engine.ts';
@@ -35,6 +36,26 @@ export class Rejects {
 			this.#held.push(reject);
 		}
 		if (this.#held.length >= FLUSH_ROWS) this.#flush();
+	}
+
+	/** Those of a file that was read apart, each with its name unless that is empty. */
+	take(file: string, rejects: Rejects): void {
+		const table = rejects.finish();
+		if (!table) return;
+		const told = (reason: string): string => (file === '' ? reason : `${file}: ${reason}`);
+		for (const one of rejects.first)
+			if (this.#first.length < SHOWN) this.#first.push({ ...one, reason: told(one.reason) });
+		this.#flush();
+		for (const { blob } of table.files) {
+			const name = this.#engine.freshName('parquet');
+			this.#engine.handle(name, blob);
+			try {
+				const reason = `${quoteText(told(''))} || reason AS reason`;
+				this.#writer.write(`SELECT line, "column", ${reason}, text FROM read_parquet('${name}')`);
+			} finally {
+				this.#engine.drop(name);
+			}
+		}
 	}
 
 	finish(): WrittenTable | null {

@@ -42,6 +42,7 @@ export async function openZip(name: string, blob: Blob): Promise<OpenedZip | nul
 			for (const { path, file } of files) {
 				const entry = entryByName.get(file);
 				invariant(entry, 'files are opened by the names they have');
+				checkClaim(name, entry, room);
 				const unpacked = await openEntry(name, blob, entry, room);
 				if (entry.method !== 0) room -= unpacked.size;
 				opened.push({ path, file: unpacked, crc32: entry.crc32 });
@@ -49,6 +50,35 @@ export async function openZip(name: string, blob: Blob): Promise<OpenedZip | nul
 			return opened;
 		}
 	};
+}
+
+const FILES_MAX = 10_000;
+/** What deflate cannot do with data that anybody has. */
+const RATIO_MAX = 200;
+const RATIO_FROM_BYTES = 16 * 1024 * 1024;
+/** Marks and caches of those who pack. */
+const noData = /(^|\/)(__MACOSX\/|[._][^/=]*$)|\/$/;
+
+/**
+ * The files of a ZIP by their paths, each whole as its checksum says. Paths that lead out of it are refused; nothing is unpacked before the
+ * sizes it claims are looked at, and no more than it claims.
+ */
+export async function unpack(name: string, blob: Blob): Promise<readonly PathFile<Blob>[]> {
+	const zip = await openZip(name, blob);
+	if (!zip) throw unreadable(name, 'it is no whole ZIP');
+	const paths = zip.names.filter((path) => !noData.test(path));
+	if (paths.length === 0) throw new Stopped({ kind: 'empty-source', source: name });
+	if (paths.length > FILES_MAX) throw new Stopped({ kind: 'too-large', source: name, limit: '10,000 files in a ZIP' });
+	if (new Set(paths).size < paths.length) throw unreadable(name, 'two files in it have the same name');
+	const outside = paths.find((path) => isOutside(path));
+	if (outside !== undefined) throw unreadable(name, `${outside} in it leads out of the archive`);
+	const files = await zip.open(paths.map((path) => ({ path, file: path })));
+	await checkZipped(name, files);
+	return files.map(({ path, file }) => ({ path, file }));
+}
+
+function isOutside(path: string): boolean {
+	return /^([/\\]|[a-z]:)|\\/i.test(path) || path.split('/').includes('..');
 }
 
 /** Throws Stopped when a file's bytes are not those that were packed. */
@@ -60,6 +90,14 @@ export async function checkZipped(name: string, files: readonly ZippedFile[]): P
 	}
 }
 
+/** What a file claims to become, before it is unpacked. */
+function checkClaim(name: string, { method, packedBytes, unpackedBytes, name: file }: ZipEntry, room: number): void {
+	if (method === 0) return;
+	if (unpackedBytes > room) throw new Stopped({ kind: 'too-large', source: name, limit: '1 GB unpacked' });
+	if (unpackedBytes > RATIO_FROM_BYTES && unpackedBytes > packedBytes * RATIO_MAX)
+		throw unreadable(name, `${file} in it becomes more than ${RATIO_MAX} times as large`);
+}
+
 async function openEntry(name: string, blob: Blob, entry: ZipEntry, room: number): Promise<Blob> {
 	if (entry.isEncrypted) throw unreadable(name, `${entry.name} in it is encrypted`);
 	const header = new DataView(await blob.slice(entry.headerByte, entry.headerByte + LOCAL_HEADER_BYTES).arrayBuffer());
@@ -69,16 +107,22 @@ async function openEntry(name: string, blob: Blob, entry: ZipEntry, room: number
 	const packed = blob.slice(start, start + entry.packedBytes);
 	if (packed.size < entry.packedBytes) throw unreadable(name, `${entry.name} in it is cut off`);
 	if (entry.method === 0) return packed;
-	if (entry.method === 8) return inflate(name, packed, room);
+	if (entry.method === 8) return inflate(name, packed, entry, room);
 	throw unreadable(name, `${entry.name} in it is packed by method ${entry.method}; pack it stored or deflated`);
 }
 
-async function inflate(name: string, packed: Blob, room: number): Promise<Blob> {
+async function inflate(
+	name: string,
+	packed: Blob,
+	{ name: file, unpackedBytes }: ZipEntry,
+	room: number
+): Promise<Blob> {
 	const pieces: Uint8Array<ArrayBuffer>[] = [];
 	let length = 0;
 	for await (const bytes of readAll(packed.stream().pipeThrough(new DecompressionStream('deflate-raw')))) {
 		length += bytes.length;
 		if (length > room) throw new Stopped({ kind: 'too-large', source: name, limit: '1 GB unpacked' });
+		if (length > unpackedBytes) throw unreadable(name, `${file} in it becomes larger than it says`);
 		pieces.push(bytes);
 	}
 	return new Blob(pieces);
@@ -98,5 +142,5 @@ async function* readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
 }
 
 function unreadable(source: string, reason: string): Stopped {
-	return new Stopped({ kind: 'unreadable-source', source, format: 'parquet', reason, line: null });
+	return new Stopped({ kind: 'unreadable-source', source, format: 'zip', reason, line: null });
 }

@@ -14,7 +14,9 @@ export type Folders = {
 	names(): Promise<Result<readonly string[], StoreFailure>>;
 	/** By path; folders inside of it are not looked into. */
 	files(name: string): Promise<Result<readonly WatchedFile[], FolderFailure | StoreFailure>>;
-	file(name: string, path: string): Promise<Result<Blob, FolderFailure | StoreFailure>>;
+	/** By path, those of the folders inside of it too. Null when there are more than `most`. */
+	tree(name: string, most: number): Promise<Result<readonly WatchedFile[] | null, FolderFailure | StoreFailure>>;
+	file(name: string, path: string): Promise<Result<File, FolderFailure | StoreFailure>>;
 };
 
 const PREFIX = 'folder ';
@@ -68,15 +70,54 @@ export function createFolders(db: WorkspaceDb): Folders {
 					const { size, lastModified } = await entry.getFile();
 					found.push({ path: entry.name, sizeBytes: size, modifiedMs: lastModified });
 				}
-				return found.sort((one, other) => (one.path < other.path ? -1 : 1));
+				return found.sort(byPath);
+			});
+		},
+		tree: async (name, most) => {
+			const handle = await handleOf(name, 'queryPermission');
+			if (!handle.ok) return handle;
+			return gone(name, async () => {
+				const found: WatchedFile[] = [];
+				return (await gather(handle.value, '', found, most)) ? found.sort(byPath) : null;
 			});
 		},
 		file: async (name, path) => {
 			const handle = await handleOf(name, 'queryPermission');
 			if (!handle.ok) return handle;
-			return gone(name, async () => (await handle.value.getFileHandle(path)).getFile());
+			return gone(name, async () => {
+				const folders = path.split('/');
+				const last = folders.pop() ?? '';
+				let at = handle.value;
+				for (const folder of folders) at = await at.getDirectoryHandle(folder);
+				return (await at.getFileHandle(last)).getFile();
+			});
 		}
 	};
+}
+
+function byPath(one: WatchedFile, other: WatchedFile): number {
+	return one.path < other.path ? -1 : 1;
+}
+
+/** False when there are more than `most`. What begins with a dot is no data. */
+async function gather(
+	folder: FileSystemDirectoryHandle,
+	before: string,
+	found: WatchedFile[],
+	most: number
+): Promise<boolean> {
+	for await (const entry of folder.values()) {
+		if (entry.name.startsWith('.')) continue;
+		const path = before + entry.name;
+		if (entry.kind === 'directory') {
+			if (!(await gather(entry, `${path}/`, found, most))) return false;
+			continue;
+		}
+		const { size, lastModified } = await entry.getFile();
+		found.push({ path, sizeBytes: size, modifiedMs: lastModified });
+		if (found.length > most) return false;
+	}
+	return true;
 }
 
 async function written(work: () => PromiseLike<unknown>): Promise<Result<void, StoreFailure>> {

@@ -7,8 +7,12 @@ import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
 import { parseConnection, throughOf } from '../core/source/connection.ts';
 import type { Through } from '../core/source/rest/rest-connection.ts';
+import { partitionsOf } from '../core/export/hive-path.ts';
+import type { FileFacts, KnownFiles } from '../core/source/files/file-facts.ts';
+import { filesBehind, filesParameters, withFiles, type FilesState } from '../core/source/files/files-state.ts';
 import { isWholeLoad } from '../core/source/load-terms.ts';
 import { stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
+import type { LineageParameters } from '../core/version/version.ts';
 import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
 import type { Effects } from './effects.ts';
 import { ingestInto, type TakenIn } from './ingest-into.ts';
@@ -18,7 +22,7 @@ import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import { runLoad, type KeptRows, type LoadCounts, type LoadedRows } from './load-run.ts';
 import { withReader } from './open-source.ts';
 import { runStatement } from './run-statement.ts';
-import type { SourceEntry, SourceFacts, SourceFile } from './source-reader.ts';
+import type { FilesReport, SourceEntry, SourceFacts, SourceFile } from './source-reader.ts';
 
 export type ConnectionTest = {
 	readonly source: string;
@@ -49,6 +53,8 @@ export type LoadReport = LoadCounts & {
 	readonly waitedMs: number;
 	/** Columns that the dataset has since. */
 	readonly added: readonly string[];
+	/** Of a source that keeps files. */
+	readonly files: FilesReport | null;
 };
 
 const SHOWN_ROWS = 20;
@@ -126,12 +132,10 @@ async function sampleOf(
 	effects: Effects
 ): Promise<Result<Sample, Failure>> {
 	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows });
-	const { name, blob, overrides } = first;
-	const source = { kind: 'blob', name, blob } as const;
-	const preview = await previewSource({ source, overrides, signal: job.signal }, effects);
+	const preview = await previewSource({ ...filesToRead([first]), signal: job.signal }, effects);
 	if (!preview.ok) return preview;
 	const { options, rows } = preview.value.preview;
-	const columns = options.columns.map((column) => column.name);
+	const columns = options.columns.filter(({ type }) => type !== null).map((column) => column.name);
 	const asObject = (cells: readonly (string | null)[]): string =>
 		JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null])));
 	return ok({ columns, rows: rows.map(asObject) });
@@ -146,9 +150,17 @@ function columnsOf(rows: readonly string[]): readonly string[] {
 	return [...columns];
 }
 
+export type LoadInput = {
+	/** A connection's name. */
+	readonly name: string;
+	/** A dataset; null is what the connection says. How far it is loaded is known for each. */
+	readonly into?: string | null;
+	readonly signal?: AbortSignal | undefined;
+};
+
 /** Loads what came since the last load, or all of it, as the connection says. One at a time, over all tabs. */
 export async function loadConnection(
-	{ name, signal }: { readonly name: string; readonly signal?: AbortSignal | undefined },
+	{ name, into: other = null, signal }: LoadInput,
 	effects: Effects
 ): Promise<Result<LoadReport, Failure>> {
 	const found = await findConnection(name, effects);
@@ -158,13 +170,17 @@ export async function loadConnection(
 	const loaded = await effects.alone(`load ${found.value.id}`, () =>
 		asJob(effects.jobs, `Load ${found.value.name}`, signal, (job) =>
 			withReader({ ...found.value, secrets: secrets.value }, job, effects, async (reader) => {
-				const into = found.value.connection.load.into ?? found.value.name;
+				const into = other ?? found.value.connection.load.into ?? found.value.name;
 				const item = await datasetOf(into, effects);
 				if (!item.ok) return item;
-				const sink = new DatasetSink(found.value, into, job, effects);
+				const behind = item.value && filesBehind(found.value.id, item.value.dataset.head, item.value.reached);
+				const { asked: place } = found.value.connection;
+				const known = behind?.asked === place ? behind.files : new Map<string, string | null>();
+				const sink = new DatasetSink({ ...found.value, into, known }, job, effects);
 				const state = item.value && stateBehind(found.value.id, item.value.dataset.head, item.value.reached);
 				const { mode, drift } = found.value.connection.load;
-				if (mode === 'append' && item.value && !state && isForgotten(item.value, found.value.name))
+				const isLost = item.value && !state && isForgotten(item.value, found.value.name);
+				if (mode === 'append' && (isLost || behind?.isForgotten))
 					return err({ kind: 'load-forgotten', connection: name, dataset: into });
 				const asked = await effects.sha256(new TextEncoder().encode(found.value.connection.asked));
 				const isNarrow = drift === 'discard';
@@ -172,7 +188,7 @@ export async function loadConnection(
 					{
 						...found.value,
 						asked: asked.slice(0, 32),
-						state,
+						...{ state, known },
 						columns: isNarrow && item.value ? item.value.version.schema.map((column) => column.name) : null,
 						hash: (text) => effects.sha256(new TextEncoder().encode(text)),
 						batchBytes: BATCH_BYTES,
@@ -187,6 +203,7 @@ export async function loadConnection(
 					dataset: into,
 					versions: sink.versions,
 					added: sink.added,
+					files: reader.files ?? null,
 					...reader.counts
 				});
 			})
@@ -215,19 +232,34 @@ class DatasetSink {
 	readonly added: string[] = [];
 	readonly #found: FoundConnection;
 	readonly #into: string;
+	/** Files that are loaded, with each batch those that came with it. */
+	#known: KnownFiles;
 	readonly #job: JobHandle;
 	readonly #effects: Effects;
 
-	constructor(found: FoundConnection, into: string, job: JobHandle, effects: Effects) {
+	constructor(
+		{ into, known, ...found }: FoundConnection & { readonly into: string; readonly known: KnownFiles },
+		job: JobHandle,
+		effects: Effects
+	) {
 		this.#found = found;
 		this.#into = into;
+		this.#known = known;
 		this.#job = job;
 		this.#effects = effects;
 	}
 
 	async keep(rows: LoadedRows, state: LoadState): Promise<Result<KeptRows, Failure>> {
 		const read = this.#source(rows);
-		const kept = await this.#commit(read, state);
+		const files = rows.kind === 'files' ? rows.files.flatMap((file) => file.files ?? []) : [];
+		const isWhole = isWholeLoad(this.#found.connection);
+		const known = withFiles(isWhole ? new Map() : this.#known, files);
+		const { id: connection, connection: asking } = this.#found;
+		const came = { connection, asked: asking.asked, files: tagsOf(files), count: known.size, isWhole };
+		const kept = await this.#commit(read, {
+			...stateParameters(state),
+			...(files.length > 0 && filesParameters(came))
+		});
 		if (!kept.ok) {
 			if (kept.error.kind !== 'columns-differ') return kept;
 			const { drift } = this.#found.connection.load;
@@ -237,18 +269,19 @@ class DatasetSink {
 			const evolved = await this.#evolve(read, extra);
 			return evolved.ok ? this.keep(rows, state) : evolved;
 		}
+		this.#known = known;
 		this.versions.push(kept.value.version.id);
 		const rejectedCount = kept.value.version.rejects?.rowCount ?? 0;
 		return ok({ rowCount: rows.kind === 'rows' ? rows.rows.length : kept.value.readCount, rejectedCount });
 	}
 
-	async #commit(read: ToRead, state: LoadState): Promise<Result<TakenIn, Failure>> {
+	async #commit(read: ToRead, parameters: LineageParameters): Promise<Result<TakenIn, Failure>> {
 		const { connection, name } = this.#found;
 		const { mode, key } = connection.load;
 		const atMs = this.#effects.now();
 		const common = {
 			...read,
-			parameters: stateParameters(state),
+			parameters,
 			message: loadMessage(name),
 			signal: this.#job.signal
 		};
@@ -269,7 +302,8 @@ class DatasetSink {
 	#source(rows: LoadedRows): ToRead {
 		if (rows.kind === 'files') return filesToRead(rows.files);
 		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
-		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides: { format: 'ndjson' } };
+		const overrides = { format: 'ndjson' as const, ...(rows.types && { types: rows.types }) };
+		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides };
 	}
 
 	/** Columns that the dataset does not have, as the rows have them. */
@@ -293,8 +327,14 @@ type ToRead = { readonly source: Source & { readonly kind: 'blob' }; readonly ov
 /** Files of one load are one source: read one after another, as those of a folder. */
 function filesToRead(files: readonly SourceFile[]): ToRead {
 	const [first] = files;
-	const overrides = first?.overrides ?? {};
-	if (first && files.length === 1) return { source: { kind: 'blob', name: first.name, blob: first.blob }, overrides };
-	const all = files.map(({ name, blob }) => ({ path: name, file: blob }));
-	return { source: folderSource({ name: first?.name ?? '', files: all }), overrides };
+	const { name = '', overrides = {} } = first ?? {};
+	const all = files.flatMap(({ parts, name: path, blob }) => parts ?? [{ path, file: blob }]);
+	const [only] = all;
+	if (only && all.length === 1 && partitionsOf(only.path).length === 0)
+		return { source: { kind: 'blob', name, blob: only.file }, overrides };
+	return { source: folderSource({ name, files: all }), overrides };
+}
+
+function tagsOf(files: readonly FileFacts[]): FilesState['files'] {
+	return files.map(({ path, tag }) => [path, tag]);
 }

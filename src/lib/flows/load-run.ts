@@ -7,6 +7,7 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import type { KnownFiles } from '../core/source/files/file-facts.ts';
 import { isWholeLoad } from '../core/source/load-terms.ts';
 import { compareMarks, markBefore } from '../core/source/marks.ts';
 import type { LoadRun, LoadState } from '../core/source/load-state.ts';
@@ -19,7 +20,7 @@ export type LoadSink = {
 };
 /** Lines of JSON, or files in their order; at least one of them. */
 export type LoadedRows =
-	| { readonly kind: 'rows'; readonly rows: readonly string[] }
+	| { readonly kind: 'rows'; readonly rows: readonly string[]; readonly types: SourceRows['types'] }
 	| { readonly kind: 'files'; readonly files: readonly SourceFile[] };
 /** What was read, with those that were rejected. */
 export type KeptRows = { readonly rowCount: number; readonly rejectedCount: number };
@@ -34,6 +35,8 @@ export type LoadInput = {
 	readonly name: string;
 	/** The only columns that are taken; null takes all. */
 	readonly columns: readonly string[] | null;
+	/** Files that are loaded. */
+	readonly known?: KnownFiles;
 	readonly hash: (text: string) => Promise<string>;
 	/** Kept together where the mode allows it, once there are as many bytes. */
 	readonly batchBytes: number;
@@ -56,7 +59,12 @@ const HELD_LIMIT = 1024 ** 3;
 /** Rows that have the mark; of more, a page of hashes is no little thing beside a version. */
 const EDGE_LIMIT = 5000;
 
-type Pending = { readonly rows: Map<string, string> | string[]; readonly files: SourceFile[]; bytes: number };
+type Pending = {
+	readonly rows: Map<string, string> | string[];
+	readonly files: SourceFile[];
+	types: SourceRows['types'];
+	bytes: number;
+};
 
 export async function runLoad(
 	input: LoadInput,
@@ -97,6 +105,16 @@ class Run {
 			this.#edge = new Set(state.edge);
 		}
 		const unfinished = isSame ? (state?.run ?? null) : null;
+		if (unfinished && this.#reader.isByMark) {
+			// Whatever came meanwhile stands behind the greatest mark, or beside it.
+			const { highest, edge, pages } = unfinished;
+			if (highest !== null) this.#edge = new Set(edge);
+			this.#mark = highest ?? this.#mark;
+			const rest = await this.#read(null, pages);
+			if (!rest.ok) return rest;
+			const last = await this.#keep(null);
+			return last.ok ? ok({ ...this.#counts, wasResumed: true }) : last;
+		}
 		if (unfinished) {
 			this.#highest = unfinished.highest;
 			this.#highestRows = new Set(unfinished.edge);
@@ -121,14 +139,14 @@ class Run {
 
 	#none(): Pending {
 		const rows = this.#input.connection.load.key.length > 0 ? new Map<string, string>() : [];
-		return { rows, files: [], bytes: 0 };
+		return { rows, files: [], types: undefined, bytes: 0 };
 	}
 
 	async #read(position: string | null, batches: number): Promise<Result<void, Failure>> {
-		const { connection, columns } = this.#input;
+		const { connection, columns, known = new Map() } = this.#input;
 		const isWhole = isWholeLoad(connection);
 		const since = this.#mark !== null && connection.since ? markBefore(this.#mark, connection.since.lateMs) : null;
-		for await (const read of this.#reader.read({ position, batches, since, columns })) {
+		for await (const read of this.#reader.read({ position, batches, since, columns, known })) {
 			if (!read.ok) return read;
 			const batch = read.value;
 			const { content } = batch;
@@ -140,7 +158,7 @@ class Run {
 				const kept = await this.#keep({ position: batch.position, pages: batch.number - 1 });
 				if (!kept.ok) return kept;
 			}
-			if (content.kind === 'rows') this.#take(fresh.value);
+			if (content.kind === 'rows') this.#take(content, fresh.value);
 			else this.#takeFile(content);
 			if (this.#pending.bytes > HELD_LIMIT)
 				return err({ kind: 'too-large', source: this.#input.name, limit: '1 GB in one load that takes all rows' });
@@ -182,8 +200,9 @@ class Run {
 		return order === 0 || mayBeNext ? (await hash(row)).slice(0, 32) : null;
 	}
 
-	#take(fresh: readonly FreshRow[]): void {
+	#take({ types }: SourceRows, fresh: readonly FreshRow[]): void {
 		const { rows } = this.#pending;
+		this.#pending.types = types;
 		for (const { row, key } of fresh) {
 			if (rows instanceof Map) {
 				if (rows.delete(key)) this.#counts.knownCount++;
@@ -219,7 +238,7 @@ class Run {
 	/** False when there is nothing to keep. `behind` is where the load goes on; null at its end. */
 	async #keep(behind: Pick<LoadRun, 'position' | 'pages'> | null): Promise<Result<boolean, Failure>> {
 		const { id, asked } = this.#input;
-		const { files } = this.#pending;
+		const { files, types } = this.#pending;
 		const rows = [...this.#pending.rows.values()];
 		if (rows.length === 0 && files.length === 0) return ok(false);
 		const state: LoadState = behind
@@ -228,7 +247,10 @@ class Run {
 					run: { ...behind, highest: this.#highest, edge: [...this.#highestRows] }
 				}
 			: { connection: id, asked, ...this.#end(), run: null };
-		const kept = await this.#sink.keep(files.length > 0 ? { kind: 'files', files } : { kind: 'rows', rows }, state);
+		const kept = await this.#sink.keep(
+			files.length > 0 ? { kind: 'files', files } : { kind: 'rows', rows, types },
+			state
+		);
 		if (!kept.ok) return kept;
 		const { rowCount, rejectedCount } = kept.value;
 		this.#counts.keptCount += rowCount;

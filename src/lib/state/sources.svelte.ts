@@ -4,11 +4,12 @@ import type { Failure } from '#core/failure.ts';
 import type { InvalidConnection } from '#core/source/connection-problem.ts';
 import { parseConnection } from '#core/source/connection.ts';
 import type { Plain } from '#core/document/edit-list.ts';
-import { editConnection, fieldsOf, NEW_CONNECTION } from '#core/source/write-connection.ts';
+import { editConnection, fieldsOf, newConnection, type BegunKind } from '#core/source/write-connection.ts';
 import { removeDocument } from '#lib/flows/change-document.ts';
 import { connect, forgetSecrets, listConnections, type ConnectionItem } from '#lib/flows/connections.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { loadConnection, testConnection, type ConnectionTest, type LoadReport } from '#lib/flows/load-connection.ts';
+import { planPutBack, putBack } from '#lib/flows/put-back.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type Loading =
@@ -52,7 +53,16 @@ export class ConnectionDraft {
 
 	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
 	get mayBeRelayed(): boolean {
-		return this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
+		const isSilent = this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
+		return isSilent && this.fields['kind'] === 'rest';
+	}
+
+	/** What is said of the load stays. */
+	setKind(kind: BegunKind): void {
+		this.text = newConnection(kind, (this.fields['load'] ?? null) as Plain);
+		this.secret = '';
+		this.test = null;
+		this.failure = null;
 	}
 
 	set(key: string, value: Plain): void {
@@ -74,6 +84,7 @@ export class Sources {
 	#failure = $state.raw<Failure | null>(null);
 	#draft = $state.raw<ConnectionDraft | null>(null);
 	#loads = new SvelteMap<string, Loading>();
+	#folders = $state.raw<readonly string[]>([]);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
 
@@ -97,6 +108,31 @@ export class Sources {
 		return this.#loads;
 	}
 
+	/** Names of folders of this machine that a person let the page read. */
+	get folders(): readonly string[] {
+		return this.#folders;
+	}
+	get mayPickFolder(): boolean {
+		return this.#effects.pickFolder !== null;
+	}
+
+	/** A person chooses which folder has that name. */
+	async pickFolder(name: string): Promise<void> {
+		const handle = await this.#effects.pickFolder?.();
+		if (!handle) return;
+		const kept = await this.#effects.folders.keep(name, handle);
+		if (!kept.ok) this.#toasts.fail(kept.error);
+		await this.refresh();
+	}
+
+	/** The browser asks a person once more for a folder that it shows no longer. */
+	async allowFolder(connection: ConnectionItem): Promise<void> {
+		if (connection.connection?.kind !== 'folder') return;
+		const allowed = await this.#effects.folders.allow(connection.connection.folder);
+		if (allowed.ok) await this.load(connection);
+		else this.#toasts.fail(allowed.error);
+	}
+
 	/** Reads what there is now, and after every change. Returns the stop function. */
 	follow(): () => void {
 		void this.refresh();
@@ -107,10 +143,12 @@ export class Sources {
 		const items = await listConnections(this.#effects);
 		this.#failure = items.ok ? null : items.error;
 		if (items.ok) this.#items = items.value;
+		const folders = await this.#effects.folders.names();
+		if (folders.ok) this.#folders = folders.value;
 	}
 
 	begin(): void {
-		this.#draft = new ConnectionDraft(null, NEW_CONNECTION);
+		this.#draft = new ConnectionDraft(null, newConnection('rest'));
 	}
 
 	edit({ item }: ConnectionItem): void {
@@ -173,6 +211,14 @@ export class Sources {
 			id,
 			loaded.ok ? { state: 'done', report: loaded.value } : { state: 'failed', failure: loaded.error }
 		);
+	}
+
+	planPutBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof planPutBack> {
+		return planPutBack({ name: item.document.name, dataset }, this.#effects);
+	}
+
+	putBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof putBack> {
+		return putBack({ name: item.document.name, dataset }, this.#effects);
 	}
 
 	cancel({ item }: ConnectionItem): void {

@@ -3,10 +3,14 @@ import type { SilentReason } from '#core/source/asked.ts';
 import type { ConnectionFailure, LoopRule, PageProblem, RelayReason } from '#core/source/failure.ts';
 import type { ConnectionProblem } from '#core/source/connection-problem.ts';
 import { bytesText } from './amounts.ts';
+import { explainDatabase, isDatabaseKind } from './explain-database.ts';
+import { explainFiles, isFilesKind } from './explain-files.ts';
 import { isOneOf, say, type Explanation } from './explanation.ts';
 import { list, say as words, textWords, type ProblemWords } from './text-words.ts';
 
 export const isConnectionFailure = isOneOf<ConnectionFailure>({
+	...isFilesKind,
+	...isDatabaseKind,
 	'invalid-connection': true,
 	'relay-refused': true,
 	'relay-off': true,
@@ -40,6 +44,22 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 				others.length > 0 ? `Then mend ${others.length} more.` : 'Mend it, and save again.'
 			);
 		}
+		case 'file-refused':
+		case 'file-unreadable':
+		case 'file-changed':
+		case 'no-files':
+		case 'files-too-many':
+		case 'file-column':
+			return explainFiles(failure);
+		case 'database-failed':
+		case 'database-not-allowed':
+		case 'database-unknown':
+		case 'no-server':
+		case 'no-table-chosen':
+		case 'mark-unordered':
+		case 'put-too-large':
+		case 'not-writable':
+			return explainDatabase(failure);
 		case 'secret-missing':
 			return say(
 				`The ${failure.secret} is missing`,
@@ -171,11 +191,22 @@ export function connectionProblemWords(problem: ConnectionProblem): ProblemWords
 			);
 		case 'csv-alone':
 			return words(`${problem.key} cannot be told of CSV`, 'Remove it: CSV is read as one whole answer.');
+		case 'bad-pattern':
+			return words(
+				`“${problem.value}” is no pattern`,
+				'Use * and ? within a folder, ** over folders and {a,b}, with at most 64 choices.'
+			);
+		case 'many-values':
+			return words(`${problem.op} takes one value`, 'Use op: in for a list.');
+		case 'table-or-query':
+			return words(`${problem.key} and query are told both`, 'Keep one of them.');
+		case 'write-without-table':
+			return words('Rows can be put back into a table alone', 'Name the table, or remove write.');
 		case 'body-of-get':
 			return words('A GET has no body', 'Add method: POST.');
 		default:
 			return textWords(problem, {
-				begin: 'Begin with kind: rest and url.',
+				begin: 'Begin with kind: rest, postgres, s3, web, folder or weir.',
 				shorten: (limit) => `A connection has at most ${limit}.`
 			});
 	}

@@ -83,7 +83,8 @@ const formatNames: Readonly<Record<Extract<IngestFailure, { kind: 'unreadable-so
 	ndjson: 'NDJSON',
 	parquet: 'Parquet',
 	arrow: 'Arrow',
-	excel: 'Excel'
+	excel: 'Excel',
+	zip: 'a ZIP'
 };
 
 function differenceWords({ column, expected, found }: ColumnDifference): string {

@@ -20,6 +20,8 @@ const action = picklist([
 	'unpublished',
 	'share-created',
 	'share-revoked',
+	'database-read',
+	'database-written',
 	'source-asked',
 	'access-denied'
 ]);

@@ -1,5 +1,6 @@
 // All endpoints, for what treats them alike: the OpenAPI document, its page, and the pinned hash.
 import { listAudit } from './audit.ts';
+import { listTables, putRows, readRows } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
 import { beginGc, endGc, markLive } from './gc.ts';
 import { health } from './health.ts';
@@ -78,5 +79,8 @@ export const endpoints: readonly Endpoint[] = [
 	revokeShare,
 	notifyEmail,
 	notifyWebhook,
+	listTables,
+	readRows,
+	putRows,
 	relaySource
 ];

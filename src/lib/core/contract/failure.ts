@@ -14,6 +14,25 @@ import {
 } from 'valibot';
 import { count, hashId, tip } from './wire.ts';
 
+export const databaseReasons = [
+	'unreachable',
+	'tls',
+	'sign-in',
+	'no-database',
+	'no-table',
+	'no-column',
+	'not-permitted',
+	'query',
+	'timeout',
+	'read-only',
+	'busy',
+	'value',
+	'conflict',
+	'lost',
+	'too-large',
+	'other'
+] as const;
+
 export const apiFailureSchema = variant('kind', [
 	/** Also what a token may not do or see: nobody learns what there is. */
 	object({ kind: literal('not-found'), path: string() }),
@@ -115,6 +134,15 @@ export const apiFailureSchema = variant('kind', [
 		stage: picklist(['connect', 'tls', 'login', 'sender', 'recipient', 'text']),
 		code: nullable(pipe(number(), integer()))
 	}),
+	/** What a database said, or the way to it: `code` is its SQLSTATE, `words` what it says of names in a query. */
+	object({
+		kind: literal('database-failed'),
+		reason: picklist(databaseReasons),
+		code: nullable(string()),
+		words: nullable(string())
+	}),
+	object({ kind: literal('place-not-allowed'), reason: picklist(['host', 'port', 'name', 'address', 'not-named']) }),
+	object({ kind: literal('place-unknown') }),
 	object({ kind: literal('internal') })
 ]);
 
@@ -158,5 +186,8 @@ export const statusByKind = {
 	'recipient-not-allowed': 403,
 	'too-many-requests': 429,
 	'mail-failed': 502,
+	'database-failed': 422,
+	'place-not-allowed': 403,
+	'place-unknown': 422,
 	internal: 500
 } as const satisfies Record<ApiFailure['kind'], number>;

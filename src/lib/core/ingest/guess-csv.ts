@@ -78,6 +78,7 @@ export function planCsv(sample: CsvSample, overrides: IngestOverrides): CsvPlan 
 
 /** An override by the column's name; an empty type drops the column. */
 export function typeOf(source: string, guessed: string, overrides: IngestOverrides): string | null {
+	if (overrides.only?.includes(source) === false) return null;
 	const given =
 		overrides.types !== undefined && Object.hasOwn(overrides.types, source) ? overrides.types[source] : guessed;
 	return given === undefined || given === '' ? null : given;

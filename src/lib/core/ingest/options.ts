@@ -1,4 +1,5 @@
 // How to read a source: what Weir guesses, shows in the preview, and a person may correct.
+import type { RowFilter } from '../source/row-filter.ts';
 import type { ColumnDifference } from './partitioned-folder.ts';
 
 export type IngestFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'excel';
@@ -54,6 +55,10 @@ export type IngestOverrides = {
 	readonly excel?: Partial<ExcelOptions>;
 	/** DuckDB type by column name as the file (or the guess) names it. */
 	readonly types?: Readonly<Record<string, string>>;
+	/** The only columns that are taken, by the names the file has. */
+	readonly only?: readonly string[];
+	/** Which rows are taken; all others are left out without a word. */
+	readonly filters?: readonly RowFilter[];
 	/** New name by column name as the file names it. */
 	readonly names?: Readonly<Record<string, string>>;
 };
@@ -95,7 +100,7 @@ export type IngestFailure =
 	| {
 			readonly kind: 'unreadable-source';
 			readonly source: string;
-			readonly format: IngestFormat;
+			readonly format: IngestFormat | 'zip';
 			/** The reader's own words. */
 			readonly reason: string;
 			readonly line: number | null;

@@ -41,7 +41,7 @@ export function newFiles(
 	return { fresh, done, last };
 }
 
-export function signature({ sizeBytes, modifiedMs }: WatchedFile): string {
+export function signature({ sizeBytes, modifiedMs }: Omit<WatchedFile, 'path'>): string {
 	return `${sizeBytes} ${modifiedMs}`;
 }
 

@@ -9,7 +9,11 @@ export type OwnProblem =
 	| { readonly code: 'append-with-key' }
 	| { readonly code: 'late-without-merge' }
 	| { readonly code: 'csv-alone'; readonly key: string }
-	| { readonly code: 'body-of-get' };
+	| { readonly code: 'body-of-get' }
+	| { readonly code: 'table-or-query'; readonly key: string }
+	| { readonly code: 'write-without-table' }
+	| { readonly code: 'bad-pattern'; readonly value: string }
+	| { readonly code: 'many-values'; readonly op: string };
 
 export type ConnectionProblem = TextProblem | (Place & { readonly path: string } & OwnProblem);
 

@@ -7,6 +7,7 @@ import { readYaml, type Path, type YamlText } from '../document/yaml-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ConnectionProblem, InvalidConnection, TellProblem } from './connection-problem.ts';
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
+import { filesConnection, knownFilesKeys, tellFilesProblems, type FilesConnection } from './files/files-connection.ts';
 import {
 	knownRestKeys,
 	restConnection,
@@ -14,17 +15,30 @@ import {
 	type RestConnection,
 	type Through
 } from './rest/rest-connection.ts';
+import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 
-export type Connection = RestConnection;
+export type Connection = RestConnection | SqlConnection | FilesConnection;
 
 const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly string[]>> = {
-	rest: knownRestKeys
+	rest: knownRestKeys,
+	postgres: knownSqlKeys,
+	s3: knownFilesKeys('s3'),
+	web: knownFilesKeys('web'),
+	folder: knownFilesKeys('folder'),
+	weir: knownFilesKeys('weir')
 };
 
 function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 	switch (written.kind) {
 		case 'rest':
-			tellRestProblems(written, tell);
+			return tellRestProblems(written, tell);
+		case 'postgres':
+			return tellSqlProblems(written, tell);
+		case 's3':
+		case 'web':
+		case 'folder':
+		case 'weir':
+			return tellFilesProblems(written, tell);
 	}
 }
 
@@ -32,11 +46,19 @@ function connectionOf(written: WrittenConnection): Connection {
 	switch (written.kind) {
 		case 'rest':
 			return restConnection(written);
+		case 'postgres':
+			return sqlConnection(written);
+		case 's3':
+		case 'web':
+		case 'folder':
+		case 'weir':
+			return filesConnection(written);
 	}
 }
 
 export function throughOf(connection: Connection): Through {
-	return 'through' in connection ? connection.through : 'direct';
+	if (connection.kind === 'rest') return connection.through;
+	return connection.kind === 'postgres' ? 'relay' : 'direct';
 }
 
 export function parseConnection(text: string): Result<Connection, InvalidConnection> {
@@ -55,7 +77,9 @@ export function parseConnection(text: string): Result<Connection, InvalidConnect
 
 function placed(issue: v.BaseIssue<unknown>, yaml: YamlText): ConnectionProblem {
 	const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
-	if (path[0] === 'url' && typeof issue.input === 'string')
+	const isList = (path[0] === 'urls' || path[0] === 'endpoint') && issue.type === 'regex';
+	const isAddress = path[0] === 'url' || isList;
+	if (isAddress && typeof issue.input === 'string')
 		return problemAt(yaml.placeOf(path), path, { code: 'bad-address', value: issue.input.replace(/\/\/[^/]*@/, '//') });
 	const kind = isMapping(yaml.value) ? yaml.value['kind'] : null;
 	const known = Object.entries(knownKeys).find(([name]) => name === kind)?.[1];

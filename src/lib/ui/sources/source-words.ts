@@ -1,6 +1,9 @@
 // Words about how a source pages, and about what a load came to.
 import type { Pages } from '#core/source/rest/rest-connection.ts';
+import { bytesText } from '../amounts.ts';
 import type { Loading } from '#lib/state/sources.svelte.ts';
+
+const SHOWN_PATHS = 3;
 
 type LoadReport = Extract<Loading, { readonly state: 'done' }>['report'];
 
@@ -33,12 +36,17 @@ export const askedWords = {
 const count = (number: number, noun: string): string =>
 	`${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
+type Entry = { readonly name: string; readonly sizeBytes: number | null };
+
+export function filesFound(files: readonly Entry[]): string {
+	const bytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+	return `${count(files.length, 'file')}${bytes > 0 ? ` of ${bytesText(bytes)}` : ''}: ${listed(files.map(({ name }) => name))}`;
+}
+
 export function reportWords(report: LoadReport): string {
 	const { keptCount, pages, knownCount, rejectedCount, retries, waitedMs, added, wasResumed } = report;
 	return [
-		keptCount === 0
-			? `Nothing new in ${count(pages, 'page')}`
-			: `${count(keptCount, 'row')} from ${count(pages, 'page')}`,
+		...(report.files ? filesWords(keptCount, report.files) : [pagesRead(keptCount, pages)]),
 		...(wasResumed ? ['went on where the last load was ended'] : []),
 		...(knownCount > 0 ? [`${count(knownCount, 'row')} known already`] : []),
 		...(rejectedCount > 0 ? [`${count(rejectedCount, 'row')} refused`] : []),
@@ -46,4 +54,26 @@ export function reportWords(report: LoadReport): string {
 		...(retries > 0 ? [`asked again ${count(retries, 'time')}`] : []),
 		...(waitedMs >= 1000 ? [`waited ${count(Math.round(waitedMs / 1000), 'second')} for the source`] : [])
 	].join(', ');
+}
+
+function pagesRead(keptCount: number, pages: number): string {
+	return keptCount === 0
+		? `Nothing new in ${count(pages, 'page')}`
+		: `${count(keptCount, 'row')} from ${count(pages, 'page')}`;
+}
+
+function filesWords(keptCount: number, files: NonNullable<LoadReport['files']>): readonly string[] {
+	const { readCount, unchangedCount, changed, gone, readBytes, totalBytes } = files;
+	return [
+		readCount === 0 ? 'No new file' : `${count(keptCount, 'row')} from ${count(readCount, 'file')}`,
+		...(readCount > 0 ? [`${bytesText(readBytes)} read of ${bytesText(totalBytes)}`] : []),
+		...(unchangedCount > 0 ? [`${count(unchangedCount, 'file')} loaded before`] : []),
+		...(changed.length > 0 ? [`changed since and not loaded again: ${listed(changed)}`] : []),
+		...(gone.length > 0 ? [`no longer there: ${listed(gone)}`] : [])
+	];
+}
+
+function listed(paths: readonly string[]): string {
+	const more = paths.length - SHOWN_PATHS;
+	return `${paths.slice(0, SHOWN_PATHS).join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
 }

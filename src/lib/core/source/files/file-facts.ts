@@ -1,0 +1,45 @@
+// What is known of a file before it is read, and which files of a source a load has to read.
+import type { LoadMode } from '../load-terms.ts';
+
+export type FileFacts = {
+	/** Below the source, with `/` between folders. */
+	readonly path: string;
+	/** Null where the source does not say. */
+	readonly sizeBytes: number | null;
+	/** Another text when the bytes are others: an ETag, else a time or a size. Null where the source says neither. */
+	readonly tag: string | null;
+	/** It is an ETag, so that a read can be bound to it. */
+	readonly isStrong: boolean;
+};
+
+/** Of a load: which files, by their paths, with which tag. */
+export type KnownFiles = ReadonlyMap<string, string | null>;
+
+export type FilesToRead = {
+	/** By path. */
+	readonly files: readonly FileFacts[];
+	/** Paths that are known with other bytes, and are not read again: their rows are in the dataset already. */
+	readonly changed: readonly string[];
+	/** Paths that are known and no longer there; their rows stay but for a load that takes all. */
+	readonly gone: readonly string[];
+	readonly unchangedCount: number;
+};
+
+/** A load that takes all reads all when anything is different; others read what is new, and with a key what changed. */
+export function filesToRead(mode: LoadMode, listed: readonly FileFacts[], known: KnownFiles): FilesToRead {
+	const files = [...listed].sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+	const paths = new Set(files.map(({ path }) => path));
+	const gone = [...known.keys()].filter((path) => !paths.has(path));
+	const isNew = ({ path }: FileFacts): boolean => !known.has(path);
+	const isChanged = ({ path, tag }: FileFacts): boolean => known.has(path) && known.get(path) !== tag;
+	/** Nobody can say that its bytes are the same. */
+	const isUnsure = ({ path, tag }: FileFacts): boolean => known.has(path) && tag === null;
+	const isOther = (file: FileFacts): boolean => isNew(file) || isChanged(file) || isUnsure(file);
+	if (mode === 'full' || mode === 'history') {
+		const isSame = known.size > 0 && gone.length === 0 && !files.some(isOther);
+		return { files: isSame ? [] : files, changed: [], gone, unchangedCount: isSame ? files.length : 0 };
+	}
+	const read = files.filter((file) => (mode === 'merge' ? isOther(file) : isNew(file)));
+	const changed = mode === 'merge' ? [] : files.filter(isChanged).map(({ path }) => path);
+	return { files: read, changed, gone, unchangedCount: files.length - read.length - changed.length };
+}

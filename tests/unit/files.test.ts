@@ -1,0 +1,209 @@
+// Files as sources: which are there, which of them a load reads, and which of their bytes.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { err, ok } from '#core/result.ts';
+import { filesToRead } from '#core/source/files/file-facts.ts';
+import { parseGlob } from '#core/source/files/glob.ts';
+import { mayHoldPartition } from '#core/source/files/partition-filter.ts';
+import { listAddress, objectAddress } from '#core/source/files/s3-address.ts';
+import { parseListing } from '#core/source/files/s3-listing.ts';
+import { parseConnection } from '#core/source/connection.ts';
+import { connect } from '#lib/flows/connections.ts';
+import { findDataset } from '#lib/flows/list-datasets.ts';
+import { undo } from '#lib/flows/change-dataset.ts';
+import { loadConnection, testConnection } from '#lib/flows/load-connection.ts';
+import type { IngestInput } from '#workers/ingest/api.ts';
+import { askFile } from '#workers/ingest/ask-file.ts';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3, type S3Server } from '../s3-server.ts';
+import { testEffects, type TestEffects } from './effects.ts';
+
+describe('a pattern', () => {
+	const cases: readonly (readonly [string, string, boolean])[] = [
+		['data/**/*.parquet', 'data/a.parquet', true],
+		['data/**/*.parquet', 'data/x/y/a.parquet', true],
+		['data/**/*.parquet', 'other/a.parquet', false],
+		['data/*.csv', 'data/x/a.csv', false],
+		['data/', 'data/x/a.csv', true],
+		['', 'any/thing', true],
+		['a?.csv', 'ab.csv', true],
+		['a?.csv', 'abc.csv', false],
+		['{a,b}/*.{csv,json}', 'b/x.json', true],
+		['{a,b}/*.{csv,json}', 'c/x.json', false],
+		['a.csv', 'aXcsv', false],
+		['**', 'x/y', true],
+		['x/**/z', 'x/z', true]
+	];
+	it.each(cases)('%s against %s is %s', (pattern, path, fits) => {
+		const glob = parseGlob(pattern);
+		expect(typeof glob === 'string' ? glob : glob.matches(path)).toBe(fits);
+	});
+
+	it('takes no long time for any text', () => {
+		const glob = parseGlob(`${'*a'.repeat(100)}b`);
+		expect(typeof glob === 'string' ? glob : glob.matches('a'.repeat(20_000))).toBe(false);
+	});
+
+	it('is refused when it stands for too much, or is not closed', () => {
+		expect(parseGlob('{a,b}'.repeat(7))).toBe('too-many-choices');
+		expect(parseGlob('{a,b')).toBe('open-brace');
+		expect(parseGlob('a'.repeat(1001))).toBe('too-long');
+	});
+});
+
+describe('a listing', () => {
+	it('has names, sizes and tags, and how it goes on', () => {
+		const xml = `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType>
+<IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>
+<Contents><Key>data/a%2Bb+c.csv</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;abc&quot;</ETag><Size>12</Size></Contents>
+<Contents><Key>data/</Key><Size>0</Size></Contents></ListBucketResult>`;
+		expect(parseListing(xml)).toEqual(
+			ok({ files: [{ path: 'data/a+b c.csv', sizeBytes: 12, tag: '"abc"', isStrong: true }], token: 'a&b=' })
+		);
+	});
+
+	it.each([
+		'<html></html>',
+		'<ListBucketResult><Contents>',
+		'<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>',
+		'<ListBucketResult><Contents><Key>a</Key><Size>-1</Size></Contents></ListBucketResult>'
+	])('that is cut off or none is refused: %s', (xml) => {
+		expect(parseListing(xml).ok).toBe(false);
+	});
+
+	it('and objects are asked for at addresses that keep every letter', () => {
+		const place = { endpoint: 'https://s3.example.org', region: 'r', bucket: 'b', isPathStyle: false };
+		expect(objectAddress(place, "a b/ü+'(1).csv")).toBe('https://b.s3.example.org/a%20b/%C3%BC%2B%27%281%29.csv');
+		expect(objectAddress({ ...place, isPathStyle: true }, 'x')).toBe('https://s3.example.org/b/x');
+		expect(objectAddress(place, 'a/../b')).toBeNull();
+		expect(listAddress(place, 'a/', 't=')).toBe(
+			'https://b.s3.example.org/?continuation-token=t%3D&encoding-type=url&list-type=2&prefix=a%2F'
+		);
+	});
+});
+
+describe('what a load reads', () => {
+	const file = (path: string, tag: string | null = '1') => ({ path, sizeBytes: 1, tag, isStrong: true });
+	const known = new Map([
+		['a', '1'],
+		['b', '1'],
+		['gone', '1']
+	]);
+	const listed = [file('c'), file('b', '2'), file('a')];
+
+	it('is with append what is new; what changed is told', () => {
+		expect(filesToRead('append', listed, known)).toEqual({
+			files: [file('c')],
+			changed: ['b'],
+			gone: ['gone'],
+			unchangedCount: 1
+		});
+	});
+	it('is with a key what is new and what changed', () => {
+		expect(filesToRead('merge', listed, known).files).toEqual([file('b', '2'), file('c')]);
+	});
+	it('is all when all is taken, and nothing when nothing is different', () => {
+		expect(filesToRead('full', listed, known).files).toHaveLength(3);
+		expect(filesToRead('full', [file('a')], new Map([['a', '1']])).files).toEqual([]);
+		expect(filesToRead('full', [file('a', null)], new Map([['a', null]])).files).toHaveLength(1);
+	});
+	it('leaves out folders that no wanted row can be in', () => {
+		const filters = (op: '=' | '>=' | 'in', ...values: (string | number)[]) => [{ column: 'day', op, values }];
+		expect(mayHoldPartition('day=2026-01-01/a', filters('=', '2026-01-02'))).toBe(false);
+		expect(mayHoldPartition('day=2026-01-01/a', filters('>=', '2025-12-31'))).toBe(true);
+		expect(mayHoldPartition('day=9/a', filters('>=', 10))).toBe(false);
+		expect(mayHoldPartition('day=x/a', filters('in', 'y', 'x'))).toBe(true);
+		expect(mayHoldPartition('other=1/a', filters('=', 'x'))).toBe(true);
+	});
+});
+
+describe('a connection to files as text', () => {
+	const problems: readonly (readonly [string, string, number])[] = [
+		['kind: s3\nbucket: abc', 'missing-key', 1],
+		['kind: s3\nregion: r\nbucket: abc\npath: "{a"', 'bad-pattern', 4],
+		['kind: s3\nregion: r\nbucket: abc\nendpoint: https://x.example.org/path', 'bad-address', 4],
+		['kind: s3\nregion: r\nbucket: abc\nsecret_key: x', 'unknown-key', 4],
+		['kind: web\nurls: [ftp://example.org/a]', 'bad-address', 2],
+		['kind: web\nurls: []', 'out-of-range', 2],
+		['kind: folder\nfolder: in\nfilters: [{ column: a, is: "=", value: [1, 2] }]', 'many-values', 3],
+		['kind: folder\nfolder: in\nload: { mode: merge }', 'needs-key', 3]
+	];
+	it.each(problems)('%j is refused as %s in its line', (text, code, line) => {
+		expect(parseConnection(text)).toMatchObject({ ok: false, error: { problems: [{ code, line }] } });
+	});
+});
+
+describe('an S3-compatible store', () => {
+	let s3: S3Server;
+	const text = (rest: string): string =>
+		`kind: s3\nendpoint: ${s3.endpoint}\nregion: ${REGION}\nbucket: ${BUCKET}\naccess_key: ${ACCESS_KEY}\n${rest}`;
+	const withReads = (): { effects: TestEffects; reads: IngestInput[] } => {
+		const reads: IngestInput[] = [];
+		const base = testEffects({ ingest: { askFile } });
+		const { api } = base.startIngest();
+		const startIngest: TestEffects['startIngest'] = () => ({
+			api: {
+				...api,
+				read: (input, overrides, onProgress) => {
+					reads.push(input);
+					return api.read(input, overrides, onProgress);
+				},
+				guess: () => Promise.resolve(err({ kind: 'empty-source', source: 'none' }))
+			},
+			end: () => undefined,
+			giveBack: () => undefined
+		});
+		return { effects: { ...base, startIngest }, reads };
+	};
+	const textsOf = async (reads: readonly IngestInput[]): Promise<readonly string[]> =>
+		Promise.all(reads.map(({ blob }) => blob.text()));
+
+	beforeAll(async () => {
+		s3 = await startS3();
+		await s3.put('in/a.csv', 'n\n1\n');
+		await s3.put('in/b ü+1.csv', 'n\n2\n');
+		await s3.put('out/c.csv', 'n\n3\n');
+	});
+	afterAll(async () => s3.stop());
+
+	it('is listed and read with a signature that it checks; new files alone are appended, and undone with their rows', async () => {
+		const { effects, reads } = withReads();
+		const connection = { name: 'rows', text: text('path: in/*.csv\nload: { mode: append }') };
+		expect((await connect({ ...connection, secrets: { 'secret key': SECRET_KEY } }, effects)).ok).toBe(true);
+		const first = await loadConnection({ name: 'rows' }, effects);
+		expect(first).toMatchObject({ ok: true, value: { files: { readCount: 2, unchangedCount: 0 } } });
+		expect(await textsOf(reads)).toEqual(['n\n1\nn\n2\n']);
+		expect(reads[0]?.files?.map(({ path }) => path)).toEqual(['in/a.csv', 'in/b ü+1.csv']);
+		const found = await findDataset('rows', effects);
+		expect(found.ok && found.value.version.lineage.parameters?.['files']).toMatchObject({ count: 2 });
+		const again = await loadConnection({ name: 'rows' }, effects);
+		expect(again).toMatchObject({ ok: true, value: { keptCount: 0, files: { readCount: 0, unchangedCount: 2 } } });
+		await s3.put('in/a.csv', 'n\n11\n');
+		const changed = await loadConnection({ name: 'rows' }, effects);
+		expect(changed).toMatchObject({ ok: true, value: { keptCount: 0, files: { changed: ['in/a.csv'] } } });
+		expect((await undo(effects)).ok).toBe(true);
+		const anew = await loadConnection({ name: 'rows' }, effects);
+		expect(anew).toMatchObject({ ok: true, value: { files: { readCount: 2, unchangedCount: 0, changed: [] } } });
+		expect((await textsOf(reads)).at(-1)).toBe('n\n11\nn\n2\n');
+	});
+
+	it('refuses a secret that is none, and says why', async () => {
+		const { effects } = withReads();
+		await connect({ name: 'rows', text: text('path: in/'), secrets: { 'secret key': 'wrong' } }, effects);
+		const refused = await loadConnection({ name: 'rows' }, effects);
+		expect(refused).toMatchObject({
+			ok: false,
+			error: { kind: 'file-refused', status: 403, code: 'SignatureDoesNotMatch' }
+		});
+		expect(JSON.stringify(refused)).not.toContain('wrong');
+		const without = await testConnection({ name: 'other', text: text('path: in/') }, effects);
+		expect(without).toMatchObject({ ok: false, error: { kind: 'secret-missing', secret: 'secret key' } });
+	});
+
+	it('without a file that fits says so', async () => {
+		const { effects } = withReads();
+		await connect({ name: 'rows', text: text('path: none/'), secrets: { 'secret key': SECRET_KEY } }, effects);
+		expect(await loadConnection({ name: 'rows' }, effects)).toMatchObject({
+			ok: false,
+			error: { kind: 'no-files', pattern: 'none/' }
+		});
+	});
+});

@@ -5,7 +5,8 @@ import { resultId, type VersionId } from '../core/ids.ts';
 import { firstHistorySql, historyColumns, VALID_FROM } from '../core/version/history-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
-import { parseConnection } from '../core/source/connection.ts';
+import { parseConnection, throughOf } from '../core/source/connection.ts';
+import type { Through } from '../core/source/rest/rest-connection.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
 import type { FileFacts, KnownFiles } from '../core/source/files/file-facts.ts';
 import { filesBehind, filesParameters, withFiles, type FilesState } from '../core/source/files/files-state.ts';
@@ -25,6 +26,8 @@ import type { FilesReport, SourceEntry, SourceFacts, SourceFile } from './source
 
 export type ConnectionTest = {
 	readonly source: string;
+	/** Who asks it. */
+	readonly through: Through;
 	/** What the source has to be read. */
 	readonly entries: readonly SourceEntry[];
 	readonly paging: SourceFacts['paging'];
@@ -95,6 +98,7 @@ export async function testConnection(
 			const isOwn = (column: string): boolean => connection.load.mode === 'history' && historyColumns.includes(column);
 			return ok({
 				source: connection.place,
+				through: throughOf(connection),
 				...{ entries: entries.value, paging, into, isNew: item.value === null },
 				rowCount: first.kind === 'rows' ? first.rows.length : null,
 				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),

@@ -12,6 +12,10 @@ const asking = [
 	'source-answer',
 	'source-busy',
 	'source-open',
+	'relay-refused',
+	'relay-off',
+	'relay-needs-sync',
+	'edge-access-refused',
 	'cancelled'
 ];
 
@@ -36,7 +40,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'testConnection',
 		signature: 'testConnection(name: string, options?: { text?, secrets?, signal? })',
 		summary:
-			'Asks for one page and says what a load would read: how it pages, where the records are, the first rows, and which columns are new or missing. Nothing is kept.',
+			'Asks for one page and says what a load would read: who asked (`through`), how it pages, where the records are, the first rows, and which columns are new or missing. Nothing is kept.',
 		failures: asking,
 		example: "(await weir.testConnection('orders')).value.pages"
 	},

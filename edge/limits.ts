@@ -19,6 +19,11 @@ export const SHARE_TRIES = 20;
 /** Of one inbox's address, and of one address that reads publications, in a minute. */
 export const HOOKS_PER_MINUTE = 600;
 export const READS_PER_MINUTE = 600;
+/** Of one token, that the edge asks sources for. */
+export const RELAYS_PER_MINUTE = 600;
+
+/** Connections to databases of one workspace, in a minute. */
+export const DATABASES_PER_MINUTE = 300;
 
 export type Limits = {
 	readonly quotaBytes: number;

@@ -42,6 +42,8 @@ type Call<E extends Endpoint> = {
 	readonly token: E['access'] extends Verb ? Token : null;
 	/** The secret of the token, as it was sent; empty without one. */
 	readonly secret: string;
+	/** Goes on with it after the answer, where the runtime lets it. */
+	readonly keep: (work: Promise<unknown>) => void;
 	/** What the request's address begins with. */
 	readonly origin: string;
 	/** What is answered for all that is not there, or not for this token. */
@@ -89,13 +91,22 @@ export function mount<E extends Endpoint>(
 		}
 		const secret = token ? (context.req.header('authorization')?.split('.')[2] ?? '') : '';
 		const { origin } = new URL(context.req.url);
-		const call = { nowMs, address, counts, token, secret, origin, notFound } as Call<E>;
+		const keep = (work: Promise<unknown>): void => keepGoing(context, work);
+		const call = { nowMs, address, counts, token, secret, keep, origin, notFound } as Call<E>;
 		const result = await handler(asked.value, context.env, call);
 		if (!result.ok) return refuse(context, result.error);
 		if (endpoint.answers === undefined) return context.json(result.value as object);
 		const { body, headers, status = 200, type = mediaTypesOf(endpoint)[0] ?? '' } = result.value as Payload;
 		return new Response(body, { status, headers: { ...headers, ...(status !== 304 && { 'Content-Type': type }) } });
 	});
+}
+
+function keepGoing(context: Context, work: Promise<unknown>): void {
+	try {
+		context.executionCtx.waitUntil(work);
+	} catch {
+		// Asked without a runtime around it, as tests do: it goes on by itself.
+	}
 }
 
 /** What is mounted at an address for some methods answers others by saying so, and a browser that asks for another origin. */

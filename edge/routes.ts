@@ -1,5 +1,6 @@
 // Each endpoint of the contract with the handler that answers it.
 import { listAudit } from '#core/contract/audit.ts';
+import { listTables, putRows, readRows } from '#core/contract/database.ts';
 import { beginGc, endGc, markLive } from '#core/contract/gc.ts';
 import { health } from '#core/contract/health.ts';
 import {
@@ -22,6 +23,7 @@ import { getBundle, getObject, haveObjects, putBundle, putObject } from '#core/c
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from '#core/contract/published.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
+import { relaySource } from '#core/contract/relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from '#core/contract/shares.ts';
 import { deleteSlot, listSlots, putSlot } from '#core/contract/slots.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
@@ -53,6 +55,7 @@ import { answerListRefLog } from './routes/list-ref-log.ts';
 import { answerListRefs } from './routes/list-refs.ts';
 import { answerListShares } from './routes/list-shares.ts';
 import { answerListSlots } from './routes/list-slots.ts';
+import { answerListTables } from './routes/list-tables.ts';
 import { answerListTokens } from './routes/list-tokens.ts';
 import { answerMarkLive } from './routes/mark-live.ts';
 import { answerMetrics } from './routes/metrics.ts';
@@ -68,9 +71,12 @@ import { answerPushSealed } from './routes/push-sealed.ts';
 import { answerPutBundle } from './routes/put-bundle.ts';
 import { answerPutObject } from './routes/put-object.ts';
 import { answerPutPublishedFile } from './routes/put-published-file.ts';
+import { answerPutRows } from './routes/put-rows.ts';
 import { answerPutShare } from './routes/put-share.ts';
 import { answerPutSlot } from './routes/put-slot.ts';
 import { answerQueryPublished } from './routes/query-published.ts';
+import { answerReadRows } from './routes/read-rows.ts';
+import { answerRelaySource } from './routes/relay-source.ts';
 import { answerRevokeShare } from './routes/revoke-share.ts';
 import { answerRevokeToken } from './routes/revoke-token.ts';
 import { answerSettleItems } from './routes/settle-items.ts';
@@ -125,4 +131,8 @@ export function mountRoutes(app: App, surroundings: Surroundings): void {
 	mount(app, revokeShare, answerRevokeShare, surroundings);
 	mount(app, notifyEmail, answerNotifyEmail, surroundings);
 	mount(app, notifyWebhook, answerNotifyWebhook, surroundings);
+	mount(app, listTables, answerListTables, surroundings);
+	mount(app, readRows, answerReadRows, surroundings);
+	mount(app, putRows, answerPutRows, surroundings);
+	mount(app, relaySource, answerRelaySource, surroundings);
 }

@@ -7,6 +7,7 @@ import type { VersionId } from '#core/ids.ts';
 import { PURE_FUNCTIONS_SQL } from '#core/pipeline/repeatable.ts';
 import { decodeRows } from '#core/sql/arrow-rows.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
+import { HELD_SCHEMA } from '#core/sql/held.ts';
 import { quoteName } from '#core/sql/quote.ts';
 import type { Relation } from '#core/sql/relation.ts';
 import type { EngineApi, WrittenTable } from '#workers/engine/api.ts';
@@ -51,6 +52,7 @@ export async function nodeEngine(findTable: (version: VersionId) => Promise<stri
 	const arrow = (sql: string): Uint8Array<ArrayBuffer> => database.runQuery(connection, sql);
 	// Nothing is fetched; so there are no time zones either, which an extension brings.
 	arrow('SET autoload_known_extensions = false');
+	arrow(`CREATE SCHEMA ${HELD_SCHEMA}`);
 	const pureFunctions = arrow(PURE_FUNCTIONS_SQL.replace("current_setting('TimeZone')", "'UTC'"));
 	const answer = (sql: string): Uint8Array<ArrayBuffer> => (sql === PURE_FUNCTIONS_SQL ? pureFunctions : arrow(sql));
 	const rows = (sql: string): readonly Record<string, unknown>[] => decodeRows(arrow(sql));
@@ -96,6 +98,7 @@ export async function nodeEngine(findTable: (version: VersionId) => Promise<stri
 		fresh: () => {
 			arrow(`ATTACH ':memory:' AS fresh${++databases}`);
 			arrow(`USE fresh${databases}`);
+			arrow(`CREATE SCHEMA ${HELD_SCHEMA}`);
 			if (databases > 1) arrow(`DETACH fresh${databases - 1}`);
 			tables.clear();
 			viewed.clear();

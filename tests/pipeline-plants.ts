@@ -22,6 +22,12 @@ export const plants = [
 	/** A step's output is taken for another's. */
 	'blind-reuse',
 	/** What a function gave for other rows, in an earlier attempt, is taken for these. */
-	'pieces-of-other-rows'
+	'pieces-of-other-rows',
+	/** An edition that was made is not found again. */
+	'edition-forgotten',
+	/** The edge does not list a link that was made. */
+	'link-unlisted',
+	/** A notice that is there is added again. */
+	'told-again'
 ] as const;
 export type Plant = (typeof plants)[number];

@@ -9,7 +9,8 @@ import type { RunnerEffects } from '#lib/flows/runner-effects.ts';
 import { seeded } from './seeded.ts';
 import type { Plant } from './pipeline-plants.ts';
 import type { Behaviour } from './pipeline-reads.ts';
-import { BREAKER_RESET_MS, World } from './pipeline-world.ts';
+import { BREAKER_RESET_MS } from './pipeline-workers.ts';
+import { World } from './pipeline-world.ts';
 
 export type Simulated = { readonly problems: readonly string[]; readonly deaths: number; readonly awaits: number };
 
@@ -38,8 +39,8 @@ export async function simulate(seed: number, plant: Plant | null): Promise<Simul
 	];
 	return {
 		problems: problems.map((problem) => `seed ${seed}: ${problem}`),
-		deaths: disturbed.deaths,
-		awaits: alone.awaits + disturbed.awaits
+		deaths: disturbed.pages.deaths,
+		awaits: alone.pages.awaits + disturbed.pages.awaits
 	};
 }
 
@@ -48,9 +49,9 @@ async function play(drawn: Case, random: () => number, deaths: number, plant: Pl
 	const deathChance = deaths === 0 ? 0 : 0.005 + random() * 0.08;
 	const world = new World({ random, parse, pipelines, behaviours, breakerFailures, deathChance, deaths, plant });
 	let isCancelled = false;
-	world.change('outer');
+	world.workers.change('outer');
 	let changesMs = drawn.changesMs;
-	await world.play(async (page) => {
+	await world.pages.play(async (page) => {
 		if (drawn.cancelAfterMs !== null && !isCancelled) {
 			isCancelled = true;
 			const person = world.effects({ number: -3, isAlive: true });
@@ -58,7 +59,7 @@ async function play(drawn: Case, random: () => number, deaths: number, plant: Pl
 		}
 		const stranger = world.effects({ number: -4, isAlive: true });
 		for (const afterMs of changesMs)
-			void stranger.sleep(afterMs, new AbortController().signal).then(() => world.change('outer'));
+			void stranger.sleep(afterMs, new AbortController().signal).then(() => world.workers.change('outer'));
 		changesMs = [];
 		// A second page of the same person does the same, now and then.
 		const pages = deaths > 0 && random() < 0.3 ? [page, { number: -2, isAlive: true }] : [page];
@@ -73,10 +74,11 @@ async function play(drawn: Case, random: () => number, deaths: number, plant: Pl
 }
 
 function check(world: World, drawn: Case, alone: World | null): string[] {
-	const problems = [...world.violations];
-	const { runs, attempts, tables } = world.durable;
+	const problems = [...world.violations, ...world.editions.problems(world.runs.attempts.values())];
+	const { runs, attempts } = world.runs;
+	const { tables, commits } = world.workers;
 	for (const run of runs.values()) if (run.state === 'running') problems.push(`${run.id} did not end`);
-	for (const [key, count] of world.commits) if (count !== 1) problems.push(`${key} was committed ${count} times`);
+	for (const [key, count] of commits) if (count !== 1) problems.push(`${key} was committed ${count} times`);
 	const committed = new Set<string>();
 	const newest = new Map<string, AttemptRecord>();
 	for (const attempt of attempts.values()) {
@@ -97,9 +99,9 @@ function check(world: World, drawn: Case, alone: World | null): string[] {
 		if (retryAtMs - endedAtMs > bound) problems.push(`${step} waits ${retryAtMs - endedAtMs} ms, and may ${bound}`);
 	}
 	for (const [dataset, { step, outcome }] of newest)
-		if (world.table(dataset)?.content !== outcome?.table?.contentHash)
+		if (world.workers.table(dataset)?.content !== outcome?.table?.contentHash)
 			problems.push(`${step} is done, and ${dataset} is not what it made`);
-	for (const key of world.commits.keys()) if (!committed.has(key)) problems.push(`${key} is committed, and not done`);
+	for (const key of commits.keys()) if (!committed.has(key)) problems.push(`${key} is committed, and not done`);
 	const isDone = (state: string): boolean => state === 'succeeded' || state === 'unchanged';
 	const told = new Set(
 		[...attempts.values()].flatMap(({ run, step, state }) => (isDone(state) ? `${run} ${step}` : []))
@@ -114,11 +116,11 @@ function check(world: World, drawn: Case, alone: World | null): string[] {
 			.map(([step, state]) => [step, id.includes('/') && state === 'unchanged' ? 'succeeded' : state] as const)
 			.sort();
 	const states = (one: World): string =>
-		JSON.stringify([...one.durable.runs.values()].map(({ id, steps }) => [id, shown(id, steps)]).sort());
+		JSON.stringify([...one.runs.runs.values()].map(({ id, steps }) => [id, shown(id, steps)]).sort());
 	if (states(world) !== states(alone)) problems.push(`ends as ${states(world)} and undisturbed as ${states(alone)}`);
 	const contents = (all: typeof tables): string =>
 		JSON.stringify([...all].map(([name, { content }]) => [name, content]).sort());
-	if (contents(tables) !== contents(alone.durable.tables))
+	if (contents(tables) !== contents(alone.workers.tables))
 		problems.push('tables differ from those of an undisturbed run');
 	return problems;
 }
@@ -151,7 +153,7 @@ function draw(random: () => number): Case {
 		const head = `  - { id: ${id}, needs: [${needs.join(', ')}]${rule ? `, trigger: ${rule}` : ''}`;
 		const reads = rule ? [] : needs.filter((need) => makers.includes(need));
 		const sql = `SELECT 1${reads.map((need) => ` FROM t_${need}`).join('')}`;
-		const kind = below(10);
+		const kind = below(11);
 		const timeout = random() < 0.3 ? ', timeout: 1s' : '';
 		const how = random() < 0.15 ? 'for-good' : timeout !== '' && random() < 0.5 ? 'slow' : 'fail';
 		const source = kind < 3 && !timeout ? `https://source-${below(2)}.test` : null;
@@ -167,7 +169,11 @@ function draw(random: () => number): Case {
 		else if (kind === 7) {
 			branches.push({ id, line: lines.length });
 			lines.push(`${head}, kind: branch, cases: [{ if: "${sql}", then: [THEN] }], else: []${timeout} }`);
-		} else if (kind === 8)
+		} else if (kind === 10)
+			lines.push(
+				`${head}, kind: report, report: weekly, share: {}, notify: [page, { webhook: "https://hook.test/a" }] }`
+			);
+		else if (kind === 8)
 			lines.push(
 				`${head}, kind: for-each, sql: "${sql}", do: { kind: transform, sql: "SELECT \${{ item }}", into: "e_${id}_\${{ item }}" }${timeout} }`
 			);

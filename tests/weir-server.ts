@@ -15,13 +15,16 @@ export type WeirSettings = {
 	readonly onLog?: (text: string) => void;
 	/** The build that is there is served. */
 	readonly isBuilt?: boolean;
+	/** As `SOURCE_HOSTS` has them. */
+	readonly sourceHosts?: string;
 };
 
 export async function startWeir({
 	state = 'temporary',
 	port: given,
 	onLog,
-	isBuilt = false
+	isBuilt = false,
+	sourceHosts
 }: WeirSettings = {}): Promise<WeirServer> {
 	const port = given ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
@@ -34,7 +37,8 @@ export async function startWeir({
 			PORT: String(port),
 			WEIR_STATE: state,
 			...(onLog && { WEIR_LOG: 'log' }),
-			...(isBuilt && { WEIR_SKIP_BUILD: '1' })
+			...(isBuilt && { WEIR_SKIP_BUILD: '1' }),
+			...(sourceHosts !== undefined && { SOURCE_HOSTS: sourceHosts, SOURCE_RELAY: 'named' })
 		},
 		stdio: ['ignore', 'pipe', onLog ? 'pipe' : 'inherit']
 	});

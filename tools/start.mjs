@@ -48,6 +48,7 @@ async function serve() {
 			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
 			// Else it warns that nothing begins what the cron would; `tidy` does.
 			'--test-scheduled',
+			...vars(),
 			...['--show-interactive-dev-session', 'false', '--log-level', process.env.WEIR_LOG ?? 'warn']
 		],
 		{ stdio: ['ignore', 2, 2] }
@@ -62,6 +63,13 @@ async function serve() {
 	clearInterval(hourly);
 	// Ended because it was told to.
 	return process.exitCode === 1 ? 0 : code;
+}
+
+/** What the environment says of sources, for whoever has no `.dev.vars`. */
+function vars() {
+	return ['SOURCE_HOSTS', 'SOURCE_RELAY', 'SOURCE_RESOLVER'].flatMap((name) =>
+		process.env[name] ? ['--var', `${name}:${process.env[name]}`] : []
+	);
 }
 
 async function tidy() {

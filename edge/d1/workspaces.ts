@@ -21,7 +21,7 @@ export async function createWorkspace(
 	nowMs: number
 ): Promise<'made' | 'repeated' | null> {
 	const hash = await hashOfText(genesis);
-	const verbs = JSON.stringify(['read', 'write', 'ref', 'push', 'share', 'admin']);
+	const verbs = JSON.stringify(['read', 'write', 'ref', 'push', 'share', 'relay', 'admin']);
 	const told = { actor: token.id, action: 'workspace-created', subject: workspace, atMs: nowMs } as const;
 	const [made] = await db.batch([
 		db

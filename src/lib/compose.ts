@@ -35,6 +35,7 @@ import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { readReportFile } from './remote/read-report-file.ts';
 import { sendMail } from './remote/send-mail.ts';
+import { DatabaseEdge } from './remote/database-edge.ts';
 import { ProgramsEdge } from './remote/programs-edge.ts';
 import { ShareEdge } from './remote/share-edge.ts';
 import { SyncEdge } from './remote/sync-edge.ts';
@@ -124,7 +125,8 @@ export function compose(): Composed {
 			makeKey: makeDeviceKey,
 			seal: sealSecret,
 			open: openSecret,
-			buckets: new Map()
+			buckets: new Map(),
+			databases: (access) => new DatabaseEdge(access, (...asked) => fetch(...asked))
 		},
 		editions: createEditionRows(db),
 		notifier: {

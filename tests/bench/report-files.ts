@@ -7,6 +7,8 @@ import type { Page } from 'playwright';
 
 export type ReportFileTimes = {
 	readonly canFilter: boolean;
+	/** Whether inputs stand beside the charts. */
+	readonly hasInputs: boolean;
 	readonly makeMs: number;
 	readonly sizeBytes: number;
 	/** What is not the script and styles that every file has. */
@@ -17,22 +19,26 @@ export type ReportFileTimes = {
 
 const ROUNDS = 5;
 
-/** `page` has a workspace, in which `report` names one with `chartCount` charts. */
+/** `page` has a workspace with both reports, of `chartCount` charts each; one has inputs besides. */
 export async function measureReportFiles(
 	page: Page,
-	report: string,
+	reports: { readonly plain: string; readonly withInputs: string },
 	chartCount: number
 ): Promise<readonly ReportFileTimes[]> {
 	const folder = mkdtempSync(join(tmpdir(), 'weir-report-files-'));
 	const measured: ReportFileTimes[] = [];
 	try {
-		for (const canFilter of [false, true]) {
+		for (const [report, canFilter, hasInputs] of [
+			[reports.plain, false, false],
+			[reports.plain, true, false],
+			[reports.withInputs, true, true]
+		] as const) {
 			const { makeMs, text } = await page.evaluate(makeFile, { report, canFilter });
-			const path = join(folder, `${canFilter}.html`);
+			const path = join(folder, `${report} ${canFilter}.html`);
 			writeFileSync(path, text);
 			const bundleBytes = /id="bundle">([\w-]+)</.exec(text)?.[1]?.length ?? 0;
 			const openMs = await openFile(page, path, chartCount);
-			measured.push({ canFilter, makeMs, sizeBytes: Buffer.byteLength(text), bundleBytes, openMs });
+			measured.push({ canFilter, hasInputs, makeMs, sizeBytes: Buffer.byteLength(text), bundleBytes, openMs });
 		}
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -32,6 +32,20 @@ test('a person opens the ready report, mends its text, makes a dashboard and fil
 	await patient(shown.getByText('Highest price')).toBeVisible();
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await patient(page.getByRole('status').filter({ hasText: 'v2' })).toBeVisible();
+	await page.getByRole('button', { name: 'Undo', exact: true }).click();
+	await patient(page.getByRole('status').filter({ hasText: 'v1' })).toBeVisible();
+	await patient(shown.getByText('Highest price')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Redo', exact: true }).click();
+	await patient(page.getByRole('status').filter({ hasText: 'v2' })).toBeVisible();
+	await page.getByRole('button', { name: 'History of the text' }).click();
+	const history = page.getByRole('dialog', { name: /^History of/ });
+	await expect(history.getByRole('button', { name: /^v\d/ })).toHaveText([/^v2/, /^v1/]);
+	await expectClean(page, 'the history of a text');
+	await history.getByRole('button', { name: /^v1/ }).click();
+	await expect(history.getByText('max(price)')).toHaveCount(0);
+	await history.getByRole('button', { name: 'Restore v1' }).click();
+	await patient(page.getByRole('status').filter({ hasText: 'v3' })).toBeVisible();
+	await patient(shown.getByText('Highest price')).toHaveCount(0);
 
 	await page.getByRole('button', { name: 'New report' }).click();
 	await page.getByRole('menuitem', { name: 'From a dataset…' }).click();

@@ -162,6 +162,21 @@ test('a load that keeps history closes what changes or goes, and says what was s
 			return answer.ok ? (await answer.value.rows())[0] : answer.error;
 		});
 		expect(key).toEqual({ open: 60 });
+
+		// A step of a pipeline loads it again, and another one reads what came.
+		const ran = await page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const steps = [
+				'  - { id: load, kind: ingest, connection: people, into: people }',
+				'  - { id: count, kind: transform, needs: [load], sql: "SELECT count(*)::INT AS rows FROM people", into: counted }'
+			];
+			const saved = await weir.saveDocument('pipeline', 'daily', `steps:\n${steps.join('\n')}\n`);
+			if (!saved.ok) return saved.error;
+			const run = await weir.runPipeline('daily');
+			const answer = await weir.sql('SELECT rows FROM counted');
+			return [run.ok ? run.value.state : run.error, answer.ok ? await answer.value.rows() : answer.error];
+		});
+		expect(ran).toEqual(['succeeded', [{ rows: 63 }]]);
 	} finally {
 		await api.stop();
 	}

@@ -99,10 +99,10 @@ test('the curl commands run one after another, with the values that are made bef
 		if (endpoint.name === 'getObject') expect(new Uint8Array(await answer.arrayBuffer())).toEqual(object);
 		if (endpoint.name === 'metrics') expect(await answer.text()).toContain('\nweir_workspaces 0\n');
 	}
-	const { notifyEmail, notifyWebhook, getPublishedFile, getShare, ...others } = statuses;
+	const { notifyEmail, notifyWebhook, relaySource, getPublishedFile, getShare, ...others } = statuses;
 	expect([getPublishedFile, getShare]).toEqual([206, 206]);
-	// This edge has neither a mail server nor hosts to post to.
-	expect([notifyEmail, notifyWebhook]).toEqual([404, 404]);
+	// This edge has neither a mail server nor hosts to post to, and asks no sources.
+	expect([notifyEmail, notifyWebhook, relaySource]).toEqual([404, 404, 404]);
 	expect(others).toEqual(Object.fromEntries(Object.keys(others).map((name) => [name, 200])));
 });
 

@@ -8,7 +8,7 @@ import { createToken } from '#core/contract/tokens.ts';
 import { createWorkspace } from '#core/contract/workspaces.ts';
 import { createApp, type LogLine } from '#edge/app.ts';
 import { hashOfText } from '#edge/bytes.ts';
-import type { LimitEnv } from '#edge/env.ts';
+import type { LimitEnv, SourceEnv } from '#edge/env.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 
 export const origin = 'http://weir.test';
@@ -17,10 +17,12 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
-/** What a developer may have set in .dev.vars does not reach a test. */
-const unset: LimitEnv = { INVITATION: '', METRICS_TOKEN: '' };
+type Settings = LimitEnv & SourceEnv;
 
-export function edgeWith(settings: LimitEnv = {}): Fetch {
+/** What a developer may have set in .dev.vars does not reach a test. */
+const unset: Settings = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };
+
+export function edgeWith(settings: Settings = {}): Fetch {
 	return async (url, { body, ...init }) => {
 		// The runtime adds it where a request comes over a network.
 		const headers = { ...init.headers, ...(body instanceof Uint8Array && { 'content-length': String(body.length) }) };
@@ -29,7 +31,7 @@ export function edgeWith(settings: LimitEnv = {}): Fetch {
 }
 
 /** Any request at all, as a program would send it that is not the page's client. */
-export async function send(path: string, init: RequestInit = {}, settings: LimitEnv = {}): Promise<Response> {
+export async function send(path: string, init: RequestInit = {}, settings: Settings = {}): Promise<Response> {
 	return app.request(`${origin}${path}`, init, { ...env, ...unset, ...settings });
 }
 
@@ -59,7 +61,7 @@ export type TestWorkspace = {
 	) => ReturnType<typeof callApi<E>>;
 };
 
-export async function makeWorkspace(settings: LimitEnv = {}): Promise<TestWorkspace> {
+export async function makeWorkspace(settings: Settings = {}): Promise<TestWorkspace> {
 	const [workspace, space, genesis] = [randomId(), randomId(), randomText(300)];
 	const token = await newToken();
 	const edge = edgeWith(settings);

@@ -127,9 +127,11 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^valibot$/,
 			/^hyparquet$/,
 			/^hyparquet-writer$/,
+			/^ipaddr\.js$/,
+			/^node:(buffer|events)$/,
+			/^pg$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^http-parser-js$/,
 			/^cloudflare:sockets$/,
 			/^@cloudflare\/workers-types$/
 		]

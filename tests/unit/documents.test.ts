@@ -65,6 +65,27 @@ test('names are held to the rules of datasets, and what is not there is a failur
 	expect(await weir.saveDocument('novel' as never, 'a', '')).toMatchObject({ error: { kind: 'invalid-argument' } });
 });
 
+test('the text of a report has a history, is read as it was then, and is undone and redone', async () => {
+	const weir = createConsole(testEffects());
+	await weir.setAuthor('Ada');
+	const [first, second] = ['# Weekly\n', '# Weekly\n\n{{ count(sales) }} sales.\n'];
+	expect(await weir.saveDocument('report', 'weekly', first, { message: 'Begin' })).toMatchObject({ ok: true });
+	expect(await weir.saveDocument('report', 'weekly', second, { message: 'Count' })).toMatchObject({ ok: true });
+	expect(value(await weir.documentHistory('report', 'weekly')).map(({ number, message }) => [number, message])).toEqual([
+		[1, 'Begin'],
+		[2, 'Count']
+	]);
+	const textAt = async (at?: string): Promise<string> => value(await weir.document('report', 'weekly', at)).text;
+	expect([await textAt(), await textAt('v1')]).toEqual([second, first]);
+	expect(value(await weir.undo())).toMatchObject({ kind: 'save-document', document: 'weekly' });
+	expect(await textAt()).toBe(first);
+	expect(value(await weir.redo())).toMatchObject({ kind: 'save-document', document: 'weekly' });
+	expect(await textAt()).toBe(second);
+	await weir.removeDocument('report', 'weekly');
+	await weir.undo();
+	expect(await textAt('v1')).toBe(first);
+});
+
 test('datasets and documents share one undo log, in the order things were done', async () => {
 	const effects = testEffects();
 	const weir = createConsole(effects);

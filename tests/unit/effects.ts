@@ -24,6 +24,8 @@ import { createUpgrade } from '#lib/db/upgrade.ts';
 import type { Effects, IngestSession } from '#lib/flows/effects.ts';
 import type { ShareRim } from '#lib/flows/share-net.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
+import type { SourceRim } from '#lib/flows/source-rim.ts';
+import { DatabaseEdge } from '#lib/remote/database-edge.ts';
 import { ShareEdge } from '#lib/remote/share-edge.ts';
 import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
@@ -77,6 +79,7 @@ export function testEffects(
 		passkeys?: SyncRim['passkeys'];
 		programs?: SyncRim['programs'];
 		shares?: ShareRim['edge'];
+		databases?: SourceRim['databases'];
 	} = {},
 	name = `weir-test-${stores++}`
 ): TestEffects {
@@ -155,7 +158,13 @@ export function testEffects(
 			makeKey: makeDeviceKey,
 			seal: sealSecret,
 			open: openSecret,
-			buckets: new Map()
+			buckets: new Map(),
+			databases:
+				parts.databases ??
+				(() =>
+					new DatabaseEdge({ workspace: '', token: { id: '', secret: '' } }, () =>
+						Promise.reject(new TypeError('offline'))
+					))
 		},
 		editions: createEditionRows(db),
 		trainer: noTrainer,

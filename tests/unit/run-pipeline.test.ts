@@ -33,7 +33,7 @@ function worldOf(texts: Readonly<Record<string, string>>, behaviours: Readonly<R
 
 async function inWorld<T>(world: World, work: (effects: RunnerEffects) => Promise<T>): Promise<T> {
 	const answer: { value?: T } = {};
-	await world.play(async (page) => {
+	await world.pages.play(async (page) => {
 		answer.value = await work(world.effects(page));
 	});
 	expect(world.violations).toEqual([]);
@@ -42,7 +42,7 @@ async function inWorld<T>(world: World, work: (effects: RunnerEffects) => Promis
 }
 
 const ran = (world: World, run: string): readonly string[] =>
-	[...world.durable.attempts.values()].filter((one) => one.run === run).map(({ step, state }) => `${step} ${state}`);
+	[...world.runs.attempts.values()].filter((one) => one.run === run).map(({ step, state }) => `${step} ${state}`);
 
 test('a replay from a step runs it and what lies behind it, and keeps what lies before', async () => {
 	const world = worldOf({ chain });
@@ -81,7 +81,7 @@ test('a replay without a step runs what did not succeed', async () => {
 		const first = await runPipeline({ name: 'chain' }, effects);
 		if (!first.ok) throw new Error(first.error.kind);
 		expect(first.value.steps).toEqual({ a: 'succeeded', b: 'failed', c: 'upstream_failed' });
-		world.behaviours.delete('b');
+		world.input.behaviours.delete('b');
 		const replay = await replayRun({ run: first.value.id }, effects);
 		return replay.ok ? replay.value.id : replay.error.kind;
 	});
@@ -112,7 +112,7 @@ test('of two runs at a time the second waits, is left out, or runs, as the pipel
 			const ended = await Promise.all([runPipeline(input, effects), runPipeline(input, effects)]);
 			const times = ended.flatMap((run) => {
 				if (!run.ok) return [];
-				const own = [...world.durable.attempts.values()].filter((attempt) => attempt.run === run.value.id);
+				const own = [...world.runs.attempts.values()].filter((attempt) => attempt.run === run.value.id);
 				return [{ begun: Math.min(...own.map(({ startedAtMs }) => startedAtMs)), ended: run.value.endedAtMs ?? 0 }];
 			});
 			const [one, other] = times;
@@ -131,7 +131,7 @@ test('a subpipeline is a run of its own; one that would run itself is refused wi
 	const world = worldOf({ chain, outer, ring });
 	await inWorld(world, async (effects) => {
 		expect(await runPipeline({ id: 'o', name: 'outer' }, effects)).toMatchObject({ value: { state: 'succeeded' } });
-		expect(world.durable.runs.get('o/call/1')).toMatchObject({
+		expect(world.runs.runs.get('o/call/1')).toMatchObject({
 			pipeline: 'chain',
 			params: { n: 7 },
 			state: 'succeeded'
@@ -139,7 +139,7 @@ test('a subpipeline is a run of its own; one that would run itself is refused wi
 		expect(await runPipeline({ id: 'r', name: 'ring' }, effects)).toMatchObject({ value: { state: 'failed' } });
 		return true;
 	});
-	expect(world.durable.attempts.get('r call 1')?.failure).toEqual({
+	expect(world.runs.attempts.get('r call 1')?.failure).toEqual({
 		kind: 'pipeline-in-itself',
 		path: ['ring', 'ring']
 	});
@@ -160,7 +160,7 @@ test('a subpipeline has the environment of its run, unless it knows none at all'
 		return run.ok ? run.value.steps : run.error;
 	});
 	expect(steps).toEqual({ knows: 'succeeded', none: 'succeeded', other: 'failed' });
-	const environments = [...world.durable.runs.values()].map(({ pipeline, environment }) => [pipeline, environment]);
+	const environments = [...world.runs.runs.values()].map(({ pipeline, environment }) => [pipeline, environment]);
 	expect(environments).toEqual([
 		['above', 'prod'],
 		['knows', 'prod'],
@@ -178,7 +178,7 @@ test('a run that cannot begin is refused before anything is kept', async () => {
 		expect(wrong).toMatchObject({ error: { kind: 'parameter-of-wrong-type' } });
 		return true;
 	});
-	expect(world.durable.runs.size).toBe(0);
+	expect(world.runs.runs.size).toBe(0);
 });
 
 test('a page that opens goes on with what was left, once', async () => {
@@ -186,8 +186,8 @@ test('a page that opens goes on with what was left, once', async () => {
 	await inWorld(world, async (effects) => {
 		const first = await runPipeline({ id: 'left', name: 'chain' }, effects);
 		if (!first.ok) throw new Error(first.error.kind);
-		world.durable.runs.set('left', { ...first.value, state: 'running', endedAtMs: null, steps: null });
-		world.durable.attempts.delete('left c 1');
+		world.runs.runs.set('left', { ...first.value, state: 'running', endedAtMs: null, steps: null });
+		world.runs.attempts.delete('left c 1');
 		expect(await resumeRuns({}, effects)).toMatchObject({ value: [{ id: 'left', state: 'succeeded' }] });
 		expect(await resumeRuns({}, effects)).toEqual({ ok: true, value: [] });
 		return true;

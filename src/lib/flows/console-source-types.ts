@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { InvalidArgument } from './console-answer.ts';
 import type { NeededSecret } from './connections.ts';
+import type { PutBackPlan, PutBackReport } from './put-back.ts';
 import type { ConnectionTest, LoadReport } from './load-connection.ts';
 
 type Answer<T> = Promise<Result<T, Failure | InvalidArgument>>;
@@ -34,5 +35,9 @@ export type SourceConsole = {
 		}
 	): Answer<ConnectionTest>;
 	loadConnection(name: string, options?: { readonly signal?: AbortSignal }): Answer<LoadReport>;
+	/** What would be put where; nothing is changed. */
+	planPutBack(name: string, dataset: string): Answer<PutBackPlan>;
+	/** Rows of a dataset, or of `name@version`, into the table of a connection that says `write: true`. */
+	putBack(name: string, dataset: string, options?: { readonly signal?: AbortSignal }): Answer<PutBackReport>;
 	forgetSecrets(name: string): Answer<void>;
 };

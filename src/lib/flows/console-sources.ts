@@ -5,6 +5,7 @@ import type { SourceConsole } from './console-source-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
 import { loadConnection, testConnection } from './load-connection.ts';
+import { planPutBack, putBack } from './put-back.ts';
 
 export function sourceVerbs(effects: Effects): SourceConsole {
 	return {
@@ -37,6 +38,15 @@ export function sourceVerbs(effects: Effects): SourceConsole {
 		},
 		loadConnection: async (name, options = {}) =>
 			isText(name) ? loadConnection({ name, signal: options.signal }, effects) : invalid('name', 'a name'),
+		planPutBack: async (name, dataset) => {
+			if (!isText(name)) return invalid('name', 'a name');
+			return isText(dataset) ? planPutBack({ name, dataset }, effects) : invalid('dataset', 'a name');
+		},
+		putBack: async (name, dataset, options = {}) => {
+			if (!isText(name)) return invalid('name', 'a name');
+			if (!isText(dataset)) return invalid('dataset', 'a name');
+			return putBack({ name, dataset, signal: options.signal }, effects);
+		},
 		forgetSecrets: async (name) => (isText(name) ? forgetSecrets(name, effects) : invalid('name', 'a name'))
 	};
 }

@@ -146,9 +146,17 @@ function columnsOf(rows: readonly string[]): readonly string[] {
 	return [...columns];
 }
 
+export type LoadInput = {
+	/** A connection's name. */
+	readonly name: string;
+	/** A dataset; null is what the connection says. How far it is loaded is known for each. */
+	readonly into?: string | null;
+	readonly signal?: AbortSignal | undefined;
+};
+
 /** Loads what came since the last load, or all of it, as the connection says. One at a time, over all tabs. */
 export async function loadConnection(
-	{ name, signal }: { readonly name: string; readonly signal?: AbortSignal | undefined },
+	{ name, into: other = null, signal }: LoadInput,
 	effects: Effects
 ): Promise<Result<LoadReport, Failure>> {
 	const found = await findConnection(name, effects);
@@ -158,7 +166,7 @@ export async function loadConnection(
 	const loaded = await effects.alone(`load ${found.value.id}`, () =>
 		asJob(effects.jobs, `Load ${found.value.name}`, signal, (job) =>
 			withReader({ ...found.value, secrets: secrets.value }, job, effects, async (reader) => {
-				const into = found.value.connection.load.into ?? found.value.name;
+				const into = other ?? found.value.connection.load.into ?? found.value.name;
 				const item = await datasetOf(into, effects);
 				if (!item.ok) return item;
 				const behind = item.value && filesBehind(found.value.id, item.value.dataset.head, item.value.reached);
@@ -290,7 +298,8 @@ class DatasetSink {
 	#source(rows: LoadedRows): ToRead {
 		if (rows.kind === 'files') return filesToRead(rows.files);
 		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
-		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides: { format: 'ndjson' } };
+		const overrides = { format: 'ndjson' as const, ...(rows.types && { types: rows.types }) };
+		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides };
 	}
 
 	/** Columns that the dataset does not have, as the rows have them. */

@@ -20,7 +20,7 @@ export type LoadSink = {
 };
 /** Lines of JSON, or files in their order; at least one of them. */
 export type LoadedRows =
-	| { readonly kind: 'rows'; readonly rows: readonly string[] }
+	| { readonly kind: 'rows'; readonly rows: readonly string[]; readonly types: SourceRows['types'] }
 	| { readonly kind: 'files'; readonly files: readonly SourceFile[] };
 /** What was read, with those that were rejected. */
 export type KeptRows = { readonly rowCount: number; readonly rejectedCount: number };
@@ -59,7 +59,12 @@ const HELD_LIMIT = 1024 ** 3;
 /** Rows that have the mark; of more, a page of hashes is no little thing beside a version. */
 const EDGE_LIMIT = 5000;
 
-type Pending = { readonly rows: Map<string, string> | string[]; readonly files: SourceFile[]; bytes: number };
+type Pending = {
+	readonly rows: Map<string, string> | string[];
+	readonly files: SourceFile[];
+	types: SourceRows['types'];
+	bytes: number;
+};
 
 export async function runLoad(
 	input: LoadInput,
@@ -100,6 +105,16 @@ class Run {
 			this.#edge = new Set(state.edge);
 		}
 		const unfinished = isSame ? (state?.run ?? null) : null;
+		if (unfinished && this.#reader.isByMark) {
+			// Whatever came meanwhile stands behind the greatest mark, or beside it.
+			const { highest, edge, pages } = unfinished;
+			if (highest !== null) this.#edge = new Set(edge);
+			this.#mark = highest ?? this.#mark;
+			const rest = await this.#read(null, pages);
+			if (!rest.ok) return rest;
+			const last = await this.#keep(null);
+			return last.ok ? ok({ ...this.#counts, wasResumed: true }) : last;
+		}
 		if (unfinished) {
 			this.#highest = unfinished.highest;
 			this.#highestRows = new Set(unfinished.edge);
@@ -124,7 +139,7 @@ class Run {
 
 	#none(): Pending {
 		const rows = this.#input.connection.load.key.length > 0 ? new Map<string, string>() : [];
-		return { rows, files: [], bytes: 0 };
+		return { rows, files: [], types: undefined, bytes: 0 };
 	}
 
 	async #read(position: string | null, batches: number): Promise<Result<void, Failure>> {
@@ -143,7 +158,7 @@ class Run {
 				const kept = await this.#keep({ position: batch.position, pages: batch.number - 1 });
 				if (!kept.ok) return kept;
 			}
-			if (content.kind === 'rows') this.#take(fresh.value);
+			if (content.kind === 'rows') this.#take(content, fresh.value);
 			else this.#takeFile(content);
 			if (this.#pending.bytes > HELD_LIMIT)
 				return err({ kind: 'too-large', source: this.#input.name, limit: '1 GB in one load that takes all rows' });
@@ -185,8 +200,9 @@ class Run {
 		return order === 0 || mayBeNext ? (await hash(row)).slice(0, 32) : null;
 	}
 
-	#take(fresh: readonly FreshRow[]): void {
+	#take({ types }: SourceRows, fresh: readonly FreshRow[]): void {
 		const { rows } = this.#pending;
+		this.#pending.types = types;
 		for (const { row, key } of fresh) {
 			if (rows instanceof Map) {
 				if (rows.delete(key)) this.#counts.knownCount++;
@@ -222,7 +238,7 @@ class Run {
 	/** False when there is nothing to keep. `behind` is where the load goes on; null at its end. */
 	async #keep(behind: Pick<LoadRun, 'position' | 'pages'> | null): Promise<Result<boolean, Failure>> {
 		const { id, asked } = this.#input;
-		const { files } = this.#pending;
+		const { files, types } = this.#pending;
 		const rows = [...this.#pending.rows.values()];
 		if (rows.length === 0 && files.length === 0) return ok(false);
 		const state: LoadState = behind
@@ -231,7 +247,10 @@ class Run {
 					run: { ...behind, highest: this.#highest, edge: [...this.#highestRows] }
 				}
 			: { connection: id, asked, ...this.#end(), run: null };
-		const kept = await this.#sink.keep(files.length > 0 ? { kind: 'files', files } : { kind: 'rows', rows }, state);
+		const kept = await this.#sink.keep(
+			files.length > 0 ? { kind: 'files', files } : { kind: 'rows', rows, types },
+			state
+		);
 		if (!kept.ok) return kept;
 		const { rowCount, rejectedCount } = kept.value;
 		this.#counts.keptCount += rowCount;

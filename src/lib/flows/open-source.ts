@@ -1,6 +1,6 @@
 // From a connection to the reader of its kind, for as long as it is read. Cancelling ends the thread that reads.
 import type { Failure } from '../core/failure.ts';
-import { err, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
 import type { S3Signing } from '../core/source/files/file-question.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
@@ -11,10 +11,12 @@ import { FileAsker } from './file-asker.ts';
 import { FileReader, type Unpack } from './file-reader.ts';
 import type { FileStore } from './file-store.ts';
 import { FolderStore } from './folder-store.ts';
+import { openDatabases } from './open-database.ts';
 import { RestReader } from './rest-reader.ts';
 import { PublishedStore } from './published-store.ts';
 import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
+import { SqlReader } from './sql-reader.ts';
 import { WebStore } from './web-store.ts';
 
 export type OpenedSource = {
@@ -35,7 +37,8 @@ export async function withReader<T>(
 	const stop = (): void => session.end();
 	job.signal.addEventListener('abort', stop, { once: true });
 	try {
-		const done = await work(readerOf(source, session, job, effects));
+		const reader = await readerOf(source, session, job, effects);
+		const done = reader.ok ? await work(reader.value) : reader;
 		if (job.signal.aborted && !done.ok) return err({ kind: 'cancelled' });
 		if (done.ok) session.giveBack();
 		return done;
@@ -52,31 +55,37 @@ function missingSecret({ connection, secrets }: OpenedSource): Failure | null {
 	return needed ? { kind: 'secret-missing', secret: needed.name, origin: needed.origin } : null;
 }
 
-function readerOf(
+async function readerOf(
 	{ connection, secrets }: OpenedSource,
 	session: IngestSession,
 	job: JobHandle,
 	effects: Effects
-): SourceReader {
+): Promise<Result<SourceReader, Failure>> {
 	const { signal } = job;
 	const { now, random, sleep, sources } = effects;
 	switch (connection.kind) {
 		case 'rest':
-			return new RestReader(
-				{ connection, secrets, signal },
-				{
-					...{ now, random, sleep },
-					ask: (question) => session.api.ask(question),
-					breakers: new Breakers(effects),
-					buckets: sources.buckets
-				}
+			return ok(
+				new RestReader(
+					{ connection, secrets, signal },
+					{
+						...{ now, random, sleep },
+						ask: (question) => session.api.ask(question),
+						breakers: new Breakers(effects),
+						buckets: sources.buckets
+					}
+				)
 			);
+		case 'postgres': {
+			const databases = await openDatabases(effects);
+			return databases.ok ? ok(new SqlReader({ connection, secrets, signal }, databases.value)) : databases;
+		}
 		case 's3':
 		case 'web':
 		case 'folder':
 		case 'weir': {
 			const unpack: Unpack = (name, blob) => session.api.unpack({ name, blob });
-			return new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack);
+			return ok(new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack));
 		}
 	}
 }

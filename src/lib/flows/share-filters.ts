@@ -3,20 +3,22 @@
 import type { Failure } from '../core/failure.ts';
 import type { ResultId } from '../core/ids.ts';
 import { chartGrid, coarser, cutsOf, type ChartGrid } from '../core/report/cube-grid.ts';
-import { cubeSql, readCube } from '../core/report/cube.ts';
+import { readCube } from '../core/report/cube.ts';
 import type { Edition } from '../core/report/edition.ts';
 import { asksOf } from '../core/report/plan-block.ts';
 import type { ChartBlock, InputBlock, InputValue, Report } from '../core/report/report.ts';
 import { chartId, inputId } from '../core/report/row-filter.ts';
 import { isWholeNumber } from '../core/report/column-sql.ts';
+import type { Counted } from '../core/report/staged-cubes.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sharedCube, sharedGrid, type SharedCube, type SharedFilters } from '../core/share/shared-filter.ts';
+import { CubeCounting } from './cube-counting.ts';
 import type { Effects } from './effects.ts';
 import { namesOf, passiveBlock, weighBlock, type PassiveBlock } from './index-report.ts';
 import { inputGrid, isFilteringAlone } from './input-grid.ts';
 import { listDatasets } from './list-datasets.ts';
 import { pinned, type RenderedEdition } from './render-report.ts';
-import { ReportRows, wholeSql, type Rows, type SeenRows } from './report-rows.ts';
+import { ReportRows, type Rows, type SeenRows } from './report-rows.ts';
 
 /** Of all groups of one source at a time, before they are packed. */
 const SINGLE_BYTES = 2 * 1024 * 1024;
@@ -26,8 +28,9 @@ const CELLS = 128;
 const PAIR_BYTES = 3 * 1024 * 1024;
 /** Of each source, where two are marked. */
 const COARSE_CELLS = 32;
-/** Each asks every block once more: of millions of rows that takes seconds. */
+/** Each counts every block once more: of millions of rows that takes seconds, so of more rows there are fewer, but these. */
 const PAIRS = 6;
+const PAIR_ROWS = 40_000_000;
 
 export type FilterInput = {
 	/** Of the engine's answers. */
@@ -87,31 +90,44 @@ export async function shareFilters(
 	const cuts = [...singlesOf(sources), ...pairsOf(sources, PAIR_BYTES * room)];
 	const asks = cuts.reduce((all, { blocks }) => all + blocks.reduce((sum, { plans }) => sum + plans.length, 0), 0);
 	const filtering = sources.map(({ by }) => by);
+	const counting = new CubeCounting({ id, signal, source, filtering }, effects);
 	const cubes: SharedCube[] = [];
 	const broken = new Set<number>();
 	let done = 0;
-	for (const { by, grids, blocks } of cuts) {
-		const first = sources[by[0] ?? 0];
-		if (!first) continue;
-		const cut = cutsOf(grids);
-		for (const { at, plans } of blocks) {
-			const own: (SharedCube | null)[] = [];
-			for (const [ask, { plan, by: itself }] of plans.entries()) {
-				if (signal?.aborted) return err({ kind: 'cancelled' });
-				const others = source.filtered(first.from, first.rows, [itself, ...filtering]);
-				const sql = wholeSql(first.rows, cubeSql(plan.groups, cut, others));
-				const answered = await source.ask(sql, (bound) => effects.engine.answer(bound));
-				if (!answered.ok && answered.error.kind !== 'result-too-large') return answered;
-				onProgress?.(++done / asks);
-				own.push(answered.ok ? sharedCube(readCube(answered.value.value, plan, cut), { at, ask, by }) : null);
+	try {
+		for (const { by, grids, blocks } of cuts) {
+			const first = sources[by[0] ?? 0];
+			if (!first) continue;
+			const cut = cutsOf(grids);
+			for (const { at, plans } of blocks) {
+				const own: (SharedCube | null)[] = [];
+				for (const [ask, { plan }] of plans.entries()) {
+					if (signal?.aborted) return err({ kind: 'cancelled' });
+					const all = (): readonly Counted[] => countedOver(first.from, sources, cuts);
+					const answered = await counting.count(first, { groups: plan.groups, cuts: cut }, all);
+					if (!answered.ok && answered.error.kind !== 'result-too-large') return answered;
+					onProgress?.(++done / asks);
+					own.push(answered.ok ? sharedCube(readCube(answered.value, plan, cut), { at, ask, by }) : null);
+				}
+				if (own.includes(null)) broken.add(at);
+				else cubes.push(...own.flatMap((one) => one ?? []));
 			}
-			if (own.includes(null)) broken.add(at);
-			else cubes.push(...own.flatMap((one) => one ?? []));
 		}
+	} finally {
+		await counting.end();
 	}
 	// What cannot be told of one source is told of none.
 	const whole = cubes.filter(({ at }) => !broken.has(at));
 	return ok(whole.length === 0 ? null : heldFilters(sources, whole, broken));
+}
+
+/** All that is counted of the same rows. */
+function countedOver(from: string, sources: readonly Source[], cuts: readonly Cut[]): readonly Counted[] {
+	return cuts.flatMap(({ by, grids, blocks }) => {
+		if (sources[by[0] ?? 0]?.from !== from) return [];
+		const cut = cutsOf(grids);
+		return blocks.flatMap(({ plans }) => plans.map(({ plan }) => ({ groups: plan.groups, cuts: cut })));
+	});
 }
 
 /** Sources that filter nothing go, and what names them by their number follows. */
@@ -158,7 +174,10 @@ function pairsOf(sources: readonly Source[], limitBytes: number): readonly Cut[]
 	return pairs
 		.toSorted((one, other) => one.sizeBytes - other.sizeBytes)
 		.filter((pair) => (sizeBytes += pair.sizeBytes) <= limitBytes)
-		.slice(0, PAIRS);
+		.slice(
+			0,
+			Math.max(PAIRS, Math.floor(PAIR_ROWS / Math.max(1, ...sources.map(({ rows }) => rows.domains.rowCount))))
+		);
 }
 
 function cellsOf({ coarse }: Source): number {

@@ -14,6 +14,8 @@ export type SourceEntry = {
 	/** Null where the source does not say. */
 	readonly rowCount: number | null;
 	readonly sizeBytes: number | null;
+	/** Where the source says them before it is read. */
+	readonly columns?: readonly { readonly name: string; readonly type: string; readonly isKey: boolean }[];
 };
 
 export type SourceRows = {
@@ -24,6 +26,8 @@ export type SourceRows = {
 	readonly keys: readonly string[];
 	/** Null where a row has none; empty when nothing was asked for. */
 	readonly marks: readonly (Mark | null)[];
+	/** DuckDB types by column, where the source says them. */
+	readonly types?: Readonly<Record<string, string>>;
 };
 
 /** Rows in a format that import reads: they are not looked at before they are kept. */
@@ -85,6 +89,8 @@ export type ReadFrom = {
 };
 
 export type SourceReader = {
+	/** Rows come in the order of their marks: all before the greatest that is kept is kept. */
+	readonly isByMark?: boolean;
 	list(): Promise<Result<readonly SourceEntry[], Failure>>;
 	/** From a first answer; nothing is kept. */
 	describe(): Promise<Result<SourceFacts, Failure>>;

@@ -24,6 +24,8 @@ export function studyIngest(
 			});
 		case 'file':
 			return ok({ inputs: [], engine, unrepeatable: 'a file may hold something else', source: null });
+		case 'connection':
+			return ok({ inputs: [], engine, unrepeatable: 'a source may have more by now', source: null });
 		case 'sample':
 			return ok({
 				inputs: [],

@@ -87,6 +87,7 @@ async function treeOf(
 function sourceOf({ source }: Work & { readonly kind: 'ingest' }): StepLineage['source'] {
 	if (source.kind === 'sample') return { namespace: 'weir-samples', name: source.sample };
 	if (source.kind === 'file') return { namespace: `weir-folders:${source.folder}`, name: source.file };
+	if (source.kind === 'connection') return { namespace: 'weir-connections', name: source.connection };
 	if (source.kind !== 'url') return null;
 	const [, namespace = 'address', name = '/'] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+)([^?#]*)/i.exec(source.url) ?? [];
 	return { namespace: namespace.replace(/\/\/[^@/]*@/, '//'), name: name || '/' };

@@ -21,7 +21,6 @@ import {
 	type TableFacts
 } from '../core/pipeline/run-record.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { samples } from '../core/samples/samples.ts';
 import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
 import { predictFunctions } from '../core/sql/find-predictions.ts';
@@ -33,7 +32,7 @@ import type { CheckpointOf, Committed } from './commit-table.ts';
 import type { Effects } from './effects.ts';
 import { noticingLoss } from './engine-loss.ts';
 import { ingestInto } from './ingest-into.ts';
-import { ingestSource, type Source } from './ingest-source.ts';
+import { ingestSource } from './ingest-source.ts';
 import { gateLines, gateOutcome, gateVersion } from './gate-version.ts';
 import { catalogueEntries, findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { answerSql, runSql } from './run-sql.ts';
@@ -41,6 +40,7 @@ import type { Done, StepWorker, Study, WorkContext } from './runner-effects.ts';
 import { factsOf, itemNamed, studyIngest, tableFacts } from './step-inputs.ts';
 import { itemOf, textOf } from './step-items.ts';
 import { jobsOfStep } from './step-jobs.ts';
+import { loadStep, stepSource } from './step-source.ts';
 import { lineageOf, type LineageOf } from './step-lineage.ts';
 import { publishEdition } from './publish-edition.ts';
 import { rowsOfTest } from './test-model.ts';
@@ -171,9 +171,13 @@ class RealWorker {
 	}
 
 	async #ingest(work: IngestWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {
-		const { into, mode, key, options: overrides } = work;
+		const { into, mode, key, options: overrides, source: from } = work;
+		if (from.kind === 'connection') {
+			const table = await loadStep({ ...from, into }, context, this.#telling(context));
+			return table.ok ? ok(plain({ ...NO_OUTCOME, table: table.value })) : table;
+		}
 		if (into === null) return ok(plain({ ...NO_OUTCOME, inputs: context.inputs, table: context.inputs[0] ?? null }));
-		const source = await this.#sourceOf(work);
+		const source = await stepSource(from, this.#effects);
 		if (!source.ok) return source;
 		const lineage = await this.#lineageOf(work, null, context);
 		if (!lineage.ok) return lineage;
@@ -191,19 +195,6 @@ class RealWorker {
 			? await ingestInto({ ...shared, id: this.#id(context), into, mode, key }, this.#telling(context))
 			: await ingestSource({ ...shared, name: into, primaryKey: key }, this.#telling(context));
 		return committed.ok ? ok(keep.done(committed.value)) : committed;
-	}
-
-	async #sourceOf({ source }: IngestWork): Promise<Result<Source, FailureFacts>> {
-		if (source.kind === 'url') return ok({ kind: 'url', url: source.url });
-		if (source.kind === 'file') {
-			const file = await this.#effects.folders.file(source.folder, source.file);
-			return file.ok ? ok({ kind: 'blob', name: source.file, blob: file.value }) : file;
-		}
-		const sample = source.kind === 'sample' ? samples.find(({ id }) => id === source.sample) : undefined;
-		if (!sample)
-			return err({ kind: 'unknown-dataset', name: source.kind === 'dataset' ? source.dataset : source.sample });
-		const blob = await this.#effects.fetchSample(sample.file);
-		return blob.ok ? ok({ kind: 'blob', name: sample.file, blob: blob.value }) : blob;
 	}
 
 	async #check(work: CheckWork, context: WorkContext): Promise<Result<Done, FailureFacts>> {

@@ -20,7 +20,7 @@ type Net<T> = Promise<Result<T, NetFailure>>;
 export type EdgeAccess = { readonly workspace: string; readonly token: EdgeToken };
 
 export type TokenScope = {
-	readonly verbs: readonly ('read' | 'write' | 'ref' | 'push' | 'share' | 'admin')[];
+	readonly verbs: readonly ('read' | 'write' | 'ref' | 'push' | 'share' | 'relay' | 'admin')[];
 	/** Null is everywhere. */
 	readonly spaces: readonly string[] | null;
 	/** Null is for ever. */

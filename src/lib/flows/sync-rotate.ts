@@ -129,7 +129,7 @@ async function makeTokens(
 	if (!account.value.keys) return err({ kind: 'keys-locked' });
 	const next = crypto.keys({ workspace, device, ...account.value.keys, roots, idKey: idKey.value });
 	const [owner, finder] = [await next.token('owner', roots.length), await next.token('finder', roots.length)];
-	const verbs = ['read', 'write', 'ref', 'push', 'share', 'admin'] as const;
+	const verbs = ['read', 'write', 'ref', 'push', 'share', 'relay', 'admin'] as const;
 	const all = { verbs, spaces: null, expiresAtMs: null };
 	const made = await edge.createToken(owner.id, await crypto.tokenHash(owner.secret), all);
 	if (!made.ok) return made;

@@ -6,7 +6,7 @@ import { partSizesOf, versionsOf } from '../core/version/snapshot.ts';
 import type { Effects } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
 import { planAdditions } from './plan-commit.ts';
-import { nameAnew, nameDocuments } from './restore-backup.ts';
+import { nameAnew, nameDocuments } from './name-restored.ts';
 import { upgradeWorkspace } from './upgrade-workspace.ts';
 
 /** What this device would bring along. */

@@ -23,17 +23,16 @@ type Init = {
 	readonly body: string | Uint8Array<ArrayBuffer> | null;
 };
 
-/** The little of `fetch` that a call needs. */
-export type Fetch = (
-	url: string,
-	init: Init
-) => Promise<{
+type Answer = {
 	readonly ok: boolean;
 	readonly status: number;
 	readonly headers: { get(name: string): string | null };
 	json(): Promise<unknown>;
 	arrayBuffer(): Promise<ArrayBuffer>;
-}>;
+};
+
+/** The little of `fetch` that a call needs. */
+export type Fetch<A extends Answer = Answer> = (url: string, init: Init) => Promise<A>;
 
 export type ApiAddress = {
 	/** Empty in the page, whose edge has its own address. */
@@ -46,46 +45,64 @@ export async function callApi<E extends Endpoint>(
 	fetch: Fetch,
 	endpoint: E,
 	input: RequestOf<E>,
-	{ origin = '', token }: ApiAddress = {}
+	address: ApiAddress = {}
 ): Promise<Result<ParsedAnswerOf<E>, CallApiFailure>> {
+	const answered = await askApi(fetch, endpoint, input, address);
+	if (!answered.ok) return answered;
+	const answer = answered.value;
+	const isBytes = endpoint.answers !== undefined;
+	let body: unknown;
+	try {
+		body = isBytes ? new Uint8Array(await answer.arrayBuffer()) : await answer.json();
+	} catch {
+		// Not JSON, or cut off.
+		return unreadable(answer);
+	}
+	if (isBytes) return ok(body as ParsedAnswerOf<E>);
+	const parsed = safeParse(endpoint.response, body);
+	return parsed.success ? ok(parsed.output as ParsedAnswerOf<E>) : unreadable(answer);
+}
+
+/** The answer of an endpoint that did what it was asked, before anything of it is read. */
+export async function askApi<E extends Endpoint, A extends Answer>(
+	fetch: Fetch<A>,
+	endpoint: E,
+	input: RequestOf<E>,
+	{ origin = '', token }: ApiAddress = {}
+): Promise<Result<A, CallApiFailure>> {
 	const { path, init } = requestOf(endpoint, input);
 	if (token !== undefined) init.headers['authorization'] = `Bearer ${token}`;
-	let answer: Awaited<ReturnType<Fetch>>;
+	let answer: A;
 	try {
 		answer = await fetch(`${origin}${path}`, init);
 	} catch {
 		// fetch tells nothing apart that a caller could act on.
 		return err({ kind: 'unreachable' });
 	}
-	const { status } = answer;
-	const unreadable = err({ kind: 'unreadable-answer', status, retryAfterMs: retryAfterMs(answer.headers) });
-	const isBytes = answer.ok && endpoint.answers !== undefined;
 	const types = answer.ok ? mediaTypesOf(endpoint) : ['application/json'];
 	// A network that wants a login answers for anyone, in HTML.
-	if (!types.some((type) => answer.headers.get('content-type')?.startsWith(type))) return unreadable;
-	let body: unknown;
+	if (!types.some((type) => answer.headers.get('content-type')?.startsWith(type))) return unreadable(answer);
+	if (answer.ok) return ok(answer);
 	try {
-		body = isBytes ? new Uint8Array(await answer.arrayBuffer()) : await answer.json();
+		const refused = safeParse(failureAnswerSchema, await answer.json());
+		return refused.success ? err(refused.output.error) : unreadable(answer);
 	} catch {
 		// Not JSON, or cut off.
-		return unreadable;
+		return unreadable(answer);
 	}
-	if (!answer.ok) {
-		const refused = safeParse(failureAnswerSchema, body);
-		return refused.success ? err(refused.output.error) : unreadable;
-	}
-	if (isBytes) return ok(body as ParsedAnswerOf<E>);
-	const parsed = safeParse(endpoint.response, body);
-	return parsed.success ? ok(parsed.output as ParsedAnswerOf<E>) : unreadable;
 }
 
-/** Each field goes where the contract says: into the path, a header, or the query or body. */
+function unreadable({ status, headers }: Answer): Result<never, CallApiFailure> {
+	return err({ kind: 'unreadable-answer', status, retryAfterMs: retryAfterMs(headers) });
+}
+
 /** Seconds; what a proxy says as a date is not asked of a clock. */
 function retryAfterMs(headers: { get(name: string): string | null }): number | null {
 	const text = headers.get('retry-after') ?? '';
 	return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : null;
 }
 
+/** Each field goes where the contract says: into the path, a header, or the query or body. */
 function requestOf(
 	endpoint: Endpoint,
 	input: Readonly<Record<string, unknown>>

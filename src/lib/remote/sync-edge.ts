@@ -26,7 +26,7 @@ type Access = {
 };
 type InSpace<T> = T & { readonly space: string };
 type Scope = {
-	readonly verbs: readonly ('read' | 'write' | 'ref' | 'push' | 'share' | 'admin')[];
+	readonly verbs: readonly ('read' | 'write' | 'ref' | 'push' | 'share' | 'relay' | 'admin')[];
 	readonly spaces: readonly string[] | null;
 	readonly expiresAtMs: number | null;
 };

@@ -1,4 +1,5 @@
 // A document that is open: its name, its text with an undo stack of its own, and what of it is saved.
+import type { DocumentVersion } from '#core/document/document.ts';
 import type { DocumentVersionId } from '#core/ids.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import type { DocumentItem } from '#lib/flows/list-documents.ts';
@@ -48,6 +49,10 @@ export abstract class DocumentEditor {
 	get canRedo(): boolean {
 		return this.#edits.canRedo;
 	}
+	/** Oldest first. */
+	get versions(): readonly DocumentVersion[] {
+		return this.#saved?.history ?? [];
+	}
 	/** Null before it was read. */
 	protected get saved(): DocumentItem | null {
 		return this.#saved;
@@ -68,6 +73,13 @@ export abstract class DocumentEditor {
 
 	async save(): Promise<boolean> {
 		return (await this.keep()) !== null;
+	}
+
+	/** Takes a text of the history back, as an edit that can be undone, and saves it. */
+	async restore(version: DocumentVersion): Promise<void> {
+		const number = this.versions.findIndex(({ id }) => id === version.id) + 1;
+		if (this.text !== version.text) this.#edits.set(version.text);
+		await this.keep(`Restored v${number} of ${this.#name}`);
 	}
 
 	/** It is left: what is under way for it ends. */

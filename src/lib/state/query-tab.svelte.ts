@@ -1,19 +1,19 @@
 // One tab: a text and the rows it gave, or a dataset's rows. Knows how to run, cancel, sort, filter and read windows.
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { resultId, type ResultId } from '#core/ids.ts';
-import { err, ok, type Result } from '#core/result.ts';
+import type { Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import type { Column, Version } from '#core/version/version.ts';
 import type { ApplyFunctionFailure } from '#lib/flows/apply-function.ts';
 import { browseDataset } from '#lib/flows/browse-dataset.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { findDataset, type CatalogueItem } from '#lib/flows/list-datasets.ts';
-import { withVersions } from '#lib/flows/load-version.ts';
+import type { CatalogueItem } from '#lib/flows/list-datasets.ts';
 import { profileColumn } from '#lib/flows/profile-version.ts';
 import type { RunQueryFailure } from '#lib/flows/run-query.ts';
-import { whileCancellable, type RunSqlFailure, type RunSqlInput } from '#lib/flows/run-sql.ts';
+import { whileCancellable, type RunSqlInput } from '#lib/flows/run-sql.ts';
 import { runStatement, type RunStatementOutcome } from '#lib/flows/run-statement.ts';
+import { findShown, shownVersion } from './tab-version.ts';
 
 export type TabKind = 'sql' | 'dataset';
 
@@ -193,10 +193,7 @@ export class QueryTab {
 
 	/** The version the tab shows: the newest one where its number is not there yet, none where it is not there any more. */
 	versionOf(item: CatalogueItem): Version | null {
-		if (this.versionId !== '') return item.reached.find(({ id }) => id === this.versionId) ?? null;
-		const numbered = item.line[this.versionNumber - 1];
-		if (!numbered) return item.version;
-		return item.history.find(({ id }) => id === numbered.id) ?? null;
+		return shownVersion(this, item);
 	}
 
 	/** Shows a dataset's version, or the rows it refused. */
@@ -204,7 +201,7 @@ export class QueryTab {
 		const { id, signal, isCurrent } = this.#begin();
 		this.#datasetId = item.dataset.id;
 		this.#onchange();
-		const found = await this.#find(item, signal);
+		const found = await findShown(this, item, signal, this.#effects);
 		if (!isCurrent()) return false;
 		this.#version = found.ok && this.rowsKind === 'data' ? found.value.version : null;
 		if (!found.ok) return this.#finish(found, id);
@@ -313,35 +310,6 @@ export class QueryTab {
 			if (this.#base) this.#base = { ...this.#base, done: true };
 		}
 		return outcome.ok;
-	}
-
-	/** The version that it shows, which the server may have to give first. */
-	#find(
-		item: CatalogueItem,
-		signal: AbortSignal
-	): Promise<Result<{ readonly item: CatalogueItem; readonly version: Version }, RunTabFailure>> {
-		let shown = item;
-		return withVersions<{ readonly item: CatalogueItem; readonly version: Version }, RunTabFailure>(
-			async () => {
-				const version = this.versionOf(shown);
-				if (version) return ok({ item: shown, version });
-				const now = await findDataset(item.dataset.name, this.#effects);
-				if (!now.ok) return now;
-				shown = now.value;
-				const loaded = this.versionOf(shown);
-				return loaded ? ok({ item: shown, version: loaded }) : err(this.#lossOf(shown));
-			},
-			signal,
-			this.#effects
-		);
-	}
-
-	#lossOf({ dataset: { name }, line, collected }: CatalogueItem): RunSqlFailure {
-		const id = this.versionId === '' ? line[this.versionNumber - 1]?.id : this.versionId;
-		const gone = collected.find((one) => one.id === id);
-		const version = this.versionId === '' ? `v${this.versionNumber}` : this.versionId.slice(0, 8);
-		if (!gone) return { kind: 'unknown-version', dataset: name, version, position: 0 };
-		return { kind: 'version-collected', dataset: name, version, collectedAtMs: gone.collectedAtMs, position: null };
 	}
 
 	#newId(): ResultId {

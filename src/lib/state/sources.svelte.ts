@@ -9,6 +9,7 @@ import { removeDocument } from '#lib/flows/change-document.ts';
 import { connect, forgetSecrets, listConnections, type ConnectionItem } from '#lib/flows/connections.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { loadConnection, testConnection, type ConnectionTest, type LoadReport } from '#lib/flows/load-connection.ts';
+import { planPutBack, putBack } from '#lib/flows/put-back.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type Loading =
@@ -199,6 +200,14 @@ export class Sources {
 			id,
 			loaded.ok ? { state: 'done', report: loaded.value } : { state: 'failed', failure: loaded.error }
 		);
+	}
+
+	planPutBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof planPutBack> {
+		return planPutBack({ name: item.document.name, dataset }, this.#effects);
+	}
+
+	putBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof putBack> {
+		return putBack({ name: item.document.name, dataset }, this.#effects);
 	}
 
 	cancel({ item }: ConnectionItem): void {

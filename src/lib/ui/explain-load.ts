@@ -2,12 +2,14 @@
 import type { ConnectionFailure, LoopRule, PageProblem } from '#core/source/failure.ts';
 import type { ConnectionProblem } from '#core/source/connection-problem.ts';
 import { bytesText } from './amounts.ts';
+import { explainDatabase, isDatabaseKind } from './explain-database.ts';
 import { explainFiles, isFilesKind } from './explain-files.ts';
 import { isOneOf, say, type Explanation } from './explanation.ts';
 import { list, say as words, textWords, type ProblemWords } from './text-words.ts';
 
 export const isConnectionFailure = isOneOf<ConnectionFailure>({
 	...isFilesKind,
+	...isDatabaseKind,
 	'invalid-connection': true,
 	'secret-missing': true,
 	'source-silent': true,
@@ -45,6 +47,15 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 		case 'files-too-many':
 		case 'file-column':
 			return explainFiles(failure);
+		case 'database-failed':
+		case 'database-not-allowed':
+		case 'database-unknown':
+		case 'no-server':
+		case 'no-table-chosen':
+		case 'mark-unordered':
+		case 'put-too-large':
+		case 'not-writable':
+			return explainDatabase(failure);
 		case 'secret-missing':
 			return say(
 				`The ${failure.secret} is missing`,
@@ -163,11 +174,15 @@ export function connectionProblemWords(problem: ConnectionProblem): ProblemWords
 			);
 		case 'many-values':
 			return words(`${problem.op} takes one value`, 'Use op: in for a list.');
+		case 'table-or-query':
+			return words(`${problem.key} and query are told both`, 'Keep one of them.');
+		case 'write-without-table':
+			return words('Rows can be put back into a table alone', 'Name the table, or remove write.');
 		case 'body-of-get':
 			return words('A GET has no body', 'Add method: POST.');
 		default:
 			return textWords(problem, {
-				begin: 'Begin with kind: rest, s3, web, folder or weir.',
+				begin: 'Begin with kind: rest, postgres, s3, web, folder or weir.',
 				shorten: (limit) => `A connection has at most ${limit}.`
 			});
 	}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { seriesColour } from '#lib/ui/report/chart/look.ts';
 
 const css = readFileSync(join(import.meta.dirname, '../../../src/lib/ui/tokens.css'), 'utf8');
 type Colour = readonly [number, number, number];
@@ -75,5 +76,21 @@ test('the first four series stay well apart, and all eight apart, for colour-bli
 			);
 			const least = (most: number): number => Math.min(...pairs.filter(({ to }) => to < most).map(({ far }) => far));
 			expect([theme, eye, least(4) > 0.12, least(8) > 0.07]).toEqual([theme, eye, true, true]);
+		}
+});
+
+test('outcomes have colours of their own by their names, which stay apart for colour-blind eyes, light and dark', () => {
+	expect(['fail', 'pass'].map((_, at) => seriesColour(at, ['fail', 'pass']))).toEqual([
+		'var(--outcome-fail)',
+		'var(--outcome-pass)'
+	]);
+	expect(seriesColour(1, ['error', 'Warn', 'FAILED'])).toBe('var(--outcome-warn)');
+	expect(seriesColour(0, ['pass', 'Bern'])).toBe('var(--chart-1)');
+	const words = ['pass', 'warn', 'fail', 'error'].map((word) => coloursOf(`outcome-${word}`));
+	for (const theme of [0, 1])
+		for (const [eye, matrix] of Object.entries(eyes)) {
+			const colours = words.map((one) => seen(linear(one[theme] ?? '#000000'), matrix));
+			const far = colours.flatMap((one, at) => colours.slice(at + 1).map((other) => distance(one, other)));
+			expect([theme, eye, Math.min(...far) > 0.12]).toEqual([theme, eye, true]);
 		}
 });

@@ -10,6 +10,7 @@ import { decodeBundle, encodeBundle } from '#core/share/bundle-bytes.ts';
 import { chosenSpan, chosenValue } from '#core/share/chosen-span.ts';
 import { filterBlocks, openFilters, type OpenSource, type SharedMark } from '#core/share/filtered-blocks.ts';
 import { minimiseEdition } from '#core/share/minimise-edition.ts';
+import type { Effects } from '#lib/flows/effects.ts';
 import { renderReport } from '#lib/flows/render-report.ts';
 import { shareFilters } from '#lib/flows/share-filters.ts';
 import { reportEffects } from '../../report-effects.ts';
@@ -202,3 +203,20 @@ test('making filters is cancelled where it stands, and a link has room for fewer
 	expect(sizes.toSorted((one, other) => other - one)).toEqual(sizes);
 	expect(sizes[2]).toBeLessThan(22_000);
 }, 120_000);
+
+test('rows are read once for all that is counted of them, and nothing of that stays in the engine', async () => {
+	const edition = await render({ chosen: new Map() });
+	const asked: string[] = [];
+	const engine: Effects['engine'] = {
+		...effects.engine,
+		answer: (bound) => (asked.push(bound.sql), effects.engine.answer(bound))
+	};
+	const made = await shareFilters({ id: resultId('s'), edition }, { ...effects, engine });
+	if (!made.ok || !made.value) throw new Error(JSON.stringify(made));
+	const cubes = asked.filter((sql) => sql.includes('"cell"'));
+	expect(cubes.length).toBe(made.value.cubes.length);
+	expect(cubes.filter((sql) => sql.includes('range(3000)'))).toEqual([]);
+	const tables = asked.flatMap((sql) => /CREATE OR REPLACE TABLE (\S+)/.exec(sql)?.[1] ?? []);
+	expect(tables.length).toBe(1);
+	expect(asked.at(-1)).toBe(`DROP TABLE IF EXISTS ${tables[0]}`);
+});

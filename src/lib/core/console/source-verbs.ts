@@ -1,10 +1,12 @@
 // The documentation of `window.weir` for sources: connections, and what is loaded from them.
 import { storing, type ConsoleVerb } from './verb.ts';
 
+const databases = ['database-failed', 'database-not-allowed', 'database-unknown', 'no-server', 'secret-missing'];
+
 const asking = [
+	...databases,
 	'unknown-document',
 	'invalid-connection',
-	'secret-missing',
 	'source-silent',
 	'source-refused',
 	'source-answer',
@@ -63,6 +65,8 @@ export const sourceReference: readonly ConsoleVerb[] = [
 			'source-short',
 			'source-leads-away',
 			'no-mark',
+			'no-table-chosen',
+			'mark-unordered',
 			'mark-too-coarse',
 			'load-drift',
 			'load-busy',
@@ -74,6 +78,22 @@ export const sourceReference: readonly ConsoleVerb[] = [
 			...storing
 		],
 		example: "(await weir.loadConnection('orders')).value"
+	},
+	{
+		verb: 'planPutBack',
+		signature: 'planPutBack(name: string, dataset: string)',
+		summary:
+			'Says how many rows of a dataset, or of `name@version`, `putBack` would put into which table, and by which key. Nothing is changed.',
+		failures: ['not-writable', 'no-key', 'unknown-column', ...databases],
+		example: "(await weir.planPutBack('orders', 'orders@v2')).value.rowCount"
+	},
+	{
+		verb: 'putBack',
+		signature: 'putBack(name: string, dataset: string, options?: { signal? })',
+		summary:
+			'Puts rows into the table of a PostgreSQL connection that says `write: true`: those whose key is there are changed, others added, all in one transaction. It cannot be undone from here.',
+		failures: ['not-writable', 'no-key', 'unknown-column', 'put-too-large', 'cancelled', ...databases],
+		example: "await weir.putBack('orders', 'orders@v2')"
 	},
 	{
 		verb: 'forgetSecrets',

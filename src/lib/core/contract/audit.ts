@@ -20,6 +20,9 @@ const action = picklist([
 	'unpublished',
 	'share-created',
 	'share-revoked',
+	'database-read',
+	'database-written',
+	'source-asked',
 	'access-denied'
 ]);
 
@@ -29,7 +32,7 @@ const auditEntry = object({
 	/** The token that did it. */
 	actor: randomId,
 	action,
-	/** What it was done to: ids, with a point between; of a denial, the name of the operation. */
+	/** What it was done to: ids, with a point between; of a denial, the name of the operation; of a source, method, origin and what came. */
 	subject: string(),
 	hash: hashId
 });

@@ -102,6 +102,14 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	getShare: { share: '$SHARE', lease: '$LEASE', range: 'bytes=0-11' },
 	revokeShare: inShare,
 	notifyEmail: { id: '$OBJECT', to: ['ada@example.org'], subject: 'A subject', text: 'A text' },
+	relaySource: {
+		...inWorkspace,
+		url: 'https://api.example.org/v1/orders',
+		method: 'GET',
+		headers: [{ name: 'Accept', value: 'application/json' }],
+		body: null,
+		isSecret: false
+	},
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };
 

@@ -3,7 +3,7 @@ import type { GenericSchema, InferInput, InferOutput, ObjectEntries, ObjectSchem
 import type { ApiFailure } from './failure.ts';
 
 /** What a token may be for. Each is of its own: who may write may not read. */
-export type Verb = 'read' | 'write' | 'ref' | 'push' | 'share' | 'admin';
+export type Verb = 'read' | 'write' | 'ref' | 'push' | 'share' | 'relay' | 'admin';
 
 export type Endpoint = {
 	/** The OpenAPI operation, camelCase and unique. */

@@ -1,5 +1,6 @@
 // All endpoints, for what treats them alike: the OpenAPI document, its page, and the pinned hash.
 import { listAudit } from './audit.ts';
+import { listTables, putRows, readRows } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
 import { beginGc, endGc, markLive } from './gc.ts';
 import { health } from './health.ts';
@@ -23,6 +24,7 @@ import { getBundle, getObject, haveObjects, putBundle, putObject } from './objec
 import { listPublications, publish, putPublishedFile, unpublish } from './publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from './published.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
+import { relaySource } from './relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from './shares.ts';
 import { deleteSlot, listSlots, putSlot } from './slots.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -76,5 +78,9 @@ export const endpoints: readonly Endpoint[] = [
 	getShare,
 	revokeShare,
 	notifyEmail,
-	notifyWebhook
+	notifyWebhook,
+	listTables,
+	readRows,
+	putRows,
+	relaySource
 ];

@@ -14,6 +14,25 @@ import {
 } from 'valibot';
 import { count, hashId, tip } from './wire.ts';
 
+export const databaseReasons = [
+	'unreachable',
+	'tls',
+	'sign-in',
+	'no-database',
+	'no-table',
+	'no-column',
+	'not-permitted',
+	'query',
+	'timeout',
+	'read-only',
+	'busy',
+	'value',
+	'conflict',
+	'lost',
+	'too-large',
+	'other'
+] as const;
+
 export const apiFailureSchema = variant('kind', [
 	/** Also what a token may not do or see: nobody learns what there is. */
 	object({ kind: literal('not-found'), path: string() }),
@@ -89,6 +108,20 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('mail-not-connected') }),
 	/** No host is set that this edge posts to. */
 	object({ kind: literal('webhooks-not-connected') }),
+	/** This edge asks no source for anybody. */
+	object({ kind: literal('relay-not-connected') }),
+	/** It does not go there: `origin` is the address that was refused, without path and query, which may be where another one led. */
+	object({
+		kind: literal('source-not-allowed'),
+		origin: string(),
+		reason: picklist(['url', 'scheme', 'userinfo', 'clear', 'host', 'port', 'name', 'address', 'not-named'])
+	}),
+	/** Nobody answered there. */
+	object({
+		kind: literal('source-not-reached'),
+		origin: string(),
+		stage: picklist(['name', 'connect', 'tls', 'answer', 'timeout'])
+	}),
 	/** What the address answered; null when it did not. */
 	object({ kind: literal('webhook-failed'), status: nullable(pipe(number(), integer())) }),
 	/** It may not write to one of the addresses. */
@@ -101,6 +134,15 @@ export const apiFailureSchema = variant('kind', [
 		stage: picklist(['connect', 'tls', 'login', 'sender', 'recipient', 'text']),
 		code: nullable(pipe(number(), integer()))
 	}),
+	/** What a database said, or the way to it: `code` is its SQLSTATE, `words` what it says of names in a query. */
+	object({
+		kind: literal('database-failed'),
+		reason: picklist(databaseReasons),
+		code: nullable(string()),
+		words: nullable(string())
+	}),
+	object({ kind: literal('place-not-allowed'), reason: picklist(['host', 'port', 'name', 'address', 'not-named']) }),
+	object({ kind: literal('place-unknown') }),
 	object({ kind: literal('internal') })
 ]);
 
@@ -138,8 +180,14 @@ export const statusByKind = {
 	'mail-not-connected': 404,
 	'webhooks-not-connected': 404,
 	'webhook-failed': 502,
+	'relay-not-connected': 404,
+	'source-not-allowed': 403,
+	'source-not-reached': 502,
 	'recipient-not-allowed': 403,
 	'too-many-requests': 429,
 	'mail-failed': 502,
+	'database-failed': 422,
+	'place-not-allowed': 403,
+	'place-unknown': 422,
 	internal: 500
 } as const satisfies Record<ApiFailure['kind'], number>;

@@ -4,11 +4,11 @@ import { array, boolean, maxLength, minLength, nullable, object, picklist, pipe 
 import { endpoint } from './endpoint.ts';
 import { hashId, randomId, sealed, timeMs } from './wire.ts';
 
-const verb = picklist(['read', 'write', 'ref', 'push', 'share', 'admin']);
+const verb = picklist(['read', 'write', 'ref', 'push', 'share', 'relay', 'admin']);
 
 /** What a token may do, and where: null means everywhere. */
 const scope = {
-	verbs: pipe(array(verb), minLength(1), maxLength(6)),
+	verbs: pipe(array(verb), minLength(1), maxLength(7)),
 	spaces: nullable(pipe(array(randomId), maxLength(100))),
 	/** The only refs that it may move. */
 	refs: nullable(pipe(array(hashId), maxLength(100))),

@@ -140,13 +140,19 @@ class Check {
 		const { source } = work;
 		this.#mappings([...path, 'options']);
 		const given = this.#yaml.valueAt(path) as Readonly<Record<string, unknown>>;
-		if (!this.#oneOf(path, ['url', 'sample', 'folder', 'dataset'], given)) return;
+		if (!this.#oneOf(path, ['url', 'sample', 'folder', 'connection', 'dataset'], given)) return;
 		if (source.kind === 'file' && source.file === '') this.#tell(path, { code: 'missing-key', key: 'file' });
 		if (source.kind === 'dataset') {
 			this.#text(source.dataset, [...path, 'dataset'], scope);
 			if (work.into !== null)
 				this.#tell([...path, 'into'], { code: 'one-of', keys: ['dataset', 'into'], given: ['dataset', 'into'] });
 			return;
+		}
+		if (source.kind === 'connection') {
+			for (const key of ['mode', 'key', 'options'])
+				if (given[key] !== undefined)
+					this.#tell([...path, key], { code: 'one-of', keys: ['connection', key], given: ['connection', key] });
+			return this.#text(source.connection, [...path, 'connection'], scope);
 		}
 		if (work.into === null) this.#tell(path, { code: 'missing-key', key: 'into' });
 		if (work.mode === 'upsert' && work.key.length === 0) this.#tell(path, { code: 'missing-key', key: 'key' });

@@ -139,7 +139,9 @@ function lowerSimple(text: DoText, lineOf: LineOf): SimpleWork {
 							? { kind: 'sample', sample: text.sample }
 							: text.folder !== undefined
 								? { kind: 'file', folder: text.folder, file: text.file ?? '' }
-								: { kind: 'dataset', dataset: text.dataset ?? '' },
+								: text.connection !== undefined
+									? { kind: 'connection', connection: text.connection }
+									: { kind: 'dataset', dataset: text.dataset ?? '' },
 				into: text.into ?? null,
 				mode: text.mode ?? 'replace',
 				key: text.key ?? [],

@@ -68,6 +68,6 @@ const stepKeys = [
 		'key',
 		'options'
 	],
-	...['folder', 'file', 'assertions', 'recipe', 'steps', 'function', 'input', 'tests'],
+	...['folder', 'file', 'connection', 'assertions', 'recipe', 'steps', 'function', 'input', 'tests'],
 	...['sql', 'severity', 'cases', 'verdict_of', 'passed', 'else', 'items', 'do', 'pipeline', 'params', 'if', 'then']
 ];

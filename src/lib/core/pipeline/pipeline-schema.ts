@@ -75,6 +75,12 @@ const ingestFields = {
 	sample: optional(textSchema),
 	folder: optional(pipe(textSchema, told('A watched folder, of which `file` is read.'))),
 	file: optional(textSchema),
+	connection: optional(
+		pipe(
+			textSchema,
+			told('A saved connection: what came since its last load, as it says; into is another dataset than it says.')
+		)
+	),
 	dataset: optional(pipe(textSchema, told('A dataset that is here already, or name@version.'))),
 	into: optional(pipe(textSchema, told('The dataset it becomes; a new version of it when it is there.'))),
 	mode: optional(picklist(['replace', 'append', 'upsert'])),

@@ -59,8 +59,10 @@ export type IngestWork = {
 		| { readonly kind: 'url'; readonly url: string }
 		| { readonly kind: 'sample'; readonly sample: string }
 		| { readonly kind: 'file'; readonly folder: string; readonly file: string }
+		/** A saved connection, which says itself what becomes of the rows. */
+		| { readonly kind: 'connection'; readonly connection: string }
 		| { readonly kind: 'dataset'; readonly dataset: string };
-	/** Null for a dataset that is read where it is. */
+	/** Null for a dataset that is read where it is, and for a connection that says it itself. */
 	readonly into: string | null;
 	readonly mode: 'replace' | 'append' | 'upsert';
 	readonly key: readonly string[];

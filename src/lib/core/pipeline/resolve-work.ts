@@ -215,6 +215,11 @@ function resolveIngest(work: IngestWork, scope: Scope): Result<IngestWork, Resol
 		if (!file.ok) return file;
 		return ok({ ...work, source: { kind: 'file', folder: folder.value, file: file.value }, into: into.value });
 	}
+	if (source.kind === 'connection') {
+		const connection = filled(fillText(source.connection, scope));
+		if (!connection.ok) return connection;
+		return ok({ ...work, source: { kind: 'connection', connection: connection.value }, into: into.value });
+	}
 	const text = source.kind === 'url' ? filled(fillUrl(source.url, scope)) : filled(fillText(source.dataset, scope));
 	if (!text.ok) return text;
 	const resolved =

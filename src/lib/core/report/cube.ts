@@ -38,7 +38,10 @@ export function cubeSql(groups: Groups, { axes, cellCount }: Cuts, rows: string)
 		'CAST(count(*) AS INTEGER) AS "rows"',
 		...groups.values.flatMap(partsSql)
 	];
-	const cell = axes.reduce((before, { count }, at) => (at === 0 ? '"a0"' : `(${before}) * ${count} + "a${at}"`), '0');
+	const cell = axes.reduce(
+		(before, { count }, at) => (at === 0 ? 'CAST("a0" AS INTEGER)' : `(${before}) * ${count} + "a${at}"`),
+		'0'
+	);
 	const parts = groups.values.flatMap((value, at) => partsOf(value).map((part) => `"${part}${at}"`));
 	const grouped = `SELECT ${selected.join(', ')} FROM ${rows} GROUP BY ALL`;
 	const [named] = axes;

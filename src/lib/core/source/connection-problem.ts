@@ -10,6 +10,8 @@ export type OwnProblem =
 	| { readonly code: 'late-without-merge' }
 	| { readonly code: 'csv-alone'; readonly key: string }
 	| { readonly code: 'body-of-get' }
+	| { readonly code: 'table-or-query'; readonly key: string }
+	| { readonly code: 'write-without-table' }
 	| { readonly code: 'bad-pattern'; readonly value: string }
 	| { readonly code: 'many-values'; readonly op: string };
 

@@ -3,8 +3,16 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { folderSchema, publishedSchema, s3Schema, webSchema } from './files/files-connection.ts';
 import { restSchema } from './rest/rest-connection.ts';
+import { postgresSchema } from './sql/sql-connection.ts';
 
-export const connectionSchema = v.variant('kind', [restSchema, s3Schema, webSchema, folderSchema, publishedSchema]);
+export const connectionSchema = v.variant('kind', [
+	restSchema,
+	postgresSchema,
+	s3Schema,
+	webSchema,
+	folderSchema,
+	publishedSchema
+]);
 export type WrittenConnection = v.InferOutput<typeof connectionSchema>;
 
 export function connectionJsonSchema(): Readonly<Record<string, unknown>> {

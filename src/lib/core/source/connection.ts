@@ -9,11 +9,13 @@ import type { ConnectionProblem, InvalidConnection, TellProblem } from './connec
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
 import { filesConnection, knownFilesKeys, tellFilesProblems, type FilesConnection } from './files/files-connection.ts';
 import { knownRestKeys, restConnection, tellRestProblems, type RestConnection } from './rest/rest-connection.ts';
+import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 
-export type Connection = RestConnection | FilesConnection;
+export type Connection = RestConnection | SqlConnection | FilesConnection;
 
 const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly string[]>> = {
 	rest: knownRestKeys,
+	postgres: knownSqlKeys,
 	s3: knownFilesKeys('s3'),
 	web: knownFilesKeys('web'),
 	folder: knownFilesKeys('folder'),
@@ -24,6 +26,8 @@ function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 	switch (written.kind) {
 		case 'rest':
 			return tellRestProblems(written, tell);
+		case 'postgres':
+			return tellSqlProblems(written, tell);
 		case 's3':
 		case 'web':
 		case 'folder':
@@ -36,6 +40,8 @@ function connectionOf(written: WrittenConnection): Connection {
 	switch (written.kind) {
 		case 'rest':
 			return restConnection(written);
+		case 'postgres':
+			return sqlConnection(written);
 		case 's3':
 		case 'web':
 		case 'folder':

@@ -1,4 +1,5 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
+import type { databaseReasons } from '../contract/failure.ts';
 import type { FilesFailure } from './files/failure.ts';
 import type { InvalidConnection } from './connection-problem.ts';
 
@@ -12,6 +13,31 @@ export type PageProblem =
 
 export type LoopRule = 'same-page' | 'same-cursor' | 'too-many-pages' | 'empty-pages';
 
+export type DatabaseReason = (typeof databaseReasons)[number];
+
+export type DatabaseFailure =
+	/** `code` is a SQLSTATE, `words` are of the database, about names alone. */
+	| {
+			readonly kind: 'database-failed';
+			readonly place: string;
+			readonly reason: DatabaseReason;
+			readonly code: string | null;
+			readonly words: string | null;
+	  }
+	/** The server does not connect there for anybody. */
+	| { readonly kind: 'database-not-allowed'; readonly place: string; readonly reason: string }
+	| { readonly kind: 'database-unknown'; readonly place: string }
+	/** It is reached by a server alone, and this device has none. */
+	| { readonly kind: 'no-server' }
+	/** Neither a table nor a query is chosen. */
+	| { readonly kind: 'no-table-chosen'; readonly place: string }
+	/** Rows do not follow one another by a column of this type. */
+	| { readonly kind: 'mark-unordered'; readonly field: string; readonly type: string }
+	/** All of its rows go in one request. */
+	| { readonly kind: 'put-too-large'; readonly rowCount: number }
+	/** The connection does not say that rows may be put back. */
+	| { readonly kind: 'not-writable'; readonly connection: string };
+
 export type ConnectionFailure =
 	| FilesFailure
 	| InvalidConnection
@@ -24,6 +50,7 @@ export type ConnectionFailure =
 	| { readonly kind: 'source-loops'; readonly source: string; readonly page: number; readonly rule: LoopRule }
 	| { readonly kind: 'source-short'; readonly source: string; readonly total: number; readonly read: number }
 	| { readonly kind: 'source-busy'; readonly source: string; readonly waitMs: number }
+	| DatabaseFailure
 	| { readonly kind: 'no-mark'; readonly field: string; readonly page: number }
 	| { readonly kind: 'mark-too-coarse'; readonly field: string; readonly limit: number }
 	| {

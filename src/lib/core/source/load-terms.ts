@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ageMs } from '../check/age.ts';
 import type { Path } from '../document/yaml-text.ts';
 import type { TellProblem } from './connection-problem.ts';
+import { filterOperators, type RowFilter } from './row-filter.ts';
 
 export const told = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
 export const path = v.pipe(told, v.description('Dotted, such as data.items.'));
@@ -19,6 +20,15 @@ export const loadSchema = v.strictObject({
 	drift: v.optional(v.picklist(driftPolicies))
 });
 export const lateSchema = v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,3})?\s*[smhdw]$/)));
+
+const filterValue = v.union([v.pipe(v.string(), v.maxLength(2000)), v.number(), v.boolean()]);
+export const filterSchema = v.strictObject({
+	column: told,
+	is: v.optional(v.picklist(filterOperators)),
+	value: v.union([filterValue, v.pipe(v.array(filterValue), v.minLength(1), v.maxLength(1000))])
+});
+export const filtersSchema = v.optional(v.pipe(v.array(filterSchema), v.minLength(1), v.maxLength(50)));
+type WrittenFilters = v.InferOutput<typeof filtersSchema>;
 
 type WrittenLoad = v.InferOutput<typeof loadSchema>;
 type WrittenSince = { readonly late?: string | undefined };
@@ -73,6 +83,18 @@ export function tellLoadProblems(
 /** It takes all rows together, and what does not come is gone. */
 export function isWholeLoad({ load, since }: Pick<ConnectionBase, 'load' | 'since'>): boolean {
 	return load.mode === 'full' || (load.mode === 'history' && since === null);
+}
+
+export function tellFilterProblems(written: WrittenFilters, tell: TellProblem): void {
+	for (const [index, { is: op = '=', value }] of (written ?? []).entries())
+		if (Array.isArray(value) && op !== 'in') tell(['filters', index, 'value'], { code: 'many-values', op });
+}
+
+export function rowFilters(written: WrittenFilters): readonly RowFilter[] {
+	return (written ?? []).map(({ column, is: op = '=', value }) => ({
+		...{ column, op },
+		values: Array.isArray(value) ? value : [value]
+	}));
 }
 
 export function loadTerms(load: WrittenLoad | undefined): LoadTerms {

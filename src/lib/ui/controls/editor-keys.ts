@@ -1,4 +1,5 @@
 // The keys of whatever is written as text and run: save, run, undo, redo.
+import type { DocumentVersion } from '#core/document/document.ts';
 
 /** As much of an editor's state as its head and its keys need. */
 export type TextEditor = {
@@ -8,9 +9,13 @@ export type TextEditor = {
 	readonly canUndo: boolean;
 	readonly canRedo: boolean;
 	readonly problems: readonly unknown[];
+	/** Oldest first. */
+	readonly versions: readonly DocumentVersion[];
 	undo(): void;
 	redo(): void;
 	save(): Promise<boolean>;
+	/** The text becomes what it was then. */
+	restore(version: DocumentVersion): Promise<void>;
 };
 
 /** `own` matches fields that undo what is typed into them by themselves. */

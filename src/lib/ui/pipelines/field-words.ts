@@ -8,6 +8,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
 	timeout: 'Timeout',
 	url: 'Address',
 	sample: 'Sample',
+	connection: 'Connection',
 	dataset: 'Dataset',
 	into: 'Into dataset',
 	mode: 'How',

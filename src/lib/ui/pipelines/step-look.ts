@@ -61,7 +61,8 @@ export function summaryOf(step: GraphStep): string {
 	const { fields } = step;
 	const inner = fieldsOf(fields['do']);
 	const into = textOf(fields['into']) || textOf(inner['into']);
-	const source = textOf(fields['url']) || textOf(fields['sample']) || textOf(fields['dataset']);
+	const source =
+		textOf(fields['url']) || textOf(fields['sample']) || textOf(fields['connection']) || textOf(fields['dataset']);
 	if (source !== '' && into !== '' && source !== into) return `${source} → ${into}`;
 	if (into !== '') return `→ ${into}`;
 	if (textOf(fields['pipeline']) !== '') return textOf(fields['pipeline']);

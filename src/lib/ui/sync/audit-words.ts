@@ -21,11 +21,15 @@ const actions: Readonly<Record<Entry['action'], string>> = {
 	unpublished: 'A publication was taken away',
 	'share-created': 'A report was shared',
 	'share-revoked': 'A shared report was taken away',
+	'database-read': 'A database was read',
+	'database-written': 'Rows were written into a database',
+	'source-asked': 'A source was asked by the server',
 	'access-denied': 'Something was refused'
 };
 
 export function auditText({ action, subject, about }: Entry): string {
-	if (action === 'access-denied') return `${actions[action]}: ${subject}`;
+	const isOfPlace = action === 'access-denied' || action === 'source-asked' || action.startsWith('database-');
+	if (isOfPlace) return `${actions[action]}: ${subject}`;
 	return about === null ? actions[action] : `${actions[action]}: ${about}`;
 }
 

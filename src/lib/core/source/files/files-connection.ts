@@ -4,9 +4,13 @@ import type { Path } from '../../document/yaml-text.ts';
 import type { IngestFormat } from '../../ingest/options.ts';
 import type { TellProblem } from '../connection-problem.ts';
 import {
+	filterSchema,
+	filtersSchema,
 	knownLoadKeys,
 	loadSchema,
 	loadTerms,
+	rowFilters,
+	tellFilterProblems,
 	tellLoadProblems,
 	told,
 	type ConnectionBase,
@@ -14,19 +18,12 @@ import {
 } from '../load-terms.ts';
 import { originOf } from '../origin.ts';
 import { addressShape } from '../rest/rest-connection.ts';
-import { filterOperators, type RowFilter } from '../row-filter.ts';
+import type { RowFilter } from '../row-filter.ts';
 import { parseGlob, type Glob } from './glob.ts';
 import { amazonEndpoint, s3Origin, type S3Place } from './s3-address.ts';
 
 const address = v.pipe(v.string(), v.regex(addressShape), v.maxLength(2000));
 const formats = ['csv', 'json', 'ndjson', 'parquet', 'arrow', 'excel'] as const satisfies readonly IngestFormat[];
-const filterValue = v.union([v.pipe(v.string(), v.maxLength(2000)), v.number(), v.boolean()]);
-const filter = v.strictObject({
-	column: told,
-	is: v.optional(v.picklist(filterOperators)),
-	value: v.union([filterValue, v.pipe(v.array(filterValue), v.minLength(1), v.maxLength(1000))])
-});
-
 const pattern = v.pipe(
 	told,
 	v.description('* and ? within a folder, ** over folders, {a,b}; a folder with / at its end is all below it.')
@@ -36,7 +33,7 @@ const alike = {
 	sheet: v.optional(v.pipe(told, v.description('Of an Excel workbook.'))),
 	records: v.optional(v.pipe(told, v.description('Of JSON: where its records are, dotted.'))),
 	columns: v.optional(v.pipe(v.array(told), v.minLength(1), v.maxLength(1000))),
-	filters: v.optional(v.pipe(v.array(filter), v.minLength(1), v.maxLength(50))),
+	filters: filtersSchema,
 	load: v.optional(loadSchema)
 };
 
@@ -105,15 +102,14 @@ export const knownFilesKeys =
 	(kind: WrittenFiles['kind']) =>
 	(holder: Path): readonly string[] => {
 		if (holder.length === 0) return Object.keys(schemas[kind].entries);
-		return holder[0] === 'filters' ? Object.keys(filter.entries) : knownLoadKeys(holder);
+		return holder[0] === 'filters' ? Object.keys(filterSchema.entries) : knownLoadKeys(holder);
 	};
 
 export function tellFilesProblems(written: WrittenFiles, tell: TellProblem): void {
 	tellLoadProblems({ load: written.load }, tell);
 	if ('path' in written && typeof parseGlob(written.path ?? '') === 'string')
 		tell(['path'], { code: 'bad-pattern', value: written.path ?? '' });
-	for (const [index, { is: op = '=', value }] of (written.filters ?? []).entries())
-		if (Array.isArray(value) && op !== 'in') tell(['filters', index, 'value'], { code: 'many-values', op });
+	tellFilterProblems(written.filters, tell);
 	if (written.kind === 's3' && written.endpoint !== undefined && /^https?:\/\/[^/]*\/.+/i.test(written.endpoint))
 		tell(['endpoint'], { code: 'bad-address', value: written.endpoint });
 }
@@ -125,10 +121,7 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 		sheet: written.sheet ?? null,
 		records: written.records ?? null,
 		columns: written.columns ?? null,
-		filters: (written.filters ?? []).map(({ column, is: op = '=', value }) => ({
-			...{ column, op },
-			values: Array.isArray(value) ? value : [value]
-		})),
+		filters: rowFilters(written.filters),
 		load: loadTerms(written.load)
 	};
 	switch (written.kind) {

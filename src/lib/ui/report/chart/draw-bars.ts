@@ -45,7 +45,7 @@ export function drawBars(input: SceneInput, facets: Facets): Scene {
 		y,
 		marks: [
 			rects(faint, facets, { isLying, floor, colour: () => 'var(--chart-before)' }),
-			rects(bars, facets, { isLying, floor, colour: seriesColour }),
+			rects(bars, facets, { isLying, floor, colour: (series) => seriesColour(series, table.series.names) }),
 			isLying ? ruleX([floor], { stroke: 'var(--text-3)' }) : ruleY([floor], { stroke: 'var(--text-3)' })
 		],
 		stops: bars.map(({ row, series, band, to }) => {

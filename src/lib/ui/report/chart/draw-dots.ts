@@ -43,7 +43,7 @@ export function drawDots(input: SceneInput, facets: Facets): Scene {
 						x: dots.map((point) => point.x),
 						y: dots.map((point) => point.y),
 						...panels(rows, facets),
-						fill: constants(dots.map(({ series }) => seriesColour(series))),
+						fill: constants(dots.map(({ series }) => seriesColour(series, table.series.names))),
 						fillOpacity: dots.length > 800 ? 0.45 : 0.7,
 						r: { value: rows.map(radius), scale: null },
 						className: 'dots'

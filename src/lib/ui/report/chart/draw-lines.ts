@@ -28,6 +28,7 @@ export function drawLines(input: SceneInput, facets: Facets): Scene {
 		scale: block.yScale,
 		isFromZero: (block.isFromZero || isArea) && block.yScale !== 'log'
 	});
+	const colour = (series: number): string => seriesColour(series, table.series.names);
 	const floor = y.scale === 'log' ? y.low : 0;
 	const faint = placed.length > 1 ? (placed[0] ?? []) : [];
 	return {
@@ -41,15 +42,15 @@ export function drawLines(input: SceneInput, facets: Facets): Scene {
 				() => 'none',
 				null
 			),
-			...(isArea ? areasOf(points, facets, isStacked ? 0.72 : 0.16, floor) : []),
+			...(isArea ? areasOf(points, facets, { opacity: isStacked ? 0.72 : 0.16, floor, colour }) : []),
 			...linesOf(
 				points,
 				facets,
-				seriesColour,
+				colour,
 				(series) => (isStacked ? 'none' : seriesDash(series, table.series.names.length)),
 				isStacked ? 1 : 2
 			),
-			...dotsOf(block.hasPoints ? points : lonely(points), facets)
+			...dotsOf(block.hasPoints ? points : lonely(points), facets, colour)
 		],
 		stops: points
 			.filter(({ to }) => Number.isFinite(to))
@@ -147,7 +148,13 @@ function linesOf(
 	});
 }
 
-function areasOf(points: readonly Point[], facets: Facets, opacity: number, floor: number): readonly Markish[] {
+type Colour = (series: number) => string;
+
+function areasOf(
+	points: readonly Point[],
+	facets: Facets,
+	{ opacity, floor, colour }: { readonly opacity: number; readonly floor: number; readonly colour: Colour }
+): readonly Markish[] {
 	return seriesIn(points).map(({ series, points: own }) => {
 		const rows = own.map(({ row }) => row);
 		return areaY(rows, {
@@ -155,13 +162,13 @@ function areasOf(points: readonly Point[], facets: Facets, opacity: number, floo
 			y1: own.map(({ from }) => (from === 0 ? floor : from)),
 			y2: own.map(({ to }) => to),
 			...panels(rows, facets),
-			fill: seriesColour(series),
+			fill: colour(series),
 			fillOpacity: opacity
 		});
 	});
 }
 
-function dotsOf(points: readonly Point[], facets: Facets): readonly Markish[] {
+function dotsOf(points: readonly Point[], facets: Facets, colour: Colour): readonly Markish[] {
 	const seen = points.filter(({ to }) => Number.isFinite(to));
 	if (seen.length === 0) return [];
 	const rows = seen.map(({ row }) => row);
@@ -170,7 +177,7 @@ function dotsOf(points: readonly Point[], facets: Facets): readonly Markish[] {
 			x: seen.map(({ x }) => x),
 			y: seen.map(({ to }) => to),
 			...panels(rows, facets),
-			fill: constants(seen.map(({ series }) => seriesColour(series))),
+			fill: constants(seen.map(({ series }) => colour(series))),
 			stroke: 'var(--bg)',
 			strokeWidth: 1,
 			r: 3

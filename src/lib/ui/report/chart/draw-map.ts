@@ -133,7 +133,7 @@ function pointsOf(input: SceneInput): DrawnMarks {
 				x: points.map(({ longitude }) => longitude),
 				y: points.map(({ latitude }) => latitude),
 				r: { value: points.map(({ row }) => radius(row)), scale: null },
-				fill: constants(points.map(({ row }) => seriesColour(table.series.ofRow[row] ?? 0))),
+				fill: constants(points.map(({ row }) => seriesColour(table.series.ofRow[row] ?? 0, table.series.names))),
 				fillOpacity: 0.6,
 				stroke: 'var(--bg)',
 				strokeWidth: 0.5,

@@ -134,7 +134,7 @@ function legendOf({ scene: { legend }, table, words, width }: LegendParts): { gr
 					x2: x + 16,
 					y1: y - 4,
 					y2: y - 4,
-					stroke: seriesColour(series),
+					stroke: seriesColour(series, table.series.names),
 					'stroke-width': legend.shape === 'line' ? 2 : 8,
 					'stroke-dasharray': legend.shape === 'line' ? seriesDash(series, table.series.names.length) : 'none'
 				}),

@@ -53,9 +53,13 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const hasFacets = facets.names.length > 0;
 	const yWidth = y.kind === 'time' ? 64 : widest(y, Math.min(170, width * 0.32));
 	const isNamed = scene.ends.length > 1 && scene.ends.length <= NAMED_MAX && width >= NAMED_WIDTH;
-	const endNames = isNamed ? scene.ends.map(({ series }) => fitLabel(seriesNames[series] ?? '', 130)) : [];
+	const ends = scene.ends.map((end) => ({
+		...end,
+		name: fitLabel(seriesNames[end.series] ?? '', 130),
+		colour: seriesColour(end.series, seriesNames)
+	}));
 	const ofLabels = Math.ceil(yWidth) + 12;
-	const right = isNamed ? Math.ceil(Math.max(...endNames.map(labelWidth))) + 18 : 18;
+	const right = isNamed ? Math.ceil(Math.max(...ends.map(({ name }) => labelWidth(name)))) + 18 : 18;
 	const across = width - ofLabels - right;
 	const hanging = x.kind === 'category' ? layOutNames(x, across / facets.columns).overhang : 0;
 	const left = Math.max(ofLabels, Math.ceil(Math.min(hanging, across / 4)));
@@ -94,7 +98,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 			yAxis(y, yWidth, (height - top - bottom) / rows),
 			...linesOf(annotations, scene, panelWidth),
 			hasFacets ? facetTitles(facets, panelWidth) : null,
-			isNamed ? endLabels(scene, endNames, height - top - bottom) : null
+			isNamed ? endLabels(scene, ends, height - top - bottom) : null
 		]
 	}) as SVGSVGElement & ReturnType<typeof plot>;
 	addAxisLabels(svg, { x, y, width, height, left, right });
@@ -233,8 +237,10 @@ function facetTitles(facets: Facets, width: number): Markish {
 	});
 }
 
+type NamedEnd = Scene['ends'][number] & { readonly name: string; readonly colour: string };
+
 /** Names at the ends of lines, moved apart where they would cover each other. */
-function endLabels(scene: Scene, names: readonly string[], height: number): Markish {
+function endLabels(scene: Scene, ends: readonly NamedEnd[], height: number): Markish {
 	const { low, high, scale } = scene.y;
 	const share = (value: number): number =>
 		scale === 'log'
@@ -242,8 +248,8 @@ function endLabels(scene: Scene, names: readonly string[], height: number): Mark
 			: scale === 'sqrt'
 				? Math.sqrt(Math.max(0, value - low) / (high - low))
 				: (value - low) / (high - low);
-	const wanted = scene.ends
-		.map((end, at) => ({ ...end, name: names[at] ?? '', up: (1 - share(end.y)) * height }))
+	const wanted = ends
+		.map((end) => ({ ...end, up: (1 - share(end.y)) * height }))
 		.sort((one, other) => one.up - other.up);
 	const room = 14;
 	let floor = -Infinity;
@@ -261,7 +267,7 @@ function endLabels(scene: Scene, names: readonly string[], height: number): Mark
 			dx: 8,
 			dy: end.to - over - end.up,
 			fontWeight: 550,
-			fill: seriesColour(end.series),
+			fill: end.colour,
 			stroke: 'var(--bg)',
 			strokeWidth: 3
 		})

@@ -1,10 +1,22 @@
 // What series look like: colours of the theme that stay apart for colour-blind eyes, then dashes, since colours come to an end.
+// Outcomes of checks have colours of their own, whichever of them are there: a pass is calm, and a fail alarms.
+import type { CellValue } from '#core/report/edition.ts';
 
 const COLOURS = 8;
 const dashes = ['none', '7 3', '2 3', '9 3 2 3'] as const;
 
-export function seriesColour(series: number): string {
-	return `var(--chart-${(series % COLOURS) + 1})`;
+const outcomes: ReadonlyMap<string, string> = new Map([
+	...['pass', 'passed', 'succeeded'].map((word) => [word, 'pass'] as const),
+	...['warn', 'warning'].map((word) => [word, 'warn'] as const),
+	...['fail', 'failed'].map((word) => [word, 'fail'] as const),
+	['error', 'error']
+]);
+
+/** `names` are those of all series of the chart. */
+export function seriesColour(series: number, names: readonly CellValue[]): string {
+	const told = names.map((name) => outcomes.get(String(name).toLowerCase()));
+	const outcome = told.includes(undefined) ? undefined : told[series];
+	return outcome ? `var(--outcome-${outcome})` : `var(--chart-${(series % COLOURS) + 1})`;
 }
 
 /** Of lines: with few series each has a dash of its own besides its colour. */

@@ -1,0 +1,100 @@
+// Runs one COPY … TO STDOUT on a client, and gives what comes as a stream whose reader sets the pace.
+import type { Connection, Submittable } from 'pg';
+import type { PinnedSocket } from './pinned-socket.ts';
+
+/** Rows come one by one, and go on together. */
+const CHUNK_BYTES = 64 * 1024;
+
+export type CopyEnd = { readonly rowCount: number; readonly error: unknown };
+
+/** By the extended protocol, which takes one statement and no second one. */
+export class CopyOut implements Submittable {
+	readonly chunks: ReadableStream<Uint8Array>;
+	/** Once the last chunk was given. */
+	readonly ended: Promise<CopyEnd>;
+	readonly #sql: string;
+	readonly #socket: PinnedSocket;
+	#end: (end: CopyEnd) => void = () => undefined;
+	#controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+	#held = new Uint8Array(CHUNK_BYTES);
+	#heldBytes = 0;
+	#rowCount = 0;
+	#isOver = false;
+
+	constructor(sql: string, socket: PinnedSocket, onCancel: () => void) {
+		this.#sql = sql;
+		this.#socket = socket;
+		this.ended = new Promise((resolve) => {
+			this.#end = resolve;
+		});
+		this.chunks = new ReadableStream<Uint8Array>(
+			{
+				start: (controller) => {
+					this.#controller = controller;
+				},
+				pull: () => void this.#socket.resume(),
+				cancel: () => {
+					this.#isOver = true;
+					this.#socket.resume();
+					onCancel();
+				}
+			},
+			{ highWaterMark: 8 }
+		);
+	}
+
+	submit(connection: Connection): void {
+		connection.parse({ name: '', text: this.#sql, types: [] }, false);
+		connection.bind({ values: [] }, false);
+		connection.execute({ rows: 0 } as never, false);
+		connection.sync();
+	}
+
+	handleCopyData({ chunk }: { readonly chunk: Uint8Array }): void {
+		if (this.#heldBytes + chunk.length > this.#held.length) this.#flush(chunk.length);
+		this.#held.set(chunk, this.#heldBytes);
+		this.#heldBytes += chunk.length;
+		this.#rowCount++;
+	}
+
+	handleCommandComplete(): void {
+		this.#flush();
+	}
+
+	handleError(error: unknown): void {
+		this.#finish(error);
+	}
+
+	handleReadyForQuery(): void {
+		this.#finish(null);
+	}
+
+	handleRowDescription(): void {
+		// A COPY describes none.
+	}
+	handleDataRow(): void {
+		// A COPY gives none.
+	}
+	handlePortalSuspended(): void {
+		// All is asked for at once.
+	}
+	handleEmptyQuery(): void {
+		// It is none.
+	}
+
+	#finish(error: unknown): void {
+		if (this.#isOver) return;
+		this.#flush();
+		this.#isOver = true;
+		this.#controller?.close();
+		this.#end({ rowCount: this.#rowCount, error });
+	}
+
+	/** Hands on what is held, and makes room for at least so many bytes. */
+	#flush(nextBytes = 0): void {
+		if (this.#heldBytes > 0 && !this.#isOver) this.#controller?.enqueue(this.#held.subarray(0, this.#heldBytes));
+		this.#held = new Uint8Array(Math.max(CHUNK_BYTES, nextBytes));
+		this.#heldBytes = 0;
+		if ((this.#controller?.desiredSize ?? 1) <= 0) this.#socket.pause();
+	}
+}

@@ -1,0 +1,31 @@
+// Puts rows into a table by its key, all of them in one transaction or none.
+import type { AnswerOf, ParsedRequestOf } from '#core/contract/endpoint.ts';
+import type { putRows } from '#core/contract/database.ts';
+import { quoteIdentifier } from '#core/source/sql/postgres-read.ts';
+import { ok, type Result } from '#core/result.ts';
+import type { Env } from '../env.ts';
+import { inTransaction, type OpenFailure } from './open.ts';
+
+const PUT_MS = 5 * 60_000;
+
+/** The table itself says of which types the values are. */
+export async function put(
+	{ server, into, columns, key, rows }: ParsedRequestOf<typeof putRows>,
+	env: Env
+): Promise<Result<AnswerOf<typeof putRows>, OpenFailure>> {
+	const table = `${quoteIdentifier(into.schema)}.${quoteIdentifier(into.name)}`;
+	const list = columns.map(quoteIdentifier).join(', ');
+	const others = columns.filter((name) => !key.includes(name)).map(quoteIdentifier);
+	const change =
+		others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+	// A row that was changed carries the transaction which did it; one that was added does not.
+	const sql = `WITH put AS (
+			INSERT INTO ${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${table}, $1::json)
+			ON CONFLICT (${key.map(quoteIdentifier).join(', ')}) DO ${change} RETURNING (xmax = 0) AS is_added
+		) SELECT count(*) FILTER (WHERE is_added)::text AS added, count(*) FILTER (WHERE NOT is_added)::text AS changed FROM put`;
+	return inTransaction(server, env, { isReadOnly: false, timeoutMs: PUT_MS }, async ({ client }) => {
+		const done = await client.query<{ readonly added: string; readonly changed: string }>(sql, [rows]);
+		const [told] = done.rows;
+		return ok({ addedCount: Number(told?.added ?? 0), changedCount: Number(told?.changed ?? 0) });
+	});
+}

@@ -1,0 +1,72 @@
+// PostgreSQL for the tests of the edge, which run in another runtime: one that npm installs, and the one of the environment where there is one.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import type { TestProject } from 'vitest/node';
+
+export type TestDatabase = {
+	readonly name: string;
+	readonly host: string;
+	readonly port: number;
+	readonly database: string;
+	readonly user: string;
+	readonly password: string;
+};
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		databases: readonly TestDatabase[];
+	}
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+	const embedded = await startPostgres();
+	const { host, port } = embedded;
+	const databases: TestDatabase[] = [
+		{ name: 'embedded', host, port, database: 'postgres', user: 'postgres', password: 'postgres' }
+	];
+	const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = process.env;
+	if (PGHOST && PGUSER)
+		databases.push({
+			name: 'of the environment',
+			host: PGHOST,
+			port: Number(PGPORT ?? 5432),
+			database: PGDATABASE ?? PGUSER,
+			user: PGUSER,
+			password: PGPASSWORD ?? ''
+		});
+	project.provide('databases', databases);
+	return () => embedded.stop();
+}
+
+/** It serves one connection at a time, and lets others wait. */
+export async function startPostgres(): Promise<{
+	readonly host: string;
+	readonly port: number;
+	/** Beside its clients; the rows of the last statement. */
+	run(sql: string): Promise<unknown>;
+	stop(): Promise<void>;
+}> {
+	const db = await PGlite.create();
+	const port = await freePort();
+	const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port, maxConnections: 20 });
+	await server.start();
+	return {
+		host: '127.0.0.1',
+		port,
+		run: async (sql) => (await db.exec(sql)).at(-1)?.rows,
+		stop: async () => {
+			await server.stop();
+			await db.close();
+		}
+	};
+}
+
+async function freePort(): Promise<number> {
+	const probe = createServer();
+	await new Promise<void>((resolve) => void probe.listen(0, '127.0.0.1', () => resolve()));
+	const { port } = probe.address() as AddressInfo;
+	await new Promise<void>((resolve) => void probe.close(() => resolve()));
+	return port;
+}

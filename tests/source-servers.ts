@@ -1,0 +1,140 @@
+// Real sources for the tests of the relay, which run in another runtime: one that is asked, in the clear and by TLS, one that nothing may reach, and
+// a resolver that knows both.
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createRawServer, type AddressInfo, type Server as RawServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { TestProject } from 'vitest/node';
+
+export type SourceServers = {
+	/** Answers as its path says; tells at `/told` what arrived at the trap, and which names were asked for. */
+	readonly apiPort: number;
+	/** The same by TLS, with a certificate for `api.source.example` alone, which the runtime of the tests trusts. */
+	readonly tlsPort: number;
+	/** Counts what connects. */
+	readonly trapPort: number;
+	/** Answers with the bytes that its path says, in base64url, and closes. */
+	readonly rawPort: number;
+	/** Answers DNS over HTTPS as JSON. */
+	readonly resolverPort: number;
+};
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		sources: SourceServers;
+	}
+}
+
+/** Addresses by name; a list of lists is answered one after another, the last one from then on. */
+const zone: Readonly<Record<string, readonly (readonly string[])[]>> = {
+	'api.source.example': [['127.0.0.1']],
+	'other.source.example': [['127.0.0.1']],
+	'loopback.source.dev': [['127.0.0.1']],
+	'six.source.dev': [['::1']],
+	'mapped.source.dev': [['::ffff:127.0.0.1']],
+	'mixed.source.dev': [['93.184.215.14', '127.0.0.1']],
+	'private.source.dev': [['10.0.0.1']],
+	'metadata.source.dev': [['169.254.169.254']],
+	'zero.source.dev': [['0.0.0.0']],
+	'rebinds.source.dev': [['93.184.215.14'], ['127.0.0.1']],
+	'xn--bcher-kva.source.dev': [['127.0.0.1']]
+};
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+	let trapped = 0;
+	const asked: string[] = [];
+	const trap = createRawServer((socket) => {
+		trapped++;
+		socket.on('error', () => undefined);
+		socket.end('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ntrapped');
+	});
+	const raw = createRawServer((socket) => {
+		socket.on('error', () => undefined);
+		socket.once('data', (bytes: Buffer) => {
+			const [, path = ''] = /^GET \/([\w-]*) /.exec(bytes.toString('latin1')) ?? [];
+			socket.end(Buffer.from(path, 'base64url'));
+		});
+	});
+	const resolver = createServer((request, response) => {
+		const { searchParams } = new URL(request.url ?? '', 'http://resolver.test');
+		const [name, type] = [searchParams.get('name') ?? '', searchParams.get('type') ?? ''];
+		const times = asked.filter((one) => one === `${name} ${type}`).length;
+		asked.push(`${name} ${type}`);
+		const answers = zone[name];
+		const addresses = (answers?.[Math.min(times, answers.length - 1)] ?? []).filter(
+			(one) => one.includes(':') === (type === 'AAAA')
+		);
+		const Answer = addresses.map((data) => ({ name, type: type === 'A' ? 1 : 28, TTL: 0, data }));
+		response.setHeader('content-type', 'application/dns-json');
+		response.statusCode = name.startsWith('broken.') ? 500 : 200;
+		response.end(JSON.stringify({ Status: answers ? 0 : 3, ...(Answer.length > 0 && { Answer }) }));
+	});
+	const answer: RequestListener = (request, response) => {
+		const { pathname, searchParams } = new URL(request.url ?? '', 'http://api.test');
+		response.on('error', () => undefined);
+		const to = searchParams.get('to') ?? '';
+		switch (pathname) {
+			case '/told':
+				response.end(JSON.stringify({ trapped, asked }));
+				return;
+			case '/leads': {
+				// As bytes of UTF-8, which some servers send where it is not allowed.
+				const location = Buffer.from(to)
+					.toString('latin1')
+					.replaceAll(/[\0-\x1f]/g, '');
+				response.writeHead(Number(searchParams.get('status') ?? 302), { location });
+				response.end();
+				return;
+			}
+			case '/loop':
+				response.writeHead(302, { location: `/loop?${Number(searchParams.toString().replace('=', '')) + 1}` });
+				response.end();
+				return;
+			case '/busy':
+				response.writeHead(429, { 'retry-after': '7', 'set-cookie': 'a=b', link: '</next>; rel="next"' });
+				response.end('busy');
+				return;
+			case '/packed':
+				response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' });
+				response.end(gzipSync('[{"id":1}]'));
+				return;
+			case '/long':
+				response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
+				return;
+			case '/drips': {
+				const timer = setInterval(() => response.write(' '), 20);
+				request.socket.on('close', () => clearInterval(timer));
+				return;
+			}
+			case '/silent':
+				return;
+			case '/cut':
+				response.writeHead(200, { 'content-length': '1000' });
+				response.write('[{"id":1},', () => response.destroy());
+				return;
+		}
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const { method, url, rawHeaders } = request;
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify({ method, url, rawHeaders, body: Buffer.concat(chunks).toString() }));
+		});
+	};
+	const api = createServer(answer);
+	const pem = (file: string): Buffer => readFileSync(new URL(`edge/${file}.pem`, import.meta.url));
+	const tls = createTlsServer({ key: pem('source-key'), cert: pem('source-certificate') }, answer);
+	const servers: readonly (Server | RawServer)[] = [api, tls, trap, raw, resolver];
+	const [apiPort = 0, tlsPort = 0, trapPort = 0, rawPort = 0, resolverPort = 0] = await Promise.all(
+		servers.map(async (one) => {
+			await new Promise<void>((resolve) => void one.listen(0, '127.0.0.1', () => resolve()));
+			return (one.address() as AddressInfo).port;
+		})
+	);
+	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, resolverPort });
+	return async () => {
+		for (const one of [api, tls, resolver]) one.closeAllConnections();
+		await Promise.all(servers.map((one) => new Promise<void>((resolve) => void one.close(() => resolve()))));
+	};
+}

@@ -14,6 +14,7 @@ import { connect } from '#lib/flows/connections.ts';
 import { findDataset } from '#lib/flows/list-datasets.ts';
 import { undo } from '#lib/flows/change-dataset.ts';
 import { loadConnection, testConnection } from '#lib/flows/load-connection.ts';
+import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
 import { askFile } from '#workers/ingest/ask-file.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
@@ -183,6 +184,22 @@ describe('an archive', () => {
 		expect(await failureOf(new Blob([damaged]))).toMatchObject({
 			reason: expect.stringContaining('damaged') as string
 		});
+	});
+});
+
+describe('what is imported', () => {
+	const zip = { kind: 'blob', name: 'a.zip', blob: new Blob(['packed']) } as const;
+	const unpacked = async (...paths: readonly string[]): Promise<readonly string[]> => {
+		const files = paths.map((path) => ({ path, file: new Blob([path]) }));
+		const effects = testEffects({ ingest: { unpack: () => Promise.resolve(ok(files)) } });
+		const plain = { kind: 'blob', name: 'b.csv', blob: new Blob(['n']) } as const;
+		return (await unpackSources([plain, zip], effects)).map((one) => (one.kind === 'blob' ? one.name : one.url));
+	};
+
+	it('is each file of an archive by itself, but for a folder of Parquet and a single file', async () => {
+		expect(await unpacked('x/c.csv', 'd.json')).toEqual(['b.csv', 'c.csv', 'd.json']);
+		expect(await unpacked('c.csv')).toEqual(['b.csv', 'a.zip']);
+		expect(await unpacked('day=1/a.parquet', 'day=2/a.parquet')).toEqual(['b.csv', 'a.zip']);
 	});
 });
 

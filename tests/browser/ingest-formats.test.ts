@@ -1,5 +1,6 @@
 // Ingest of binary formats, damaged sources and URLs, through the real worker.
 import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
+import { strToU8, zipSync } from 'fflate';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import writeXlsx from 'write-excel-file/browser';
@@ -321,4 +322,36 @@ describe('URLs and hashes', () => {
 			expect(ahead).toMatchObject({ ok: true, value: { sha256, table: rowCount ? { rowCount } : {} } });
 		}
 	}, 120_000);
+});
+
+describe('an archive', () => {
+	const archive = (files: Readonly<Record<string, string>>): Blob =>
+		new Blob([
+			new Uint8Array(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))))
+		]);
+
+	test('of one file is that file', async () => {
+		expect(await table('a.zip', archive({ 'sub/a.csv': 'n\n1\n2\n' }))).toMatchObject({
+			types: ['n BIGINT'],
+			rows: [{ n: '1' }, { n: '2' }]
+		});
+	});
+
+	test('of several is one table, with what their folders tell, and rejects that name their file', async () => {
+		const files = { 'year=2025/a.csv': 'n\n1\n', 'year=2026/b.ndjson': '{"n":2}\n{"n":"x"}\n' };
+		const result = await read('a.zip', archive(files));
+		if (!result.ok) return expect.unreachable(JSON.stringify(result.error));
+		expect(result.value.table.schema.map(({ name, type }) => `${name} ${type}`)).toEqual(['n BIGINT', 'year BIGINT']);
+		expect(result.value.table.rowCount).toBe(2);
+		const rejects = await rowsOf.rows(result.value.rejects?.files.map(({ blob }) => blob) ?? [], 10);
+		expect(JSON.stringify(rejects)).toContain('year=2026/b.ndjson: ');
+	});
+
+	test('takes only rows that are asked for, whatever their format', async () => {
+		const overrides: IngestOverrides = { only: ['name'], filters: [{ column: 'n', op: '>=', values: [2] }] };
+		expect(await table('a.csv', new Blob(['n,name\n1,a\n2,b\n']), overrides)).toMatchObject({
+			types: ['name VARCHAR'],
+			rows: [{ name: 'b' }]
+		});
+	});
 });

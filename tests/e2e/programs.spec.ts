@@ -127,6 +127,16 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 		{ city: 'Bodø', id: 3 },
 		{ city: 'Bergen', id: 2 }
 	]);
+	const loaded = await page.evaluate(async (url) => {
+		const { weir } = globalThis as never as WithWeir;
+		await weir.connect('copied', `kind: weir\nurl: ${url}\n`);
+		const [first, again] = [await weir.loadConnection('copied'), await weir.loadConnection('copied')];
+		return { first, again };
+	}, path);
+	expect(loaded).toMatchObject({
+		first: { ok: true, value: { keptCount: 4, files: { readCount: 1 } } },
+		again: { ok: true, value: { keptCount: 0, files: { readCount: 0, unchangedCount: 1 } } }
+	});
 	await page.getByRole('button', { name: 'Take it away…' }).click();
 	await page.getByRole('button', { name: 'Take it away now' }).click();
 	await patient(page.getByText('Nothing is.')).toBeVisible();

@@ -111,4 +111,18 @@ test('a folder gives its files of any format and archive as one table, and its n
 			{ id: 5, name: 'eve', year: 2026 }
 		]
 	});
+	await page.evaluate(async () => {
+		const inbox = await (await navigator.storage.getDirectory()).getDirectoryHandle('inbox');
+		const folder = await inbox.getDirectoryHandle('year=2026');
+		const file = await (await folder.getFileHandle('f.csv', { create: true })).createWritable();
+		await file.write('id,name\n6,fay\n');
+		await file.close();
+	});
+	await page.goto('/sources');
+	const card = page.getByRole('region', { name: 'people' });
+	await patient(card.getByText('One file waits to be loaded.')).toBeVisible();
+	await expectClean(page, 'a folder with a file that waits');
+	await card.getByRole('button', { name: 'Load now' }).click();
+	await expect(card.getByText(/^1 row from 1 file, .* 4 files loaded before/)).toBeVisible({ timeout: 120_000 });
+	await expect(card.getByText('One file waits to be loaded.')).toBeHidden();
 });

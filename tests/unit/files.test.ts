@@ -1,4 +1,7 @@
 // Files as sources: which are there, which of them a load reads, and which of their bytes.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { err, ok } from '#core/result.ts';
 import { filesToRead } from '#core/source/files/file-facts.ts';
@@ -11,8 +14,12 @@ import { connect } from '#lib/flows/connections.ts';
 import { findDataset } from '#lib/flows/list-datasets.ts';
 import { undo } from '#lib/flows/change-dataset.ts';
 import { loadConnection, testConnection } from '#lib/flows/load-connection.ts';
+import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
 import { askFile } from '#workers/ingest/ask-file.ts';
+import { Stopped } from '#workers/ingest/failures.ts';
+import { unpack } from '#workers/ingest/zip.ts';
+import { madeRows, parquetOfRows } from '../made-parquet.ts';
 import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3, type S3Server } from '../s3-server.ts';
 import { testEffects, type TestEffects } from './effects.ts';
 
@@ -128,6 +135,124 @@ describe('a connection to files as text', () => {
 	];
 	it.each(problems)('%j is refused as %s in its line', (text, code, line) => {
 		expect(parseConnection(text)).toMatchObject({ ok: false, error: { problems: [{ code, line }] } });
+	});
+});
+
+describe('an archive', () => {
+	const packed = (files: Readonly<Record<string, Uint8Array>>, level: 0 | 9 = 9): Blob =>
+		new Blob([new Uint8Array(zipSync(files, { level }))]);
+	const failureOf = async (blob: Blob): Promise<unknown> => {
+		try {
+			return await unpack('a.zip', blob);
+		} catch (thrown) {
+			return thrown instanceof Stopped ? thrown.failure : String(thrown);
+		}
+	};
+
+	it('gives its files by their paths, and nothing of what packers leave', async () => {
+		const files = await unpack(
+			'a.zip',
+			packed({ 'a.csv': strToU8('n\n1'), '__MACOSX/a.csv': strToU8('x'), 'b/.DS': strToU8('x') })
+		);
+		expect(await Promise.all(files.map(async ({ path, file }) => [path, await file.text()]))).toEqual([
+			['a.csv', 'n\n1']
+		]);
+	});
+
+	const hostile: readonly (readonly [string, Blob, string])[] = [
+		['leads out', packed({ '../a.csv': strToU8('x') }), 'leads out'],
+		['leads to a place of the machine', packed({ '/etc/a': strToU8('x') }), 'leads out'],
+		['leads out by a backslash', packed({ 'b\\..\\a': strToU8('x') }), 'leads out'],
+		['is a bomb', packed({ 'a.csv': new Uint8Array(20 * 1024 * 1024) }), 'times as large'],
+		['is cut off', packed({ 'a.csv': strToU8('x') }).slice(0, -30), 'no whole ZIP']
+	];
+	it.each(hostile)('that %s is refused', async (_what, blob, reason) => {
+		expect(JSON.stringify(await failureOf(blob))).toContain(reason);
+	});
+
+	it('that says less than it holds, or other bytes than it has, is refused', async () => {
+		const bytes = new Uint8Array(await packed({ 'a.csv': strToU8('abc'.repeat(1000)) }).arrayBuffer());
+		const view = new DataView(bytes.buffer);
+		const entry = bytes.findIndex((_byte, at) => at + 4 <= bytes.length && view.getUint32(at, true) === 0x02014b50);
+		const lying = bytes.slice();
+		new DataView(lying.buffer).setUint32(entry + 24, 10, true);
+		expect(await failureOf(new Blob([lying]))).toMatchObject({
+			reason: expect.stringContaining('larger than it says') as string
+		});
+		const damaged = bytes.slice();
+		new DataView(damaged.buffer).setUint32(entry + 16, 1, true);
+		expect(await failureOf(new Blob([damaged]))).toMatchObject({
+			reason: expect.stringContaining('damaged') as string
+		});
+	});
+});
+
+describe('what is imported', () => {
+	const zip = { kind: 'blob', name: 'a.zip', blob: new Blob(['packed']) } as const;
+	const unpacked = async (...paths: readonly string[]): Promise<readonly string[]> => {
+		const files = paths.map((path) => ({ path, file: new Blob([path]) }));
+		const effects = testEffects({ ingest: { unpack: () => Promise.resolve(ok(files)) } });
+		const plain = { kind: 'blob', name: 'b.csv', blob: new Blob(['n']) } as const;
+		return (await unpackSources([plain, zip], effects)).map((one) => (one.kind === 'blob' ? one.name : one.url));
+	};
+
+	it('is each file of an archive by itself, but for a folder of Parquet and a single file', async () => {
+		expect(await unpacked('x/c.csv', 'd.json')).toEqual(['b.csv', 'c.csv', 'd.json']);
+		expect(await unpacked('c.csv')).toEqual(['b.csv', 'a.zip']);
+		expect(await unpacked('day=1/a.parquet', 'day=2/a.parquet')).toEqual(['b.csv', 'a.zip']);
+	});
+});
+
+describe('files on the web', () => {
+	const bytes = parquetOfRows(madeRows(0, 6000));
+	const asked: string[] = [];
+	let tag: string | null = '"1"';
+	let takesHead = true;
+	const server = createServer((request, response) => {
+		const { range } = request.headers;
+		asked.push(`${request.method} ${range ?? 'all'}`);
+		if (tag !== null) response.setHeader('etag', tag);
+		if (request.method === 'HEAD' && !takesHead) return void response.writeHead(405).end();
+		const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+		if (request.method === 'HEAD' || first === undefined) {
+			response.writeHead(200, { 'content-length': bytes.length });
+			return void response.end(request.method === 'HEAD' ? '' : bytes);
+		}
+		response.writeHead(206).end(bytes.subarray(Number(first), Number(last) + 1));
+	});
+	const load = async (effects: TestEffects) => loadConnection({ name: 'made' }, effects);
+	const connected = async (rest: string): Promise<TestEffects> => {
+		const effects = testEffects({ ingest: { askFile } });
+		const { port } = server.address() as AddressInfo;
+		const text = `kind: web\nurls: [ "http://127.0.0.1:${port}/made.parquet" ]\n${rest}`;
+		expect(await connect({ name: 'made', text }, effects)).toMatchObject({ ok: true });
+		return effects;
+	};
+	beforeAll(async () => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+	afterAll(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+
+	it('are read in part, not again while they are the same, and again when they are others', async () => {
+		const effects = await connected('columns: [ id ]');
+		const first = await load(effects);
+		expect(first).toMatchObject({ ok: true, value: { files: { readCount: 1, totalBytes: bytes.length } } });
+		expect(first.ok && (first.value.files?.readBytes ?? Infinity) < bytes.length / 2).toBe(true);
+		expect(asked.some((one) => one.startsWith('GET bytes='))).toBe(true);
+		expect(await load(effects)).toMatchObject({ ok: true, value: { files: { readCount: 0, unchangedCount: 1 } } });
+		tag = '"2"';
+		expect(await load(effects)).toMatchObject({ ok: true, value: { files: { readCount: 1 } } });
+	});
+
+	it('of a server that says nothing of them are read each time, as a whole', async () => {
+		[tag, takesHead] = [null, false];
+		const effects = await connected('');
+		for (let time = 0; time < 2; time++)
+			expect(await load(effects)).toMatchObject({
+				ok: true,
+				value: { files: { readCount: 1, readBytes: bytes.length } }
+			});
 	});
 });
 

@@ -54,6 +54,13 @@ export async function openFolder({ name, blob, files }: IngestInput): Promise<Fo
 	return { files: zipped, zipped };
 }
 
+/** A ZIP whose files are tables of their own: no folder of Parquet, and no workbook. */
+export async function isArchive({ name, blob }: IngestInput): Promise<boolean> {
+	const zip = await openZip(name, blob);
+	if (!zip || zip.names.includes('xl/workbook.xml')) return false;
+	return groupPartitioned(zip.names.map((path) => ({ path, file: path }))).folders.length === 0;
+}
+
 export async function guessFolder(
 	engine: Engine,
 	source: Source,

@@ -13,7 +13,7 @@ import { download } from './download.ts';
 import { Engine } from './engine.ts';
 import { guessExcel, readExcel } from './excel.ts';
 import { checkTypes, settle } from './failures.ts';
-import { guessFolder, openFolder, readFolder, type Folder } from './folder.ts';
+import { guessFolder, isArchive, openFolder, readFolder, type Folder } from './folder.ts';
 import { guessJson, readJsonSource } from './json.ts';
 import { mixedFiles, readMixed, withPartitions } from './mixed-files.ts';
 import { guessParquet, readParquet } from './parquet.ts';
@@ -37,7 +37,7 @@ export function createIngest(): IngestWorkerApi {
 			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
-		ask: (question) => ask(question),
+		ask: (question, relay) => ask(question, relay),
 		askFile: (question, onBytes) => askFile(question, onBytes),
 		unpack: ({ name, blob }) =>
 			settle(
@@ -67,14 +67,15 @@ type OpenEngine = () => Promise<Engine>;
 
 async function guess(
 	engine: OpenEngine,
-	input: IngestInput,
+	given: IngestInput,
 	overrides: IngestOverrides
 ): Promise<Result<Preview, IngestFailure>> {
-	let format: IngestFormat = overrides.format ?? 'csv';
+	let format: IngestFormat | 'zip' = overrides.format ?? 'zip';
 	return settle(
-		input.name,
+		given.name,
 		() => format,
 		async () => {
+			const input = await unpacked(given);
 			const mixed = mixedFiles(input, overrides);
 			if (mixed) {
 				const [first] = mixed;
@@ -86,8 +87,9 @@ async function guess(
 			const source = await openSource(input.name, input.blob);
 			const folder = await folderOf(input, overrides);
 			if (folder) return ok(await guessFolder(await engine(), source, folder, overrides));
-			format = formatOf(source, overrides);
-			switch (format) {
+			const own = formatOf(source, overrides);
+			format = own;
+			switch (own) {
 				// Delimited text needs no engine for its guess, so a preview comes at once; what is read after it needs one.
 				case 'csv': {
 					const preview = await guessCsv(source, overrides);
@@ -104,7 +106,7 @@ async function guess(
 				case 'excel':
 					return ok(await guessExcel(source, overrides));
 				default:
-					return exhaustive(format);
+					return exhaustive(own);
 			}
 		}
 	);
@@ -112,32 +114,45 @@ async function guess(
 
 async function read(
 	engine: OpenEngine,
-	input: IngestInput,
+	given: IngestInput,
 	overrides: IngestOverrides,
 	context: ReadContext
 ): Promise<Result<IngestOutput, IngestFailure>> {
-	let format: IngestFormat = overrides.format ?? 'csv';
+	let format: IngestFormat | 'zip' = overrides.format ?? 'zip';
 	return settle(
-		input.name,
+		given.name,
 		() => format,
 		async () => {
+			const input = await unpacked(given);
 			const source = await openSource(input.name, input.blob);
 			const mixed = mixedFiles(input, overrides);
 			const folder = mixed ? null : await folderOf(input, overrides);
-			format = folder || mixed ? 'parquet' : formatOf(source, overrides);
+			const own = folder || mixed ? 'parquet' : formatOf(source, overrides);
+			format = own;
 			const opened = await engine();
 			checkTypes(opened, overrides);
 			const reading = (): ReadTable | Promise<ReadTable> => {
 				if (mixed) return readMixed(opened, source, mixed, overrides, context, readAs);
 				if (folder) return readFolder(opened, source, folder, overrides, context);
-				return readerOf(format)(opened, source, overrides, context);
+				return readerOf(own)(opened, source, overrides, context);
 			};
-			const [table, hashed] = await Promise.all([reading(), format === 'csv' ? null : context.ahead.hash(input.blob)]);
-			const sha256 = table.sha256 ?? hashed;
+			const isHashed = own === 'csv' && input === given;
+			const [table, hashed] = await Promise.all([reading(), isHashed ? null : context.ahead.hash(given.blob)]);
+			const sha256 = hashed ?? table.sha256;
 			invariant(sha256, 'a source is hashed as it is read, or beside that');
 			return finish(opened, source, table, sha256);
 		}
 	);
+}
+
+/** An archive of one file is that file; of several, all of them. What is a folder of Parquet or a workbook stays. */
+async function unpacked(input: IngestInput): Promise<IngestInput> {
+	if (input.files || !/\.zip$/i.test(input.name) || !(await isArchive(input))) return input;
+	const files = await unpack(input.name, input.blob);
+	const [only] = files;
+	return only && files.length === 1
+		? { name: only.path.split('/').at(-1) ?? only.path, blob: only.file }
+		: { ...input, files };
 }
 
 /** Null for one file, and for a ZIP that a person says is something else. */

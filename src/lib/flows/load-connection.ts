@@ -1,30 +1,26 @@
 // Tests a connection, and loads what it gives into a dataset. Each batch is a version that says how far the connection is loaded.
 import type { Failure } from '../core/failure.ts';
-import type { IngestOverrides } from '../core/ingest/options.ts';
-import { resultId, type VersionId } from '../core/ids.ts';
-import { firstHistorySql, historyColumns, VALID_FROM } from '../core/version/history-sql.ts';
+import type { VersionId } from '../core/ids.ts';
+import { historyColumns } from '../core/version/history-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { quoteName } from '../core/sql/quote.ts';
-import { parseConnection } from '../core/source/connection.ts';
-import { partitionsOf } from '../core/export/hive-path.ts';
-import type { FileFacts, KnownFiles } from '../core/source/files/file-facts.ts';
-import { filesBehind, filesParameters, withFiles, type FilesState } from '../core/source/files/files-state.ts';
-import { isWholeLoad } from '../core/source/load-terms.ts';
-import { stateBehind, stateParameters, type LoadState } from '../core/source/load-state.ts';
-import type { LineageParameters } from '../core/version/version.ts';
+import { parseConnection, throughOf } from '../core/source/connection.ts';
+import { filesBehind } from '../core/source/files/files-state.ts';
+import { stateBehind } from '../core/source/load-state.ts';
+import type { Through } from '../core/source/rest/rest-connection.ts';
 import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
+import { asOneSource, DatasetSink, datasetOf, loadMessage } from './dataset-sink.ts';
 import type { Effects } from './effects.ts';
-import { ingestInto, type TakenIn } from './ingest-into.ts';
-import { folderSource, ingestSource, previewSource, type Source } from './ingest-source.ts';
+import { previewSource } from './ingest-source.ts';
 import { asJob, type JobHandle } from './jobs.ts';
-import { findDataset, type CatalogueItem } from './list-datasets.ts';
-import { runLoad, type KeptRows, type LoadCounts, type LoadedRows } from './load-run.ts';
+import type { CatalogueItem } from './list-datasets.ts';
+import { runLoad, type LoadCounts } from './load-run.ts';
 import { withReader } from './open-source.ts';
-import { runStatement } from './run-statement.ts';
-import type { FilesReport, SourceEntry, SourceFacts, SourceFile } from './source-reader.ts';
+import type { FilesReport, SourceEntry, SourceFacts } from './source-reader.ts';
 
 export type ConnectionTest = {
 	readonly source: string;
+	/** Who asks it. */
+	readonly through: Through;
 	/** What the source has to be read. */
 	readonly entries: readonly SourceEntry[];
 	readonly paging: SourceFacts['paging'];
@@ -87,7 +83,7 @@ export async function testConnection(
 			const { first, total, paging } = facts.value;
 			const sample = await sampleOf(first, job, effects);
 			if (!sample.ok) return sample;
-			const { columns, rows } = sample.value;
+			const { columns, rows, sheets } = sample.value;
 			const into = connection.load.into ?? name;
 			const item = await datasetOf(into, effects);
 			if (!item.ok) return item;
@@ -95,7 +91,8 @@ export async function testConnection(
 			const isOwn = (column: string): boolean => connection.load.mode === 'history' && historyColumns.includes(column);
 			return ok({
 				source: connection.place,
-				...{ entries: entries.value, paging, into, isNew: item.value === null },
+				through: throughOf(connection),
+				...{ entries: [...entries.value, ...sheets], paging, into, isNew: item.value === null },
 				rowCount: first.kind === 'rows' ? first.rows.length : null,
 				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
 				total,
@@ -120,21 +117,27 @@ async function connectionOf(
 	return ok({ id: kept.ok ? kept.value.id : '', name, connection: parsed.value });
 }
 
-type Sample = { readonly columns: readonly string[]; readonly rows: readonly string[] };
+type Sample = {
+	readonly columns: readonly string[];
+	readonly rows: readonly string[];
+	/** Of a first file that has some. */
+	readonly sheets: readonly SourceEntry[];
+};
 
 async function sampleOf(
 	first: SourceFacts['first'],
 	job: JobHandle,
 	effects: Effects
 ): Promise<Result<Sample, Failure>> {
-	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows });
-	const preview = await previewSource({ ...filesToRead([first]), signal: job.signal }, effects);
+	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows, sheets: [] });
+	const preview = await previewSource({ ...asOneSource([first]), signal: job.signal }, effects);
 	if (!preview.ok) return preview;
-	const { options, rows } = preview.value.preview;
+	const { options, rows, sheets } = preview.value.preview;
 	const columns = options.columns.filter(({ type }) => type !== null).map((column) => column.name);
 	const asObject = (cells: readonly (string | null)[]): string =>
 		JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null])));
-	return ok({ columns, rows: rows.map(asObject) });
+	const asEntry = (sheet: string): SourceEntry => ({ name: sheet, kind: 'sheet', rowCount: null, sizeBytes: null });
+	return ok({ columns, rows: rows.map(asObject), sheets: sheets.map(asEntry) });
 }
 
 function columnsOf(rows: readonly string[]): readonly string[] {
@@ -208,129 +211,7 @@ export async function loadConnection(
 	return loaded ?? err({ kind: 'load-busy', connection: name });
 }
 
-function loadMessage(name: string): string {
-	return `Load ${name}`;
-}
-
 /** A version that a load of it made went for good: its message stays. */
 function isForgotten({ line, collected }: CatalogueItem, name: string): boolean {
 	return collected.some(({ id, message }) => message === loadMessage(name) && line.some((one) => one.id === id));
-}
-
-async function datasetOf(name: string, effects: Effects): Promise<Result<CatalogueItem | null, Failure>> {
-	const found = await findDataset(name, effects);
-	return !found.ok && found.error.kind === 'unknown-dataset' ? ok(null) : found;
-}
-
-/** Keeps rows as the next version of the dataset, or as its first. */
-class DatasetSink {
-	readonly versions: VersionId[] = [];
-	readonly added: string[] = [];
-	readonly #found: FoundConnection;
-	readonly #into: string;
-	/** Files that are loaded, with each batch those that came with it. */
-	#known: KnownFiles;
-	readonly #job: JobHandle;
-	readonly #effects: Effects;
-
-	constructor(
-		{ into, known, ...found }: FoundConnection & { readonly into: string; readonly known: KnownFiles },
-		job: JobHandle,
-		effects: Effects
-	) {
-		this.#found = found;
-		this.#into = into;
-		this.#known = known;
-		this.#job = job;
-		this.#effects = effects;
-	}
-
-	async keep(rows: LoadedRows, state: LoadState): Promise<Result<KeptRows, Failure>> {
-		const read = this.#source(rows);
-		const files = rows.kind === 'files' ? rows.files.flatMap((file) => file.files ?? []) : [];
-		const isWhole = isWholeLoad(this.#found.connection);
-		const known = withFiles(isWhole ? new Map() : this.#known, files);
-		const { id: connection, connection: asking } = this.#found;
-		const came = { connection, asked: asking.asked, files: tagsOf(files), count: known.size, isWhole };
-		const kept = await this.#commit(read, {
-			...stateParameters(state),
-			...(files.length > 0 && filesParameters(came))
-		});
-		if (!kept.ok) {
-			if (kept.error.kind !== 'columns-differ') return kept;
-			const { drift } = this.#found.connection.load;
-			const { extra } = kept.error;
-			if (drift !== 'evolve')
-				return err({ kind: 'load-drift', dataset: this.#into, added: extra, mayAsk: drift === 'ask' });
-			const evolved = await this.#evolve(read, extra);
-			return evolved.ok ? this.keep(rows, state) : evolved;
-		}
-		this.#known = known;
-		this.versions.push(kept.value.version.id);
-		const rejectedCount = kept.value.version.rejects?.rowCount ?? 0;
-		return ok({ rowCount: rows.kind === 'rows' ? rows.rows.length : kept.value.readCount, rejectedCount });
-	}
-
-	async #commit(read: ToRead, parameters: LineageParameters): Promise<Result<TakenIn, Failure>> {
-		const { connection, name } = this.#found;
-		const { mode, key } = connection.load;
-		const atMs = this.#effects.now();
-		const common = {
-			...read,
-			parameters,
-			message: loadMessage(name),
-			signal: this.#job.signal
-		};
-		const item = await datasetOf(this.#into, this.#effects);
-		if (!item.ok) return item;
-		if (item.value === null) {
-			const reshape = mode === 'history' ? (table: string) => firstHistorySql(table, atMs) : undefined;
-			const primaryKey = mode === 'history' ? [...key, VALID_FROM] : key;
-			const first = await ingestSource({ ...common, name: this.#into, primaryKey, reshape }, this.#effects);
-			return first.ok ? ok({ ...first.value, readCount: first.value.version.table.rowCount }) : first;
-		}
-		const id = resultId(`load-${this.#effects.randomId()}`);
-		const how = { full: 'replace', append: 'append', merge: 'upsert', history: 'upsert' } as const;
-		const history = mode === 'history' ? { atMs, isWhole: isWholeLoad(connection) } : undefined;
-		return ingestInto({ ...common, id, into: this.#into, mode: how[mode], key, history }, this.#effects);
-	}
-
-	#source(rows: LoadedRows): ToRead {
-		if (rows.kind === 'files') return filesToRead(rows.files);
-		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
-		const overrides = { format: 'ndjson' as const, ...(rows.types && { types: rows.types }) };
-		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides };
-	}
-
-	/** Columns that the dataset does not have, as the rows have them. */
-	async #evolve(read: ToRead, extra: readonly string[]): Promise<Result<void, Failure>> {
-		const preview = await previewSource({ ...read, signal: this.#job.signal }, this.#effects);
-		if (!preview.ok) return preview;
-		for (const name of extra) {
-			const type = preview.value.preview.options.columns.find((column) => column.name === name)?.type ?? 'VARCHAR';
-			const sql = `ALTER TABLE ${quoteName(this.#into)} ADD COLUMN ${quoteName(name)} ${type}`;
-			const id = resultId(`load-${this.#effects.randomId()}`);
-			const done = await runStatement({ id, sql, signal: this.#job.signal }, this.#effects);
-			if (!done.ok) return done;
-			this.added.push(name);
-		}
-		return ok(undefined);
-	}
-}
-
-type ToRead = { readonly source: Source & { readonly kind: 'blob' }; readonly overrides: IngestOverrides };
-
-/** Files of one load are one source: read one after another, as those of a folder. */
-function filesToRead(files: readonly SourceFile[]): ToRead {
-	const [first] = files;
-	const { name = '', overrides = {} } = first ?? {};
-	const all = files.flatMap(({ parts, name: path, blob }) => parts ?? [{ path, file: blob }]);
-	const [only] = all;
-	if (only && all.length === 1 && partitionsOf(only.path).length === 0)
-		return { source: { kind: 'blob', name, blob: only.file }, overrides };
-	return { source: folderSource({ name, files: all }), overrides };
-}
-
-function tagsOf(files: readonly FileFacts[]): FilesState['files'] {
-	return files.map(({ path, tag }) => [path, tag]);
 }

@@ -9,6 +9,7 @@ import type { Effects } from '#lib/flows/effects.ts';
 import { ingestInto } from '#lib/flows/ingest-into.ts';
 import type { IngestMode } from '#lib/flows/intake.ts';
 import { ingestSource, previewSource, sourcesOf, type Source } from '#lib/flows/ingest-source.ts';
+import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
@@ -118,9 +119,9 @@ export class Imports {
 		if (!this.#source) this.#next();
 	}
 
-	/** Partitioned folders among them are one source each. */
-	addFiles(files: readonly PathFile<File>[]): void {
-		this.add(sourcesOf(files));
+	/** Partitioned folders among them are one source each, and so is each file of an archive. */
+	async addFiles(files: readonly PathFile<File>[]): Promise<void> {
+		this.add(await unpackSources(sourcesOf(files), this.#effects));
 	}
 
 	/** A correction: the preview follows, and an older answer that comes late is dropped. */

@@ -10,6 +10,7 @@ import { connect, forgetSecrets, listConnections, type ConnectionItem } from '#l
 import type { Effects } from '#lib/flows/effects.ts';
 import { loadConnection, testConnection, type ConnectionTest, type LoadReport } from '#lib/flows/load-connection.ts';
 import { planPutBack, putBack } from '#lib/flows/put-back.ts';
+import { countNewFiles } from '#lib/flows/new-files.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type Loading =
@@ -51,6 +52,12 @@ export class ConnectionDraft {
 		return this.needed && this.secret !== '' ? { [this.needed.name]: this.secret } : {};
 	}
 
+	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
+	get mayBeRelayed(): boolean {
+		const isSilent = this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
+		return isSilent && this.fields['kind'] === 'rest';
+	}
+
 	/** What is said of the load stays. */
 	setKind(kind: BegunKind): void {
 		this.text = newConnection(kind, (this.fields['load'] ?? null) as Plain);
@@ -78,6 +85,7 @@ export class Sources {
 	#failure = $state.raw<Failure | null>(null);
 	#draft = $state.raw<ConnectionDraft | null>(null);
 	#loads = new SvelteMap<string, Loading>();
+	#waiting = new SvelteMap<string, number>();
 	#folders = $state.raw<readonly string[]>([]);
 	readonly #effects: Effects;
 	readonly #toasts: Toasts;
@@ -110,6 +118,21 @@ export class Sources {
 		return this.#effects.pickFolder !== null;
 	}
 
+	/** How many files a load would read, of connections to folders that the browser shows, by the connection's id. */
+	get waiting(): ReadonlyMap<string, number> {
+		return this.#waiting;
+	}
+
+	/** Looks into the folders of connections. */
+	async look(): Promise<void> {
+		for (const { item, connection } of this.#items ?? []) {
+			const { id, name } = item.document;
+			const found = connection && (await countNewFiles({ id, name, connection }, this.#effects));
+			if (found?.ok && found.value !== null && found.value > 0) this.#waiting.set(id, found.value);
+			else this.#waiting.delete(id);
+		}
+	}
+
 	/** A person chooses which folder has that name. */
 	async pickFolder(name: string): Promise<void> {
 		const handle = await this.#effects.pickFolder?.();
@@ -129,7 +152,7 @@ export class Sources {
 
 	/** Reads what there is now, and after every change. Returns the stop function. */
 	follow(): () => void {
-		void this.refresh();
+		void this.refresh().then(() => this.look());
 		return this.#effects.store.watch(() => void this.refresh());
 	}
 
@@ -167,6 +190,11 @@ export class Sources {
 		else if (tested.error.kind !== 'cancelled') draft.failure = tested.error;
 	}
 
+	async testByRelay(draft: ConnectionDraft): Promise<void> {
+		draft.set('through', 'relay');
+		await this.test(draft);
+	}
+
 	async save(draft: ConnectionDraft): Promise<boolean> {
 		const { name, text, secrets } = draft;
 		const saved = await connect({ name, text, secrets }, this.#effects);
@@ -200,6 +228,7 @@ export class Sources {
 			id,
 			loaded.ok ? { state: 'done', report: loaded.value } : { state: 'failed', failure: loaded.error }
 		);
+		await this.look();
 	}
 
 	planPutBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof planPutBack> {

@@ -60,7 +60,8 @@ function refusalWords(status: number, code: string | null): string {
 	if (code === 'SignatureDoesNotMatch') return 'the secret key does not belong to the access key.';
 	if (code === 'InvalidAccessKeyId') return 'it does not know the access key.';
 	if (code === 'NoSuchBucket') return 'there is no such bucket.';
-	if (code === 'PermanentRedirect' || code === 'AuthorizationHeaderMalformed') return 'the bucket is in another region.';
+	if (code === 'PermanentRedirect' || code === 'AuthorizationHeaderMalformed')
+		return 'the bucket is in another region.';
 	if (code === 'RequestTimeTooSkewed') return 'the clock of this machine is wrong.';
 	if (status === 401 || status === 403) return 'the keys may not read this.';
 	if (status === 404 || status === 410) return 'it is not there.';

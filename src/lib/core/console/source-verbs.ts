@@ -12,7 +12,25 @@ const asking = [
 	'source-answer',
 	'source-busy',
 	'source-open',
+	'relay-refused',
+	'relay-off',
+	'relay-needs-sync',
+	'edge-access-refused',
 	'cancelled'
+];
+
+/** Of files of a store, a folder or the web. */
+const filing = [
+	'file-refused',
+	'file-unreadable',
+	'file-changed',
+	'no-files',
+	'files-too-many',
+	'file-column',
+	'files-differ',
+	'unknown-folder',
+	'folder-not-allowed',
+	'folder-unreadable'
 ];
 
 export const sourceReference: readonly ConsoleVerb[] = [
@@ -20,7 +38,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'connect',
 		signature: 'connect(name: string, text: string, options?: { secrets?: Record<string, string>, message? })',
 		summary:
-			'Keeps a connection to a source, or its next version, as text in YAML. Secrets (`token`, `password`, `key` or `client secret`) stay on this device, encrypted, and go to the address alone that they were given for.',
+			'Keeps a connection to a source, or its next version, as text in YAML. Secrets (`token`, `password`, `key`, `client secret` or `secret key`) stay on this device, encrypted, and go to the address alone that they were given for.',
 		failures: ['invalid-connection', 'invalid-name', 'moved', 'newer-format', 'storage-unavailable'],
 		example:
 			"await weir.connect('orders', 'kind: rest\\nurl: https://api.example.org/orders\\nauth: { kind: bearer }\\nload: { mode: merge, key: [id] }\\n', { secrets: { token: '…' } })"
@@ -36,15 +54,15 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'testConnection',
 		signature: 'testConnection(name: string, options?: { text?, secrets?, signal? })',
 		summary:
-			'Asks for one page and says what a load would read: how it pages, where the records are, the first rows, and which columns are new or missing. Nothing is kept.',
-		failures: asking,
+			'Asks for one page, or lists files and reads a first one, and says what a load would read: who asked (`through`), how it pages, where the records are, which files, the first rows, and which columns are new or missing. Nothing is kept.',
+		failures: [...asking, ...filing],
 		example: "(await weir.testConnection('orders')).value.pages"
 	},
 	{
 		verb: 'loadConnection',
 		signature: 'loadConnection(name: string, options?: { signal? })',
 		summary:
-			'Loads what a connection gives into its dataset: all of it, what came since, or merged by its key. How far it is loaded lands with the rows, so that a load which was ended goes on where it was, and undo takes both back.',
+			'Loads what a connection gives into its dataset: all of it, what came since, new files, or merged by its key. How far it is loaded lands with the rows, so that a load which was ended goes on where it was, and undo takes both back.',
 		failures: [
 			...asking,
 			'source-loops',
@@ -58,6 +76,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 			'load-busy',
 			'load-unfinished',
 			'load-forgotten',
+			...filing,
 			'no-rows-fit',
 			'key-not-unique',
 			...storing

@@ -109,7 +109,8 @@ const timeShape = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.(\d{1,6}
 
 function numberOf(value: FilterValue, kind: Exclude<ValueKind, 'text'>): number | null {
 	if (kind === 'int32' || kind === 'int64' || kind === 'float' || kind === 'double') {
-		if (typeof value === 'boolean' || (typeof value === 'string' && !/^-?\d{1,15}(\.\d{1,15})?$/.test(value))) return null;
+		if (typeof value === 'boolean' || (typeof value === 'string' && !/^-?\d{1,15}(\.\d{1,15})?$/.test(value)))
+			return null;
 		// A float is compared as the nearest double; the value as the nearest float may be another one.
 		const number = Number(value);
 		if (kind === 'float') return Math.fround(number) === number ? number : null;

@@ -60,7 +60,7 @@ export const folderSchema = v.strictObject({
 });
 
 /** As the page that publishes shows it. */
-const publishedShape = /^https?:\/\/[^\s/?#@]+\/api\/v1\/published\/[A-Za-z0-9_-]{1,100}$/i;
+const publishedShape = /^https?:\/\/[^\s/?#@]+\/api\/v1\/published\/[A-Za-z0-9_-]{1,100}(\/rows|\/file\.parquet)?$/i;
 export const publishedSchema = v.strictObject({
 	kind: v.literal('weir'),
 	url: v.pipe(v.string(), v.regex(publishedShape), v.maxLength(2000)),
@@ -151,7 +151,8 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 			return { ...common, kind, urls, place: originOf(urls[0] ?? ''), secrets: none, asked: kind };
 		}
 		case 'weir': {
-			const { kind, url } = written;
+			const { kind } = written;
+			const url = written.url.replace(/\/(rows|file\.parquet)$/i, '');
 			return { ...common, kind, url, place: originOf(url), secrets: none, asked: url };
 		}
 		case 'folder': {

@@ -17,7 +17,7 @@ export type RowsAnswered = RowsHead & {
 type Net<T> = Promise<Result<T, NetFailure | ConnectionFailure>>;
 
 export type DatabaseNet = {
-	tables(server: DatabaseServer): Net<readonly DatabaseTable[]>;
+	tables(server: DatabaseServer, signal?: AbortSignal): Net<readonly DatabaseTable[]>;
 	/** All that was asked for, or a failure: what was cut off is none. */
 	rows(server: DatabaseServer, asked: RowsAsked, signal: AbortSignal): Net<RowsAnswered>;
 	put(

@@ -87,7 +87,7 @@ async function prepare({ name, dataset, signal }: PutBackInput, effects: Effects
 	const databases = await openDatabases(effects);
 	if (!databases.ok) return databases;
 	const net = databases.value;
-	const tables = await net.tables(server.value);
+	const tables = await net.tables(server.value, signal);
 	if (!tables.ok) return tables;
 	const { schema, name: tableName } = connection.source;
 	const table = tables.value.find((one) => one.schema === schema && one.name === tableName);

@@ -58,7 +58,7 @@ export class SqlReader implements SourceReader {
 		const server = serverOf(this.#input);
 		if (!server.ok) return server;
 		this.#requests++;
-		const tables = await this.#net.tables(server.value);
+		const tables = await this.#net.tables(server.value, this.#input.signal);
 		if (!tables.ok) return tables;
 		this.#tables = tables.value;
 		return ok(

@@ -29,9 +29,9 @@ export class DatabaseEdge {
 		this.#fetch = ask;
 	}
 
-	async tables(server: DatabaseServer): Net<ParsedAnswerOf<typeof listTables>['tables']> {
+	async tables(server: DatabaseServer, signal?: AbortSignal): Net<ParsedAnswerOf<typeof listTables>['tables']> {
 		const listed = await callApi(
-			this.#asking(LISTING_MS),
+			this.#asking(LISTING_MS, signal),
 			listTables,
 			{ workspace: this.#workspace, server },
 			this.#by

@@ -4,6 +4,8 @@ import { freePort } from './tools/toolchain.mjs';
 
 // Playwright reads this file again in each worker, which must find the same server.
 process.env.PORT ??= String(await freePort());
+// At which the edge may ask a source on this machine.
+process.env.SOURCE_PORT ??= String(await freePort());
 const url = `http://127.0.0.1:${process.env.PORT}`;
 
 export default defineConfig({
@@ -30,7 +32,7 @@ export default defineConfig({
 		webServer: {
 			command: 'node tools/start.mjs',
 			url: `${url}/api/v1/health`,
-			env: { WEIR_STATE: 'temporary' },
+			env: { WEIR_STATE: 'temporary', SOURCE_HOSTS: `127.0.0.1:${process.env.SOURCE_PORT}` },
 			timeout: 180_000,
 			gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 }
 		}

@@ -2,8 +2,17 @@
 
 export type ApiRow = { readonly id: number; readonly name: string; readonly at: string; readonly more?: string };
 export type ApiPaging = 'offset' | 'page' | 'cursor' | 'link' | 'next';
-export type Fault = '429' | '429-after' | '500' | 'timeout' | 'cut-off' | 'html' | 'error-inside';
-export const faults: readonly Fault[] = ['429', '429-after', '500', 'timeout', 'cut-off', 'html', 'error-inside'];
+export type Fault = '429' | '429-after' | '500' | 'timeout' | 'drip' | 'cut-off' | 'html' | 'error-inside';
+export const faults: readonly Fault[] = [
+	'429',
+	'429-after',
+	'500',
+	'timeout',
+	'drip',
+	'cut-off',
+	'html',
+	'error-inside'
+];
 
 export type ApiInput = {
 	readonly paging: ApiPaging;
@@ -65,6 +74,8 @@ export function faulty(fault: Fault): Response {
 			return new Response('oh', { status: 500 });
 		case 'timeout':
 			throw new DOMException('late', 'TimeoutError');
+		case 'drip':
+			return new Response(dripping());
 		case 'cut-off':
 			return new Response('{"items":[{"id":1,"na', { headers: { 'content-type': 'application/json' } });
 		case 'html':
@@ -72,4 +83,15 @@ export function faulty(fault: Fault): Response {
 		case 'error-inside':
 			return new Response('{"error":{"code":"busy"},"items":[]}');
 	}
+}
+
+/** Begins, and goes on so slowly that whoever asked gives up. */
+function dripping(): ReadableStream<Uint8Array> {
+	let begun = 0;
+	return new ReadableStream({
+		pull(controller) {
+			if (begun++ < 3) controller.enqueue(new TextEncoder().encode('{"items":['.slice(begun - 1, begun)));
+			else controller.error(new DOMException('late', 'TimeoutError'));
+		}
+	});
 }

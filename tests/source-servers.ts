@@ -6,6 +6,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createRawServer, type AddressInfo, type Server as RawServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { TestProject } from 'vitest/node';
+import { misbehavingApi } from './misbehaving-api.ts';
+import { seeded } from './seeded.ts';
 
 export type SourceServers = {
 	/** Answers as its path says; tells at `/told` what arrived at the trap, and which names were asked for. */
@@ -70,6 +72,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 		response.statusCode = name.startsWith('broken.') ? 500 : 200;
 		response.end(JSON.stringify({ Status: answers ? 0 : 3, ...(Answer.length > 0 && { Answer }) }));
 	});
+	const rows = Array.from({ length: 100 }, (_, id) => ({ id, name: `row ${id}`, at: '2026-01-01T00:00:00Z' }));
+	const misbehaves = misbehavingApi({ paging: 'cursor', size: 9, random: seeded(3), faultRatio: 0.3, rows });
 	const answer: RequestListener = (request, response) => {
 		const { pathname, searchParams } = new URL(request.url ?? '', 'http://api.test');
 		response.on('error', () => undefined);
@@ -105,6 +109,20 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 			case '/drips': {
 				const timer = setInterval(() => response.write(' '), 20);
 				request.socket.on('close', () => clearInterval(timer));
+				return;
+			}
+			case '/rows': {
+				let answered: Response;
+				try {
+					answered = misbehaves(`http://api.source.example${request.url ?? ''}`);
+				} catch {
+					response.destroy();
+					return;
+				}
+				void answered.text().then(
+					(text) => response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(text),
+					() => response.destroy()
+				);
 				return;
 			}
 			case '/silent':

@@ -213,9 +213,10 @@ async function vitest(say, name, args) {
 /** Serves the site that was built, with the edge, until it is stopped. @param {Say} say */
 async function serve(say) {
 	const port = String(await freePort());
+	const source = String(await freePort());
 	const { child, ended } = start(node(), [join(root, 'tools/start.mjs')], {
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { PORT: port, WEIR_STATE: 'temporary', WEIR_SKIP_BUILD: '1' }
+		env: { PORT: port, WEIR_STATE: 'temporary', WEIR_SKIP_BUILD: '1', SOURCE_HOSTS: `127.0.0.1:${source}` }
 	});
 	child.stderr?.on('data', say);
 	await new Promise((resolve, reject) => {
@@ -227,7 +228,7 @@ async function serve(say) {
 		child.kill('SIGTERM');
 		return ended;
 	};
-	return { port, stop };
+	return { port, source, stop };
 }
 
 /** @param {Say} say @param {Part} part @returns {Promise<Outcome>} */
@@ -235,12 +236,13 @@ async function playwright(say, { number, of }) {
 	const built = await running.build;
 	if (built?.failed !== 0) return { passed: 0, failed: 1 };
 	site ??= serve(say);
-	const { port } = await site;
+	const { port, source } = await site;
 	const file = join(reports, `e2e-${number}.json`);
 	const args = ['test', `--shard=${number}/${of}`, '--pass-with-no-tests', '--reporter=list,json'];
 	const code = await tell(say, [program('@playwright/test', 'playwright'), ...args], {
 		PLAYWRIGHT_JSON_OUTPUT_FILE: file,
 		PORT: port,
+		SOURCE_PORT: source,
 		WEIR_IS_SERVED: '1',
 		WEIR_TEST_RESULTS: `test-results/${number}`
 	});

@@ -1,8 +1,5 @@
-// A connection of the edge's runtime as the PostgreSQL client wants one, with a reader who may say wait. See note: where it leads.
-//
-// Note: where it leads. In the clear it goes to the address that was checked. Encrypted it goes to the name: the runtime compares a certificate
-// with what it connects to, and takes no other name (workerd 1.20261117: "unsupported expectedServerHostname option"). A name that has another
-// address a moment later leads to somebody who cannot prove to be it, and learns nothing.
+// A connection of the edge's runtime as the PostgreSQL client wants one: to an address that was checked, with the certificate of the name it
+// was asked for, and with a reader who may say wait.
 import { connect } from 'cloudflare:sockets';
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
@@ -48,9 +45,8 @@ export class PinnedSocket extends EventEmitter {
 
 	/** Where it goes was settled before: what the client says is not asked. */
 	connect(): this {
-		const { address, host, port, isEncrypted } = this.#pinned;
-		const to = isEncrypted ? host : address;
-		const hostname = to.includes(':') ? `[${to}]` : to;
+		const { address, port, isEncrypted } = this.#pinned;
+		const hostname = address.includes(':') ? `[${address}]` : address;
 		const secureTransport = isEncrypted ? 'starttls' : 'off';
 		void this.#begin(connect({ hostname, port }, { secureTransport, allowHalfOpen: false }));
 		return this;
@@ -63,7 +59,7 @@ export class PinnedSocket extends EventEmitter {
 		this.isProving = true;
 		this.#writer?.releaseLock();
 		this.#reader?.releaseLock();
-		this.#take(clear.startTls());
+		this.#take(clear.startTls({ expectedServerHostname: this.#pinned.host }));
 		void this.#listen();
 	}
 

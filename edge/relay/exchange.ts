@@ -84,7 +84,10 @@ async function openSocket(
 		// The certificate has to be one of the name, though the connection is to an address.
 		const socket = isTls ? plain.startTls({ expectedServerHostname: host }) : plain;
 		for (const promise of [plain.closed, socket.opened, socket.closed]) promise.catch(() => undefined);
-		return { socket, close: () => closeSocket(socket) };
+		const close = (): void => closeSocket(socket);
+		// Also while nobody reads.
+		late.addEventListener('abort', close, { once: true });
+		return { socket, close };
 	}
 	return null;
 }

@@ -1,7 +1,5 @@
 // How many bytes of remote Parquet a pruned load reads, against the file's size and against hyparquet's own reader of ranges, from the same
 // S3-compatible store in the same run. Argument: --save (writes its part of SOURCES.md).
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parquetReadObjects, parquetQuery, type AsyncBuffer, type ParquetQueryFilter } from 'hyparquet';
 import { parseConnection } from '../../src/lib/core/source/connection.ts';
 import type { RowFilter } from '../../src/lib/core/source/row-filter.ts';
@@ -14,6 +12,7 @@ import { askFile } from '../../workers/ingest/ask-file.ts';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
 import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3 } from '../s3-server.ts';
 import { conditions, loadBefore } from './conditions.ts';
+import { savePart } from './save-part.ts';
 
 const ROWS = 1_000_000;
 /** As DuckDB cuts them. */
@@ -77,7 +76,7 @@ ${lines.join('\n')}
 ${conditions(load)}
 `;
 	console.log(text);
-	if (process.argv.includes('--save')) save(text);
+	if (process.argv.includes('--save')) savePart('SOURCES.md', '# Sources, measured', text);
 } finally {
 	await s3.stop();
 }
@@ -138,14 +137,4 @@ async function measurePeer({ columns, peer }: Query, byteLength: number): Promis
 
 function megabytes(bytes: number): string {
 	return `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
-}
-
-/** In the place of what it was, or at the end. */
-function save(text: string): void {
-	const path = join(import.meta.dirname, 'SOURCES.md');
-	const before = existsSync(path) ? readFileSync(path, 'utf8') : '# Sources, measured\n';
-	const start = before.indexOf(HEADING);
-	if (start < 0) return writeFileSync(path, `${before.trimEnd()}\n\n${text}`);
-	const next = before.indexOf('\n## ', start + 1);
-	writeFileSync(path, before.slice(0, start) + text + (next < 0 ? '' : before.slice(next)));
 }

@@ -34,7 +34,10 @@ async function serveApi(): Promise<Served> {
 			response.write('{"items"');
 			return void setTimeout(() => response.destroy(), 20);
 		}
-		void answer.text().then((text) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text));
+		void answer.text().then(
+			(text) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text),
+			() => response.destroy()
+		);
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
@@ -208,5 +211,65 @@ test('new columns stop a load until somebody says what becomes of them', async (
 		});
 	} finally {
 		await api.stop();
+	}
+});
+
+test('a source that no page may read is asked by the server, once somebody says so', async ({ page }) => {
+	const seen: (readonly [string | undefined, string | undefined])[] = [];
+	const server = createServer(({ headers }, response) => {
+		seen.push([headers.authorization, headers.via]);
+		response.setHeader('content-type', 'application/json');
+		response.end(JSON.stringify(rowsOf(0, 30)));
+	});
+	const port = Number(process.env.SOURCE_PORT);
+	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+	try {
+		await openWorkspace(page);
+		await page.goto('/sources');
+		await page.getByRole('button', { name: 'New connection' }).click();
+		const form = page.getByRole('form', { name: 'New connection' });
+		await form.getByLabel('Name', { exact: true }).fill('orders');
+		await form.getByLabel('Address').fill(`http://127.0.0.1:${port}/rows`);
+		await form.getByLabel('Sign-in').selectOption('bearer');
+		await form.getByRole('textbox', { name: 'Token' }).fill('canary-q8');
+		await form.getByRole('button', { name: 'Test', exact: true }).click();
+		const offer = form.getByRole('button', { name: 'Let your server ask, and test again' });
+		await expect(offer).toBeVisible({ timeout: 120_000 });
+		await expect(form.getByText('The server sees the address, the headers with the secret')).toBeVisible();
+		await offer.click();
+		await patient(form.getByText('This device has no server that could ask.')).toBeVisible();
+		await expect(form.getByLabel('Asked by')).toHaveValue('relay');
+		const isOn = await page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const words = await weir.recoveryWords();
+			const text = words.ok ? words.value.join(' ') : '';
+			return (await weir.turnOnSync({ passphrase: 'a sentence of mine', words: text, device: 'Laptop' })).ok;
+		});
+		expect(isOn).toBe(true);
+		await form.getByRole('button', { name: 'Test', exact: true }).click();
+		const found = form.getByRole('region', { name: 'What would be read' });
+		await patient(
+			found.getByText('answers, to your server, which asked for this browser. 30 rows on the first page')
+		).toBeVisible();
+		await expectClean(page, 'a connection that the server asks for');
+		await form.getByRole('button', { name: 'Save connection' }).click();
+		const card = page.getByRole('region', { name: 'orders' });
+		await patient(card.getByText('; your server asks')).toBeVisible();
+		await card.getByRole('button', { name: 'Load now' }).click();
+		await expect(card.getByText('30 rows from 1 page')).toBeVisible({ timeout: 60_000 });
+		expect(await counted(page)).toEqual({ n: 30, ids: 30, most: 29 });
+		expect(seen.filter(([secret, via]) => secret === 'Bearer canary-q8' && via === '1.1 weir').length).toBeGreaterThan(
+			1
+		);
+		const through = await page.evaluate(async () => {
+			const { weir } = globalThis as never as WithWeir;
+			const tested = await weir.testConnection('orders');
+			const audited = await weir.auditLog();
+			return [tested.ok && tested.value.through, JSON.stringify(audited).includes('canary-q8')];
+		});
+		expect(through).toEqual(['relay', false]);
+	} finally {
+		server.closeAllConnections();
+		await new Promise<void>((resolve) => server.close(() => resolve()));
 	}
 });

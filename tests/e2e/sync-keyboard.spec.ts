@@ -1,41 +1,12 @@
 // Sync and Programs without a mouse, at 200 % zoom: each form is reached, begun, left and ended by keys, and the keyboard is never nowhere.
 import { expect, type Page } from '@playwright/test';
+import { focused, tabTo, ZOOMED } from './keys.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(300_000);
-test.use({ actionTimeout: 20_000, viewport: { width: 720, height: 450 } });
+test.use({ actionTimeout: 20_000, viewport: ZOOMED });
 
 const passphrase = 'a sentence that opens it';
-
-/** What has the focus, as it is called; it is in sight, and the page is not wider than the window. A control that waits gets it back. */
-async function focused(page: Page): Promise<string> {
-	await page.waitForFunction(() => ![null, document.body].includes(document.activeElement as HTMLElement | null));
-	const told = await page.evaluate(() => {
-		const one = document.activeElement ?? document.body;
-		const { left, right, top, bottom } = one.getBoundingClientRect();
-		const isInSight = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-		const { scrollWidth, clientWidth } = document.documentElement;
-		const [label] = 'labels' in one ? [...((one as HTMLInputElement).labels ?? [])] : [];
-		const labelled =
-			label && [...label.childNodes].filter((node) => node !== one).map(({ textContent }) => textContent);
-		const name = one.getAttribute('aria-label') ?? labelled?.join('') ?? one.textContent;
-		return { name: name.trim().replaceAll(/\s+/g, ' '), isInSight, isWide: scrollWidth > clientWidth };
-	});
-	expect(told).toMatchObject({ isInSight: true, isWide: false });
-	return told.name;
-}
-
-/** Presses Tab until what is called so has the focus; answers what came before it. */
-async function tabTo(page: Page, wanted: string | RegExp): Promise<readonly string[]> {
-	const passed: string[] = [];
-	for (let presses = 0; presses < 80; presses++) {
-		const name = await focused(page);
-		if (typeof wanted === 'string' ? name === wanted : wanted.test(name)) return passed;
-		passed.push(name);
-		await page.keyboard.press('Tab');
-	}
-	throw new Error(`${String(wanted)} is not reached: ${passed.join(' | ')}`);
-}
 
 /** A button is pressed by Enter, and what takes its place is left by Escape: then the button has the focus again. */
 async function askAndEscape(page: Page, button: string, answer: string): Promise<void> {

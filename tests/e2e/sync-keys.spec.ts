@@ -2,6 +2,7 @@
 // Chromium's own authenticator, another passphrase, and a device that is removed.
 import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
+import { tabAndPress, tabAndWrite, ZOOMED } from './keys.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(240_000);
@@ -28,9 +29,9 @@ async function inStep(page: Page): Promise<void> {
 }
 
 async function unlock(page: Page, text: string): Promise<void> {
-	const form = page.getByRole('form', { name: 'Unlock the workspace' });
-	await form.getByLabel('The passphrase').fill(text);
-	await form.getByRole('button', { name: 'Unlock' }).click();
+	await expect(page.getByRole('form', { name: 'Unlock the workspace' })).toBeVisible();
+	await tabAndWrite(page, 'The passphrase', text);
+	await page.keyboard.press('Enter');
 }
 
 async function lock(page: Page): Promise<void> {
@@ -42,7 +43,7 @@ async function lock(page: Page): Promise<void> {
 test('a workspace is locked, unlocked and given other keys, and a device is let in and removed', async ({
 	browser
 }) => {
-	const context = await browser.newContext({ baseURL });
+	const context = await browser.newContext({ baseURL, viewport: ZOOMED });
 	const page = await context.newPage();
 	await openWorkspace(page);
 	const made = await page.evaluate(async (secret) => {
@@ -60,23 +61,23 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	await patient(page.getByRole('img', { name: 'The code as a picture' })).toBeVisible();
 	const code = (await page.locator('code').textContent()) ?? '';
 	await expectClean(page, 'a code for another device');
-	const otherContext = await browser.newContext({ baseURL });
+	const otherContext = await browser.newContext({ baseURL, viewport: ZOOMED });
 	const other = await otherContext.newPage();
 	await openWorkspace(other);
 	// A page that is open already takes the code, too.
 	await other.goto('/sync');
 	await expect(other.getByRole('button', { name: 'Join from this device' })).toBeVisible();
 	await other.goto(`/sync#join=${code}`);
-	await other.getByLabel('This device is called').fill('Phone');
+	await tabAndWrite(other, 'This device is called', 'Phone');
 	expect(other.url()).not.toContain('weirjoin');
-	await other.getByRole('button', { name: 'Ask to join' }).click();
+	await tabAndPress(other, 'Ask to join');
 	await patient(page.getByText('Phone asks to join')).toBeVisible();
 	const shown = await other.locator('form ol li').allTextContents();
 	expect(shown.length).toBe(6);
 	expect(await page.locator('form ol li').allTextContents()).toEqual(shown);
 	await expectClean(page, 'words to compare');
-	await page.getByLabel('The passphrase').fill(passphrase);
-	await page.getByRole('button', { name: 'The words are the same: let it in' }).click();
+	await tabAndWrite(page, 'The passphrase', passphrase);
+	await tabAndPress(page, 'The words are the same: let it in');
 	await inStep(other);
 	await patient(page.getByRole('button', { name: 'Remove Phone' })).toBeVisible();
 	await expectClean(page, 'devices and keys');

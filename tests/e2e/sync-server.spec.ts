@@ -7,6 +7,7 @@ import { expect, type Page } from '@playwright/test';
 import { freePort } from '../../tools/toolchain.mjs';
 import { startWeir } from '../weir-server.ts';
 import { expectClean } from './clean.ts';
+import { tabAndPress, ZOOMED } from './keys.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(400_000);
@@ -52,7 +53,7 @@ test('a server that was rolled back is not believed, one that lost all is filled
 	const port = await freePort();
 	const start = () => startWeir({ state, port, isBuilt: true });
 	let server = await start();
-	const context = await browser.newContext({ baseURL: server.url });
+	const context = await browser.newContext({ baseURL: server.url, viewport: ZOOMED });
 	try {
 		const page = await context.newPage();
 		await openWorkspace(page);
@@ -88,7 +89,7 @@ test('a server that was rolled back is not believed, one that lost all is filled
 		await patient(page.getByText(/^The log was cut/)).toBeVisible();
 		await expectClean(page, 'a server that was rolled back');
 		await fillServer(page);
-		await page.getByRole('button', { name: 'I know why: go on from here' }).click();
+		await tabAndPress(page, 'I know why: go on from here');
 		await patient(page.getByText('The chain of hashes holds')).toBeVisible();
 
 		await server.stop();

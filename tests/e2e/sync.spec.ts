@@ -2,6 +2,7 @@
 // equal root hashes at the end, and no word of it all in what was sent. Documents, verdicts and models come along.
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
+import { tabAndPress } from './keys.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(240_000);
@@ -194,10 +195,10 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	// One text on both: one stands, and a person takes the other.
 	const choice = other.getByRole('region', { name: `pipeline ${CANARY}_daily` });
 	await patient(choice).toContainText('Two devices changed the pipeline');
-	await choice.getByText('Both texts').click();
+	await tabAndPress(other, 'Both texts');
 	await expectClean(other, 'a document that two devices changed');
 	const texts = await choice.locator('pre').allTextContents();
-	await choice.getByRole('button', { name: 'Take the other one' }).click();
+	await tabAndPress(other, 'Take the other one');
 	await expect(choice).toBeHidden();
 	await inStep(other);
 	await inStep(page);

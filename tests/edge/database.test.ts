@@ -116,6 +116,16 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 		expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 900 }, (_row, at) => at + 101));
 	});
 
+	test('orders texts by their bytes, whatever language the database speaks', async () => {
+		const names: string[] = [];
+		for (let after: Asked['after'] = null; names.length < 5; after = { values: [names.at(-1) ?? ''], isFrom: false }) {
+			const sql = "SELECT * FROM (VALUES ('a'), ('B'), ('ä'), ('b'), ('A')) AS v (name)";
+			const { lines } = await read({ from: { kind: 'query', sql }, order: ['name'], after, limit: 2 });
+			names.push(...lines.map((line) => (JSON.parse(line) as { readonly name: string }).name));
+		}
+		expect(names).toEqual(['A', 'B', 'a', 'b', 'ä']);
+	});
+
 	test('keeps nothing, an empty text and a text that looks like nothing apart in CSV', async () => {
 		const { lines, end } = await read({
 			from: { kind: 'table', schema: 'shop', name: 'orders' },

@@ -19,6 +19,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		problems: [{ line: 3, column: 1, path: 'load', code: 'needs-key' }]
 	},
 	'secret-missing': { kind: 'secret-missing', secret: 'token', origin: 'https://api.example.org' },
+	'relay-refused': {
+		kind: 'relay-refused',
+		source: 'https://api.example.org',
+		asked: 'http://127.0.0.1',
+		reason: 'address'
+	},
+	'relay-off': { kind: 'relay-off', source: 'https://api.example.org' },
+	'relay-needs-sync': { kind: 'relay-needs-sync', source: 'https://api.example.org' },
 	'source-silent': { kind: 'source-silent', source: 'https://api.example.org', reason: 'network' },
 	'source-refused': { kind: 'source-refused', source: 'https://api.example.org', status: 403, page: 1 },
 	'source-answer': { kind: 'source-answer', source: 'https://api.example.org', page: 2, problem: 'html' },

@@ -107,7 +107,7 @@ class Simulation {
 			{
 				ask: async (question) => {
 					let wasKilled = false;
-					const asked = await ask(question, (url) =>
+					const asked = await ask(question, null, (url) =>
 						overNetwork(() => api(url)).catch((error: unknown) => {
 							wasKilled = error instanceof Killed;
 							throw error;

@@ -286,7 +286,7 @@ function world(
 	return testEffects({
 		ingest: {
 			ask: (question) =>
-				ask(question, (url, init) => {
+				ask(question, null, (url, init) => {
 					onUrl(url, init);
 					return Promise.resolve(api(url));
 				})
@@ -307,7 +307,9 @@ describe('a load', () => {
 		const saved = await connect({ name: 'orders', text: TEXT, secrets: { token: CANARY } }, effects);
 		expect(saved.ok).toBe(true);
 		const tested = await testConnection({ name: 'orders' }, effects);
-		expect(tested).toMatchObject({ value: { rowCount: 7, paging: { records: 'items' }, isNew: true, into: 'orders' } });
+		expect(tested).toMatchObject({
+			value: { through: 'direct', rowCount: 7, paging: { records: 'items' }, isNew: true, into: 'orders' }
+		});
 		const loaded = await loadConnection({ name: 'orders' }, effects);
 		expect(loaded).toMatchObject({ value: { pages: 3, keptCount: 20, knownCount: 0, dataset: 'orders' } });
 		expect(new Set(sent)).toEqual(new Set([`Bearer ${CANARY}`]));
@@ -321,6 +323,16 @@ describe('a load', () => {
 		expect((await undo(effects)).ok).toBe(true);
 		expect(await findDataset('orders', effects)).toMatchObject({ error: { kind: 'unknown-dataset' } });
 		expect(await loadConnection({ name: 'orders' }, effects)).toMatchObject({ value: { keptCount: 20 } });
+	});
+
+	test('that the edge should ask for needs one, and asks nobody else where there is none', async () => {
+		const urls: string[] = [];
+		const effects = world('cursor', (url) => urls.push(url));
+		await connect({ name: 'orders', text: `${TEXT}through: relay\n`, secrets: { token: CANARY } }, effects);
+		const needed = { error: { kind: 'relay-needs-sync', source: 'https://api.example.org' } };
+		expect(await testConnection({ name: 'orders' }, effects)).toMatchObject(needed);
+		expect(await loadConnection({ name: 'orders' }, effects)).toMatchObject(needed);
+		expect(urls).toEqual([]);
 	});
 
 	test('without its secret asks nothing, and one for another address is not sent', async () => {
@@ -373,7 +385,7 @@ describe('a load', () => {
 		const effects = testEffects({
 			ingest: {
 				ask: (question) =>
-					ask(question, (url, { headers, body }) =>
+					ask(question, null, (url, { headers, body }) =>
 						overNetwork(() => {
 							if (url === 'https://login.example.org/token') {
 								expect(body).toContain(`client_secret=${CANARY}`);
@@ -401,7 +413,7 @@ describe('a load', () => {
 	test.each(faults)('that meets nothing but %s ends with a clear failure', async (fault) => {
 		const effects = testEffects({
 			ingest: {
-				ask: (question) => ask(question, () => overNetwork(() => faulty(fault)))
+				ask: (question) => ask(question, null, () => overNetwork(() => faulty(fault)))
 			}
 		});
 		const quick = { ...effects, sleep: () => Promise.resolve() };
@@ -429,7 +441,9 @@ describe('a load', () => {
 	] as const)('is ended by %s', async (_what, answer, rule) => {
 		let asked = 0;
 		const effects = testEffects({
-			ingest: { ask: (question) => ask(question, () => Promise.resolve(new Response(JSON.stringify(answer(++asked))))) }
+			ingest: {
+				ask: (question) => ask(question, null, () => Promise.resolve(new Response(JSON.stringify(answer(++asked)))))
+			}
 		});
 		const quick = { ...effects, sleep: () => Promise.resolve() };
 		await connect({ name: 'orders', text: `${TEXT}max_pages: 40\n`, secrets: { token: 'x' } }, quick);

@@ -3,6 +3,7 @@ import type { Dialect } from '#core/ingest/dialect.ts';
 import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
+import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
 import type { FileQuestion, FileTold } from '#core/source/files/file-question.ts';
 import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
@@ -70,8 +71,8 @@ export type IngestApi = {
 	): Promise<Result<IngestOutput, IngestFailure>>;
 	/** The bytes behind a URL. It, `ask` and `askFile` alone reach out, and only to what a person named. */
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
-	/** One answer of a connection's source. */
-	ask(question: SourceQuestion): Promise<Result<Asked, SourceSilent | IngestFailure>>;
+	/** One answer of a connection's source, by the edge where `relay` is given. */
+	ask(question: SourceQuestion, relay: RelayAccess | null): Promise<Result<Asked, AskFailure | IngestFailure>>;
 	/** One answer of a store of files. */
 	askFile(
 		question: FileQuestion,

@@ -1,25 +1,26 @@
 // Asks a connection's source for one answer, bounded in time and size, and reads its rows beside it.
-import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
+import type { Asked, SourceQuestion } from '#core/source/asked.ts';
+import type { SourceRequest } from '#core/source/rest/request.ts';
 import { readPage } from '#core/source/rest/page.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
+import { askByRelay, type AskWeb } from './ask-by-relay.ts';
 
-/** No cookies and no referrer. What carries a secret does not follow where it is sent on. */
+/** By the edge where there is `relay`, else directly. */
 export async function ask(
 	{ request, wanted, isSecret, timeoutMs, limitBytes }: SourceQuestion,
-	askWeb: (url: string, init: RequestInit) => Promise<Response> = (url, init) => fetch(url, init)
-): Promise<Result<Asked, SourceSilent>> {
-	const { url, method, headers, body } = request;
+	relay: RelayAccess | null,
+	askWeb: AskWeb = (url, init) => fetch(url, init)
+): Promise<Result<Asked, AskFailure>> {
+	const signal = AbortSignal.timeout(timeoutMs);
+	let hasBegun = false;
 	try {
-		const response = await askWeb(url, {
-			method,
-			headers,
-			body,
-			credentials: 'omit',
-			referrerPolicy: 'no-referrer',
-			cache: 'no-store',
-			redirect: isSecret ? 'error' : 'follow',
-			signal: AbortSignal.timeout(timeoutMs)
-		});
+		const answered = relay
+			? await askByRelay(relay, { request, isSecret }, signal, askWeb)
+			: ok(await askDirectly(request, isSecret, signal, askWeb));
+		if (!answered.ok) return answered;
+		hasBegun = true;
+		const response = answered.value;
 		const facts = {
 			status: response.status,
 			retryAfter: response.headers.get('retry-after'),
@@ -38,8 +39,28 @@ export async function ask(
 	} catch (error) {
 		// The browser tells a refused cross-origin answer and a lost network apart only in its console.
 		const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : 'network' });
+		const reason = relay ? (hasBegun ? 'answer' : 'server') : 'network';
+		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : reason });
 	}
+}
+
+/** No cookies and no referrer. What carries a secret does not follow where it is sent on. */
+function askDirectly(
+	{ url, method, headers, body }: SourceRequest,
+	isSecret: boolean,
+	signal: AbortSignal,
+	askWeb: AskWeb
+): Promise<Response> {
+	return askWeb(url, {
+		method,
+		headers,
+		body,
+		credentials: 'omit',
+		referrerPolicy: 'no-referrer',
+		cache: 'no-store',
+		redirect: isSecret ? 'error' : 'follow',
+		signal
+	});
 }
 
 /** Null when it is longer. */

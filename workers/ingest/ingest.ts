@@ -37,7 +37,7 @@ export function createIngest(): IngestWorkerApi {
 			read(engine, input, overrides, { onProgress, ahead: ahead ? wrap<ReadAheadApi>(ahead) : createReadAhead() }),
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
-		ask: (question) => ask(question),
+		ask: (question, relay) => ask(question, relay),
 		askFile: (question, onBytes) => askFile(question, onBytes),
 		unpack: ({ name, blob }) =>
 			settle(

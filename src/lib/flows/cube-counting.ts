@@ -43,7 +43,11 @@ export class CubeCounting {
 		const staged = this.#staged.get(from);
 		if (staged) {
 			const { groups, cuts } = staged.cubes.over(counted);
-			return this.#answer(cubeSql(groups, cuts, staged.table));
+			const answered = await this.#answer(cubeSql(groups, cuts, staged.table));
+			if (answered.ok || answered.error.kind === 'cancelled' || answered.error.kind === 'result-too-large')
+				return answered;
+			// The engine was replaced, and its tables with it: rows are read for each cube from here on.
+			this.#staged.set(from, null);
 		}
 		const sql = wholeSql(over.rows, cubeSql(counted.groups, counted.cuts, this.#filtered(over)));
 		const answered = await this.#input.source.ask(sql, (bound) => this.#effects.engine.answer(bound));

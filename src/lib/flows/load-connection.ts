@@ -3,9 +3,10 @@ import type { Failure } from '../core/failure.ts';
 import type { VersionId } from '../core/ids.ts';
 import { historyColumns } from '../core/version/history-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { parseConnection } from '../core/source/connection.ts';
+import { parseConnection, throughOf } from '../core/source/connection.ts';
 import { filesBehind } from '../core/source/files/files-state.ts';
 import { stateBehind } from '../core/source/load-state.ts';
+import type { Through } from '../core/source/rest/rest-connection.ts';
 import { findConnection, knownSecrets, type FoundConnection, type NeededSecret } from './connections.ts';
 import { asOneSource, DatasetSink, datasetOf, loadMessage } from './dataset-sink.ts';
 import type { Effects } from './effects.ts';
@@ -18,6 +19,8 @@ import type { FilesReport, SourceEntry, SourceFacts } from './source-reader.ts';
 
 export type ConnectionTest = {
 	readonly source: string;
+	/** Who asks it. */
+	readonly through: Through;
 	/** What the source has to be read. */
 	readonly entries: readonly SourceEntry[];
 	readonly paging: SourceFacts['paging'];
@@ -88,6 +91,7 @@ export async function testConnection(
 			const isOwn = (column: string): boolean => connection.load.mode === 'history' && historyColumns.includes(column);
 			return ok({
 				source: connection.place,
+				through: throughOf(connection),
 				...{ entries: [...entries.value, ...sheets], paging, into, isNew: item.value === null },
 				rowCount: first.kind === 'rows' ? first.rows.length : null,
 				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),

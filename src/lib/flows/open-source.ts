@@ -2,6 +2,8 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
+import type { RelayAccess } from '../core/source/relayed.ts';
+import type { RestConnection } from '../core/source/rest/rest-connection.ts';
 import type { S3Signing } from '../core/source/files/file-question.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { Breakers } from './breakers.ts';
@@ -16,6 +18,7 @@ import { RestReader } from './rest-reader.ts';
 import { PublishedStore } from './published-store.ts';
 import { S3Store } from './s3-store.ts';
 import type { SourceReader } from './source-reader.ts';
+import { ownerAccess } from './sync-open.ts';
 import { SqlReader } from './sql-reader.ts';
 import { WebStore } from './web-store.ts';
 
@@ -48,6 +51,17 @@ export async function withReader<T>(
 	}
 }
 
+/** Null where it is asked directly. */
+async function relayAccess(
+	{ through, place }: RestConnection,
+	effects: Effects
+): Promise<Result<RelayAccess | null, Failure>> {
+	if (through === 'direct') return ok(null);
+	const access = await ownerAccess(effects);
+	if (access.ok) return ok({ workspace: access.value.workspace, token: access.value.owner });
+	return access.error.kind === 'sync-off' ? err({ kind: 'relay-needs-sync', source: place }) : access;
+}
+
 /** Of those that every question is signed with. */
 function missingSecret({ connection, secrets }: OpenedSource): Failure | null {
 	if (connection.kind !== 's3') return null;
@@ -64,18 +78,21 @@ async function readerOf(
 	const { signal } = job;
 	const { now, random, sleep, sources } = effects;
 	switch (connection.kind) {
-		case 'rest':
+		case 'rest': {
+			const relay = await relayAccess(connection, effects);
+			if (!relay.ok) return relay;
 			return ok(
 				new RestReader(
 					{ connection, secrets, signal },
 					{
 						...{ now, random, sleep },
-						ask: (question) => session.api.ask(question),
+						ask: (question) => session.api.ask(question, relay.value),
 						breakers: new Breakers(effects),
 						buckets: sources.buckets
 					}
 				)
 			);
+		}
 		case 'postgres': {
 			const databases = await openDatabases(effects);
 			return databases.ok ? ok(new SqlReader({ connection, secrets, signal }, databases.value)) : databases;

@@ -29,7 +29,7 @@ const PAIR_BYTES = 3 * 1024 * 1024;
 /** Of each source, where two are marked. */
 const COARSE_CELLS = 32;
 /** Each counts every block once more: of millions of rows that takes seconds, so of more rows there are fewer, but these. */
-const PAIRS = 6;
+const PAIRS = { least: 6, most: 15 } as const;
 const PAIR_ROWS = 40_000_000;
 
 export type FilterInput = {
@@ -170,14 +170,12 @@ function pairsOf(sources: readonly Source[], limitBytes: number): readonly Cut[]
 			return [{ by: [number, at], grids: [one.coarse, other.coarse], blocks, sizeBytes }];
 		})
 	);
+	const rowCount = Math.max(1, ...sources.map(({ rows }) => rows.domains.rowCount));
 	let sizeBytes = 0;
 	return pairs
 		.toSorted((one, other) => one.sizeBytes - other.sizeBytes)
 		.filter((pair) => (sizeBytes += pair.sizeBytes) <= limitBytes)
-		.slice(
-			0,
-			Math.max(PAIRS, Math.floor(PAIR_ROWS / Math.max(1, ...sources.map(({ rows }) => rows.domains.rowCount))))
-		);
+		.slice(0, Math.min(PAIRS.most, Math.max(PAIRS.least, Math.floor(PAIR_ROWS / rowCount))));
 }
 
 function cellsOf({ coarse }: Source): number {

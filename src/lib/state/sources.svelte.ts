@@ -52,6 +52,12 @@ export class ConnectionDraft {
 		return this.needed && this.secret !== '' ? { [this.needed.name]: this.secret } : {};
 	}
 
+	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
+	get mayBeRelayed(): boolean {
+		const isSilent = this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
+		return isSilent && this.fields['kind'] === 'rest';
+	}
+
 	/** What is said of the load stays. */
 	setKind(kind: BegunKind): void {
 		this.text = newConnection(kind, (this.fields['load'] ?? null) as Plain);
@@ -182,6 +188,11 @@ export class Sources {
 		draft.testing = null;
 		if (tested.ok) draft.test = tested.value;
 		else if (tested.error.kind !== 'cancelled') draft.failure = tested.error;
+	}
+
+	async testByRelay(draft: ConnectionDraft): Promise<void> {
+		draft.set('through', 'relay');
+		await this.test(draft);
 	}
 
 	async save(draft: ConnectionDraft): Promise<boolean> {

@@ -101,7 +101,7 @@ function session(
 		guess: (input, overrides) => settled(remote.guess(input, overrides)),
 		read: (input, overrides, onProgress) => settled(read(input, overrides, onProgress)),
 		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress))),
-		ask: (question) => settled(remote.ask(question)),
+		ask: (question, relay) => settled(remote.ask(question, relay)),
 		askFile: (question, onBytes) => settled(remote.askFile(question, proxy(onBytes))),
 		unpack: (input) => settled(remote.unpack(input))
 	};

@@ -1,5 +1,6 @@
 // Every word a person reads about a connection that cannot be read, and about a load that did not go well.
-import type { ConnectionFailure, LoopRule, PageProblem } from '#core/source/failure.ts';
+import type { SilentReason } from '#core/source/asked.ts';
+import type { ConnectionFailure, LoopRule, PageProblem, RelayReason } from '#core/source/failure.ts';
 import type { ConnectionProblem } from '#core/source/connection-problem.ts';
 import { bytesText } from './amounts.ts';
 import { explainDatabase, isDatabaseKind } from './explain-database.ts';
@@ -11,6 +12,9 @@ export const isConnectionFailure = isOneOf<ConnectionFailure>({
 	...isFilesKind,
 	...isDatabaseKind,
 	'invalid-connection': true,
+	'relay-refused': true,
+	'relay-off': true,
+	'relay-needs-sync': true,
 	'secret-missing': true,
 	'source-silent': true,
 	'source-refused': true,
@@ -65,10 +69,30 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 		case 'source-silent':
 			return say(
 				`${failure.source} did not answer`,
-				failure.reason === 'timeout'
-					? 'The answer was not there in 30 seconds, several times.'
-					: 'The server is unreachable, does not allow other sites to read it (CORS), or sends what carries a secret elsewhere.',
-				`Open the address in a tab to see whether it answers. ${KEPT}`
+				silentWords[failure.reason],
+				failure.reason === 'network'
+					? `Open the address in a tab: if it answers there, let your server ask it (“Asked by”). ${KEPT}`
+					: `Open the address in a tab to see whether it answers. ${KEPT}`
+			);
+		case 'relay-refused':
+			return say(
+				`Your server does not ask ${failure.asked === '' ? failure.source : failure.asked}`,
+				`${failure.asked === failure.source || failure.asked === '' ? '' : `${failure.source} leads there. `}${refusedWords[failure.reason]}`,
+				failure.reason === 'clear'
+					? 'Write the address with https.'
+					: 'Let this browser ask it directly, or have whoever runs the server name the host in SOURCE_HOSTS.'
+			);
+		case 'relay-off':
+			return say(
+				'Your server asks no sources',
+				`Whoever runs it has switched that off, so that ${failure.source} was not asked.`,
+				'Let this browser ask it directly, under “Asked by”.'
+			);
+		case 'relay-needs-sync':
+			return say(
+				'This device has no server that could ask',
+				`The connection lets a server ask ${failure.source}, and a server is known to devices that sync.`,
+				'Set up Sync on this device, or let this browser ask directly, under “Asked by”.'
 			);
 		case 'source-refused':
 			return say(
@@ -187,6 +211,29 @@ export function connectionProblemWords(problem: ConnectionProblem): ProblemWords
 			});
 	}
 }
+
+const silentWords: Readonly<Record<SilentReason, string>> = {
+	network:
+		'The server is unreachable, does not allow other sites to read it (CORS), or sends what carries a secret elsewhere.',
+	timeout: 'The answer was not there in time, several times.',
+	server: 'Your own server, which asks it, does not answer.',
+	name: 'No server on the internet has its name.',
+	connect: 'Your server asked, and nobody takes the connection.',
+	tls: 'Your server asked, and its certificate is not trusted, or is for another name.',
+	answer: 'Your server asked, and the answer is cut off or is no HTTP.'
+};
+
+const refusedWords: Readonly<Record<RelayReason, string>> = {
+	url: 'It is no complete address.',
+	scheme: 'It asks http and https alone.',
+	userinfo: 'The address holds a user name or a password.',
+	clear: 'What carries a secret would go unencrypted.',
+	host: 'Its host cannot be read.',
+	port: 'It asks at the usual ports of the web alone.',
+	name: 'Its name is one of an inner network.',
+	address: 'It is in an inner network, or at an address that is not of the public internet.',
+	'not-named': 'It asks only hosts that are named in its settings.'
+};
 
 const loopWords: Readonly<Record<LoopRule, string>> = {
 	'same-page': 'its rows came before.',

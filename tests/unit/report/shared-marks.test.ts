@@ -220,3 +220,23 @@ test('rows are read once for all that is counted of them, and nothing of that st
 	expect(tables.length).toBe(1);
 	expect(asked.at(-1)).toBe(`DROP TABLE IF EXISTS ${tables[0]}`);
 });
+
+test('what was worked out of rows is lost with the engine, and the same is counted of the rows themselves', async () => {
+	const edition = await render({ chosen: new Map() });
+	const whole = await shareFilters({ id: resultId('s'), edition }, effects);
+	let answers = 0;
+	const engine: Effects['engine'] = {
+		...effects.engine,
+		answer: async (bound) => {
+			const table = /FROM (weir_held\S+) GROUP BY/.exec(bound.sql)?.[1];
+			if (table && ++answers === 3) await effects.engine.answer({ ...bound, sql: `DROP TABLE ${table}` });
+			return effects.engine.answer(bound);
+		}
+	};
+	const made = await shareFilters({ id: resultId('s'), edition }, { ...effects, engine });
+	// Within a cell groups come in any order.
+	const told = (one: typeof made) =>
+		one.ok && one.value?.cubes.map(({ at, by, keys, starts }) => [at, by, keys, starts]);
+	expect(told(made)).toEqual(told(whole));
+	expect(answers).toBe(3);
+});

@@ -12,6 +12,10 @@ const asking = [
 	'source-answer',
 	'source-busy',
 	'source-open',
+	'relay-refused',
+	'relay-off',
+	'relay-needs-sync',
+	'edge-access-refused',
 	'cancelled'
 ];
 
@@ -50,7 +54,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'testConnection',
 		signature: 'testConnection(name: string, options?: { text?, secrets?, signal? })',
 		summary:
-			'Asks for one page, or lists files and reads a first one, and says what a load would read: how it pages, where the records are, which files, the first rows, and which columns are new or missing. Nothing is kept.',
+			'Asks for one page, or lists files and reads a first one, and says what a load would read: who asked (`through`), how it pages, where the records are, which files, the first rows, and which columns are new or missing. Nothing is kept.',
 		failures: [...asking, ...filing],
 		example: "(await weir.testConnection('orders')).value.pages"
 	},

@@ -26,4 +26,9 @@ export type Asked = {
 	readonly text: string | null;
 };
 
-export type SourceSilent = { readonly kind: 'source-silent'; readonly reason: 'network' | 'timeout' };
+/**
+ * `network`: the browser does not tell why. The others tell where the edge got no answer for it, `server` that the edge itself did not
+ * answer.
+ */
+export type SilentReason = 'network' | 'timeout' | 'server' | 'name' | 'connect' | 'tls' | 'answer';
+export type SourceSilent = { readonly kind: 'source-silent'; readonly reason: SilentReason };

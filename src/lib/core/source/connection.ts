@@ -8,7 +8,13 @@ import { err, ok, type Result } from '../result.ts';
 import type { ConnectionProblem, InvalidConnection, TellProblem } from './connection-problem.ts';
 import { connectionSchema, type WrittenConnection } from './connection-schema.ts';
 import { filesConnection, knownFilesKeys, tellFilesProblems, type FilesConnection } from './files/files-connection.ts';
-import { knownRestKeys, restConnection, tellRestProblems, type RestConnection } from './rest/rest-connection.ts';
+import {
+	knownRestKeys,
+	restConnection,
+	tellRestProblems,
+	type RestConnection,
+	type Through
+} from './rest/rest-connection.ts';
 import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 
 export type Connection = RestConnection | SqlConnection | FilesConnection;
@@ -48,6 +54,11 @@ function connectionOf(written: WrittenConnection): Connection {
 		case 'weir':
 			return filesConnection(written);
 	}
+}
+
+export function throughOf(connection: Connection): Through {
+	if (connection.kind === 'rest') return connection.through;
+	return connection.kind === 'postgres' ? 'relay' : 'direct';
 }
 
 export function parseConnection(text: string): Result<Connection, InvalidConnection> {

@@ -1,4 +1,5 @@
 // What can go wrong with connections and loads, as facts; the words are in ui/explain-load.ts. No value of a record is among them.
+import type { SilentReason } from './asked.ts';
 import type { databaseReasons } from '../contract/failure.ts';
 import type { FilesFailure } from './files/failure.ts';
 import type { InvalidConnection } from './connection-problem.ts';
@@ -12,6 +13,20 @@ export type PageProblem =
 	| { readonly problem: 'too-large'; readonly limitBytes: number };
 
 export type LoopRule = 'same-page' | 'same-cursor' | 'too-many-pages' | 'empty-pages';
+
+/** What the edge does not ask for anybody. `asked` is where the source led, or the source itself. */
+export type RelayFailure =
+	| {
+			readonly kind: 'relay-refused';
+			readonly source: string;
+			readonly asked: string;
+			readonly reason: RelayReason;
+	  }
+	/** The edge asks no source for anybody. */
+	| { readonly kind: 'relay-off'; readonly source: string }
+	/** This device has no edge. */
+	| { readonly kind: 'relay-needs-sync'; readonly source: string };
+export type RelayReason = 'url' | 'scheme' | 'userinfo' | 'clear' | 'host' | 'port' | 'name' | 'address' | 'not-named';
 
 export type DatabaseReason = (typeof databaseReasons)[number];
 
@@ -39,10 +54,11 @@ export type DatabaseFailure =
 	| { readonly kind: 'not-writable'; readonly connection: string };
 
 export type ConnectionFailure =
+	| RelayFailure
 	| FilesFailure
 	| InvalidConnection
 	| { readonly kind: 'secret-missing'; readonly secret: string; readonly origin: string }
-	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: 'network' | 'timeout' }
+	| { readonly kind: 'source-silent'; readonly source: string; readonly reason: SilentReason }
 	| { readonly kind: 'source-refused'; readonly source: string; readonly status: number; readonly page: number }
 	| ({ readonly kind: 'source-answer'; readonly source: string; readonly page: number } & PageProblem)
 	/** The next page is at an address that this connection was not told of. */

@@ -24,6 +24,15 @@ export function pagesWords(pages: Pages): string {
 	}
 }
 
+/** What somebody has to know who lets the server ask. */
+export const relaySees =
+	'The server sees the address, the headers with the secret, and the answers in the clear, for as long as each takes. It keeps none of them; its audit log is told the host, the status and the length.';
+
+export const askedWords = {
+	direct: 'directly to this browser',
+	relay: 'to your server, which asked for this browser'
+} as const;
+
 const count = (number: number, noun: string): string =>
 	`${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 

@@ -78,6 +78,7 @@ export const restSchema = v.strictObject({
 	error: v.optional(path),
 	since: v.optional(since),
 	per_second: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1000))),
+	through: v.optional(v.picklist(['direct', 'relay'])),
 	load: v.optional(loadSchema)
 });
 type WrittenRest = v.InferOutput<typeof restSchema>;
@@ -108,7 +109,10 @@ export type RestConnection = ConnectionBase & {
 	readonly error: string | null;
 	readonly since: RestSince | null;
 	readonly perSecond: number;
+	/** `relay`: the edge asks, which then sees the question and the answer. */
+	readonly through: Through;
 };
+export type Through = 'direct' | 'relay';
 
 const USUAL_PAGES = 10_000;
 const USUAL_PER_SECOND = 5;
@@ -152,6 +156,7 @@ export function restConnection(written: WrittenRest): RestConnection {
 			? { field: written.since.field, param: written.since.param ?? null, lateMs: lateMsOf(written.since) }
 			: null,
 		perSecond: written.per_second ?? USUAL_PER_SECOND,
+		through: written.through ?? ('direct' as const),
 		load: loadTerms(written.load)
 	};
 	const { url, method, query, body, records, pages: by } = read;

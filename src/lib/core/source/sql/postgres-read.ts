@@ -87,7 +87,7 @@ export function planRead(read: SqlRead): PlannedRead | PlanFailure {
 		}),
 		...afterSql(read, setting)
 	];
-	const order = read.order.map((name) => columnOf(name));
+	const order = read.order.map((name) => orderedBy(columnOf(name), name, known));
 	const rows = [
 		`SELECT ${list} FROM ${fromSql(read.source)}`,
 		...(where.length > 0 ? [`WHERE ${where.join(' AND ')}`] : []),
@@ -108,11 +108,20 @@ function columnOf(name: string): string {
 	return `q.${quoteIdentifier(name)}`;
 }
 
+/** Texts by their bytes, as they are compared here: a language's own order is none that both sides know. */
+function orderedBy(value: string, name: string, known: readonly SqlColumn[]): string {
+	const type = known.find((one) => one.name === name)?.type;
+	return type && duckDbTypeOf(type) === 'VARCHAR' ? `(${value}::text COLLATE "C")` : value;
+}
+
 /** Rows with a null in `order` stand behind all others, and are never passed over in silence. */
-function afterSql({ after, order }: SqlRead, setting: (value: string, column: string) => string): readonly string[] {
+function afterSql(
+	{ after, order, known }: SqlRead,
+	setting: (value: string, column: string) => string
+): readonly string[] {
 	if (after === null || order.length === 0) return [];
-	const columns = order.map((name) => columnOf(name));
-	const values = order.map((name, index) => setting(after.values[index] ?? '', name));
-	const nulls = columns.map((column) => `${column} IS NULL`).join(' OR ');
+	const columns = order.map((name) => orderedBy(columnOf(name), name, known));
+	const values = order.map((name, index) => orderedBy(setting(after.values[index] ?? '', name), name, known));
+	const nulls = order.map((name) => `${columnOf(name)} IS NULL`).join(' OR ');
 	return [`((${columns.join(', ')}) ${after.isFrom ? '>=' : '>'} (${values.join(', ')}) OR ${nulls})`];
 }

@@ -73,7 +73,6 @@ type DrawnMarks = {
 };
 
 function regionsOf(table: ChartTable, { shapes: world, find, projection, notes }: Land): DrawnMarks {
-	const heat = heatOf(table, false, 'y');
 	const unknown: string[] = [];
 	const found: { readonly row: number; readonly at: number; readonly country: LandShape; readonly value: number }[] =
 		[];
@@ -86,6 +85,9 @@ function regionsOf(table: ChartTable, { shapes: world, find, projection, notes }
 		if (country) found.push({ row, at, country, value: amount });
 		else unknown.push(name);
 	});
+	// What is not on the map has no place on its scale either.
+	const seen = { name: 'y', type: 'number', values: found.map(({ value }) => value) } as const;
+	const heat = heatOf({ ...table, y: seen }, false, 'y');
 	const names = world.flatMap(({ name }) => name ?? []);
 	const named = found.length === 0 && names.length > 0 ? [`Shapes are called ${fewOf(names)}.`] : [];
 	const shapes = found.map(({ country }) => country.shape);

@@ -6,7 +6,7 @@ import { ok, type Result } from '#core/result.ts';
 import type { FileFacts } from '#core/source/files/file-facts.ts';
 import type { ByteRange } from '#core/source/files/pruned-parquet.ts';
 import { filterOperators, type RowFilter } from '#core/source/row-filter.ts';
-import { fetchFile, type WantedRows } from '#lib/flows/fetch-file.ts';
+import { fetchFile, sampleFile, type WantedRows } from '#lib/flows/fetch-file.ts';
 import type { FileStore } from '#lib/flows/file-store.ts';
 import { madeRows, parquetOfRows, type MadeRow } from '../made-parquet.ts';
 
@@ -155,5 +155,16 @@ describe('a part of remote Parquet', () => {
 			ok: false,
 			error: { kind: 'file-unreadable' }
 		});
+	});
+});
+
+describe('a sample of a long text', () => {
+	it('is its first lines, and no more is read of it', async () => {
+		const store = new MemoryStore(new TextEncoder().encode('n\n' + '1234567\n'.repeat(700_000)));
+		const file = { ...store.file, path: 'a.csv' };
+		const sample = await sampleFile(store, file, { columns: null, filters: [] });
+		if (!sample.ok) return expect.unreachable(JSON.stringify(sample.error));
+		expect((await sample.value.blob.text()).endsWith('1234567\n')).toBe(true);
+		expect(store.readBytes).toBe(4 * 1024 * 1024);
 	});
 });

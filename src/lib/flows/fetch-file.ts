@@ -26,6 +26,8 @@ export type FetchedFile = {
 const TAIL_BYTES = 64 * 1024;
 /** A smaller file is read at once. */
 const WHOLE_BYTES = 256 * 1024;
+const SAMPLE_BYTES = 4 * 1024 * 1024;
+const LINE_FEED = 10;
 const FOOTER_MAX_BYTES = 16 * 1024 * 1024;
 
 export async function fetchFile(
@@ -45,6 +47,21 @@ export async function fetchFile(
 		return whole(store, file);
 	}
 	return chunksOf(store, file, pruned);
+}
+
+/** Enough of a file to say what is in it: of long text alone its first lines. */
+export async function sampleFile(
+	store: FileStore,
+	file: FileFacts,
+	wanted: WantedRows
+): Promise<Result<FetchedFile, Failure>> {
+	const isLong = file.sizeBytes !== null && file.sizeBytes > SAMPLE_BYTES;
+	if (!isLong || !/\.(csv|tsv|tab|psv|txt|ndjson|jsonl)$/i.test(file.path)) return fetchFile(store, file, wanted);
+	const read = await store.bytes(file, { startByte: 0, endByte: SAMPLE_BYTES });
+	if (!read.ok) return read;
+	const bytes = new Uint8Array(await read.value.blob.slice(0, SAMPLE_BYTES).arrayBuffer());
+	const end = bytes.lastIndexOf(LINE_FEED) + 1;
+	return ok({ path: file.path, blob: new Blob([end > 0 ? bytes.subarray(0, end) : bytes]), mayHoldRows: true });
 }
 
 async function whole(store: FileStore, file: FileFacts): Promise<Result<FetchedFile, Failure>> {

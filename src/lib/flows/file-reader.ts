@@ -7,7 +7,7 @@ import { filesToRead, type FileFacts } from '../core/source/files/file-facts.ts'
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { fileFilters, mayHoldPartition } from '../core/source/files/partition-filter.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
-import { fetchFile, type FetchedFile } from './fetch-file.ts';
+import { fetchFile, sampleFile, type FetchedFile } from './fetch-file.ts';
 import type { FileStore } from './file-store.ts';
 import type {
 	FilesReport,
@@ -61,7 +61,7 @@ export class FileReader implements SourceReader {
 		if (!listed.ok) return listed;
 		const [first] = filesToRead('full', listed.value, new Map()).files;
 		if (!first) return err(this.#nothing);
-		const fetched = await fetchFile(this.#store, first, this.#wantedOf(first));
+		const fetched = await sampleFile(this.#store, first, this.#wantedOf(first));
 		if (!fetched.ok) return fetched;
 		const content = await this.#content([{ facts: first, fetched: fetched.value }], null);
 		return content.ok ? ok({ first: content.value, total: null, paging: null }) : content;

@@ -71,10 +71,12 @@ test('the text of a report has a history, is read as it was then, and is undone 
 	const [first, second] = ['# Weekly\n', '# Weekly\n\n{{ count(sales) }} sales.\n'];
 	expect(await weir.saveDocument('report', 'weekly', first, { message: 'Begin' })).toMatchObject({ ok: true });
 	expect(await weir.saveDocument('report', 'weekly', second, { message: 'Count' })).toMatchObject({ ok: true });
-	expect(value(await weir.documentHistory('report', 'weekly')).map(({ number, message }) => [number, message])).toEqual([
-		[1, 'Begin'],
-		[2, 'Count']
-	]);
+	expect(value(await weir.documentHistory('report', 'weekly')).map(({ number, message }) => [number, message])).toEqual(
+		[
+			[1, 'Begin'],
+			[2, 'Count']
+		]
+	);
 	const textAt = async (at?: string): Promise<string> => value(await weir.document('report', 'weekly', at)).text;
 	expect([await textAt(), await textAt('v1')]).toEqual([second, first]);
 	expect(value(await weir.undo())).toMatchObject({ kind: 'save-document', document: 'weekly' });

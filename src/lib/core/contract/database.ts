@@ -39,6 +39,15 @@ export type DatabaseServer = InferOutput<typeof databaseServer>;
 const table = object({ kind: pipe(picklist(['table'])), schema: name, name });
 const source = variant('kind', [table, object({ kind: picklist(['query']), sql: pipe(text, minLength(1)) })]);
 
+const failures = [
+	'not-found',
+	'too-many-requests',
+	'relay-not-connected',
+	'place-not-allowed',
+	'place-unknown',
+	'database-failed'
+] as const;
+
 /** Lines of one answer: the first is an object with `columns`, the last one with `end` or `failed`, and between them rows. */
 export const ROW_LINES = 'application/x-ndjson';
 
@@ -65,14 +74,7 @@ export const listTables = endpoint({
 		),
 		isMore: boolean()
 	}),
-	failures: [
-		'not-found',
-		'too-many-requests',
-		'relay-not-connected',
-		'place-not-allowed',
-		'place-unknown',
-		'database-failed'
-	]
+	failures
 });
 
 export const readRows = endpoint({
@@ -107,14 +109,7 @@ export const readRows = endpoint({
 		format: optional(picklist(['ndjson', 'csv']), 'ndjson')
 	}),
 	response: string(),
-	failures: [
-		'not-found',
-		'too-many-requests',
-		'relay-not-connected',
-		'place-not-allowed',
-		'place-unknown',
-		'database-failed'
-	]
+	failures
 });
 
 /** Of the rows that are put back at once. */
@@ -137,12 +132,5 @@ export const putRows = endpoint({
 		rows: pipe(string(), maxLength(PUT_BYTES))
 	}),
 	response: object({ addedCount: count, changedCount: count }),
-	failures: [
-		'not-found',
-		'too-many-requests',
-		'relay-not-connected',
-		'place-not-allowed',
-		'place-unknown',
-		'database-failed'
-	]
+	failures
 });

@@ -29,11 +29,19 @@ export class ConnectionDraft {
 	/** Why it could not be tested or kept. */
 	failure = $state.raw<Failure | null>(null);
 	testing = $state.raw<AbortController | null>(null);
+	/** The text that a kind begins with. */
+	#begun = $state.raw('');
 
 	constructor(original: string | null, text: string) {
 		this.original = original;
 		this.name = original ?? '';
 		this.text = text;
+		if (original === null) this.#begun = text;
+	}
+
+	/** Somebody has said something: before that nothing is missing. */
+	get isWritten(): boolean {
+		return this.text !== this.#begun;
 	}
 
 	get fields(): Readonly<Record<string, unknown>> {
@@ -61,6 +69,7 @@ export class ConnectionDraft {
 	/** What is said of the load stays. */
 	setKind(kind: BegunKind): void {
 		this.text = newConnection(kind, (this.fields['load'] ?? null) as Plain);
+		this.#begun = this.text;
 		this.secret = '';
 		this.test = null;
 		this.failure = null;

@@ -173,7 +173,7 @@ test('a load that keeps history closes what changes or goes, and says what was s
 				'  - { id: load, kind: ingest, connection: people, into: people }',
 				'  - { id: count, kind: transform, needs: [load], sql: "SELECT count(*)::INT AS rows FROM people", into: counted }'
 			];
-			const saved = await weir.saveDocument('pipeline', 'daily', `steps:\n${steps.join('\n')}\n`);
+			const saved = await weir.saveDocument('pipeline', 'daily', `name: daily\nsteps:\n${steps.join('\n')}\n`);
 			if (!saved.ok) return saved.error;
 			const run = await weir.runPipeline('daily');
 			const answer = await weir.sql('SELECT rows FROM counted');

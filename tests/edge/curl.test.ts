@@ -99,10 +99,12 @@ test('the curl commands run one after another, with the values that are made bef
 		if (endpoint.name === 'getObject') expect(new Uint8Array(await answer.arrayBuffer())).toEqual(object);
 		if (endpoint.name === 'metrics') expect(await answer.text()).toContain('\nweir_workspaces 0\n');
 	}
-	const { notifyEmail, notifyWebhook, relaySource, getPublishedFile, getShare, ...others } = statuses;
+	const { notifyEmail, notifyWebhook, relaySource, getPublishedFile, getShare, ...answered } = statuses;
+	const { listTables, readRows, putRows, ...others } = answered;
 	expect([getPublishedFile, getShare]).toEqual([206, 206]);
-	// This edge has neither a mail server nor hosts to post to, and asks no sources.
+	// This edge has neither a mail server nor hosts to post to, and asks no sources and no databases.
 	expect([notifyEmail, notifyWebhook, relaySource]).toEqual([404, 404, 404]);
+	expect([listTables, readRows, putRows]).toEqual([404, 404, 404]);
 	expect(others).toEqual(Object.fromEntries(Object.keys(others).map((name) => [name, 200])));
 });
 

@@ -44,6 +44,19 @@ const inPublication = { workspace: '$WORKSPACE', publication: '$PUBLICATION' };
 const inShare = { workspace: '$WORKSPACE', share: '$SHARE' };
 const inSpace = { workspace: '$WORKSPACE', space: '$SPACE' };
 const inWorkspace = { workspace: '$WORKSPACE' };
+const inDatabase = {
+	...inWorkspace,
+	server: {
+		engine: 'postgres',
+		host: 'db.example.org',
+		port: 5432,
+		database: 'shop',
+		user: 'reader',
+		password: 'its password',
+		tls: 'verify'
+	}
+};
+const orders = { kind: 'table', schema: 'public', name: 'orders' };
 const atCycle = { ...inWorkspace, cycle: '$CYCLE' };
 
 /** What each operation is asked; `$NAME` is a value of the preamble. */
@@ -110,6 +123,16 @@ const exampleByName: Readonly<Record<string, Example>> = {
 		body: null,
 		isSecret: false
 	},
+	listTables: inDatabase,
+	readRows: {
+		...inDatabase,
+		from: orders,
+		columns: ['id', 'price'],
+		filters: [{ column: 'price', op: '>=', values: ['10'] }],
+		order: ['id'],
+		limit: 100
+	},
+	putRows: { ...inDatabase, into: orders, columns: ['id', 'price'], key: ['id'], rows: '[{"id":1,"price":"12.50"}]' },
 	notifyWebhook: { id: '$OBJECT', url: 'https://hooks.example.org/weir', body: '{}' }
 };
 

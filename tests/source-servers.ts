@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createRawServer, type AddressInfo, type Server as RawServer } from 'node:net';
+import { createServer as createRawServer, type AddressInfo, type Server as RawServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { TestProject } from 'vitest/node';
 import { misbehavingApi } from './misbehaving-api.ts';
@@ -144,6 +144,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	const pem = (file: string): Buffer => readFileSync(new URL(`edge/${file}.pem`, import.meta.url));
 	const tls = createTlsServer({ key: pem('source-key'), cert: pem('source-certificate') }, answer);
 	const servers: readonly (Server | RawServer)[] = [api, tls, trap, raw, resolver];
+	// Whoever asks may keep a connection, and a server that is closed waits for it.
+	const open = new Set<Socket>();
+	for (const one of servers)
+		one.on('connection', (socket: Socket) => {
+			open.add(socket);
+			socket.on('close', () => open.delete(socket));
+		});
 	const [apiPort = 0, tlsPort = 0, trapPort = 0, rawPort = 0, resolverPort = 0] = await Promise.all(
 		servers.map(async (one) => {
 			await new Promise<void>((resolve) => void one.listen(0, '127.0.0.1', () => resolve()));
@@ -152,7 +159,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	);
 	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, resolverPort });
 	return async () => {
-		for (const one of [api, tls, resolver]) one.closeAllConnections();
+		for (const one of open) one.destroy();
 		await Promise.all(servers.map((one) => new Promise<void>((resolve) => void one.close(() => resolve()))));
 	};
 }

@@ -8,6 +8,7 @@ import { backoffMs, meaningOf, retryAfterMs } from '../core/source/rest/patience
 import { originOf } from '../core/source/origin.ts';
 import type { FileAnswer } from '#workers/ingest/api.ts';
 import type { Breakers } from './breakers.ts';
+import { askGuarded } from './guarded-ask.ts';
 
 export type FileAskerEffects = {
 	readonly ask: (
@@ -36,7 +37,6 @@ const TRIES = 6;
 const TIMEOUT_MS = 30_000;
 const LIMIT_BYTES = 4 * 1024 ** 3;
 const PATIENCE_MS = 120_000;
-const BREAKER = { failures: 12, resetAfterMs: 60_000 };
 
 export class FileAsker {
 	readonly #input: FileAskerInput;
@@ -105,32 +105,12 @@ export class FileAsker {
 		const question = { ...asked, sign, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
 		this.#requests++;
 		let before = 0;
-		let answer: Result<FileAnswer, Failure> = err({ kind: 'source-silent', source, reason: 'network' });
-		const called = await this.#effects.breakers.call<FileAnswer, Failure | { readonly kind: 'source-down' }>(
-			{
-				source,
-				settings: BREAKER,
-				isFault: ({ kind }) => kind === 'source-silent' || kind === 'source-down',
-				work: async () => {
-					const told = await this.#effects.ask(question, (readBytes) => {
-						this.#readBytes += readBytes - before;
-						before = readBytes;
-						onBytes(this.#readBytes);
-					});
-					answer = told.ok ? told : err(isSilent(told.error) ? { ...told.error, source } : told.error);
-					const isDown = answer.ok && answer.value.status >= 500;
-					return isDown ? err({ kind: 'source-down' }) : answer;
-				}
-			},
-			signal
+		return askGuarded({ source, signal }, this.#effects.breakers, () =>
+			this.#effects.ask(question, (readBytes) => {
+				this.#readBytes += readBytes - before;
+				before = readBytes;
+				onBytes(this.#readBytes);
+			})
 		);
-		if (signal.aborted) return err({ kind: 'cancelled' });
-		if (called.ok) return called;
-		const { error } = called;
-		return error.kind === 'source-down' ? answer : err(error);
 	}
-}
-
-function isSilent(failure: SourceSilent | Failure): failure is SourceSilent {
-	return failure.kind === 'source-silent' && !('source' in failure);
 }

@@ -21,6 +21,7 @@ import {
 import { at, type Mark, type Page, type Wanted } from '../core/source/rest/page.ts';
 import { pageRequest, tokenRequest, withAuth, withoutParam, type SourceRequest } from '../core/source/rest/request.ts';
 import type { Breakers } from './breakers.ts';
+import { askGuarded } from './guarded-ask.ts';
 import type {
 	ReadFrom,
 	SourceBatch,
@@ -55,7 +56,6 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 const PATIENCE_MS = 120_000;
 const EMPTY_PAGES = 20;
 const TOKEN_EARLY_MS = 30_000;
-const BREAKER = { failures: 12, resetAfterMs: 60_000 };
 
 type Answered = { readonly page: Page; readonly hash: string; readonly link: string | null };
 
@@ -249,25 +249,7 @@ export class RestReader implements SourceReader {
 		this.#requests++;
 		const isSecret = this.#input.connection.auth.kind !== 'none';
 		const question = { request, wanted, isSecret, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
-		let answer: Result<Asked, Failure> = err({ kind: 'source-silent', source: host, reason: 'network' });
-		const called = await effects.breakers.call<Asked, Failure | { readonly kind: 'source-down' }>(
-			{
-				source: host,
-				settings: BREAKER,
-				isFault: ({ kind }) => kind === 'source-silent' || kind === 'source-down',
-				work: async () => {
-					const told = await effects.ask(question);
-					answer = told.ok ? told : err(isSilent(told.error) ? { ...told.error, source: host } : told.error);
-					const isDown = answer.ok && answer.value.status >= 500;
-					return isDown ? err({ kind: 'source-down' }) : answer;
-				}
-			},
-			signal
-		);
-		if (signal.aborted) return err({ kind: 'cancelled' });
-		if (called.ok) return called;
-		const { error } = called;
-		return error.kind === 'source-down' ? answer : err(error);
+		return askGuarded({ source: host, signal }, effects.breakers, () => effects.ask(question));
 	}
 
 	async #authorised(request: SourceRequest, number: number): Promise<Result<SourceRequest, Failure>> {
@@ -323,10 +305,6 @@ export class RestReader implements SourceReader {
 				return { kind: 'source-leads-away', source, origin: failure.origin };
 		}
 	}
-}
-
-function isSilent(failure: SourceSilent | Failure): failure is SourceSilent {
-	return failure.kind === 'source-silent' && !('source' in failure);
 }
 
 function valuesIn({ envelope }: Page, path: string | null, pages: Pages): Pick<Page, 'next' | 'total'> {

@@ -31,12 +31,12 @@ test('a person opens the ready report, mends its text, makes a dashboard and fil
 	await page.keyboard.type('max(price)');
 	await patient(shown.getByText('Highest price')).toBeVisible();
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await patient(page.getByRole('status').filter({ hasText: 'v2' })).toBeVisible();
+	await patient(page.getByRole('status').filter({ hasText: /^v2$/ })).toBeVisible();
 	await page.getByRole('button', { name: 'Undo', exact: true }).click();
-	await patient(page.getByRole('status').filter({ hasText: 'v1' })).toBeVisible();
+	await patient(page.getByRole('status').filter({ hasText: /^v1$/ })).toBeVisible();
 	await patient(shown.getByText('Highest price')).toHaveCount(0);
 	await page.getByRole('button', { name: 'Redo', exact: true }).click();
-	await patient(page.getByRole('status').filter({ hasText: 'v2' })).toBeVisible();
+	await patient(page.getByRole('status').filter({ hasText: /^v2$/ })).toBeVisible();
 	await page.getByRole('button', { name: 'History of the text' }).click();
 	const history = page.getByRole('dialog', { name: /^History of/ });
 	await expect(history.getByRole('button', { name: /^v\d/ })).toHaveText([/^v2/, /^v1/]);

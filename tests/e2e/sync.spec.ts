@@ -150,7 +150,12 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await openWorkspace(other);
 	await other.goto('/sync');
 	await other.getByRole('button', { name: 'Join from this device' }).click();
-	await other.getByLabel('Workspace code').fill(code);
+	const field = other.getByLabel('Workspace code');
+	await field.fill(code.slice(0, -1));
+	await field.press('Tab');
+	await expect(other.getByRole('alert')).toContainText('That is no workspace code');
+	await field.fill(code);
+	await expect(other.getByRole('alert')).toHaveCount(0);
 	await other.getByLabel('The passphrase').fill('not the right one');
 	await other.getByRole('button', { name: 'Join', exact: true }).click();
 	await patient(other.getByRole('alert')).toContainText('That does not open the workspace');

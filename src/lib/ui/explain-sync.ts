@@ -178,7 +178,7 @@ export function explainSync(failure: SyncOnlyFailure): Explanation {
 		case 'invalid-workspace-code':
 			return say(
 				'That is no workspace code',
-				'A code begins with weir1- and is 95 characters long.',
+				'A code begins with weir1- or weirjoin1- and is 95 or 99 characters long.',
 				'Copy the whole of it from the page Sync of another device.'
 			);
 		case 'nothing-to-settle':

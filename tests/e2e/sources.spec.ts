@@ -84,6 +84,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 		await patient(
 			found.getByText('20 rows on the first page at items, pages by a cursor, from next_cursor into cursor')
 		).toBeVisible({ timeout: 60_000 });
+		await expect(found.getByText('Of the first rows 20 would be added.')).toBeVisible();
 		await form.getByText('All of it as text').click();
 		await found.getByRole('button', { name: 'Keep what was found in the connection' }).click();
 		const text = form.getByLabel(/^YAML/);
@@ -157,6 +158,11 @@ test('a load that keeps history closes what changes or goes, and says what was s
 		api.rows[7] = { ...rowsOf(7, 8)[0], name: 'another' } as ApiRow;
 		api.rows.splice(3, 1);
 		api.rows.push(...rowsOf(60, 62));
+		const trial = await page.evaluate(async () => {
+			const tested = await (globalThis as never as WithWeir).weir.testConnection('people');
+			return tested.ok ? tested.value.trial : tested.error;
+		});
+		expect(trial).toMatchObject({ value: { addedCount: 0, changedCount: 1, sameCount: 19, replacedCount: 0 } });
 		expect(await stands()).toEqual([61, { rows: 63, open: 61, seven: 'row 7 > another', wrong: 0, three: 0 }]);
 		const key = await page.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
@@ -187,6 +193,7 @@ test('a load that keeps history closes what changes or goes, and says what was s
 
 test('new columns stop a load until somebody says what becomes of them', async ({ page }) => {
 	const api = await serveApi();
+	api.rows[5] = { ...rowsOf(5, 6)[0], name: '5' } as ApiRow;
 	try {
 		await openWorkspace(page);
 		const steps = await page.evaluate(async (url) => {
@@ -195,15 +202,32 @@ test('new columns stop a load until somebody says what becomes of them', async (
 			await weir.sql('SELECT 1');
 			await weir.save('orders', "SELECT 1000 AS id, 'mine' AS name");
 			await weir.connect('orders', text);
+			const trial = async (rest: string): Promise<unknown> => {
+				const tested = await weir.testConnection('orders', { text: text.replace('key: [id]', rest) });
+				return tested.ok ? tested.value.trial : tested.error;
+			};
+			await weir.save('other', "SELECT 7 AS id, 7 AS name, '' AS at UNION ALL SELECT 1000, 0, ''");
+			const trials = [
+				await trial('key: [id]'),
+				await trial('key: [id], drift: evolve'),
+				await trial('key: [nowhere], drift: evolve'),
+				await trial('key: [id], into: other')
+			];
 			const asked = await weir.loadConnection('orders');
 			await weir.connect('orders', text.replace('key: [id]', 'key: [id], drift: discard'));
 			const without = await weir.loadConnection('orders');
 			await weir.connect('orders', text.replace('key: [id]', 'key: [id], drift: evolve'));
 			const evolved = await weir.loadConnection('orders');
 			const answer = await weir.sql('SELECT count(*)::INT AS n, count("at")::INT AS times FROM orders');
-			return { asked, without, evolved, rows: answer.ok ? await answer.value.rows() : answer.error.kind };
+			return { trials, asked, without, evolved, rows: answer.ok ? await answer.value.rows() : answer.error.kind };
 		}, api.url);
 		expect(steps).toMatchObject({
+			trials: [
+				{ error: { kind: 'load-drift', added: ['at'], mayAsk: true } },
+				{ value: { addedCount: 20, changedCount: 0, sameCount: 0, rejectedCount: 0 } },
+				{ error: { kind: 'unknown-column', column: 'nowhere' } },
+				{ value: { addedCount: 1, rejectedCount: 19, reasons: ['the value is no INTEGER'] } }
+			],
 			asked: { ok: false, error: { kind: 'load-drift', dataset: 'orders', added: ['at'], mayAsk: true } },
 			without: { ok: true, value: { keptCount: 60, added: [] } },
 			evolved: { ok: true, value: { keptCount: 60, added: ['at'] } },

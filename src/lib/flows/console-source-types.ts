@@ -4,7 +4,8 @@ import type { Result } from '../core/result.ts';
 import type { InvalidArgument } from './console-answer.ts';
 import type { NeededSecret } from './connections.ts';
 import type { PutBackPlan, PutBackReport } from './put-back.ts';
-import type { ConnectionTest, LoadReport } from './load-connection.ts';
+import type { LoadReport } from './load-connection.ts';
+import type { ConnectionTest } from './test-connection.ts';
 
 type Answer<T> = Promise<Result<T, Failure | InvalidArgument>>;
 
@@ -24,7 +25,7 @@ export type SourceConsole = {
 		options?: { readonly secrets?: Readonly<Record<string, string>>; readonly message?: string }
 	): Answer<{ readonly name: string; readonly isChanged: boolean }>;
 	connections(): Answer<readonly ConnectionFacts[]>;
-	/** Asks for one page; nothing is kept. */
+	/** Asks for one page, and tries what a load would do with it; nothing is kept. */
 	testConnection(
 		name: string,
 		options?: {

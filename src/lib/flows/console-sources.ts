@@ -4,7 +4,8 @@ import { connect, forgetSecrets, listConnections } from './connections.ts';
 import type { SourceConsole } from './console-source-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
-import { loadConnection, testConnection } from './load-connection.ts';
+import { loadConnection } from './load-connection.ts';
+import { testConnection } from './test-connection.ts';
 import { planPutBack, putBack } from './put-back.ts';
 
 export function sourceVerbs(effects: Effects): SourceConsole {

@@ -19,7 +19,8 @@ import type { JobHandle } from './jobs.ts';
 import { findDataset, type CatalogueItem } from './list-datasets.ts';
 import type { KeptRows, LoadedRows } from './load-run.ts';
 import { runStatement } from './run-statement.ts';
-import type { SourceFile } from './source-reader.ts';
+import type { SourceFile, SourceRows } from './source-reader.ts';
+
 /** By which a version is known as a load's, after its lineage is gone. */
 export function loadMessage(name: string): string {
 	return `Load ${name}`;
@@ -106,9 +107,7 @@ export class DatasetSink {
 
 	#source(rows: LoadedRows): ToRead {
 		if (rows.kind === 'files') return asOneSource(rows.files);
-		const blob = new Blob(rows.rows.map((row) => `${row}\n`));
-		const overrides = { format: 'ndjson' as const, ...(rows.types && { types: rows.types }) };
-		return { source: { kind: 'blob', name: `${this.#found.name}.ndjson`, blob }, overrides };
+		return rowsSource(this.#found.name, rows);
 	}
 
 	/** Columns that the dataset does not have, as the rows have them. */
@@ -128,6 +127,17 @@ export class DatasetSink {
 }
 
 export type ToRead = { readonly source: Source & { readonly kind: 'blob' }; readonly overrides: IngestOverrides };
+
+export function rowsSource(
+	name: string,
+	{ rows, types }: { readonly rows: readonly string[]; readonly types?: SourceRows['types'] | undefined }
+): ToRead {
+	const blob = new Blob(rows.map((row) => `${row}\n`));
+	return {
+		source: { kind: 'blob', name: `${name}.ndjson`, blob },
+		overrides: { format: 'ndjson', ...(types && { types }) }
+	};
+}
 
 /** Files of one load are one source: read one after another, as those of a folder. */
 export function asOneSource(files: readonly SourceFile[]): ToRead {

@@ -73,7 +73,7 @@ function withReadCount<E>(committed: Result<Committed, E>, { table }: ReadSource
 }
 
 /** A column of the dataset is read as its type, so that what does not fit is told line by line. */
-function withTypes(overrides: IngestOverrides, schema: readonly Column[]): IngestOverrides {
+export function withTypes(overrides: IngestOverrides, schema: readonly Column[]): IngestOverrides {
 	const types = Object.fromEntries(schema.map(({ name, type }) => [name, type]));
 	return { ...overrides, types: { ...types, ...overrides.types } };
 }

@@ -8,7 +8,8 @@ import { editConnection, fieldsOf, newConnection, type BegunKind } from '#core/s
 import { removeDocument } from '#lib/flows/change-document.ts';
 import { connect, forgetSecrets, listConnections, type ConnectionItem } from '#lib/flows/connections.ts';
 import type { Effects } from '#lib/flows/effects.ts';
-import { loadConnection, testConnection, type ConnectionTest, type LoadReport } from '#lib/flows/load-connection.ts';
+import { loadConnection, type LoadReport } from '#lib/flows/load-connection.ts';
+import { testConnection, type ConnectionTest } from '#lib/flows/test-connection.ts';
 import { planPutBack, putBack } from '#lib/flows/put-back.ts';
 import { countNewFiles } from '#lib/flows/new-files.ts';
 import type { Toasts } from './toasts.svelte.ts';

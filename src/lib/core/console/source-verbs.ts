@@ -54,9 +54,9 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'testConnection',
 		signature: 'testConnection(name: string, options?: { text?, secrets?, signal? })',
 		summary:
-			'Asks for one page, or lists files and reads a first one, and says what a load would read: who asked (`through`), how it pages, where the records are, which files, the first rows, and which columns are new or missing. Nothing is kept.',
+			'Asks for one page, or lists files and reads a first one, and says what a load would read: who asked (`through`), how it pages, where the records are, which files, the first rows, which columns are new or missing, and how many of the first rows a load would add, change and refuse (`trial`). Nothing is kept.',
 		failures: [...asking, ...filing],
-		example: "(await weir.testConnection('orders')).value.pages"
+		example: "(await weir.testConnection('orders')).value.trial"
 	},
 	{
 		verb: 'loadConnection',

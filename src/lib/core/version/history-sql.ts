@@ -1,6 +1,6 @@
 // The SQL of keeping what rows were: a row that changes is closed, and stands once more as it is now (type 2 of slowly changing dimensions).
 import { quoteName } from '../sql/quote.ts';
-import { conformed, matches, numbered, type Upsert } from './upsert-sql.ts';
+import { conformed, differences, matches, numbered, type Upsert } from './upsert-sql.ts';
 import type { Column } from './version.ts';
 
 /** From when on a row was so, and until when; the latter is null while it is. */
@@ -33,7 +33,7 @@ export function firstHistorySql(incoming: string, atMs: number): string {
 /** The rows that end: their place as `"@row"`, and that their `valid_to` changes as `d0`, …, by its number. `table` has the rows with their places. */
 export function endedRowsSql({ table, incoming, schema, given, key, isWhole }: History): string {
 	const cells = schema.map((_column, index) => `c${index}`);
-	const ends = [...changes({ schema, given, key }), ...(isWhole ? ['i."@there" IS NULL'] : [])];
+	const ends = [...differences({ schema, given, key }), ...(isWhole ? ['i."@there" IS NULL'] : [])];
 	return `SELECT s.r AS "@row", true AS d${numberOf(schema, VALID_TO)} FROM ${table} AS s(r, ${cells.join(', ')})
 		LEFT JOIN (SELECT true AS "@there", * FROM ${incoming}) AS i ON ${matches(schema, key)}
 		WHERE s.${cell(schema, VALID_TO)} IS NULL AND (${isWhole ? 'true' : 'i."@there"'}) AND (${ends.length === 0 ? 'false' : ends.join(' OR ')})`;
@@ -41,16 +41,11 @@ export function endedRowsSql({ table, incoming, schema, given, key, isWhole }: H
 
 /** Incoming rows that no row is as, in order; valid from `at`, a timestamp as text. */
 export function begunRowsSql({ table, incoming, schema, given, key }: History, at: string): string {
-	const same = changes({ schema, given, key }).map((differs) => `NOT (${differs})`);
+	const same = differences({ schema, given, key }).map((differs) => `NOT (${differs})`);
 	const now = `s.${cell(schema, VALID_TO)} IS NULL`;
 	const from = `SELECT *, TIMESTAMP '${at}' AS ${quoteName(VALID_FROM)} FROM ${incoming}`;
 	return `SELECT ${conformed(schema, [...given, VALID_FROM])} FROM (SELECT row_number() OVER () AS "@r", * FROM (${from})) AS i
 		ANTI JOIN ${numbered(table, schema)} ON ${[matches(schema, key), now, ...same].join(' AND ')} ORDER BY i."@r"`;
-}
-
-function changes({ schema, given, key }: Pick<History, 'schema' | 'given' | 'key'>): readonly string[] {
-	const others = given.filter((name) => !key.includes(name));
-	return others.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
 }
 
 function cell(schema: readonly Column[], name: string): string {

@@ -30,7 +30,7 @@ export function keyCheckSql(table: string, key: readonly string[]): string {
 export function upsertHitsSql({ table, incoming, schema, given, key }: Upsert): string {
 	const values = given.map((name, index) => `i.${quoteName(name)} AS v${index}`);
 	const others = given.filter((name) => !key.includes(name));
-	const differs = others.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
+	const differs = differences({ schema, given, key });
 	const flags = others.map((name, at) => `${differs[at]} AS d${schema.findIndex((column) => column.name === name)}`);
 	const cells = schema.map((_column, index) => `c${index}`);
 	return `SELECT s.r AS "@row", ${[...values, ...flags].join(', ')} FROM ${table} AS s(r, ${cells.join(', ')})
@@ -61,6 +61,30 @@ export function newRowsSql({ table, incoming, schema, given, key }: Upsert): str
 		ANTI JOIN ${numbered(table, schema)} ON ${matches(schema, key)} ORDER BY i."@r"`;
 }
 
+/** Of rows that have the same key the last. */
+export function lastOfKeySql(table: string, key: readonly string[]): string {
+	const names = key.map(quoteName).join(', ');
+	return `(SELECT * EXCLUDE ("@n") FROM (SELECT row_number() OVER () AS "@n", * FROM ${table}) QUALIFY row_number() OVER (PARTITION BY ${names} ORDER BY "@n" DESC) = 1)`;
+}
+
+/**
+ * One row that counts the incoming ones: `added` has `table` not, `changed` it has with other values, `same` as they are. `extra`
+ * are columns that the schema lacks and would get: a value in one of them is another one.
+ */
+export function upsertCountsSql({
+	table,
+	incoming,
+	schema,
+	given,
+	key,
+	extra
+}: Upsert & { readonly extra: readonly string[] }): string {
+	const differs = [...differences({ schema, given, key }), ...extra.map((name) => `i.${quoteName(name)} IS NOT NULL`)];
+	const isOther = differs.length === 0 ? 'false' : `(${differs.join(' OR ')})`;
+	return `SELECT count(*) FILTER (WHERE s.r IS NULL)::DOUBLE AS added, count(*) FILTER (WHERE s.r IS NOT NULL AND ${isOther})::DOUBLE AS changed,
+		count(*) FILTER (WHERE s.r IS NOT NULL AND NOT ${isOther})::DOUBLE AS same FROM ${incoming} AS i LEFT JOIN ${numbered(table, schema)} ON ${matches(schema, key)}`;
+}
+
 /** Incoming rows with all columns of the schema, in order; those they lack are null. */
 export function conformedRowsSql({ incoming, schema, given }: Pick<Upsert, 'incoming' | 'schema' | 'given'>): string {
 	return `SELECT ${conformed(schema, given)} FROM ${incoming} AS i`;
@@ -85,6 +109,12 @@ export function conformed(schema: readonly Column[], given: readonly string[]): 
 export function numbered(table: string, schema: readonly Column[]): string {
 	const cells = schema.map((_column, index) => `c${index}`);
 	return `(SELECT row_number() OVER () - 1, * FROM ${table}) AS s(r, ${cells.join(', ')})`;
+}
+
+/** Whether `s` has another value than `i`, for each column that is given and not of the key. */
+export function differences({ schema, given, key }: Pick<Upsert, 'schema' | 'given' | 'key'>): readonly string[] {
+	const others = given.filter((name) => !key.includes(name));
+	return others.map((name) => `s.${cell(schema, name)} IS DISTINCT FROM i.${quoteName(name)}`);
 }
 
 export function matches(schema: readonly Column[], key: readonly string[]): string {

@@ -1,10 +1,11 @@
 // Words about how a source pages, and about what a load came to.
 import type { Pages } from '#core/source/rest/rest-connection.ts';
+import type { ConnectionDraft, Loading } from '#lib/state/sources.svelte.ts';
 import { bytesText } from '../amounts.ts';
-import type { Loading } from '#lib/state/sources.svelte.ts';
 
 const SHOWN_PATHS = 3;
 
+type Trial = Extract<NonNullable<ConnectionDraft['test']>['trial'], { readonly ok: true }>['value'];
 type LoadReport = Extract<Loading, { readonly state: 'done' }>['report'];
 
 export function pagesWords(pages: Pages): string {
@@ -41,6 +42,22 @@ type Entry = { readonly name: string; readonly sizeBytes: number | null };
 export function filesFound(files: readonly Entry[]): string {
 	const bytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
 	return `${count(files.length, 'file')}${bytes > 0 ? ` of ${bytesText(bytes)}` : ''}: ${listed(files.map(({ name }) => name))}`;
+}
+
+/** What a load would do with the first rows. */
+export function trialWords(
+	{ addedCount, changedCount, sameCount, replacedCount, rejectedCount }: Trial,
+	into: string
+): string {
+	const told = [
+		[addedCount, 'would be added'],
+		[changedCount, 'would change'],
+		[sameCount, 'are there as they are'],
+		[rejectedCount, 'would be refused']
+	] as const;
+	const parts = told.filter(([number]) => number > 0).map(([number, what]) => `${number.toLocaleString('en')} ${what}`);
+	const replaced = replacedCount > 0 ? ` The ${count(replacedCount, 'row')} of ${into} would be replaced.` : '';
+	return `Of the first rows ${parts.length === 0 ? 'none would be kept' : parts.join(', ')}.${replaced}`;
 }
 
 export function reportWords(report: LoadReport): string {

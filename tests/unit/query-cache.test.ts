@@ -137,7 +137,7 @@ function countingEngine(sizeBytes = 100) {
 	const runs: RunInput[] = [];
 	const there = new Set<string>();
 	const released: string[] = [];
-	let gate = Promise.resolve();
+	let gate: Promise<unknown> = Promise.resolve();
 	const engine: Partial<EngineApi> = {
 		run: async (input) => {
 			runs.push(input);
@@ -152,7 +152,7 @@ function countingEngine(sizeBytes = 100) {
 			return Promise.resolve();
 		}
 	};
-	return { engine, runs, there, released, wait: (until: Promise<void>) => (gate = until) };
+	return { engine, runs, there, released, wait: (until: Promise<unknown>) => (gate = until) };
 }
 
 async function world(text: string, sizeBytes?: number) {
@@ -204,14 +204,14 @@ describe('asking a named query', () => {
 
 	test('equal asks at one time run once, and one that is cancelled does not end the others', async () => {
 		const { ask, runs, wait, effects } = await world(text);
-		const open = Promise.withResolvers<void>();
-		wait(open.promise);
+		const open = Promise.withResolvers<undefined>();
+		void wait(open.promise);
 		const stop = new AbortController();
 		const asks = [ask({}, stop.signal), ask(), ask()];
 		while (runs.length === 0) await new Promise((resolve) => setTimeout(resolve));
 		while (effects.queries.figures.joined < 2) await new Promise((resolve) => setTimeout(resolve));
 		stop.abort();
-		open.resolve();
+		open.resolve(undefined);
 		expect(await Promise.all(asks)).toEqual(['cancelled', false, false]);
 		expect(runs).toHaveLength(1);
 		expect(await ask()).toBe(true);

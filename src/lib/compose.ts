@@ -31,6 +31,7 @@ import { keepLooking } from './flows/keep-looking.ts';
 import { keepSyncing } from './flows/keep-syncing.ts';
 import { leaseEngine } from './flows/lease-engine.ts';
 import { createJobs } from './flows/jobs.ts';
+import { QueryCache } from './flows/query-cache.ts';
 import type { Fetch } from './remote/call-api.ts';
 import { postWebhook } from './remote/post-webhook.ts';
 import { readReportFile } from './remote/read-report-file.ts';
@@ -81,6 +82,11 @@ export function compose(): Composed {
 	const now = (): number => Date.now();
 	const db = new WorkspaceDb();
 	const leases = createLeases(db.name);
+	const queries = new QueryCache((id) => void engine.api.release(id));
+	// The rows were in the engine that is gone.
+	engine.watch((state) => {
+		if (state === 'restarting' || state === 'failed') queries.clear();
+	});
 	const rim: Effects = {
 		engine: engine.api,
 		leases,
@@ -142,6 +148,7 @@ export function compose(): Composed {
 		pickFolder: folderPicker(),
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
+		queries,
 		keyedHash,
 		sha256,
 		makeIdKey,

@@ -12,6 +12,17 @@ test('the reference documents every verb of window.weir, and no other', () => {
 });
 
 const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: Kind }> } = {
+	'invalid-query-text': {
+		kind: 'invalid-query-text',
+		problems: [{ line: 2, column: 6, path: 'sql', code: 'undeclared-parameter', name: 'city', nearest: null }]
+	},
+	'invalid-arguments': {
+		kind: 'invalid-arguments',
+		query: 'warm days',
+		problems: [{ parameter: 'since', code: 'refused', value: 'today', expected: 'a date' }]
+	},
+	'page-outdated': { kind: 'page-outdated', query: 'warm days' },
+	'query-unpaged': { kind: 'query-unpaged', query: 'dice', because: { reason: 'not-deterministic', word: 'random' } },
 	'empty-source': { kind: 'empty-source', source: 'a.csv' },
 	'edge-unreachable': { kind: 'edge-unreachable' },
 	'invalid-connection': {

@@ -29,6 +29,7 @@ import { DatabaseEdge } from '#lib/remote/database-edge.ts';
 import { ShareEdge } from '#lib/remote/share-edge.ts';
 import { SyncEdge } from '#lib/remote/sync-edge.ts';
 import { createJobs } from '#lib/flows/jobs.ts';
+import { QueryCache } from '#lib/flows/query-cache.ts';
 import { createCheck } from '#workers/check/check.ts';
 import { createCutter } from '#workers/cutter/cutter.ts';
 import type { ModelApi } from '#workers/model/api.ts';
@@ -178,6 +179,7 @@ export function testEffects(
 		pickFolder: null,
 		upgrade: createUpgrade(db),
 		jobs: createJobs(now),
+		queries: new QueryCache((id) => void parts.engine?.release?.(id)),
 		keyedHash,
 		makeIdKey,
 		exportIdKey,

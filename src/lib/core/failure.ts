@@ -17,6 +17,7 @@ import type { PartitionFailure } from './export/plan-partitions.ts';
 import type { IngestFailure } from './ingest/options.ts';
 import type { PipelineFailure } from './pipeline/failure.ts';
 import type { InvalidFunction } from './script/parse-user-function.ts';
+import type { QueryFailure } from './query/failure.ts';
 import type { ReportFailure } from './report/failure.ts';
 import type { FunctionTestsFailed, ScriptFailure } from './script/user-function.ts';
 import type { ShareFailure } from './share/failure.ts';
@@ -61,6 +62,7 @@ export type Failure =
 	| SyncFailure
 	| ShareFailure
 	| ReportFailure
+	| QueryFailure
 	| RecipeProblems
 	| JoinUnexpected
 	| { readonly kind: 'sample-unavailable'; readonly file: string }

@@ -29,6 +29,7 @@ import type { DocumentConsole } from './console-document-types.ts';
 import type { ModelConsole } from './console-model-types.ts';
 import type { ToldOperation } from './console-operations.ts';
 import type { PipelineConsole } from './console-pipeline-types.ts';
+import type { QueryConsole } from './console-query-types.ts';
 import type { ReportConsole } from './console-report-types.ts';
 import type { StatisticsConsole } from './console-statistics-types.ts';
 import type { StorageConsole } from './console-storage-types.ts';
@@ -137,6 +138,7 @@ export type WeirConsole = DataConsole &
 	VersionConsole &
 	StorageConsole &
 	DocumentConsole &
+	QueryConsole &
 	ReportConsole &
 	CheckConsole &
 	StatisticsConsole &

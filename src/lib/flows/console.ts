@@ -19,6 +19,7 @@ import { refVerbs } from './console-refs.ts';
 import { pipelineVerbs } from './console-pipelines.ts';
 import { sourceVerbs } from './console-sources.ts';
 import { programVerbs } from './console-programs.ts';
+import { queryVerbs } from './console-queries.ts';
 import { reportVerbs } from './console-reports.ts';
 import { retentionVerbs } from './console-retention.ts';
 import { shareVerbs } from './console-shares.ts';
@@ -217,6 +218,7 @@ export function createConsole(effects: Effects): WeirConsole {
 		...exampleVerbs(effects),
 		...documentVerbs(effects),
 		...transformVerbs(effects, newId),
+		...queryVerbs(effects),
 		...reportVerbs(effects, newId),
 		...checkVerbs(effects, newId),
 		...alertVerbs(effects),

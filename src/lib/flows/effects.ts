@@ -16,6 +16,7 @@ import type { Upgrade } from '../db/upgrade.ts';
 import type { OnnxSession } from '../threads/onnx-session.ts';
 import type { ScriptSession } from '../threads/script-session.ts';
 import type { Jobs } from './jobs.ts';
+import type { QueryCache } from './query-cache.ts';
 import type { Lock } from './runner-effects.ts';
 import type { EditionRows } from '../db/editions.ts';
 import type { ShareRim } from './share-net.ts';
@@ -64,6 +65,8 @@ export type Effects = {
 	readonly pickFolder: (() => Promise<FileSystemDirectoryHandle | null>) | null;
 	readonly upgrade: Upgrade;
 	readonly jobs: Jobs;
+	/** What is kept of named queries. */
+	readonly queries: QueryCache;
 	/** HMAC-SHA-256 of the bytes under the key, base64url. */
 	readonly keyedHash: (key: CryptoKey, bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
 	/** SHA-256, hex. */

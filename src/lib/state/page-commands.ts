@@ -99,6 +99,14 @@ export function pageCommands(workbench: Workbench): readonly Command[] {
 		),
 		command('recipes', 'Recipes', '', () => workbench.goTo('/transform'), true, 'transform steps clean pipeline yaml'),
 		command(
+			'queries',
+			'Named queries',
+			'',
+			() => workbench.goTo('/queries'),
+			true,
+			'parameters cache api saved sql ask page stream'
+		),
+		command(
 			'pipelines',
 			'Pipelines',
 			'Alt+P',

@@ -22,6 +22,7 @@ import { Optimising } from './optimising.svelte.ts';
 import { pageCommands } from './page-commands.ts';
 import { Pipelines } from './pipelines.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Queries } from './queries.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Reports } from './reports.svelte.ts';
 import { Refs } from './refs.svelte.ts';
@@ -62,6 +63,7 @@ export class Workbench {
 	readonly tabs: Tabs;
 	readonly refs: Refs;
 	readonly recipes: Recipes;
+	readonly queries: Queries;
 	readonly reports: Reports;
 	readonly pipelines: Pipelines;
 	readonly checks: Checks;
@@ -92,6 +94,7 @@ export class Workbench {
 		this.preferences = new Preferences(effects, this.toasts);
 		this.catalogue = new Catalogue(effects, this.toasts);
 		this.recipes = new Recipes(effects, this.catalogue, this.toasts);
+		this.queries = new Queries(effects, this.catalogue, this.toasts);
 		this.reports = new Reports(effects, this.catalogue, this.toasts);
 		this.pipelines = new Pipelines(effects, this.catalogue, this.toasts);
 		this.checks = new Checks(effects, this.catalogue, this.toasts);
@@ -141,8 +144,8 @@ export class Workbench {
 
 	/** Closing the page now would end work that goes on, or lose typed text. */
 	get wouldLose(): boolean {
-		const { recipes, reports, pipelines, checks, work } = this;
-		const kinds = [recipes, reports, pipelines, checks, checks.alerts];
+		const { recipes, queries, reports, pipelines, checks, work } = this;
+		const kinds = [recipes, queries, reports, pipelines, checks, checks.alerts];
 		return work.running.length > 0 || kinds.some(({ unsaved }) => unsaved.size > 0);
 	}
 

@@ -10,6 +10,7 @@ import type { FailureFacts } from '#core/pipeline/run-record.ts';
 import { explainConnection, isConnectionFailure } from './explain-load.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 import { explainModel, isModelFailure } from './explain-model.ts';
+import { explainQuery, isQueryFailure } from './explain-query.ts';
 import { explainReport, isReportFailure } from './explain-report.ts';
 import { explainScript } from './explain-script.ts';
 import { explainSource } from './explain-source.ts';
@@ -36,6 +37,7 @@ export function explain(failure: Failure): Explanation {
 	if (isModelFailure(failure)) return explainModel(failure);
 	if (isSyncFailure(failure)) return explainSync(failure);
 	if (isShareFailure(failure)) return explainShare(failure);
+	if (isQueryFailure(failure)) return explainQuery(failure);
 	if (isReportFailure(failure)) return explainReport(failure);
 	if (isConnectionFailure(failure)) return explainConnection(failure);
 	switch (failure.kind) {

@@ -5,7 +5,7 @@ export const documentReference: readonly ConsoleVerb[] = [
 	{
 		verb: 'saveDocument',
 		signature:
-			"saveDocument(kind: 'recipe' | 'pipeline' | 'suite' | 'alert' | 'report' | 'connection', name: string, text: string, options?: { message? })",
+			"saveDocument(kind: 'recipe' | 'pipeline' | 'suite' | 'alert' | 'report' | 'connection' | 'query', name: string, text: string, options?: { message? })",
 		summary:
 			'Keeps a text as a new document, or as the next version of the one of that kind and name. A text that did not change makes no version.',
 		failures: ['invalid-name', 'moved', 'newer-format', 'storage-unavailable'],

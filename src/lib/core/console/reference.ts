@@ -9,6 +9,7 @@ import { pipelineReference } from './pipeline-verbs.ts';
 import { programReference } from './program-verbs.ts';
 import { sourceReference } from './source-verbs.ts';
 import { shareReference } from './share-verbs.ts';
+import { queryReference } from './query-verbs.ts';
 import { reportReference } from './report-verbs.ts';
 import { statisticsReference } from './statistics-verbs.ts';
 import { storageReference } from './storage-verbs.ts';
@@ -201,6 +202,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		example: "await weir.retype('people', 'id', 'VARCHAR')"
 	},
 	...pipelineReference,
+	...queryReference,
 	...reportReference,
 	...documentReference,
 	...checkReference,

@@ -1,8 +1,8 @@
-// What a document is: a named text with a history. Recipes, pipelines, suites, alerts, reports and connections are documents; what their texts say is
+// What a document is: a named text with a history. Recipes, pipelines, suites, alerts, reports, connections and queries are documents; what their texts say is
 // none of this file's business.
 import type { DocumentId, DocumentVersionId } from '../ids.ts';
 
-export const documentKinds = ['recipe', 'pipeline', 'suite', 'alert', 'report', 'connection'] as const;
+export const documentKinds = ['recipe', 'pipeline', 'suite', 'alert', 'report', 'connection', 'query'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 export type Document = {

@@ -1,0 +1,64 @@
+// The documentation of `window.weir` for named queries.
+import { running, type ConsoleVerb } from './verb.ts';
+
+const asking = ['unknown-document', 'invalid-query-text', 'invalid-arguments', 'result-too-large', ...running];
+
+export const queryReference: readonly ConsoleVerb[] = [
+	{
+		verb: 'defineQuery',
+		signature: 'defineQuery(name: string, text: string, options?: { message? })',
+		summary:
+			'Keeps a named query, written as YAML, as a document with a history. `/schemas/query.json` is its JSON Schema; a text that cannot be read is refused with line and column.',
+		failures: ['invalid-query-text', 'invalid-name', 'moved', 'newer-format', 'storage-unavailable'],
+		example:
+			"await weir.defineQuery('by name', 'parameters:\\n  name: { type: text }\\nsql: SELECT * FROM people WHERE name = $name\\n')"
+	},
+	{
+		verb: 'queries',
+		signature: 'queries()',
+		summary: 'Every named query with its text, its parameters and their rules.',
+		failures: ['storage-unavailable'],
+		example: 'console.table((await weir.queries()).value)'
+	},
+	{
+		verb: 'askQuery',
+		signature: 'askQuery(name: string, values?: object, options?: { isFresh?, signal? })',
+		summary:
+			'Rows of a named query, with values bound to its parameters; answers as `sql` does. Rows of the same values and versions are kept for whoever asks next, and equal asks at one time run once.',
+		failures: asking,
+		example: "await (await weir.askQuery('by name', { name: 'Ann' })).value.rows()"
+	},
+	{
+		verb: 'pageQuery',
+		signature: 'pageQuery(name: string, values?: object, options?: { cursor?, pageRows?, signal? })',
+		summary:
+			'One page of the rows, and the cursor of the next. A cursor holds for the same values and versions: after a new version it is refused rather than that rows are missed.',
+		failures: [...asking, 'page-outdated', 'query-unpaged'],
+		example: "(await weir.pageQuery('by name', { name: 'Ann' }, { pageRows: 10 })).value.next"
+	},
+	{
+		verb: 'streamQuery',
+		signature: 'streamQuery(name: string, values?: object, options?: { batchRows?, signal? })',
+		summary:
+			'The rows in batches, as objects and as Arrow, each read from the engine when the loop asks for it; the page never holds all of them.',
+		failures: asking,
+		example:
+			"for await (const { rows } of (await weir.streamQuery('by name', { name: 'Ann' })).value) console.log(rows.length)"
+	},
+	{
+		verb: 'explainQuery',
+		signature: 'explainQuery(name: string, values?: object)',
+		summary:
+			'What an ask would do: its SQL, the bound values, the versions it reads, whether its rows are kept, or why not.',
+		failures: asking,
+		example: "(await weir.explainQuery('by name', { name: 'Ann' })).value"
+	},
+	{
+		verb: 'queryCache',
+		signature: 'queryCache(options?: { clear?: boolean, budgetBytes?: number })',
+		summary:
+			'What is kept of named queries, in bytes against a budget, and how often that served; lets it go with `clear`.',
+		failures: [],
+		example: '(await weir.queryCache()).value'
+	}
+];

@@ -1,0 +1,93 @@
+// From a query and what was given to it to a text with numbered parameters and their values: values never become text of the query.
+import { nearest } from '../nearest.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { SqlParam } from '../sql/relation.ts';
+import { rewrite, type Edit, type Rewritten } from '../sql/rewrite.ts';
+import { tokenize } from '../sql/tokens.ts';
+import { shownValue } from '../document/text-problem.ts';
+import type { NamedQuery, Parameter, ParameterType, ParameterValue } from './named-query.ts';
+import { readArgument } from './parse-query.ts';
+
+export type ArgumentProblem = { readonly parameter: string } & (
+	| { readonly code: 'missing' }
+	| { readonly code: 'unknown'; readonly nearest: string | null; readonly known: readonly string[] }
+	| { readonly code: 'refused'; readonly value: string; readonly expected: string }
+);
+
+export type InvalidArguments = {
+	readonly kind: 'invalid-arguments';
+	readonly query: string;
+	/** At least one. */
+	readonly problems: readonly ArgumentProblem[];
+};
+
+export type BoundQuery = Rewritten & {
+	readonly params: readonly SqlParam[];
+	/** Of every parameter, in the order of the text. */
+	readonly values: Readonly<Record<string, ParameterValue>>;
+};
+
+const sqlTypes: Readonly<Record<ParameterType, string>> = {
+	text: 'VARCHAR',
+	integer: 'BIGINT',
+	decimal: 'DOUBLE',
+	date: 'DATE',
+	timestamp: 'TIMESTAMP',
+	boolean: 'BOOLEAN'
+};
+
+/** What is `undefined` was left out. */
+export function bindArguments(
+	name: string,
+	{ sql, parameters }: NamedQuery,
+	given: Readonly<Record<string, unknown>>
+): Result<BoundQuery, InvalidArguments> {
+	const known = parameters.map((parameter) => parameter.name);
+	const problems: ArgumentProblem[] = Object.keys(given)
+		.filter((key) => !known.includes(key))
+		.map((key) => ({ parameter: key, code: 'unknown', nearest: nearest(key, known), known }));
+	const values = new Map<string, ParameterValue>();
+	for (const parameter of parameters) {
+		const value = valueOf(parameter, Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined);
+		if (value.ok) values.set(parameter.name, value.value);
+		else problems.push(value.error);
+	}
+	if (problems.length > 0) return err({ kind: 'invalid-arguments', query: name, problems });
+	const params: SqlParam[] = [];
+	const edits: Edit[] = [];
+	const written = new Map<string, string>();
+	for (const token of tokenize(sql)) {
+		if (token.kind !== 'parameter') continue;
+		const parameter = parameters.find((one) => one.name === sql.slice(token.start + 1, token.end));
+		if (!parameter) continue;
+		const text = written.get(parameter.name) ?? write(parameter, values.get(parameter.name) ?? null, params);
+		written.set(parameter.name, text);
+		edits.push({ start: token.start, end: token.end, text });
+	}
+	return ok({ ...rewrite(sql, edits), params, values: Object.fromEntries(values) });
+}
+
+function valueOf(parameter: Parameter, given: unknown): Result<ParameterValue, ArgumentProblem> {
+	const { name } = parameter;
+	if (given === undefined) {
+		return parameter.isRequired && parameter.default === null
+			? err({ parameter: name, code: 'missing' })
+			: ok(parameter.default);
+	}
+	if (given === null && !parameter.isRequired) return ok(null);
+	const value = readArgument(parameter, given);
+	if (value.ok) return value;
+	return err({ parameter: name, code: 'refused', value: shownGiven(given), expected: value.error.expected });
+}
+
+function shownGiven(given: unknown): string {
+	return typeof given === 'bigint' ? String(given) : shownValue(given).slice(0, 200);
+}
+
+function write({ type, isList }: Parameter, value: ParameterValue, params: SqlParam[]): string {
+	const sqlType = sqlTypes[type];
+	const place = (element: string): string => `CAST($${params.push(element)} AS ${sqlType})`;
+	if (value === null) return `CAST(NULL AS ${sqlType}${isList ? '[]' : ''})`;
+	if (typeof value === 'string') return place(value);
+	return value.length === 0 ? `CAST([] AS ${sqlType}[])` : `[${value.map(place).join(', ')}]`;
+}

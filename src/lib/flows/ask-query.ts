@@ -1,0 +1,195 @@
+// Asks a named query: its rows are those kept of the same values and versions, or are made once for all who ask meanwhile.
+import type { ResultId } from '../core/ids.ts';
+import { resultId } from '../core/ids.ts';
+import { bindArguments, type BoundQuery, type InvalidArguments } from '../core/query/bind-arguments.ts';
+import { unkeptReason, type Unkept } from '../core/query/cacheable.ts';
+import type { NamedQuery, ParameterValue } from '../core/query/named-query.ts';
+import { parseQuery, type InvalidQueryText } from '../core/query/parse-query.ts';
+import type { QueryFailure } from '../core/query/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { SqlFailure } from '../core/sql/failure.ts';
+import type { SqlParam } from '../core/sql/relation.ts';
+import type { StoreFailure } from '../core/version/store-failure.ts';
+import type { RunProgress } from '#workers/engine/api.ts';
+import type { Effects } from './effects.ts';
+import { listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { findDocument, listDocuments, type DocumentItem } from './list-documents.ts';
+import { withVersions } from './load-version.ts';
+import type { HeldRows } from './query-cache.ts';
+import { runQuery, type RunQueryFailure } from './run-query.ts';
+import { atOriginal, bindAmong } from './run-sql.ts';
+import { saveDocument, type SavedDocument } from './save-document.ts';
+
+export type AskQueryFailure = RunQueryFailure | QueryFailure;
+
+export type AskInput = {
+	readonly name: string;
+	/** Instead of what is kept under the name. */
+	readonly text?: string | undefined;
+	readonly values: Readonly<Record<string, unknown>>;
+	/** Runs even where rows are kept, and keeps the new ones. */
+	readonly isFresh?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly onProgress?: (progress: RunProgress) => void;
+};
+
+/** Rows for one reader, who gives them back by `done`. */
+export type Asked = {
+	readonly query: NamedQuery;
+	readonly held: HeldRows;
+	readonly isFromCache: boolean;
+	readonly unkept: Unkept | null;
+	/** Names the text, the values and the versions. */
+	readonly identity: string;
+	readonly done: () => void;
+};
+
+/** What an ask would do; nothing runs. */
+export type QueryPlan = {
+	readonly sql: string;
+	readonly params: readonly SqlParam[];
+	readonly values: Readonly<Record<string, ParameterValue>>;
+	readonly versions: readonly string[];
+	readonly unkept: Unkept | null;
+	readonly isKept: boolean;
+};
+
+export type QueryItem = { readonly item: DocumentItem; readonly query: NamedQuery | null };
+
+export async function listQueries(effects: Effects): Promise<Result<readonly QueryItem[], StoreFailure>> {
+	const items = await listDocuments('query', effects);
+	if (!items.ok) return items;
+	return ok(
+		items.value.map((item) => {
+			const parsed = parseQuery(item.version.text);
+			return { item, query: parsed.ok ? parsed.value : null };
+		})
+	);
+}
+
+/** Keeps a query, or its next version; a text that cannot be read is refused. */
+export async function defineQuery(
+	input: { readonly name: string; readonly text: string; readonly message?: string | undefined },
+	effects: Effects
+): Promise<Result<SavedDocument, InvalidQueryText | StoreFailure>> {
+	const parsed = parseQuery(input.text);
+	return parsed.ok ? saveDocument({ kind: 'query', ...input }, effects) : parsed;
+}
+
+export async function askQuery(input: AskInput, effects: Effects): Promise<Result<Asked, AskQueryFailure>> {
+	const found = await boundQuery(input, effects);
+	if (!found.ok) return found;
+	const { query, bound } = found.value;
+	const asked = await withVersions(() => askOnce(input, query, bound, effects), input.signal, effects);
+	return asked.ok ? asked : atOriginal(asked, bound);
+}
+
+export async function planQuery(
+	input: Pick<AskInput, 'name' | 'text' | 'values'>,
+	effects: Effects
+): Promise<Result<QueryPlan, AskQueryFailure>> {
+	const found = await boundQuery(input, effects);
+	if (!found.ok) return found;
+	const { query, bound } = found.value;
+	const items = await listDatasets(effects);
+	if (!items.ok) return items;
+	const versions = await versionsOf(bound, items.value, effects);
+	if (!versions.ok) return atOriginal(versions, bound);
+	const unkept = unkeptReason(query.sql, query.ttlMs);
+	const isKept = unkept === null && effects.queries.has(keyOf(bound), versions.value, effects.now());
+	return ok({
+		sql: bound.sql,
+		params: bound.params,
+		values: bound.values,
+		versions: versions.value,
+		unkept,
+		isKept
+	});
+}
+
+async function boundQuery(
+	{ name, text, values }: Pick<AskInput, 'name' | 'text' | 'values'>,
+	effects: Effects
+): Promise<
+	Result<{ readonly query: NamedQuery; readonly bound: BoundQuery }, InvalidQueryText | InvalidArguments | StoreFailure>
+> {
+	const found = text === undefined ? await findDocument('query', name, effects) : null;
+	if (found && !found.ok) return found;
+	const query = parseQuery(text ?? found?.value.version.text ?? '');
+	if (!query.ok) return query;
+	const bound = bindArguments(name, query.value, values);
+	return bound.ok ? ok({ query: query.value, bound: bound.value }) : bound;
+}
+
+async function askOnce(
+	{ isFresh = false, signal, onProgress }: AskInput,
+	query: NamedQuery,
+	bound: BoundQuery,
+	effects: Effects
+): Promise<Result<Asked, AskQueryFailure>> {
+	const { queries } = effects;
+	const items = await listDatasets(effects);
+	if (!items.ok) return items;
+	const versions = await versionsOf(bound, items.value, effects);
+	if (!versions.ok) return versions;
+	const unkept = unkeptReason(query.sql, query.ttlMs);
+	const key = keyOf(bound);
+	const identity = JSON.stringify([key, versions.value]);
+	const answer = (held: HeldRows, isFromCache: boolean): Asked => {
+		let isOpen = true;
+		return {
+			query,
+			held,
+			isFromCache,
+			unkept,
+			identity,
+			done: () => {
+				if (isOpen) queries.done(held);
+				isOpen = false;
+			}
+		};
+	};
+	const kept = unkept === null && !isFresh ? queries.find(key, versions.value, effects.now()) : null;
+	if (kept) return ok(answer(kept, true));
+	const id = resultId(`query-${effects.randomId()}`);
+	// What is not kept is never shared either: each who asks wants rows of its own moment.
+	const flight = unkept === null ? identity : id;
+	const ran = await queries.once(flight, signal, async (stop) => {
+		const outcome = await runQuery(
+			{ id, sql: bound.sql, params: bound.params, signal: stop, ...(onProgress ? { onProgress } : {}) },
+			effects,
+			items.value
+		);
+		if (!outcome.ok) return releasing(id, outcome, effects);
+		// Whoever asked has gone: nobody would give the rows back.
+		if (stop.aborted) return releasing(id, err({ kind: 'cancelled' } as const), effects);
+		const { columns, rowCount, elapsedMs, sizeBytes } = outcome.value;
+		const held: HeldRows = { id, columns, rowCount, elapsedMs, sizeBytes, madeAtMs: effects.now() };
+		// All who wait read it before it can go for the budget.
+		const waiting = queries.land(flight);
+		for (let reader = 0; reader < waiting; reader++) queries.read(held);
+		if (unkept === null) queries.keep({ key, versions: versions.value, ttlMs: query.ttlMs }, held, held.madeAtMs);
+		return ok(held);
+	});
+	return ran.ok ? ok(answer(ran.value, false)) : ran;
+}
+
+async function releasing<F>(id: ResultId, failed: F, effects: Effects): Promise<F> {
+	await effects.engine.release(id);
+	return failed;
+}
+
+/** Of every view that the engine is given for it. */
+async function versionsOf(
+	bound: BoundQuery,
+	items: readonly CatalogueItem[],
+	effects: Effects
+): Promise<Result<readonly string[], SqlFailure | StoreFailure>> {
+	const among = await bindAmong(bound.sql, items, effects);
+	if (!among.ok) return among;
+	return ok([...new Set(among.value.relations.map(({ version }) => version))].sort());
+}
+
+function keyOf({ sql, params }: BoundQuery): string {
+	return JSON.stringify([sql, params.map(String)]);
+}

@@ -88,6 +88,12 @@ test('a narrow screen with the catalogue open', async ({ scripted: page }) => {
 	await expectClean(page, 'the open catalogue');
 	await follow(page, '/pipelines');
 	await expectClean(page, 'no pipelines, narrow');
+	await page.getByRole('button', { name: 'Pages', exact: true }).press('Enter');
+	await expect(page.getByRole('menuitem', { name: 'Sources' })).toBeFocused();
+	await expectClean(page, 'the menu of pages');
+	await page.keyboard.press('Enter');
+	await patient(page.getByRole('heading', { name: 'Sources', level: 1 })).toBeVisible();
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
 test('the pages about the console and the HTTP API', async ({ scripted: page }) => {

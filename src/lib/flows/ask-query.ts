@@ -150,7 +150,13 @@ async function askOnce(
 		};
 	};
 	const kept = unkept === null && !isFresh ? queries.find(key, versions.value, effects.now()) : null;
-	if (kept) return ok(answer(kept, true));
+	if (kept) {
+		// An engine that was started again has none of the rows that the one before held.
+		const first = await effects.engine.window(kept.id, 0, Math.min(1, kept.rowCount));
+		if (first.ok) return ok(answer(kept, true));
+		queries.done(kept);
+		queries.lose(key, kept);
+	}
 	const id = resultId(`query-${effects.randomId()}`);
 	// What is not kept is never shared either: each who asks wants rows of its own moment.
 	const flight = unkept === null ? identity : id;

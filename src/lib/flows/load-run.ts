@@ -162,7 +162,7 @@ class Run {
 			else this.#takeFile(content);
 			if (this.#pending.bytes > HELD_LIMIT)
 				return err({ kind: 'too-large', source: this.#input.name, limit: '1 GB in one load that takes all rows' });
-			if (content.kind === 'rows') this.#raise(content, fresh.value);
+			if (content.kind === 'rows') await this.#raise(content, fresh.value);
 			if (this.#highestRows.size > EDGE_LIMIT && connection.load.mode === 'append')
 				return err({ kind: 'mark-too-coarse', field: connection.since?.field ?? '', limit: EDGE_LIMIT });
 			this.#counts.pages++;
@@ -172,32 +172,27 @@ class Run {
 		return ok(undefined);
 	}
 
-	/** Which rows of a batch are not kept yet, with what each is known by. */
+	/** Which rows of a batch are not kept yet. Of those that have the mark, their hashes tell. */
 	async #fresh(page: SourceRows, number: number): Promise<Result<readonly FreshRow[], Failure>> {
-		const { connection, hash } = this.#input;
-		const { since, load } = connection;
+		const { since, load } = this.#input.connection;
 		const fresh: FreshRow[] = [];
 		for (const [index, row] of page.rows.entries()) {
 			const mark = page.marks[index] ?? null;
-			const key = page.keys[index] ?? '';
 			if (since && load.mode === 'append') {
 				if (mark === null) return err({ kind: 'no-mark', field: since.field, page: number });
 				const order = this.#mark === null ? 1 : compareMarks(mark, this.#mark);
-				const hashed = await this.#hashAtEdge(row, mark, order, hash);
-				if (order < 0 || (hashed !== null && order === 0 && this.#edge.has(hashed))) {
+				if (order < 0 || (order === 0 && this.#edge.has(await this.#hashed(row)))) {
 					this.#counts.knownCount++;
 					continue;
 				}
-				fresh.push({ row, key, mark, hash: hashed });
-			} else fresh.push({ row, key, mark, hash: null });
+			}
+			fresh.push({ row, key: page.keys[index] ?? '', mark });
 		}
 		return ok(fresh);
 	}
 
-	/** Only rows that have the mark, or may have the next one, are hashed. */
-	async #hashAtEdge(row: string, mark: Mark, order: number, hash: LoadInput['hash']): Promise<string | null> {
-		const mayBeNext = this.#highest === null || compareMarks(mark, this.#highest) >= 0;
-		return order === 0 || mayBeNext ? (await hash(row)).slice(0, 32) : null;
+	async #hashed(row: string): Promise<string> {
+		return (await this.#input.hash(row)).slice(0, 32);
 	}
 
 	#take({ types }: SourceRows, fresh: readonly FreshRow[]): void {
@@ -218,21 +213,19 @@ class Run {
 		if (file.highest !== null && !this.#isFrozen) this.#highest = file.highest;
 	}
 
-	#raise(page: SourceRows, fresh: readonly FreshRow[]): void {
+	/** Rows that have the greatest mark are known by their hashes. */
+	async #raise(page: SourceRows, fresh: readonly FreshRow[]): Promise<void> {
 		const { since, load } = this.#input.connection;
 		if (!since || this.#isFrozen) return;
-		if (load.mode !== 'append') {
-			for (const mark of page.marks)
-				if (mark !== null && (this.#highest === null || compareMarks(mark, this.#highest) > 0)) this.#highest = mark;
-			return;
-		}
-		for (const { mark, hash } of fresh) {
-			if (mark === null) continue;
-			const order = this.#highest === null ? 1 : compareMarks(mark, this.#highest);
-			if (order > 0) this.#highestRows = new Set();
-			if (order > 0) this.#highest = mark;
-			if (order >= 0 && hash !== null) this.#highestRows.add(hash);
-		}
+		const isAppended = load.mode === 'append';
+		const before = this.#highest;
+		for (const mark of isAppended ? fresh.map((one) => one.mark) : page.marks)
+			if (mark !== null && (this.#highest === null || compareMarks(mark, this.#highest) > 0)) this.#highest = mark;
+		if (!isAppended) return;
+		if (this.#highest !== before) this.#highestRows = new Set();
+		for (const { row, mark } of fresh)
+			if (mark !== null && this.#highest !== null && compareMarks(mark, this.#highest) === 0)
+				this.#highestRows.add(await this.#hashed(row));
 	}
 
 	/** False when there is nothing to keep. `behind` is where the load goes on; null at its end. */
@@ -271,5 +264,4 @@ type FreshRow = {
 	readonly row: string;
 	readonly key: string;
 	readonly mark: Mark | null;
-	readonly hash: string | null;
 };

@@ -271,6 +271,7 @@ describe('asking a named query', () => {
 		expect(await page('5.forged')).toMatchObject({ ok: false, error: { kind: 'page-outdated' } });
 		await commit('flights');
 		expect(await page(first.value.next)).toMatchObject({ ok: false, error: { kind: 'page-outdated' } });
+		expect(runs).toHaveLength(1);
 	});
 
 	test('a stream reads a batch when it is asked for, and gives the rows back when the loop is left', async () => {

@@ -134,7 +134,7 @@ async function askOnce(
 	if (!versions.ok) return versions;
 	const unkept = unkeptReason(query.sql, query.ttlMs);
 	const key = keyOf(bound);
-	const identity = JSON.stringify([key, versions.value]);
+	const identity = identityOf({ ...bound, versions: versions.value });
 	const answer = (held: HeldRows, isFromCache: boolean): Asked => {
 		let isOpen = true;
 		return {
@@ -196,6 +196,11 @@ async function versionsOf(
 	return ok([...new Set(among.value.relations.map(({ version }) => version))].sort());
 }
 
-function keyOf({ sql, params }: BoundQuery): string {
+/** Names the text, the values and the versions of an ask. */
+export function identityOf(plan: Pick<QueryPlan, 'sql' | 'params' | 'versions'>): string {
+	return JSON.stringify([keyOf(plan), plan.versions]);
+}
+
+function keyOf({ sql, params }: Pick<BoundQuery, 'sql' | 'params'>): string {
 	return JSON.stringify([sql, params.map(String)]);
 }

@@ -1,11 +1,12 @@
 // Lays a scene out and has Plot draw it: margins that hold every label, axes, panels, annotations, and where each stop came to stand.
-import { axisX, axisY, gridX, gridY, plot, rect, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
-import { formatFor } from '#core/report/format-value.ts';
+import { plot, text, type Markish } from '@observablehq/plot';
 import type { Annotation } from '#core/report/report.ts';
+import { annotationBands, annotationLines } from './annotation-marks.ts';
+import { gridLines, widestLabel, xAxisMark, yAxisMark } from './axis-marks.ts';
 import type { Axis } from './axis.ts';
 import { fitLabel, labelWidth } from './label-text.ts';
 import { seriesColour } from './look.ts';
-import { layOutNames, type NameLayout } from './name-layout.ts';
+import { layOutNames } from './name-layout.ts';
 import type { Facets, Scene } from './scene.ts';
 
 export type Place = {
@@ -51,7 +52,7 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 	const { x, y } = scene;
 	const rows = Math.max(1, Math.ceil(facets.names.length / facets.columns));
 	const hasFacets = facets.names.length > 0;
-	const yWidth = y.kind === 'time' ? 64 : widest(y, Math.min(170, width * 0.32));
+	const yWidth = y.kind === 'time' ? 64 : widestLabel(y, Math.min(170, width * 0.32));
 	const isNamed = scene.ends.length > 1 && scene.ends.length <= NAMED_MAX && width >= NAMED_WIDTH;
 	const ends = scene.ends.map((end) => ({
 		...end,
@@ -91,12 +92,12 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 				}
 			: {}),
 		marks: [
-			...gridOf(scene),
-			...bandsOf(annotations, scene),
+			...gridLines(scene),
+			...annotationBands(annotations, scene),
 			...scene.marks,
-			xAxis(x, names, panelWidth),
-			yAxis(y, yWidth, (height - top - bottom) / rows),
-			...linesOf(annotations, scene, panelWidth),
+			xAxisMark(x, names, panelWidth),
+			yAxisMark(y, yWidth, (height - top - bottom) / rows),
+			...annotationLines(annotations, scene, panelWidth),
 			hasFacets ? facetTitles(facets, panelWidth) : null,
 			isNamed ? endLabels(scene, ends, height - top - bottom) : null
 		]
@@ -109,119 +110,6 @@ export function frameScene(scene: Scene, { width, height, facets, seriesNames, a
 
 function counted(count: number): number[] {
 	return Array.from({ length: count }, (_, at) => at);
-}
-
-function widest({ ticks }: Axis, most: number): number {
-	return Math.min(most, Math.max(0, ...(ticks ?? []).slice(0, 2000).map((tick) => labelWidth(tick.text))));
-}
-
-function gridOf({ x, y, along }: Scene): readonly Markish[] {
-	const look = { stroke: 'var(--line-soft)', strokeOpacity: 1 };
-	const lines: Markish[] = [];
-	if (along !== 'y' && y.kind !== 'category')
-		lines.push(gridY({ ...look, ...(y.ticks ? { ticks: y.ticks.map(({ at }) => at) } : {}) }));
-	if (along !== 'x' && x.kind !== 'category')
-		lines.push(gridX({ ...look, ...(x.ticks ? { ticks: x.ticks.map(({ at }) => at) } : { ticks: 6 }) }));
-	return lines;
-}
-
-const tickLook = { fill: 'var(--text-2)', label: null, tickSize: 0, tickPadding: 7 } as const;
-
-function xAxis(axis: Axis, names: NameLayout | null, width: number): Markish {
-	if (names)
-		return axisX({
-			...tickLook,
-			ticks: names.ticks.map(({ at }) => at),
-			text: textOf(names.ticks),
-			...(names.isSlanted ? { tickRotate: -38, textAnchor: 'end', lineAnchor: 'middle' } : {})
-		});
-	if (axis.ticks)
-		return axisX({ ...tickLook, ticks: thinned(axis.ticks, width).map(({ at }) => at), text: textOf(axis.ticks) });
-	if (!axis.isFormatGiven)
-		return axisX({
-			text: timeTicks(axis, width / 90),
-			...tickLook,
-			tickSize: 4,
-			tickPadding: 4,
-			stroke: 'var(--line)',
-			ticks: Math.max(2, width / 90)
-		});
-	let last = '';
-	return axisX({
-		...tickLook,
-		ticks: Math.max(2, width / 100),
-		text: (time: Date) => {
-			const told = axis.format(time.getTime());
-			// A format that is coarser than the ticks would say the same again and again.
-			if (told === last) return '';
-			last = told;
-			return told;
-		}
-	});
-}
-
-const clock = formatFor('time', 'time');
-const day = formatFor('day', 'time');
-const month = formatFor('%b', 'time');
-const year = formatFor('year', 'time');
-const HOUR = 3_600_000;
-
-/** As fine as the ticks are apart, with the coarser part on a second line where it changes. */
-function timeTicks({ low, high }: Axis, count: number): (time: Date) => string {
-	const apart = (high - low) / Math.max(1, count);
-	const [fine, coarse] =
-		apart < 15 * HOUR
-			? [clock, day]
-			: apart < 20 * 24 * HOUR
-				? [day, year]
-				: apart < 300 * 24 * HOUR
-					? [month, year]
-					: [year, null];
-	let last = '';
-	return (time) => {
-		const at = time.getTime();
-		const second = coarse?.(at) ?? '';
-		const told = second === last ? fine(at) : `${fine(at)}\n${second}`;
-		last = second;
-		return told;
-	};
-}
-
-function yAxis(axis: Axis, width: number, height: number): Markish {
-	if (!axis.ticks) {
-		const ticks = axis.isDown ? Math.max(2, height / 24) : 5;
-		const told = axis.isFormatGiven ? (time: Date) => axis.format(time.getTime()) : timeTicks(axis, ticks);
-		return axisY({ ...tickLook, ticks, text: { transform: (times: readonly Date[]) => firstToLast(times, told) } });
-	}
-	const ticks = axis.kind === 'category' ? everyOf(axis.ticks, 60) : axis.ticks;
-	return axisY({
-		...tickLook,
-		ticks: ticks.map(({ at }) => at),
-		text: textOf(ticks.map((tick) => ({ at: tick.at, text: fitLabel(tick.text, width) })))
-	});
-}
-
-/** Of an axis that begins at the top Plot gives the last one first; where the year changes is told by their order. */
-function firstToLast(times: readonly Date[], told: (time: Date) => string): string[] {
-	const sorted = times.toSorted((one, other) => one.getTime() - other.getTime());
-	const texts = new Map(sorted.map((time) => [time.getTime(), told(time)]));
-	return times.map((time) => texts.get(time.getTime()) ?? '');
-}
-
-function textOf(ticks: readonly { readonly at: number; readonly text: string }[]): (at: number) => string {
-	const byPlace = new Map(ticks.map((tick) => [tick.at, tick.text]));
-	return (at) => byPlace.get(at) ?? '';
-}
-
-/** So that neighbours do not run into each other. */
-function thinned(ticks: NonNullable<Axis['ticks']>, width: number): NonNullable<Axis['ticks']> {
-	const room = Math.max(...ticks.map((tick) => labelWidth(tick.text))) + 14;
-	return everyOf(ticks, Math.max(2, Math.floor(width / room)));
-}
-
-function everyOf(ticks: NonNullable<Axis['ticks']>, most: number): NonNullable<Axis['ticks']> {
-	const every = Math.ceil(ticks.length / most);
-	return ticks.filter((_, at) => at % every === 0);
 }
 
 function facetTitles(facets: Facets, width: number): Markish {
@@ -272,60 +160,6 @@ function endLabels(scene: Scene, ends: readonly NamedEnd[], height: number): Mar
 			strokeWidth: 3
 		})
 	);
-}
-
-const valueOf = (value: number | string, axis: Axis): number =>
-	axis.kind === 'time' ? Date.parse(String(value)) : Number(value);
-
-function bandsOf(annotations: readonly Annotation[], { x, y }: Scene): readonly Markish[] {
-	return annotations.flatMap(({ axis, from, to }) => {
-		if (to === null) return [];
-		const own = axis === 'x' ? x : y;
-		const ends = [valueOf(from, own), valueOf(to, own)].map((end) => Math.min(own.high, Math.max(own.low, end)));
-		const [first = NaN, last = NaN] = ends;
-		if (own.kind === 'category' || !Number.isFinite(first) || first === last) return [];
-		const span = axis === 'x' ? { x1: [first], x2: [last] } : { y1: [first], y2: [last] };
-		return [rect([0], { ...span, fill: 'var(--measure-soft)', fillOpacity: 0.7 })];
-	});
-}
-
-function linesOf(annotations: readonly Annotation[], { x, y }: Scene, width: number): readonly Markish[] {
-	return annotations.flatMap(({ axis, from, to, text: words }) => {
-		const own = axis === 'x' ? x : y;
-		const at = valueOf(from, own);
-		const end = to === null ? at : valueOf(to, own);
-		if (own.kind === 'category' || !(at <= own.high && end >= own.low)) return [];
-		const place = Math.max(own.low, at);
-		const line = { stroke: 'var(--measure)', strokeDasharray: '4 3' };
-		const label = {
-			text: [fitLabel(words, Math.max(60, width * 0.5))],
-			fill: 'var(--measure)',
-			stroke: 'var(--bg)',
-			strokeWidth: 3,
-			fontWeight: 550
-		};
-		const isLate = (place - own.low) / (own.high - own.low) > 0.6;
-		return [
-			to === null ? (axis === 'x' ? ruleX([at], line) : ruleY([at], line)) : null,
-			axis === 'x'
-				? text([0], {
-						...label,
-						x: [place],
-						frameAnchor: 'top',
-						dy: 6,
-						dx: isLate ? -5 : 5,
-						textAnchor: isLate ? 'end' : 'start'
-					})
-				: text([0], {
-						...label,
-						y: [to === null ? at : Math.min(own.high, end)],
-						frameAnchor: 'right',
-						dx: -4,
-						dy: to === null ? -8 : 9,
-						textAnchor: 'end'
-					})
-		];
-	});
 }
 
 type LabelPlaces = {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { resultId } from '#core/ids.ts';
 import { ResultCache, type CacheEntry } from '#core/query/result-cache.ts';
-import { invariant, ok } from '#core/result.ts';
+import { err, invariant, ok } from '#core/result.ts';
 import { askQuery, defineQuery, planQuery } from '#lib/flows/ask-query.ts';
 import { commitTable } from '#lib/flows/commit-table.ts';
 import { pageQuery, readBatches } from '#lib/flows/read-asked.ts';
@@ -145,7 +145,8 @@ function countingEngine(sizeBytes = 100) {
 			await gate;
 			return ok({ columns: [{ name: 'a', type: 'BIGINT' }], rowCount: 25, elapsedMs: 1, sizeBytes });
 		},
-		window: (_id, startRow, endRow) => Promise.resolve(ok(new Uint8Array([startRow, endRow]))),
+		window: (id, startRow, endRow) =>
+			Promise.resolve(there.has(id) ? ok(new Uint8Array([startRow, endRow])) : err({ kind: 'unknown-result' })),
 		release: (id) => {
 			there.delete(id);
 			released.push(id);
@@ -217,6 +218,15 @@ describe('asking a named query', () => {
 		expect(await ask()).toBe(true);
 	});
 
+	test('rows that an engine lost are made anew, and kept again', async () => {
+		const { ask, there, runs, effects } = await world(text);
+		await ask();
+		there.clear();
+		expect([await ask(), await ask()]).toEqual([false, true]);
+		expect(runs).toHaveLength(2);
+		expect(effects.queries.figures).toMatchObject({ hits: 1, misses: 2, entryCount: 1 });
+	});
+
 	test('rows are let go once they are neither kept nor read', async () => {
 		const { there, effects } = await world(text, 60_000_000);
 		const held = await askQuery({ name: 'q', values: { a: 1 } }, effects);
@@ -261,6 +271,7 @@ describe('asking a named query', () => {
 		expect(await page('5.forged')).toMatchObject({ ok: false, error: { kind: 'page-outdated' } });
 		await commit('flights');
 		expect(await page(first.value.next)).toMatchObject({ ok: false, error: { kind: 'page-outdated' } });
+		expect(runs).toHaveLength(1);
 	});
 
 	test('a stream reads a batch when it is asked for, and gives the rows back when the loop is left', async () => {

@@ -134,7 +134,7 @@ async function askOnce(
 	if (!versions.ok) return versions;
 	const unkept = unkeptReason(query.sql, query.ttlMs);
 	const key = keyOf(bound);
-	const identity = JSON.stringify([key, versions.value]);
+	const identity = identityOf({ ...bound, versions: versions.value });
 	const answer = (held: HeldRows, isFromCache: boolean): Asked => {
 		let isOpen = true;
 		return {
@@ -150,7 +150,13 @@ async function askOnce(
 		};
 	};
 	const kept = unkept === null && !isFresh ? queries.find(key, versions.value, effects.now()) : null;
-	if (kept) return ok(answer(kept, true));
+	if (kept) {
+		// An engine that was started again has none of the rows that the one before held.
+		const first = await effects.engine.window(kept.id, 0, Math.min(1, kept.rowCount));
+		if (first.ok) return ok(answer(kept, true));
+		queries.done(kept);
+		queries.lose(key, kept);
+	}
 	const id = resultId(`query-${effects.randomId()}`);
 	// What is not kept is never shared either: each who asks wants rows of its own moment.
 	const flight = unkept === null ? identity : id;
@@ -190,6 +196,11 @@ async function versionsOf(
 	return ok([...new Set(among.value.relations.map(({ version }) => version))].sort());
 }
 
-function keyOf({ sql, params }: BoundQuery): string {
+/** Names the text, the values and the versions of an ask. */
+export function identityOf(plan: Pick<QueryPlan, 'sql' | 'params' | 'versions'>): string {
+	return JSON.stringify([keyOf(plan), plan.versions]);
+}
+
+function keyOf({ sql, params }: Pick<BoundQuery, 'sql' | 'params'>): string {
 	return JSON.stringify([sql, params.map(String)]);
 }

@@ -59,6 +59,12 @@ export class QueryCache {
 		this.#tell();
 	}
 
+	/** Its rows are gone from the engine. What is kept under the key by now may be another's. */
+	lose(key: string, held: HeldRows): void {
+		this.#cache.lose(key, held);
+		this.#tell();
+	}
+
 	/** One reader more. */
 	read({ id }: HeldRows): void {
 		this.#use(id).readers++;

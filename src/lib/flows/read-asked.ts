@@ -3,7 +3,7 @@ import type { QueryFailure } from '../core/query/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
 import type { Column } from '../core/version/version.ts';
-import { askQuery, type Asked, type AskInput, type AskQueryFailure } from './ask-query.ts';
+import { askQuery, identityOf, planQuery, type Asked, type AskInput, type AskQueryFailure } from './ask-query.ts';
 import type { Effects } from './effects.ts';
 
 export type Batch = {
@@ -48,6 +48,13 @@ export async function pageQuery(
 	effects: Effects
 ): Promise<Result<QueryPage, AskQueryFailure>> {
 	const { name, cursor } = input;
+	if (cursor !== undefined) {
+		// A cursor that is refused costs no run.
+		const plan = await planQuery(input, effects);
+		if (!plan.ok) return plan;
+		const place = await placeOf(cursor, identityOf(plan.value), plan.value.unkept, name, effects);
+		if (!place.ok) return place;
+	}
 	const asked = await askQuery(input, effects);
 	if (!asked.ok) return asked;
 	const { held, identity, unkept, query, isFromCache, done } = asked.value;

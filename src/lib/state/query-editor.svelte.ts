@@ -148,6 +148,11 @@ export class QueryEditor extends DocumentEditor {
 		this.#viewed = arranged && { key: viewId, rowCount: arranged.value.rowCount };
 	}
 
+	/** The engine was started again, without the rows. */
+	forgetRows(): void {
+		this.#letGo();
+	}
+
 	override close(): void {
 		this.#running?.abort();
 		this.#running = null;

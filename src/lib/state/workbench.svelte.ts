@@ -113,6 +113,7 @@ export class Workbench {
 		this.work = new Work(effects, () => {
 			this.catalogue.forgetMemory();
 			this.tabs.forget();
+			this.queries.open?.forgetRows();
 			const { active } = this.tabs;
 			if (active?.kind === 'dataset') this.#reopen(active);
 			this.toasts.show('plain', 'The engine was started again', 'Datasets are safe; run the query again.');

@@ -83,6 +83,14 @@ export class ResultCache<Held> {
 		return true;
 	}
 
+	/** Lets that go which a hit turned out to be without: it was a miss. */
+	lose(key: string, held: Held): void {
+		if (this.#entries.get(key)?.held !== held) return;
+		this.#counts.hits--;
+		this.#counts.misses++;
+		this.#remove(key);
+	}
+
 	setBudget(budgetBytes: number): void {
 		this.#budgetBytes = budgetBytes;
 		this.#evict();

@@ -5,12 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from '@20minutes/s3rver';
 import { AwsClient } from 'aws4fetch';
-
-export const BUCKET = 'measurements';
-export const REGION = 'eu-central-1';
-/** The only account that the server knows. */
-export const ACCESS_KEY = 'S3RVER';
-export const SECRET_KEY = 'S3RVER';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from './s3-account.ts';
 
 /** Pages of any origin may list and read. */
 const cors = `<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>

@@ -7,6 +7,7 @@ import { createServer as createRawServer, type AddressInfo, type Server as RawSe
 import { gzipSync } from 'node:zlib';
 import type { TestProject } from 'vitest/node';
 import { misbehavingApi } from './misbehaving-api.ts';
+import { startS3 } from './s3-server.ts';
 import { seeded } from './seeded.ts';
 
 export type SourceServers = {
@@ -20,6 +21,8 @@ export type SourceServers = {
 	readonly rawPort: number;
 	/** Answers DNS over HTTPS as JSON. */
 	readonly resolverPort: number;
+	/** A store that lists and reads for those who sign, with one object `in/a.csv`. */
+	readonly storePort: number;
 };
 
 declare module 'vitest' {
@@ -157,8 +160,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 			return (one.address() as AddressInfo).port;
 		})
 	);
-	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, resolverPort });
+	const store = await startS3();
+	await store.put('in/a.csv', 'id,name\n1,one\n');
+	const storePort = Number(new URL(store.endpoint).port);
+	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, resolverPort, storePort });
 	return async () => {
+		await store.stop();
 		for (const one of open) one.destroy();
 		await Promise.all(servers.map((one) => new Promise<void>((resolve) => void one.close(() => resolve()))));
 	};

@@ -48,9 +48,13 @@ export const answerRelaySource: Handler<typeof relaySource> = async (request, en
 			return told;
 		}
 	});
+	const isPacked = (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity';
 	const said = relayedHeaders.flatMap((name) => {
 		const value = headers.get(name);
-		return value === undefined ? [] : [[`${SOURCE_PREFIX}${name}`, value] as const];
+		// It is passed on unpacked: the length would be another one's.
+		return value === undefined || (isPacked && name === 'content-length')
+			? []
+			: [[`${SOURCE_PREFIX}${name}`, value] as const];
 	});
 	return ok({ body, headers: { ...Object.fromEntries(said), [STATUS_HEADER]: String(status) } });
 };

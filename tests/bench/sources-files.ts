@@ -10,7 +10,8 @@ import { FileAsker } from '../../src/lib/flows/file-asker.ts';
 import { S3Store } from '../../src/lib/flows/s3-store.ts';
 import { askFile } from '../../workers/ingest/ask-file.ts';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
-import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3 } from '../s3-server.ts';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
+import { startS3 } from '../s3-server.ts';
 import { conditions, loadBefore } from './conditions.ts';
 import { savePart } from './save-part.ts';
 
@@ -95,10 +96,16 @@ function storeOf(onBytes: (readBytes: number) => void = () => undefined): S3Stor
 		{
 			sign: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY, region: REGION },
 			signal: new AbortController().signal,
-			onBytes
+			onBytes,
+			isRelayed: false
 		},
 		{
-			...{ ask: askFile, now: () => Date.now(), random: () => Math.random(), breakers },
+			...{
+				ask: (question, onBytes) => askFile(question, null, onBytes),
+				now: () => Date.now(),
+				random: () => Math.random(),
+				breakers
+			},
 			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 		}
 	);

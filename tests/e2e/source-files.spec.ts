@@ -2,7 +2,8 @@
 import { expect } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
-import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3 } from '../s3-server.ts';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
+import { startS3 } from '../s3-server.ts';
 import { expectClean } from './clean.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 

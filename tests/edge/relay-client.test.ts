@@ -4,18 +4,23 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { err, ok } from '#core/result.ts';
 import type { RelayAccess } from '#core/source/relayed.ts';
+import type { FileQuestion } from '#core/source/files/file-question.ts';
+import { listAddress, objectAddress } from '#core/source/files/s3-address.ts';
+import { parseListing } from '#core/source/files/s3-listing.ts';
 import type { Wanted } from '#core/source/rest/page.ts';
 import type { AskWeb } from '#workers/ingest/ask-by-relay.ts';
+import { askFile } from '#workers/ingest/ask-file.ts';
 import { ask } from '#workers/ingest/ask.ts';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
 import { grant, makeWorkspace, send, type TestWorkspace } from './edge.ts';
 
-type Servers = Readonly<Record<'apiPort' | 'rawPort' | 'resolverPort', number>>;
-const { apiPort, rawPort, resolverPort } = (inject as (key: string) => unknown)('sources') as Servers;
+type Servers = Readonly<Record<'apiPort' | 'rawPort' | 'resolverPort' | 'storePort', number>>;
+const { apiPort, rawPort, resolverPort, storePort } = (inject as (key: string) => unknown)('sources') as Servers;
 
 const here = {
 	SOURCE_RELAY: '',
 	SOURCE_RESOLVER: `http://127.0.0.1:${resolverPort}/dns-query`,
-	SOURCE_HOSTS: `api.source.example:${apiPort},api.source.example:${rawPort}`
+	SOURCE_HOSTS: `api.source.example:${apiPort},api.source.example:${rawPort},127.0.0.1:${storePort}`
 };
 const api = `http://api.source.example:${apiPort}`;
 const source = api;
@@ -97,4 +102,40 @@ test('an API that misbehaves is read to its end, every row once, by whoever asks
 	}
 	expect(ids).toEqual(Array.from({ length: 100 }, (_, id) => id));
 	expect(faults).toBeGreaterThan(0);
+});
+
+async function askedFile(url: string, question: Partial<FileQuestion>) {
+	const usual = { method: 'GET', range: null, ifTag: null, sign: null, wanted: 'bytes' } as const;
+	const bounds = { timeoutMs: 20_000, limitBytes: 1_000_000 };
+	return askFile({ url, ...usual, ...bounds, ...question }, access, () => undefined, byRelay());
+}
+
+test('a store that wants a signature lists and gives ranges, bound to the file that was listed', async () => {
+	const sign = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY, region: REGION };
+	const store = { endpoint: `http://127.0.0.1:${storePort}`, region: REGION, bucket: BUCKET, isPathStyle: true };
+	const listed = await askedFile(listAddress(store, 'in/', null), { sign, wanted: 'text' });
+	const page = parseListing((listed.ok && listed.value.text) || '');
+	expect(page).toMatchObject({ ok: true, value: { files: [{ path: 'in/a.csv', sizeBytes: 14 }] } });
+	const tag = page.ok ? (page.value.files[0]?.tag ?? '') : '';
+	const url = objectAddress(store, 'in/a.csv') ?? '';
+	const range = { startByte: 3, endByte: 7 };
+	const part = await askedFile(url, { sign, range, ifTag: tag });
+	expect(part).toMatchObject(ok({ status: 206, tag, sizeBytes: 4 }));
+	expect(part.ok && (await part.value.blob?.text())).toBe('name');
+	// The store does not look at it.
+	const bound = await askedFile(`${api}/x`, { ifTag: tag, wanted: 'text' });
+	expect(bound).toMatchObject(
+		ok({ text: expect.stringContaining(JSON.stringify(['if-match', tag]).slice(1, -1)) as string })
+	);
+	const looked = await askedFile(url, { sign, method: 'HEAD', wanted: 'nothing' });
+	expect(looked).toMatchObject(ok({ status: 200, tag, sizeBytes: 14 }));
+	expect(await askedFile(url, { sign: { ...sign, secretKey: 'wrong' } })).toMatchObject(ok({ status: 403 }));
+});
+
+test('a file that comes packed has no length of its own, and one that is too long is not read', async () => {
+	const packed = await askedFile(`${api}/packed`, {});
+	expect(packed).toMatchObject(ok({ status: 200, sizeBytes: null }));
+	expect(packed.ok && (await packed.value.blob?.text())).toBe('[{"id":1}]');
+	expect(await askedFile(`${api}/long?bytes=2000000`, {})).toMatchObject(ok({ blob: null, isTooLarge: true }));
+	expect(await askedFile(`${api}/cut`, {})).toEqual(err({ kind: 'source-silent', reason: 'answer' }));
 });

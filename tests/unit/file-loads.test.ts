@@ -11,7 +11,8 @@ import { testConnection } from '#lib/flows/test-connection.ts';
 import type { IngestInput } from '#workers/ingest/api.ts';
 import { askFile } from '#workers/ingest/ask-file.ts';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
-import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY, startS3, type S3Server } from '../s3-server.ts';
+import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
+import { startS3, type S3Server } from '../s3-server.ts';
 import { testEffects, type TestEffects } from './effects.ts';
 
 describe('files on the web', () => {
@@ -54,6 +55,16 @@ describe('files on the web', () => {
 		expect(await load(effects)).toMatchObject({ ok: true, value: { files: { readCount: 0, unchangedCount: 1 } } });
 		tag = '"2"';
 		expect(await load(effects)).toMatchObject({ ok: true, value: { files: { readCount: 1 } } });
+	});
+
+	it('that the edge should ask for need one, and are asked of nobody else where there is none', async () => {
+		const effects = await connected('through: relay');
+		const before = asked.length;
+		const { port } = server.address() as AddressInfo;
+		const needed = { error: { kind: 'relay-needs-sync', source: `http://127.0.0.1:${port}` } };
+		expect(await testConnection({ name: 'made' }, effects)).toMatchObject(needed);
+		expect(await load(effects)).toMatchObject(needed);
+		expect(asked.length).toBe(before);
 	});
 
 	it('of a server that says nothing of them are read each time, as a whole', async () => {

@@ -5,7 +5,7 @@ import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
 import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
 import type { FileQuestion, FileTold } from '#core/source/files/file-question.ts';
-import type { Asked, SourceQuestion, SourceSilent } from '#core/source/asked.ts';
+import type { Asked, SourceQuestion } from '#core/source/asked.ts';
 import type { WrittenTable } from '#workers/engine/api.ts';
 
 export type IngestInput = {
@@ -73,11 +73,12 @@ export type IngestApi = {
 	download(url: string, onProgress: (progress: IngestProgress) => void): Promise<Result<IngestInput, IngestFailure>>;
 	/** One answer of a connection's source, by the edge where `relay` is given. */
 	ask(question: SourceQuestion, relay: RelayAccess | null): Promise<Result<Asked, AskFailure | IngestFailure>>;
-	/** One answer of a store of files. */
+	/** One answer of a store of files, by the edge where `relay` is given. */
 	askFile(
 		question: FileQuestion,
+		relay: RelayAccess | null,
 		onBytes: (readBytes: number) => void
-	): Promise<Result<FileAnswer, SourceSilent | IngestFailure>>;
+	): Promise<Result<FileAnswer, AskFailure | IngestFailure>>;
 	/** The files of a ZIP that hold tables, by their paths. */
 	unpack(input: IngestInput): Promise<Result<readonly PathFile<Blob>[], IngestFailure>>;
 };

@@ -1,6 +1,12 @@
 // Asks a source by the edge, and gives its answer as if it had come from the source.
-import { relayedHead, relayQuestion, relayRefused, type AskFailure, type RelayAccess } from '#core/source/relayed.ts';
-import type { SourceRequest } from '#core/source/rest/request.ts';
+import {
+	relayedHead,
+	relayQuestion,
+	relayRefused,
+	type AskFailure,
+	type RelayAccess,
+	type RelayedRequest
+} from '#core/source/relayed.ts';
 import { originOf } from '#core/source/origin.ts';
 import { err, ok, type Result } from '#core/result.ts';
 
@@ -23,7 +29,7 @@ const bodiless = new Set([204, 205, 304]);
 /** Throws as `fetch` does, where the edge does not answer. */
 export async function askByRelay(
 	access: RelayAccess,
-	{ request, isSecret }: { readonly request: SourceRequest; readonly isSecret: boolean },
+	{ request, isSecret }: { readonly request: RelayedRequest; readonly isSecret: boolean },
 	signal: AbortSignal,
 	askWeb: AskWeb
 ): Promise<Result<Response, AskFailure>> {

@@ -1,48 +1,53 @@
 // Asks a store for a file, a part of it, or a list: one question, signed where the store wants that, bounded in size, and in how long nothing comes.
 import { AwsV4Signer } from 'aws4fetch';
 import type { FileQuestion } from '#core/source/files/file-question.ts';
-import type { SourceSilent } from '#core/source/asked.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
 import type { FileAnswer } from './api.ts';
+import type { AskWeb } from './ask-by-relay.ts';
+import { askSource } from './ask-source.ts';
 
 const TEXT_MAX_BYTES = 8 * 1024 * 1024;
 const HELD_BYTES = 8 * 1024 * 1024;
 
-/** No cookies and no referrer. What carries a secret does not follow where it is sent on. */
+/** By the edge where there is `relay`, else directly. */
 export async function askFile(
 	question: FileQuestion,
+	relay: RelayAccess | null,
 	onBytes: (readBytes: number) => void,
-	askWeb: (url: string, init: RequestInit) => Promise<Response> = (url, init) => fetch(url, init)
-): Promise<Result<FileAnswer, SourceSilent>> {
+	askWeb: AskWeb = (url, init) => fetch(url, init)
+): Promise<Result<FileAnswer, AskFailure>> {
 	const stop = new AbortController();
 	let isLate = false;
+	let hasBegun = false;
 	const late = (): void => {
 		isLate = true;
 		stop.abort();
 	};
 	let timer = setTimeout(late, question.timeoutMs);
 	try {
-		const headers = await headersOf(question);
-		const response = await askWeb(question.url, {
-			method: question.method,
-			headers,
-			credentials: 'omit',
-			referrerPolicy: 'no-referrer',
-			cache: 'no-store',
-			redirect: question.sign ? 'error' : 'follow',
-			signal: stop.signal
-		});
+		const { url, method } = question;
+		const request = { url, method, headers: Object.fromEntries(await headersOf(question)), body: null };
+		const asked = { request, isSecret: question.sign !== null };
+		const answered = await askSource(relay, asked, stop.signal, askWeb);
+		if (!answered.ok) return answered;
+		hasBegun = true;
+		const response = answered.value;
 		const isText = question.wanted === 'text' || !response.ok;
 		const isBody = question.method === 'GET' && (isText || question.wanted === 'bytes');
 		const limit = isText ? TEXT_MAX_BYTES : question.limitBytes;
-		const blob = isBody
-			? await bodyOf(response, limit, (readBytes) => {
-					clearTimeout(timer);
-					timer = setTimeout(late, question.timeoutMs);
-					onBytes(readBytes);
-				})
-			: new Blob([]);
 		const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
+		const isTooLong = isBody && Number(length ?? 0) > limit;
+		if (isTooLong) await response.body?.cancel();
+		const blob = isTooLong
+			? null
+			: isBody
+				? await bodyOf(response, limit, (readBytes) => {
+						clearTimeout(timer);
+						timer = setTimeout(late, question.timeoutMs);
+						onBytes(readBytes);
+					})
+				: new Blob([]);
 		return ok({
 			status: response.status,
 			retryAfter: response.headers.get('retry-after'),
@@ -55,7 +60,8 @@ export async function askFile(
 		});
 	} catch {
 		// The browser tells a refused cross-origin answer and a lost network apart only in its console.
-		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : 'network' });
+		const reason = relay ? (hasBegun ? 'answer' : 'server') : 'network';
+		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : reason });
 	} finally {
 		clearTimeout(timer);
 	}

@@ -1,10 +1,10 @@
 // Asks a connection's source for one answer, bounded in time and size, and reads its rows beside it.
 import type { Asked, SourceQuestion } from '#core/source/asked.ts';
-import type { SourceRequest } from '#core/source/rest/request.ts';
 import { readPage } from '#core/source/rest/page.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
-import { askByRelay, type AskWeb } from './ask-by-relay.ts';
+import type { AskWeb } from './ask-by-relay.ts';
+import { askSource } from './ask-source.ts';
 
 /** By the edge where there is `relay`, else directly. */
 export async function ask(
@@ -15,9 +15,7 @@ export async function ask(
 	const signal = AbortSignal.timeout(timeoutMs);
 	let hasBegun = false;
 	try {
-		const answered = relay
-			? await askByRelay(relay, { request, isSecret }, signal, askWeb)
-			: ok(await askDirectly(request, isSecret, signal, askWeb));
+		const answered = await askSource(relay, { request, isSecret }, signal, askWeb);
 		if (!answered.ok) return answered;
 		hasBegun = true;
 		const response = answered.value;
@@ -42,25 +40,6 @@ export async function ask(
 		const reason = relay ? (hasBegun ? 'answer' : 'server') : 'network';
 		return err({ kind: 'source-silent', reason: isLate ? 'timeout' : reason });
 	}
-}
-
-/** No cookies and no referrer. What carries a secret does not follow where it is sent on. */
-function askDirectly(
-	{ url, method, headers, body }: SourceRequest,
-	isSecret: boolean,
-	signal: AbortSignal,
-	askWeb: AskWeb
-): Promise<Response> {
-	return askWeb(url, {
-		method,
-		headers,
-		body,
-		credentials: 'omit',
-		referrerPolicy: 'no-referrer',
-		cache: 'no-store',
-		redirect: isSecret ? 'error' : 'follow',
-		signal
-	});
 }
 
 /** Null when it is longer. */

@@ -38,7 +38,7 @@ export function createIngest(): IngestWorkerApi {
 		readAhead: (port) => expose(createReadAhead(), port),
 		download,
 		ask: (question, relay) => ask(question, relay),
-		askFile: (question, onBytes) => askFile(question, onBytes),
+		askFile: (question, relay, onBytes) => askFile(question, relay, onBytes),
 		unpack: ({ name, blob }) =>
 			settle(
 				name,

@@ -1,4 +1,5 @@
 // Asks a store of files patiently: again when it is busy, does not answer, or breaks off; not at all for a while when it is down.
+import { RELAYED_BYTES } from '../core/contract/relay.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, type Result } from '../core/result.ts';
 import type { SourceSilent } from '../core/source/asked.ts';
@@ -31,6 +32,7 @@ type FileAskerInput = {
 	readonly sign: FileQuestion['sign'];
 	readonly signal: AbortSignal;
 	readonly onBytes: (readBytes: number) => void;
+	readonly isRelayed: boolean;
 };
 
 const TRIES = 6;
@@ -70,7 +72,12 @@ export class FileAsker {
 			let least = 0;
 			if (answered.ok) {
 				const { status, text, retryAfter, isTooLarge } = answered.value;
-				if (isTooLarge) return err({ kind: 'too-large', source: asked.file, limit: '4 GB in one file' });
+				if (isTooLarge)
+					return err({
+						kind: 'too-large',
+						source: asked.file,
+						limit: this.#input.isRelayed ? '64 MiB in one answer by your server' : '4 GB in one file'
+					});
 				if (status === 412) return err({ kind: 'file-changed', source, file: asked.file });
 				const isWhole = this.#isWhole(asked, answered.value);
 				if (meaningOf(status) === 'rows' && isWhole) return answered;
@@ -101,8 +108,8 @@ export class FileAsker {
 	}
 
 	async #once({ file: _file, ...asked }: AskedFile, source: string): Promise<Result<FileAnswer, Failure>> {
-		const { sign, signal, onBytes } = this.#input;
-		const question = { ...asked, sign, timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
+		const { sign, signal, onBytes, isRelayed } = this.#input;
+		const question = { ...asked, sign, timeoutMs: TIMEOUT_MS, limitBytes: isRelayed ? RELAYED_BYTES : LIMIT_BYTES };
 		this.#requests++;
 		let before = 0;
 		return askGuarded({ source, signal }, this.#effects.breakers, () =>

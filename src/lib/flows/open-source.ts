@@ -3,9 +3,9 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Connection } from '../core/source/connection.ts';
 import type { RelayAccess } from '../core/source/relayed.ts';
-import type { RestConnection } from '../core/source/rest/rest-connection.ts';
 import type { S3Signing } from '../core/source/files/file-question.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
+import type { Through } from '../core/source/rest/rest-connection.ts';
 import { Breakers } from './breakers.ts';
 import type { Effects, IngestSession } from './effects.ts';
 import type { JobHandle } from './jobs.ts';
@@ -53,7 +53,7 @@ export async function withReader<T>(
 
 /** Null where it is asked directly. */
 async function relayAccess(
-	{ through, place }: RestConnection,
+	{ through, place }: { readonly through: Through; readonly place: string },
 	effects: Effects
 ): Promise<Result<RelayAccess | null, Failure>> {
 	if (through === 'direct') return ok(null);
@@ -101,28 +101,35 @@ async function readerOf(
 		case 'web':
 		case 'folder':
 		case 'weir': {
+			const relay = await relayAccess(connection, effects);
+			if (!relay.ok) return relay;
 			const unpack: Unpack = (name, blob) => session.api.unpack({ name, blob });
-			return ok(new FileReader(connection, storeOf(connection, secrets, session, job, effects), unpack));
+			return ok(
+				new FileReader(
+					connection,
+					storeOf({ connection, secrets }, { session, relay: relay.value }, job, effects),
+					unpack
+				)
+			);
 		}
 	}
 }
 
 function storeOf(
-	connection: FilesConnection,
-	secrets: ReadonlyMap<string, string>,
-	session: IngestSession,
+	{ connection, secrets }: { readonly connection: FilesConnection } & Pick<OpenedSource, 'secrets'>,
+	{ session, relay }: { readonly session: IngestSession; readonly relay: RelayAccess | null },
 	job: JobHandle,
 	effects: Effects
 ): FileStore {
 	const { now, random, sleep, folders } = effects;
 	const asker = (sign: S3Signing | null): FileAsker =>
 		new FileAsker(
-			{ sign, signal: job.signal, onBytes: (readBytes) => job.progress({ readBytes }) },
+			{ sign, signal: job.signal, onBytes: (readBytes) => job.progress({ readBytes }), isRelayed: relay !== null },
 			{
 				now,
 				random,
 				sleep,
-				ask: (question, onBytes) => session.api.askFile(question, onBytes),
+				ask: (question, onBytes) => session.api.askFile(question, relay, onBytes),
 				breakers: new Breakers(effects)
 			}
 		);

@@ -38,7 +38,7 @@ export class WebStore implements FileStore {
 		const asked = this.#isWithoutRanges ? null : range;
 		const common = { url, file: url, method: 'GET', ifTag: null, wanted: 'bytes' } as const;
 		let answered = await this.#asker.ask({ ...common, range: asked });
-		if (!answered.ok && asked && answered.error.kind === 'source-silent') {
+		if (!answered.ok && asked && answered.error.kind === 'source-silent' && answered.error.reason === 'network') {
 			this.#isWithoutRanges = true;
 			answered = await this.#asker.ask({ ...common, range: null });
 		}

@@ -64,7 +64,7 @@ export class ConnectionDraft {
 	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
 	get mayBeRelayed(): boolean {
 		const isSilent = this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
-		return isSilent && this.fields['kind'] === 'rest';
+		return isSilent && this.fields['kind'] !== 'postgres';
 	}
 
 	/** What is said of the load stays. */

@@ -102,7 +102,7 @@ function session(
 		read: (input, overrides, onProgress) => settled(read(input, overrides, onProgress)),
 		download: (url, onProgress) => settled(remote.download(url, proxy(onProgress))),
 		ask: (question, relay) => settled(remote.ask(question, relay)),
-		askFile: (question, onBytes) => settled(remote.askFile(question, proxy(onBytes))),
+		askFile: (question, relay, onBytes) => settled(remote.askFile(question, relay, proxy(onBytes))),
 		unpack: (input) => settled(remote.unpack(input))
 	};
 	const end = (isReusable: boolean): void => {

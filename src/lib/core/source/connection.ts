@@ -57,8 +57,7 @@ function connectionOf(written: WrittenConnection): Connection {
 }
 
 export function throughOf(connection: Connection): Through {
-	if (connection.kind === 'rest') return connection.through;
-	return connection.kind === 'postgres' ? 'relay' : 'direct';
+	return connection.kind === 'postgres' ? 'relay' : connection.through;
 }
 
 export function parseConnection(text: string): Result<Connection, InvalidConnection> {

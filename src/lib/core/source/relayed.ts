@@ -11,6 +11,9 @@ import type { SourceRequest } from './rest/request.ts';
 /** By which the edge knows whose question it is. */
 export type RelayAccess = { readonly workspace: string; readonly token: EdgeToken };
 
+/** Files are looked at with HEAD, too. */
+export type RelayedRequest = Omit<SourceRequest, 'method'> & { readonly method: SourceRequest['method'] | 'HEAD' };
+
 export type RelayQuestion = {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +22,7 @@ export type RelayQuestion = {
 
 export function relayQuestion(
 	{ workspace, token }: RelayAccess,
-	{ url, method, headers, body }: SourceRequest,
+	{ url, method, headers, body }: RelayedRequest,
 	isSecret: boolean
 ): RelayQuestion {
 	const sent = Object.entries(headers).map(([name, value]) => ({ name, value }));

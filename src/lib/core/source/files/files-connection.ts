@@ -17,7 +17,7 @@ import {
 	type NamedSecret
 } from '../load-terms.ts';
 import { originOf } from '../origin.ts';
-import { addressShape } from '../rest/rest-connection.ts';
+import { addressShape, throughSchema, type Through } from '../rest/rest-connection.ts';
 import type { RowFilter } from '../row-filter.ts';
 import { parseGlob, type Glob } from './glob.ts';
 import { amazonEndpoint, s3Origin, type S3Place } from './s3-address.ts';
@@ -45,11 +45,13 @@ export const s3Schema = v.strictObject({
 	path_style: v.optional(v.boolean()),
 	path: v.optional(pattern),
 	access_key: v.optional(v.pipe(told, v.description('Left out, the bucket is read without a signature.'))),
+	through: v.optional(throughSchema),
 	...alike
 });
 export const webSchema = v.strictObject({
 	kind: v.literal('web'),
 	urls: v.pipe(v.array(address), v.minLength(1), v.maxLength(1000)),
+	through: v.optional(throughSchema),
 	...alike
 });
 export const folderSchema = v.strictObject({
@@ -64,6 +66,7 @@ const publishedShape = /^https?:\/\/[^\s/?#@]+\/api\/v1\/published\/[A-Za-z0-9_-
 export const publishedSchema = v.strictObject({
 	kind: v.literal('weir'),
 	url: v.pipe(v.string(), v.regex(publishedShape), v.maxLength(2000)),
+	through: v.optional(throughSchema),
 	...alike
 });
 
@@ -89,6 +92,8 @@ export type FilesConnection = ConnectionBase &
 		readonly records: string | null;
 		readonly columns: readonly string[] | null;
 		readonly filters: readonly RowFilter[];
+		/** A folder's is always direct. */
+		readonly through: Through;
 	};
 
 const schemas = { s3: s3Schema, web: webSchema, folder: folderSchema, weir: publishedSchema };
@@ -122,6 +127,7 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 		records: written.records ?? null,
 		columns: written.columns ?? null,
 		filters: rowFilters(written.filters),
+		through: written.kind === 'folder' ? ('direct' as const) : (written.through ?? ('direct' as const)),
 		load: loadTerms(written.load)
 	};
 	switch (written.kind) {

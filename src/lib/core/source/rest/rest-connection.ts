@@ -61,6 +61,7 @@ const since = v.strictObject({
 });
 
 const texts = v.record(v.string(), v.string());
+export const throughSchema = v.picklist(['direct', 'relay']);
 export const addressShape = /^https?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/i;
 
 export const restSchema = v.strictObject({
@@ -78,7 +79,7 @@ export const restSchema = v.strictObject({
 	error: v.optional(path),
 	since: v.optional(since),
 	per_second: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1000))),
-	through: v.optional(v.picklist(['direct', 'relay'])),
+	through: v.optional(throughSchema),
 	load: v.optional(loadSchema)
 });
 type WrittenRest = v.InferOutput<typeof restSchema>;
@@ -109,10 +110,10 @@ export type RestConnection = ConnectionBase & {
 	readonly error: string | null;
 	readonly since: RestSince | null;
 	readonly perSecond: number;
-	/** `relay`: the edge asks, which then sees the question and the answer. */
 	readonly through: Through;
 };
-export type Through = 'direct' | 'relay';
+/** `relay`: the edge asks, which then sees the question and the answer. */
+export type Through = v.InferOutput<typeof throughSchema>;
 
 const USUAL_PAGES = 10_000;
 const USUAL_PER_SECOND = 5;

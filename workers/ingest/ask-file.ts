@@ -1,11 +1,11 @@
 // Asks a store for a file, a part of it, or a list: one question, signed where the store wants that, bounded in size, and in how long nothing comes.
-import { AwsV4Signer } from 'aws4fetch';
 import type { FileQuestion } from '#core/source/files/file-question.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
 import type { FileAnswer } from './api.ts';
 import type { AskWeb } from './ask-by-relay.ts';
 import { askSource } from './ask-source.ts';
+import { signQuestion } from './sign-question.ts';
 
 const TEXT_MAX_BYTES = 8 * 1024 * 1024;
 const HELD_BYTES = 8 * 1024 * 1024;
@@ -72,10 +72,7 @@ async function headersOf({ url, method, range, ifTag, sign }: FileQuestion): Pro
 		...(range && { Range: `bytes=${range.startByte}-${range.endByte - 1}` }),
 		...(ifTag !== null && { 'If-Match': ifTag })
 	});
-	if (!sign) return headers;
-	const { accessKey: accessKeyId, secretKey: secretAccessKey, region } = sign;
-	const signer = new AwsV4Signer({ url, method, headers, accessKeyId, secretAccessKey, region, service: 's3' });
-	return (await signer.sign()).headers;
+	return sign ? signQuestion({ url, method, headers }, sign) : headers;
 }
 
 /** Null when it is longer. */

@@ -22,7 +22,11 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		problems: [{ parameter: 'since', code: 'refused', value: 'today', expected: 'a date' }]
 	},
 	'page-outdated': { kind: 'page-outdated', query: 'warm days' },
-	'query-unpaged': { kind: 'query-unpaged', query: 'dice', because: { reason: 'not-deterministic', word: 'random' } },
+	'query-unpaged': {
+		kind: 'query-unpaged',
+		query: 'dice',
+		because: { reason: 'may-change', why: 'it uses random(), which may give something else each time' }
+	},
 	'empty-source': { kind: 'empty-source', source: 'a.csv' },
 	'edge-unreachable': { kind: 'edge-unreachable' },
 	'invalid-connection': {

@@ -4,6 +4,7 @@ import { resultId } from '../core/ids.ts';
 import { bindArguments, type BoundQuery, type InvalidArguments } from '../core/query/bind-arguments.ts';
 import { unkeptReason, type Unkept } from '../core/query/cacheable.ts';
 import type { NamedQuery, ParameterValue } from '../core/query/named-query.ts';
+import { PURE_FUNCTIONS_SQL } from '../core/pipeline/repeatable.ts';
 import { parseQuery, type InvalidQueryText } from '../core/query/parse-query.ts';
 import type { QueryFailure } from '../core/query/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -17,7 +18,8 @@ import { findDocument, listDocuments, type DocumentItem } from './list-documents
 import { withVersions } from './load-version.ts';
 import type { HeldRows } from './query-cache.ts';
 import { runQuery, type RunQueryFailure } from './run-query.ts';
-import { atOriginal, bindAmong } from './run-sql.ts';
+import { answerSql, atOriginal, bindAmong } from './run-sql.ts';
+import { itemNamed } from './step-inputs.ts';
 import { saveDocument, type SavedDocument } from './save-document.ts';
 
 export type AskQueryFailure = RunQueryFailure | QueryFailure;
@@ -95,7 +97,9 @@ export async function planQuery(
 	if (!items.ok) return items;
 	const versions = await versionsOf(bound, items.value, effects);
 	if (!versions.ok) return atOriginal(versions, bound);
-	const unkept = unkeptReason(query.sql, query.ttlMs);
+	const reason = await reasonNot(query, items.value, undefined, effects);
+	if (!reason.ok) return reason;
+	const unkept = reason.value;
 	const isKept = unkept === null && effects.queries.has(keyOf(bound), versions.value, effects.now());
 	return ok({
 		sql: bound.sql,
@@ -132,7 +136,9 @@ async function askOnce(
 	if (!items.ok) return items;
 	const versions = await versionsOf(bound, items.value, effects);
 	if (!versions.ok) return versions;
-	const unkept = unkeptReason(query.sql, query.ttlMs);
+	const reason = await reasonNot(query, items.value, signal, effects);
+	if (!reason.ok) return reason;
+	const unkept = reason.value;
 	const key = keyOf(bound);
 	const identity = identityOf({ ...bound, versions: versions.value });
 	const answer = (held: HeldRows, isFromCache: boolean): Asked => {
@@ -183,6 +189,25 @@ async function askOnce(
 async function releasing<F>(id: ResultId, failed: F, effects: Effects): Promise<F> {
 	await effects.engine.release(id);
 	return failed;
+}
+
+/** Why its rows are not kept; null where they are. */
+async function reasonNot(
+	{ sql, ttlMs }: NamedQuery,
+	items: readonly CatalogueItem[],
+	signal: AbortSignal | undefined,
+	effects: Effects
+): Promise<Result<Unkept | null, RunQueryFailure>> {
+	const pure = await effects.queries.pure(async () => {
+		const id = resultId(`functions-${effects.randomId()}`);
+		const rows = await answerSql({ id, sql: PURE_FUNCTIONS_SQL, signal }, effects, []);
+		return rows.ok ? ok(new Set(rows.value.map((row) => String(row['name'])))) : rows;
+	});
+	if (!pure.ok) return pure;
+	// A name in quotes may have its version with it.
+	const isDataset = (name: string): boolean =>
+		[name, name.replace(/@[^@]*$/, '')].some((one) => itemNamed(one, items) !== undefined);
+	return ok(unkeptReason(sql, ttlMs, { pure: pure.value, isDataset }));
 }
 
 /** Of every view that the engine is given for it. */

@@ -19,6 +19,8 @@ export class QueryCache {
 	readonly #uses = new Map<ResultId, { readers: number; isKept: boolean }>();
 	readonly #listeners = new Set<() => void>();
 	#joined = 0;
+	/** Of the engine as it runs. */
+	#pure: ReadonlySet<string> | null = null;
 
 	constructor(release: (id: ResultId) => void) {
 		this.#release = release;
@@ -105,6 +107,14 @@ export class QueryCache {
 		}
 	}
 
+	/** The engine's functions that depend on their arguments alone, asked for once. */
+	async pure<F>(ask: () => Promise<Result<ReadonlySet<string>, F>>): Promise<Result<ReadonlySet<string>, F>> {
+		if (this.#pure) return { ok: true, value: this.#pure };
+		const asked = await ask();
+		if (asked.ok) this.#pure = asked.value;
+		return asked;
+	}
+
 	/** Ends the waiting: answers for how many, and who asks from now on begins anew. */
 	land(key: string): number {
 		const waiting = this.#flights.get(key)?.waiting ?? 0;
@@ -118,6 +128,7 @@ export class QueryCache {
 	}
 
 	clear(): void {
+		this.#pure = null;
 		this.#cache.clear();
 		this.#joined = 0;
 		this.#tell();

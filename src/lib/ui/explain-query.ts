@@ -118,13 +118,11 @@ export function unkeptWords(unkept: Unkept): string {
 	switch (unkept.reason) {
 		case 'never':
 			return 'Rows are not kept: its ttl is 0.';
-		case 'not-deterministic':
-			return `Rows are not kept: ${unkept.word} gives others each time.`;
+		case 'may-change':
+			return `Rows are not kept: ${unkept.why}.`;
 		case 'asks-model':
 			return 'Rows are not kept: a model that it asks may be replaced.';
 		case 'reads-workspace':
 			return 'Rows are not kept: tables of the workspace have no versions.';
-		case 'reads-files':
-			return `Rows are not kept: ${unkept.word} reads what has no version.`;
 	}
 }

@@ -1,5 +1,6 @@
 // Whether a SQL text gives the same rows from the same inputs. What is not known to do so is taken not to.
 import type { SqlToken } from '../sql/tokens.ts';
+import { TablePositions } from '../sql/table-positions.ts';
 import { identifierOf, tokenize } from '../sql/tokens.ts';
 import { tableNames } from './table-names.ts';
 
@@ -36,10 +37,12 @@ export function whyUnrepeatable(
 		if (isNamed && next === 'as' && (after === '(' || after === 'materialized' || after === 'not'))
 			defined.add(identifierOf(sql, token).toLowerCase());
 	}
+	const positions = new TablePositions();
 	for (const [index, token] of tokens.entries()) {
 		const word = text(token);
 		const before = text(tokens[index - 1]);
-		if (token.kind === 'string' && (before === 'from' || before === 'join')) return `it reads the file ${word}`;
+		if (token.kind === 'string' && positions.expectsFile) return `it reads the file ${word}`;
+		positions.take(word, token.kind);
 		if (token.kind !== 'word' && token.kind !== 'quoted') continue;
 		if (text(tokens[index + 1]) !== '(') {
 			if (token.kind === 'word' && changing.has(word) && before !== '.' && before !== 'as') return `it uses ${word}`;

@@ -23,6 +23,11 @@ export class TablePositions {
 		return this.#frame.expectsTable;
 	}
 
+	/** A text that stands here names a file. */
+	get expectsFile(): boolean {
+		return this.#frame.expectsTable || (this.#last === '(' && this.#frame.inList);
+	}
+
 	/** Tokens in order, without spaces and comments. */
 	take(text: string, kind: SqlToken['kind']): void {
 		const frame = this.#frame;

@@ -1,9 +1,13 @@
 // PostgreSQL for the tests of the edge, which run in another runtime: one that npm installs, and the one of the environment where there is one.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { TestProject } from 'vitest/node';
+import { certificateOf } from './certificate.ts';
+import { startTlsFront } from './database-tls.ts';
 
 export type TestDatabase = {
 	readonly name: string;
@@ -17,6 +21,8 @@ export type TestDatabase = {
 declare module 'vitest' {
 	interface ProvidedContext {
 		databases: readonly TestDatabase[];
+		/** Fronts of the embedded one: with the certificate that the runtime of the tests trusts, for `api.source.example`, and with one that nobody does. */
+		tlsFronts: { readonly trustedPort: number; readonly unknownPort: number };
 	}
 }
 
@@ -37,7 +43,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 			password: PGPASSWORD ?? ''
 		});
 	project.provide('databases', databases);
-	return () => embedded.stop();
+	const pem = (file: string): string => readFileSync(join(import.meta.dirname, `edge/${file}.pem`)).toString();
+	const trusted = await startTlsFront(port, { key: pem('source-key'), cert: pem('source-certificate') });
+	const unknown = await startTlsFront(port, certificateOf('api.source.example'));
+	project.provide('tlsFronts', { trustedPort: trusted.port, unknownPort: unknown.port });
+	return async () => {
+		await Promise.all([trusted.stop(), unknown.stop()]);
+		await embedded.stop();
+	};
 }
 
 /** It serves one connection at a time, and lets others wait. */

@@ -216,3 +216,27 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 		expect(await closed.call(listTables, { server })).toEqual(err({ kind: 'relay-not-connected' }));
 	});
 });
+
+test('a database that takes TLS is read with a certificate of its name that is trusted, and gets no password otherwise', async () => {
+	const [embedded] = inject('databases');
+	const { trustedPort, unknownPort } = inject('tlsFronts');
+	const { resolverPort } = (inject as (key: string) => unknown)('sources') as { readonly resolverPort: number };
+	const named = ['api', 'other'].flatMap((name) =>
+		[trustedPort, unknownPort].map((port) => `${name}.source.example:${port}`)
+	);
+	const own = await makeWorkspace({
+		SOURCE_RELAY: 'named',
+		SOURCE_RESOLVER: `http://127.0.0.1:${resolverPort}/dns-query`,
+		SOURCE_HOSTS: named.join(',')
+	});
+	const { database = '', user = '', password = '' } = embedded ?? {};
+	const ask = async (change: Partial<DatabaseServer>): Promise<unknown> => {
+		const usual = { engine: 'postgres', tls: 'verify', host: 'api.source.example', port: trustedPort } as const;
+		const answer = await own.call(listTables, { server: { ...usual, database, user, password, ...change } });
+		return answer.ok ? answer.value.tables.length >= 0 : answer.error;
+	};
+	expect(await ask({})).toBe(true);
+	expect(await ask({ host: 'other.source.example' })).toMatchObject({ kind: 'database-failed', reason: 'tls' });
+	expect(await ask({ port: unknownPort })).toMatchObject({ kind: 'database-failed', reason: 'tls' });
+	expect(await ask({ tls: 'off' })).toMatchObject({ kind: 'database-failed' });
+});

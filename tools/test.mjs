@@ -46,7 +46,7 @@ const layers = {
 };
 
 /** First what is waited for, with what bears no other bundler beside it; then the longest. */
-const order = ['build', 'lint', 'browser', 'e2e', 'unit', 'edge', 'looks', 'types', 'unused'];
+const order = ['build', 'lint', 'e2e', 'browser', 'unit', 'edge', 'looks', 'types', 'unused'];
 /** A part of e2e begins with an engine of its own, which takes as long as some tests. @type {Record<string, number>} */
 const partsOf = { unit: 3, e2e: 3 };
 

@@ -240,8 +240,12 @@ test('new columns stop a load until somebody says what becomes of them', async (
 
 test('a source that no page may read is asked by the server, once somebody says so', async ({ page }) => {
 	const seen: (readonly [string | undefined, string | undefined])[] = [];
-	const server = createServer(({ headers }, response) => {
+	const server = createServer(({ headers, url }, response) => {
 		seen.push([headers.authorization, headers.via]);
+		if (url === '/made.csv') {
+			response.end('id,name\n1,ann\n2,bob\n');
+			return;
+		}
 		response.setHeader('content-type', 'application/json');
 		response.end(JSON.stringify(rowsOf(0, 30)));
 	});
@@ -292,6 +296,21 @@ test('a source that no page may read is asked by the server, once somebody says 
 			return [tested.ok && tested.value.through, JSON.stringify(audited).includes('canary-q8')];
 		});
 		expect(through).toEqual(['relay', false]);
+		await page.getByRole('button', { name: 'New connection' }).click();
+		await form.getByLabel('Name', { exact: true }).fill('made');
+		await form.getByLabel('Reads from').selectOption('web');
+		const addresses = form.getByLabel('Addresses, one a line');
+		await addresses.fill(`http://127.0.0.1:${port}/made.csv`);
+		await addresses.press('Tab');
+		await form.getByLabel('Asked by').selectOption('relay');
+		await form.getByRole('button', { name: 'Test', exact: true }).click();
+		await patient(found.getByText('answers, to your server, which asked for this browser')).toBeVisible();
+		const loaded = await page.evaluate(async (text) => {
+			const { weir } = globalThis as never as WithWeir;
+			const connected = await weir.connect('made', text);
+			return connected.ok ? weir.loadConnection('made') : connected;
+		}, `kind: web\nurls: [ "http://127.0.0.1:${port}/made.csv" ]\nthrough: relay\n`);
+		expect(loaded).toMatchObject({ ok: true, value: { files: { readCount: 1 } } });
 	} finally {
 		server.closeAllConnections();
 		await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -25,9 +25,11 @@ export function pagesWords(pages: Pages): string {
 	}
 }
 
-/** What somebody has to know who lets the server ask. */
-export const relaySees =
-	'The server sees the address, the headers with the secret, and the answers in the clear, for as long as each takes. It keeps none of them; its audit log is told the host, the status and the length.';
+/** What somebody has to know who lets the server ask a source of that kind. */
+export function relaySees(kind: unknown): string {
+	const secret = kind === 's3' ? 'the signature, not the secret key it is made with,' : 'the headers with the secret,';
+	return `The server sees the address, ${secret} and the answers in the clear, for as long as each takes. It keeps none of them; its audit log is told the host, the status and the length.`;
+}
 
 export const askedWords = {
 	direct: 'directly to this browser',

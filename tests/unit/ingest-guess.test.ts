@@ -35,6 +35,17 @@ describe('the dialect guess', () => {
 		expect(plan('only;;\n1;2;3\n4;5;6\n').csv.skipLines).toBe(0);
 		expect(plan('id;name;note\n1;;\n2;x;y\n').csv).toMatchObject({ header: true, skipLines: 0 });
 	});
+	test('keeps a first row that ends where its last value is, as many below it do', () => {
+		const zones = [
+			'AD\t+4230+00131\tEurope/Andorra',
+			'AE\t+2518+05518\tAsia/Dubai\tCrozet',
+			'AF\t+3431+06912\tAsia/Kabul'
+		];
+		const rows = [...zones, 'AQ\t-6617+11031\tAntarctica/Casey\tCasey', 'AQ\t-6835+07758\tAntarctica/Davis\tDavis'];
+		const guessed = plan(`# codes and places\n${[...rows, 'AL\t+4120+01950\tEurope/Tirane'].join('\n')}\n`);
+		expect(guessed.csv).toMatchObject({ delimiter: '\t', comment: '#', header: false, skipLines: 0 });
+		expect([guessed.columns.length, guessed.fillShort, guessed.bodyLine]).toEqual([4, true, 2]);
+	});
 	const word = fc.constantFrom('alpha', 'beta', 'gamma, delta', 'x;y', 'a|b', 'say "hi"', 'Zürich', '');
 	const rows = fc.array(
 		fc.tuple(fc.integer({ min: 0, max: 99999 }), word, fc.double({ min: 0, max: 99, noNaN: true })),

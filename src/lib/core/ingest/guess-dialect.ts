@@ -18,6 +18,9 @@ const trustByDelimiter: ReadonlyMap<string, number> = new Map([
 	[' ', 0.45]
 ]);
 
+/** Of rows below that are as short. */
+const SHORT_SHARE = 0.1;
+
 export type DialectGuess = {
 	readonly dialect: Dialect;
 	readonly skipLines: number;
@@ -56,7 +59,8 @@ function rate(sample: string, dialect: Dialect, skipLines: number | undefined): 
 	const trailing = width > 2 && endsEmpty(records, width);
 	const fitting =
 		long?.index ?? records.findIndex(({ cells }) => cells.length === width || (trailing && cells.length === width - 1));
-	const first = fitting < 0 ? fitting : fitting + titleRows(records.slice(fitting), width);
+	const full = fitting < 0 ? fitting : fitting + titleRows(records.slice(fitting), width);
+	const first = full === fitting && !long ? fitting - shortRowsBefore(records, fitting, width) : full;
 	const preamble = skipLines !== undefined ? [] : records.slice(0, first);
 	const body = skipLines !== undefined ? records : records.slice(first);
 	const start = skipLines ?? (width > 1 && preamble.length > 0 ? (body[0]?.line ?? 1) - 1 : 0);
@@ -110,6 +114,18 @@ function titleRows(records: readonly SourceRecord[], width: number): number {
 	const cells = records[header]?.cells ?? [];
 	const isHeader = cells.length === width && cells.every((cell) => !typedText.test(cell));
 	return isHeader ? header : 0;
+}
+
+/** How many rows right above the first full one end where their last value is, as many below it do: they are no titles. */
+function shortRowsBefore(records: readonly SourceRecord[], full: number, width: number): number {
+	const below = records.slice(Math.max(full, 0)).map(({ cells }) => cells.length);
+	const isUsual = (count: number): boolean =>
+		count > 1 &&
+		count < width &&
+		below.filter((one) => one === count).length >= Math.max(2, below.length * SHORT_SHARE);
+	let rows = 0;
+	while (rows < full && isUsual(records[full - rows - 1]?.cells.length ?? 0)) rows++;
+	return rows;
 }
 
 /** Rows in which commas stand between digits only, beside a delimiter they did not split: `1;bread;1,50`. */

@@ -1,6 +1,7 @@
 // Filters of publications read the row groups that can hold what is asked for, and answer as if they read all.
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
+import { testsOf } from '#core/share/cells.ts';
 import { parseOrder, parseWhere } from '#core/share/published-query.ts';
 import { openParquet, type ParquetFile } from '#edge/published/parquet-file.ts';
 import { runQuery } from '#edge/published/run-query.ts';
@@ -49,7 +50,9 @@ const ask = async (file: ParquetFile, text: string, orderText = ''): Promise<rea
 	const known = file.columns.map(({ name }) => name);
 	const [where, order] = [parseWhere(text, known), parseOrder(orderText, known)];
 	if (!where.ok || !order.ok) throw new Error(text);
-	const ran = await runQuery(file, { columns: ['id'], where: where.value, order: order.value, limit: ROWS, start: 0 });
+	const tests = testsOf(where.value, new Map(file.columns.map(({ name, kind }) => [name, kind])));
+	if (!tests.ok) throw new Error(text);
+	const ran = await runQuery(file, { columns: ['id'], tests: tests.value, order: order.value, limit: ROWS, start: 0 });
 	if (!ran.ok) throw new Error(ran.error.kind);
 	return ran.value.cells[0] ?? [];
 };

@@ -1,8 +1,8 @@
 // Every word a person reads about what is wrong with a named query, or with what was given to it, and why rows are not kept.
-import type { ArgumentProblem } from '#core/query/bind-arguments.ts';
 import type { Unkept } from '#core/query/cacheable.ts';
 import type { QueryFailure } from '#core/query/failure.ts';
 import type { QueryProblem } from '#core/query/parse-query.ts';
+import type { ArgumentProblem } from '#core/query/read-arguments.ts';
 import { say, type Explanation } from './explanation.ts';
 import { list, proposal, say as told, textWords, type ProblemWords } from './text-words.ts';
 

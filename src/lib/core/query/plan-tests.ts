@@ -74,7 +74,7 @@ function misfitCondition(
 		if ('parameter' in operand) {
 			const parameter = parameters.find(({ name }) => name === operand.parameter);
 			if (!parameter) return [operand.parameter, 'unknown-parameter'];
-			if (parameter.isList && test !== 'in') return [operand.parameter, 'operands'];
+			if (parameter.isList && test !== 'in') return [column, 'operands'];
 			if (!comparisonOf(as, parameter.type)) return [column, 'not-comparable'];
 		} else if (!written(as, operand)) return [column, 'not-comparable'];
 	}
@@ -152,13 +152,14 @@ function testOf(
 	const [only] = held;
 	// Nothing is equal to NULL, and nothing is in an empty list.
 	if (!only) return { column, holds: () => false, mayHold: () => false };
+	const wanted = typeof only.cell === 'string' ? only.cell : '';
 	switch (test) {
 		case 'in':
 			return memberTest(column, held);
 		case 'contains':
-			return textTest(column, (text) => text.includes(String(only.cell)));
+			return textTest(column, (text) => text.includes(wanted));
 		case 'starts-with':
-			return textTest(column, (text) => text.startsWith(String(only.cell)));
+			return textTest(column, (text) => text.startsWith(wanted));
 		default: {
 			const compare = (cell: Cell): number => only.comparison.compare(cell, only.cell);
 			const asked = { comparison: test, compare, hasNaN: as === 'double' || as === 'float' };

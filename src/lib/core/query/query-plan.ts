@@ -8,7 +8,7 @@
 // | order | the first decides; equal rows stay in the order of the file |
 // | limit | rows in all; null for no bound |
 import { array, boolean, maxLength, maxValue, minLength, minValue, nullable, number, object } from 'valibot';
-import { integer, picklist, pipe, regex, string, union, type InferOutput } from 'valibot';
+import { integer, parse, picklist, pipe, regex, string, union, type InferOutput } from 'valibot';
 import { PAGE_ROWS_MAX, parameterTypes } from './named-query.ts';
 import { nameShape } from './query-schema.ts';
 
@@ -70,6 +70,11 @@ export type PlanCondition = QueryPlan['where'][number];
 export type PlanOperand = PlanCondition['operands'][number];
 export type PlanTest = PlanCondition['test'];
 export type OperandType = (typeof operandTypes)[number];
+
+/** Its members in the order of the schema, as the edge keeps them. */
+export function canonicalPlan(plan: QueryPlan): QueryPlan {
+	return parse(queryPlanSchema, plan);
+}
 
 /** Names that the address of a query's rows has for itself. */
 export const reservedNames: readonly string[] = ['limit', 'cursor', 'format'];

@@ -81,7 +81,7 @@ export class PlanReader {
 		if (column === undefined) return [];
 		if (column === null) return this.#beyond('order', expression);
 		const isDescending = node['type'] === 'DESCENDING';
-		return [{ column, isDescending, isNullsFirst: node['null_order'] === 'NULLS_FIRST' }];
+		return [{ column, isDescending, isNullsFirst: node['null_order'] === 'NULLS FIRST' }];
 	}
 
 	limit(node: Tree | null): QueryPlan['limit'] {

@@ -34,6 +34,13 @@ export type ParquetFile = {
 	read(columns: readonly string[], startRow: number, endRow: number): Promise<ReadonlyMap<string, readonly Cell[]>>;
 };
 
+/** What of an object store is needed. */
+type Bucket = {
+	get(
+		key: string,
+		options: { readonly range: { readonly offset: number; readonly length: number } }
+	): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+};
 type Stored = { readonly r2Key: string; readonly sizeBytes: number };
 
 /** What the reader opens by itself; other codecs would need more than the Worker has. */
@@ -42,7 +49,7 @@ const codecs: ReadonlySet<string> = new Set(['UNCOMPRESSED', 'SNAPPY']);
 const FOOTER_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Null for what is not Parquet, not whole, or gone. */
-export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored): Promise<ParquetFile | null> {
+export async function openParquet(bucket: Bucket, { r2Key, sizeBytes }: Stored): Promise<ParquetFile | null> {
 	const file = {
 		byteLength: sizeBytes,
 		slice: async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {

@@ -29,7 +29,7 @@ const TYPES = {
 } as const;
 type Name = keyof typeof TYPES;
 const ROWS = 400;
-const RUNS = 1500;
+const RUNS = 60;
 
 const { console: weir, effects } = compose();
 
@@ -197,7 +197,7 @@ async function published(name: string): Promise<ParquetFile> {
 	const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
 	const get = (_key: string, { range }: { range: { offset: number; length: number } }) =>
 		Promise.resolve(new Response(bytes.slice(range.offset, range.offset + range.length)));
-	const file = await openParquet({ get } as never, { r2Key: 'file', sizeBytes: bytes.length });
+	const file = await openParquet({ get }, { r2Key: 'file', sizeBytes: bytes.length });
 	if (!file) throw new Error('not Parquet');
 	return file;
 }
@@ -270,7 +270,7 @@ test('what the edge answers of a plan is what the engine answers of its query', 
 		{ numRuns: RUNS }
 	);
 	expect(compared).toBeGreaterThan(0);
-}, 480_000);
+}, 240_000);
 
 test('columns are shown under their names, as the published rows have them', async () => {
 	const text = 'sql: SELECT * EXCLUDE (half), price AS cost, t.WORD FROM t ORDER BY 1 LIMIT 3';

@@ -1,4 +1,5 @@
 // Opens a named query to everybody beside the version that it reads: what leaves is a plan, which the edge answers without an engine.
+import { toBase64Url } from '../core/base64url.ts';
 import type { Failure } from '../core/failure.ts';
 import { resultId } from '../core/ids.ts';
 import { derivePlan, tableOf } from '../core/query/derive-plan.ts';
@@ -27,6 +28,8 @@ export type QueryPublication = {
 	readonly description: string | null;
 	readonly dataset: string;
 	readonly plan: QueryPlan;
+	/** As the edge names the plan. */
+	readonly hash: string;
 };
 
 export type ShownQuery = EdgeQuery & { readonly path: string };
@@ -38,8 +41,10 @@ export async function planQueryPublication(
 ): Promise<Result<QueryPublication, Failure>> {
 	const planned = await planOf(name, text, effects);
 	if (!planned.ok) return planned;
-	const { item, ...publication } = planned.value;
-	return ok({ ...publication, dataset: item.dataset.name });
+	const { item, plan, description } = planned.value;
+	const digits = await effects.sha256(new TextEncoder().encode(JSON.stringify(plan)));
+	const hash = toBase64Url(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
+	return ok({ name, description, dataset: item.dataset.name, plan, hash });
 }
 
 /** The path to ask: `…`, `…/rows`. It stays the same when another plan or version takes the place of this one. */
@@ -108,7 +113,10 @@ export async function withdrawQuery(name: string, effects: Effects): Promise<Res
 	return ok(undefined);
 }
 
-type Planned = Omit<QueryPublication, 'dataset'> & { readonly item: CatalogueItem; readonly sql: string };
+type Planned = Pick<QueryPublication, 'name' | 'description' | 'plan'> & {
+	readonly item: CatalogueItem;
+	readonly sql: string;
+};
 
 async function planOf(name: string, given: string | undefined, effects: Effects): Promise<Result<Planned, Failure>> {
 	const found = given === undefined ? await findDocument('query', name, effects) : null;

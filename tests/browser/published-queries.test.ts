@@ -240,7 +240,7 @@ beforeAll(async () => {
 	const rows = Array.from({ length: ROWS }, (_row, id) => {
 		const cells = names.map((name) => {
 			const pool = texts[name];
-			return random(6) === 0 ? 'NULL' : `${quoteText((pool[random(pool.length)] ?? '').replaceAll("''", "'"))}`;
+			return random(6) === 0 ? 'NULL' : quoteText((pool[random(pool.length)] ?? '').replaceAll("''", "'"));
 		});
 		return `(${id}, ${cells.join(', ')})`;
 	});

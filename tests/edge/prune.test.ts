@@ -33,7 +33,7 @@ async function open(): Promise<{ readonly file: ParquetFile; readonly groups: ()
 	const bytes = someParquet();
 	const get = (_key: string, { range }: { range: { offset: number; length: number } }) =>
 		Promise.resolve(new Response(bytes.slice(range.offset, range.offset + range.length)));
-	const file = await openParquet({ get } as never, { r2Key: 'k', sizeBytes: bytes.length });
+	const file = await openParquet({ get }, { r2Key: 'k', sizeBytes: bytes.length });
 	if (!file) throw new Error('not Parquet');
 	const read = new Set<number>();
 	const counting: ParquetFile = {

@@ -27,7 +27,7 @@ export function callText(name: string, values: Readonly<Record<string, unknown>>
 export function addressText(path: string, values: Readonly<Record<string, unknown>>): string {
 	const pairs = Object.entries(values).flatMap(([name, value]) =>
 		(Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
-			one === undefined ? [] : [`${name}=${encodeURIComponent(String(one))}`]
+			one === undefined ? [] : [`${name}=${encodeURIComponent(typeof one === 'string' ? one : JSON.stringify(one))}`]
 		)
 	);
 	return `${path}/rows${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;

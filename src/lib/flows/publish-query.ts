@@ -10,9 +10,9 @@ import { ROWS } from '../core/contract/published.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { utf16Position } from '../core/sql/duckdb-error.ts';
 import type { Effects } from './effects.ts';
-import { listDatasets, type CatalogueItem } from './list-datasets.ts';
+import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
 import { findDocument } from './list-documents.ts';
-import type { EdgeQuery } from './programs-net.ts';
+import type { EdgeQuery, ProgramsNet } from './programs-net.ts';
 import { pathOf, publicationOf } from './publish-version.ts';
 import { bindAmong } from './run-sql.ts';
 import { treeOf } from './sql-tree.ts';
@@ -55,19 +55,10 @@ export async function publishQuery(
 	const planned = await planOf(name, text, effects);
 	if (!planned.ok) return planned;
 	const { item, plan, description, sql } = planned.value;
-	const account = await accountOf(effects);
-	if (!account.ok) return account;
-	const access = await ownerAccess(effects);
-	if (!access.ok) return access;
-	const opened = await openSync(account.value, effects, new AbortController().signal, () => undefined);
-	if (!opened.ok) return opened;
-	const { workspace, owner: token } = access.value;
-	const owner = effects.sync.programs({ workspace, token });
-	const publication = await publicationOf(item.dataset, opened.value.keys);
-	const open = await owner.publications();
-	if (!open.ok) return open;
-	if (!open.value.some((one) => one.publication === publication))
-		return err({ kind: 'dataset-unpublished', query: name, dataset: item.dataset.name });
+	const place = await placeOf(item, effects);
+	if (!place.ok) return place;
+	const { owner, publication, isOpen } = place.value;
+	if (!isOpen) return err({ kind: 'dataset-unpublished', query: name, dataset: item.dataset.name });
 	const there = await owner.queries();
 	if (!there.ok) return there;
 	const query = addressFor(
@@ -111,6 +102,31 @@ export async function withdrawQuery(name: string, effects: Effects): Promise<Res
 		if (!removed.ok) return removed;
 	}
 	return ok(undefined);
+}
+
+/** Whether a version of the dataset is published, which a query could be asked of. */
+export async function isDatasetPublished(dataset: string, effects: Effects): Promise<Result<boolean, Failure>> {
+	const item = await findDataset(dataset, effects);
+	if (!item.ok) return item;
+	const place = await placeOf(item.value, effects);
+	return place.ok ? ok(place.value.isOpen) : place;
+}
+
+type Place = { readonly owner: ProgramsNet; readonly publication: string; readonly isOpen: boolean };
+
+async function placeOf({ dataset }: CatalogueItem, effects: Effects): Promise<Result<Place, Failure>> {
+	const account = await accountOf(effects);
+	if (!account.ok) return account;
+	const access = await ownerAccess(effects);
+	if (!access.ok) return access;
+	const opened = await openSync(account.value, effects, new AbortController().signal, () => undefined);
+	if (!opened.ok) return opened;
+	const { workspace, owner: token } = access.value;
+	const owner = effects.sync.programs({ workspace, token });
+	const publication = await publicationOf(dataset, opened.value.keys);
+	const open = await owner.publications();
+	if (!open.ok) return open;
+	return ok({ owner, publication, isOpen: open.value.some((one) => one.publication === publication) });
 }
 
 type Planned = Pick<QueryPublication, 'name' | 'description' | 'plan'> & {

@@ -3,6 +3,7 @@ import type { Failure } from '#core/failure.ts';
 import type { Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
+	isDatasetPublished,
 	listPublishedQueries,
 	planQueryPublication,
 	publishQuery,
@@ -16,6 +17,7 @@ import type { Toasts } from './toasts.svelte.ts';
 export class QueryPublishing {
 	#plan = $state.raw<Result<QueryPublication, Failure> | null>(null);
 	#published = $state.raw<Result<readonly ShownQuery[], Failure> | null>(null);
+	#isOpen = $state<boolean | null>(null);
 	#isBusy = $state(false);
 	#asked = 0;
 	readonly #effects: Effects;
@@ -30,6 +32,10 @@ export class QueryPublishing {
 	get plan(): Result<QueryPublication, Failure> | null {
 		return this.#plan;
 	}
+	/** Whether the dataset that it reads is published; null until that is known. */
+	get isOpen(): boolean | null {
+		return this.#isOpen;
+	}
 	get published(): Result<readonly ShownQuery[], Failure> | null {
 		return this.#published;
 	}
@@ -40,9 +46,13 @@ export class QueryPublishing {
 	async look(input: PublishQueryInput): Promise<void> {
 		const asked = ++this.#asked;
 		this.#plan = null;
+		this.#isOpen = null;
 		const plan = await planQueryPublication(input, this.#effects);
 		// One that was asked for later is of a later text.
-		if (asked === this.#asked) this.#plan = plan;
+		if (asked !== this.#asked) return;
+		this.#plan = plan;
+		const isOpen = plan.ok ? await isDatasetPublished(plan.value.dataset, this.#effects) : null;
+		if (asked === this.#asked) this.#isOpen = isOpen?.ok ? isOpen.value : null;
 		await this.#refresh();
 	}
 

@@ -18,7 +18,7 @@ const hashByVersion: Readonly<Record<number, string>> = {
 	6: 'c61fd5fa40510f2be8b4c236efe7e7223495848cffb473110e383d5d52966b07',
 	7: '2fea0e1145dad150411608f187c0afe9d5f595ddca4ca2bb07c3fc810838c932',
 	8: '557294051fe8d6e19ebdd9731c78a1864f2d5f51ca1bd955d9e207e673ccb7e5',
-	9: '21a5088284495ac8a88180680102352b4ae255b9806cbf621bfcd2f5c21207eb'
+	9: '5e2c60625af0afb6311ae9baf6c28503a56d4fd04241bccd534123bff4057938'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

@@ -1,6 +1,6 @@
 // The law of published queries: what the edge answers of a plan is what the page's own engine answers of the query that the plan was made from, over
-// the file that the page would publish, for rows and values at random. And what a plan has no words for is refused where it stands. Over 300 lines for the values at which types differ, and the grammar of queries that are
-// made of them.
+// the file that the page would publish, for rows and values at random. And what a plan has no words for is refused where it stands. Over 300 lines for
+// the values at which types differ, and the grammar of queries that are made of them.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultId } from '#core/ids.ts';

@@ -55,7 +55,7 @@ export function explainQuery(failure: QueryFailure): Explanation {
 		case 'query-unpublishable': {
 			const words = failure.problems.map((one) => planProblemWords(one, failure.sql));
 			return say(
-				`The server could not answer ${failure.query}`,
+				`The server could not answer “${failure.query}”`,
 				words.map(({ what }) => `${what}.`).join('\n'),
 				words[0]?.next ?? ''
 			);
@@ -68,7 +68,7 @@ export function explainQuery(failure: QueryFailure): Explanation {
 			);
 		case 'query-unpublished':
 			return say(
-				`${failure.query} is not published`,
+				`“${failure.query}” is not published`,
 				'Nobody else can ask it.',
 				'Look at the list of published queries.'
 			);

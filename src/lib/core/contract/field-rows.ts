@@ -15,6 +15,8 @@ export function fieldRows(endpoint: Endpoint): readonly FieldRow[] {
 		const isMedia = endpoint.takes !== undefined && field === 'type';
 		const named = isMedia ? 'content-type' : header;
 		const place = pathFields.includes(field) ? 'path' : named === undefined ? rest : `header ${named}`;
+		if (field === endpoint.othersIn)
+			return { field: 'any other name', place: rest, shape: 'a text, once for each element of a list; may be left out' };
 		const shape = typeof schema === 'boolean' ? 'anything' : shapeOf(schema);
 		return { field, place, shape: required.includes(field) ? shape : `${shape}; may be left out` };
 	});

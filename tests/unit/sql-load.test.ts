@@ -7,6 +7,7 @@ import type { LoadState } from '#core/source/load-state.ts';
 import type { SqlConnection } from '#core/source/sql/sql-connection.ts';
 import type { DatabaseNet, RowsAnswered, RowsAsked } from '#lib/flows/database-net.ts';
 import { runLoad, type LoadCounts, type LoadSink } from '#lib/flows/load-run.ts';
+import type { SourceFile } from '#lib/flows/source-reader.ts';
 import { SqlReader } from '#lib/flows/sql-reader.ts';
 import { seeded } from '../seeded.ts';
 
@@ -195,7 +196,10 @@ describe('a whole table', () => {
 		{ name: 'id', type: 'INTEGER' },
 		{ name: ' a\n"b"', type: 'VARCHAR' }
 	];
-	const readWhole = async (answer: Pick<RowsAnswered, 'format' | 'rowCount'> & { readonly text: string }) => {
+	type Whole = Pick<SourceFile, 'name' | 'overrides'> & { readonly asked: readonly unknown[]; readonly text: string };
+	const readWhole = async (
+		answer: Pick<RowsAnswered, 'format' | 'rowCount'> & { readonly text: string }
+	): Promise<Whole> => {
 		const asked: unknown[] = [];
 		const { text, ...rest } = answer;
 		const net: DatabaseNet = {
@@ -212,10 +216,12 @@ describe('a whole table', () => {
 			net
 		);
 		const from = { position: null, batches: 0, since: null, columns: null };
-		const { value } = await reader.read(from).next();
-		if (!value?.ok || value.value.content.kind !== 'file') return expect.unreachable(JSON.stringify(value));
-		const { blob, name, overrides } = value.value.content;
-		return { asked, name, overrides, text: await blob.text() };
+		for await (const batch of reader.read(from)) {
+			if (!batch.ok || batch.value.content.kind !== 'file') return expect.unreachable(JSON.stringify(batch));
+			const { blob, name, overrides } = batch.value.content;
+			return { asked, name, overrides, text: await blob.text() };
+		}
+		return expect.unreachable('nothing was read');
 	};
 
 	it('is asked for as CSV where that keeps it, and is read by its own types and names', async () => {

@@ -196,7 +196,7 @@ describe('Excel', () => {
 		const blob = await workbook();
 		expect(await ingest.guess({ name: 'a.xlsx', blob }, {})).toMatchObject({
 			ok: true,
-			value: { sheets: ['People', 'Other'], options: { excel: { sheet: 'People', header: true, skipLines: 1 } } }
+			value: { tables: [{ name: 'People', isHidden: false }, { name: 'Other' }], options: { excel: { sheet: 'People', header: true, skipLines: 1 } } }
 		});
 		expect(await table('a.xlsx', blob)).toEqual({
 			types: ['id DOUBLE', 'name VARCHAR', 'day DATE', 'at TIMESTAMP', 'mixed VARCHAR'],

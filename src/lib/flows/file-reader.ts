@@ -170,11 +170,12 @@ export class FileReader implements SourceReader {
 	}
 
 	#overrides(columns: readonly string[] | null): IngestOverrides {
-		const { format, sheet, records, columns: asked, filters } = this.#connection;
+		const { format, sheet, table, records, columns: asked, filters } = this.#connection;
 		const only = asked && columns ? asked.filter((column) => columns.includes(column)) : (asked ?? columns);
 		return {
 			...(format !== null && { format }),
 			...(sheet !== null && { excel: { sheet } }),
+			...(table !== null && { sqlite: { table } }),
 			...(records !== null && { json: { recordPath: records } }),
 			...(only !== null && { only }),
 			...(filters.length > 0 && { filters })

@@ -46,6 +46,14 @@ export function filesFound(files: readonly Entry[]): string {
 	return `${count(files.length, 'file')}${bytes > 0 ? ` of ${bytesText(bytes)}` : ''}: ${listed(files.map(({ name }) => name))}`;
 }
 
+type Table = { readonly kind: string; readonly file?: string };
+
+/** Of a file that has several. */
+export function tablesFound(tables: readonly Table[], read: string | null): string {
+	const what = tables[0]?.kind === 'sheet' ? 'sheet' : 'table';
+	return `${tables[0]?.file ?? 'The first file'} has ${count(tables.length, what)}; ${read ?? 'the first'} is read. All files are read by the same one.`;
+}
+
 /** What a load would do with the first rows. */
 export function trialWords(
 	{ addedCount, changedCount, sameCount, replacedCount, rejectedCount }: Trial,

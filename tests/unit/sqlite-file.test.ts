@@ -38,10 +38,14 @@ function tableOf(file: SqliteFile, name: string): SqliteTable {
 	return table;
 }
 
-const rowsOf = (file: SqliteFile, name: string): SqliteValue[][] => Array.from(file.read(tableOf(file, name)), (row) => [...row]);
+const rowsOf = (file: SqliteFile, name: string): SqliteValue[][] =>
+	Array.from(file.read(tableOf(file, name)), (row) => [...row]);
 
 /** Type and texts of the only column of a table `t` with these values. */
-async function column(declared: string, ...values: readonly string[]): Promise<readonly [string, ...(string | null)[]]> {
+async function column(
+	declared: string,
+	...values: readonly string[]
+): Promise<readonly [string, ...(string | null)[]]> {
 	const inserted = values.map((value) => `INSERT INTO t VALUES (${value});`).join('');
 	const file = await opened(`CREATE TABLE t (c ${declared}); ${inserted}`);
 	const table = tableOf(file, 't');
@@ -101,7 +105,9 @@ describe('what a database has', () => {
 
 	it('of 300 columns is counted and read whole', async () => {
 		const names = Array.from({ length: 300 }, (_, index) => `c${index}`);
-		const file = await opened(`CREATE TABLE wide (${names.join(',')}); INSERT INTO wide VALUES (${names.map((_, n) => n).join(',')});`);
+		const file = await opened(
+			`CREATE TABLE wide (${names.join(',')}); INSERT INTO wide VALUES (${names.map((_, n) => n).join(',')});`
+		);
 		const table = tableOf(file, 'wide');
 		const { rowCount, counts } = file.count(table, null);
 		expect([rowCount, counts.length, counts.every(({ integers }) => integers === 1)]).toEqual([1, 300, true]);
@@ -124,7 +130,9 @@ describe('a column', () => {
 	it('of days and moments in text has their type, and stays text where one of them is none', async () => {
 		expect(await column('', "'2024-02-29'", "'1999-12-31'")).toEqual(['DATE', '2024-02-29', '1999-12-31']);
 		expect(await column('', "'2023-02-29'", "'1999-12-31'")).toEqual(['VARCHAR', '2023-02-29', '1999-12-31']);
-		expect((await column('', "'2024-02-29T10:00:00'", "'2024-02-29 10:00:00.125'", "'2024-03-01'"))[0]).toBe('TIMESTAMP');
+		expect((await column('', "'2024-02-29T10:00:00'", "'2024-02-29 10:00:00.125'", "'2024-03-01'"))[0]).toBe(
+			'TIMESTAMP'
+		);
 		expect((await column('DATETIME', "'2024-02-29 25:00:00'"))[0]).toBe('VARCHAR');
 		expect((await column('DATE', '1700000000'))[0]).toBe('BIGINT');
 	});

@@ -109,7 +109,10 @@ async function openSheet(source: Source, overrides: IngestOverrides): Promise<Op
 function hiddenSheets(workbook: string): ReadonlySet<string> {
 	const sheets = [...workbook.matchAll(/<(?:\w+:)?sheet\s([^>]*)>/g)].map(([, attributes = '']) => attributes);
 	const attribute = (of: string, name: string): string =>
-		new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(of)?.slice(1).find((text) => text !== undefined) ?? '';
+		new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`)
+			.exec(of)
+			?.slice(1)
+			.find((text) => text !== undefined) ?? '';
 	const hidden = sheets.filter((one) => /^(veryH|h)idden$/.test(attribute(one, 'state')));
 	return new Set(hidden.map((one) => plainXml(attribute(one, 'name'))));
 }

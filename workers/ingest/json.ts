@@ -191,7 +191,7 @@ export async function guessJson(engine: Engine, source: Source, overrides: Inges
 			rowEstimate: source.complete ? records.length : Math.round(records.length * ratio),
 			exact: source.complete,
 			tables: [],
-		notes: [],
+			notes: [],
 			recordPaths: prepared.plan.recordPaths
 		};
 	} finally {

@@ -41,7 +41,9 @@ export class SqliteFile {
 		this.hasLog = hasLog;
 		this.#db = this.#asked(() => new sqlite.oo1.DB({ filename: path, flags: 'r', vfs: VFS }));
 		// A schema is the file's own claim: it calls nothing but plain functions, and writes nothing.
-		this.#asked(() => this.#db.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON'));
+		this.#asked(() =>
+			this.#db.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON')
+		);
 	}
 
 	/** Throws Stopped where it is no whole database that can be read. */
@@ -56,7 +58,10 @@ export class SqliteFile {
 		}
 		// The package leaves it out.
 		if (header.isUtf16)
-			throw unreadable(name, 'its texts are UTF-16, which SQLite in browsers does not read; copy it by .dump into a new database');
+			throw unreadable(
+				name,
+				'its texts are UTF-16, which SQLite in browsers does not read; copy it by .dump into a new database'
+			);
 		const opened = await openSqlite();
 		return new SqliteFile(name, header.hasLog, opened, opened.files.add(handle));
 	}
@@ -292,7 +297,10 @@ class Files {
 					xFullPathname: (_vfs, name, length, place) =>
 						wasm.cstrncpy(place, name, length) < length ? 0 : capi.SQLITE_CANTOPEN,
 					// Nothing here asks for chance or time but functions of a schema, which get the same each time.
-					xRandomness: (_vfs, length, place) => (wasm.heap8u().fill(0, Number(place), Number(place) + length), asAnswer(length)),
+					xRandomness: (_vfs, length, place) => (
+						wasm.heap8u().fill(0, Number(place), Number(place) + length),
+						asAnswer(length)
+					),
 					xSleep: () => 0,
 					xCurrentTime: (_vfs, place) => (wasm.poke(place, 2_440_587.5, 'double'), 0)
 				}

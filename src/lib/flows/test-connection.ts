@@ -139,7 +139,8 @@ async function sampleOf(
 	job: JobHandle,
 	effects: Effects
 ): Promise<Result<Sample, Failure>> {
-	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows, tables: [], table: null, notes: [] });
+	if (first.kind === 'rows')
+		return ok({ columns: columnsOf(first.rows), rows: first.rows, tables: [], table: null, notes: [] });
 	const preview = await previewSource({ ...asOneSource([first]), signal: job.signal }, effects);
 	if (!preview.ok) return preview;
 	const { options, rows, tables, notes } = preview.value.preview;

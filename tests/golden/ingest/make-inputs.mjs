@@ -921,7 +921,73 @@ write('sqlite-log', Buffer.concat([Buffer.from([0x37, 0x7f, 0x06, 0x82]), Buffer
 	file: 'input.sqlite-wal',
 	failure: 'unreadable-source'
 });
-write('csv-column-named-n', lines('n,what', '3,a', 'x,b', '1,c', '2,d'), { n: I, what: T }, [['3', 'a'], ['1', 'c'], ['2', 'd']], {
-	wish: { types: { n: I } },
-	rejects: [{ line: 3, column: 'n', reason: 'BIGINT' }]
+write(
+	'csv-column-named-n',
+	lines('n,what', '3,a', 'x,b', '1,c', '2,d'),
+	{ n: I, what: T },
+	[
+		['3', 'a'],
+		['1', 'c'],
+		['2', 'd']
+	],
+	{
+		wish: { types: { n: I } },
+		rejects: [{ line: 3, column: 'n', reason: 'BIGINT' }]
+	}
+);
+const G = { file: 'input.geojson' };
+const shape = { type: 'Point', coordinates: [8, 50] };
+const feature = { type: 'Feature', properties: { code: 'a' }, geometry: shape };
+write(
+	'json-geojson-list',
+	JSON.stringify([feature, { ...feature, geometry: null }]),
+	{ code: T, geometry: T },
+	[
+		['a', JSON.stringify(shape)],
+		['a', null]
+	],
+	G
+);
+write('json-geojson-geometry', JSON.stringify(shape), { geometry: T }, [[JSON.stringify(shape)]], G);
+write('json-geojson-other-root', JSON.stringify({ type: 'Topology', objects: {}, arcs: [[[1, 2]]] }), {}, [], {
+	...G,
+	failure: 'unreadable-source'
+});
+write('json-geojson-empty', JSON.stringify({ type: 'FeatureCollection', features: [] }), {}, [], {
+	...G,
+	failure: 'empty-source'
+});
+write(
+	'json-log',
+	gzipSync(
+		lines(
+			'starting on port 80',
+			'{"at":"2024-01-02T03:04:05Z","level":"info"}',
+			'{"at":"2024-01-02T03:04:06Z","level":"warn","ms":7}',
+			'{"at":"2024-01-02T03:',
+			'{"level":"info","user":{"id":3}}'
+		)
+	),
+	[
+		['at', 'TIMESTAMP'],
+		['level', T],
+		['ms', I],
+		['user', 'STRUCT(id BIGINT)']
+	],
+	[
+		['2024-01-02 03:04:05', 'info', null, null],
+		['2024-01-02 03:04:06', 'warn', '7', null],
+		[null, 'info', null, "{'id': 3}"]
+	],
+	{
+		file: 'input.log.gz',
+		rejects: [
+			{ line: 1, reason: 'JSON' },
+			{ line: 4, reason: 'JSON' }
+		]
+	}
+);
+write('json-log-of-broken-lines', lines('{"a":', '{"b":1', 'x'), {}, [], {
+	file: 'input.jsonl',
+	failure: 'no-rows-fit'
 });

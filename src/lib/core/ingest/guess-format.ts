@@ -29,10 +29,7 @@ const magics: readonly (readonly [string, IngestFormat | 'xls' | 'sqlite-log' | 
  * `xls` is the spreadsheet format of before 2007, `html` a web page, which servers answer with where they have no file, `sqlite-log` what
  * stands beside a database. `head` is uncompressed.
  */
-export function guessFormat(
-	head: Uint8Array,
-	name: string
-): IngestFormat | 'xls' | 'html' | 'sqlite-log' | 'unknown' {
+export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'html' | 'sqlite-log' | 'unknown' {
 	const magic = magics.find(([text]) => startsWith(head, text));
 	if (magic) return magic[1];
 	const bare = name.toLowerCase().replace(/\.gz$/, '');
@@ -43,6 +40,7 @@ export function guessFormat(
 		return /\.(sqlite3?|s3db|sl3)$/.test(bare) ? 'sqlite' : 'unknown';
 	if (looksLikeHtml(head)) return 'html';
 	if (/\.(csv|tsv|tab|psv)$/.test(bare)) return 'csv';
+	if (/\.log(\.\d+)?$/.test(bare) && areMostlyObjects(head)) return 'ndjson';
 	return looksLikeJson(head, markLength, encoding) ? 'json' : 'csv';
 }
 
@@ -65,6 +63,15 @@ function isBinary(bytes: Uint8Array): boolean {
 	let control = 0;
 	for (const byte of bytes) if (byte < 32 && !usedInTexts.has(byte)) control++;
 	return control > 4 && control > bytes.length * 0.05;
+}
+
+const LOG_LINES = 50;
+
+/** Of a log: what is no JSON, such as what a program says when it begins, is told line by line. */
+function areMostlyObjects(head: Uint8Array): boolean {
+	const lines = new TextDecoder().decode(head.subarray(0, 256 * 1024)).split('\n');
+	const told = lines.filter((line) => line.trim() !== '').slice(0, LOG_LINES);
+	return told.length > 0 && told.filter((line) => /^\s*\{\s*["}]/.test(line)).length * 2 >= told.length;
 }
 
 /** A bracket first, and then what may follow it: `{x}` or `[1] see below` is text. */

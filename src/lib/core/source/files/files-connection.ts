@@ -23,7 +23,15 @@ import { parseGlob, type Glob } from './glob.ts';
 import { amazonEndpoint, s3Origin, type S3Place } from './s3-address.ts';
 
 const address = v.pipe(v.string(), v.regex(addressShape), v.maxLength(2000));
-const formats = ['csv', 'json', 'ndjson', 'parquet', 'arrow', 'excel', 'sqlite'] as const satisfies readonly IngestFormat[];
+const formats = [
+	'csv',
+	'json',
+	'ndjson',
+	'parquet',
+	'arrow',
+	'excel',
+	'sqlite'
+] as const satisfies readonly IngestFormat[];
 const pattern = v.pipe(
 	told,
 	v.description('* and ? within a folder, ** over folders, {a,b}; a folder with / at its end is all below it.')

@@ -7,7 +7,7 @@ import { listAudit } from '#core/contract/audit.ts';
 import type { RequestOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
-import { openDatabase } from '#edge/database/open.ts';
+import { openDatabase } from '#edge/database/postgres/open.ts';
 import type {} from '../database-server.ts';
 import { grant, log, makeWorkspace, type TestWorkspace } from './edge.ts';
 

@@ -131,6 +131,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^ipaddr\.js$/,
 			/^node:(buffer|events)$/,
 			/^pg$/,
+			/^mysql2$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
 			/^cloudflare:sockets$/,

@@ -1,6 +1,6 @@
 // Cuts a JSON source into batches of records: line by line, or value by value as brackets balance.
 import { planJson, type JsonLayout, type JsonPlan } from '#core/ingest/json-layout.ts';
-import { splitJson } from '#core/ingest/json-splitter.ts';
+import { DEPTH_MAX, splitJson } from '#core/ingest/json-splitter.ts';
 import type { IngestOverrides, Reject } from '#core/ingest/options.ts';
 import { readChunks, RECORD_MAX_BYTES, RecordTooLong } from './chunks.ts';
 import { Stopped } from './failures.ts';
@@ -67,6 +67,8 @@ function isCollection(layout: JsonLayout, text: string): boolean {
 export type Batch = {
 	readonly records: readonly JsonRecord[];
 	readonly rejects: readonly Reject[];
+	/** Lines in which the records stand as they are, and nothing else; null of other batches. They hold until the next batch is asked for. */
+	readonly lines: Uint8Array | null;
 	readonly readBytes: number;
 };
 
@@ -77,7 +79,8 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 		const chunks = readChunks(pieces, { delimiter: ',', quote: '', escape: '' });
 		for (let next = await chunks.next(); !next.done; next = await chunks.next(next.value.bytes)) {
 			const { bytes, line, readBytes } = next.value;
-			yield { ...recordsOf(linesIn(bytes, line), prepared.kind), readBytes };
+			const { records, rejects, areAsTheyStand } = recordsOf(linesIn(bytes, line), prepared.kind);
+			yield { records, rejects, lines: areAsTheyStand ? bytes : null, readBytes };
 		}
 		return;
 	}
@@ -87,18 +90,29 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
 
 function* linesIn(bytes: Uint8Array, firstLine: number): Generator<RawValue> {
-	const decoder = new TextDecoder();
+	// All at once, and then cut: decoding line by line takes longer than parsing them.
+	const all = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 	let line = firstLine;
-	for (let at = 0; at < bytes.length; line++) {
-		const found = bytes.indexOf(10, at);
-		const end = found < 0 ? bytes.length : found;
-		const one = bytes.subarray(at, end);
+	for (let at = 0; at < all.length; line++) {
+		const found = all.indexOf('\n', at);
+		const end = found < 0 ? all.length : found;
+		// A file that was put behind another one begins with its mark.
+		const text = all.slice(all.startsWith(MARK, at) ? at + 1 : at, end);
 		at = end + 1;
-		const text = decoder.decode(one);
 		if (text.trim() === '') continue;
-		const [value] = splitJson(one, true).values;
-		yield { text, line, tooDeep: value?.tooDeep ?? false };
+		yield { text, line, tooDeep: mayBeTooDeep(text) && isTooDeep(text) };
 	}
+}
+
+const MARK = '\uFEFF';
+
+/** Each level takes two brackets. */
+function mayBeTooDeep(text: string): boolean {
+	return text.length > 2 * DEPTH_MAX && (text.match(/[[{]/g)?.length ?? 0) > DEPTH_MAX;
+}
+
+function isTooDeep(text: string): boolean {
+	return splitJson(new TextEncoder().encode(text), true).values[0]?.tooDeep ?? false;
 }
 
 async function* readValues(
@@ -126,7 +140,8 @@ async function* readValues(
 		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
 		buffer.copyWithin(0, split.next, used);
 		used -= split.next;
-		return { ...recordsOf(raw, kind), readBytes };
+		const { records, rejects } = recordsOf(raw, kind);
+		return { records, rejects, lines: null, readBytes };
 	};
 	for await (const piece of pieces) {
 		readBytes = piece.readBytes;
@@ -154,6 +169,6 @@ async function* readValues(
 	if (!closed && used > 0) {
 		const text = decoder.decode(buffer.subarray(0, Math.min(used, 2000)));
 		const reject = { line, column: null, reason: 'the source ends inside this value, which is no JSON', text };
-		yield { records: [], rejects: text.trim() === '' ? [] : [reject], readBytes };
+		yield { records: [], rejects: text.trim() === '' ? [] : [reject], lines: null, readBytes };
 	}
 }

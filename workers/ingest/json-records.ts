@@ -15,15 +15,24 @@ export type RecordKind = 'plain' | 'features' | 'geometries';
 
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
 
+type Records = {
+	readonly records: JsonRecord[];
+	readonly rejects: Reject[];
+	/** Each text is an object of strict JSON, which nothing was done to. */
+	readonly areAsTheyStand: boolean;
+};
+
 /** Of GeoJSON (RFC 7946) a record is a feature: its properties, and its geometry as text. A geometry alone is a feature without properties. */
-export function recordsOf(raw: Iterable<RawValue>, kind: RecordKind): { records: JsonRecord[]; rejects: Reject[] } {
+export function recordsOf(raw: Iterable<RawValue>, kind: RecordKind): Records {
 	const records: JsonRecord[] = [];
 	const rejects: Reject[] = [];
 	let header: readonly string[] | null = null;
 	let first = true;
+	let areAsTheyStand = kind === 'plain';
 	for (const { text, line, tooDeep } of raw) {
 		const read = tooDeep ? null : readJson(text);
 		if (read === null) {
+			areAsTheyStand = false;
 			const reason = tooDeep ? `nested deeper than ${DEPTH_MAX} levels` : 'this is no JSON';
 			rejects.push({ line, column: null, reason, text: text.slice(0, 2000) });
 			continue;
@@ -36,16 +45,19 @@ export function recordsOf(raw: Iterable<RawValue>, kind: RecordKind): { records:
 			continue;
 		}
 		if (Array.isArray(value)) {
+			areAsTheyStand = false;
 			if (first && isHeader(value)) header = value;
 			else records.push(fromArray(value, header, line));
 		} else if (value !== null && typeof value === 'object') {
 			records.push({ text: read.text, keys: Object.keys(value), line });
+			areAsTheyStand &&= read.text === text;
 		} else {
+			areAsTheyStand = false;
 			records.push({ text: `{"value":${read.text}}`, keys: ['value'], line });
 		}
 		first = false;
 	}
-	return { records, rejects };
+	return { records, rejects, areAsTheyStand };
 }
 
 const isHeader = (value: readonly unknown[]): value is string[] =>

@@ -164,12 +164,12 @@ export function serverOf({
 	connection,
 	secrets
 }: Pick<SqlReaderInput, 'connection' | 'secrets'>): Result<DatabaseServer, Failure> {
-	const { host, port, database, user, tls } = connection;
+	const { kind: engine, host, port, database, user, tls } = connection;
 	const [needed] = connection.secrets;
 	const password = needed && secrets.get(needed.name);
 	if (needed && password === undefined)
 		return err({ kind: 'secret-missing', secret: needed.name, origin: needed.origin });
-	return ok({ engine: 'postgres', host, port, database, user, tls, password: password ?? '' });
+	return ok({ engine, host, port, database, user, tls, password: password ?? '' });
 }
 
 function filtersOf(filters: SqlConnection['filters']): NonNullable<RowsAsked['filters']> {
@@ -185,7 +185,7 @@ function typesOf({ columns }: RowsAnswered): Readonly<Record<string, string>> {
 }
 
 /** Numbers with a point travel as texts, and are not compared here. */
-const isOrdered = /^(?:SMALLINT|INTEGER|BIGINT|DATE|TIMESTAMP.*|VARCHAR|UUID|DECIMAL\(\d+, 0\))$/;
+const isOrdered = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|DATE|TIMESTAMP.*|VARCHAR|UUID|DECIMAL\(\d+, 0\))$/;
 
 function unordered({ columns }: RowsAnswered, { since }: SqlConnection): Failure | null {
 	const type = columns.find(({ name }) => name === since?.field)?.type;

@@ -25,7 +25,7 @@ const name = pipe(string(), minLength(1), maxLength(200));
 const text = pipe(string(), maxLength(100_000));
 
 const databaseServer = object({
-	engine: picklist(['postgres']),
+	engine: picklist(['postgres', 'mysql']),
 	host: pipe(string(), minLength(1), maxLength(253)),
 	port: pipe(number(), integer(), minValue(1), maxValue(65_535)),
 	database: name,

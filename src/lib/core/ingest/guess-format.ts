@@ -1,4 +1,5 @@
 // Tells a source's format from its first bytes, and from its name only where bytes leave it open.
+import { strFromU8 } from 'fflate';
 import { guessEncoding } from './guess-encoding.ts';
 import type { IngestFormat } from './options.ts';
 
@@ -69,7 +70,7 @@ const LOG_LINES = 50;
 
 /** Of a log: what is no JSON, such as what a program says when it begins, is told line by line. */
 function areMostlyObjects(head: Uint8Array): boolean {
-	const lines = new TextDecoder().decode(head.subarray(0, 256 * 1024)).split('\n');
+	const lines = strFromU8(head.subarray(0, 256 * 1024), true).split('\n');
 	const told = lines.filter((line) => line.trim() !== '').slice(0, LOG_LINES);
 	return told.length > 0 && told.filter((line) => /^\s*\{\s*["}]/.test(line)).length * 2 >= told.length;
 }

@@ -1,11 +1,10 @@
 // Ingest of binary formats, damaged sources and URLs, through the real worker.
 import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import shop from '../golden/ingest/sqlite-table/input.sqlite?url';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import writeXlsx from 'write-excel-file/browser';
-import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { IngestFailure, IngestOverrides } from '#core/ingest/options.ts';
 import type { Result } from '#core/result.ts';
 import type { IngestOutput, IngestWorkerApi } from '#workers/ingest/api.ts';
 import type { RowsApi } from '../golden/rows.worker.ts';
@@ -246,143 +245,6 @@ describe('Excel', () => {
 		const whole = await workbook();
 		expect(await table('a.xlsx', whole.slice(0, whole.size - 30))).toMatchObject({ kind: 'unreadable-source' });
 	});
-});
-
-describe('files of a folder and of an archive', () => {
-	type Files = Readonly<Record<string, Blob>>;
-	const inFolder = async (files: Files, overrides: IngestOverrides): Promise<unknown> => {
-		const parts = Object.entries(files).map(([path, file]) => ({ path, file }));
-		const input = { name: 'in', blob: new Blob(parts.map(({ file }) => file)), files: parts };
-		const guessed = await ingest.guess(input, overrides);
-		const result = await ingest.read(
-			input,
-			overrides,
-			proxy(() => undefined)
-		);
-		return result.ok ? { ...(await shown(result.value)), guessed: told(guessed) } : result.error;
-	};
-	const inArchive = async (files: Files, overrides: IngestOverrides): Promise<unknown> => {
-		const bytes = Object.entries(files).map(
-			async ([path, file]) => [path, new Uint8Array(await file.arrayBuffer())] as const
-		);
-		const blob = new Blob([zipSync(Object.fromEntries(await Promise.all(bytes)))]);
-		const guessed = await ingest.guess({ name: 'in.zip', blob }, overrides);
-		const result = await read('in.zip', blob, overrides);
-		return result.ok ? { ...(await shown(result.value)), guessed: told(guessed) } : result.error;
-	};
-	const told = (guessed: Result<Preview, IngestFailure>): unknown =>
-		guessed.ok
-			? [guessed.value.tables.map(({ name }) => name), guessed.value.options.columns.map(({ name }) => name)]
-			: guessed.error;
-	async function shown({ table: { schema, files }, rejects }: IngestOutput): Promise<object> {
-		const types = schema.map(({ name, type }) => `${name} ${type}`);
-		const texts = async (parts: readonly { readonly blob: Blob }[]): Promise<unknown> =>
-			rowsOf.rows(
-				parts.map(({ blob }) => blob),
-				100
-			);
-		return { types, rows: await texts(files), rejects: rejects ? await texts(rejects.files) : [] };
-	}
-	const workbook = async (rows: readonly (readonly unknown[])[]): Promise<Blob> =>
-		(
-			writeXlsx([
-				{ data: [['other'], [1]], sheet: 'Other' },
-				{ data: rows, sheet: 'Orders' }
-			] as never) as unknown as { toBlob(): Promise<Blob> }
-		).toBlob();
-	const text = (...lines: readonly string[]): Blob => new Blob([`${lines.join('\n')}\n`]);
-
-	test.each([
-		['a folder', inFolder],
-		['a ZIP', inArchive]
-	] as const)(
-		'of %s: a sheet, a table, features and logs are described, and read with what tells them apart',
-		async (_what, readAll) => {
-			const sheets = {
-				'year=2025/a.xlsx': await workbook([['id'], [1]]),
-				'year=2026/b.xlsx': await workbook([['id'], [2]])
-			};
-			expect(await readAll(sheets, { excel: { sheet: 'Orders' } })).toEqual({
-				...{ types: ['id BIGINT', 'year BIGINT'], rejects: [] },
-				rows: [
-					['1', '2025'],
-					['2', '2026']
-				],
-				guessed: [
-					['Other', 'Orders'],
-					['id', 'year']
-				]
-			});
-			const database = await (await fetch(shop)).blob();
-			expect(
-				await readAll({ 'year=2026/shop.db': database, 'year=2027/shop.db': database }, { sqlite: { table: 'codes' } })
-			).toEqual({
-				...{ types: ['code VARCHAR', 'n BIGINT', 'year BIGINT'], rejects: [] },
-				rows: [
-					['a', null, '2026'],
-					['b', '2', '2026'],
-					['a', null, '2027'],
-					['b', '2', '2027']
-				],
-				guessed: [
-					['empty', 'orders', 'codes', 'paid'],
-					['code', 'n', 'year']
-				]
-			});
-			const feature = '{"type":"Feature","properties":{"a":1},"geometry":null}';
-			const collection = text(`{"type":"FeatureCollection","features":[${feature}]}`);
-			expect(await readAll({ 'a.geojson': collection, 'b.geojson': text(feature) }, {})).toMatchObject({
-				types: ['a BIGINT', 'geometry VARCHAR'],
-				rows: [
-					['1', null],
-					['1', null]
-				]
-			});
-			const logs = {
-				'a.log': text('starting', '{"at":1}', '{"at":2}'),
-				'b.log.gz': await gzip(text('{"at":3,"level":"warn"}', '{"at":')),
-				'c.jsonl': text('{"level":"info","ms":5}')
-			};
-			expect(await readAll(logs, {})).toMatchObject({
-				types: ['at BIGINT', 'level VARCHAR', 'ms BIGINT'],
-				rows: [
-					['1', null, null],
-					['2', null, null],
-					['3', 'warn', null],
-					[null, 'info', '5']
-				],
-				rejects: [
-					['1', null, expect.stringMatching(/^a\.log: .*JSON/), 'starting'],
-					['2', null, expect.stringMatching(/^b\.log\.gz: .*JSON/), '{"at":']
-				]
-			});
-		}
-	);
-
-	test.each([
-		['a folder', inFolder],
-		['a ZIP', inArchive]
-	] as const)(
-		'of %s that cannot be read end in a failure that names the file, and lost lines of a log alone do not',
-		async (_what, readAll) => {
-			const good = text('{"a":1}');
-			const cut = (blob: Blob): Blob => blob.slice(0, blob.size - 600);
-			const broken: readonly (readonly [string, Blob])[] = [
-				['book.xlsx', cut(await workbook([['id'], [1]]))],
-				['shop.sqlite', cut(await (await fetch(shop)).blob())],
-				['map.geojson', text('{"type":"Topology","arcs":[[[1,2]]]}')]
-			];
-			for (const [name, blob] of broken) {
-				const failure = await readAll({ 'a.ndjson': good, [name]: blob }, {});
-				expect(failure).toMatchObject({ kind: 'unreadable-source', source: name });
-			}
-			const lost = text('{', 'x');
-			const most = await readAll({ 'a.ndjson': good, 'lost.jsonl': lost }, {});
-			expect(most).toMatchObject({ rows: [['1']], rejects: [['1', null, 'lost.jsonl: this is no JSON', '{'], {}] });
-			const none = await readAll({ 'a.jsonl': lost, 'b.jsonl': lost }, {});
-			expect(none).toMatchObject({ kind: 'no-rows-fit', rejects: [{ line: 1 }, {}, {}, {}] });
-		}
-	);
 });
 
 describe('large and broken text', () => {

@@ -1,5 +1,5 @@
 // A SQLite database that is read where it is: pages as they are asked for, so that memory does not grow with the file.
-import type { Database, PreparedStatement, Sqlite3Result, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
+import type { Database, PreparedStatement, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import {
 	parseSqliteHeader,
@@ -11,6 +11,7 @@ import {
 } from '#core/ingest/sqlite-values.ts';
 import type { SourceHandle } from '../blob-pages.ts';
 import { Stopped } from './failures.ts';
+import { openSqlite, VFS, type OpenedSqlite, type SqliteFiles } from './sqlite-engine.ts';
 
 export type SqliteTable = {
 	readonly name: string;
@@ -21,19 +22,18 @@ export type SqliteColumn = { readonly name: string; readonly declared: string; r
 
 /** SQLite answers 2000 columns at most, and a column is counted by eight. */
 const COLUMNS_A_COUNT = 200;
-const VFS = 'weir';
 
 export class SqliteFile {
 	readonly #name: string;
 	readonly #sqlite: Sqlite3Static;
-	readonly #files: Files;
+	readonly #files: SqliteFiles;
 	readonly #path: string;
 	readonly #db: Database;
 	/** Its newest rows may be in a file beside it, which is not read. */
 	readonly hasLog: boolean;
 	readonly #decoder = new TextDecoder();
 
-	private constructor(name: string, hasLog: boolean, { sqlite, files }: Opened, path: string) {
+	private constructor(name: string, hasLog: boolean, { sqlite, files }: OpenedSqlite, path: string) {
 		this.#name = name;
 		this.#sqlite = sqlite;
 		this.#files = files;
@@ -158,7 +158,7 @@ export class SqliteFile {
 			case capi.SQLITE_NULL:
 				return null;
 			case capi.SQLITE_INTEGER:
-				return BigInt(capi.sqlite3_column_int64(statement, column));
+				return capi.sqlite3_column_int64(statement, column);
 			case capi.SQLITE_FLOAT:
 				return capi.sqlite3_column_double(statement, column);
 			case capi.SQLITE_TEXT: {
@@ -167,7 +167,7 @@ export class SqliteFile {
 				return this.#decoder.decode(this.#bytes(statement, column, place));
 			}
 			default:
-				return this.#bytes(statement, column, Number(capi.sqlite3_column_blob(statement, column))).slice();
+				return this.#bytes(statement, column, capi.sqlite3_column_blob(statement, column)).slice();
 		}
 	}
 
@@ -190,11 +190,6 @@ export class SqliteFile {
 	}
 }
 
-/** What the package's types leave out. */
-type StructFacts = { readonly structInfo: { readonly sizeof: number } };
-/** The package's types take every answer for a result code. */
-const asAnswer = (number: number): Sqlite3Result => number as Sqlite3Result;
-
 type RawExports = { readonly sqlite3_column_text: (statement: number | bigint, column: number) => number | bigint };
 
 function reasonOf({ message, resultCode }: { message: string; resultCode?: number }, { capi }: Sqlite3Static): string {
@@ -211,117 +206,4 @@ function unreadable(source: string, reason: string): Stopped {
 
 function quoteSqlite(text: string): string {
 	return `'${text.replaceAll("'", "''")}'`;
-}
-
-type Opened = { readonly sqlite: Sqlite3Static; readonly files: Files };
-
-let opening: Promise<Opened> | undefined;
-
-function openSqlite(): Promise<Opened> {
-	if (!opening) {
-		opening = load();
-		// Code that was out of reach may be there the next time.
-		opening.catch(() => (opening = undefined));
-	}
-	return opening;
-}
-
-async function load(): Promise<Opened> {
-	// It keeps no files of its own: neither in this origin's storage, nor by a thread for that.
-	const vfs = { kvvfs: true, opfs: true, 'opfs-vfs': true, 'opfs-sahpool': true, 'opfs-wl': true };
-	Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs }, error: () => undefined, warn: () => undefined } });
-	const { default: init } = await import('@sqlite.org/sqlite-wasm');
-	const sqlite = await init();
-	return { sqlite, files: new Files(sqlite) };
-}
-
-/** Note: a file that never changes. SQLite then neither locks it nor looks for files beside it, and reads one that has a log without it. */
-class Files {
-	readonly #handles = new Map<string, SourceHandle>();
-	readonly #opened = new Map<number, SourceHandle>();
-	#failure: unknown = null;
-	#count = 0;
-
-	constructor(sqlite: Sqlite3Static) {
-		const { capi, wasm, vfs: installer } = sqlite;
-		const io = new capi.sqlite3_io_methods();
-		const vfs = new capi.sqlite3_vfs();
-		const { sizeof } = (capi.sqlite3_file as unknown as StructFacts).structInfo;
-		Object.assign(io, { $iVersion: 1 });
-		Object.assign(vfs, { $iVersion: 2, $szOsFile: sizeof, $mxPathname: 64 });
-		installer.installVfs({
-			io: {
-				struct: io,
-				methods: {
-					xClose: (file) => (this.#opened.delete(file), 0),
-					xRead: (file, place, length, at) => {
-						try {
-							const out = wasm.heap8u().subarray(Number(place), Number(place) + length);
-							const read = this.#opened.get(file)?.read(out, { at: Number(at) }) ?? 0;
-							if (read === length) return 0;
-							out.fill(0, read);
-							return capi.SQLITE_IOERR_SHORT_READ;
-						} catch (thrown) {
-							this.#failure = thrown;
-							return capi.SQLITE_IOERR_READ;
-						}
-					},
-					xWrite: () => capi.SQLITE_READONLY,
-					xTruncate: () => capi.SQLITE_READONLY,
-					xSync: () => 0,
-					xFileSize: (file, place) => (wasm.poke64(place, BigInt(this.#opened.get(file)?.getSize() ?? 0)), 0),
-					xLock: () => 0,
-					xUnlock: () => 0,
-					xCheckReservedLock: (_file, place) => (wasm.poke32(place, 0), 0),
-					xFileControl: () => capi.SQLITE_NOTFOUND,
-					xSectorSize: () => asAnswer(4096),
-					xDeviceCharacteristics: () => asAnswer(capi.SQLITE_IOCAP_IMMUTABLE)
-				}
-			},
-			vfs: {
-				struct: vfs,
-				name: VFS,
-				methods: {
-					xOpen: (_vfs, name, file, flags, told) => {
-						const handle = this.#handles.get(wasm.cstrToJs(name) ?? '');
-						if (!handle) return capi.SQLITE_CANTOPEN;
-						this.#opened.set(file, handle);
-						const opened = new capi.sqlite3_file(file);
-						opened.$pMethods = io.pointer;
-						opened.dispose();
-						wasm.poke32(told, flags);
-						return 0;
-					},
-					xDelete: () => capi.SQLITE_READONLY,
-					xAccess: (_vfs, _name, _flags, place) => (wasm.poke32(place, 0), 0),
-					xFullPathname: (_vfs, name, length, place) =>
-						wasm.cstrncpy(place, name, length) < length ? 0 : capi.SQLITE_CANTOPEN,
-					// Nothing here asks for chance or time but functions of a schema, which get the same each time.
-					xRandomness: (_vfs, length, place) => (
-						wasm.heap8u().fill(0, Number(place), Number(place) + length),
-						asAnswer(length)
-					),
-					xSleep: () => 0,
-					xCurrentTime: (_vfs, place) => (wasm.poke(place, 2_440_587.5, 'double'), 0)
-				}
-			}
-		});
-	}
-
-	add(handle: SourceHandle): string {
-		const path = `${++this.#count}`;
-		this.#handles.set(path, handle);
-		return path;
-	}
-
-	remove(path: string): void {
-		this.#handles.get(path)?.close();
-		this.#handles.delete(path);
-	}
-
-	takeFailure(): unknown {
-		const failure = this.#failure;
-		this.#failure = null;
-		return failure;
-	}
 }

@@ -36,7 +36,7 @@ export const askedWords = {
 	relay: 'to your server, which asked for this browser'
 } as const;
 
-const count = (number: number, noun: string): string =>
+export const count = (number: number, noun: string): string =>
 	`${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 type Entry = { readonly name: string; readonly sizeBytes: number | null };

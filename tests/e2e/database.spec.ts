@@ -36,7 +36,7 @@ test('a table is found, loaded, merged with what changed, and put back into', as
 		await form.getByLabel('Field that tells when a row came').fill('at');
 		await form.getByLabel('Field that tells when a row came').press('Tab');
 		await form.getByRole('button', { name: 'Test', exact: true }).click();
-		await patient(form.getByText('This needs a server')).toBeVisible();
+		await patient(form.getByText('This device has no server that could ask')).toBeVisible();
 		const made = await page.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
 			const words = await weir.recoveryWords();

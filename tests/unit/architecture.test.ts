@@ -114,7 +114,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^@jitl\/quickjs-wasmfile-release-sync$/,
 			/^sucrase$/,
 			/^onnxruntime-web\//,
-			/^read-excel-file\//
+			/^read-excel-file\//,
+			/^@sqlite\.org\/sqlite-wasm$/
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

@@ -4,7 +4,7 @@ import { DEPTH_MAX, splitJson } from '#core/ingest/json-splitter.ts';
 import type { IngestOverrides, Reject } from '#core/ingest/options.ts';
 import { readChunks, RECORD_MAX_BYTES, RecordTooLong } from './chunks.ts';
 import { Stopped } from './failures.ts';
-import { recordsOf, type JsonRecord } from './json-records.ts';
+import { geometries, recordsOf, type JsonRecord, type RecordKind } from './json-records.ts';
 import { encodingOf, laterPieces, readUtf8, type Piece, type Source } from './source.ts';
 
 const CHUNK_RECORD_BYTES = 16 * 1024 * 1024;
@@ -14,8 +14,7 @@ export type PreparedJson = {
 	readonly encoding: string;
 	readonly mark: number;
 	readonly ndjson: boolean;
-	/** Whether records are features of GeoJSON. */
-	readonly areFeatures: boolean;
+	readonly kind: RecordKind;
 };
 
 export async function prepareJson(source: Source, overrides: IngestOverrides): Promise<PreparedJson> {
@@ -26,8 +25,12 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 	const ndjson = overrides.format === 'ndjson' || /\.(ndjson|jsonl)(\.gz)?$/i.test(source.name);
 	const head = { bytes, complete: source.complete, decode: (part: Uint8Array) => new TextDecoder().decode(part) };
 	const text = head.decode(bytes);
-	const isFeature = FEATURE.test(text);
-	const plan = planJson(head, overrides.json?.recordPath ?? (isFeature ? '' : undefined), ndjson);
+	const alone = loneKind(text);
+	const asked = overrides.json?.recordPath ?? (alone === 'plain' ? undefined : '');
+	const guessed = planJson(head, asked, ndjson);
+	// A list without features weighs nothing.
+	const isEmpty = asked === undefined && guessed?.layout.kind === 'values' && guessed.recordPaths.includes('features');
+	const plan = isEmpty && COLLECTION.test(text) ? planJson(head, 'features', ndjson) : guessed;
 	if (plan === null) {
 		throw new Stopped({
 			kind: 'unsupported-option',
@@ -36,15 +39,29 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 			reason: 'there is no array of records at this path in the first 4 MB'
 		});
 	}
-	const areFeatures = isFeature || isCollection(plan.layout, text);
-	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines', areFeatures };
+	const kind = isCollection(plan.layout, text) ? 'features' : alone;
+	if (kind === 'plain' && overrides.json?.recordPath === undefined && /\.geojson(\.gz)?$/i.test(source.name)) {
+		const reason = 'it holds neither a FeatureCollection nor features nor a geometry; choose where its records are';
+		throw new Stopped({ kind: 'unreadable-source', source: source.name, format: 'json', reason, line: null });
+	}
+	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines', kind };
 }
 
-/** One feature of GeoJSON, or one after another (RFC 8142 begins each with a record separator). */
-const FEATURE = /^[\s\u001e]*\{\s*"type"\s*:\s*"Feature"\s*,/;
+const COLLECTION = /"type"\s*:\s*"FeatureCollection"/;
+const FEATURE = /^\{\s*"type"\s*:\s*"Feature"\s*,/;
+const GEOMETRY = new RegExp(
+	`^\\{\\s*"type"\\s*:\\s*"(${geometries.join('|')})"\\s*,\\s*"(coordinates|geometries|bbox)"`
+);
+
+/** Of a source that is one, several after another (RFC 8142 begins each with a record separator), or a list of them. */
+function loneKind(text: string): RecordKind {
+	const first = text.replace(/^[\s\u001e]*(\[\s*)?/, '');
+	if (FEATURE.test(first)) return 'features';
+	return GEOMETRY.test(first) ? 'geometries' : 'plain';
+}
 
 function isCollection(layout: JsonLayout, text: string): boolean {
-	return layout.kind === 'array' && layout.path === 'features' && /"type"\s*:\s*"FeatureCollection"/.test(text);
+	return layout.kind === 'array' && layout.path === 'features' && COLLECTION.test(text);
 }
 
 export type Batch = {
@@ -62,12 +79,12 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 		const chunks = readChunks(pieces, { delimiter: ',', quote: '', escape: '' });
 		for (let next = await chunks.next(); !next.done; next = await chunks.next(next.value.bytes)) {
 			const { bytes, line, readBytes } = next.value;
-			const { records, rejects, areAsTheyStand } = recordsOf(linesIn(bytes, line), prepared.areFeatures);
+			const { records, rejects, areAsTheyStand } = recordsOf(linesIn(bytes, line), prepared.kind);
 			yield { records, rejects, lines: areAsTheyStand ? bytes : null, readBytes };
 		}
 		return;
 	}
-	yield* readValues(pieces, layout, prepared.areFeatures);
+	yield* readValues(pieces, layout, prepared.kind);
 }
 
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
@@ -101,7 +118,7 @@ function isTooDeep(text: string): boolean {
 async function* readValues(
 	pieces: AsyncIterable<Piece>,
 	layout: JsonLayout & { start: number },
-	areFeatures: boolean
+	kind: RecordKind
 ): AsyncGenerator<Batch> {
 	const decoder = new TextDecoder();
 	let buffer = new Uint8Array(CHUNK_RECORD_BYTES + 5 * 1024 * 1024);
@@ -123,7 +140,7 @@ async function* readValues(
 		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
 		buffer.copyWithin(0, split.next, used);
 		used -= split.next;
-		const { records, rejects } = recordsOf(raw, areFeatures);
+		const { records, rejects } = recordsOf(raw, kind);
 		return { records, rejects, lines: null, readBytes };
 	};
 	for await (const piece of pieces) {

@@ -227,7 +227,8 @@ export async function guessJson(engine: Engine, source: Source, overrides: Inges
 			rejects: rejects.slice(0, 20),
 			rowEstimate: source.complete ? records.length : Math.round(records.length * ratio),
 			exact: source.complete,
-			sheets: [],
+			tables: [],
+			notes: [],
 			recordPaths: prepared.plan.recordPaths
 		};
 	} finally {

@@ -54,6 +54,13 @@ export class Queries extends Documents<QueryEditor> {
 		await this.open?.ask();
 	}
 
+	/** Opens it, and asks with the values that it has by itself. */
+	async askNamed(name: string): Promise<void> {
+		await this.refresh();
+		this.show(name);
+		await this.open?.ask();
+	}
+
 	protected edit(item: DocumentItem): QueryEditor {
 		return new QueryEditor(item, this.effects, this.catalogue, this.toasts);
 	}

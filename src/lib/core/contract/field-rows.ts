@@ -16,7 +16,11 @@ export function fieldRows(endpoint: Endpoint): readonly FieldRow[] {
 		const named = isMedia ? 'content-type' : header;
 		const place = pathFields.includes(field) ? 'path' : named === undefined ? rest : `header ${named}`;
 		if (field === endpoint.othersIn)
-			return { field: 'any other name', place: rest, shape: 'a text, once for each element of a list; may be left out' };
+			return {
+				field: 'any other name',
+				place: rest,
+				shape: 'a text, once for each element of a list; may be left out'
+			};
 		const shape = typeof schema === 'boolean' ? 'anything' : shapeOf(schema);
 		return { field, place, shape: required.includes(field) ? shape : `${shape}; may be left out` };
 	});

@@ -1,5 +1,5 @@
-// Real sources for the tests of the relay, which run in another runtime: one that is asked, in the clear and by TLS, one that nothing may reach, and
-// a resolver that knows both.
+// Real sources for the tests of the relay, which run in another runtime: some that are asked, in the clear and by TLS, some that nothing may reach,
+// and a resolver that knows all.
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -11,7 +11,7 @@ import { startS3 } from './s3-server.ts';
 import { seeded } from './seeded.ts';
 
 export type SourceServers = {
-	/** Answers as its path says; tells at `/told` what arrived at the trap, and which names were asked for. */
+	/** Answers as its path says; tells at `/told` what arrived at the traps and at 127.0.0.2, and which names were asked for. */
 	readonly apiPort: number;
 	/** The same by TLS, with a certificate for `api.source.example` alone, which the runtime of the tests trusts. */
 	readonly tlsPort: number;
@@ -19,6 +19,8 @@ export type SourceServers = {
 	readonly trapPort: number;
 	/** Answers with the bytes that its path says, in base64url, and closes. */
 	readonly rawPort: number;
+	/** At 127.0.0.2, where names that move are at first: keeps connections open, and leads to `to`. At 127.0.0.1 another trap. */
+	readonly movedPort: number;
 	/** Answers DNS over HTTPS as JSON. */
 	readonly resolverPort: number;
 	/** A store that lists and reads for those who sign, with one object `in/a.csv`. */
@@ -43,17 +45,29 @@ const zone: Readonly<Record<string, readonly (readonly string[])[]>> = {
 	'metadata.source.dev': [['169.254.169.254']],
 	'zero.source.dev': [['0.0.0.0']],
 	'rebinds.source.dev': [['93.184.215.14'], ['127.0.0.1']],
+	// To 0.0.0.0 a connection is made as to 127.0.0.1; no source may be there, whoever named it.
+	'moves.source.example': [['127.0.0.2'], ['0.0.0.0']],
+	'moves-later.source.example': [['127.0.0.3', '127.0.0.2'], ['0.0.0.0']],
+	'moves-led.source.example': [['127.0.0.2'], ['0.0.0.0']],
 	'xn--bcher-kva.source.dev': [['127.0.0.1']]
 };
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
 	let trapped = 0;
 	const asked: string[] = [];
-	const trap = createRawServer((socket) => {
+	const springs = (socket: Socket): void => {
 		trapped++;
 		socket.on('error', () => undefined);
 		socket.end('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ntrapped');
+	};
+	const [trap, movedTrap] = [createRawServer(springs), createRawServer(springs)];
+	let met = 0;
+	const moved = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+		const to = new URL(request.url ?? '', 'http://moved.test').searchParams.get('to');
+		response.writeHead(to === null ? 200 : 302, { connection: 'keep-alive', ...(to !== null && { location: to }) });
+		response.end('moved');
 	});
+	moved.on('connection', () => met++);
 	const raw = createRawServer((socket) => {
 		socket.on('error', () => undefined);
 		socket.once('data', (bytes: Buffer) => {
@@ -83,7 +97,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 		const to = searchParams.get('to') ?? '';
 		switch (pathname) {
 			case '/told':
-				response.end(JSON.stringify({ trapped, asked }));
+				response.end(JSON.stringify({ trapped, asked, met }));
 				return;
 			case '/leads': {
 				// As bytes of UTF-8, which some servers send where it is not allowed.
@@ -146,27 +160,35 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	const api = createServer(answer);
 	const pem = (file: string): Buffer => readFileSync(new URL(`edge/${file}.pem`, import.meta.url));
 	const tls = createTlsServer({ key: pem('source-key'), cert: pem('source-certificate') }, answer);
-	const servers: readonly (Server | RawServer)[] = [api, tls, trap, raw, resolver];
+	const servers: readonly (Server | RawServer)[] = [api, tls, trap, raw, resolver, moved];
 	// Whoever asks may keep a connection, and a server that is closed waits for it.
 	const open = new Set<Socket>();
-	for (const one of servers)
+	for (const one of [...servers, movedTrap])
 		one.on('connection', (socket: Socket) => {
 			open.add(socket);
 			socket.on('close', () => open.delete(socket));
 		});
-	const [apiPort = 0, tlsPort = 0, trapPort = 0, rawPort = 0, resolverPort = 0] = await Promise.all(
-		servers.map(async (one) => {
-			await new Promise<void>((resolve) => void one.listen(0, '127.0.0.1', () => resolve()));
-			return (one.address() as AddressInfo).port;
-		})
+	const [apiPort = 0, tlsPort = 0, trapPort = 0, rawPort = 0, resolverPort = 0, movedPort = 0] = await Promise.all(
+		servers.map((one) => listening(one, 0, one === moved ? '127.0.0.2' : '127.0.0.1'))
 	);
+	await listening(movedTrap, movedPort, '127.0.0.1');
 	const store = await startS3();
 	await store.put('in/a.csv', 'id,name\n1,one\n');
 	const storePort = Number(new URL(store.endpoint).port);
-	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, resolverPort, storePort });
+	project.provide('sources', { apiPort, tlsPort, trapPort, rawPort, movedPort, resolverPort, storePort });
 	return async () => {
 		await store.stop();
 		for (const one of open) one.destroy();
-		await Promise.all(servers.map((one) => new Promise<void>((resolve) => void one.close(() => resolve()))));
+		await Promise.all(
+			[...servers, movedTrap].map((one) => new Promise<void>((resolve) => void one.close(() => resolve())))
+		);
 	};
+}
+
+async function listening(server: Server | RawServer, port: number, host: string): Promise<number> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, resolve);
+	});
+	return (server.address() as AddressInfo).port;
 }

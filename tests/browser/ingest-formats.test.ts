@@ -265,6 +265,25 @@ describe('large and broken text', () => {
 		expect(careful).toEqual(fast);
 	});
 
+	test('a quoted empty cell is an empty text where the source says so, and a bare one nothing', async () => {
+		const text = 'id,name,day,at\n1,"",2026-01-01,t\n2,,,f\n3,"NULL",2026-01-02,\n4," ",,t\n';
+		const csv = { emptyTexts: true, nullTexts: [], dateFormat: null };
+		const types = { id: 'BIGINT', name: 'VARCHAR', day: 'DATE', at: 'BOOLEAN' };
+		const fast = await table('a.csv', new Blob([text]), { csv, types });
+		const careful = await table('a.csv', new Blob([`${text}bad,row\n`]), { csv, types });
+		expect(fast).toMatchObject({
+			rows: [
+				['1', '', '2026-01-01', 'true'],
+				['2', null, null, 'false'],
+				['3', 'NULL', '2026-01-02', null],
+				['4', ' ', null, 'true']
+			]
+		});
+		expect(careful).toEqual(fast);
+		const usual = await table('a.csv', new Blob([text]), { types });
+		expect(JSON.stringify(usual)).not.toContain('""');
+	});
+
 	test('rows far into a large file are rejected with their exact line', async () => {
 		// Beyond the first chunk of 12 MB.
 		const filler = '-'.repeat(80);

@@ -136,6 +136,27 @@ test('every template makes a report in which no block fails, of chosen columns a
 	});
 });
 
+test('a template charts rows by columns whose values come again, and not by ids and names of single things', async () => {
+	const people = `SELECT 'p-' || range AS code, 'Person ' || range AS name, 'always' AS state, ['red', 'blue', 'green'][1 + range % 3] AS team,
+		'town ' || range // 4 AS town, (range * 7919 % 1000)::DOUBLE / 10 AS height FROM range(400)`;
+	valueOf(await weir.save('people', people));
+	for (const [template, expected] of [
+		['overview', ['team', 'town']],
+		['dashboard', ['team', 'town']]
+	] as const) {
+		const { edition, failures } = await rendered(valueOf(await weir.makeReport(template, 'people')).name);
+		expect(failures).toEqual([]);
+		const bars = edition.blocks.flatMap(({ block }) =>
+			block.kind === 'chart' && block.type === 'bar' ? [block.x] : []
+		);
+		expect(bars, template).toEqual(expected);
+	}
+	const { edition } = await rendered(
+		valueOf(await weir.makeReport('dashboard', 'people', { columns: ['code', 'height'] })).name
+	);
+	expect(edition.blocks.filter(({ block }) => block.kind === 'input')).toEqual([]);
+});
+
 test('the card of a model has its scores with intervals, what it looks at, and the version it learnt from', async () => {
 	const run = valueOf(await weir.trainModel('SELECT age, paid, city FROM visits@v1', { target: 'age' }));
 	valueOf(await weir.registerModel(run.id, 'ages'));

@@ -1,9 +1,10 @@
-// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, pipeline, rebuild, sync (default:
-// all); --rounds 20 kills, --seeds 100000 simulated pipelines or syncs, --graphs 500 rebuilt ones, --first 1 the first of them.
+// `npm run campaign`: what is too heavy for every test run. Prints its figures. Arguments: kill, large, loads, pipeline, rebuild, sync
+// (default: all); --rounds 20 kills, --seeds 100000 simulated pipelines or syncs, --graphs 500 rebuilt ones, --first 1 the first of them.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPeers } from '../bench/pages.ts';
 import { killRounds } from '../e2e/kill.ts';
+import { killLoads } from '../e2e/load-kill.ts';
 import { runKilled } from '../e2e/pipeline-kill.ts';
 import { simulate } from '../pipeline-simulation.ts';
 import { simulateSync } from '../sync-simulation.ts';
@@ -19,8 +20,10 @@ const option = (name: string, otherwise: number): number => {
 	return at < 0 ? otherwise : Number(process.argv[at + 1]);
 };
 const rounds = option('rounds', 20);
+/** Each profile begins with loads of nothing, and ends with one that is let be. */
+const KILLS_A_PROFILE = 4;
 /** The rebuilt graphs need no page. */
-const weir = ['kill', 'pipeline', 'large'].some(wants) ? await startWeir() : null;
+const weir = ['kill', 'loads', 'pipeline', 'large'].some(wants) ? await startWeir() : null;
 const url = weir?.url ?? '';
 let failed = 0;
 try {
@@ -39,6 +42,27 @@ try {
 			);
 			for (const problem of report.problems) console.log(`  ${problem}`);
 		}
+	if (wants('loads')) {
+		const seed = Date.now() % 1_000_000;
+		const random = seeded(seed);
+		const sums = { kills: 0, midLoad: 0, resumed: 0, answers: 0, versions: 0, rows: 0 };
+		const problems: string[] = [];
+		for (let left = rounds; left > 0; left -= KILLS_A_PROFILE) {
+			const report = await killLoads(url, {
+				modes: ['append', 'merge'],
+				kills: Math.min(left, KILLS_A_PROFILE),
+				random
+			});
+			for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += report[name];
+			problems.push(...report.problems);
+		}
+		failed += problems.length;
+		console.log(
+			`loads, seed ${seed}: ${sums.midLoad} of ${sums.kills} kills in mid-load, ${sums.answers} answers of APIs that misbehave, ` +
+				`${sums.rows} rows in ${sums.versions} versions, ${sums.resumed} last loads went on where a killed one was, ${problems.length} problems`
+		);
+		for (const problem of problems) console.log(`  ${problem}`);
+	}
 	if (wants('pipeline')) {
 		const [seeds, first] = [option('seeds', 100_000), option('first', 1)];
 		let [deaths, awaits, found] = [0, 0, 0];

@@ -36,7 +36,7 @@ test('a table is found, loaded, merged with what changed, and put back into', as
 		await form.getByLabel('Field that tells when a row came').fill('at');
 		await form.getByLabel('Field that tells when a row came').press('Tab');
 		await form.getByRole('button', { name: 'Test', exact: true }).click();
-		await patient(form.getByText('This needs a server')).toBeVisible();
+		await patient(form.getByText('This device has no server that could ask')).toBeVisible();
 		const made = await page.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
 			const words = await weir.recoveryWords();
@@ -146,6 +146,22 @@ for (const program of mariaDb === null ? [] : [mariaDb])
 
 			await mysql.run(`UPDATE orders SET price = 0, at = now(6) WHERE id <= 10;
 				INSERT INTO orders VALUES (501, 'Bergen', 1, NULL, now(6))`);
+			const { host, port, user, password } = mysql;
+			const whole = await page.evaluate(
+				async ({ host, port, user, password }) => {
+					const { weir } = globalThis as never as WithWeir;
+					const text = `kind: mysql\nhost: ${host}\nport: ${port}\ndatabase: shop\nuser: ${user}\ntls: off\ntable: orders\ncolumns: [ id, city, price, at ]\n`;
+					await weir.connect('whole', text, { secrets: { password } });
+					const loaded = await weir.loadConnection('whole');
+					if (!loaded.ok) return loaded.error;
+					const sql = `SELECT count(*)::INT AS n, count(city)::INT AS cities, count(*) FILTER (WHERE city = '')::INT AS empty, sum(price)::VARCHAR AS total,
+						max("at")::VARCHAR AS "at" FROM whole WHERE id > 10 AND id <= 500`;
+					const answer = await weir.sql(sql);
+					return answer.ok ? (await answer.value.rows())[0] : answer.error;
+				},
+				{ host, port, user, password }
+			);
+			expect(whole).toEqual({ n: 490, cities: 326, empty: 163, total: '31298.75', at: '2026-01-01 08:20:00+00' });
 			const told = await page.evaluate(async () => {
 				const { weir } = globalThis as never as WithWeir;
 				const loaded = await weir.loadConnection('orders');

@@ -5,10 +5,13 @@ import { follow, patient, test } from './workspace.ts';
 
 /** By its title: what is seen when it has opened. */
 const seen: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+	'Connect an API, page by page': (page) => patient(page.getByText('1,461 rows from 4 pages')).toBeVisible(),
 	'Bring a messy table in': (page) => patient(page.getByRole('tab', { name: 'movies' })).toBeVisible(),
 	'A moving average for each company': (page) =>
 		patient(page.getByRole('columnheader', { name: /^moving_average/ })).toBeVisible(),
 	'Branch on quality, fan out, try again': (page) => patient(page.getByText('rain_by_year').first()).toBeVisible(),
+	'A question asked again, with other values': (page) =>
+		patient(page.getByRole('columnheader', { name: /^temp_max/ })).toBeVisible(),
 	'Where a number comes from': (page) => patient(page.getByRole('button', { name: 'Open rain_by_year' })).toBeVisible(),
 	'What changed between two versions': (page) =>
 		patient(page.getByRole('dialog', { name: 'Compare versions' })).toContainText('1,461 changed'),

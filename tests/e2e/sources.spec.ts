@@ -1,7 +1,7 @@
 // An API that misbehaves on purpose, over HTTP, and a page that connects it: tested before it is kept, loaded and loaded again, and undone.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { expect, type Page } from '@playwright/test';
+import { serveApi, type ServedApi } from '../api-server.ts';
 import { misbehavingApi, type ApiRow } from '../misbehaving-api.ts';
 import { seeded } from '../seeded.ts';
 import { expectClean } from './clean.ts';
@@ -13,40 +13,11 @@ const rowsOf = (from: number, to: number): ApiRow[] =>
 		return { id, name: `row ${id}`, at: new Date(1_767_225_600_000 + id * 60_000).toISOString() };
 	});
 
-type Served = { readonly url: string; readonly rows: ApiRow[]; readonly tokens: Set<string>; stop(): Promise<void> };
-
-/** Other origins may read it; what it lets through is told by its Authorization. */
-async function serveApi(): Promise<Served> {
+/** Sixty rows, told in pages by a cursor. */
+async function serveRows(): Promise<ServedApi & { readonly rows: ApiRow[] }> {
 	const rows = rowsOf(0, 60);
-	const tokens = new Set<string>();
 	const api = misbehavingApi({ paging: 'cursor', size: 20, random: seeded(5), faultRatio: 0.2, rows });
-	const server: Server = createServer((request, response) => {
-		response.setHeader('Access-Control-Allow-Origin', '*');
-		response.setHeader('Access-Control-Allow-Headers', '*, Authorization');
-		if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-		tokens.add(request.headers.authorization ?? '');
-		let answer: Response;
-		try {
-			answer = api(`http://api.example.org${request.url ?? '/'}`);
-		} catch {
-			// It hangs up in the middle.
-			response.writeHead(200, { 'content-length': 1000 });
-			response.write('{"items"');
-			return void setTimeout(() => response.destroy(), 20);
-		}
-		void answer.text().then(
-			(text) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text),
-			() => response.destroy()
-		);
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const stop = (): Promise<void> =>
-		new Promise((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		});
-	return { url: `http://127.0.0.1:${port}/rows`, rows, tokens, stop };
+	return { ...(await serveApi(api)), rows };
 }
 
 async function counted(page: Page): Promise<unknown> {
@@ -62,7 +33,7 @@ async function counted(page: Page): Promise<unknown> {
 test('an API is connected, tested, loaded, loaded again and undone, and its secret is nowhere to be read', async ({
 	page
 }) => {
-	const api = await serveApi();
+	const api = await serveRows();
 	try {
 		await openWorkspace(page);
 		await page.goto('/sources');
@@ -129,7 +100,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 });
 
 test('a load that keeps history closes what changes or goes, and says what was so until when', async ({ page }) => {
-	const api = await serveApi();
+	const api = await serveRows();
 	const stands = (): Promise<unknown> =>
 		page.evaluate(async () => {
 			const { weir } = globalThis as never as WithWeir;
@@ -192,7 +163,7 @@ test('a load that keeps history closes what changes or goes, and says what was s
 });
 
 test('new columns stop a load until somebody says what becomes of them', async ({ page }) => {
-	const api = await serveApi();
+	const api = await serveRows();
 	api.rows[5] = { ...rowsOf(5, 6)[0], name: '5' } as ApiRow;
 	try {
 		await openWorkspace(page);

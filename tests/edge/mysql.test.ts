@@ -69,7 +69,7 @@ describe.each(place ? [place] : [])('MariaDB', (place) => {
 		);
 		// What a list says is what a read says.
 		const { head } = await read({ from: { kind: 'table', schema: 'shop', name: 'orders' }, limit: 1 });
-		expect(head).toEqual({ columns: orders?.columns.map(({ name, type }) => ({ name, type })) });
+		expect(head).toMatchObject({ columns: orders?.columns.map(({ name, type }) => ({ name, type })) });
 	});
 
 	test('reads a table as it is', async () => {
@@ -188,7 +188,17 @@ describe.each(place ? [place] : [])('MariaDB', (place) => {
 			format: 'csv'
 		});
 		expect(end).toEqual({ end: 3 });
-		expect(lines).toEqual(['1,,0.25', '2,\\N,0.50', '3,"a', 'b\\N,""ä€😀",0.75']);
+		expect(lines).toEqual(['1,"",0.25', '2,,0.50', '3,"a', 'b\\N,""ä€😀",0.75']);
+	});
+
+	test('is CSV where its columns have a form in it, and says which it is', async () => {
+		const from = { kind: 'table', schema: 'shop', name: 'orders' } as const;
+		const formatOf = async (columns: string[]): Promise<unknown> =>
+			(await read({ from, columns, limit: 1, format: 'any' })).head;
+		expect(await formatOf(['id', 'name', 'price'])).toMatchObject({ format: 'csv' });
+		expect(await formatOf(['id', 'raw'])).toMatchObject({ format: 'ndjson' });
+		// Of a single column, nothing is an empty line.
+		expect(await formatOf(['name'])).toMatchObject({ format: 'ndjson' });
 	});
 
 	test('streams more than it holds, at the pace of whoever reads', async () => {

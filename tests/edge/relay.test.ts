@@ -10,8 +10,8 @@ import { namedHosts, type GuardSettings } from '#edge/relay/guard.ts';
 import { resolverAt } from '#edge/relay/resolve.ts';
 import { grant, log, makeWorkspace, send, type TestWorkspace } from './edge.ts';
 
-type Servers = Readonly<Record<'apiPort' | 'tlsPort' | 'trapPort' | 'rawPort' | 'resolverPort', number>>;
-const { apiPort, tlsPort, trapPort, rawPort, resolverPort } = (inject as (key: string) => unknown)(
+type Servers = Readonly<Record<'apiPort' | 'tlsPort' | 'trapPort' | 'rawPort' | 'resolverPort' | 'movedPort', number>>;
+const { apiPort, tlsPort, trapPort, rawPort, resolverPort, movedPort } = (inject as (key: string) => unknown)(
 	'sources'
 ) as Servers;
 
@@ -57,7 +57,14 @@ async function outcome(answer: Response): Promise<unknown> {
 	return (await answer.json<{ error: unknown }>()).error;
 }
 
-async function told(): Promise<{ readonly trapped: number; readonly asked: readonly string[] }> {
+type Told = {
+	readonly trapped: number;
+	readonly asked: readonly string[];
+	/** Connections to where names are that move. */
+	readonly met: number;
+};
+
+async function told(): Promise<Told> {
 	return (await fetch(`http://127.0.0.1:${apiPort}/told`)).json();
 }
 
@@ -233,6 +240,50 @@ describe('what is not of the public internet', () => {
 		expect(questions.toSorted()).toEqual(['rebinds.source.dev A', 'rebinds.source.dev AAAA']);
 		expect(await ask(`http://rebinds.source.dev:${trapPort}`, guard, 300)).toEqual(refusals);
 		expect(trapped - before.trapped).toBe(0);
+	});
+});
+
+describe('a name that is answered with another address a moment later', () => {
+	const host = (name: string): string => `${name}.source.example:${movedPort}`;
+	const named = namedHosts(['moves', 'moves-later', 'moves-led'].map(host).join(','));
+	const moving: GuardSettings = { ...guard, named };
+	const since = async (before: Told): Promise<unknown> => {
+		const { trapped, asked, met } = await told();
+		const questions = asked.slice(before.asked.length).filter((one) => one.endsWith(' A'));
+		return {
+			trapped: trapped - before.trapped,
+			connections: met - before.met,
+			resolved: questions.length
+		};
+	};
+
+	test('would lead to a trap that is open', async () => {
+		const before = await told();
+		const opened = namedHosts(`127.0.0.1:${movedPort}`);
+		expect(await ask(`http://127.0.0.1:${movedPort}`, { ...guard, named: opened })).toBe(200);
+		expect(await since(before)).toEqual({ trapped: 1, connections: 0, resolved: 0 });
+	});
+
+	test('is asked at the address that was checked, and once more only after another check, on a connection of its own', async () => {
+		const before = await told();
+		expect(await ask(`http://${host('moves')}/`, moving)).toBe(200);
+		expect(await since(before)).toEqual({ trapped: 0, connections: 1, resolved: 1 });
+		// The source kept the first connection open: nothing is sent over it unchecked.
+		expect(await ask(`http://${host('moves')}/`, moving)).toBe('source-not-allowed');
+		expect(await since(before)).toEqual({ trapped: 0, connections: 1, resolved: 2 });
+	});
+
+	test('is asked at another address of the same answer when the first one is deaf', async () => {
+		const before = await told();
+		expect(await ask(`http://${host('moves-later')}/`, moving)).toBe(200);
+		expect(await since(before)).toEqual({ trapped: 0, connections: 1, resolved: 1 });
+	});
+
+	test('is checked anew where it leads to itself, and not followed', async () => {
+		const before = await told();
+		const led = `http://${host('moves-led')}/?to=${encodeURIComponent('/inner')}`;
+		expect(await ask(led, moving)).toBe('source-not-allowed');
+		expect(await since(before)).toEqual({ trapped: 0, connections: 1, resolved: 2 });
 	});
 });
 

@@ -21,6 +21,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		query: 'warm days',
 		problems: [{ parameter: 'since', code: 'refused', value: 'today', expected: 'a date' }]
 	},
+	'query-unpublishable': {
+		kind: 'query-unpublishable',
+		query: 'warm days',
+		sql: 'SELECT count(*) FROM days GROUP BY ALL',
+		problems: [{ code: 'beyond', clause: 'group', position: null }]
+	},
+	'dataset-unpublished': { kind: 'dataset-unpublished', query: 'warm days', dataset: 'days' },
+	'query-unpublished': { kind: 'query-unpublished', query: 'warm days' },
 	'page-outdated': { kind: 'page-outdated', query: 'warm days' },
 	'query-unpaged': {
 		kind: 'query-unpaged',
@@ -41,7 +49,6 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		reason: 'address'
 	},
 	'relay-off': { kind: 'relay-off', source: 'https://api.example.org' },
-	'relay-needs-sync': { kind: 'relay-needs-sync', source: 'https://api.example.org' },
 	'source-silent': { kind: 'source-silent', source: 'https://api.example.org', reason: 'network' },
 	'source-refused': { kind: 'source-refused', source: 'https://api.example.org', status: 403, page: 1 },
 	'source-answer': { kind: 'source-answer', source: 'https://api.example.org', page: 2, problem: 'html' },
@@ -62,7 +69,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 	},
 	'database-not-allowed': { kind: 'database-not-allowed', place: 'db.example.org:1/shop', reason: 'port' },
 	'database-unknown': { kind: 'database-unknown', place: 'db.example.org:5432/shop' },
-	'no-server': { kind: 'no-server' },
+	'no-server': { kind: 'no-server', source: null },
 	'no-table-chosen': { kind: 'no-table-chosen', place: 'db.example.org:5432/shop' },
 	'mark-unordered': { kind: 'mark-unordered', field: 'price', type: 'DECIMAL(10, 2)' },
 	'put-too-large': { kind: 'put-too-large', rowCount: 1_000_000 },

@@ -61,7 +61,7 @@ describe('files on the web', () => {
 		const effects = await connected('through: relay');
 		const before = asked.length;
 		const { port } = server.address() as AddressInfo;
-		const needed = { error: { kind: 'relay-needs-sync', source: `http://127.0.0.1:${port}` } };
+		const needed = { error: { kind: 'no-server', source: `http://127.0.0.1:${port}` } };
 		expect(await testConnection({ name: 'made' }, effects)).toMatchObject(needed);
 		expect(await load(effects)).toMatchObject(needed);
 		expect(asked.length).toBe(before);

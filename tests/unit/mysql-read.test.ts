@@ -151,7 +151,7 @@ describe('a value', () => {
 	it('keeps a text that looks like nothing, breaks and quotes in CSV', () => {
 		const write = csvValue(type('text'));
 		expect(['\\N', '', 'a,b', 'a"b', 'a\nb', 'a'].map((text) => write?.(bytes(text)))).toEqual([
-			...['"\\N"', '', '"a,b"', '"a""b"', '"a\nb"', 'a']
+			...['\\N', '""', '"a,b"', '"a""b"', '"a\nb"', 'a']
 		]);
 	});
 

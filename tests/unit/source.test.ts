@@ -330,7 +330,7 @@ describe('a load', () => {
 		const urls: string[] = [];
 		const effects = world('cursor', (url) => urls.push(url));
 		await connect({ name: 'orders', text: `${TEXT}through: relay\n`, secrets: { token: CANARY } }, effects);
-		const needed = { error: { kind: 'relay-needs-sync', source: 'https://api.example.org' } };
+		const needed = { error: { kind: 'no-server', source: 'https://api.example.org' } };
 		expect(await testConnection({ name: 'orders' }, effects)).toMatchObject(needed);
 		expect(await loadConnection({ name: 'orders' }, effects)).toMatchObject(needed);
 		expect(urls).toEqual([]);

@@ -78,7 +78,8 @@ describe('the last line of an answer', () => {
 		expect(parseEnd(JSON.stringify({ failed }))).toEqual({ failed });
 		for (const line of ['', '{"end":', '{"id":1}', '<html>']) expect(parseEnd(line)).toBeNull();
 		expect(parseHead('{"columns":[{"name":"id","type":"BIGINT"}]}')).toEqual({
-			columns: [{ name: 'id', type: 'BIGINT' }]
+			columns: [{ name: 'id', type: 'BIGINT' }],
+			format: 'ndjson'
 		});
 		expect(parseHead('{"error":{}}')).toBeNull();
 	});

@@ -17,6 +17,7 @@ export type MysqlColumn = { readonly name: string; readonly type: MysqlType; rea
 
 export type PlannedPage = {
 	readonly columns: readonly { readonly name: string; readonly type: string }[];
+	readonly format: 'ndjson' | 'csv';
 	/** Asks for the values of `order` at the end of the page, each as its text; null where all is read. No row: the page is the last one. */
 	readonly endSql: string | null;
 	/** `end` is what `endSql` answered. Null: a value of it is none of its type. */
@@ -39,8 +40,9 @@ export function fromSql(source: SqlSource): string {
 export function planPage(read: SqlRead<MysqlColumn>): PlannedPage | PlanFailure {
 	const chosen = chosenColumns(read);
 	if ('kind' in chosen) return chosen;
-	const lineOf = lines(chosen, read.format);
-	if (typeof lineOf !== 'function') return lineOf;
+	const unfit = chosen.find(({ type }) => csvValue(type) === null);
+	if (read.format === 'csv' && unfit) return { kind: 'not-csv', column: unfit.name };
+	const isCsv = read.format === 'csv' || (read.format === 'any' && !unfit && chosen.length > 1);
 	const known = new Map(read.known.map((column) => [column.name, column]));
 	const conditions: string[] = [];
 	for (const { column, op, values } of read.filters) {
@@ -77,7 +79,8 @@ export function planPage(read: SqlRead<MysqlColumn>): PlannedPage | PlanFailure 
 	const isPaged = read.limit !== null && order.length > 0;
 	return {
 		columns: chosen.map(({ name, type }) => ({ name, type: duckDbTypeOf(type) })),
-		lineOf,
+		format: isCsv ? 'csv' : 'ndjson',
+		lineOf: isCsv ? csvLines(chosen) : jsonLines(chosen),
 		endSql: isPaged
 			? statement(
 					order.map(({ name, type }) => exactSql(columnOf(name), type)),
@@ -245,13 +248,12 @@ function momentText(value: string, mayHaveZone: boolean): string | null {
 
 type Line = (row: readonly (Uint8Array | null)[]) => string;
 
-function lines(chosen: readonly MysqlColumn[], format: 'ndjson' | 'csv'): Line | PlanFailure {
-	if (format === 'csv') {
-		const writers = chosen.map(({ type }) => csvValue(type));
-		const unfit = chosen.find((_column, index) => writers[index] === null);
-		if (unfit) return { kind: 'not-csv', column: unfit.name };
-		return (row) => writers.map((write, index) => (row[index] && write ? write(row[index]) : '\\N')).join(',');
-	}
+function csvLines(chosen: readonly MysqlColumn[]): Line {
+	const writers = chosen.map(({ type }) => csvValue(type));
+	return (row) => writers.map((write, index) => (row[index] && write ? write(row[index]) : '')).join(',');
+}
+
+function jsonLines(chosen: readonly MysqlColumn[]): Line {
 	const members = chosen.map(({ name, type }) => ({ begun: `${JSON.stringify(name)}:`, write: jsonValue(type) }));
 	return (row) =>
 		`{${members.map(({ begun, write }, index) => `${begun}${row[index] ? write(row[index]) : 'null'}`).join(',')}}`;

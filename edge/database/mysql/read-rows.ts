@@ -22,8 +22,8 @@ export async function linesOf(asked: RowsAsked, env: Env): Promise<Result<Readab
 			socket.end();
 			return planned;
 		}
-		const { sql, columns, lineOf } = planned.value;
-		return ok(rowStream({ columns }, rowsOut(database, sql, lineOf), () => socket.end()));
+		const { sql, columns, format, lineOf } = planned.value;
+		return ok(rowStream({ columns, format }, rowsOut(database, sql, lineOf), () => socket.end()));
 	} catch (error) {
 		socket.end();
 		return err(failureOf(error, true));

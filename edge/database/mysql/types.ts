@@ -110,7 +110,7 @@ export function jsonValue({ name, precision, scale }: MysqlType): (bytes: Uint8A
 	}
 }
 
-/** How a value that came as bytes stands in CSV, nothing being `\N`; null for what CSV has no form for. */
+/** How a value that came as bytes stands in CSV, in which nothing stands bare; null for what CSV has no form for. */
 export function csvValue(type: MysqlType): ((bytes: Uint8Array) => string) | null {
 	switch (type.name) {
 		case 'blob':
@@ -127,7 +127,7 @@ export function csvValue(type: MysqlType): ((bytes: Uint8Array) => string) | nul
 }
 
 function csvText(text: string): string {
-	return /[",\r\n]/.test(text) || text === '\\N' ? `"${text.replaceAll('"', '""')}"` : text;
+	return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function bitsOf(bytes: Uint8Array): bigint {

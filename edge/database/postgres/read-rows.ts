@@ -45,10 +45,10 @@ async function plan(database: Database, asked: RowsAsked): Promise<Result<Planne
 				? databaseFailed('no-column', null, planned.column)
 				: databaseFailed('value', null, planned.column)
 		);
-	const { copy, settings, columns } = planned;
+	const { copy, settings, columns, format } = planned;
 	if (settings.length > 0) {
 		const calls = settings.map((_value, index) => `set_config('weir.p${index}', $${index + 1}, true)`);
 		await client.query(`SELECT ${calls.join(', ')}`, [...settings]);
 	}
-	return ok({ copy, head: { columns } });
+	return ok({ copy, head: { columns, format } });
 }

@@ -1,14 +1,19 @@
 // Makes a whole report of a dataset or a model by a template, and keeps it.
+import { resultId } from '../core/ids.ts';
 import { nearest } from '../core/nearest.ts';
+import type { ColumnFailure } from '../core/report/column-sql.ts';
 import type { TemplateFailure } from '../core/report/failure.ts';
 import { datasetTemplates, modelTemplates, templateIds } from '../core/report/templates.ts';
+import { categoriesOf, dimensionsOf, sourceOf } from '../core/report/templates-dataset.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
-import type { Version } from '../core/version/version.ts';
+import type { Column, Version } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { findDataset, numberOf, type CatalogueItem } from './list-datasets.ts';
 import { listDocuments, type DocumentItem } from './list-documents.ts';
+import { lookAtColumns } from './propose-charts.ts';
+import type { BlockFailure } from './report-rows.ts';
 import { findModel, type ResolveModelFailure } from './resolve-model.ts';
 import { saveDocument } from './save-document.ts';
 
@@ -25,7 +30,10 @@ export type MakeReportInput = {
 	readonly name?: string | undefined;
 };
 
-export type MakeReportFailure = TemplateFailure | StoreFailure | ResolveModelFailure;
+export type MakeReportFailure = TemplateFailure | StoreFailure | ResolveModelFailure | BlockFailure | ColumnFailure;
+/** Columns that may be dimensions. */
+const LOOKED_AT = 40;
+
 export type MadeReport = Pick<DocumentItem, 'document' | 'version'>;
 
 export async function makeReport(
@@ -75,8 +83,27 @@ async function writeReport(input: MakeReportInput, effects: Effects): Promise<Re
 	const newest = version ?? numbers.at(-1) ?? 0;
 	const older = versionAt(item.value, against ?? numbers.filter((number) => number < newest).at(-1) ?? null);
 	const shared = older.schema.map(({ name }) => name);
-	const text = ofDataset.textOf({ dataset, columns: columns.value, key, numbers, version, against, shared });
+	const dimensions = ofDataset.needsDimensions
+		? await readDimensions({ from: sourceOf(dataset, version), columns: columns.value, version: looked }, effects)
+		: ok([]);
+	if (!dimensions.ok) return dimensions;
+	const about = { columns: columns.value, dimensions: dimensions.value };
+	const text = ofDataset.textOf({ dataset, ...about, key, numbers, version, against, shared });
 	return ok({ called: ofDataset.nameOf(dataset), text });
+}
+
+/** What values columns have is read from the rows. */
+async function readDimensions(
+	{ from, columns, version }: { readonly from: string; readonly columns: readonly Column[]; readonly version: Version },
+	effects: Effects
+): Promise<Result<readonly Column[], MakeReportFailure>> {
+	const categories = categoriesOf(columns).slice(0, LOOKED_AT);
+	if (categories.length === 0) return ok([]);
+	const id = resultId(`template-${effects.randomId()}`);
+	const looked = await lookAtColumns({ id, from, columns: categories.map(({ name }) => name) }, effects);
+	if (!looked.ok) return looked;
+	const names = dimensionsOf(looked.value.facts, version.table.rowCount);
+	return ok(names.flatMap((name) => categories.find((column) => column.name === name) ?? []));
 }
 
 /** Of the versions that are stored, ascending. */

@@ -8,7 +8,7 @@ import { accountOf, ownerAccess } from './sync-open.ts';
 /** With the owner's token, which alone may ask sources. */
 export async function openDatabases(effects: Effects): Promise<Result<DatabaseNet, Failure>> {
 	const account = await accountOf(effects);
-	if (!account.ok) return account.error.kind === 'sync-off' ? err({ kind: 'no-server' }) : account;
+	if (!account.ok) return account.error.kind === 'sync-off' ? err({ kind: 'no-server', source: null }) : account;
 	const access = await ownerAccess(effects);
 	if (!access.ok) return access;
 	const { workspace } = account.value;

@@ -49,6 +49,11 @@ function take(step: ExampleStep, signal: AbortSignal, effects: Effects): Promise
 			return makeDataset(step, signal, effects);
 		case 'document':
 			return writeDocument(step, effects);
+		case 'connection':
+			return writeDocument(
+				{ do: 'document', kind: 'connection', name: step.name, text: step.text(effects.sharing.origin) },
+				effects
+			);
 		case 'check':
 			return check(step, signal, effects);
 		case 'run':

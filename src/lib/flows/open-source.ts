@@ -59,7 +59,7 @@ async function relayAccess(
 	if (through === 'direct') return ok(null);
 	const access = await ownerAccess(effects);
 	if (access.ok) return ok({ workspace: access.value.workspace, token: access.value.owner });
-	return access.error.kind === 'sync-off' ? err({ kind: 'relay-needs-sync', source: place }) : access;
+	return access.error.kind === 'sync-off' ? err({ kind: 'no-server', source: place }) : access;
 }
 
 /** Of those that every question is signed with. */

@@ -1,7 +1,7 @@
 // Proposes charts of a dataset, or of a query of a report: what its columns hold is asked once.
 import { findColumn, type ColumnFailure } from '../core/report/column-sql.ts';
 import { columnFactsSql, proposalText, readColumnFacts } from '../core/report/proposal-text.ts';
-import { proposeCharts, type ProposedChart } from '../core/report/propose-charts.ts';
+import { proposeCharts, type ProposedChart, type ProposedColumn } from '../core/report/propose-charts.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ResultId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -33,9 +33,23 @@ const NO_REPORT: Report = { title: null, description: null, layout: 'page', bloc
 const COLUMNS_MAX = 40;
 
 export async function chartsFor(
-	{ id, from, columns: asked, report = NO_REPORT, signal }: ProposeChartsInput,
+	input: ProposeChartsInput,
 	effects: Effects
 ): Promise<Result<ChartProposals, BlockFailure | ColumnFailure>> {
+	const looked = await lookAtColumns(input, effects);
+	if (!looked.ok) return looked;
+	const { columns, facts } = looked.value;
+	const charts = proposeCharts(facts).map((chart) => ({ ...chart, text: proposalText(chart, input.from) }));
+	return ok({ columns, charts });
+}
+
+type LookedAt = Pick<ChartProposals, 'columns'> & { readonly facts: readonly ProposedColumn[] };
+
+/** Reads all rows once. */
+export async function lookAtColumns(
+	{ id, from, columns: asked, report = NO_REPORT, signal }: ProposeChartsInput,
+	effects: Effects
+): Promise<Result<LookedAt, BlockFailure | ColumnFailure>> {
 	const listed = await listDatasets(effects);
 	if (!listed.ok) return listed;
 	const reader = new ReportRows({ id, report, chosen: new Map(), signal }, listed.value, effects);
@@ -53,6 +67,5 @@ export async function chartsFor(
 	const answered = await reader.ask(sql, (bound) => effects.engine.answer(bound));
 	if (!answered.ok) return answered;
 	const facts = readColumnFacts(decodeRows(answered.value.value)[0] ?? {}, columns);
-	const charts = proposeCharts(facts).map((chart) => ({ ...chart, text: proposalText(chart, from) }));
-	return ok({ columns: all, charts });
+	return ok({ columns: all, facts });
 }

@@ -4,6 +4,7 @@ import type { Failure } from '#core/failure.ts';
 import type { InvalidConnection } from '#core/source/connection-problem.ts';
 import { parseConnection } from '#core/source/connection.ts';
 import { isDatabase } from '#core/source/sql/sql-connection.ts';
+import { sampleConnection } from '#core/source/sample-connection.ts';
 import type { Plain } from '#core/document/edit-list.ts';
 import { editConnection, fieldsOf, newConnection, type BegunKind } from '#core/source/write-connection.ts';
 import { removeDocument } from '#lib/flows/change-document.ts';
@@ -240,6 +241,20 @@ export class Sources {
 			loaded.ok ? { state: 'done', report: loaded.value } : { state: 'failed', failure: loaded.error }
 		);
 		await this.look();
+	}
+
+	async loadNamed(name: string): Promise<void> {
+		await this.refresh();
+		const found = this.#items?.find(({ item }) => item.document.name === name);
+		if (found) await this.load(found);
+	}
+
+	/** Writes the connection to an API that Weir itself serves, and loads it. */
+	async createSample(): Promise<void> {
+		const { name, text } = sampleConnection;
+		const written = await connect({ name, text: text(this.#effects.sharing.origin) }, this.#effects);
+		if (written.ok) await this.loadNamed(name);
+		else this.#toasts.fail(written.error);
 	}
 
 	planPutBack({ item }: ConnectionItem, dataset: string): ReturnType<typeof planPutBack> {

@@ -7,7 +7,6 @@ export const isDatabaseKind: Readonly<Record<DatabaseFailure['kind'], true>> = {
 	'database-failed': true,
 	'database-not-allowed': true,
 	'database-unknown': true,
-	'no-server': true,
 	'no-table-chosen': true,
 	'mark-unordered': true,
 	'not-writable': true,
@@ -111,12 +110,6 @@ export function explainDatabase(failure: DatabaseFailure): Explanation {
 				`Nobody knows ${failure.place}`,
 				'The name has no address, or could not be asked for.',
 				'Check the host.'
-			);
-		case 'no-server':
-			return say(
-				'This needs a server',
-				'A browser cannot speak to a database itself; the server that keeps this workspace in sync does it, and this device has none.',
-				'Set up sync on the page Sync, then try again.'
 			);
 		case 'no-table-chosen':
 			return say(

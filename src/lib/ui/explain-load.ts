@@ -14,7 +14,7 @@ export const isConnectionFailure = isOneOf<ConnectionFailure>({
 	'invalid-connection': true,
 	'relay-refused': true,
 	'relay-off': true,
-	'relay-needs-sync': true,
+	'no-server': true,
 	'secret-missing': true,
 	'source-silent': true,
 	'source-refused': true,
@@ -31,6 +31,7 @@ export const isConnectionFailure = isOneOf<ConnectionFailure>({
 	'load-forgotten': true
 });
 
+const NO_SERVER = 'This device has no server that could ask';
 const KEPT = 'What was loaded before stays, and the next load goes on from there.';
 
 export function explainConnection(failure: ConnectionFailure): Explanation {
@@ -54,7 +55,6 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 		case 'database-failed':
 		case 'database-not-allowed':
 		case 'database-unknown':
-		case 'no-server':
 		case 'no-table-chosen':
 		case 'mark-unordered':
 		case 'put-too-large':
@@ -88,12 +88,18 @@ export function explainConnection(failure: ConnectionFailure): Explanation {
 				`Whoever runs it has switched that off, so that ${failure.source} was not asked.`,
 				'Let this browser ask it directly, under “Asked by”.'
 			);
-		case 'relay-needs-sync':
-			return say(
-				'This device has no server that could ask',
-				`The connection lets a server ask ${failure.source}, and a server is known to devices that sync.`,
-				'Set up Sync on this device, or let this browser ask directly, under “Asked by”.'
-			);
+		case 'no-server':
+			return failure.source === null
+				? say(
+						NO_SERVER,
+						'A browser cannot speak to a database itself, and a server is known to devices that sync.',
+						'Set up Sync on this device, then try again.'
+					)
+				: say(
+						NO_SERVER,
+						`The connection lets a server ask ${failure.source}, and a server is known to devices that sync.`,
+						'Set up Sync on this device, or let this browser ask directly, under “Asked by”.'
+					);
 		case 'source-refused':
 			return say(
 				`${failure.source} answered ${failure.status}`,

@@ -109,6 +109,7 @@ test('what a template writes is a report, whatever a dataset and its columns are
 					const text = template.textOf({
 						dataset,
 						columns,
+						dimensions: columns.filter(({ type }) => type === 'VARCHAR'),
 						key,
 						numbers: [1, 2],
 						version,

@@ -53,6 +53,7 @@ export const reportReference: readonly ConsoleVerb[] = [
 			'template-needs',
 			'template-columns',
 			'template-version',
+			'unknown-rows',
 			'storage-unavailable'
 		],
 		example: "await weir.makeReport('diff', 'people', { version: 3, against: 1 })"

@@ -14,7 +14,6 @@ const asking = [
 	'source-open',
 	'relay-refused',
 	'relay-off',
-	'relay-needs-sync',
 	'edge-access-refused',
 	'cancelled'
 ];

@@ -3,10 +3,12 @@ import type { DocumentKind } from '../document/document.ts';
 
 /** In the order of the path of data. */
 export const exampleStages = [
+	'source',
 	'ingest',
 	'store',
 	'transform',
 	'pipeline',
+	'query',
 	'lineage',
 	'version',
 	'model',
@@ -30,6 +32,8 @@ export type ExampleStep =
 			readonly changes?: readonly string[];
 	  }
 	| { readonly do: 'document'; readonly kind: DocumentKind; readonly name: string; readonly text: string }
+	/** `text` is told where Weir itself is served from. */
+	| { readonly do: 'connection'; readonly name: string; readonly text: (origin: string) => string }
 	/** A saved suite asked about the newest version of a dataset. */
 	| { readonly do: 'check'; readonly suite: string; readonly dataset: string }
 	/** Whatever it ends with. */
@@ -37,12 +41,16 @@ export type ExampleStep =
 
 /** Where the page then goes. */
 export type ExamplePlace =
+	/** Among the connections, where it is loaded. */
+	| { readonly at: 'source'; readonly connection: string }
 	| { readonly at: 'dataset'; readonly dataset: string }
 	| { readonly at: 'optimise'; readonly dataset: string }
 	/** The newest version of it against the one before. */
 	| { readonly at: 'compare'; readonly dataset: string }
 	| { readonly at: 'recipe'; readonly recipe: string }
 	| { readonly at: 'pipeline'; readonly pipeline: string }
+	/** Asked with what its parameters are by themselves. */
+	| { readonly at: 'query'; readonly query: string }
 	| { readonly at: 'report'; readonly report: string }
 	| { readonly at: 'lineage'; readonly dataset: string }
 	| { readonly at: 'drift'; readonly dataset: string }

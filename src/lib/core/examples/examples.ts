@@ -1,5 +1,7 @@
 // The examples that are shipped with Weir, one a stage: what a small program of each did, on real rows.
 import { examplePipelines } from '../pipeline/example-pipelines.ts';
+import { sampleQuery } from '../query/sample-query.ts';
+import { sampleConnection } from '../source/sample-connection.ts';
 import type { Example, ExampleStep } from './example.ts';
 import { metricReport } from './metric-report.ts';
 import { metricSuite } from './metric-suite.ts';
@@ -17,6 +19,15 @@ const orchestrated: readonly ExampleStep[] = rain
 	: [];
 
 export const examples: readonly Example[] = [
+	{
+		stage: 'source',
+		title: 'Connect an API, page by page',
+		about:
+			'A weather station that gives its days in pages, each with the address of the next. How they are asked for is text with a history; the load is one or more versions, and says how far it came.',
+		next: 'Press “Load now” again: every day is known by its key, and none comes twice. “Edit” shows the form, the text, and a test.',
+		steps: [{ do: 'connection', name: sampleConnection.name, text: sampleConnection.text }],
+		place: { at: 'source', connection: sampleConnection.name }
+	},
 	{
 		stage: 'ingest',
 		title: 'Bring a messy table in',
@@ -63,6 +74,18 @@ FROM flights`
 		next: 'Run it again: what did not change is left out, and the plan says why.',
 		steps: orchestrated,
 		place: { at: 'pipeline', pipeline: rain?.name ?? '' }
+	},
+	{
+		stage: 'query',
+		title: 'A question asked again, with other values',
+		about:
+			'Warm days in Seattle, with a bound, a date and the kinds of weather as typed parameters. Values are bound, never pasted into the SQL; rows of the same values are kept until the data has a new version.',
+		next: 'Ask for other values, then for the first ones again: those rows are kept.',
+		steps: [
+			sample(sampleQuery.sample),
+			{ do: 'document', kind: 'query', name: sampleQuery.name, text: sampleQuery.text }
+		],
+		place: { at: 'query', query: sampleQuery.name }
 	},
 	{
 		stage: 'lineage',

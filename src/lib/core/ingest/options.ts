@@ -18,6 +18,8 @@ export type CsvOptions = {
 	readonly skipLines: number;
 	/** Lines that start with it are skipped; `''` for none. */
 	readonly comment: string;
+	/** A quoted empty cell is an empty text, and null is what stands bare. */
+	readonly emptyTexts: boolean;
 	/** Cell texts read as null besides the empty one. */
 	readonly nullTexts: readonly string[];
 	readonly decimal: '.' | ',';

@@ -1,10 +1,16 @@
 // Reports of the rows of a dataset: a metric over time, an overview, a dashboard.
 import type { Column } from '../version/version.ts';
 import { kindOf } from './column-sql.ts';
+import type { ProposedColumn } from './propose-charts.ts';
 import { writeBlock, writeColumn, writeHead, writeValue, type Fields } from './report-text.ts';
 import type { TemplateInput } from './templates.ts';
 
-export function seriesText({ dataset, columns, version }: TemplateInput): string {
+/** Values that a chart of rows by a column shows. */
+const BARS = 12;
+/** On average, at least. */
+const ROWS_A_VALUE = 2;
+
+export function seriesText({ dataset, columns, dimensions, version }: TemplateInput): string {
 	const date = dateOf(columns)?.name ?? 'date';
 	const number = numbersOf(columns)[0]?.name ?? 'value';
 	const from = sourceOf(dataset, version);
@@ -17,7 +23,7 @@ export function seriesText({ dataset, columns, version }: TemplateInput): string
 			from,
 			x: date,
 			y: `avg(${writeColumn(number)})`,
-			color: categoriesOf(columns)[0]?.name,
+			color: dimensions[0]?.name,
 			title: `Mean of ${number}`
 		}),
 		`## Its distribution\n`,
@@ -25,7 +31,7 @@ export function seriesText({ dataset, columns, version }: TemplateInput): string
 	].join('\n');
 }
 
-export function overviewText({ dataset, columns, version }: TemplateInput): string {
+export function overviewText({ dataset, columns, dimensions, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
 	const numbers = measuresOf(columns).slice(0, 4);
 	const half = { span: 6 };
@@ -35,18 +41,16 @@ export function overviewText({ dataset, columns, version }: TemplateInput): stri
 		'## Distributions\n',
 		...rowsOverTime(from, columns, (date) => ({ title: `Rows over ${date}` })),
 		...numbers.map(({ name }) => histogram(from, name, { title: name, ...half, height: 220 })),
-		...categoriesOf(columns)
-			.slice(0, 3)
-			.map(({ name }) => rowsBy(from, name, { title: `Rows by ${name}`, ...half })),
+		...dimensions.slice(0, 3).map(({ name }) => rowsBy(from, name, { title: `Rows by ${name}`, ...half })),
 		'## First rows\n',
 		writeBlock('table', { from, columns: chosen(columns), limit: 10 })
 	].join('\n');
 }
 
-export function dashboardText({ dataset, columns, version }: TemplateInput): string {
+export function dashboardText({ dataset, columns, dimensions, version }: TemplateInput): string {
 	const from = sourceOf(dataset, version);
 	const numbers = measuresOf(columns);
-	const categories = categoriesOf(columns).slice(0, 2);
+	const categories = dimensions.slice(0, 2);
 	const date = dateOf(columns)?.name;
 	const inputs = { span: evenSpan(categories.length + (date === undefined ? 0 : 1)) };
 	return [
@@ -120,7 +124,7 @@ function rowsBy(from: string, column: string, look: Fields): string {
 		y: 'count()',
 		horizontal: true,
 		order: '-y',
-		limit: 12,
+		limit: BARS,
 		...look
 	});
 }
@@ -151,6 +155,22 @@ function isId({ name }: Column): boolean {
 	return /(^|_)(id|key|code|zip)$/i.test(name);
 }
 
-function categoriesOf(columns: readonly Column[]): readonly Column[] {
+/** Columns that may be dimensions, for what their type says. */
+export function categoriesOf(columns: readonly Column[]): readonly Column[] {
 	return columns.filter((column) => kindOf(column) === 'category' && /^(VARCHAR|BOOLEAN|ENUM)/.test(column.type));
+}
+
+/**
+ * Those that group rows: more than one value, and each in several rows, which ids and names of single things have not. First come
+ * those of which a chart shows every value; `distinct` may be an estimate.
+ */
+export function dimensionsOf(
+	facts: readonly Pick<ProposedColumn, 'name' | 'distinct' | 'nullRatio'>[],
+	rows: number
+): readonly string[] {
+	const grouping = facts.filter(
+		({ distinct, nullRatio }) => distinct >= 2 && distinct * ROWS_A_VALUE <= rows * (1 - nullRatio)
+	);
+	const isShownWhole = ({ distinct }: { readonly distinct: number }): boolean => distinct <= BARS;
+	return [...grouping.filter(isShownWhole), ...grouping.filter((one) => !isShownWhole(one))].map(({ name }) => name);
 }

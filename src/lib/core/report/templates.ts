@@ -9,6 +9,8 @@ export type TemplateInput = {
 	readonly dataset: string;
 	/** Those that the report is about. */
 	readonly columns: readonly Column[];
+	/** Those of them whose values tell groups of rows apart. */
+	readonly dimensions: readonly Column[];
 	/** Columns that tell rows apart; none where nobody said. */
 	readonly key: readonly string[];
 	/** Of the versions of the open branch, ascending: `v3` is 3. */
@@ -29,6 +31,8 @@ type Told = { readonly id: string; readonly title: string; readonly about: strin
 export type DatasetTemplate = Told & {
 	readonly of: 'dataset';
 	readonly nameOf: (dataset: string) => string;
+	/** It has to be told which columns are dimensions: what their values are is asked for. */
+	readonly needsDimensions?: true;
 	readonly textOf: (input: TemplateInput) => string;
 	/** Null where the dataset has what it needs. */
 	readonly missing: (input: Pick<TemplateInput, 'columns' | 'numbers'>) => TemplateNeed | null;
@@ -47,6 +51,7 @@ export const datasetTemplates: readonly DatasetTemplate[] = [
 		title: 'A metric over time',
 		about: 'A time series of one number and a histogram of its distribution.',
 		nameOf: (dataset) => `${dataset} over time`,
+		needsDimensions: true,
 		textOf: seriesText,
 		missing: ({ columns }) => (dateOf(columns) && numbersOf(columns)[0] ? null : 'dates-and-numbers')
 	},
@@ -56,6 +61,7 @@ export const datasetTemplates: readonly DatasetTemplate[] = [
 		title: 'Overview of a dataset',
 		about: 'How many rows, how numbers are distributed, what categories there are, and the first rows.',
 		nameOf: (dataset) => `${dataset} overview`,
+		needsDimensions: true,
 		textOf: overviewText,
 		missing: () => null
 	},
@@ -65,6 +71,7 @@ export const datasetTemplates: readonly DatasetTemplate[] = [
 		title: 'Dashboard',
 		about: 'Charts on a grid with inputs that filter all of them.',
 		nameOf: (dataset) => `${dataset} dashboard`,
+		needsDimensions: true,
 		textOf: dashboardText,
 		missing: () => null
 	},

@@ -24,8 +24,8 @@ export type RelayFailure =
 	  }
 	/** The edge asks no source for anybody. */
 	| { readonly kind: 'relay-off'; readonly source: string }
-	/** This device has no edge. */
-	| { readonly kind: 'relay-needs-sync'; readonly source: string };
+	/** This device has no edge that could ask. `source` is what a browser could ask itself; null where only an edge can. */
+	| { readonly kind: 'no-server'; readonly source: string | null };
 export type RelayReason = 'url' | 'scheme' | 'userinfo' | 'clear' | 'host' | 'port' | 'name' | 'address' | 'not-named';
 
 export type DatabaseReason = (typeof databaseReasons)[number];
@@ -42,8 +42,6 @@ export type DatabaseFailure =
 	/** The server does not connect there for anybody. */
 	| { readonly kind: 'database-not-allowed'; readonly place: string; readonly reason: string }
 	| { readonly kind: 'database-unknown'; readonly place: string }
-	/** It is reached by a server alone, and this device has none. */
-	| { readonly kind: 'no-server' }
 	/** Neither a table nor a query is chosen. */
 	| { readonly kind: 'no-table-chosen'; readonly place: string }
 	/** Rows do not follow one another by a column of this type. */

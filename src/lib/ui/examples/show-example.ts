@@ -17,6 +17,12 @@ export async function showExample(place: ExamplePlace, workbench: Workbench): Pr
 			return workbench.goTo(`/transform?${new URLSearchParams({ recipe: place.recipe }).toString()}`);
 		case 'pipeline':
 			return workbench.goTo(pipelinePath({ pipeline: place.pipeline, tab: 'runs' }));
+		case 'source':
+			workbench.goTo('/sources');
+			return workbench.sources.loadNamed(place.connection);
+		case 'query':
+			await workbench.queries.askNamed(place.query);
+			return workbench.goTo(`/queries?${new URLSearchParams({ query: place.query }).toString()}`);
 		case 'report':
 			return workbench.goTo(`/reports?${new URLSearchParams({ report: place.report }).toString()}`);
 		case 'lineage':

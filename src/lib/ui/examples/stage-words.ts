@@ -2,10 +2,12 @@
 import type { ExampleStage } from '#core/examples/example.ts';
 
 export const stageWords: Readonly<Record<ExampleStage, string>> = {
+	source: 'Connect',
 	ingest: 'Ingest',
 	store: 'Store',
 	transform: 'Transform',
 	pipeline: 'Orchestrate',
+	query: 'Access',
 	lineage: 'Govern',
 	version: 'Version',
 	model: 'Learn',

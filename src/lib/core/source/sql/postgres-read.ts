@@ -16,6 +16,7 @@ export type PlannedRead = {
 	readonly copy: string;
 	/** What the statement reads as `weir.p0` and so on. */
 	readonly settings: readonly string[];
+	readonly format: 'ndjson' | 'csv';
 	readonly columns: readonly { readonly name: string; readonly type: string }[];
 };
 
@@ -30,14 +31,14 @@ export function fromSql(source: SqlSource): string {
 }
 
 export function planRead(read: SqlRead<SqlColumn>): PlannedRead | PlanFailure {
-	const { known, format } = read;
+	const { known } = read;
 	const chosen = chosenColumns(read);
 	if ('kind' in chosen) return chosen;
-	const values = chosen.map(({ name, type }) =>
-		format === 'csv' ? csvValue(columnOf(name), type) : jsonValue(columnOf(name), type)
-	);
-	const unfit = chosen.find((_column, index) => values[index] === null);
-	if (unfit) return { kind: 'not-csv', column: unfit.name };
+	const csv = chosen.map(({ name, type }) => csvValue(columnOf(name), type));
+	const unfit = chosen.find((_column, index) => csv[index] === null);
+	if (read.format === 'csv' && unfit) return { kind: 'not-csv', column: unfit.name };
+	const isCsv = read.format === 'csv' || (read.format === 'any' && !unfit && chosen.length > 1);
+	const values = isCsv ? csv : chosen.map(({ name, type }) => jsonValue(columnOf(name), type));
 	const list = chosen.map(({ name }, index) => `${values[index]} AS ${quoteIdentifier(name)}`).join(', ');
 	const settings: string[] = [];
 	const setting = (value: string, column: string): string => {
@@ -62,11 +63,15 @@ export function planRead(read: SqlRead<SqlColumn>): PlannedRead | PlanFailure {
 			: [order.length > 0 ? `FETCH FIRST ${read.limit} ROWS WITH TIES` : `LIMIT ${read.limit}`])
 	].join(' ');
 	// JSON writes no control character as it is: with two of them as quote and delimiter, a line is the row and nothing else.
-	const copy =
-		format === 'csv'
-			? `COPY (${rows}) TO STDOUT WITH (FORMAT csv, NULL '\\N')`
-			: `COPY (SELECT row_to_json(r) FROM (${rows}) AS r) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
-	return { copy, settings, columns: chosen.map(({ name, type }) => ({ name, type: duckDbTypeOf(type) })) };
+	const copy = isCsv
+		? `COPY (${rows}) TO STDOUT WITH (FORMAT csv)`
+		: `COPY (SELECT row_to_json(r) FROM (${rows}) AS r) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
+	return {
+		copy,
+		settings,
+		format: isCsv ? 'csv' : 'ndjson',
+		columns: chosen.map(({ name, type }) => ({ name, type: duckDbTypeOf(type) }))
+	};
 }
 
 function columnOf(name: string): string {

@@ -26,7 +26,8 @@ export type SqlRead<Column extends { readonly name: string }> = {
 	readonly after: { readonly values: readonly string[]; readonly isFrom: boolean } | null;
 	/** So many, and those that have the same values of `order` as the last. Null reads all. */
 	readonly limit: number | null;
-	readonly format: 'ndjson' | 'csv';
+	/** `any`: CSV where all has a form in it, and no row is an empty line. */
+	readonly format: 'ndjson' | 'csv' | 'any';
 };
 
 export type PlanFailure =

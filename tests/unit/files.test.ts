@@ -2,15 +2,18 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { ok } from '#core/result.ts';
-import { filesToRead } from '#core/source/files/file-facts.ts';
+import type { Preview } from '#core/ingest/options.ts';
+import { filesToRead, withoutSideFiles } from '#core/source/files/file-facts.ts';
 import { parseGlob } from '#core/source/files/glob.ts';
 import { mayHoldPartition } from '#core/source/files/partition-filter.ts';
 import { listAddress, objectAddress } from '#core/source/files/s3-address.ts';
 import { parseListing } from '#core/source/files/s3-listing.ts';
 import { parseConnection } from '#core/source/connection.ts';
+import { sourceName, usualName } from '#lib/flows/ingest-source.ts';
 import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
 import { unpack } from '#workers/ingest/zip.ts';
+import { sqliteBytes } from '../made-sqlite.ts';
 import { testEffects } from './effects.ts';
 
 describe('a pattern', () => {
@@ -177,6 +180,14 @@ describe('an archive', () => {
 	});
 });
 
+it('what SQLite keeps beside a database is no file of a source, and a file of such a name alone is one', () => {
+	const listed = ['a.db', 'a.db-shm', 'a.db-wal', 'b-journal', 'c.db-wal'].map((path) => ({
+		...{ path, sizeBytes: 1, tag: '1' },
+		isStrong: true
+	}));
+	expect(withoutSideFiles(listed).map(({ path }) => path)).toEqual(['a.db', 'b-journal', 'c.db-wal']);
+});
+
 describe('what is imported', () => {
 	const zip = { kind: 'blob', name: 'a.zip', blob: new Blob(['packed']) } as const;
 	const unpacked = async (...paths: readonly string[]): Promise<readonly string[]> => {
@@ -190,5 +201,33 @@ describe('what is imported', () => {
 		expect(await unpacked('x/c.csv', 'd.json')).toEqual(['b.csv', 'c.csv', 'd.json']);
 		expect(await unpacked('c.csv')).toEqual(['b.csv', 'a.zip']);
 		expect(await unpacked('day=1/a.parquet', 'day=2/a.parquet')).toEqual(['b.csv', 'a.zip']);
+	});
+
+	it('is each table of a database by itself, in an archive too, under its own name', async () => {
+		const file = new Blob([
+			sqliteBytes('CREATE TABLE "order.lines" (a); CREATE TABLE codes (b); CREATE VIEW v AS SELECT 1;')
+		]);
+		const table = (name: string, kind: 'table' | 'view') => ({
+			...{ name, kind, isHidden: false },
+			columns: [{ name: 'a', type: '', isKey: false }]
+		});
+		const preview: Preview = {
+			options: { format: 'sqlite', compression: 'none', csv: null, json: null, excel: null, columns: [] },
+			tables: [table('order.lines', 'table'), table('codes', 'table'), table('v', 'view')],
+			...{ rows: [], rejects: [], rowEstimate: 0, exact: true, notes: [], recordPaths: [] }
+		};
+		const files = ['x/in.db', 'c.csv'].map((path) => ({ path, file: path === 'c.csv' ? new Blob(['n']) : file }));
+		const ingest = { unpack: () => Promise.resolve(ok(files)), guess: () => Promise.resolve(ok(preview)) };
+		const sources = await unpackSources(
+			[{ kind: 'blob', name: 'shop.sqlite', blob: file }, zip],
+			testEffects({ ingest })
+		);
+		expect(sources.map((source) => [sourceName(source), usualName(source)])).toEqual([
+			['shop.sqlite#order.lines', 'order_lines'],
+			['shop.sqlite#codes', 'codes'],
+			['in.db#order.lines', 'order_lines'],
+			['in.db#codes', 'codes'],
+			['c.csv', 'c']
+		]);
 	});
 });

@@ -17,7 +17,7 @@ export function explainSource(failure: SourceFailure): Explanation {
 		case 'unknown-format':
 			return say(
 				`${failure.source} is of no format Weir reads`,
-				'Its first bytes are not CSV, JSON, Parquet, Arrow or Excel.',
+				'Its first bytes are not CSV, JSON, Parquet, Arrow, Excel or SQLite.',
 				'Save it as one of these, or choose the format in the preview.'
 			);
 		case 'unreadable-source':

@@ -37,6 +37,19 @@ const duckdbMaps: Plugin = {
 	}
 };
 
+/** SQLite's package can keep databases by threads of its own, whose files Vite would ship with each worker that reads one. */
+const sqliteAlone: Plugin = {
+	name: 'sqlite-alone',
+	enforce: 'pre',
+	transform: {
+		filter: { id: /@sqlite\.org\/sqlite-wasm\/dist\/index\.mjs/ },
+		handler: (code) => ({
+			code: code.replace(/new URL\("(sqlite3-[^"]*\.m?js)", import\.meta\.url\)/g, 'new URL("about:$1")'),
+			map: null
+		})
+	}
+};
+
 const duckdbBlocking = new URL('./node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs', import.meta.url)
 	.pathname;
 
@@ -45,7 +58,7 @@ const gzip = gzipAssets();
 const rolldownOptions = { checks: { pluginTimings: false, eval: false } };
 
 export default defineConfig({
-	plugins: [gzip, duckdbMaps, reportFileAsset(), sveltekit(), isolated],
+	plugins: [gzip, duckdbMaps, sqliteAlone, reportFileAsset(), sveltekit(), isolated],
 	resolve: {
 		// The package's own `./blocking` export points at a file it does not ship.
 		alias: { 'duckdb-blocking': duckdbBlocking },
@@ -53,7 +66,7 @@ export default defineConfig({
 		conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]
 	},
 	optimizeDeps: {
-		exclude: ['onnxruntime-web', 'world-atlas/countries-110m.json'],
+		exclude: ['onnxruntime-web', '@sqlite.org/sqlite-wasm', 'world-atlas/countries-110m.json'],
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',
@@ -105,5 +118,5 @@ export default defineConfig({
 	preview: { headers: isolation },
 	// The page's policy takes fonts and images from files alone.
 	build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rolldownOptions },
-	worker: { format: 'es', plugins: () => [gzip, duckdbMaps], rolldownOptions }
+	worker: { format: 'es', plugins: () => [gzip, duckdbMaps, sqliteAlone], rolldownOptions }
 });

@@ -1,4 +1,6 @@
+import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { esmExternalRequirePlugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // The runtime reads it when it is imported: it trusts the source of the tests besides those that all trust.
@@ -13,6 +15,22 @@ export default defineConfig({
 		name: 'edge',
 		include: ['tests/edge/**/*.test.ts'],
 		globalSetup: ['./tests/mail-server.ts', './tests/database-server.ts', './tests/source-servers.ts'],
+		// In one piece, in which what it requires of Node is imported: the runtime of the tests does not find it otherwise.
+		deps: {
+			optimizer: {
+				ssr: {
+					enabled: true,
+					include: ['mysql2'],
+					rolldownOptions: {
+						// Colours for what it prints, which it does without.
+						resolve: {
+							alias: { process: fileURLToPath(new URL('tests/edge/process.cjs', import.meta.url)), cardinal: false }
+						},
+						plugins: [esmExternalRequirePlugin({ external: builtinModules.flatMap((name) => [name, `node:${name}`]) })]
+					}
+				}
+			}
+		},
 		// For what hangs: a loaded machine needs its time.
 		testTimeout: 60_000
 	}

@@ -11,6 +11,8 @@ export const MAX_ITEMS = 10_000;
 export const MAX_PUBLICATIONS = 1000;
 /** Of one publication: what it shows, what it showed last, and what is on its way. */
 export const MAX_FILES = 4;
+/** Published, of one workspace. */
+export const MAX_QUERIES = 1000;
 /** That have not ended, of one workspace. */
 export const MAX_SHARES = 1000;
 /** Wrong tries of one share in an hour, and all in all, after which nobody opens it any more. */

@@ -26,8 +26,10 @@ export async function readRequest(context: Context, endpoint: Endpoint): Promise
 		const bytes = incoming(context.req.raw, limitBytes);
 		return bytes.ok ? ok({ fields: placed, bytes: bytes.value }) : bytes;
 	}
-	if (endpoint.method === 'GET' || endpoint.method === 'DELETE')
+	if (endpoint.method === 'GET' || endpoint.method === 'DELETE') {
+		if (endpoint.othersIn !== undefined) placed[endpoint.othersIn] = othersOf(context, endpoint);
 		return ok({ fields: { ...context.req.query(), ...placed }, bytes: null });
+	}
 	// Any page may send a form or a plain text here without being asked; JSON it may not.
 	if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) return ok({ fields: null, bytes: null });
 	const text = await readText(context.req.raw, limitBytes);
@@ -44,6 +46,14 @@ export async function readRequest(context: Context, endpoint: Endpoint): Promise
 	const twice = Object.keys(placed).filter((field) => Object.hasOwn(body, field));
 	if (twice.length > 0) return err({ kind: 'invalid-request', fields: twice });
 	return ok({ fields: { ...body, ...placed }, bytes: null });
+}
+
+/** All of the query that is no field by itself. What the path or a header says may be the name of one too. */
+function othersOf(context: Context, endpoint: Endpoint): Readonly<Record<string, readonly string[]>> {
+	const { request, othersIn, headers = {} } = endpoint;
+	const elsewhere = [...pathFieldsOf(endpoint), ...Object.keys(headers), othersIn];
+	const isField = (name: string): boolean => Object.hasOwn(request.entries, name) && !elsewhere.includes(name);
+	return Object.fromEntries(Object.entries(context.req.queries()).filter(([name]) => !isField(name)));
 }
 
 /** Without its parameters. */

@@ -22,6 +22,13 @@ import { notifyWebhook } from '#core/contract/notify-webhook.ts';
 import { getBundle, getObject, haveObjects, putBundle, putObject } from '#core/contract/objects.ts';
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from '#core/contract/published.ts';
+import {
+	askPublishedQuery,
+	getPublishedQuery,
+	listQueries,
+	putQuery,
+	removeQuery
+} from '#core/contract/published-queries.ts';
 import { listRefLog, listRefs, moveRef } from '#core/contract/refs.ts';
 import { relaySource } from '#core/contract/relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from '#core/contract/shares.ts';
@@ -30,6 +37,7 @@ import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
 import { createWorkspace, getWorkspace } from '#core/contract/workspaces.ts';
 import { mount, type App, type Surroundings } from './mount.ts';
 import { answerAppendMember } from './routes/append-member.ts';
+import { answerAskPublishedQuery } from './routes/ask-published-query.ts';
 import { answerBeginGc } from './routes/begin-gc.ts';
 import { answerClaimItems } from './routes/claim-items.ts';
 import { answerCloseInbox } from './routes/close-inbox.ts';
@@ -41,6 +49,7 @@ import { answerGetBundle } from './routes/get-bundle.ts';
 import { answerGetItem } from './routes/get-item.ts';
 import { answerGetObject } from './routes/get-object.ts';
 import { answerGetPublishedFile } from './routes/get-published-file.ts';
+import { answerGetPublishedQuery } from './routes/get-published-query.ts';
 import { answerGetPublished } from './routes/get-published.ts';
 import { answerGetShare } from './routes/get-share.ts';
 import { answerGetWorkspace } from './routes/get-workspace.ts';
@@ -51,6 +60,7 @@ import { answerListInboxes } from './routes/list-inboxes.ts';
 import { answerListItems } from './routes/list-items.ts';
 import { answerListMembers } from './routes/list-members.ts';
 import { answerListPublications } from './routes/list-publications.ts';
+import { answerListQueries } from './routes/list-queries.ts';
 import { answerListRefLog } from './routes/list-ref-log.ts';
 import { answerListRefs } from './routes/list-refs.ts';
 import { answerListShares } from './routes/list-shares.ts';
@@ -71,12 +81,14 @@ import { answerPushSealed } from './routes/push-sealed.ts';
 import { answerPutBundle } from './routes/put-bundle.ts';
 import { answerPutObject } from './routes/put-object.ts';
 import { answerPutPublishedFile } from './routes/put-published-file.ts';
+import { answerPutQuery } from './routes/put-query.ts';
 import { answerPutRows } from './routes/put-rows.ts';
 import { answerPutShare } from './routes/put-share.ts';
 import { answerPutSlot } from './routes/put-slot.ts';
 import { answerQueryPublished } from './routes/query-published.ts';
 import { answerReadRows } from './routes/read-rows.ts';
 import { answerRelaySource } from './routes/relay-source.ts';
+import { answerRemoveQuery } from './routes/remove-query.ts';
 import { answerRevokeShare } from './routes/revoke-share.ts';
 import { answerRevokeToken } from './routes/revoke-token.ts';
 import { answerSettleItems } from './routes/settle-items.ts';
@@ -124,6 +136,11 @@ export function mountRoutes(app: App, surroundings: Surroundings): void {
 	mount(app, getPublished, answerGetPublished, surroundings);
 	mount(app, queryPublished, answerQueryPublished, surroundings);
 	mount(app, getPublishedFile, answerGetPublishedFile, surroundings);
+	mount(app, putQuery, answerPutQuery, surroundings);
+	mount(app, removeQuery, answerRemoveQuery, surroundings);
+	mount(app, listQueries, answerListQueries, surroundings);
+	mount(app, getPublishedQuery, answerGetPublishedQuery, surroundings);
+	mount(app, askPublishedQuery, answerAskPublishedQuery, surroundings);
 	mount(app, putShare, answerPutShare, surroundings);
 	mount(app, listShares, answerListShares, surroundings);
 	mount(app, openShare, answerOpenShare, surroundings);

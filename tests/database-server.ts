@@ -1,13 +1,13 @@
 // PostgreSQL for the tests of the edge, which run in another runtime: one that npm installs, and the one of the environment where there is one.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { TestProject } from 'vitest/node';
 import { certificateOf } from './certificate.ts';
 import { startTlsFront } from './database-tls.ts';
+import { freePort } from './free-port.ts';
+import { mariaDbProgram, startMariaDb } from './mariadb-server.ts';
 
 export type TestDatabase = {
 	readonly name: string;
@@ -22,6 +22,8 @@ declare module 'vitest' {
 	interface ProvidedContext {
 		databases: readonly TestDatabase[];
 		/** Fronts of the embedded one: with the certificate that the runtime of the tests trusts, for `api.source.example`, and with one that nobody does. */
+		/** Null where the machine has none. It takes TLS too, with the certificate that the runtime of the tests trusts. */
+		mariaDb: Omit<TestDatabase, 'name'> | null;
 		tlsFronts: { readonly trustedPort: number; readonly unknownPort: number };
 	}
 }
@@ -43,12 +45,26 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 			password: PGPASSWORD ?? ''
 		});
 	project.provide('databases', databases);
-	const pem = (file: string): string => readFileSync(join(import.meta.dirname, `edge/${file}.pem`)).toString();
+	const pemPath = (file: string): string => join(import.meta.dirname, `edge/${file}.pem`);
+	const pem = (file: string): string => readFileSync(pemPath(file)).toString();
 	const trusted = await startTlsFront(port, { key: pem('source-key'), cert: pem('source-certificate') });
 	const unknown = await startTlsFront(port, certificateOf('api.source.example'));
 	project.provide('tlsFronts', { trustedPort: trusted.port, unknownPort: unknown.port });
+	const program = mariaDbProgram();
+	const encrypting = { keyPath: pemPath('source-key'), certPath: pemPath('source-certificate') };
+	const mariaDb = program === null ? null : await startMariaDb(program, encrypting);
+	project.provide(
+		'mariaDb',
+		mariaDb && {
+			host: mariaDb.host,
+			port: mariaDb.port,
+			user: mariaDb.user,
+			password: mariaDb.password,
+			database: 'shop'
+		}
+	);
 	return async () => {
-		await Promise.all([trusted.stop(), unknown.stop()]);
+		await Promise.all([trusted.stop(), unknown.stop(), mariaDb?.stop()]);
 		await embedded.stop();
 	};
 }
@@ -74,12 +90,4 @@ export async function startPostgres(): Promise<{
 			await db.close();
 		}
 	};
-}
-
-async function freePort(): Promise<number> {
-	const probe = createServer();
-	await new Promise<void>((resolve) => void probe.listen(0, '127.0.0.1', () => resolve()));
-	const { port } = probe.address() as AddressInfo;
-	await new Promise<void>((resolve) => void probe.close(() => resolve()));
-	return port;
 }

@@ -2,7 +2,14 @@
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { sealItem } from '#lib/crypto/inbox-item.ts';
-import type { EdgeInbox, EdgeItem, EdgePublication, ProgramsNet, ProgramToken } from '#lib/flows/programs-net.ts';
+import type {
+	EdgeInbox,
+	EdgeItem,
+	EdgePublication,
+	EdgeQuery,
+	ProgramsNet,
+	ProgramToken
+} from '#lib/flows/programs-net.ts';
 import type { SyncRim } from '#lib/flows/sync-rim.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -13,6 +20,7 @@ export class MemoryPrograms {
 	items: readonly Held[] = [];
 	readonly tokens: ProgramToken[] = [];
 	readonly publications = new Map<string, EdgePublication>();
+	readonly queries = new Map<string, EdgeQuery>();
 	readonly files = new Map<string, Bytes>();
 	/** Told before each call; what it throws is what a lost network or a killed page looks like. */
 	before: (call: string) => void = () => undefined;
@@ -113,7 +121,15 @@ export class MemoryPrograms {
 				return call('publish', () => void this.publications.set(publication, { publication, name, file, ...told }));
 			},
 			unpublish: (publication) => call('unpublish', () => void this.publications.delete(publication)),
-			publications: () => call('publications', () => [...this.publications.values()])
+			publications: () => call('publications', () => [...this.publications.values()]),
+			putQuery: ({ plan, ...query }) =>
+				call('putQuery', () => {
+					const told = { hash: JSON.stringify(plan), publishedAtMs: this.#now() };
+					this.queries.set(`${query.publication}.${query.query}`, { ...query, ...told });
+				}),
+			removeQuery: (publication, query) =>
+				call('removeQuery', () => void this.queries.delete(`${publication}.${query}`)),
+			queries: () => call('queries', () => [...this.queries.values()])
 		};
 	};
 }

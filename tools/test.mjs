@@ -10,6 +10,7 @@ import { join, relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { provideChromium } from './chromium.mjs';
 import { inOrder } from './in-order.mjs';
+import { provideMariaDb } from './mariadb.mjs';
 import { freePort, install, node, program, root, start } from './toolchain.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Outcome */
@@ -101,6 +102,7 @@ try {
 async function prepare() {
 	await install();
 	if (chosen.some((name) => ['browser', 'looks', 'e2e'].includes(name))) await provideChromium();
+	if (chosen.some((name) => ['edge', 'e2e'].includes(name))) await provideMariaDb();
 }
 
 /** @param {string} layer @returns {Piece[]} */

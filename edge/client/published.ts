@@ -1,7 +1,18 @@
 // Queries a version that was published openly: no token, no key.
-import { array, nullable, object, record, safeParse, string, unknown } from 'valibot';
+import {
+	array,
+	nullable,
+	object,
+	record,
+	safeParse,
+	string,
+	unknown,
+	type GenericSchema,
+	type InferOutput
+} from 'valibot';
 import { failureAnswerSchema, type ApiFailure } from '../../src/lib/core/contract/failure.ts';
 import { getPublished } from '../../src/lib/core/contract/published.ts';
+import { getPublishedQuery } from '../../src/lib/core/contract/published-queries.ts';
 import { err, ok, type Result } from '../../src/lib/core/result.ts';
 
 export type PublishedFailure =
@@ -15,6 +26,10 @@ export type RowsQuery = {
 	/** Of a page. */
 	readonly limit?: number;
 };
+/** By the names of parameters. A list is an array; what is `undefined` or null is left out, and is the parameter's default. */
+export type QueryValues = Readonly<Record<string, QueryValue | readonly Exclude<QueryValue, null | undefined>[]>>;
+type QueryValue = string | number | bigint | boolean | Date | null | undefined;
+export type AboutQuery = InferOutput<typeof getPublishedQuery.response>;
 export type Row = Readonly<Record<string, unknown>>;
 export type RowsPage = {
 	readonly version: string;
@@ -41,6 +56,14 @@ export type Published = {
 	about(): Promise<Result<About, PublishedFailure>>;
 	/** Page by page, of one version; it ends with `version-moved` when another one is published meanwhile. */
 	pages(query?: RowsQuery): AsyncGenerator<Result<RowsPage, PublishedFailure>>;
+	/** Rows of a named query that was published beside it, page by page, of one version of rows and query. */
+	ask(
+		query: string,
+		values?: QueryValues,
+		options?: { readonly limit?: number }
+	): AsyncGenerator<Result<RowsPage, PublishedFailure>>;
+	/** What a named query takes and answers. */
+	aboutQuery(query: string): Promise<Result<AboutQuery, PublishedFailure>>;
 	/** All of the version, or a range of its bytes. */
 	parquet(range?: {
 		readonly startByte: number;
@@ -49,38 +72,21 @@ export type Published = {
 };
 
 /** `address` is what the page Programs shows: `https://weir.example.org/api/v1/published/…`. */
-export function openPublished(
-	address: string,
-	ask: (url: string, init?: RequestInit) => Promise<Response> = (url, init) => fetch(url, init)
-): Published {
+export function openPublished(address: string, ask: Ask = (url, init) => fetch(url, init)): Published {
 	return {
-		about: async () => {
-			const answer = await answered(ask, address);
-			if (!answer.ok) return answer;
-			const parsed = safeParse(getPublished.response, await answer.value.json());
-			return parsed.success ? ok(parsed.output) : err({ kind: 'unreadable-answer', status: answer.value.status });
-		},
-		pages: async function* (query = {}) {
-			const { columns, where, order, limit } = query;
+		about: () => described(ask, address, getPublished.response),
+		pages: ({ columns, where, order, limit } = {}) => {
 			const asked = { columns: columns?.map(quoted).join(','), where, order, limit: limit?.toString() };
 			const said = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-			let next: string | null = `${address}/rows?${new URLSearchParams(said).toString()}`;
-			while (next !== null) {
-				const answer: Result<Response, PublishedFailure> = await answered(ask, next);
-				if (!answer.ok) {
-					yield answer;
-					return;
-				}
-				const parsed = safeParse(page, await answer.value.json());
-				if (!parsed.success) {
-					yield err({ kind: 'unreadable-answer', status: answer.value.status });
-					return;
-				}
-				const { next: following, ...rows } = parsed.output;
-				yield ok(rows);
-				next = following;
-			}
+			return pagesFrom(ask, `${address}/rows?${new URLSearchParams(said).toString()}`);
 		},
+		ask: (query, values = {}, { limit } = {}) => {
+			const said = Object.entries(values).flatMap(([name, value]) => textsOf(value).map((text) => [name, text]));
+			const asked = new URLSearchParams(limit === undefined ? said : [...said, ['limit', String(limit)]]);
+			return pagesFrom(ask, `${address}/queries/${encodeURIComponent(query)}/rows?${asked.toString()}`);
+		},
+		aboutQuery: (query) =>
+			described(ask, `${address}/queries/${encodeURIComponent(query)}`, getPublishedQuery.response),
 		parquet: async (range) => {
 			const headers: Record<string, string> = range ? { range: `bytes=${range.startByte}-${range.endByte - 1}` } : {};
 			const answer = await answered(ask, `${address}/file.parquet`, headers);
@@ -89,8 +95,46 @@ export function openPublished(
 	};
 }
 
+type Ask = (url: string, init?: RequestInit) => Promise<Response>;
+
+async function described<S extends GenericSchema>(
+	ask: Ask,
+	url: string,
+	schema: S
+): Promise<Result<InferOutput<S>, PublishedFailure>> {
+	const answer = await answered(ask, url);
+	if (!answer.ok) return answer;
+	const parsed = safeParse(schema, await answer.value.json());
+	return parsed.success ? ok(parsed.output) : err({ kind: 'unreadable-answer', status: answer.value.status });
+}
+
+async function* pagesFrom(ask: Ask, first: string): AsyncGenerator<Result<RowsPage, PublishedFailure>> {
+	let next: string | null = first;
+	while (next !== null) {
+		const answer: Result<Response, PublishedFailure> = await answered(ask, next);
+		if (!answer.ok) {
+			yield answer;
+			return;
+		}
+		const parsed = safeParse(page, await answer.value.json());
+		if (!parsed.success) {
+			yield err({ kind: 'unreadable-answer', status: answer.value.status });
+			return;
+		}
+		const { next: following, ...rows } = parsed.output;
+		yield ok(rows);
+		next = following;
+	}
+}
+
+function textsOf(value: QueryValues[string]): readonly string[] {
+	if (value === null || value === undefined) return [];
+	const members = Array.isArray(value) ? value : [value];
+	return members.map((one: unknown) => (one instanceof Date ? one.toISOString() : String(one)));
+}
+
 async function answered(
-	ask: (url: string, init?: RequestInit) => Promise<Response>,
+	ask: Ask,
 	url: string,
 	headers: Record<string, string> = {}
 ): Promise<Result<Response, PublishedFailure>> {

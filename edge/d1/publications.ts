@@ -11,6 +11,7 @@ export type PublishedColumn = { readonly name: string; readonly type: string };
 type ListedPublication = AnswerOf<typeof listPublications>['publications'][number];
 /** What anybody is shown. */
 export type Published = {
+	readonly workspace: string;
 	readonly name: string;
 	readonly file: string;
 	readonly rowCount: number;
@@ -139,7 +140,7 @@ export async function readPublications(db: D1Database, workspace: string): Promi
 export async function findPublished(db: D1Database, publication: string): Promise<Published | null> {
 	const row = await db
 		.prepare(
-			`SELECT p.name, p.file, p.row_count AS rowCount, p.columns, p.published_at_ms AS publishedAtMs,
+			`SELECT p.workspace, p.name, p.file, p.row_count AS rowCount, p.columns, p.published_at_ms AS publishedAtMs,
 			f.size_bytes AS sizeBytes, f.r2_key AS r2Key
 			FROM publications p JOIN published_files f
 				ON f.workspace = p.workspace AND f.publication = p.id AND f.file = p.file AND f.stored_at_ms IS NOT NULL

@@ -1,4 +1,4 @@
-// A connection of the edge's runtime as the PostgreSQL client wants one: to an address that was checked, with the certificate of the name it
+// A connection of the edge's runtime as clients of databases want one: to an address that was checked, with the certificate of the name it
 // was asked for, and with a reader who may say wait.
 import { connect } from 'cloudflare:sockets';
 import { Buffer } from 'node:buffer';
@@ -11,6 +11,8 @@ export type Pinned = {
 	/** Whom the certificate has to name. */
 	readonly host: string;
 	readonly isEncrypted: boolean;
+	/** How much of what comes first comes in the clear, by what came of it so far; null where more has to come before that is known. */
+	readonly clearBytes: (begun: Uint8Array) => number | null;
 };
 
 export class PinnedSocket extends EventEmitter {
@@ -119,12 +121,19 @@ export class PinnedSocket extends EventEmitter {
 		else await this.#listen();
 	}
 
-	/** What comes before the encryption is one letter: nobody may put in more. */
+	/** What comes before the encryption and belongs there: nobody may put in more. */
 	async #listenOnce(): Promise<void> {
+		let begun = new Uint8Array(0);
 		try {
-			const read = await this.#reader?.read();
-			if (read?.value) this.emit('data', asBuffer(read.value.subarray(0, 1)));
-			else this.#fail(new Error('closed'));
+			for (;;) {
+				const read = await this.#reader?.read();
+				if (!read?.value) return this.#fail(new Error('closed'));
+				begun = joined(begun, read.value);
+				const clearBytes = this.#pinned.clearBytes(begun);
+				if (clearBytes === null || begun.length < clearBytes) continue;
+				this.emit('data', asBuffer(begun.subarray(0, clearBytes)));
+				return;
+			}
 		} catch (error) {
 			this.#fail(error);
 		}
@@ -164,6 +173,13 @@ export class PinnedSocket extends EventEmitter {
 		}
 		this.emit('close');
 	}
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+	const all = new Uint8Array(one.length + other.length);
+	all.set(one);
+	all.set(other, one.length);
+	return all;
 }
 
 /** The same memory, as the client's parser reads it. */

@@ -1,7 +1,9 @@
 // What is published under an address, for anybody: counted by who asks, and with what tells whether it is another version now.
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import { hashOf } from '../bytes.ts';
 import { findPublished, type Published } from '../d1/publications.ts';
+import { findQuery, type StoredQuery } from '../d1/published-queries.ts';
 import { countRequest } from '../d1/rate-limits.ts';
 import type { Env } from '../env.ts';
 import { READS_PER_MINUTE } from '../limits.ts';
@@ -12,6 +14,8 @@ type Open = {
 	/** It is what the asker has. */
 	readonly isUnchanged: boolean;
 };
+type Asked = { readonly publication: string; readonly unless?: string | undefined };
+type Refusal = Extract<ApiFailure, { kind: 'not-found' | 'too-many-requests' }>;
 type Call = {
 	readonly address: () => Promise<string>;
 	readonly nowMs: number;
@@ -19,18 +23,39 @@ type Call = {
 };
 
 export async function findOpen(
-	{ publication, unless }: { readonly publication: string; readonly unless?: string | undefined },
+	{ publication, unless }: Asked,
 	env: Env,
 	{ address, nowMs, notFound }: Call
-): Promise<Result<Open, Extract<ApiFailure, { kind: 'not-found' | 'too-many-requests' }>>> {
+): Promise<Result<Open, Refusal>> {
 	const limit = { perWindow: READS_PER_MINUTE, windowMs: 60_000 };
 	const retryAfterSeconds = await countRequest(env.DB, `published:${await address()}`, limit, nowMs);
 	if (retryAfterSeconds !== null) return err({ kind: 'too-many-requests', retryAfterSeconds });
 	const published = await findPublished(env.DB, publication);
 	if (!published) return err(notFound);
-	const tag = `"${published.file}"`;
+	return ok({ published, ...taggedBy(published.file, unless) });
+}
+
+type OpenQuery = Open & { readonly asked: StoredQuery; readonly version: string };
+
+/** The same of a named query beside it. Its version is another one when the published version or the plan is. */
+export async function findOpenQuery(
+	{ publication, query, unless }: Asked & { readonly query: string },
+	env: Env,
+	call: Call
+): Promise<Result<OpenQuery, Refusal>> {
+	const open = await findOpen({ publication }, env, call);
+	if (!open.ok) return open;
+	const asked = await findQuery(env.DB, publication, query);
+	if (!asked) return err(call.notFound);
+	const { published } = open.value;
+	const version = await hashOf(new TextEncoder().encode(`${published.file}.${asked.hash}`));
+	return ok({ published, asked, version, ...taggedBy(version, unless) });
+}
+
+function taggedBy(version: string, unless = ''): Pick<Open, 'headers' | 'isUnchanged'> {
+	const tag = `"${version}"`;
 	// Kept by whoever asks, and asked about each time: another version is seen at once.
 	const headers = { ETag: tag, 'Cache-Control': 'public, no-cache' };
-	const tags = (unless ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
-	return ok({ published, headers, isUnchanged: tags.includes(tag) || tags.includes('*') });
+	const tags = unless.split(',').map((one) => one.trim().replace(/^W\//, ''));
+	return { headers, isUnchanged: tags.includes(tag) || tags.includes('*') };
 }

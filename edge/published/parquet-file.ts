@@ -5,8 +5,10 @@ import {
 	parquetSchema,
 	type ColumnChunk,
 	type FileMetaData,
+	type SchemaElement,
 	type SchemaTree
 } from 'hyparquet';
+import { EXACT_DIGITS, type ComparedAs } from '#core/query/compared-as.ts';
 import type { Cell, CellKind, CellRange } from '#core/share/cells.ts';
 
 export type ParquetColumn = {
@@ -14,6 +16,8 @@ export type ParquetColumn = {
 	/** For people, and for whoever reads the answer. */
 	readonly type: string;
 	readonly kind: CellKind;
+	/** As what named queries compare it; null where only the engine does. */
+	readonly as: ComparedAs | null;
 };
 export type RowGroup = {
 	readonly startRow: number;
@@ -30,6 +34,13 @@ export type ParquetFile = {
 	read(columns: readonly string[], startRow: number, endRow: number): Promise<ReadonlyMap<string, readonly Cell[]>>;
 };
 
+/** What of an object store is needed. */
+type Bucket = {
+	get(
+		key: string,
+		options: { readonly range: { readonly offset: number; readonly length: number } }
+	): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+};
 type Stored = { readonly r2Key: string; readonly sizeBytes: number };
 
 /** What the reader opens by itself; other codecs would need more than the Worker has. */
@@ -38,7 +49,7 @@ const codecs: ReadonlySet<string> = new Set(['UNCOMPRESSED', 'SNAPPY']);
 const FOOTER_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Null for what is not Parquet, not whole, or gone. */
-export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored): Promise<ParquetFile | null> {
+export async function openParquet(bucket: Bucket, { r2Key, sizeBytes }: Stored): Promise<ParquetFile | null> {
 	const file = {
 		byteLength: sizeBytes,
 		slice: async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {
@@ -62,9 +73,9 @@ export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored
 	const isSound = new Set(columns.map(({ name }) => name)).size === columns.length && columns.length > 0;
 	if (!isReadable || !isSound || metadata.metadata_length > FOOTER_MAX_BYTES) return null;
 	let startRow = 0;
-	const kinds = new Map(columns.map(({ name, kind }) => [name, kind]));
+	const byName = new Map(columns.map((column) => [column.name, column]));
 	const groups = metadata.row_groups.map(({ num_rows, columns: chunks }) => {
-		const rangeOf = (name: string): CellRange => rangeIn(chunks, name, kinds.get(name) ?? 'nested');
+		const rangeOf = (name: string): CellRange => rangeIn(chunks, byName.get(name), name);
 		const group = { startRow, rowCount: Number(num_rows), rangeOf };
 		startRow += group.rowCount;
 		return group;
@@ -78,19 +89,26 @@ export async function openParquet(bucket: R2Bucket, { r2Key, sizeBytes }: Stored
 				names.length === 0 || to <= from
 					? []
 					: await parquetReadObjects({ file, metadata, columns: [...names], rowStart: from, rowEnd: to, parsers });
-			return new Map(names.map((name) => [name, rows.map((row) => cellOf(row[name]))]));
+			return new Map(names.map((name) => [name, rows.map((row) => exactOf(cellOf(row[name]), byName.get(name)))]));
 		}
 	};
 }
 
 /** Only bounds of the kind that cells are compared as; others are as if nothing were said. */
-function rangeIn(chunks: readonly ColumnChunk[], name: string, kind: CellKind): CellRange {
+function rangeIn(chunks: readonly ColumnChunk[], column: ParquetColumn | undefined, name: string): CellRange {
+	const kind = column?.kind ?? 'nested';
 	const path = chunks.find(({ meta_data }) => meta_data?.path_in_schema.join('.') === name);
 	const said = path?.meta_data?.statistics;
 	if (!said || kind === 'nested') return {};
 	const nullCount = said.null_count === undefined ? {} : { nullCount: Number(said.null_count) };
 	const [min, max] = [said.min_value, said.max_value];
-	return isBound(min, kind) && isBound(max, kind) ? { ...nullCount, min, max } : nullCount;
+	if (!isBound(min, kind) || !isBound(max, kind)) return nullCount;
+	return { ...nullCount, min: exactOf(min, column), max: exactOf(max, column) };
+}
+
+/** The reader multiplies by a power of ten that no double is, so that 3 tenths come a little too large. */
+function exactOf(cell: Cell, column: ParquetColumn | undefined): Cell {
+	return column?.as === 'decimal' && typeof cell === 'number' ? Number(cell.toPrecision(EXACT_DIGITS)) : cell;
 }
 
 function isBound(value: unknown, kind: CellKind): value is Cell {
@@ -109,7 +127,42 @@ function isBound(value: unknown, kind: CellKind): value is Cell {
 	}
 }
 
-function columnOf({ element, children }: SchemaTree): ParquetColumn {
+function columnOf(tree: SchemaTree): ParquetColumn {
+	return { ...shapeOf(tree), as: asOf(tree) };
+}
+
+/** What DuckDB reads as a type whose cells compare alike here. */
+function asOf({ element, children }: SchemaTree): ComparedAs | null {
+	const { type: physical, logical_type: logical, converted_type: converted, repetition_type: repetition } = element;
+	if (children.length > 0 || repetition === 'REPEATED') return null;
+	const said = logical?.type ?? converted;
+	switch (said) {
+		case undefined:
+			return physical === undefined ? null : (asByPhysical[physical] ?? null);
+		case 'STRING':
+		case 'UTF8':
+			return 'text';
+		case 'DATE':
+			return 'date';
+		case 'DECIMAL':
+			return digitsOf(element) <= EXACT_DIGITS ? 'decimal' : null;
+		default:
+			if (logical?.type === 'TIMESTAMP')
+				return !logical.isAdjustedToUTC && logical.unit !== 'NANOS' ? 'timestamp' : null;
+			// Whole numbers without a sign are read as larger ones than there are, at 64 bits.
+			return /^(INTEGER|U?INT_)/.test(said) && converted !== 'UINT_64' ? 'integer' : null;
+	}
+}
+
+const asByPhysical: Readonly<Record<string, ComparedAs>> = {
+	...{ BOOLEAN: 'boolean', INT32: 'integer', INT64: 'integer', FLOAT: 'float', DOUBLE: 'double' }
+};
+
+function digitsOf({ logical_type: logical, precision = 0 }: SchemaElement): number {
+	return logical?.type === 'DECIMAL' ? logical.precision : precision;
+}
+
+function shapeOf({ element, children }: SchemaTree): Omit<ParquetColumn, 'as'> {
 	const { name, type: physical, logical_type: logical, converted_type: converted } = element;
 	if (children.length > 0 || element.repetition_type === 'REPEATED')
 		return { name, type: (logical?.type ?? converted ?? 'STRUCT').toLowerCase(), kind: 'nested' };
@@ -138,7 +191,7 @@ const parsers = {
 	timestampFromMilliseconds: (ms: bigint): unknown => isoOf(ms * 1000n),
 	timestampFromMicroseconds: (micros: bigint): unknown => isoOf(micros),
 	timestampFromNanoseconds: (nanos: bigint): unknown => isoOf(nanos / 1000n),
-	dateFromDays: (days: number): unknown => isoOf(BigInt(days) * 86_400_000_000n).slice(0, 10)
+	dateFromDays: (days: number): unknown => isoOf(BigInt(days) * 86_400_000_000n).replace(/T.*/, '')
 };
 
 /** `2026-01-31T12:00:00`, with the fraction that there is. */

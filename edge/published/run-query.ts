@@ -1,7 +1,7 @@
 // Answers a query of a published file within bounds: it reads so many cells and no more, and says where the next page begins.
 import { err, ok, type Result } from '#core/result.ts';
-import { orderRows, testsOf, type Cell, type Test } from '#core/share/cells.ts';
-import type { Condition, InvalidQuery, Ordering } from '#core/share/published-query.ts';
+import { orderRows, type Cell, type RowOrder, type Test } from '#core/share/cells.ts';
+import type { InvalidQuery } from '#core/share/published-query.ts';
 import type { ParquetColumn, ParquetFile, RowGroup } from './parquet-file.ts';
 
 /** A Worker has 128 MB, and a cell takes up to 24 bytes beside its text. */
@@ -9,8 +9,9 @@ const CELLS = 2_000_000;
 
 export type PublishedQuery = {
 	readonly columns: readonly string[];
-	readonly where: readonly Condition[];
-	readonly order: readonly Ordering[];
+	/** All of them hold. */
+	readonly tests: readonly Test[];
+	readonly order: readonly RowOrder[];
 	readonly limit: number;
 	/** Without an order the row to begin at, with one the place in it. */
 	readonly start: number;
@@ -29,13 +30,10 @@ type Picked = { readonly rows: readonly number[]; readonly next: number | null }
 
 export async function runQuery(file: ParquetFile, query: PublishedQuery): Promise<Result<QueriedRows, QueryFailure>> {
 	const kinds = new Map(file.columns.map(({ name, kind }) => [name, kind]));
-	const tests = testsOf(query.where, kinds);
-	if (!tests.ok) return tests;
 	if (query.order.some(({ column }) => kinds.get(column) === 'nested'))
 		return err({ kind: 'invalid-query', part: 'order', reason: 'not-comparable', at: null });
 	if (query.columns.length * query.limit > CELLS) return tooLarge(query.columns.length * query.limit);
-	const picked =
-		query.order.length > 0 ? await pickOrdered(file, query, tests.value) : await pick(file, query, tests.value);
+	const picked = query.order.length > 0 ? await pickOrdered(file, query) : await pick(file, query);
 	if (!picked.ok) return picked;
 	const { rows, next } = picked.value;
 	const cells = await readRows(file, query.columns, rows);
@@ -50,11 +48,7 @@ export async function runQuery(file: ParquetFile, query: PublishedQuery): Promis
 }
 
 /** In the order of the file. A page that would read too much ends early, and the next one goes on. */
-async function pick(
-	file: ParquetFile,
-	{ limit, start }: PublishedQuery,
-	tests: readonly Test[]
-): Promise<Result<Picked, QueryFailure>> {
+async function pick(file: ParquetFile, { limit, start, tests }: PublishedQuery): Promise<Result<Picked, QueryFailure>> {
 	if (tests.length === 0) {
 		const end = Math.min(start + limit, file.rowCount);
 		const rows = Array.from({ length: Math.max(0, end - start) }, (_row, at) => start + at);
@@ -84,8 +78,7 @@ async function pick(
 
 async function pickOrdered(
 	file: ParquetFile,
-	{ limit, start, order }: PublishedQuery,
-	tests: readonly Test[]
+	{ limit, start, order, tests }: PublishedQuery
 ): Promise<Result<Picked, QueryFailure>> {
 	const names = [...new Set([...tests, ...order].map(({ column }) => column))];
 	const groups = file.groups.filter((group) => mayMatch(tests, group));

@@ -1,14 +1,15 @@
 // GET /api/v1/published/{publication}/rows.
+import type { FailureOf } from '#core/contract/endpoint.ts';
 import type { queryPublished } from '#core/contract/published.ts';
 import { FIRST_ROWS, ROWS } from '#core/contract/published.ts';
 import { parseColumns, parseOrder, parseWhere } from '#core/share/published-query.ts';
 import { err, ok } from '#core/result.ts';
-import type { Handler, Payload } from '../mount.ts';
-import { kept, keep } from '../published/answer-cache.ts';
+import { testsOf } from '#core/share/cells.ts';
+import type { Handler } from '../mount.ts';
+import { answerRows } from '../published/answer-rows.ts';
 import { findOpen } from '../published/find-open.ts';
 import { openParquet } from '../published/parquet-file.ts';
 import { runQuery } from '../published/run-query.ts';
-import { writeRows } from '../published/write-rows.ts';
 
 export const answerQueryPublished: Handler<typeof queryPublished> = async (request, env, call) => {
 	const open = await findOpen(request, env, call);
@@ -29,17 +30,19 @@ export const answerQueryPublished: Handler<typeof queryPublished> = async (reque
 	const start = Number(cursor?.split('.')[1] ?? 0);
 	const query = { columns: columns.value, where: where.value, order: order.value, limit, start };
 	const key = JSON.stringify([publication, published.file, format, query]);
-	const cached = await kept(key);
-	if (cached) return ok({ ...cached, headers: { ...headers, ...cached.headers } });
-	const parquet = await openParquet(env.OBJECTS, published);
-	if (!parquet) return err(call.notFound);
-	const ran = await runQuery(parquet, query);
-	if (!ran.ok) return ran;
-	const next = ran.value.next === null ? null : nextOf(call.origin, request, `${published.file}.${ran.value.next}`);
-	const written = writeRows(format, ran.value, { version: published.file, next });
-	const payload: Payload = { ...written, headers: next === null ? {} : { Link: `<${next}>; rel="next"` } };
-	await keep(key, payload);
-	return ok({ ...payload, headers: { ...headers, ...payload.headers } });
+	return answerRows<FailureOf<typeof queryPublished>>({ key, headers, format, version: published.file }, async () => {
+		const parquet = await openParquet(env.OBJECTS, published);
+		if (!parquet) return err(call.notFound);
+		const tests = testsOf(query.where, new Map(parquet.columns.map(({ name, kind }) => [name, kind])));
+		if (!tests.ok) return tests;
+		const ran = await runQuery(parquet, { ...query, tests: tests.value });
+		if (!ran.ok) return ran;
+		const { next } = ran.value;
+		return ok({
+			rows: ran.value,
+			next: next === null ? null : nextOf(call.origin, request, `${published.file}.${next}`)
+		});
+	});
 };
 
 function nextOf(

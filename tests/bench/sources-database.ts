@@ -123,8 +123,6 @@ through workerd into the page and ends with a committed version; the peer is \`p
 | native DuckDB, that file to Parquet | ${(importMs / 1000).toFixed(2)} | ${perSecond(importMs)} |
 | **Weir against both together** | **${ratio.toFixed(1)} ×** | |
 
-Most of it is reading the rows as JSON, in which empty texts and nothing stay apart: handed on alone, to nobody who reads them, they take the edge a quarter of that time.
-
 ${conditions(load)}
 `;
 }

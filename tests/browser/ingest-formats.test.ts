@@ -1,6 +1,6 @@
 // Ingest of binary formats, damaged sources and URLs, through the real worker.
 import { columnFromArray, float64, int64, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import writeXlsx from 'write-excel-file/browser';
@@ -196,7 +196,10 @@ describe('Excel', () => {
 		const blob = await workbook();
 		expect(await ingest.guess({ name: 'a.xlsx', blob }, {})).toMatchObject({
 			ok: true,
-			value: { sheets: ['People', 'Other'], options: { excel: { sheet: 'People', header: true, skipLines: 1 } } }
+			value: {
+				tables: [{ name: 'People', isHidden: false }, { name: 'Other' }],
+				options: { excel: { sheet: 'People', header: true, skipLines: 1 } }
+			}
 		});
 		expect(await table('a.xlsx', blob)).toEqual({
 			types: ['id DOUBLE', 'name VARCHAR', 'day DATE', 'at TIMESTAMP', 'mixed VARCHAR'],
@@ -211,6 +214,29 @@ describe('Excel', () => {
 			rows: [['true']]
 		});
 		expect(await table('a.xlsx', blob, { excel: { sheet: 'None' } })).toMatchObject({ kind: 'unsupported-option' });
+	});
+
+	test('a sheet that is hidden is told so and is not the one that is read unasked; rows stay in order whatever a column is called', async () => {
+		const sheet = [['n'], [3], [1], [2]];
+		const written = writeXlsx([
+			{ data: [['secret'], ['x']], sheet: 'A & B' },
+			{ data: sheet, sheet: 'Shown' }
+		] as never) as unknown as { toBlob(): Promise<Blob> };
+		const files = unzipSync(new Uint8Array(await (await written.toBlob()).arrayBuffer()));
+		const plain = strFromU8(files['xl/workbook.xml'] ?? new Uint8Array());
+		const marked = plain.replace(/<sheet (?=[^>]*A &amp; B)/, '<sheet state="hidden" ');
+		const blob = new Blob([zipSync({ ...files, 'xl/workbook.xml': strToU8(marked) })]);
+		expect(marked).not.toBe(plain);
+		expect(await ingest.guess({ name: 'a.xlsx', blob }, {})).toMatchObject({
+			value: {
+				tables: [
+					{ name: 'A & B', isHidden: true },
+					{ name: 'Shown', isHidden: false }
+				]
+			}
+		});
+		expect(await table('a.xlsx', blob)).toMatchObject({ rows: [['3'], ['1'], ['2']] });
+		expect(await table('a.xlsx', blob, { excel: { sheet: 'A & B' } })).toMatchObject({ types: ['secret VARCHAR'] });
 	});
 
 	test('old .xls says what to do, and a cut .xlsx is a failure', async () => {
@@ -237,6 +263,25 @@ describe('large and broken text', () => {
 		const fast = await table('a.csv', new Blob([clean]), { csv: { nullTexts: [] } });
 		const careful = await table('a.csv', new Blob([`${clean}bad,row\n`]), { csv: { nullTexts: [] } });
 		expect(careful).toEqual(fast);
+	});
+
+	test('a quoted empty cell is an empty text where the source says so, and a bare one nothing', async () => {
+		const text = 'id,name,day,at\n1,"",2026-01-01,t\n2,,,f\n3,"NULL",2026-01-02,\n4," ",,t\n';
+		const csv = { emptyTexts: true, nullTexts: [], dateFormat: null };
+		const types = { id: 'BIGINT', name: 'VARCHAR', day: 'DATE', at: 'BOOLEAN' };
+		const fast = await table('a.csv', new Blob([text]), { csv, types });
+		const careful = await table('a.csv', new Blob([`${text}bad,row\n`]), { csv, types });
+		expect(fast).toMatchObject({
+			rows: [
+				['1', '', '2026-01-01', 'true'],
+				['2', null, null, 'false'],
+				['3', 'NULL', '2026-01-02', null],
+				['4', ' ', null, 'true']
+			]
+		});
+		expect(careful).toEqual(fast);
+		const usual = await table('a.csv', new Blob([text]), { types });
+		expect(JSON.stringify(usual)).not.toContain('""');
 	});
 
 	test('rows far into a large file are rejected with their exact line', async () => {

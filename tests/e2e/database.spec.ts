@@ -2,6 +2,7 @@
 // rows go back on purpose.
 import { expect } from '@playwright/test';
 import { startPostgres } from '../database-server.ts';
+import { mariaDbProgram, startMariaDb } from '../mariadb-server.ts';
 import { startWeir } from '../weir-server.ts';
 import { expectClean } from './clean.ts';
 import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
@@ -97,3 +98,90 @@ test('a table is found, loaded, merged with what changed, and put back into', as
 		await postgres.stop();
 	}
 });
+
+const mariaDb = mariaDbProgram();
+
+// A machine without the server has nothing to show here; see docs/databases.md.
+for (const program of mariaDb === null ? [] : [mariaDb])
+	test('a table of MariaDB is found, loaded, merged with what changed, and put back into', async ({ browser }) => {
+		const mysql = await startMariaDb(program);
+		const server = await startWeir({ isBuilt: true, sourceHosts: `${mysql.host}:${mysql.port}` });
+		const context = await browser.newContext({ baseURL: server.url });
+		try {
+			await mysql.run(`CREATE TABLE orders (id bigint unsigned PRIMARY KEY, city varchar(20), price decimal(10,2), more json, at timestamp(6) NOT NULL);
+				INSERT INTO orders SELECT seq, IF(seq % 3 = 0, '', IF(seq % 3 = 1, 'Oslo', NULL)), seq / 4, '{"x": [1, 2]}', TIMESTAMPADD(MINUTE, seq, '2026-01-01') FROM seq_1_to_500`);
+			const page = await context.newPage();
+			await openWorkspace(page);
+			const on = await page.evaluate(async () => {
+				const { weir } = globalThis as never as WithWeir;
+				const words = await weir.recoveryWords();
+				const text = words.ok ? words.value.join(' ') : '';
+				return weir.turnOnSync({ passphrase: 'a sentence that opens it', words: text, device: 'Laptop' });
+			});
+			expect(on).toMatchObject({ ok: true });
+			await page.goto('/sources');
+			await page.getByRole('button', { name: 'New connection' }).click();
+			const form = page.getByRole('form', { name: 'New connection' });
+			await form.getByLabel('Name', { exact: true }).fill('orders');
+			await form.getByLabel('Reads from').selectOption('mysql');
+			await form.getByLabel('Host').fill(mysql.host);
+			await form.getByLabel('Port').fill(String(mysql.port));
+			await form.getByLabel('Database', { exact: true }).fill('shop');
+			await form.getByLabel('User').fill(mysql.user);
+			await form.getByLabel('Password').fill(mysql.password);
+			await form.getByLabel('Encryption').selectOption('off');
+			await form.getByLabel('Each load takes').selectOption('merge');
+			await form.getByLabel('Key columns').fill('id');
+			await form.getByLabel('Field that tells when a row came').fill('at');
+			await form.getByLabel('Field that tells when a row came').press('Tab');
+			await form.getByRole('button', { name: 'Test', exact: true }).click();
+			const found = form.getByRole('region', { name: 'What would be read' });
+			await patient(found.getByRole('button', { name: 'shop.orders' })).toBeVisible();
+			await found.getByRole('button', { name: 'shop.orders' }).click();
+			await patient(found.getByText('20 first rows')).toBeVisible();
+			await form.getByLabel('Rows may be put back into the table').check();
+			await form.getByRole('button', { name: 'Save connection' }).click();
+			await page.getByRole('region', { name: 'orders' }).getByRole('button', { name: 'Load now' }).click();
+			await expect(page.getByText('500 rows from 1 page')).toBeVisible({ timeout: 120_000 });
+
+			await mysql.run(`UPDATE orders SET price = 0, at = now(6) WHERE id <= 10;
+				INSERT INTO orders VALUES (501, 'Bergen', 1, NULL, now(6))`);
+			const { host, port, user, password } = mysql;
+			const whole = await page.evaluate(
+				async ({ host, port, user, password }) => {
+					const { weir } = globalThis as never as WithWeir;
+					const text = `kind: mysql\nhost: ${host}\nport: ${port}\ndatabase: shop\nuser: ${user}\ntls: off\ntable: orders\ncolumns: [ id, city, price, at ]\n`;
+					await weir.connect('whole', text, { secrets: { password } });
+					const loaded = await weir.loadConnection('whole');
+					if (!loaded.ok) return loaded.error;
+					const sql = `SELECT count(*)::INT AS n, count(city)::INT AS cities, count(*) FILTER (WHERE city = '')::INT AS empty, sum(price)::VARCHAR AS total,
+						max("at")::VARCHAR AS "at" FROM whole WHERE id > 10 AND id <= 500`;
+					const answer = await weir.sql(sql);
+					return answer.ok ? (await answer.value.rows())[0] : answer.error;
+				},
+				{ host, port, user, password }
+			);
+			expect(whole).toEqual({ n: 490, cities: 326, empty: 163, total: '31298.75', at: '2026-01-01 08:20:00+00' });
+			const told = await page.evaluate(async () => {
+				const { weir } = globalThis as never as WithWeir;
+				const loaded = await weir.loadConnection('orders');
+				const sql = `SELECT count(*)::INT AS n, count(city)::INT AS cities, count(*) FILTER (WHERE city = '')::INT AS empty, sum(price)::VARCHAR AS total,
+					any_value(typeof(id)) AS id, any_value(typeof(price)) AS price, any_value(typeof(more)) AS more, any_value(typeof("at")) AS "at" FROM orders`;
+				const answer = await weir.sql(sql);
+				const shown = answer.ok ? (await answer.value.rows())[0] : answer.error;
+				await weir.sql("UPDATE orders SET city = 'Tromsø' WHERE id = 7");
+				return { loaded, shown, put: await weir.putBack('orders', 'orders') };
+			});
+			expect(told.loaded).toMatchObject({ value: { keptCount: 12, dataset: 'orders' } });
+			const types = { id: 'DECIMAL(20,0)', price: 'DECIMAL(10,2)', more: 'JSON', at: 'TIMESTAMP WITH TIME ZONE' };
+			expect(told.shown).toEqual({ n: 501, cities: 334, empty: 166, total: '31299.75', ...types });
+			expect(told.put).toMatchObject({ ok: true, value: { addedCount: 0, changedCount: 501 } });
+			expect(await mysql.run("SELECT CAST(id AS CHAR) AS id, city, more FROM orders WHERE city = 'Tromsø'")).toEqual([
+				{ id: '7', city: 'Tromsø', more: expect.anything() }
+			]);
+		} finally {
+			await context.close();
+			await server.stop();
+			await mysql.stop();
+		}
+	});

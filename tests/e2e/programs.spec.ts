@@ -127,6 +127,18 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 		{ city: 'Bodø', id: 3 },
 		{ city: 'Bergen', id: 2 }
 	]);
+	const opened = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const text =
+			'parameters: { least: { type: integer, max: 9 } }\nsql: SELECT city FROM orders WHERE id >= $least ORDER BY id';
+		await weir.defineQuery('from an id', text);
+		return weir.publishQuery('from an id');
+	});
+	expect(opened).toMatchObject({ ok: true, value: { query: 'from-an-id' } });
+	const asked = published.ask('from-an-id', { least: 3 });
+	expect(await Array.fromAsync(asked)).toMatchObject([
+		{ ok: true, value: { rows: [{ city: 'Bodø' }, { city: 'Troms' }] } }
+	]);
 	const loaded = await page.evaluate(async (url) => {
 		const { weir } = globalThis as never as WithWeir;
 		await weir.connect('copied', `kind: weir\nurl: ${url}\n`);

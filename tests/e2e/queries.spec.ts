@@ -36,6 +36,11 @@ test('a person asks the ready query, changes it, and what is kept goes with a ne
 	await expect(page.getByRole('textbox', { name: /as YAML$/ })).toContainText('description: Hot days');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await patient(page.getByRole('status').getByText('v2')).toBeVisible();
+	await page.getByRole('tab', { name: 'Publish' }).click();
+	const publish = page.getByRole('region', { name: 'Publish warm days' });
+	await patient(publish.getByText(/^Everybody can ask it of seattle_weather/)).toBeVisible();
+	await patient(publish.getByText(/^Sync is off/)).toBeVisible();
+	await expectClean(page, 'a query that could be published');
 	await page.getByRole('tab', { name: 'Kept rows' }).click();
 	await patient(page.getByRole('region', { name: 'Kept rows' })).toContainText('Kept results 2');
 	await expectClean(page, 'what is kept');

@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
+import { sqliteBytes } from '../made-sqlite.ts';
 import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
 import { startS3 } from '../s3-server.ts';
 import { expectClean } from './clean.ts';
@@ -126,4 +127,48 @@ test('a folder gives its files of any format and archive as one table, and its n
 	await card.getByRole('button', { name: 'Load now' }).click();
 	await expect(card.getByText(/^1 row from 1 file, .* 4 files loaded before/)).toBeVisible({ timeout: 120_000 });
 	await expect(card.getByText('One file waits to be loaded.')).toBeHidden();
+	const database = sqliteBytes(`CREATE TABLE orders (id INTEGER PRIMARY KEY, placed DATE, mark);
+		INSERT INTO orders VALUES (1, '2026-01-02', 7), (2, NULL, 'x');
+		CREATE TABLE codes (code TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+		INSERT INTO codes VALUES ('b', 2), ('a', NULL);`);
+	await page.evaluate(
+		async (bytes) => {
+			const inbox = await (await navigator.storage.getDirectory()).getDirectoryHandle('inbox');
+			const file = await (await inbox.getFileHandle('shop.sqlite', { create: true })).createWritable();
+			await file.write(new Uint8Array(bytes));
+			await file.close();
+			const { weir } = globalThis as never as WithWeir;
+			await weir.connect('shop', 'kind: folder\nfolder: inbox\npath: "*.sqlite"\nload: { mode: merge, key: [ id ] }\n');
+		},
+		[...database]
+	);
+	await page.reload();
+	const shop = page.getByRole('region', { name: 'shop' });
+	await shop.getByRole('button', { name: 'Edit' }).click();
+	const form = page.getByRole('form');
+	await form.getByRole('button', { name: 'Test', exact: true }).click();
+	const tables = form.getByRole('list', { name: 'Tables' });
+	await expect(tables.getByRole('button', { name: 'orders', pressed: true })).toBeVisible({ timeout: 60_000 });
+	await tables.getByRole('button', { name: 'codes' }).click();
+	await expect(tables.getByRole('button', { name: 'codes', pressed: true })).toBeVisible({ timeout: 60_000 });
+	await expectClean(page, 'the tables of a file');
+	await form.getByRole('button', { name: 'Save connection' }).click();
+	await shop.getByRole('button', { name: 'Load now' }).click();
+	await expect(shop.getByText(/^2 rows from 1 file/)).toBeVisible({ timeout: 120_000 });
+	const loaded = await page.evaluate(async () => {
+		const { weir } = globalThis as never as WithWeir;
+		const kept = await weir.connections();
+		const answer = await weir.sql('SELECT code, n::INT AS n FROM shop ORDER BY code');
+		return [
+			kept.ok && kept.value.find(({ name }) => name === 'shop')?.text,
+			answer.ok ? await answer.value.rows() : answer.error
+		];
+	});
+	expect(loaded).toEqual([
+		expect.stringMatching(/key: \[ code \][^]*table: codes/),
+		[
+			{ code: 'a', n: null },
+			{ code: 'b', n: 2 }
+		]
+	]);
 });

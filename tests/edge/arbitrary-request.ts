@@ -11,6 +11,7 @@ type Schema = {
 	readonly maxItems?: number;
 	readonly items?: Schema;
 	readonly properties?: Readonly<Record<string, Schema>>;
+	readonly additionalProperties?: Schema;
 	readonly required?: readonly string[];
 	readonly anyOf?: readonly Schema[];
 	readonly enum?: readonly unknown[];
@@ -21,6 +22,8 @@ type Parameter = {
 	readonly in: 'path' | 'query' | 'header';
 	readonly required: boolean;
 	readonly schema: Schema;
+	/** Its members are parameters of the address themselves. */
+	readonly explode?: boolean;
 };
 export type Operation = {
 	readonly operationId: string;
@@ -45,7 +48,14 @@ export function arbitraryRequest(path: string, operation: Operation, known: Know
 			parameters.flatMap((one, index) =>
 				one.in === place && values[index] !== undefined ? [[one.name, values[index]] as const] : []
 			);
-		const query = new URLSearchParams(at('query').map(([name, value]) => [name, textOf(value)])).toString();
+		const exploded = new Set(parameters.filter(({ explode }) => explode).map(({ name }) => name));
+		const query = new URLSearchParams(
+			at('query').flatMap(([name, value]) =>
+				exploded.has(name) && typeof value === 'object' && value !== null
+					? Object.entries(value).flatMap(([key, members]) => [members].flat().map((one) => [key, textOf(one)]))
+					: [[name, textOf(value)]]
+			)
+		).toString();
 		const placed = at('path').reduce<string>(
 			(filled, [name, value]) => filled.replace(`{${name}}`, () => segmentOf(textOf(value))),
 			path
@@ -121,6 +131,11 @@ function rightOf(schema: Schema, known: Known, name: string): fc.Arbitrary<unkno
 				maxLength: Math.min(schema.maxItems ?? 8, 8)
 			});
 		case 'object':
+			if (schema.additionalProperties)
+				return fc.dictionary(
+					fc.constantFrom('values', ...(known['names of values'] ?? [])),
+					ofSchema(schema.additionalProperties, known, 'members of values')
+				);
 			return fc.record(
 				Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, ofSchema(one, known, key)])),
 				{ requiredKeys: [...required] }

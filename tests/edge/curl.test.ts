@@ -96,6 +96,7 @@ test('the curl commands run one after another, with the values that are made bef
 		statuses[endpoint.name] = answer.status;
 		if (endpoint.name === 'queryPublished')
 			expect(await answer.text()).toBe('id,city\r\n3,Bodø\r\n2,Bergen\r\n1,Oslo\r\n');
+		if (endpoint.name === 'askPublishedQuery') expect(await answer.text()).toBe('city\r\nBodø\r\nOslo\r\n');
 		if (endpoint.name === 'getObject') expect(new Uint8Array(await answer.arrayBuffer())).toEqual(object);
 		if (endpoint.name === 'metrics') expect(await answer.text()).toContain('\nweir_workspaces 0\n');
 	}

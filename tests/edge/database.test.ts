@@ -7,7 +7,7 @@ import { listAudit } from '#core/contract/audit.ts';
 import type { RequestOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
-import { openDatabase } from '#edge/database/open.ts';
+import { openDatabase } from '#edge/database/postgres/open.ts';
 import type {} from '../database-server.ts';
 import { grant, log, makeWorkspace, type TestWorkspace } from './edge.ts';
 
@@ -102,7 +102,7 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 				after,
 				limit: 100
 			});
-			expect(head).toEqual({
+			expect(head).toMatchObject({
 				columns: [
 					{ name: 'id', type: 'BIGINT' },
 					{ name: 'band', type: 'INTEGER' }
@@ -135,7 +135,17 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 			format: 'csv'
 		});
 		expect(end).toEqual({ end: 3 });
-		expect(lines).toEqual(['1,,0.25', '2,\\N,0.50', '3,"a', 'b\\N,""",0.75']);
+		expect(lines).toEqual(['1,"",0.25', '2,,0.50', '3,"a', 'b\\N,""",0.75']);
+	});
+
+	test('is CSV where its columns have a form in it, and says which it is', async () => {
+		const from = { kind: 'table', schema: 'shop', name: 'orders' } as const;
+		const formatOf = async (columns: string[]): Promise<unknown> =>
+			(await read({ from, columns, limit: 1, format: 'any' })).head;
+		expect(await formatOf(['id', 'name', 'price'])).toMatchObject({ format: 'csv' });
+		expect(await formatOf(['id', 'raw'])).toMatchObject({ format: 'ndjson' });
+		// Of a single column, nothing is an empty line.
+		expect(await formatOf(['name'])).toMatchObject({ format: 'ndjson' });
 	});
 
 	test('refuses what is no single reading statement, and changes nothing', async () => {

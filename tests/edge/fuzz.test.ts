@@ -12,7 +12,9 @@ import { failureAnswerSchema } from '#core/contract/failure.ts';
 import { openInbox, pushRows } from '#core/contract/inbox.ts';
 import { openApi } from '#core/contract/open-api.ts';
 import { publish, putPublishedFile } from '#core/contract/publications.ts';
+import { putQuery } from '#core/contract/published-queries.ts';
 import { openShare, putShare } from '#core/contract/shares.ts';
+import type { QueryPlan } from '#core/query/query-plan.ts';
 import { hashOf, hashOfText } from '#edge/bytes.ts';
 import { inboxKeysOf } from '#lib/crypto/inbox-item.ts';
 import { callApi } from '#lib/remote/call-api.ts';
@@ -61,6 +63,15 @@ beforeAll(async () => {
 	const [publication, file] = [randomId(), await hashOf(bytes)];
 	await made.call(putPublishedFile, { publication, file, digest: await digestOf(bytes), bytes });
 	await made.call(publish, { publication, file, name: 'cities' });
+	const ask = { parameter: 'least' };
+	const rules = { description: null, isRequired: true, allowed: null, min: null, max: null };
+	const plan: QueryPlan = {
+		parameters: [{ name: 'least', type: 'integer', isList: true, default: ['3'], ...rules }],
+		columns: [{ column: 'city', as: 'city' }],
+		where: [{ column: 'id', test: 'in', operands: [ask], unlessNull: null }],
+		...{ order: [{ column: 'city', isDescending: true, isNullsFirst: true }], limit: 20, pageRows: 2 }
+	};
+	await made.call(putQuery, { publication, query: 'cities', title: 'Cities', description: null, plan });
 	const [share, auth, lease] = [randomId(), randomHash(), randomHash()];
 	const expiresAtMs = String(clock.nowMs + 86_400_000);
 	const sealed = { digest: object.digest, bytes: object.bytes, auth: await hashOfText(auth), expiresAtMs };
@@ -81,11 +92,16 @@ beforeAll(async () => {
 		hook: [hook],
 		publication: [publication],
 		file: [file],
+		query: ['cities'],
+		'names of values': ['least'],
+		'members of values': ['3', '40'],
+		column: ['id', 'city'],
+		parameter: ['least'],
 		columns: ['id', 'city,id', 'nothing', '"id'],
 		where: ['id>3', 'city=', 'city~1,id<=30', 'id=x', 'city>a', 'id>'],
 		order: ['-id', 'city,id', 'nothing'],
 		limit: ['2', '10', '100000'],
-		cursor: [`${file}.3`, `${file}.1000`],
+		cursor: [`${file}.3`, `${file}.1000`, `${file}.3.1`],
 		range: ['bytes=0-3', 'bytes=-1', 'bytes=9999999-'],
 		'if-none-match': [`"${file}"`],
 		workspace: [made.workspace],

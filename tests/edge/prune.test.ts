@@ -1,6 +1,7 @@
 // Filters of publications read the row groups that can hold what is asked for, and answer as if they read all.
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
+import { testsOf } from '#core/share/cells.ts';
 import { parseOrder, parseWhere } from '#core/share/published-query.ts';
 import { openParquet, type ParquetFile } from '#edge/published/parquet-file.ts';
 import { runQuery } from '#edge/published/run-query.ts';
@@ -32,7 +33,7 @@ async function open(): Promise<{ readonly file: ParquetFile; readonly groups: ()
 	const bytes = someParquet();
 	const get = (_key: string, { range }: { range: { offset: number; length: number } }) =>
 		Promise.resolve(new Response(bytes.slice(range.offset, range.offset + range.length)));
-	const file = await openParquet({ get } as never, { r2Key: 'k', sizeBytes: bytes.length });
+	const file = await openParquet({ get }, { r2Key: 'k', sizeBytes: bytes.length });
 	if (!file) throw new Error('not Parquet');
 	const read = new Set<number>();
 	const counting: ParquetFile = {
@@ -49,7 +50,9 @@ const ask = async (file: ParquetFile, text: string, orderText = ''): Promise<rea
 	const known = file.columns.map(({ name }) => name);
 	const [where, order] = [parseWhere(text, known), parseOrder(orderText, known)];
 	if (!where.ok || !order.ok) throw new Error(text);
-	const ran = await runQuery(file, { columns: ['id'], where: where.value, order: order.value, limit: ROWS, start: 0 });
+	const tests = testsOf(where.value, new Map(file.columns.map(({ name, kind }) => [name, kind])));
+	if (!tests.ok) throw new Error(text);
+	const ran = await runQuery(file, { columns: ['id'], tests: tests.value, order: order.value, limit: ROWS, start: 0 });
 	if (!ran.ok) throw new Error(ran.error.kind);
 	return ran.value.cells[0] ?? [];
 };

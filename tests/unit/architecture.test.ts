@@ -114,7 +114,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^@jitl\/quickjs-wasmfile-release-sync$/,
 			/^sucrase$/,
 			/^onnxruntime-web\//,
-			/^read-excel-file\//
+			/^read-excel-file\//,
+			/^@sqlite\.org\/sqlite-wasm$/
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
@@ -130,6 +131,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^ipaddr\.js$/,
 			/^node:(buffer|events)$/,
 			/^pg$/,
+			/^mysql2$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
 			/^cloudflare:sockets$/,

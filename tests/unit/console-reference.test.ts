@@ -21,6 +21,14 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		query: 'warm days',
 		problems: [{ parameter: 'since', code: 'refused', value: 'today', expected: 'a date' }]
 	},
+	'query-unpublishable': {
+		kind: 'query-unpublishable',
+		query: 'warm days',
+		sql: 'SELECT count(*) FROM days GROUP BY ALL',
+		problems: [{ code: 'beyond', clause: 'group', position: null }]
+	},
+	'dataset-unpublished': { kind: 'dataset-unpublished', query: 'warm days', dataset: 'days' },
+	'query-unpublished': { kind: 'query-unpublished', query: 'warm days' },
 	'page-outdated': { kind: 'page-outdated', query: 'warm days' },
 	'query-unpaged': {
 		kind: 'query-unpaged',

@@ -5,8 +5,9 @@ import { err, ok, type Result } from '#core/result.ts';
 import { parseConnection } from '#core/source/connection.ts';
 import type { LoadState } from '#core/source/load-state.ts';
 import type { SqlConnection } from '#core/source/sql/sql-connection.ts';
-import type { DatabaseNet, RowsAsked } from '#lib/flows/database-net.ts';
+import type { DatabaseNet, RowsAnswered, RowsAsked } from '#lib/flows/database-net.ts';
 import { runLoad, type LoadCounts, type LoadSink } from '#lib/flows/load-run.ts';
+import type { SourceFile } from '#lib/flows/source-reader.ts';
 import { SqlReader } from '#lib/flows/sql-reader.ts';
 import { seeded } from '../seeded.ts';
 
@@ -84,6 +85,7 @@ class World {
 						{ name: 'at', type: 'TIMESTAMP' },
 						{ name: 'name', type: 'VARCHAR' }
 					],
+					format: 'ndjson',
 					rows: new Blob(lines),
 					rowCount: rows.length
 				})
@@ -186,5 +188,61 @@ describe('loads from a database', () => {
 		expect(await reader.list()).toEqual(
 			err({ kind: 'secret-missing', secret: 'password', origin: 'postgres://db.example.org:5432' })
 		);
+	});
+});
+
+describe('a whole table', () => {
+	const columns = [
+		{ name: 'id', type: 'INTEGER' },
+		{ name: ' a\n"b"', type: 'VARCHAR' }
+	];
+	type Whole = Pick<SourceFile, 'name' | 'overrides'> & { readonly asked: readonly unknown[]; readonly text: string };
+	const readWhole = async (
+		answer: Pick<RowsAnswered, 'format' | 'rowCount'> & { readonly text: string }
+	): Promise<Whole> => {
+		const asked: unknown[] = [];
+		const { text, ...rest } = answer;
+		const net: DatabaseNet = {
+			tables: () => Promise.resolve(ok([])),
+			put: () => Promise.resolve(ok({ addedCount: 0, changedCount: 0 })),
+			rows: (_server, how) => {
+				asked.push(how.format);
+				return Promise.resolve(ok({ columns, rows: new Blob([text]), ...rest }));
+			}
+		};
+		const secrets = new Map([['password', '']]);
+		const reader = new SqlReader(
+			{ connection: sqlOf('load: { mode: full }'), secrets, signal: new AbortController().signal },
+			net
+		);
+		const from = { position: null, batches: 0, since: null, columns: null };
+		for await (const batch of reader.read(from)) {
+			if (!batch.ok || batch.value.content.kind !== 'file') return expect.unreachable(JSON.stringify(batch));
+			const { blob, name, overrides } = batch.value.content;
+			return { asked, name, overrides, text: await blob.text() };
+		}
+		return expect.unreachable('nothing was read');
+	};
+
+	it('is asked for as CSV where that keeps it, and is read by its own types and names', async () => {
+		const whole = await readWhole({ format: 'csv', rowCount: 1, text: '1,""\n' });
+		expect(whole.asked).toEqual(['any']);
+		expect(whole.name).toBe('shop.csv');
+		expect(whole.text).toBe('"id","a ""b"""\n1,""\n');
+		expect(whole.overrides).toMatchObject({
+			csv: { emptyTexts: true, nullTexts: [], header: true },
+			types: { id: 'INTEGER', 'a "b"': 'VARCHAR' },
+			names: { 'a "b"': ' a\n"b"' }
+		});
+	});
+
+	it('comes as lines of JSON where CSV does not keep it', async () => {
+		const whole = await readWhole({ format: 'ndjson', rowCount: 1, text: '{"id":1}\n' });
+		expect(whole).toMatchObject({ name: 'shop.ndjson', text: '{"id":1}\n', overrides: { format: 'ndjson' } });
+	});
+
+	it('has its columns where it has no rows', async () => {
+		const whole = await readWhole({ format: 'ndjson', rowCount: 0, text: '' });
+		expect(whole).toMatchObject({ name: 'shop.csv', text: '"id","a ""b"""\n' });
 	});
 });

@@ -1,6 +1,7 @@
 // What is asked of PostgreSQL: names are quoted, values stay out of the text, and types are those that keep what comes.
 import { describe, expect, it } from 'vitest';
-import { planRead, type SqlRead } from '#core/source/sql/postgres-read.ts';
+import { planRead, type SqlColumn } from '#core/source/sql/postgres-read.ts';
+import type { SqlRead } from '#core/source/sql/sql-read.ts';
 import { duckDbTypeOf } from '#core/source/sql/postgres-types.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
 
@@ -10,7 +11,7 @@ const known = [
 	{ name: 'a "b"', type: type('text'), native: 'text' },
 	{ name: 'at', type: type('timestamptz'), native: 'timestamp with time zone' }
 ];
-const all: SqlRead = {
+const all: SqlRead<SqlColumn> = {
 	source: { kind: 'table', schema: 'my "own"', name: 'orders' },
 	known,
 	columns: null,
@@ -77,7 +78,8 @@ describe('the last line of an answer', () => {
 		expect(parseEnd(JSON.stringify({ failed }))).toEqual({ failed });
 		for (const line of ['', '{"end":', '{"id":1}', '<html>']) expect(parseEnd(line)).toBeNull();
 		expect(parseHead('{"columns":[{"name":"id","type":"BIGINT"}]}')).toEqual({
-			columns: [{ name: 'id', type: 'BIGINT' }]
+			columns: [{ name: 'id', type: 'BIGINT' }],
+			format: 'ndjson'
 		});
 		expect(parseHead('{"error":{}}')).toBeNull();
 	});

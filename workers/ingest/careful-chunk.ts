@@ -72,7 +72,7 @@ function store(
 		const named = columns.map(({ name }, index) => `t${index} AS ${quoteName(name)}`);
 		const file =
 			misfits.length < rowCount
-				? writeFile(engine, `SELECT ${named.join(', ')} FROM typed WHERE bad IS NULL ORDER BY n`)
+				? writeFile(engine, `SELECT ${named.join(', ')} FROM typed WHERE bad IS NULL ORDER BY typed.n`)
 				: null;
 		return { file, misfits: misfits.map((row) => misfitOf(fitted, columns, Number(row.n), Number(row.bad))) };
 	} finally {

@@ -38,7 +38,8 @@ export async function guessCsv(source: Source, overrides: IngestOverrides): Prom
 		rejects,
 		rowEstimate: source.complete ? rowCount : Math.round(rowCount * ratio),
 		exact: source.complete,
-		sheets: [],
+		tables: [],
+		notes: [],
 		recordPaths: []
 	};
 }

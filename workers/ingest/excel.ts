@@ -1,9 +1,9 @@
 // Reads .xlsx workbooks: one sheet becomes a table.
-import { unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync, zipSync, type Unzipped } from 'fflate';
 import readXlsx from 'read-excel-file/universal';
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
-import type { IngestOptions, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { IngestOptions, IngestOverrides, Preview, SourceTable } from '#core/ingest/options.ts';
 import { planSheet, type Cell, type SheetPlan } from '#core/ingest/plan-sheet.ts';
 import { readZipDirectory } from '#core/ingest/zip-directory.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
@@ -16,10 +16,10 @@ const PACKED_MAX_BYTES = 100 * 1024 * 1024;
 const UNPACKED_MAX_BYTES = 600 * 1024 * 1024;
 
 type Workbook = Awaited<ReturnType<typeof readXlsx>>;
-type Opened = { readonly sheet: string; readonly sheets: readonly string[]; readonly plan: SheetPlan };
+type Opened = { readonly sheet: string; readonly tables: readonly SourceTable[]; readonly plan: SheetPlan };
 
 export async function guessExcel(source: Source, overrides: IngestOverrides): Promise<Preview> {
-	const { sheet, sheets, plan } = await openSheet(source, overrides);
+	const { sheet, tables, plan } = await openSheet(source, overrides);
 	const options = optionsOf(source, sheet, plan, overrides);
 	const shown = plan.columns.filter((_, index) => options.columns[index]?.type !== null);
 	const count = Math.min(plan.rowCount, 100);
@@ -29,7 +29,8 @@ export async function guessExcel(source: Source, overrides: IngestOverrides): Pr
 		rejects: [],
 		rowEstimate: plan.rowCount,
 		exact: true,
-		sheets,
+		tables,
+		notes: [],
 		recordPaths: []
 	};
 }
@@ -44,7 +45,7 @@ export async function readExcel(
 	const options = optionsOf(source, sheet, plan, overrides);
 	engine.insertTexts('sheet_texts', plan.columns, plan.rowCount);
 	const typed = plan.names.map((name, index) => `c${index}::${plan.types[index]} AS ${quoteName(name)}`);
-	engine.query(`CREATE TABLE sheet AS SELECT ${typed.join(', ')} FROM sheet_texts ORDER BY n`);
+	engine.query(`CREATE TABLE sheet AS SELECT ${typed.join(', ')} FROM sheet_texts ORDER BY sheet_texts.n`);
 	engine.query('DROP TABLE sheet_texts');
 	try {
 		const relation = {
@@ -74,27 +75,52 @@ async function openSheet(source: Source, overrides: IngestOverrides): Promise<Op
 		throw new Stopped({ kind: 'too-large', source: source.name, limit: '600 MB of unpacked .xlsx; save it as CSV' });
 	}
 	let workbook: Workbook;
+	let hidden: ReadonlySet<string>;
 	try {
-		workbook = await readWorkbook(bytes);
+		const files = unzipSync(bytes, { filter: ({ name }) => /\.(xml|rels)$/.test(name) });
+		hidden = hiddenSheets(strFromU8(files['xl/workbook.xml'] ?? new Uint8Array()));
+		workbook = await readWorkbook(files);
 	} catch (thrown) {
 		// What the reader did not expect: only its other errors are written for people.
 		if (thrown instanceof TypeError)
 			throw unreadable('its sheets are not written as Excel writes them; save it there again');
 		throw unreadable(`it is damaged (${thrown instanceof Error ? thrown.message : String(thrown)})`);
 	}
-	const sheets = workbook.map(({ sheet }) => sheet);
+	const hasCells = ({ data }: Workbook[number]): boolean => data.some((row) => row.some((cell) => cell !== null));
 	const asked = overrides.excel?.sheet;
 	const chosen =
 		asked === undefined
-			? (workbook.find(({ data }) => data.some((row) => row.some((cell) => cell !== null))) ?? workbook[0])
+			? (workbook.find((one) => hasCells(one) && !hidden.has(one.sheet)) ?? workbook.find(hasCells) ?? workbook[0])
 			: workbook.find(({ sheet }) => sheet === asked);
 	if (!chosen) {
-		const reason = `the workbook has ${sheets.join(', ')}`;
+		const reason = `the workbook has ${workbook.map(({ sheet }) => sheet).join(', ')}`;
 		throw new Stopped({ kind: 'unsupported-option', option: 'sheet', value: asked ?? '', reason });
 	}
+	const tables = workbook.map(({ sheet }) => ({
+		...{ name: sheet, kind: 'sheet' as const, columns: [] },
+		isHidden: hidden.has(sheet)
+	}));
 	const plan = planSheet(chosen.data as unknown as readonly (readonly Cell[])[], overrides.excel ?? {});
 	if (plan.names.length === 0) throw new Stopped({ kind: 'empty-source', source: source.name });
-	return { sheet: chosen.sheet, sheets, plan };
+	return { sheet: chosen.sheet, tables, plan };
+}
+
+/** Source: ECMA-376 part 1, section 18.2.19 (sheet) and 18.18.68 (its states). */
+function hiddenSheets(workbook: string): ReadonlySet<string> {
+	const sheets = [...workbook.matchAll(/<(?:\w+:)?sheet\s([^>]*)>/g)].map(([, attributes = '']) => attributes);
+	const attribute = (of: string, name: string): string =>
+		new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`)
+			.exec(of)
+			?.slice(1)
+			.find((text) => text !== undefined) ?? '';
+	const hidden = sheets.filter((one) => /^(veryH|h)idden$/.test(attribute(one, 'state')));
+	return new Set(hidden.map((one) => plainXml(attribute(one, 'name'))));
+}
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function plainXml(text: string): string {
+	return text.replace(/&(lt|gt|amp|quot|apos);/g, (whole, name: string) => entities[name] ?? whole);
 }
 
 /**
@@ -102,8 +128,7 @@ async function openSheet(source: Source, overrides: IngestOverrides): Promise<Op
  * is given them unpacked. And it halves what it parses at once whenever that took 7 ms, down to single bytes, each a call
  * deeper: on a busy machine 50,000 rows took minutes, and then the stack (read-excel-file 9.3.17). So its clock stands still.
  */
-async function readWorkbook(bytes: Uint8Array): Promise<Workbook> {
-	const files = unzipSync(bytes, { filter: ({ name }) => /\.(xml|rels)$/.test(name) });
+async function readWorkbook(files: Unzipped): Promise<Workbook> {
 	const stored = new Blob([zipSync(files, { level: 0 })]);
 	const { now } = Date;
 	Date.now = () => 0;

@@ -49,6 +49,7 @@ function readCsvCall(file: string, { csv, columns }: CsvPlan): string {
 		`escape=${quoteText(csv.escape)}`,
 		`nullstr=[${nulls}]`,
 		`columns={${types.join(', ')}}`,
+		...(csv.emptyTexts ? ['allow_quoted_nulls=false'] : []),
 		'strict_mode=true',
 		'max_line_size=2000000',
 		'buffer_size=8000000',

@@ -21,6 +21,7 @@ import { formatOf } from './read-format.ts';
 import { createReadAhead } from './read-ahead.ts';
 import { unpack } from './zip.ts';
 import { openSource, type Source } from './source.ts';
+import { guessSqlite, readSqlite } from './sqlite.ts';
 
 export function createIngest(): IngestWorkerApi {
 	let opened: Promise<Engine> | undefined;
@@ -105,6 +106,8 @@ async function guess(
 					return ok(await guessArrow(await engine(), source, overrides));
 				case 'excel':
 					return ok(await guessExcel(source, overrides));
+				case 'sqlite':
+					return ok(await guessSqlite(source, overrides));
 				default:
 					return exhaustive(own);
 			}
@@ -186,6 +189,8 @@ function readerOf(format: IngestFormat): Reader {
 			return readArrow;
 		case 'excel':
 			return readExcel;
+		case 'sqlite':
+			return readSqlite;
 		default:
 			return exhaustive(format);
 	}

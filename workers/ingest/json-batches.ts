@@ -1,10 +1,10 @@
 // Cuts a JSON source into batches of records: line by line, or value by value as brackets balance.
 import { planJson, type JsonLayout, type JsonPlan } from '#core/ingest/json-layout.ts';
-import { splitJson } from '#core/ingest/json-splitter.ts';
+import { DEPTH_MAX, splitJson } from '#core/ingest/json-splitter.ts';
 import type { IngestOverrides, Reject } from '#core/ingest/options.ts';
 import { readChunks, RECORD_MAX_BYTES, RecordTooLong } from './chunks.ts';
 import { Stopped } from './failures.ts';
-import { recordsOf, type JsonRecord } from './json-records.ts';
+import { geometries, recordsOf, type JsonRecord, type RecordKind } from './json-records.ts';
 import { encodingOf, laterPieces, readUtf8, type Piece, type Source } from './source.ts';
 
 const CHUNK_RECORD_BYTES = 16 * 1024 * 1024;
@@ -14,8 +14,7 @@ export type PreparedJson = {
 	readonly encoding: string;
 	readonly mark: number;
 	readonly ndjson: boolean;
-	/** Whether records are features of GeoJSON. */
-	readonly areFeatures: boolean;
+	readonly kind: RecordKind;
 };
 
 export async function prepareJson(source: Source, overrides: IngestOverrides): Promise<PreparedJson> {
@@ -26,8 +25,12 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 	const ndjson = overrides.format === 'ndjson' || /\.(ndjson|jsonl)(\.gz)?$/i.test(source.name);
 	const head = { bytes, complete: source.complete, decode: (part: Uint8Array) => new TextDecoder().decode(part) };
 	const text = head.decode(bytes);
-	const isFeature = FEATURE.test(text);
-	const plan = planJson(head, overrides.json?.recordPath ?? (isFeature ? '' : undefined), ndjson);
+	const alone = loneKind(text);
+	const asked = overrides.json?.recordPath ?? (alone === 'plain' ? undefined : '');
+	const guessed = planJson(head, asked, ndjson);
+	// A list without features weighs nothing.
+	const isEmpty = asked === undefined && guessed?.layout.kind === 'values' && guessed.recordPaths.includes('features');
+	const plan = isEmpty && COLLECTION.test(text) ? planJson(head, 'features', ndjson) : guessed;
 	if (plan === null) {
 		throw new Stopped({
 			kind: 'unsupported-option',
@@ -36,20 +39,36 @@ export async function prepareJson(source: Source, overrides: IngestOverrides): P
 			reason: 'there is no array of records at this path in the first 4 MB'
 		});
 	}
-	const areFeatures = isFeature || isCollection(plan.layout, text);
-	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines', areFeatures };
+	const kind = isCollection(plan.layout, text) ? 'features' : alone;
+	if (kind === 'plain' && overrides.json?.recordPath === undefined && /\.geojson(\.gz)?$/i.test(source.name)) {
+		const reason = 'it holds neither a FeatureCollection nor features nor a geometry; choose where its records are';
+		throw new Stopped({ kind: 'unreadable-source', source: source.name, format: 'json', reason, line: null });
+	}
+	return { plan, encoding, mark: markLength, ndjson: plan.layout.kind === 'lines', kind };
 }
 
-/** One feature of GeoJSON, or one after another (RFC 8142 begins each with a record separator). */
-const FEATURE = /^[\s\u001e]*\{\s*"type"\s*:\s*"Feature"\s*,/;
+const COLLECTION = /"type"\s*:\s*"FeatureCollection"/;
+const FEATURE = /^\{\s*"type"\s*:\s*"Feature"\s*,/;
+const GEOMETRY = new RegExp(
+	`^\\{\\s*"type"\\s*:\\s*"(${geometries.join('|')})"\\s*,\\s*"(coordinates|geometries|bbox)"`
+);
+
+/** Of a source that is one, several after another (RFC 8142 begins each with a record separator), or a list of them. */
+function loneKind(text: string): RecordKind {
+	const first = text.replace(/^[\s\u001e]*(\[\s*)?/, '');
+	if (FEATURE.test(first)) return 'features';
+	return GEOMETRY.test(first) ? 'geometries' : 'plain';
+}
 
 function isCollection(layout: JsonLayout, text: string): boolean {
-	return layout.kind === 'array' && layout.path === 'features' && /"type"\s*:\s*"FeatureCollection"/.test(text);
+	return layout.kind === 'array' && layout.path === 'features' && COLLECTION.test(text);
 }
 
 export type Batch = {
 	readonly records: readonly JsonRecord[];
 	readonly rejects: readonly Reject[];
+	/** Lines in which the records stand as they are, and nothing else; null of other batches. They hold until the next batch is asked for. */
+	readonly lines: Uint8Array | null;
 	readonly readBytes: number;
 };
 
@@ -60,34 +79,46 @@ export async function* readBatches(source: Source, prepared: PreparedJson): Asyn
 		const chunks = readChunks(pieces, { delimiter: ',', quote: '', escape: '' });
 		for (let next = await chunks.next(); !next.done; next = await chunks.next(next.value.bytes)) {
 			const { bytes, line, readBytes } = next.value;
-			yield { ...recordsOf(linesIn(bytes, line), prepared.areFeatures), readBytes };
+			const { records, rejects, areAsTheyStand } = recordsOf(linesIn(bytes, line), prepared.kind);
+			yield { records, rejects, lines: areAsTheyStand ? bytes : null, readBytes };
 		}
 		return;
 	}
-	yield* readValues(pieces, layout, prepared.areFeatures);
+	yield* readValues(pieces, layout, prepared.kind);
 }
 
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
 
 function* linesIn(bytes: Uint8Array, firstLine: number): Generator<RawValue> {
-	const decoder = new TextDecoder();
+	// All at once, and then cut: decoding line by line takes longer than parsing them.
+	const all = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 	let line = firstLine;
-	for (let at = 0; at < bytes.length; line++) {
-		const found = bytes.indexOf(10, at);
-		const end = found < 0 ? bytes.length : found;
-		const one = bytes.subarray(at, end);
+	for (let at = 0; at < all.length; line++) {
+		const found = all.indexOf('\n', at);
+		const end = found < 0 ? all.length : found;
+		// A file that was put behind another one begins with its mark.
+		const text = all.slice(all.startsWith(MARK, at) ? at + 1 : at, end);
 		at = end + 1;
-		const text = decoder.decode(one);
 		if (text.trim() === '') continue;
-		const [value] = splitJson(one, true).values;
-		yield { text, line, tooDeep: value?.tooDeep ?? false };
+		yield { text, line, tooDeep: mayBeTooDeep(text) && isTooDeep(text) };
 	}
+}
+
+const MARK = '\uFEFF';
+
+/** Each level takes two brackets. */
+function mayBeTooDeep(text: string): boolean {
+	return text.length > 2 * DEPTH_MAX && (text.match(/[[{]/g)?.length ?? 0) > DEPTH_MAX;
+}
+
+function isTooDeep(text: string): boolean {
+	return splitJson(new TextEncoder().encode(text), true).values[0]?.tooDeep ?? false;
 }
 
 async function* readValues(
 	pieces: AsyncIterable<Piece>,
 	layout: JsonLayout & { start: number },
-	areFeatures: boolean
+	kind: RecordKind
 ): AsyncGenerator<Batch> {
 	const decoder = new TextDecoder();
 	let buffer = new Uint8Array(CHUNK_RECORD_BYTES + 5 * 1024 * 1024);
@@ -109,7 +140,8 @@ async function* readValues(
 		for (let at = 0; at < split.next; at++) if (buffer[at] === 10) line++;
 		buffer.copyWithin(0, split.next, used);
 		used -= split.next;
-		return { ...recordsOf(raw, areFeatures), readBytes };
+		const { records, rejects } = recordsOf(raw, kind);
+		return { records, rejects, lines: null, readBytes };
 	};
 	for await (const piece of pieces) {
 		readBytes = piece.readBytes;
@@ -137,6 +169,6 @@ async function* readValues(
 	if (!closed && used > 0) {
 		const text = decoder.decode(buffer.subarray(0, Math.min(used, 2000)));
 		const reject = { line, column: null, reason: 'the source ends inside this value, which is no JSON', text };
-		yield { records: [], rejects: text.trim() === '' ? [] : [reject], readBytes };
+		yield { records: [], rejects: text.trim() === '' ? [] : [reject], lines: null, readBytes };
 	}
 }

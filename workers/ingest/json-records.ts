@@ -10,39 +10,54 @@ export type JsonRecord = {
 	readonly line: number;
 };
 
+/** What records are: of GeoJSON, features, or geometries with them. */
+export type RecordKind = 'plain' | 'features' | 'geometries';
+
 type RawValue = { readonly text: string; readonly line: number; readonly tooDeep: boolean };
 
-/** Of GeoJSON (RFC 7946) a record is a feature: its properties, and its geometry as text. */
-export function recordsOf(raw: Iterable<RawValue>, areFeatures: boolean): { records: JsonRecord[]; rejects: Reject[] } {
+type Records = {
+	readonly records: JsonRecord[];
+	readonly rejects: Reject[];
+	/** Each text is an object of strict JSON, which nothing was done to. */
+	readonly areAsTheyStand: boolean;
+};
+
+/** Of GeoJSON (RFC 7946) a record is a feature: its properties, and its geometry as text. A geometry alone is a feature without properties. */
+export function recordsOf(raw: Iterable<RawValue>, kind: RecordKind): Records {
 	const records: JsonRecord[] = [];
 	const rejects: Reject[] = [];
 	let header: readonly string[] | null = null;
 	let first = true;
+	let areAsTheyStand = kind === 'plain';
 	for (const { text, line, tooDeep } of raw) {
 		const read = tooDeep ? null : readJson(text);
 		if (read === null) {
+			areAsTheyStand = false;
 			const reason = tooDeep ? `nested deeper than ${DEPTH_MAX} levels` : 'this is no JSON';
 			rejects.push({ line, column: null, reason, text: text.slice(0, 2000) });
 			continue;
 		}
 		const { value } = read;
-		if (areFeatures) {
-			const record = fromFeature(value, line);
+		if (kind !== 'plain') {
+			const record = fromFeature(value, line, kind);
 			if (record) records.push(record);
 			else rejects.push({ line, column: null, reason: 'this is no GeoJSON feature', text: text.slice(0, 2000) });
 			continue;
 		}
 		if (Array.isArray(value)) {
+			areAsTheyStand = false;
 			if (first && isHeader(value)) header = value;
 			else records.push(fromArray(value, header, line));
 		} else if (value !== null && typeof value === 'object') {
 			records.push({ text: read.text, keys: Object.keys(value), line });
+			areAsTheyStand &&= read.text === text;
 		} else {
+			areAsTheyStand = false;
 			records.push({ text: `{"value":${read.text}}`, keys: ['value'], line });
 		}
 		first = false;
 	}
-	return { records, rejects };
+	return { records, rejects, areAsTheyStand };
 }
 
 const isHeader = (value: readonly unknown[]): value is string[] =>
@@ -50,10 +65,24 @@ const isHeader = (value: readonly unknown[]): value is string[] =>
 	value.every((cell) => typeof cell === 'string' && cell !== '') &&
 	new Set(value).size === value.length;
 
+/** Source: RFC 7946, section 1.4. */
+export const geometries = [
+	'Point',
+	'MultiPoint',
+	'LineString',
+	'MultiLineString',
+	'Polygon',
+	'MultiPolygon',
+	'GeometryCollection'
+];
+
 /** Its identifier is the column `id` where no property is. Values are written anew, as of arrays. */
-function fromFeature(value: unknown, line: number): JsonRecord | null {
-	if (typeof value !== 'object' || value === null || !('type' in value) || value.type !== 'Feature') return null;
-	const { properties, geometry, id } = value as Readonly<Record<string, unknown>>;
+function fromFeature(value: unknown, line: number, kind: RecordKind): JsonRecord | null {
+	if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+	const isGeometry = kind === 'geometries' && typeof value.type === 'string' && geometries.includes(value.type);
+	if (value.type !== 'Feature' && !isGeometry) return null;
+	const feature: Readonly<Record<string, unknown>> = isGeometry ? { geometry: value } : { ...value };
+	const { properties, geometry, id } = feature;
 	const told = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
 	const own = told.map(([key, cell]): readonly [string, unknown] => [
 		key.toLowerCase() === 'geometry' ? `${key}_property` : key,

@@ -71,7 +71,7 @@ async function readAll(
 		const bad = [
 			...batch.rejects,
 			...surprising.map((record) => rejectOf(record, null, 'a key that no sampled record has')),
-			...writeRecords(engine, { schema, table, strict }, known)
+			...writeBatch(engine, { schema, table, strict }, known, surprising.length === 0 ? batch.lines : null)
 		];
 		rejects.add(bad.sort((a, b) => a.line - b.line));
 		onProgress({ readBytes: batch.readBytes, totalBytes: source.blob.size, rowCount: table.rowCount });
@@ -83,18 +83,55 @@ async function readAll(
 
 type Writing = { readonly schema: JsonSchema; readonly table: TableWriter; readonly strict: boolean };
 
+/** All at once where each value fits, else record by record; `lines` are the records as bytes, where they are at hand. */
+function writeBatch(
+	engine: Engine,
+	writing: Writing,
+	records: readonly JsonRecord[],
+	lines: Uint8Array | null
+): Reject[] {
+	if (records.length === 0) return [];
+	const { schema, table } = writing;
+	const file = engine.freshName('ndjson');
+	engine.file(file, lines ?? bytesOf(records));
+	try {
+		const columns = keptOf(schema).map(
+			({ source, name, type }) => `CAST(${quoteName(source)} AS ${type}) AS ${quoteName(name)}`
+		);
+		table.write(`SELECT ${columns.join(', ')} FROM ${schema.readCall(file)}`);
+		return [];
+	} catch (thrown) {
+		if (!isOfValues(thrown)) throw thrown;
+	} finally {
+		engine.drop(file);
+	}
+	return writeRecords(engine, writing, records);
+}
+
+function bytesOf(records: readonly JsonRecord[]): Uint8Array {
+	return new TextEncoder().encode(records.map(({ text }) => text).join('\n'));
+}
+
+function keptOf({ columns }: JsonSchema): readonly (JsonSchema['columns'][number] & { readonly type: string })[] {
+	return columns.flatMap((column) => (column.type === null ? [] : [{ ...column, type: column.type }]));
+}
+
+function isOfValues(thrown: unknown): thrown is Error {
+	return thrown instanceof Error && /JSON|cast|convert/i.test(thrown.message) && !/out of memory/i.test(thrown.message);
+}
+
 function writeRecords(engine: Engine, writing: Writing, records: readonly JsonRecord[]): Reject[] {
 	if (records.length === 0) return [];
 	const { schema, table, strict } = writing;
 	const file = engine.freshName('ndjson');
-	engine.file(file, new TextEncoder().encode(records.map(({ text }) => text).join('\n')));
+	engine.file(file, bytesOf(records));
 	try {
 		engine.query(
 			`CREATE TEMP TABLE read AS SELECT row_number() OVER () - 1 AS ${quoteName(schema.rowName)}, * FROM ${schema.readCall(file)}`
 		);
 		return castRecords(engine, { schema, table }, records);
 	} catch (thrown) {
-		if (!(thrown instanceof Error) || !/JSON|cast|convert/i.test(thrown.message)) throw thrown;
+		if (!isOfValues(thrown)) throw thrown;
 		if (records.length === 1) {
 			if (!strict) throw new Surprise(records);
 			return records.map((record) => rejectOf(record, null, firstLine(thrown.message)));
@@ -115,7 +152,7 @@ function castRecords(
 	{ schema, table }: Pick<Writing, 'schema' | 'table'>,
 	records: readonly JsonRecord[]
 ): Reject[] {
-	const kept = schema.columns.flatMap((column) => (column.type === null ? [] : [{ ...column, type: column.type }]));
+	const kept = keptOf(schema);
 	const cast = kept.map(({ source, type, read }) =>
 		type === read ? quoteName(source) : `TRY_CAST(${quoteName(source)} AS ${type})`
 	);
@@ -190,7 +227,8 @@ export async function guessJson(engine: Engine, source: Source, overrides: Inges
 			rejects: rejects.slice(0, 20),
 			rowEstimate: source.complete ? records.length : Math.round(records.length * ratio),
 			exact: source.complete,
-			sheets: [],
+			tables: [],
+			notes: [],
 			recordPaths: prepared.plan.recordPaths
 		};
 	} finally {

@@ -1,5 +1,6 @@
 // Reads files of any format as one table: each by its own reader, then all of them as a folder of Parquet, with what their folders tell as columns.
 import { partitionsOf } from '#core/export/hive-path.ts';
+import { quoteName } from '#core/ingest/cast-sql.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
 import type { IngestOverrides, Preview } from '#core/ingest/options.ts';
 import { guessPartitionType, isParquet, type PathFile } from '#core/ingest/partitioned-folder.ts';
@@ -7,9 +8,11 @@ import { createReadAhead } from './read-ahead.ts';
 import type { IngestInput } from './api.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
 import type { Engine } from './engine.ts';
+import { Stopped } from './failures.ts';
 import { readFolder } from './folder.ts';
 import { Rejects } from './rejects.ts';
 import type { Source } from './source.ts';
+import { writeFile } from './table-writer.ts';
 
 type ReadOne = (
 	engine: Engine,
@@ -29,7 +32,7 @@ export function mixedFiles(
 	return files || filters.length > 0 ? all : null;
 }
 
-/** What the first file has says the types of the others. */
+/** What the first file has says the types of the others. Records of JSON need not have the same keys: there each file may bring its own. */
 export async function readMixed(
 	engine: Engine,
 	source: Source,
@@ -40,7 +43,7 @@ export async function readMixed(
 ): Promise<ReadTable> {
 	const { filters = [], only, types, names, ...others } = overrides;
 	const rejects = new Rejects(engine);
-	const written: PathFile<Blob>[] = [];
+	const written: { readonly path: string; readonly file: Blob; readonly mayLack: boolean }[] = [];
 	let found: Readonly<Record<string, string>> = {};
 	let readBytes = 0;
 	for (const [index, file] of files.entries()) {
@@ -50,17 +53,44 @@ export async function readMixed(
 		const given = { ...others, types: { ...found, ...types } };
 		const read = await readOne(engine, file, given, { onProgress, ahead: createReadAhead() });
 		rejects.take(file.path, read.rejects);
+		readBytes += file.file.size;
+		// Not one line of it is a record: they are told, and the other files are read.
+		if (read.options.columns.length === 0) continue;
 		const table = read.table.finish();
-		if (index === 0) found = Object.fromEntries(table.schema.map(({ name, type }) => [name, type]));
+		const mayLack = read.options.json !== null;
+		if (written.length === 0 || mayLack)
+			for (const { name, type } of table.schema) if (!Object.hasOwn(found, name)) found = { ...found, [name]: type };
 		const folders = file.path.split('/').slice(0, -1).join('/');
 		for (const [part, { blob }] of table.files.entries())
-			written.push({ path: `${folders}/${index}-${part}.parquet`, file: blob });
-		readBytes += file.file.size;
+			written.push({ path: `${folders}/${index}-${part}.parquet`, file: blob, mayLack });
 	}
+	if (written.length === 0) throw new Stopped({ kind: 'no-rows-fit', source: source.name, rejects: rejects.first });
 	const asked = { filters, ...(only && { only }), ...(types && { types }), ...(names && { names }) };
-	const all = await readFolder(engine, source, { files: written, zipped: [] }, asked, context);
+	const whole = written.map(({ path, file, mayLack }) => ({
+		path,
+		file: mayLack ? widened(engine, file, found) : file
+	}));
+	const all = await readFolder(engine, source, { files: whole, zipped: [] }, asked, context);
 	rejects.take('', all.rejects);
 	return { ...all, rejects };
+}
+
+/** The same rows with all columns that were found; those that it lacks are empty. */
+function widened(engine: Engine, file: Blob, found: Readonly<Record<string, string>>): Blob {
+	const name = engine.freshName('parquet');
+	engine.handle(name, file);
+	try {
+		const own = new Set(
+			engine.query(`DESCRIBE SELECT * FROM read_parquet('${name}')`).map((row) => String(row['column_name']))
+		);
+		if (Object.keys(found).every((column) => own.has(column))) return file;
+		const columns = Object.entries(found).map(([column, type]) =>
+			own.has(column) ? quoteName(column) : `NULL::${type} AS ${quoteName(column)}`
+		);
+		return writeFile(engine, `SELECT ${columns.join(', ')} FROM read_parquet('${name}')`).blob;
+	} finally {
+		engine.drop(name);
+	}
 }
 
 /** A first file's preview with what the folders of all tell. */

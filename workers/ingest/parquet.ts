@@ -120,75 +120,100 @@ export function guessRelation(engine: Engine, relation: Relation, options: Inges
 		rejects: [],
 		rowEstimate: relation.rowCount,
 		exact: true,
-		sheets: [],
+		tables: [],
+		notes: [],
 		recordPaths: []
 	};
 }
 
-/** Copies the rows; those whose value does not fit an asked-for type are rejected with their row number. */
+type Copying = {
+	readonly options: IngestOptions;
+	/** Of the columns as they come. */
+	readonly types: readonly string[];
+	readonly filters?: readonly RowFilter[] | undefined;
+};
+
+/** Copies slices of rows into a table; rows whose value does not fit an asked-for type are rejected with their number. */
+export class SliceCopier {
+	readonly table: TableWriter;
+	readonly rejects: Rejects;
+	readonly #engine: Engine;
+	readonly #kept: readonly { readonly from: string; readonly name: string; readonly type: string }[];
+	readonly #columns: string;
+	readonly #misfit: string | null;
+	readonly #wanted: string | null;
+
+	constructor(engine: Engine, { options, types, filters = [] }: Copying) {
+		this.#engine = engine;
+		const kept = options.columns.flatMap(({ source: from, name, type }, index) =>
+			type === null ? [] : [{ from, name, type, same: type === types[index] }]
+		);
+		this.#kept = kept;
+		this.table = new TableWriter(
+			engine,
+			kept.map(({ name, type }) => ({ name, type }))
+		);
+		this.rejects = new Rejects(engine);
+		const cast = kept.map(({ from, type, same }) =>
+			same ? quoteName(from) : `TRY_CAST(${quoteName(from)} AS ${type})`
+		);
+		const misfits = kept.flatMap(({ from, same }, index) =>
+			same ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
+		);
+		this.#misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
+		this.#wanted = filtersSql(filters);
+		this.#columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
+	}
+
+	get width(): number {
+		return this.#kept.length;
+	}
+
+	/** `from` has the rows behind the first `at`. */
+	copy(from: string, at: number): void {
+		const [misfit, wanted] = [this.#misfit, this.#wanted];
+		const slice = wanted === null ? from : `(SELECT * FROM ${from} WHERE ${wanted})`;
+		if (misfit === null) {
+			this.table.write(`SELECT ${this.#columns} FROM ${slice}`);
+			return;
+		}
+		this.table.write(`SELECT ${this.#columns} FROM ${slice} WHERE ${misfit} IS NULL`);
+		const bad = this.#engine.query(
+			`SELECT n, bad, text FROM (SELECT row_number() OVER () AS n, ${misfit} AS bad, s::VARCHAR AS text FROM ${slice} s) WHERE bad IS NOT NULL`
+		);
+		this.rejects.add(
+			bad.map((row) => {
+				const column = this.#kept[Number(row.bad)];
+				return {
+					line: at + Number(row.n),
+					column: column?.name ?? null,
+					reason: `the value is no ${column?.type ?? ''}`,
+					text: String(row.text).slice(0, 2000)
+				};
+			})
+		);
+	}
+}
+
 export function readRelation(
 	engine: Engine,
-	{
-		relation,
-		source,
-		options,
-		types,
-		filters = []
-	}: {
-		relation: Relation;
-		source: Source;
-		options: IngestOptions;
-		types: readonly string[];
-		filters?: readonly RowFilter[] | undefined;
-	},
+	{ relation, source, ...copying }: Copying & { readonly relation: Relation; readonly source: Source },
 	onProgress: (progress: IngestProgress) => void
 ): ReadTable {
-	const kept = options.columns.flatMap(({ source: from, name, type }, index) =>
-		type === null ? [] : [{ from, name, type, same: type === types[index] }]
-	);
-	const table = new TableWriter(
-		engine,
-		kept.map(({ name, type }) => ({ name, type }))
-	);
-	const rejects = new Rejects(engine);
-	const cast = kept.map(({ from, type, same }) => (same ? quoteName(from) : `TRY_CAST(${quoteName(from)} AS ${type})`));
-	const misfits = kept.flatMap(({ from, same }, index) =>
-		same ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
-	);
-	const misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
-	const wanted = filtersSql(filters);
-	const columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
+	const copier = new SliceCopier(engine, copying);
+	const { table, rejects } = copier;
 	const fitting = Math.min(
-		Math.floor(SLICE_CELLS / Math.max(kept.length, 1)),
+		Math.floor(SLICE_CELLS / Math.max(copier.width, 1)),
 		Math.floor(SLICE_BYTES / Math.max(relation.rowBytes, 1))
 	);
 	const step = fitting < SEGMENT_ROWS ? Math.max(2048, fitting) : fitting - (fitting % SEGMENT_ROWS);
 	for (let at = 0; at < relation.rowCount; at += step) {
-		const all = relation.slice(at, step);
-		const slice = wanted === null ? all : `(SELECT * FROM ${all} WHERE ${wanted})`;
-		if (misfit === null) table.write(`SELECT ${columns} FROM ${slice}`);
-		else {
-			table.write(`SELECT ${columns} FROM ${slice} WHERE ${misfit} IS NULL`);
-			const bad = engine.query(
-				`SELECT n, bad, text FROM (SELECT row_number() OVER () AS n, ${misfit} AS bad, s::VARCHAR AS text FROM ${slice} s) WHERE bad IS NOT NULL`
-			);
-			rejects.add(
-				bad.map((row) => {
-					const column = kept[Number(row.bad)];
-					return {
-						line: at + Number(row.n),
-						column: column?.name ?? null,
-						reason: `the value is no ${column?.type ?? ''}`,
-						text: String(row.text).slice(0, 2000)
-					};
-				})
-			);
-		}
+		copier.copy(relation.slice(at, step), at);
 		const share = Math.min(at + step, relation.rowCount) / relation.rowCount;
 		const totalBytes = source.blob.size;
 		onProgress({ readBytes: Math.round(totalBytes * share), totalBytes, rowCount: table.rowCount });
 	}
-	return { table, rejects, options, sha256: null };
+	return { table, rejects, options: copying.options, sha256: null };
 }
 
 export async function guessParquet(engine: Engine, source: Source, overrides: IngestOverrides): Promise<Preview> {

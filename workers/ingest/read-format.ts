@@ -9,6 +9,11 @@ const notRead = {
 		format: 'excel',
 		reason: 'this is the old .xls format; open it in a spreadsheet program and save it as .xlsx'
 	},
+	'sqlite-log': {
+		format: 'sqlite',
+		reason:
+			'this is no database but the log beside one, with its newest rows; close the program that has the database open, or run PRAGMA wal_checkpoint(TRUNCATE), and take the database itself'
+	},
 	html: {
 		format: 'csv',
 		reason:
@@ -21,7 +26,7 @@ export function formatOf(source: Source, overrides: IngestOverrides): IngestForm
 	if (source.head.length === 0) throw new Stopped({ kind: 'empty-source', source: source.name });
 	if (overrides.format !== undefined) return overrides.format;
 	const guess = guessFormat(source.head, source.name);
-	if (guess === 'xls' || guess === 'html') {
+	if (guess === 'xls' || guess === 'html' || guess === 'sqlite-log') {
 		const { format, reason } = notRead[guess];
 		throw new Stopped({ kind: 'unreadable-source', source: source.name, format, reason, line: null });
 	}

@@ -8,6 +8,7 @@ import { sqlAnswer } from './console-answers.ts';
 import type { QueryBatch, QueryConsole } from './console-query-types.ts';
 import { invalid } from './console-values.ts';
 import type { Effects } from './effects.ts';
+import { listPublishedQueries, planQueryPublication, publishQuery, withdrawQuery } from './publish-query.ts';
 import { pageQuery, readBatches } from './read-asked.ts';
 
 const BATCH_ROWS = 8192;
@@ -63,6 +64,19 @@ export function queryVerbs(effects: Effects): QueryConsole {
 		explainQuery: async (name, values = {}) => {
 			const given = readAsked(name, values);
 			return given.ok ? planQuery({ name, values }, effects) : given;
+		},
+		planQueryPublication: async (name) => {
+			const given = readAsked(name, {});
+			return given.ok ? planQueryPublication({ name }, effects) : given;
+		},
+		publishQuery: async (name) => {
+			const given = readAsked(name, {});
+			return given.ok ? publishQuery({ name }, effects) : given;
+		},
+		publishedQueries: () => listPublishedQueries(effects),
+		withdrawQuery: async (name) => {
+			const given = readAsked(name, {});
+			return given.ok ? withdrawQuery(name, effects) : given;
 		},
 		queryCache: ({ clear, budgetBytes } = {}) => {
 			if (budgetBytes !== undefined && (!Number.isFinite(budgetBytes) || budgetBytes < 0))

@@ -8,6 +8,7 @@ import type { Column } from '../core/version/version.ts';
 import type { QueryPlan } from './ask-query.ts';
 import type { InvalidArgument } from './console-answer.ts';
 import type { SqlAnswer } from './console-types.ts';
+import type { QueryPublication, ShownQuery } from './publish-query.ts';
 
 type Answer<T> = Promise<Result<T, Failure | InvalidArgument>>;
 type Rows = readonly Record<string, unknown>[];
@@ -71,6 +72,12 @@ export type QueryConsole = {
 	): Answer<AsyncIterable<QueryBatch> & { readonly columns: readonly Column[]; readonly totalRows: number }>;
 	/** What an ask would do; nothing runs. */
 	explainQuery(name: string, values?: QueryValues): Answer<QueryPlan>;
+	/** What everybody could ask for if the query were published; refused clause by clause where the edge could not answer it. */
+	planQueryPublication(name: string): Answer<QueryPublication>;
+	/** Opens a query to everybody beside the published version that it reads; answers the path to ask, with `/rows` behind it. */
+	publishQuery(name: string): Answer<ShownQuery>;
+	publishedQueries(): Answer<readonly ShownQuery[]>;
+	withdrawQuery(name: string): Answer<void>;
 	/** What is kept, and how often that served. `clear` lets it go. */
 	queryCache(options?: {
 		readonly clear?: boolean;

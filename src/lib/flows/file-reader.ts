@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { filesToRead, type FileFacts } from '../core/source/files/file-facts.ts';
+import { filesToRead, withoutSideFiles, type FileFacts } from '../core/source/files/file-facts.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { fileFilters, mayHoldPartition } from '../core/source/files/partition-filter.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
@@ -118,7 +118,7 @@ export class FileReader implements SourceReader {
 		const listed = await this.#store.list();
 		if (!listed.ok) return listed;
 		const { filters } = this.#connection;
-		const files = listed.value.filter(({ path }) => mayHoldPartition(path, filters));
+		const files = withoutSideFiles(listed.value).filter(({ path }) => mayHoldPartition(path, filters));
 		return files.length > 0 ? ok(files) : err(this.#nothing);
 	}
 
@@ -170,11 +170,12 @@ export class FileReader implements SourceReader {
 	}
 
 	#overrides(columns: readonly string[] | null): IngestOverrides {
-		const { format, sheet, records, columns: asked, filters } = this.#connection;
+		const { format, sheet, table, records, columns: asked, filters } = this.#connection;
 		const only = asked && columns ? asked.filter((column) => columns.includes(column)) : (asked ?? columns);
 		return {
 			...(format !== null && { format }),
 			...(sheet !== null && { excel: { sheet } }),
+			...(table !== null && { sqlite: { table } }),
 			...(records !== null && { json: { recordPath: records } }),
 			...(only !== null && { only }),
 			...(filters.length > 0 && { filters })

@@ -25,6 +25,8 @@ export type Source =
 			readonly blob: Blob;
 			/** Of a partitioned folder, see `folderSource`. */
 			readonly files?: readonly PathFile<Blob>[] | undefined;
+			/** The one of its tables that is meant, of a database. */
+			readonly table?: string | undefined;
 	  }
 	| { readonly kind: 'url'; readonly url: string };
 
@@ -134,7 +136,7 @@ export async function readSource(
 	try {
 		const source = await bytesOf(input.source, reader, job);
 		if (!source.ok) return source;
-		const read = await reader.api.read(source.value, input.overrides, ({ readBytes, totalBytes, rowCount }) => {
+		const read = await reader.api.read(source.value, overridesOf(input), ({ readBytes, totalBytes, rowCount }) => {
 			job.progress({ readBytes, totalBytes, rowCount, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
 		});
 		if (job.signal.aborted) return err({ kind: 'cancelled' });
@@ -172,7 +174,7 @@ export async function previewSource(
 	try {
 		const source = await bytesOf(input.source, reader, null);
 		if (!source.ok) return source;
-		const preview = await reader.api.guess(source.value, input.overrides);
+		const preview = await reader.api.guess(source.value, overridesOf(input));
 		if (!preview.ok) {
 			if (isOfTheSource(preview.error)) reader.giveBack();
 			return preview;
@@ -202,7 +204,19 @@ export function sourcesOf(files: readonly PathFile<File>[]): readonly Source[] {
 
 /** What lineage and messages call a source. */
 export function sourceName(source: Source): string {
-	return source.kind === 'blob' ? source.name : describeSource(source.url);
+	if (source.kind === 'url') return describeSource(source.url);
+	return source.table === undefined ? source.name : `${source.name}#${source.table}`;
+}
+
+/** The name of a dataset that is made of it, unless it is taken. */
+export function usualName(source: Source): string {
+	const { table } = source.kind === 'blob' ? source : { table: undefined };
+	return nameFromSource(table === undefined ? sourceName(source) : table.replaceAll(/[./\\]/g, '_'));
+}
+
+function overridesOf({ source, overrides }: Pick<IngestSourceInput, 'source' | 'overrides'>): IngestOverrides {
+	const table = source.kind === 'blob' ? source.table : undefined;
+	return table === undefined ? overrides : { ...overrides, sqlite: { table } };
 }
 
 async function bytesOf(
@@ -224,8 +238,7 @@ async function chooseName(
 	if (!datasets.ok) return datasets;
 	const taken = datasets.value.map((dataset) => dataset.name);
 	if (name === null) {
-		const made = nameFromSource(sourceName(source));
-		return ok(freeName(made, taken));
+		return ok(freeName(usualName(source), taken));
 	}
 	const parsed = parseDatasetName(name);
 	if (!parsed.ok) return parsed;

@@ -93,7 +93,8 @@ async function readerOf(
 				)
 			);
 		}
-		case 'postgres': {
+		case 'postgres':
+		case 'mysql': {
 			const databases = await openDatabases(effects);
 			return databases.ok ? ok(new SqlReader({ connection, secrets, signal }, databases.value)) : databases;
 		}

@@ -1,4 +1,6 @@
 // The edge as to what it keeps for other programs: inboxes, the tokens of programs, and what is published.
+import type { PlanRefused } from '../core/query/plan-problem.ts';
+import type { QueryPlan } from '../core/query/query-plan.ts';
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 
@@ -52,6 +54,18 @@ export type EdgePublication = {
 	readonly publishedAtMs: number;
 };
 
+export type EdgeQuery = {
+	readonly publication: string;
+	/** Its part of the address. */
+	readonly query: string;
+	readonly title: string;
+	readonly description: string | null;
+	/** Of its plan. */
+	readonly hash: string;
+	readonly publishedAtMs: number;
+};
+type NewQuery = Pick<EdgeQuery, 'publication' | 'query' | 'title' | 'description'> & { readonly plan: QueryPlan };
+
 export type ProgramMay = 'push' | 'read';
 
 type NewHook = { readonly hash: string; readonly signed: HookSignature; readonly secret: string };
@@ -76,6 +90,7 @@ export type ProgramsNet = {
 	item(space: string, key: string): Net<Bytes | null>;
 	settle(space: string, keys: readonly string[], outcome: 'taken' | 'discarded'): Net<readonly string[]>;
 	publications(): Net<readonly EdgePublication[]>;
+	queries(): Net<readonly EdgeQuery[]>;
 	/** From here on with the owner's token. */
 	openInbox(space: string, publicKey: string, hook: NewHook | null): Net<void>;
 	/** Of an inbox that is open; its address stays. */
@@ -88,4 +103,6 @@ export type ProgramsNet = {
 	putFile(publication: string, file: string, bytes: Bytes): Net<void>;
 	publish(publication: string, file: string, name: string): Net<void>;
 	unpublish(publication: string): Net<void>;
+	putQuery(query: NewQuery): Promise<Result<void, NetFailure | PlanRefused>>;
+	removeQuery(publication: string, query: string): Net<void>;
 };

@@ -3,10 +3,12 @@ import type { Failure } from '../core/failure.ts';
 import { resultId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PUBLISHED_BYTES } from '../core/contract/publications.ts';
+import type { Dataset } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { exportRelation, selectAll } from './export-relation.ts';
 import { findVersion } from './find-version.ts';
 import type { EdgePublication } from './programs-net.ts';
+import type { SyncEffects } from './sync-effects.ts';
 import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
 /** What everybody will be able to read; a person is shown it before. */
@@ -58,8 +60,7 @@ export async function publishVersion(
 	const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
 	if (bytes.length > PUBLISHED_BYTES)
 		return err({ kind: 'publication-too-large', sizeBytes: bytes.length, limitBytes: PUBLISHED_BYTES });
-	const named = await keys.name(new TextEncoder().encode(`publication ${dataset.id}`));
-	const publication = named.slice(0, 21) + 'A';
+	const publication = await publicationOf(dataset, keys);
 	const file = await keys.sha256(bytes);
 	const { workspace, owner: token } = access.value;
 	const owner = effects.sync.programs({ workspace, token });
@@ -89,6 +90,15 @@ export async function unpublish(publication: string, effects: Effects): Promise<
 	return owner.unpublish(publication);
 }
 
-function pathOf(publication: string): string {
+/** The address of a dataset's publication, whichever version it shows. */
+export async function publicationOf(
+	{ id }: Pick<Dataset, 'id'>,
+	keys: Pick<SyncEffects['keys'], 'name'>
+): Promise<string> {
+	const named = await keys.name(new TextEncoder().encode(`publication ${id}`));
+	return named.slice(0, 21) + 'A';
+}
+
+export function pathOf(publication: string): string {
 	return `/api/v1/published/${publication}`;
 }

@@ -4,7 +4,8 @@ import { resultId } from '../core/ids.ts';
 import { PUT_BYTES } from '../core/contract/database.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { quoteName } from '../core/sql/quote.ts';
-import type { SqlConnection } from '../core/source/sql/sql-connection.ts';
+import { isOfDatabase } from '../core/source/connection.ts';
+import type { SqlConnection, SqlKind } from '../core/source/sql/sql-connection.ts';
 import { findConnection, knownSecrets } from './connections.ts';
 import type { DatabaseNet } from './database-net.ts';
 import type { Effects } from './effects.ts';
@@ -44,7 +45,7 @@ export async function putBack(input: PutBackInput, effects: Effects): Promise<Re
 		const { plan, connection, net, server } = prepared.value;
 		const { columns, key, rowCount } = plan;
 		const id = resultId(`put-${effects.randomId()}`);
-		const from = rowsSql(input.dataset, prepared.value.types);
+		const from = rowsSql(input.dataset, prepared.value.types, connection.kind);
 		const sized = await answerSql(
 			{ id, sql: `SELECT sum(strlen(line)) AS size FROM (${from})`, signal: job.signal },
 			effects
@@ -78,7 +79,7 @@ async function prepare({ name, dataset, signal }: PutBackInput, effects: Effects
 	const found = await findConnection(name, effects);
 	if (!found.ok) return found;
 	const { connection } = found.value;
-	if (connection.kind !== 'postgres' || !connection.mayWrite || connection.source?.kind !== 'table')
+	if (!isOfDatabase(connection) || !connection.mayWrite || connection.source?.kind !== 'table')
 		return err({ kind: 'not-writable', connection: name });
 	const secrets = await knownSecrets(found.value, effects);
 	if (!secrets.ok) return secrets;
@@ -128,10 +129,12 @@ function relationSql(dataset: string): string {
 	return version === undefined ? quoteName(name) : `${quoteName(name)}@${version}`;
 }
 
-/** A row a line of JSON; bytes as PostgreSQL reads them. */
-function rowsSql(dataset: string, types: Prepared['types']): string {
+/** A row a line of JSON; bytes as `\x` and their hex. */
+function rowsSql(dataset: string, types: Prepared['types'], kind: SqlKind): string {
 	const columns = types.map(({ name, type }) => {
 		const column = quoteName(name);
+		// MySQL has no lists: they go into a text or a column of JSON.
+		if (kind === 'mysql' && /\]$|^(?:STRUCT|MAP|JSON)/.test(type)) return `to_json(${column})::VARCHAR AS ${column}`;
 		return type === 'BLOB' ? `'\\x' || hex(${column}) AS ${column}` : column;
 	});
 	return `SELECT to_json(t)::VARCHAR AS line FROM (SELECT ${columns.join(', ')} FROM ${relationSql(dataset)}) AS t`;

@@ -14,6 +14,10 @@ export type SourceEntry = {
 	/** Null where the source does not say. */
 	readonly rowCount: number | null;
 	readonly sizeBytes: number | null;
+	/** The file it is in, of a sheet or table of one. */
+	readonly file?: string;
+	/** A sheet that a spreadsheet does not show. */
+	readonly isHidden?: boolean;
 	/** Where the source says them before it is read. */
 	readonly columns?: readonly { readonly name: string; readonly type: string; readonly isKey: boolean }[];
 };

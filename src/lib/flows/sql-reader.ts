@@ -5,6 +5,8 @@
 // from one page to another, and where a load was ended it goes on. Null values stand at the end, all on one page.
 import type { Failure } from '../core/failure.ts';
 import type { DatabaseServer } from '../core/contract/database.ts';
+import { columnNames } from '../core/ingest/column-names.ts';
+import type { CsvOptions } from '../core/ingest/options.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { onlyMembers } from '../core/source/rest/json-slices.ts';
 import type { Mark } from '../core/source/rest/page.ts';
@@ -137,15 +139,10 @@ export class SqlReader implements SourceReader {
 	}
 
 	async #whole(number: number, columns: string[] | null): Promise<Result<SourceBatch, Failure>> {
-		const answered = await this.#rows({ columns });
+		const answered = await this.#rows({ columns, format: 'any' });
 		if (!answered.ok) return answered;
-		const content: SourceFile = {
-			kind: 'file',
-			name: `${this.#input.connection.place.replace(/^.*\//, '')}.ndjson`,
-			blob: answered.value.rows,
-			overrides: { format: 'ndjson', types: typesOf(answered.value) },
-			highest: null
-		};
+		const name = this.#input.connection.place.replace(/^.*\//, '');
+		const content: SourceFile = { kind: 'file', highest: null, ...fileOf(answered.value, name) };
 		return ok({ content, number, position: 'null', isLast: true });
 	}
 
@@ -164,12 +161,12 @@ export function serverOf({
 	connection,
 	secrets
 }: Pick<SqlReaderInput, 'connection' | 'secrets'>): Result<DatabaseServer, Failure> {
-	const { host, port, database, user, tls } = connection;
+	const { kind: engine, host, port, database, user, tls } = connection;
 	const [needed] = connection.secrets;
 	const password = needed && secrets.get(needed.name);
 	if (needed && password === undefined)
 		return err({ kind: 'secret-missing', secret: needed.name, origin: needed.origin });
-	return ok({ engine: 'postgres', host, port, database, user, tls, password: password ?? '' });
+	return ok({ engine, host, port, database, user, tls, password: password ?? '' });
 }
 
 function filtersOf(filters: SqlConnection['filters']): NonNullable<RowsAsked['filters']> {
@@ -184,8 +181,34 @@ function typesOf({ columns }: RowsAnswered): Readonly<Record<string, string>> {
 	return Object.fromEntries(columns.map(({ name, type }) => [name, type]));
 }
 
+/** A file that import reads by what the database said of it, without a guess. */
+function fileOf(answered: RowsAnswered, name: string): Pick<SourceFile, 'name' | 'blob' | 'overrides'> {
+	const { rows, rowCount, columns, format } = answered;
+	// Lines of JSON without a record tell of no column.
+	if (format === 'ndjson' && rowCount > 0)
+		return { name: `${name}.ndjson`, blob: rows, overrides: { format, types: typesOf(answered) } };
+	// As import reads a header: of a name that it would change, the column's own is told beside.
+	const given = columns.map((column) => column.name);
+	const sources = columnNames(given, given.length);
+	const header = sources.map((source) => `"${source.replaceAll('"', '""')}"`).join(',');
+	const types = Object.fromEntries(columns.map(({ type }, index) => [sources[index] ?? '', type]));
+	const changed = sources.flatMap((source, index) => (source === given[index] ? [] : [[source, given[index] ?? '']]));
+	const names = Object.fromEntries(changed) as Readonly<Record<string, string>>;
+	return {
+		name: `${name}.csv`,
+		blob: new Blob([`${header}\n`, rows]),
+		overrides: { format: 'csv', csv: asWritten, types, names }
+	};
+}
+
+/** As databases write it. */
+const asWritten: CsvOptions = {
+	...{ delimiter: ',', quote: '"', escape: '"', encoding: 'utf-8', header: true, skipLines: 0, comment: '' },
+	...{ emptyTexts: true, nullTexts: [], decimal: '.', dateFormat: null, timestampFormat: null }
+};
+
 /** Numbers with a point travel as texts, and are not compared here. */
-const isOrdered = /^(?:SMALLINT|INTEGER|BIGINT|DATE|TIMESTAMP.*|VARCHAR|UUID|DECIMAL\(\d+, 0\))$/;
+const isOrdered = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|DATE|TIMESTAMP.*|VARCHAR|UUID|DECIMAL\(\d+, 0\))$/;
 
 function unordered({ columns }: RowsAnswered, { since }: SqlConnection): Failure | null {
 	const type = columns.find(({ name }) => name === since?.field)?.type;

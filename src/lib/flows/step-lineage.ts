@@ -1,18 +1,16 @@
 // Finds where a step's columns come from: the engine parses its query, and core reads the tree.
 import { readLineage, unreadLineage } from '../core/lineage/read-query.ts';
 import { functionLineage, type StepLineage } from '../core/lineage/step-lineage.ts';
-import { queryOf, type Tree } from '../core/lineage/tree.ts';
 import type { ResultId } from '../core/ids.ts';
 import type { Work } from '../core/pipeline/pipeline.ts';
 import { ok, type Result } from '../core/result.ts';
-import { decodeRows } from '../core/sql/arrow-rows.ts';
 import { bindVersions } from '../core/sql/bind-versions.ts';
 import type { SqlFailure } from '../core/sql/failure.ts';
-import { quoteText } from '../core/sql/quote.ts';
 import { readsNothing } from '../core/lineage/reads-nothing.ts';
 import type { Column } from '../core/version/version.ts';
 import type { Effects } from './effects.ts';
 import { catalogueEntries, type CatalogueItem } from './list-datasets.ts';
+import { treeOf } from './sql-tree.ts';
 
 /** Once the output's columns are known. */
 export type LineageOf = (schema: readonly Column[] | null) => StepLineage;
@@ -69,18 +67,6 @@ export async function lineageOf(
 		const columns = tree.value ? readLineage(tree.value, tables, outputs) : unreadLineage(tables, outputs);
 		return { ...none, inputs, schema, columns };
 	});
-}
-
-async function treeOf(
-	sql: string,
-	id: ResultId,
-	{ engine }: Pick<Effects, 'engine'>
-): Promise<Result<Tree | null, SqlFailure>> {
-	const asked = `SELECT json_serialize_sql(${quoteText(sql)}::VARCHAR)::VARCHAR AS tree`;
-	const bytes = await engine.answer({ id, sql: asked, params: [], relations: [] });
-	if (!bytes.ok) return bytes.error.kind === 'sql-error' ? ok(null) : bytes;
-	const text = decodeRows(bytes.value)[0]?.['tree'];
-	return ok(typeof text === 'string' ? queryOf(JSON.parse(text) as unknown) : null);
 }
 
 /** Queries of addresses may hold what is nobody's business. */

@@ -1,5 +1,6 @@
 // Tests a connection: asks for a first answer, and says what a load would do with it. Nothing is kept.
 import type { Failure } from '../core/failure.ts';
+import type { PreviewNote, SourceTable } from '../core/ingest/options.ts';
 import { historyColumns } from '../core/version/history-sql.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseConnection, throughOf } from '../core/source/connection.ts';
@@ -21,6 +22,9 @@ export type ConnectionTest = {
 	/** What the source has to be read. */
 	readonly entries: readonly SourceEntry[];
 	readonly paging: SourceFacts['paging'];
+	/** Which of the first file's sheets or tables is read; null of a file that is one. */
+	readonly table: string | null;
+	readonly notes: readonly PreviewNote[];
 	/** Of the first answer; null where only a sample of it was read. */
 	readonly rowCount: number | null;
 	/** The first, each as JSON in one line. */
@@ -70,7 +74,7 @@ export async function testConnection(
 			const { first, total, paging } = facts.value;
 			const sample = await sampleOf(first, job, effects);
 			if (!sample.ok) return sample;
-			const { columns, rows, sheets } = sample.value;
+			const { columns, rows, tables, table, notes } = sample.value;
 			const into = connection.load.into ?? name;
 			const item = await datasetOf(into, effects);
 			if (!item.ok) return item;
@@ -81,7 +85,7 @@ export async function testConnection(
 			return ok({
 				source: connection.place,
 				through: throughOf(connection),
-				...{ entries: [...entries.value, ...sheets], paging, into, isNew: item.value === null },
+				...{ entries: [...entries.value, ...tables], table, notes, paging, into, isNew: item.value === null },
 				rowCount: first.kind === 'rows' ? first.rows.length : null,
 				rows: rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 4000)),
 				total,
@@ -125,7 +129,9 @@ type Sample = {
 	readonly columns: readonly string[];
 	readonly rows: readonly string[];
 	/** Of a first file that has some. */
-	readonly sheets: readonly SourceEntry[];
+	readonly tables: readonly SourceEntry[];
+	readonly table: string | null;
+	readonly notes: readonly PreviewNote[];
 };
 
 async function sampleOf(
@@ -133,15 +139,18 @@ async function sampleOf(
 	job: JobHandle,
 	effects: Effects
 ): Promise<Result<Sample, Failure>> {
-	if (first.kind === 'rows') return ok({ columns: columnsOf(first.rows), rows: first.rows, sheets: [] });
+	if (first.kind === 'rows')
+		return ok({ columns: columnsOf(first.rows), rows: first.rows, tables: [], table: null, notes: [] });
 	const preview = await previewSource({ ...asOneSource([first]), signal: job.signal }, effects);
 	if (!preview.ok) return preview;
-	const { options, rows, sheets } = preview.value.preview;
+	const { options, rows, tables, notes } = preview.value.preview;
+	const file = first.parts?.[0]?.path ?? first.name;
 	const columns = options.columns.filter(({ type }) => type !== null).map((column) => column.name);
 	const asObject = (cells: readonly (string | null)[]): string =>
 		JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null])));
-	const asEntry = (sheet: string): SourceEntry => ({ name: sheet, kind: 'sheet', rowCount: null, sizeBytes: null });
-	return ok({ columns, rows: rows.map(asObject), sheets: sheets.map(asEntry) });
+	const asEntry = (table: SourceTable): SourceEntry => ({ ...table, file, rowCount: null, sizeBytes: null });
+	const table = options.sqlite?.table ?? options.excel?.sheet ?? null;
+	return ok({ columns, rows: rows.map(asObject), tables: tables.map(asEntry), table, notes });
 }
 
 function columnsOf(rows: readonly string[]): readonly string[] {

@@ -127,6 +127,14 @@ function requestOf(
 		headers['content-type'] = 'application/json';
 		return { path, init: { method, headers, body: JSON.stringify(rest) } };
 	}
-	const query = new URLSearchParams(rest as Record<string, string>).toString();
+	const query = new URLSearchParams(
+		Object.entries(rest).flatMap(([field, value]) =>
+			field === endpoint.othersIn ? pairsOf(value as Record<string, readonly string[]>) : [[field, value as string]]
+		)
+	).toString();
 	return { path: `${path}${query && `?${query}`}`, init: { method, headers, body: null } };
+}
+
+function pairsOf(others: Readonly<Record<string, readonly string[]>>): string[][] {
+	return Object.entries(others).flatMap(([name, members]) => members.map((member) => [name, member]));
 }

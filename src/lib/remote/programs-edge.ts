@@ -11,7 +11,9 @@ import {
 	settleItems
 } from '#core/contract/inbox.ts';
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
+import { listQueries, putQuery, removeQuery } from '#core/contract/published-queries.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
+import type { PlanRefused } from '#core/query/plan-problem.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
@@ -110,6 +112,23 @@ export class ProgramsEdge {
 
 	async unpublish(publication: string): Net<void> {
 		return done(await this.#call(unpublish, { publication }));
+	}
+
+	async putQuery(
+		query: Omit<RequestOf<typeof putQuery>, 'workspace'>
+	): Promise<Result<void, NetFailure | PlanRefused>> {
+		const put = await this.#ask(putQuery, query);
+		if (put.ok) return ok(undefined);
+		return err(put.error.kind === 'plan-refused' ? put.error : netFailure(put.error));
+	}
+
+	async removeQuery(publication: string, query: string): Net<void> {
+		return done(await this.#call(removeQuery, { publication, query }));
+	}
+
+	async queries(): Net<ParsedAnswerOf<typeof listQueries>['queries']> {
+		const listed = await this.#call(listQueries, {});
+		return listed.ok ? ok(listed.value.queries) : listed;
 	}
 
 	async publications(): Net<ParsedAnswerOf<typeof listPublications>['publications']> {

@@ -2,13 +2,13 @@
 import { resultId } from '#core/ids.ts';
 import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
-import { freeName, nameFromSource } from '#core/version/dataset-name.ts';
+import { freeName } from '#core/version/dataset-name.ts';
 import type { Sample } from '#core/samples/samples.ts';
 import type { Dataset, Version } from '#core/version/version.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import { ingestInto } from '#lib/flows/ingest-into.ts';
 import type { IngestMode } from '#lib/flows/intake.ts';
-import { ingestSource, previewSource, sourcesOf, type Source } from '#lib/flows/ingest-source.ts';
+import { ingestSource, previewSource, sourcesOf, usualName, type Source } from '#lib/flows/ingest-source.ts';
 import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import { openSample } from '#lib/flows/open-sample.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
@@ -119,13 +119,19 @@ export class Imports {
 		if (!this.#source) this.#next();
 	}
 
-	/** Partitioned folders among them are one source each, and so is each file of an archive. */
+	/** Partitioned folders among them are one source each, and so is each file of an archive and each table of a database. */
 	async addFiles(files: readonly PathFile<File>[]): Promise<void> {
 		this.add(await unpackSources(sourcesOf(files), this.#effects));
 	}
 
 	/** A correction: the preview follows, and an older answer that comes late is dropped. */
 	correct(overrides: IngestOverrides): void {
+		const [source, table] = [this.#source, overrides.sqlite?.table];
+		if (source?.kind === 'blob' && table !== undefined && table !== source.table) {
+			const isUsual = this.#name === freeName(usualName(source), this.takenNames);
+			this.#source = { ...source, table };
+			if (isUsual) this.#name = freeName(usualName(this.#source), this.takenNames);
+		}
 		this.#overrides = overrides;
 		void this.#guess();
 	}
@@ -170,8 +176,7 @@ export class Imports {
 		this.#target = null;
 		this.#message = '';
 		if (!source) return;
-		const sourceName = source.kind === 'blob' ? source.name : source.url;
-		this.#name = freeName(nameFromSource(sourceName), this.takenNames);
+		this.#name = freeName(usualName(source), this.takenNames);
 		void this.#guess();
 	}
 

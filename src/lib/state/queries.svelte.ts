@@ -8,14 +8,17 @@ import type { QueryCache } from '#lib/flows/query-cache.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
 import { Documents } from './documents.svelte.ts';
 import { QueryEditor } from './query-editor.svelte.ts';
+import { QueryPublishing } from './query-publishing.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export class Queries extends Documents<QueryEditor> {
+	readonly publishing: QueryPublishing;
 	#figures = $state.raw<QueryCache['figures']>();
 
 	constructor(effects: Effects, catalogue: Catalogue, toasts: Toasts) {
 		super('query', effects, catalogue, toasts);
 		this.#figures = effects.queries.figures;
+		this.publishing = new QueryPublishing(effects, toasts);
 	}
 
 	get figures(): QueryCache['figures'] {

@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Failure } from '#core/failure.ts';
 import type { InvalidConnection } from '#core/source/connection-problem.ts';
 import { parseConnection } from '#core/source/connection.ts';
+import { isDatabase } from '#core/source/sql/sql-connection.ts';
 import { sampleConnection } from '#core/source/sample-connection.ts';
 import type { Plain } from '#core/document/edit-list.ts';
 import { editConnection, fieldsOf, newConnection, type BegunKind } from '#core/source/write-connection.ts';
@@ -65,7 +66,7 @@ export class ConnectionDraft {
 	/** The browser asked itself, and got nothing: an edge would not be kept from reading the answer. */
 	get mayBeRelayed(): boolean {
 		const isSilent = this.failure?.kind === 'source-silent' && this.failure.reason === 'network';
-		return isSilent && this.fields['kind'] !== 'postgres';
+		return isSilent && !isDatabase(this.fields['kind']);
 	}
 
 	/** What is said of the load stays. */

@@ -212,7 +212,7 @@ export function connectionProblemWords(problem: ConnectionProblem): ProblemWords
 			return words('A GET has no body', 'Add method: POST.');
 		default:
 			return textWords(problem, {
-				begin: 'Begin with kind: rest, postgres, s3, web, folder or weir.',
+				begin: 'Begin with kind: rest, postgres, mysql, s3, web, folder or weir.',
 				shorten: (limit) => `A connection has at most ${limit}.`
 			});
 	}

@@ -1,8 +1,9 @@
 // Every word a person reads about what is wrong with a named query, or with what was given to it, and why rows are not kept.
-import type { ArgumentProblem } from '#core/query/bind-arguments.ts';
 import type { Unkept } from '#core/query/cacheable.ts';
 import type { QueryFailure } from '#core/query/failure.ts';
 import type { QueryProblem } from '#core/query/parse-query.ts';
+import type { ArgumentProblem } from '#core/query/read-arguments.ts';
+import { planProblemWords } from './explain-query-plan.ts';
 import { say, type Explanation } from './explanation.ts';
 import { list, proposal, say as told, textWords, type ProblemWords } from './text-words.ts';
 
@@ -10,7 +11,10 @@ const kinds: ReadonlySet<string> = new Set([
 	'invalid-query-text',
 	'invalid-arguments',
 	'page-outdated',
-	'query-unpaged'
+	'query-unpaged',
+	'query-unpublishable',
+	'dataset-unpublished',
+	'query-unpublished'
 ] satisfies QueryFailure['kind'][]);
 
 export function isQueryFailure(failure: { readonly kind: string }): failure is QueryFailure {
@@ -47,6 +51,26 @@ export function explainQuery(failure: QueryFailure): Explanation {
 				`${failure.query} has no second page`,
 				unkeptWords(failure.because),
 				'Read all of its rows as a stream, or ask for larger pages.'
+			);
+		case 'query-unpublishable': {
+			const words = failure.problems.map((one) => planProblemWords(one, failure.sql));
+			return say(
+				`The server could not answer ${failure.query}`,
+				words.map(({ what }) => `${what}.`).join('\n'),
+				words[0]?.next ?? ''
+			);
+		}
+		case 'dataset-unpublished':
+			return say(
+				`${failure.dataset} is not published`,
+				`A published query is asked of the published version, and of ${failure.dataset} there is none.`,
+				`Publish ${failure.dataset} on the page Programs first.`
+			);
+		case 'query-unpublished':
+			return say(
+				`${failure.query} is not published`,
+				'Nobody else can ask it.',
+				'Look at the list of published queries.'
 			);
 	}
 }

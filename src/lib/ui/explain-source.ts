@@ -84,6 +84,7 @@ const formatNames: Readonly<Record<Extract<IngestFailure, { kind: 'unreadable-so
 	parquet: 'Parquet',
 	arrow: 'Arrow',
 	excel: 'Excel',
+	sqlite: 'SQLite',
 	zip: 'a ZIP'
 };
 

@@ -1,6 +1,9 @@
 // Writes every case's input and expectation. The expectations are what a careful person wants, never what the code gave.
 // Run: node tests/golden/ingest/make-inputs.mjs
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 
 const here = new URL('.', import.meta.url);
@@ -865,3 +868,126 @@ write(
 		['2', 'b']
 	]
 );
+
+/** @param {string} sql */
+function sqlite(sql) {
+	const folder = mkdtempSync(join(tmpdir(), 'weir-golden-'));
+	const database = new DatabaseSync(join(folder, 'made.sqlite'));
+	database.exec(`PRAGMA page_size = 512; ${sql}`);
+	database.close();
+	const bytes = readFileSync(join(folder, 'made.sqlite'));
+	rmSync(folder, { recursive: true });
+	return bytes;
+}
+const S = { file: 'input.sqlite' };
+const shop = sqlite(`
+	CREATE TABLE empty (a);
+	CREATE TABLE orders (id INTEGER PRIMARY KEY, placed DATE, at DATETIME, total DECIMAL(8, 2), paid BOOLEAN, mark, raw BLOB, note TEXT);
+	INSERT INTO orders VALUES
+		(1, '2024-02-29', '2024-02-29 10:00:00', 12.5, 1, 1, X'00FF', 'it''s'),
+		(2, NULL, NULL, 3, 0, 2.0, NULL, ''),
+		(9223372036854775807, '1999-12-31', '2024-02-29T23:59:59.5', NULL, NULL, 'x', X'', NULL);
+	CREATE TABLE codes (code TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+	INSERT INTO codes VALUES ('b', 2), ('a', NULL);
+	CREATE VIEW paid AS SELECT count(*) AS orders FROM orders WHERE paid;`);
+write(
+	'sqlite-table',
+	shop,
+	[
+		['id', I],
+		['placed', 'DATE'],
+		['at', 'TIMESTAMP'],
+		['total', D],
+		['paid', 'BOOLEAN'],
+		['mark', T],
+		['raw', 'BLOB'],
+		['note', T]
+	],
+	[
+		['1', '2024-02-29', '2024-02-29 10:00:00', '12.5', 'true', '1', '\\x00\\xFF', "it's"],
+		['2', null, null, '3.0', 'false', '2.0', null, ''],
+		['9223372036854775807', '1999-12-31', '2024-02-29 23:59:59.5', null, null, 'x', '', null]
+	],
+	S
+);
+write('sqlite-view', shop, { orders: I }, [['1']], { ...S, wish: { sqlite: { table: 'paid' } } });
+write('sqlite-misfit', gzipSync(shop), { code: T, n: 'DATE' }, [['a', null]], {
+	file: 'input.sqlite.gz',
+	wish: { sqlite: { table: 'codes' }, types: { n: 'DATE' } },
+	rejects: [{ line: 2, column: 'n', reason: 'the value is no DATE' }]
+});
+write('sqlite-truncated', shop.subarray(0, shop.length - 512), {}, [], { ...S, failure: 'unreadable-source' });
+write('sqlite-log', Buffer.concat([Buffer.from([0x37, 0x7f, 0x06, 0x82]), Buffer.alloc(28, 1)]), {}, [], {
+	file: 'input.sqlite-wal',
+	failure: 'unreadable-source'
+});
+write(
+	'csv-column-named-n',
+	lines('n,what', '3,a', 'x,b', '1,c', '2,d'),
+	{ n: I, what: T },
+	[
+		['3', 'a'],
+		['1', 'c'],
+		['2', 'd']
+	],
+	{
+		wish: { types: { n: I } },
+		rejects: [{ line: 3, column: 'n', reason: 'BIGINT' }]
+	}
+);
+const G = { file: 'input.geojson' };
+const shape = { type: 'Point', coordinates: [8, 50] };
+const feature = { type: 'Feature', properties: { code: 'a' }, geometry: shape };
+write(
+	'json-geojson-list',
+	JSON.stringify([feature, { ...feature, geometry: null }]),
+	{ code: T, geometry: T },
+	[
+		['a', JSON.stringify(shape)],
+		['a', null]
+	],
+	G
+);
+write('json-geojson-geometry', JSON.stringify(shape), { geometry: T }, [[JSON.stringify(shape)]], G);
+write('json-geojson-other-root', JSON.stringify({ type: 'Topology', objects: {}, arcs: [[[1, 2]]] }), {}, [], {
+	...G,
+	failure: 'unreadable-source'
+});
+write('json-geojson-empty', JSON.stringify({ type: 'FeatureCollection', features: [] }), {}, [], {
+	...G,
+	failure: 'empty-source'
+});
+write(
+	'json-log',
+	gzipSync(
+		lines(
+			'starting on port 80',
+			'{"at":"2024-01-02T03:04:05Z","level":"info"}',
+			'{"at":"2024-01-02T03:04:06Z","level":"warn","ms":7}',
+			'{"at":"2024-01-02T03:',
+			'{"level":"info","user":{"id":3}}'
+		)
+	),
+	[
+		['at', 'TIMESTAMP'],
+		['level', T],
+		['ms', I],
+		['user', 'STRUCT(id BIGINT)']
+	],
+	[
+		['2024-01-02 03:04:05', 'info', null, null],
+		['2024-01-02 03:04:06', 'warn', '7', null],
+		[null, 'info', null, "{'id': 3}"]
+	],
+	{
+		file: 'input.log.gz',
+		rejects: [
+			{ line: 1, reason: 'JSON' },
+			{ line: 4, reason: 'JSON' }
+		]
+	}
+);
+write('json-log-of-broken-lines', lines('{"a":', '{"b":1', 'x'), {}, [], {
+	file: 'input.jsonl',
+	failure: 'no-rows-fit'
+});

@@ -54,6 +54,40 @@ export const queryReference: readonly ConsoleVerb[] = [
 		example: "(await weir.explainQuery('by name', { name: 'Ann' })).value"
 	},
 	{
+		verb: 'planQueryPublication',
+		signature: 'planQueryPublication(name: string)',
+		summary:
+			'What everybody could ask for if the query were published: its parameters, columns, conditions and order. What the edge cannot answer without an engine is refused, each clause by its place.',
+		failures: ['unknown-document', 'invalid-query-text', 'query-unpublishable', ...running],
+		example: "await weir.planQueryPublication('by name')"
+	},
+	{
+		verb: 'publishQuery',
+		signature: 'publishQuery(name: string)',
+		summary:
+			'Opens a named query to everybody, beside the published version of the dataset that it reads, or puts it in the place of what was published under its name. Answers the path to ask; `/rows` behind it has the rows.',
+		failures: [
+			...['unknown-document', 'invalid-query-text', 'query-unpublishable', 'dataset-unpublished'],
+			...['sync-off', 'edge-unreachable', 'edge-access-refused', 'edge-limit-reached'],
+			...running
+		],
+		example: "(await weir.publishQuery('by name')).value.path"
+	},
+	{
+		verb: 'publishedQueries',
+		signature: 'publishedQueries()',
+		summary: 'Which named queries are open to everybody, under which paths.',
+		failures: ['sync-off', 'edge-unreachable', 'edge-access-refused', 'storage-unavailable'],
+		example: '(await weir.publishedQueries()).value'
+	},
+	{
+		verb: 'withdrawQuery',
+		signature: 'withdrawQuery(name: string)',
+		summary: 'Takes a published query away; the published version that it read stays.',
+		failures: ['query-unpublished', 'sync-off', 'edge-unreachable', 'edge-access-refused', 'storage-unavailable'],
+		example: "await weir.withdrawQuery('by name')"
+	},
+	{
 		verb: 'queryCache',
 		signature: 'queryCache(options?: { clear?: boolean, budgetBytes?: number })',
 		summary:

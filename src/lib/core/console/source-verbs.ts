@@ -94,7 +94,7 @@ export const sourceReference: readonly ConsoleVerb[] = [
 		verb: 'putBack',
 		signature: 'putBack(name: string, dataset: string, options?: { signal? })',
 		summary:
-			'Puts rows into the table of a PostgreSQL connection that says `write: true`: those whose key is there are changed, others added, all in one transaction. It cannot be undone from here.',
+			'Puts rows into the table of a connection to a database that says `write: true`: those whose key is there are changed, others added, all in one transaction. It cannot be undone from here.',
 		failures: ['not-writable', 'no-key', 'unknown-column', 'put-too-large', 'cancelled', ...databases],
 		example: "await weir.putBack('orders', 'orders@v2')"
 	},

@@ -57,6 +57,7 @@ const inDatabase = {
 	}
 };
 const orders = { kind: 'table', schema: 'public', name: 'orders' };
+const inQuery = { ...inPublication, query: 'cities' };
 const atCycle = { ...inWorkspace, cycle: '$CYCLE' };
 
 /** What each operation is asked; `$NAME` is a value of the preamble. */
@@ -109,6 +110,28 @@ const exampleByName: Readonly<Record<string, Example>> = {
 	getPublished: { publication: '$PUBLICATION' },
 	queryPublished: { publication: '$PUBLICATION', where: 'id>=1', order: '-id', format: 'csv' },
 	getPublishedFile: { publication: '$PUBLICATION', range: 'bytes=0-3' },
+	putQuery: {
+		...inQuery,
+		title: 'Cities from a letter on',
+		description: null,
+		plan: {
+			parameters: [
+				{
+					...{ name: 'from', type: 'text', isList: false, description: null, default: null, isRequired: true },
+					...{ allowed: null, min: null, max: null }
+				}
+			],
+			columns: [{ column: 'city', as: 'city' }],
+			where: [{ column: 'city', test: '>=', operands: [{ parameter: 'from' }], unlessNull: null }],
+			order: [{ column: 'city', isDescending: false, isNullsFirst: false }],
+			limit: null,
+			pageRows: 100
+		}
+	},
+	listQueries: inWorkspace,
+	getPublishedQuery: { publication: '$PUBLICATION', query: 'cities' },
+	askPublishedQuery: { publication: '$PUBLICATION', query: 'cities', values: { from: ['Bo'] }, format: 'csv' },
+	removeQuery: inQuery,
 	putShare: { ...inShare, digest: '$DIGEST', auth: '$AUTH_HASH', expiresAtMs: '$EXPIRES', maxViews: '3' },
 	listShares: inWorkspace,
 	openShare: { share: '$SHARE', auth: '$AUTH', lease: '$LEASE' },
@@ -149,7 +172,7 @@ export function curlOf(endpoint: Endpoint): string {
 	);
 	const shownHeaders = Object.entries(headers).filter(([field]) => example[field] !== undefined);
 	const isQuery = method === 'GET' || method === 'DELETE';
-	const query = isQuery ? rest.map(([field, value]) => `${field}=${encodeURIComponent(String(value))}`).join('&') : '';
+	const query = isQuery ? rest.flatMap(([field, value]) => pairsOf(endpoint, field, value)).join('&') : '';
 	const isJson = !isQuery && sends === undefined;
 	const options = [
 		...(method === 'DELETE' || (method === 'PUT' && isJson) ? [`-X ${method}`] : []),
@@ -163,6 +186,12 @@ export function curlOf(endpoint: Endpoint): string {
 	];
 	const command = [`curl "$WEIR${path}${query && `?${query}`}"`, ...options].join(' \\\n  ');
 	return isJson ? `${command}\n${JSON.stringify(Object.fromEntries(rest))}\nEND` : command;
+}
+
+function pairsOf({ othersIn }: Endpoint, field: string, value: unknown): readonly string[] {
+	if (field !== othersIn) return [`${field}=${encodeURIComponent(String(value))}`];
+	const others = Object.entries(value as Readonly<Record<string, readonly string[]>>);
+	return others.flatMap(([name, members]) => members.map((one) => `${name}=${encodeURIComponent(one)}`));
 }
 
 function bodyOf({ name, method }: Endpoint, type: unknown): readonly string[] {

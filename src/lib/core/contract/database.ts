@@ -25,7 +25,7 @@ const name = pipe(string(), minLength(1), maxLength(200));
 const text = pipe(string(), maxLength(100_000));
 
 const databaseServer = object({
-	engine: picklist(['postgres']),
+	engine: picklist(['postgres', 'mysql']),
 	host: pipe(string(), minLength(1), maxLength(253)),
 	port: pipe(number(), integer(), minValue(1), maxValue(65_535)),
 	database: name,
@@ -47,6 +47,9 @@ const failures = [
 	'place-unknown',
 	'database-failed'
 ] as const;
+
+/** `any`: CSV, but for lists, bytes and single columns, which it does not tell apart from texts and from no row. */
+const rowFormats = ['ndjson', 'csv', 'any'] as const;
 
 /** Lines of one answer: the first is an object with `columns`, the last one with `end` or `failed`, and between them rows. */
 export const ROW_LINES = 'application/x-ndjson';
@@ -80,7 +83,7 @@ export const listTables = endpoint({
 export const readRows = endpoint({
 	name: 'readRows',
 	summary:
-		'Streams rows of a table, or of one SELECT, in a transaction that may read alone. The first line is `{"columns":[…]}` with DuckDB types, the last `{"end":…}`, or `{"failed":…}` when it was cut off; between them a row each, as JSON, or CSV without a header and `\\N` for null. `limit` takes rows with the same values of `order` as the last one too.',
+		'Streams rows of a table, or of one SELECT, in a transaction that may read alone. The first line is `{"columns":[…]}` with DuckDB types, the last `{"end":…}`, or `{"failed":…}` when it was cut off; between them a row each, as JSON, or as CSV (RFC 4180) without a header, in which nothing is bare and an empty text is `""`. `any` is CSV where its columns have a form in it, and the first line says which. `limit` takes rows with the same values of `order` as the last one too.',
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/database/rows',
 	access: 'relay',
@@ -106,7 +109,7 @@ export const readRows = endpoint({
 		order: optional(pipe(array(name), maxLength(20)), []),
 		after: optional(nullable(object({ values: pipe(array(text), maxLength(20)), isFrom: boolean() })), null),
 		limit: optional(nullable(pipe(number(), integer(), minValue(1), maxValue(1_000_000))), null),
-		format: optional(picklist(['ndjson', 'csv']), 'ndjson')
+		format: optional(picklist(rowFormats), 'ndjson')
 	}),
 	response: string(),
 	failures

@@ -18,6 +18,8 @@ export type Endpoint = {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** `bytes`: the body is what the caller passes as `bytes`; else GET and DELETE send a query, all text, and others JSON. */
 	readonly sends?: 'bytes';
+	/** A field of the request that has all of the query that no other field is: lists of texts by their names. */
+	readonly othersIn?: string;
 	/** Media types that such a body may have; which one it has is the field `type` of the request. Left out: of any kind. */
 	readonly takes?: readonly string[];
 	/** The longest body it takes. */

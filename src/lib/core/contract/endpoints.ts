@@ -23,6 +23,7 @@ import { notifyWebhook } from './notify-webhook.ts';
 import { getBundle, getObject, haveObjects, putBundle, putObject } from './objects.ts';
 import { listPublications, publish, putPublishedFile, unpublish } from './publications.ts';
 import { getPublished, getPublishedFile, queryPublished } from './published.ts';
+import { askPublishedQuery, getPublishedQuery, listQueries, putQuery, removeQuery } from './published-queries.ts';
 import { listRefLog, listRefs, moveRef } from './refs.ts';
 import { relaySource } from './relay.ts';
 import { getShare, listShares, openShare, putShare, revokeShare } from './shares.ts';
@@ -71,6 +72,11 @@ export const endpoints: readonly Endpoint[] = [
 	getPublished,
 	queryPublished,
 	getPublishedFile,
+	putQuery,
+	listQueries,
+	getPublishedQuery,
+	askPublishedQuery,
+	removeQuery,
 	unpublish,
 	putShare,
 	listShares,

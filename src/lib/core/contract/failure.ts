@@ -71,7 +71,8 @@ export const apiFailureSchema = variant('kind', [
 			'items',
 			'publications',
 			'files',
-			'shares'
+			'shares',
+			'queries'
 		]),
 		limit: count
 	}),
@@ -94,6 +95,36 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('query-too-large'), limitCells: count, cells: count }),
 	/** Another version was published since the cursor was given: the pages begin anew. */
 	object({ kind: literal('version-moved') }),
+	/** A plan that the published version does not answer: `name` is of a column or a parameter. */
+	object({
+		kind: literal('plan-refused'),
+		part: picklist(['parameters', 'columns', 'where', 'order', 'limit']),
+		name: string(),
+		reason: picklist([
+			'unknown-column',
+			'unknown-parameter',
+			'not-comparable',
+			'not-a-value',
+			'twice',
+			'reserved',
+			'operands'
+		])
+	}),
+	/** The version that is published now does not have the column, or not as the query asks of it. */
+	object({ kind: literal('query-outdated'), column: string() }),
+	/** Of a named query: `value` is what was given for a parameter, `expected` what it may be, `known` which parameters there are. */
+	object({
+		kind: literal('invalid-arguments'),
+		problems: array(
+			object({
+				parameter: string(),
+				code: picklist(['missing', 'unknown', 'refused']),
+				value: nullable(string()),
+				expected: nullable(string()),
+				known: array(string())
+			})
+		)
+	}),
 	object({ kind: literal('range-not-satisfiable'), sizeBytes: count }),
 	/** It is not where the caller thought: `tip` is where it is, null when there is none. */
 	object({ kind: literal('moved'), tip: nullable(tip) }),
@@ -171,6 +202,9 @@ export const statusByKind = {
 	'invalid-query': 400,
 	'query-too-large': 422,
 	'version-moved': 410,
+	'plan-refused': 400,
+	'query-outdated': 409,
+	'invalid-arguments': 400,
 	'range-not-satisfiable': 416,
 	moved: 409,
 	'objects-missing': 424,

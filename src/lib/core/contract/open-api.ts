@@ -35,6 +35,7 @@ function operation(endpoint: Endpoint): object {
 	const pathFields = pathFieldsOf(endpoint);
 	const headers = endpoint.headers ?? {};
 	const isMedia = (field: string): boolean => endpoint.takes !== undefined && field === 'type';
+	const isOthers = (one: object): boolean => 'name' in one && one.name === endpoint.othersIn;
 	const isElsewhere = (field: string): boolean => pathFields.includes(field) || field in headers || isMedia(field);
 	const parameters = [
 		...pathFields.map((field) => parameter(request, field, 'path')),
@@ -43,6 +44,7 @@ function operation(endpoint: Endpoint): object {
 			? fieldsOf(request)
 					.filter((field) => !isElsewhere(field))
 					.map((field) => parameter(request, field, 'query'))
+					.map((one) => (isOthers(one) ? { ...one, style: 'form', explode: true } : one))
 			: [])
 	];
 	return {

@@ -79,7 +79,8 @@ export function fitRows(
 		for (const { index, name, type, take } of kept) {
 			const cell = record.cells[index] ?? '';
 			const trimmed = cell.trim();
-			if (trimmed === '' && (cell === '' || type !== 'VARCHAR')) row.push(null);
+			if (trimmed === '' && (cell === '' || type !== 'VARCHAR'))
+				row.push(isEmptyText(record, index, type, plan) ? '' : null);
 			else if (nulls.has(type === 'VARCHAR' ? cell : trimmed)) row.push(null);
 			else {
 				const taken = take(cell);
@@ -97,6 +98,10 @@ export function fitRows(
 		texts.push(raw());
 	}
 	return { columns, lines, texts, rejects };
+}
+
+function isEmptyText({ quotedEmpty }: SourceRecord, index: number, type: string, { csv }: CsvPlan): boolean {
+	return csv.emptyTexts && type === 'VARCHAR' && quotedEmpty.includes(index);
 }
 
 export function misfitReason(text: string, type: string): string {

@@ -60,6 +60,7 @@ export function planCsv(sample: CsvSample, overrides: IngestOverrides): CsvPlan 
 			encoding: sample.encoding,
 			header,
 			skipLines,
+			emptyTexts: fixed.emptyTexts ?? false,
 			nullTexts: guess.nullTexts,
 			decimal: guess.decimal,
 			dateFormat: guess.dateFormat,

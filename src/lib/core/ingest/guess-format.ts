@@ -1,8 +1,9 @@
 // Tells a source's format from its first bytes, and from its name only where bytes leave it open.
+import { strFromU8 } from 'fflate';
 import { guessEncoding } from './guess-encoding.ts';
 import type { IngestFormat } from './options.ts';
 
-const magics: readonly (readonly [string, IngestFormat | 'xls' | 'unknown'])[] = [
+const magics: readonly (readonly [string, IngestFormat | 'xls' | 'sqlite-log' | 'unknown'])[] = [
 	['PAR1', 'parquet'],
 	['PARE', 'parquet'],
 	['ARROW1', 'arrow'],
@@ -14,7 +15,9 @@ const magics: readonly (readonly [string, IngestFormat | 'xls' | 'unknown'])[] =
 	['\u0089PNG', 'unknown'],
 	['GIF8', 'unknown'],
 	['\u00ff\u00d8\u00ff', 'unknown'],
-	['SQLite format 3\0', 'unknown'],
+	['SQLite format 3\0', 'sqlite'],
+	['7\u007f\u0006\u0082', 'sqlite-log'],
+	['7\u007f\u0006\u0083', 'sqlite-log'],
 	['7z\u00bc\u00af', 'unknown'],
 	['Rar!', 'unknown'],
 	['\u0028\u00b5\u002f\u00fd', 'unknown'],
@@ -23,16 +26,22 @@ const magics: readonly (readonly [string, IngestFormat | 'xls' | 'unknown'])[] =
 	['\u001f\u008b', 'unknown']
 ];
 
-/** `xls` is the spreadsheet format of before 2007, `html` a web page, which servers answer with where they have no file. `head` is uncompressed. */
-export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'html' | 'unknown' {
+/**
+ * `xls` is the spreadsheet format of before 2007, `html` a web page, which servers answer with where they have no file, `sqlite-log` what
+ * stands beside a database. `head` is uncompressed.
+ */
+export function guessFormat(head: Uint8Array, name: string): IngestFormat | 'xls' | 'html' | 'sqlite-log' | 'unknown' {
 	const magic = magics.find(([text]) => startsWith(head, text));
 	if (magic) return magic[1];
 	const bare = name.toLowerCase().replace(/\.gz$/, '');
 	if (/\.(ndjson|jsonl)$/.test(bare)) return 'ndjson';
 	const { encoding, markLength } = guessEncoding(head.subarray(0, 4096), false);
-	if (!/^utf-16/.test(encoding) && isBinary(head.subarray(0, 4096))) return 'unknown';
+	// An encrypted database shows nothing of its format.
+	if (!/^utf-16/.test(encoding) && isBinary(head.subarray(0, 4096)))
+		return /\.(sqlite3?|s3db|sl3)$/.test(bare) ? 'sqlite' : 'unknown';
 	if (looksLikeHtml(head)) return 'html';
 	if (/\.(csv|tsv|tab|psv)$/.test(bare)) return 'csv';
+	if (/\.log(\.\d+)?$/.test(bare) && areMostlyObjects(head)) return 'ndjson';
 	return looksLikeJson(head, markLength, encoding) ? 'json' : 'csv';
 }
 
@@ -55,6 +64,15 @@ function isBinary(bytes: Uint8Array): boolean {
 	let control = 0;
 	for (const byte of bytes) if (byte < 32 && !usedInTexts.has(byte)) control++;
 	return control > 4 && control > bytes.length * 0.05;
+}
+
+const LOG_LINES = 50;
+
+/** Of a log: what is no JSON, such as what a program says when it begins, is told line by line. */
+function areMostlyObjects(head: Uint8Array): boolean {
+	const lines = strFromU8(head.subarray(0, 256 * 1024), true).split('\n');
+	const told = lines.filter((line) => line.trim() !== '').slice(0, LOG_LINES);
+	return told.length > 0 && told.filter((line) => /^\s*\{\s*["}]/.test(line)).length * 2 >= told.length;
 }
 
 /** A bracket first, and then what may follow it: `{x}` or `[1] see below` is text. */

@@ -2,7 +2,7 @@
 import type { RowFilter } from '../source/row-filter.ts';
 import type { ColumnDifference } from './partitioned-folder.ts';
 
-export type IngestFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'excel';
+export type IngestFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'excel' | 'sqlite';
 
 export type CsvOptions = {
 	/** One to four characters; `\t` for TSV. */
@@ -18,6 +18,8 @@ export type CsvOptions = {
 	readonly skipLines: number;
 	/** Lines that start with it are skipped; `''` for none. */
 	readonly comment: string;
+	/** A quoted empty cell is an empty text, and null is what stands bare. */
+	readonly emptyTexts: boolean;
 	/** Cell texts read as null besides the empty one. */
 	readonly nullTexts: readonly string[];
 	readonly decimal: '.' | ',';
@@ -37,12 +39,32 @@ export type ExcelOptions = {
 	readonly skipLines: number;
 };
 
+export type SqliteOptions = {
+	/** Or view. */
+	readonly table: string;
+};
+
+/** One of several tables in a source: a sheet of a workbook, a table or view of a database. */
+export type SourceTable = {
+	readonly name: string;
+	readonly kind: 'sheet' | 'table' | 'view';
+	/** A sheet that a spreadsheet does not show. */
+	readonly isHidden: boolean;
+	/** As the source declares them, which is not always what it keeps; empty of a sheet. */
+	readonly columns: readonly { readonly name: string; readonly type: string; readonly isKey: boolean }[];
+};
+
+/** `log-beside`: the newest rows may be in a file beside the source, which is not read. */
+export type PreviewNote = 'log-beside';
+
 export type IngestOptions = {
 	readonly format: IngestFormat;
 	readonly compression: 'none' | 'gzip';
 	readonly csv: CsvOptions | null;
 	readonly json: JsonOptions | null;
 	readonly excel: ExcelOptions | null;
+	/** Of a SQLite database alone. */
+	readonly sqlite?: SqliteOptions;
 	/** In file order. `name` may differ from the file's; a null `type` drops the column. */
 	readonly columns: readonly { readonly source: string; readonly name: string; readonly type: string | null }[];
 };
@@ -53,6 +75,7 @@ export type IngestOverrides = {
 	readonly csv?: Partial<CsvOptions>;
 	readonly json?: Partial<JsonOptions>;
 	readonly excel?: Partial<ExcelOptions>;
+	readonly sqlite?: Partial<SqliteOptions>;
 	/** DuckDB type by column name as the file (or the guess) names it. */
 	readonly types?: Readonly<Record<string, string>>;
 	/** The only columns that are taken, by the names the file has. */
@@ -81,8 +104,9 @@ export type Preview = {
 	/** Estimated from the sample; exact when the whole source was sampled. */
 	readonly rowEstimate: number;
 	readonly exact: boolean;
-	/** Sheets a person can choose from (Excel), else empty. */
-	readonly sheets: readonly string[];
+	/** Tables a person can choose from (Excel, SQLite), else empty. */
+	readonly tables: readonly SourceTable[];
+	readonly notes: readonly PreviewNote[];
 	/** Record paths a person can choose from (JSON), else empty. */
 	readonly recordPaths: readonly string[];
 };

@@ -2,9 +2,12 @@
 import { CR, LF, QUOTED_MAX_LENGTH, SPACE, type Dialect } from './dialect.ts';
 
 const BACKSLASH = 92;
+const NONE: readonly number[] = [];
 
 export type SourceRecord = {
 	readonly cells: readonly string[];
+	/** Which of them are quoted and empty. */
+	readonly quotedEmpty: readonly number[];
 	/** 1-based line where the record begins. */
 	readonly line: number;
 	/** How many lines it spans. */
@@ -95,16 +98,20 @@ export class RecordReader {
 		const start = this.#position;
 		const line = this.#line;
 		const cells: string[] = [];
+		let quotedEmpty = NONE;
 		this.#closed = true;
 		for (;;) {
-			cells.push(this.#text.charCodeAt(this.#position) === this.#quoteCode ? this.#quoted() : this.#unquoted());
+			const isQuoted = this.#text.charCodeAt(this.#position) === this.#quoteCode;
+			const cell = isQuoted ? this.#quoted() : this.#unquoted();
+			if (isQuoted && cell === '') quotedEmpty = [...quotedEmpty, cells.length];
+			cells.push(cell);
 			if (!this.#text.startsWith(this.#delimiter, this.#position)) break;
 			this.#position += this.#delimiter.length;
 		}
 		const end = this.#position;
 		if (this.#position < this.#text.length) this.#skipLineEnd();
 		else this.#line++;
-		return { cells, line, lineCount: this.#line - line, start, end, unterminated: !this.#closed };
+		return { cells, quotedEmpty, line, lineCount: this.#line - line, start, end, unterminated: !this.#closed };
 	}
 
 	#unquoted(): string {

@@ -1,18 +1,10 @@
 // From a query and what was given to it to a text with numbered parameters and their values: values never become text of the query.
-import { nearest } from '../nearest.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SqlParam } from '../sql/relation.ts';
 import { rewrite, type Edit, type Rewritten } from '../sql/rewrite.ts';
 import { tokenize } from '../sql/tokens.ts';
-import { shownValue } from '../document/text-problem.ts';
 import type { NamedQuery, Parameter, ParameterType, ParameterValue } from './named-query.ts';
-import { readArgument } from './parse-query.ts';
-
-export type ArgumentProblem = { readonly parameter: string } & (
-	| { readonly code: 'missing' }
-	| { readonly code: 'unknown'; readonly nearest: string | null; readonly known: readonly string[] }
-	| { readonly code: 'refused'; readonly value: string; readonly expected: string }
-);
+import { readArguments, type ArgumentProblem } from './read-arguments.ts';
 
 export type InvalidArguments = {
 	readonly kind: 'invalid-arguments';
@@ -42,17 +34,9 @@ export function bindArguments(
 	{ sql, parameters }: NamedQuery,
 	given: Readonly<Record<string, unknown>>
 ): Result<BoundQuery, InvalidArguments> {
-	const known = parameters.map((parameter) => parameter.name);
-	const problems: ArgumentProblem[] = Object.keys(given)
-		.filter((key) => !known.includes(key))
-		.map((key) => ({ parameter: key, code: 'unknown', nearest: nearest(key, known), known }));
-	const values = new Map<string, ParameterValue>();
-	for (const parameter of parameters) {
-		const value = valueOf(parameter, Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined);
-		if (value.ok) values.set(parameter.name, value.value);
-		else problems.push(value.error);
-	}
-	if (problems.length > 0) return err({ kind: 'invalid-arguments', query: name, problems });
+	const read = readArguments(parameters, given);
+	if (!read.ok) return err({ kind: 'invalid-arguments', query: name, problems: read.error });
+	const values = read.value;
 	const params: SqlParam[] = [];
 	const edits: Edit[] = [];
 	const written = new Map<string, string>();
@@ -65,23 +49,6 @@ export function bindArguments(
 		edits.push({ start: token.start, end: token.end, text });
 	}
 	return ok({ ...rewrite(sql, edits), params, values: Object.fromEntries(values) });
-}
-
-function valueOf(parameter: Parameter, given: unknown): Result<ParameterValue, ArgumentProblem> {
-	const { name } = parameter;
-	if (given === undefined) {
-		return parameter.isRequired && parameter.default === null
-			? err({ parameter: name, code: 'missing' })
-			: ok(parameter.default);
-	}
-	if (given === null && !parameter.isRequired) return ok(null);
-	const value = readArgument(parameter, given);
-	if (value.ok) return value;
-	return err({ parameter: name, code: 'refused', value: shownGiven(given), expected: value.error.expected });
-}
-
-function shownGiven(given: unknown): string {
-	return typeof given === 'bigint' ? String(given) : shownValue(given).slice(0, 200);
 }
 
 function write({ type, isList }: Parameter, value: ParameterValue, params: SqlParam[]): string {

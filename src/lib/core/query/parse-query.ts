@@ -7,7 +7,7 @@ import { readYaml, type Path, type YamlText } from '../document/yaml-text.ts';
 import { nearest } from '../nearest.ts';
 import { err, ok, type Result } from '../result.ts';
 import { splitStatements, tokenize } from '../sql/tokens.ts';
-import { LIST_MAX, PAGE_ROWS, type NamedQuery, type Parameter, type ParameterText } from './named-query.ts';
+import { PAGE_ROWS, type NamedQuery, type Parameter, type ParameterText } from './named-query.ts';
 import { compareValues, hasBounds, readValue } from './parameter-value.ts';
 import {
 	nameShape,
@@ -17,6 +17,7 @@ import {
 	ttlShape,
 	type WrittenParameter
 } from './query-schema.ts';
+import { readArgument } from './read-arguments.ts';
 
 export type QueryProblem =
 	| TextProblem
@@ -143,32 +144,6 @@ type ProblemFacts =
 			? Omit<P, 'line' | 'column' | 'path'>
 			: never
 		: never;
-
-/** A value by all rules of its parameter. `expected` is the rule that it breaks. */
-export function readArgument(
-	{ type, isList, allowed, min, max }: Parameter,
-	given: unknown
-): Result<ParameterText | readonly ParameterText[], { readonly expected: string }> {
-	if (!isList) return readOne(given);
-	if (!Array.isArray(given)) return err({ expected: `a list, of ${type} each` });
-	if (given.length > LIST_MAX) return err({ expected: `a list of at most ${LIST_MAX}` });
-	const elements: ParameterText[] = [];
-	for (const [index, element] of given.entries()) {
-		const value = readOne(element);
-		if (!value.ok) return err({ expected: `a list whose element ${index + 1} is ${value.error.expected}` });
-		elements.push(value.value);
-	}
-	return ok(elements);
-
-	function readOne(element: unknown): Result<ParameterText, { readonly expected: string }> {
-		const value = readValue(type, element);
-		if (!value.ok) return value;
-		if (allowed && !allowed.includes(value.value)) return err({ expected: `one of ${allowed.join(', ')}` });
-		if (min !== null && compareValues(type, value.value, min) < 0) return err({ expected: `at least ${min}` });
-		if (max !== null && compareValues(type, value.value, max) > 0) return err({ expected: `at most ${max}` });
-		return value;
-	}
-}
 
 /** A text that begins so only reads. */
 const readingWords = new Set(['select', 'with', 'from', 'values', 'pivot', 'unpivot', 'summarize', 'table']);

@@ -52,17 +52,24 @@ export function testsOf(
 		tests.push({
 			column,
 			holds: (cell) => cell !== null && isSo(compareCells(cell, operand), comparison),
-			mayHold: (range) => mayBeSo(range, comparison, operand, kind)
+			mayHold: (range) =>
+				mayBeSo(range, { comparison, hasNaN: kind === 'number', compare: (cell) => compareCells(cell, operand) })
 		});
 	}
 	return ok(tests);
 }
 
-/** Texts are bounded in the order of their bytes, and NaN stands beyond all bounds: what that could touch may hold. */
-function mayBeSo({ min, max }: CellRange, comparison: Comparison, operand: Cell, kind: CellKind): boolean {
+export type OrderTest = {
+	readonly comparison: Exclude<Comparison, '~'>;
+	/** NaN stands beyond all bounds: what that could touch may hold. */
+	readonly hasNaN: boolean;
+	/** Of a cell and the operand. */
+	readonly compare: (cell: Cell) => number;
+};
+
+export function mayBeSo({ min, max }: CellRange, { comparison, hasNaN, compare }: OrderTest): boolean {
 	if (min === undefined || max === undefined) return true;
-	if (typeof operand === 'string' && /[\ud800-\uffff]/.test(operand)) return true;
-	const [least, most] = [compareCells(min, operand), compareCells(max, operand)];
+	const [least, most] = [compare(min), compare(max)];
 	switch (comparison) {
 		case '=':
 			return least <= 0 && most >= 0;
@@ -71,11 +78,10 @@ function mayBeSo({ min, max }: CellRange, comparison: Comparison, operand: Cell,
 		case '<=':
 			return least <= 0;
 		case '>':
-			return kind === 'number' || most > 0;
+			return hasNaN || most > 0;
 		case '>=':
-			return kind === 'number' || most >= 0;
+			return hasNaN || most >= 0;
 		case '!=':
-		case '~':
 			return true;
 	}
 }
@@ -100,7 +106,7 @@ function numberOf(text: string): number | null {
 	return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
 }
 
-function isSo(order: number, comparison: Comparison): boolean {
+export function isSo(order: number, comparison: Exclude<Comparison, '~'>): boolean {
 	switch (comparison) {
 		case '=':
 			return order === 0;
@@ -114,35 +120,75 @@ function isSo(order: number, comparison: Comparison): boolean {
 			return order > 0;
 		case '>=':
 			return order >= 0;
-		case '~':
-			return false;
 	}
 }
 
-/** Of two cells of one column that are not null. NaN is the greatest number, as DuckDB has it; numbers and integers compare by value. */
-function compareCells(one: Cell, other: Cell): number {
+/**
+ * Of two cells of one column that are not null. NaN is the greatest number, and texts are in the order of their bytes, as DuckDB has both; numbers
+ * and integers compare by value.
+ */
+export function compareCells(one: Cell, other: Cell): number {
+	if (typeof one === 'string' && typeof other === 'string') return compareTexts(one, other);
 	const [isNaN, otherIsNaN] = [Number.isNaN(one), Number.isNaN(other)];
 	if (isNaN || otherIsNaN) return Number(isNaN) - Number(otherIsNaN);
 	if (one === null || other === null || typeof one === 'object' || typeof other === 'object') return 0;
 	return one < other ? -1 : one > other ? 1 : 0;
 }
 
+/** As UTF-8 has them: where two texts part at a letter of two halves and one of U+E000 and beyond, the halves come last. */
+function compareTexts(one: string, other: string): number {
+	if (one === other) return 0;
+	const length = Math.min(one.length, other.length);
+	let at = 0;
+	while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+	if (at === length) return one.length - other.length;
+	return placeOf(one.charCodeAt(at)) - placeOf(other.charCodeAt(at));
+}
+
+function placeOf(unit: number): number {
+	if (unit < 0xd800) return unit;
+	return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+/** Of two dates or two times as texts, also where their years have a sign and six digits, or they are infinite. */
+export function compareTimes(one: Cell, other: Cell): number {
+	if (typeof one !== 'string' || typeof other !== 'string') return 0;
+	const [year, otherYear] = [yearOf(one), yearOf(other)];
+	return year === otherYear ? compareTexts(one, other) : year < otherYear ? -1 : 1;
+}
+
+function yearOf(text: string): number {
+	if (text.endsWith('infinity')) return text.startsWith('-') ? -Infinity : Infinity;
+	return Number.parseInt(text, 10);
+}
+
+export type RowOrder = Ordering & {
+	/** Last where it is left out. */
+	readonly isNullsFirst?: boolean;
+	readonly compare?: (one: Cell, other: Cell) => number;
+};
+
 /** Row numbers in the order that is asked for; equal ones as they stand. `cells` has each ordered column's cells. */
 export function orderRows(
 	rows: readonly number[],
-	orderings: readonly Ordering[],
+	orderings: readonly RowOrder[],
 	cells: ReadonlyMap<string, readonly Cell[]>
 ): readonly number[] {
-	const keys = orderings.map(({ column, isDescending }) => ({ cells: cells.get(column) ?? [], isDescending }));
+	const keys = orderings.map(({ column, compare = compareCells, isDescending, isNullsFirst = false }) => ({
+		cells: cells.get(column) ?? [],
+		compare,
+		sign: isDescending ? -1 : 1,
+		nullSign: isNullsFirst ? -1 : 1
+	}));
 	return rows.toSorted((a, b) => {
-		for (const { cells, isDescending } of keys) {
+		for (const { cells, compare, sign, nullSign } of keys) {
 			const [one = null, other = null] = [cells[a], cells[b]];
 			if (one === null || other === null) {
-				if (one !== other) return one === null ? 1 : -1;
+				if (one !== other) return one === null ? nullSign : -nullSign;
 				continue;
 			}
-			const order = compareCells(one, other);
-			if (order !== 0) return isDescending ? -order : order;
+			const order = compare(one, other);
+			if (order !== 0) return order * sign;
 		}
 		return a - b;
 	});

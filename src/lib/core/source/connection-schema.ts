@@ -3,11 +3,12 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { folderSchema, publishedSchema, s3Schema, webSchema } from './files/files-connection.ts';
 import { restSchema } from './rest/rest-connection.ts';
-import { postgresSchema } from './sql/sql-connection.ts';
+import { mysqlSchema, postgresSchema } from './sql/sql-connection.ts';
 
 export const connectionSchema = v.variant('kind', [
 	restSchema,
 	postgresSchema,
+	mysqlSchema,
 	s3Schema,
 	webSchema,
 	folderSchema,

@@ -15,13 +15,14 @@ import {
 	type RestConnection,
 	type Through
 } from './rest/rest-connection.ts';
-import { knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
+import { isDatabase, knownSqlKeys, sqlConnection, tellSqlProblems, type SqlConnection } from './sql/sql-connection.ts';
 
 export type Connection = RestConnection | SqlConnection | FilesConnection;
 
 const knownKeys: Readonly<Record<Connection['kind'], (holder: Path) => readonly string[]>> = {
 	rest: knownRestKeys,
 	postgres: knownSqlKeys,
+	mysql: knownSqlKeys,
 	s3: knownFilesKeys('s3'),
 	web: knownFilesKeys('web'),
 	folder: knownFilesKeys('folder'),
@@ -33,6 +34,7 @@ function tellProblems(written: WrittenConnection, tell: TellProblem): void {
 		case 'rest':
 			return tellRestProblems(written, tell);
 		case 'postgres':
+		case 'mysql':
 			return tellSqlProblems(written, tell);
 		case 's3':
 		case 'web':
@@ -47,6 +49,7 @@ function connectionOf(written: WrittenConnection): Connection {
 		case 'rest':
 			return restConnection(written);
 		case 'postgres':
+		case 'mysql':
 			return sqlConnection(written);
 		case 's3':
 		case 'web':
@@ -56,8 +59,12 @@ function connectionOf(written: WrittenConnection): Connection {
 	}
 }
 
+export function isOfDatabase(connection: Connection): connection is SqlConnection {
+	return isDatabase(connection.kind);
+}
+
 export function throughOf(connection: Connection): Through {
-	return connection.kind === 'postgres' ? 'relay' : connection.through;
+	return isOfDatabase(connection) ? 'relay' : connection.through;
 }
 
 export function parseConnection(text: string): Result<Connection, InvalidConnection> {

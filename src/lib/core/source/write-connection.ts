@@ -7,6 +7,7 @@ import { isMapping } from '../document/text-problem.ts';
 const begun = {
 	rest: 'kind: rest\nurl: https://\n',
 	postgres: 'kind: postgres\nhost: \ndatabase: \nuser: \n',
+	mysql: 'kind: mysql\nhost: \ndatabase: \nuser: \n',
 	s3: 'kind: s3\nregion: us-east-1\nbucket: \n',
 	web: 'kind: web\nurls: [ https:// ]\n',
 	folder: 'kind: folder\nfolder: \n',

@@ -84,7 +84,7 @@ function textOf(facts: object, key: string): string {
 	return typeof value === 'string' ? value : '';
 }
 
-function utf16Position(text: string, position: number, unit: Facts['unit']): number {
+export function utf16Position(text: string, position: number, unit: Facts['unit']): number {
 	let counted = 0;
 	let utf16 = 0;
 	for (const character of text) {

@@ -36,7 +36,7 @@ export const askedWords = {
 	relay: 'to your server, which asked for this browser'
 } as const;
 
-const count = (number: number, noun: string): string =>
+export const count = (number: number, noun: string): string =>
 	`${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 type Entry = { readonly name: string; readonly sizeBytes: number | null };
@@ -44,6 +44,14 @@ type Entry = { readonly name: string; readonly sizeBytes: number | null };
 export function filesFound(files: readonly Entry[]): string {
 	const bytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
 	return `${count(files.length, 'file')}${bytes > 0 ? ` of ${bytesText(bytes)}` : ''}: ${listed(files.map(({ name }) => name))}`;
+}
+
+type Table = { readonly kind: string; readonly file?: string };
+
+/** Of a file that has several. */
+export function tablesFound(tables: readonly Table[], read: string | null): string {
+	const what = tables[0]?.kind === 'sheet' ? 'sheet' : 'table';
+	return `${tables[0]?.file ?? 'The first file'} has ${count(tables.length, what)}; ${read ?? 'the first'} is read. All files are read by the same one.`;
 }
 
 /** What a load would do with the first rows. */

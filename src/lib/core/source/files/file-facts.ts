@@ -12,6 +12,14 @@ export type FileFacts = {
 	readonly isStrong: boolean;
 };
 
+/** Without what SQLite keeps beside a database while a program has it open: that is no table. */
+export function withoutSideFiles(listed: readonly FileFacts[]): readonly FileFacts[] {
+	const paths = new Set(listed.map(({ path }) => path));
+	return listed.filter(
+		({ path }) => !paths.has(path.replace(/-(wal|shm|journal)$/, '')) || !/-(wal|shm|journal)$/.test(path)
+	);
+}
+
 /** Of a load: which files, by their paths, with which tag. */
 export type KnownFiles = ReadonlyMap<string, string | null>;
 

@@ -23,7 +23,15 @@ import { parseGlob, type Glob } from './glob.ts';
 import { amazonEndpoint, s3Origin, type S3Place } from './s3-address.ts';
 
 const address = v.pipe(v.string(), v.regex(addressShape), v.maxLength(2000));
-const formats = ['csv', 'json', 'ndjson', 'parquet', 'arrow', 'excel'] as const satisfies readonly IngestFormat[];
+const formats = [
+	'csv',
+	'json',
+	'ndjson',
+	'parquet',
+	'arrow',
+	'excel',
+	'sqlite'
+] as const satisfies readonly IngestFormat[];
 const pattern = v.pipe(
 	told,
 	v.description('* and ? within a folder, ** over folders, {a,b}; a folder with / at its end is all below it.')
@@ -31,6 +39,7 @@ const pattern = v.pipe(
 const alike = {
 	format: v.optional(v.picklist(formats)),
 	sheet: v.optional(v.pipe(told, v.description('Of an Excel workbook.'))),
+	table: v.optional(v.pipe(told, v.description('Of a SQLite database: a table or a view.'))),
 	records: v.optional(v.pipe(told, v.description('Of JSON: where its records are, dotted.'))),
 	columns: v.optional(v.pipe(v.array(told), v.minLength(1), v.maxLength(1000))),
 	filters: filtersSchema,
@@ -89,6 +98,7 @@ export type FilesConnection = ConnectionBase &
 		readonly since: null;
 		readonly format: IngestFormat | null;
 		readonly sheet: string | null;
+		readonly table: string | null;
 		readonly records: string | null;
 		readonly columns: readonly string[] | null;
 		readonly filters: readonly RowFilter[];
@@ -124,6 +134,7 @@ export function filesConnection(written: WrittenFiles): FilesConnection {
 		since: null,
 		format: written.format ?? null,
 		sheet: written.sheet ?? null,
+		table: written.table ?? null,
 		records: written.records ?? null,
 		columns: written.columns ?? null,
 		filters: rowFilters(written.filters),

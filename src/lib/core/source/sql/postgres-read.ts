@@ -1,18 +1,7 @@
 // The SQL that reads a table or a query of PostgreSQL: chosen columns, filters, the page behind a place. Values are settings of the transaction,
 // which its COPY reads where it could not take a parameter.
-import type { FilterOperator } from '../row-filter.ts';
 import { csvValue, duckDbTypeOf, jsonValue, type PostgresType } from './postgres-types.ts';
-
-export type SqlSource =
-	| { readonly kind: 'table'; readonly schema: string; readonly name: string }
-	| { readonly kind: 'query'; readonly sql: string };
-
-export type SqlFilter = {
-	readonly column: string;
-	readonly op: FilterOperator;
-	/** As PostgreSQL writes them. */
-	readonly values: readonly string[];
-};
+import { chosenColumns, innerQuery, type PlanFailure, type SqlRead, type SqlSource } from './sql-read.ts';
 
 /** A column as it was described. */
 export type SqlColumn = {
@@ -22,57 +11,34 @@ export type SqlColumn = {
 	readonly native: string;
 };
 
-export type SqlRead = {
-	readonly source: SqlSource;
-	/** Those that are read, and others that it is asked by. */
-	readonly known: readonly SqlColumn[];
-	/** Null reads all. */
-	readonly columns: readonly string[] | null;
-	readonly filters: readonly SqlFilter[];
-	/** Ascending, null values at the end. */
-	readonly order: readonly string[];
-	/** Rows behind these values of `order`; `isFrom` takes those that have them too. */
-	readonly after: { readonly values: readonly string[]; readonly isFrom: boolean } | null;
-	/** So many, and those that have the same values of `order` as the last. Null reads all. */
-	readonly limit: number | null;
-	readonly format: 'ndjson' | 'csv';
-};
-
 export type PlannedRead = {
 	/** One statement. */
 	readonly copy: string;
 	/** What the statement reads as `weir.p0` and so on. */
 	readonly settings: readonly string[];
+	readonly format: 'ndjson' | 'csv';
 	readonly columns: readonly { readonly name: string; readonly type: string }[];
 };
-
-export type PlanFailure =
-	| { readonly kind: 'unknown-column'; readonly column: string }
-	/** CSV does not keep lists and bytes apart from texts. */
-	| { readonly kind: 'not-csv'; readonly column: string };
 
 export function quoteIdentifier(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** What stands after FROM; a query ends with its line, so that a comment at its end takes nothing along. */
+/** What stands after FROM. */
 export function fromSql(source: SqlSource): string {
 	if (source.kind === 'table') return `${quoteIdentifier(source.schema)}.${quoteIdentifier(source.name)} AS q`;
-	return `(${source.sql.trim().replace(/;$/, '')}\n) AS q`;
+	return `${innerQuery(source.sql)} AS q`;
 }
 
-export function planRead(read: SqlRead): PlannedRead | PlanFailure {
-	const { known, format } = read;
-	const names = read.columns ?? known.map(({ name }) => name);
-	const asked = [...names, ...read.filters.map(({ column }) => column), ...read.order];
-	const missing = asked.find((name) => !known.some((one) => one.name === name));
-	if (missing !== undefined) return { kind: 'unknown-column', column: missing };
-	const chosen = known.filter(({ name }) => names.includes(name));
-	const values = chosen.map(({ name, type }) =>
-		format === 'csv' ? csvValue(columnOf(name), type) : jsonValue(columnOf(name), type)
-	);
-	const unfit = chosen.find((_column, index) => values[index] === null);
-	if (unfit) return { kind: 'not-csv', column: unfit.name };
+export function planRead(read: SqlRead<SqlColumn>): PlannedRead | PlanFailure {
+	const { known } = read;
+	const chosen = chosenColumns(read);
+	if ('kind' in chosen) return chosen;
+	const csv = chosen.map(({ name, type }) => csvValue(columnOf(name), type));
+	const unfit = chosen.find((_column, index) => csv[index] === null);
+	if (read.format === 'csv' && unfit) return { kind: 'not-csv', column: unfit.name };
+	const isCsv = read.format === 'csv' || (read.format === 'any' && !unfit && chosen.length > 1);
+	const values = isCsv ? csv : chosen.map(({ name, type }) => jsonValue(columnOf(name), type));
 	const list = chosen.map(({ name }, index) => `${values[index]} AS ${quoteIdentifier(name)}`).join(', ');
 	const settings: string[] = [];
 	const setting = (value: string, column: string): string => {
@@ -97,11 +63,15 @@ export function planRead(read: SqlRead): PlannedRead | PlanFailure {
 			: [order.length > 0 ? `FETCH FIRST ${read.limit} ROWS WITH TIES` : `LIMIT ${read.limit}`])
 	].join(' ');
 	// JSON writes no control character as it is: with two of them as quote and delimiter, a line is the row and nothing else.
-	const copy =
-		format === 'csv'
-			? `COPY (${rows}) TO STDOUT WITH (FORMAT csv, NULL '\\N')`
-			: `COPY (SELECT row_to_json(r) FROM (${rows}) AS r) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
-	return { copy, settings, columns: chosen.map(({ name, type }) => ({ name, type: duckDbTypeOf(type) })) };
+	const copy = isCsv
+		? `COPY (${rows}) TO STDOUT WITH (FORMAT csv)`
+		: `COPY (SELECT row_to_json(r) FROM (${rows}) AS r) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
+	return {
+		copy,
+		settings,
+		format: isCsv ? 'csv' : 'ndjson',
+		columns: chosen.map(({ name, type }) => ({ name, type: duckDbTypeOf(type) }))
+	};
 }
 
 function columnOf(name: string): string {
@@ -116,7 +86,7 @@ function orderedBy(value: string, name: string, known: readonly SqlColumn[]): st
 
 /** Rows with a null in `order` stand behind all others, and are never passed over in silence. */
 function afterSql(
-	{ after, order, known }: SqlRead,
+	{ after, order, known }: SqlRead<SqlColumn>,
 	setting: (value: string, column: string) => string
 ): readonly string[] {
 	if (after === null || order.length === 0) return [];

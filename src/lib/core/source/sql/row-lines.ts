@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { databaseReasons } from '../../contract/failure.ts';
 
 const column = v.object({ name: v.string(), type: v.string() });
-const headSchema = v.object({ columns: v.array(column) });
+const headSchema = v.object({ columns: v.array(column), format: v.optional(v.picklist(['ndjson', 'csv']), 'ndjson') });
 const failedSchema = v.object({
 	kind: v.literal('database-failed'),
 	reason: v.picklist(databaseReasons),
@@ -12,7 +12,10 @@ const failedSchema = v.object({
 });
 const endSchema = v.union([v.object({ end: v.number() }), v.object({ failed: failedSchema })]);
 
-export type RowsHead = { readonly columns: readonly v.InferOutput<typeof column>[] };
+export type RowsHead = {
+	readonly columns: readonly v.InferOutput<typeof column>[];
+	readonly format: 'ndjson' | 'csv';
+};
 export type RowsEnd = v.InferOutput<typeof endSchema>;
 
 /** Null for what is no such line. */

@@ -19,13 +19,12 @@ import {
 	type ConnectionBase
 } from '../load-terms.ts';
 import type { RowFilter } from '../row-filter.ts';
-import type { SqlSource } from './postgres-read.ts';
+import type { SqlSource } from './sql-read.ts';
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const since = v.strictObject({ field: name, late: lateSchema });
 
-export const postgresSchema = v.strictObject({
-	kind: v.literal('postgres'),
+const entries = {
 	host: v.pipe(v.string(), v.regex(/^[^\s/@:?#[\]]+$|^\[[0-9a-f:.]+\]$/i), v.maxLength(253)),
 	port: v.optional(whole(1, 65_535)),
 	database: name,
@@ -41,11 +40,16 @@ export const postgresSchema = v.strictObject({
 	since: v.optional(since),
 	write: v.optional(v.pipe(v.boolean(), v.description('Rows may be put back into the table.'))),
 	load: v.optional(loadSchema)
-});
-type WrittenPostgres = v.InferOutput<typeof postgresSchema>;
+};
+export const postgresSchema = v.strictObject({ kind: v.literal('postgres'), ...entries });
+/** MariaDB too. */
+export const mysqlSchema = v.strictObject({ kind: v.literal('mysql'), ...entries });
+type WrittenSql = v.InferOutput<typeof postgresSchema | typeof mysqlSchema>;
+
+export type SqlKind = WrittenSql['kind'];
 
 export type SqlConnection = ConnectionBase & {
-	readonly kind: 'postgres';
+	readonly kind: SqlKind;
 	readonly host: string;
 	readonly port: number;
 	readonly database: string;
@@ -59,8 +63,11 @@ export type SqlConnection = ConnectionBase & {
 	readonly mayWrite: boolean;
 };
 
-const USUAL_PORT = 5432;
-const USUAL_SCHEMA = 'public';
+const usualPorts: Readonly<Record<SqlKind, number>> = { postgres: 5432, mysql: 3306 };
+
+export function isDatabase(kind: unknown): kind is SqlKind {
+	return typeof kind === 'string' && Object.hasOwn(usualPorts, kind);
+}
 
 export function knownSqlKeys(holder: Path): readonly string[] {
 	if (holder.length === 0) return Object.keys(postgresSchema.entries);
@@ -68,7 +75,7 @@ export function knownSqlKeys(holder: Path): readonly string[] {
 	return holder[0] === 'since' ? Object.keys(since.entries) : knownLoadKeys(holder);
 }
 
-export function tellSqlProblems(written: WrittenPostgres, tell: TellProblem): void {
+export function tellSqlProblems(written: WrittenSql, tell: TellProblem): void {
 	tellLoadProblems(written, tell);
 	if (written.query !== undefined)
 		for (const key of ['table', 'schema'] as const)
@@ -77,17 +84,18 @@ export function tellSqlProblems(written: WrittenPostgres, tell: TellProblem): vo
 	tellFilterProblems(written.filters, tell);
 }
 
-export function sqlConnection(written: WrittenPostgres): SqlConnection {
+export function sqlConnection(written: WrittenSql): SqlConnection {
 	const {
 		kind,
 		host,
-		port = USUAL_PORT,
+		port = usualPorts[written.kind],
 		database,
 		user,
 		tls = 'verify',
 		query,
 		table,
-		schema = USUAL_SCHEMA
+		// Of MySQL, a schema is a database.
+		schema = written.kind === 'mysql' ? written.database : 'public'
 	} = written;
 	const source: SqlSource | null =
 		query !== undefined

@@ -1,6 +1,7 @@
 // Which columns a table or a query has, with the types that PostgreSQL's catalogue gives them.
 import type { Client, QueryConfig } from 'pg';
-import { fromSql, type SqlColumn, type SqlSource } from '#core/source/sql/postgres-read.ts';
+import { fromSql, type SqlColumn } from '#core/source/sql/postgres-read.ts';
+import type { SqlSource } from '#core/source/sql/sql-read.ts';
 
 type TypeRow = {
 	readonly oid: string;

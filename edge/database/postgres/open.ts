@@ -1,49 +1,33 @@
-// Opens a connection to a database for one request. See note: why there is no pool.
-//
-// Note: why there is no pool. The runtime binds a socket to the request that opened it: another request cannot write to it, or read from it.
-// So each request connects, reads or writes once, and ends. A pool belongs before the database, where PgBouncer does it.
+// Opens a connection to PostgreSQL for one request.
 import { Client } from 'pg';
 import type { DatabaseServer } from '#core/contract/database.ts';
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../env.ts';
-import { checkPlace, type GuardFailure } from '../relay/guard.ts';
-import { guardSettings } from '../relay/settings.ts';
-import { databaseFailed, failureOf, type DatabaseFailed } from './failure.ts';
-import { PinnedSocket } from './pinned-socket.ts';
+import type { Env } from '../../env.ts';
+import { databaseFailed, type OpenFailure } from '../failure.ts';
+import type { PinnedSocket } from '../pinned-socket.ts';
+import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
+import { failureOf } from './failure.ts';
 
 export type Database = { readonly client: Client; readonly socket: PinnedSocket };
-export type OpenFailure = GuardFailure | DatabaseFailed | { readonly kind: 'relay-not-connected' };
-
-/** PostgreSQL and PgBouncer; others are named by the operator. */
-const PORTS = [5432, 6432];
-const CONNECT_MS = 10_000;
-const LOCK_MS = 10_000;
-/** Of a transaction in which whoever reads lets it wait. */
-const IDLE_MS = 60_000;
 
 /** Text as PostgreSQL writes it: what it means is decided where it is read. */
 const asTexts = { getTypeParser: () => (value: string) => value };
 
 export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
 	const { host, port, database, user, password, tls } = server;
-	const settings = guardSettings(env, PORTS);
-	if (!settings) return err({ kind: 'relay-not-connected' });
-	const place = await checkPlace({ host, port }, settings);
-	if (!place.ok) return place;
-	const isEncrypted = tls === 'verify';
-	// A password in the clear goes no further than to where the operator knows the way.
-	if (!isEncrypted && !place.value.isNamed) return err({ kind: 'place-not-allowed', reason: 'not-named' });
-	const [address] = place.value.addresses;
-	const socket = new PinnedSocket({ address, port, host: place.value.host, isEncrypted });
+	// What comes before the encryption is one letter: nobody may put in more.
+	const reached = await reach(server, () => 1, env);
+	if (!reached.ok) return reached;
+	const socket = reached.value;
 	const client = new Client({
-		host: address,
+		host,
 		port,
 		database,
 		user,
 		// As a function, so that an empty one is not looked for elsewhere.
 		password: () => password,
-		ssl: isEncrypted,
+		ssl: tls === 'verify',
 		stream: () => socket as never,
 		types: asTexts,
 		connectionTimeoutMillis: CONNECT_MS,
@@ -60,8 +44,6 @@ export async function openDatabase(server: DatabaseServer, env: Env): Promise<Re
 		return err(failure);
 	}
 }
-
-export type Begin = { readonly isReadOnly: boolean; readonly timeoutMs: number };
 
 /** A transaction in which values are written as the page reads them. */
 export async function begin({ client }: Database, { isReadOnly, timeoutMs }: Begin): Promise<void> {

@@ -1,20 +1,20 @@
 // Runs one COPY … TO STDOUT on a client, and gives what comes as a stream whose reader sets the pace.
 import type { Connection, Submittable } from 'pg';
-import type { PinnedSocket } from './pinned-socket.ts';
+import type { DatabaseFailed } from '../failure.ts';
+import type { PinnedSocket } from '../pinned-socket.ts';
+import type { RowsOut } from '../row-stream.ts';
+import { failureOf } from './failure.ts';
 
 /** Rows come one by one, and go on together. */
 const CHUNK_BYTES = 64 * 1024;
 
-export type CopyEnd = { readonly rowCount: number; readonly error: unknown };
-
 /** By the extended protocol, which takes one statement and no second one. */
-export class CopyOut implements Submittable {
+export class CopyOut implements Submittable, RowsOut {
 	readonly chunks: ReadableStream<Uint8Array>;
-	/** Once the last chunk was given. */
-	readonly ended: Promise<CopyEnd>;
+	readonly ended: RowsOut['ended'];
 	readonly #sql: string;
 	readonly #socket: PinnedSocket;
-	#end: (end: CopyEnd) => void = () => undefined;
+	#end: (end: Awaited<RowsOut['ended']>) => void = () => undefined;
 	#controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 	#held = new Uint8Array(CHUNK_BYTES);
 	#heldBytes = 0;
@@ -62,7 +62,7 @@ export class CopyOut implements Submittable {
 	}
 
 	handleError(error: unknown): void {
-		this.#finish(error);
+		this.#finish(failureOf(error, true));
 	}
 
 	handleReadyForQuery(): void {
@@ -82,12 +82,12 @@ export class CopyOut implements Submittable {
 		// It is none.
 	}
 
-	#finish(error: unknown): void {
+	#finish(failed: DatabaseFailed | null): void {
 		if (this.#isOver) return;
 		this.#flush();
 		this.#isOver = true;
 		this.#controller?.close();
-		this.#end({ rowCount: this.#rowCount, error });
+		this.#end({ rowCount: this.#rowCount, failed });
 	}
 
 	/** Hands on what is held, and makes room for at least so many bytes. */

@@ -1,16 +1,17 @@
 // Puts rows into a table by its key, all of them in one transaction or none.
-import type { AnswerOf, ParsedRequestOf } from '#core/contract/endpoint.ts';
+import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { putRows } from '#core/contract/database.ts';
 import { quoteIdentifier } from '#core/source/sql/postgres-read.ts';
 import { ok, type Result } from '#core/result.ts';
-import type { Env } from '../env.ts';
-import { inTransaction, type OpenFailure } from './open.ts';
-
-const PUT_MS = 5 * 60_000;
+import type { Env } from '../../env.ts';
+import type { PutAsked } from '../engine.ts';
+import type { OpenFailure } from '../failure.ts';
+import { PUT_MS } from '../reach.ts';
+import { inTransaction } from './open.ts';
 
 /** The table itself says of which types the values are. */
 export async function put(
-	{ server, into, columns, key, rows }: ParsedRequestOf<typeof putRows>,
+	{ server, into, columns, key, rows }: PutAsked,
 	env: Env
 ): Promise<Result<AnswerOf<typeof putRows>, OpenFailure>> {
 	const table = `${quoteIdentifier(into.schema)}.${quoteIdentifier(into.name)}`;

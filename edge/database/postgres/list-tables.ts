@@ -3,8 +3,7 @@ import type { Client } from 'pg';
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listTables } from '#core/contract/database.ts';
 import { duckDbTypeOf } from '#core/source/sql/postgres-types.ts';
-
-const TABLES = 2000;
+import { TABLES } from '../reach.ts';
 
 type ColumnRow = {
 	readonly name: string;

@@ -1,0 +1,17 @@
+// MySQL and MariaDB at the door to databases.
+import { ok } from '#core/result.ts';
+import type { Engine } from '../engine.ts';
+import { LIST_MS } from '../reach.ts';
+import { tablesOf } from './list-tables.ts';
+import { inTransaction } from './open.ts';
+import { put } from './put-rows.ts';
+import { linesOf } from './read-rows.ts';
+
+export const mysql: Engine = {
+	tables: (server, env) =>
+		inTransaction(server, env, { isReadOnly: true, timeoutMs: LIST_MS }, async (database) =>
+			ok(await tablesOf(database))
+		),
+	lines: linesOf,
+	put
+};

@@ -1,0 +1,121 @@
+// Opens a connection to MySQL or MariaDB for one request.
+import { createConnection, type Connection, type FieldPacket, type QueryOptions } from 'mysql2';
+import type { DatabaseServer } from '#core/contract/database.ts';
+import type { ApiFailure } from '#core/contract/failure.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { Env } from '../../env.ts';
+import { databaseFailed, type OpenFailure } from '../failure.ts';
+import type { PinnedSocket } from '../pinned-socket.ts';
+import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
+import { failureOf } from './failure.ts';
+
+export type Database = {
+	readonly connection: Connection;
+	readonly socket: PinnedSocket;
+	readonly isMariaDb: boolean;
+};
+
+/** A row's values as the bytes that came: what they mean is decided where they are read. */
+export type RawRow = readonly (Uint8Array | null)[];
+export const asBytes = { rowsAsArray: true, typeCast: false } as const satisfies Partial<QueryOptions>;
+
+/** Of a transaction that waits for whoever reads it. */
+const WRITE_SECONDS = 600;
+
+export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
+	const { host, port, database, user, password, tls } = server;
+	const reached = await reach(server, greetingBytes, env);
+	if (!reached.ok) return reached;
+	const socket = reached.value;
+	const connection = createConnection({
+		...{ host, port, database, user, password },
+		stream: () => socket.connect(),
+		// Its parsers would be written as code and run, which the runtime refuses.
+		disableEval: true,
+		...(tls === 'verify' && { ssl: {} }),
+		// Files of this machine are nobody's business.
+		flags: ['-LOCAL_FILES', '-MULTI_STATEMENTS'],
+		charset: 'utf8mb4',
+		connectTimeout: CONNECT_MS
+	});
+	// The runtime encrypts what it opened itself, by the name that the socket was made for.
+	Object.assign(connection, {
+		startTLS: (onSecure: () => void) => {
+			socket.startTls();
+			onSecure();
+		}
+	});
+	try {
+		const greeting = await new Promise<{ readonly serverVersion?: string }>((resolve, reject) => {
+			connection.once('connect', resolve);
+			connection.once('error', reject);
+		});
+		// Told to whoever waits for an answer; nobody else has to hear of it.
+		connection.on('error', () => undefined);
+		return ok({ connection, socket, isMariaDb: /mariadb/i.test(greeting.serverVersion ?? '') });
+	} catch (error) {
+		const failure = socket.isProving ? databaseFailed('tls') : failureOf(error, false);
+		socket.end();
+		return err(failure);
+	}
+}
+
+/** The server's greeting is one packet, with its length in front. Source: MySQL internals, "Protocol::Packet". */
+function greetingBytes(begun: Uint8Array): number | null {
+	const [low, middle, high] = begun;
+	if (low === undefined || middle === undefined || high === undefined) return null;
+	return 4 + low + (middle << 8) + (high << 16);
+}
+
+/** Answers with what a statement gives: rows as bytes, or how many rows it reached. */
+export async function run(
+	{ connection }: Database,
+	sql: string
+): Promise<{ readonly rows: readonly RawRow[]; readonly fields: readonly FieldPacket[]; readonly rowCount: number }> {
+	return new Promise((resolve, reject) => {
+		connection.query({ sql, ...asBytes }, (error, answer: unknown, fields) => {
+			if (error) reject(error);
+			else if (Array.isArray(answer)) resolve({ rows: answer as RawRow[], fields, rowCount: answer.length });
+			else resolve({ rows: [], fields: [], rowCount: (answer as { readonly affectedRows: number }).affectedRows });
+		});
+	});
+}
+
+/** A transaction in which values are written as the page reads them, and times are in UTC. */
+export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin): Promise<void> {
+	const timeout = database.isMariaDb ? `max_statement_time = ${timeoutMs / 1000}` : `max_execution_time = ${timeoutMs}`;
+	const settings = [
+		timeout,
+		`lock_wait_timeout = ${LOCK_MS / 1000}`,
+		`innodb_lock_wait_timeout = ${LOCK_MS / 1000}`,
+		`wait_timeout = ${IDLE_MS / 1000}`,
+		`net_write_timeout = ${WRITE_SECONDS}`,
+		"time_zone = '+00:00'",
+		...(isReadOnly ? [] : ["sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION')"])
+	];
+	await run(database, `SET ${settings.map((one) => `SESSION ${one}`).join(', ')}`);
+	await run(database, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+	await run(database, isReadOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION');
+}
+
+/** Does `work` in a transaction of a connection that is closed afterwards. */
+export async function inTransaction<T, F extends ApiFailure>(
+	server: DatabaseServer,
+	env: Env,
+	how: Begin,
+	work: (database: Database) => Promise<Result<T, F>>
+): Promise<Result<T, F | OpenFailure>> {
+	const opened = await openDatabase(server, env);
+	if (!opened.ok) return opened;
+	const database = opened.value;
+	try {
+		await begin(database, how);
+		const done = await work(database);
+		await run(database, done.ok ? 'COMMIT' : 'ROLLBACK');
+		return done;
+	} catch (error) {
+		return err(failureOf(error, true));
+	} finally {
+		database.socket.end();
+	}
+}

@@ -1,0 +1,42 @@
+// Rows of a database as lines that stream: what columns they have first, and at last whether that was all.
+import type { RowsEnd, RowsHead } from '#core/source/sql/row-lines.ts';
+import { databaseFailed, type DatabaseFailed } from './failure.ts';
+
+/** Of one answer. */
+const READ_BYTES = 1024 ** 3;
+
+export type RowsOut = {
+	/** Lines of rows; whoever reads them sets the pace. */
+	readonly chunks: ReadableStream<Uint8Array>;
+	/** Once the last chunk was given. */
+	readonly ended: Promise<{ readonly rowCount: number; readonly failed: DatabaseFailed | null }>;
+};
+
+export function rowStream(head: RowsHead, { chunks, ended }: RowsOut, close: () => void): ReadableStream<Uint8Array> {
+	const reader = chunks.getReader();
+	let sizeBytes = 0;
+	return new ReadableStream<Uint8Array>(
+		{
+			start: (controller) => controller.enqueue(lineOf(head)),
+			pull: async (controller) => {
+				const read = await reader.read();
+				const isTooLarge = sizeBytes > READ_BYTES;
+				if (read.value && !isTooLarge) {
+					sizeBytes += read.value.length;
+					controller.enqueue(read.value);
+					return;
+				}
+				const { rowCount, failed } = isTooLarge ? { rowCount: 0, failed: databaseFailed('too-large') } : await ended;
+				controller.enqueue(lineOf(failed ? { failed } : { end: rowCount }));
+				controller.close();
+				close();
+			},
+			cancel: () => close()
+		},
+		{ highWaterMark: 0 }
+	);
+}
+
+function lineOf(line: RowsHead | RowsEnd): Uint8Array {
+	return new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,82 @@
+// Opening named queries to everybody, as the page shows it: whether the server could answer the one that is open, and which are published.
+import type { Failure } from '#core/failure.ts';
+import type { Result } from '#core/result.ts';
+import type { Effects } from '#lib/flows/effects.ts';
+import {
+	isDatasetPublished,
+	listPublishedQueries,
+	planQueryPublication,
+	publishQuery,
+	withdrawQuery,
+	type PublishQueryInput,
+	type QueryPublication,
+	type ShownQuery
+} from '#lib/flows/publish-query.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export class QueryPublishing {
+	#plan = $state.raw<Result<QueryPublication, Failure> | null>(null);
+	#published = $state.raw<Result<readonly ShownQuery[], Failure> | null>(null);
+	#isOpen = $state<boolean | null>(null);
+	#isBusy = $state(false);
+	#asked = 0;
+	readonly #effects: Effects;
+	readonly #toasts: Toasts;
+
+	constructor(effects: Effects, toasts: Toasts) {
+		this.#effects = effects;
+		this.#toasts = toasts;
+	}
+
+	/** Null until it is known. */
+	get plan(): Result<QueryPublication, Failure> | null {
+		return this.#plan;
+	}
+	/** Whether the dataset that it reads is published; null until that is known. */
+	get isOpen(): boolean | null {
+		return this.#isOpen;
+	}
+	get published(): Result<readonly ShownQuery[], Failure> | null {
+		return this.#published;
+	}
+	get isBusy(): boolean {
+		return this.#isBusy;
+	}
+
+	async look(input: PublishQueryInput): Promise<void> {
+		const asked = ++this.#asked;
+		this.#plan = null;
+		this.#isOpen = null;
+		const plan = await planQueryPublication(input, this.#effects);
+		// One that was asked for later is of a later text.
+		if (asked !== this.#asked) return;
+		this.#plan = plan;
+		const isOpen = plan.ok ? await isDatasetPublished(plan.value.dataset, this.#effects) : null;
+		if (asked === this.#asked) this.#isOpen = isOpen?.ok ? isOpen.value : null;
+		await this.#refresh();
+	}
+
+	publish(input: PublishQueryInput): Promise<void> {
+		return this.#do(() => publishQuery(input, this.#effects));
+	}
+
+	withdraw(name: string): Promise<void> {
+		return this.#do(() => withdrawQuery(name, this.#effects));
+	}
+
+	async #refresh(): Promise<void> {
+		this.#published = await listPublishedQueries(this.#effects);
+	}
+
+	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<void> {
+		if (this.#isBusy) return;
+		this.#isBusy = true;
+		try {
+			const done = await work();
+			if (!done.ok) this.#toasts.fail(done.error);
+			await this.#refresh();
+		} finally {
+			this.#isBusy = false;
+		}
+	}
+}

@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { seeded } from '../seeded.ts';
 import { killLoads } from './load-kill.ts';
+import { test } from './workspace.ts';
 
 test('a browser killed while it loads goes on without a gap, a row twice, or a place that its rows do not have', async ({
 	baseURL

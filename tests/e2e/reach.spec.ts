@@ -1,11 +1,17 @@
 // What a person needs next stays within reach: on a short screen, on a narrow one, and for as long as they look at it.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { openWorkspace, patient, runQuery, test } from './workspace.ts';
 
 async function openPenguins(page: Page): Promise<void> {
 	await openWorkspace(page);
 	await page.getByRole('button', { name: /^Palmer penguins/ }).click();
 	await patient(page.getByRole('grid')).toBeVisible();
+}
+
+async function boxOf(locator: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
+	const box = await locator.boundingBox();
+	if (!box) throw new Error('it is not shown');
+	return box;
 }
 
 test('a note stays while it is pointed at or has the focus, and goes by itself after that', async ({
@@ -18,13 +24,16 @@ test('a note stays while it is pointed at or has the focus, and goes by itself a
 	const undo = note.getByRole('button', { name: 'Undo' });
 
 	// From here on time goes by only where the test says so, however long a loaded machine takes.
-	await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000);
+	await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 60_000);
 	await page
 		.getByRole('button', { name: 'Close Palmer penguins' })
 		.or(page.getByTitle('Close Palmer penguins'))
 		.click();
 	await patient(note).toContainText('Closed Palmer penguins');
-	await undo.hover();
+	// Not by a locator's hover, which first waits for frames to be drawn.
+	const { x, y, width, height } = await boxOf(undo);
+	await page.mouse.move(x + width / 2, y + height / 2);
+	await patient.poll(() => undo.evaluate((button) => button.matches(':hover'))).toBe(true);
 	await page.clock.fastForward(60_000);
 	await expect(undo).toBeVisible();
 	await undo.focus();

@@ -4,7 +4,7 @@ import { nearest } from '../core/nearest.ts';
 import type { ColumnFailure } from '../core/report/column-sql.ts';
 import type { TemplateFailure } from '../core/report/failure.ts';
 import { datasetTemplates, modelTemplates, templateIds } from '../core/report/templates.ts';
-import { categoriesOf, dimensionsOf, sourceOf } from '../core/report/templates-dataset.ts';
+import { categoriesOf, dimensionsOf, sourceOf, type Dimension } from '../core/report/templates-dataset.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { freeName } from '../core/version/dataset-name.ts';
 import type { StoreFailure } from '../core/version/store-failure.ts';
@@ -96,14 +96,12 @@ async function writeReport(input: MakeReportInput, effects: Effects): Promise<Re
 async function readDimensions(
 	{ from, columns, version }: { readonly from: string; readonly columns: readonly Column[]; readonly version: Version },
 	effects: Effects
-): Promise<Result<readonly Column[], MakeReportFailure>> {
+): Promise<Result<readonly Dimension[], MakeReportFailure>> {
 	const categories = categoriesOf(columns).slice(0, LOOKED_AT);
 	if (categories.length === 0) return ok([]);
 	const id = resultId(`template-${effects.randomId()}`);
 	const looked = await lookAtColumns({ id, from, columns: categories.map(({ name }) => name) }, effects);
-	if (!looked.ok) return looked;
-	const names = dimensionsOf(looked.value.facts, version.table.rowCount);
-	return ok(names.flatMap((name) => categories.find((column) => column.name === name) ?? []));
+	return looked.ok ? ok(dimensionsOf(looked.value.facts, version.table.rowCount)) : looked;
 }
 
 /** Of the versions that are stored, ascending. */

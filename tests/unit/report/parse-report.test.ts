@@ -109,7 +109,7 @@ test('what a template writes is a report, whatever a dataset and its columns are
 					const text = template.textOf({
 						dataset,
 						columns,
-						dimensions: columns.filter(({ type }) => type === 'VARCHAR'),
+						dimensions: columns.flatMap(({ name, type }) => (type === 'VARCHAR' ? { name, distinct: 3 } : [])),
 						key,
 						numbers: [1, 2],
 						version,

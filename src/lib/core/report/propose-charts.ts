@@ -21,7 +21,7 @@ export type ProposedChart = {
 type Role = 'measure' | 'time' | 'category' | 'place' | 'many' | 'useless';
 type Known = ProposedColumn & { readonly role: Role };
 
-const COLOURS_MAX = 8;
+export const COLOURS_MAX = 8;
 const FACETS_MAX = 24;
 const BARS_MAX = 60;
 const PROPOSED_MAX = 8;

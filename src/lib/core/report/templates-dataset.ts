@@ -1,9 +1,12 @@
 // Reports of the rows of a dataset: a metric over time, an overview, a dashboard.
 import type { Column } from '../version/version.ts';
 import { kindOf } from './column-sql.ts';
-import type { ProposedColumn } from './propose-charts.ts';
+import { COLOURS_MAX, type ProposedColumn } from './propose-charts.ts';
 import { writeBlock, writeColumn, writeHead, writeValue, type Fields } from './report-text.ts';
 import type { TemplateInput } from './templates.ts';
+
+/** A column, with how many values it has. */
+export type Dimension = Pick<ProposedColumn, 'name' | 'distinct'>;
 
 /** Values that a chart of rows by a column shows. */
 const BARS = 12;
@@ -23,7 +26,7 @@ export function seriesText({ dataset, columns, dimensions, version }: TemplateIn
 			from,
 			x: date,
 			y: `avg(${writeColumn(number)})`,
-			color: dimensions[0]?.name,
+			color: dimensions.find(({ distinct }) => distinct <= COLOURS_MAX)?.name,
 			title: `Mean of ${number}`
 		}),
 		`## Its distribution\n`,
@@ -165,12 +168,12 @@ export function categoriesOf(columns: readonly Column[]): readonly Column[] {
  * those of which a chart shows every value; `distinct` may be an estimate.
  */
 export function dimensionsOf(
-	facts: readonly Pick<ProposedColumn, 'name' | 'distinct' | 'nullRatio'>[],
+	facts: readonly (Dimension & Pick<ProposedColumn, 'nullRatio'>)[],
 	rows: number
-): readonly string[] {
+): readonly Dimension[] {
 	const grouping = facts.filter(
 		({ distinct, nullRatio }) => distinct >= 2 && distinct * ROWS_A_VALUE <= rows * (1 - nullRatio)
 	);
-	const isShownWhole = ({ distinct }: { readonly distinct: number }): boolean => distinct <= BARS;
-	return [...grouping.filter(isShownWhole), ...grouping.filter((one) => !isShownWhole(one))].map(({ name }) => name);
+	const isShownWhole = ({ distinct }: Dimension): boolean => distinct <= BARS;
+	return [...grouping.filter(isShownWhole), ...grouping.filter((one) => !isShownWhole(one))];
 }

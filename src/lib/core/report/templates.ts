@@ -1,6 +1,6 @@
 // Whole reports from a dataset or a model: what it is decides what stands in them.
 import type { Column } from '../version/version.ts';
-import { dashboardText, dateOf, numbersOf, overviewText, seriesText } from './templates-dataset.ts';
+import { dashboardText, dateOf, numbersOf, overviewText, seriesText, type Dimension } from './templates-dataset.ts';
 import { diffText } from './templates-diff.ts';
 import { modelText, type ModelTemplateInput } from './templates-model.ts';
 import { qualityText } from './templates-quality.ts';
@@ -10,7 +10,7 @@ export type TemplateInput = {
 	/** Those that the report is about. */
 	readonly columns: readonly Column[];
 	/** Those of them whose values tell groups of rows apart. */
-	readonly dimensions: readonly Column[];
+	readonly dimensions: readonly Dimension[];
 	/** Columns that tell rows apart; none where nobody said. */
 	readonly key: readonly string[];
 	/** Of the versions of the open branch, ascending: `v3` is 3. */

@@ -311,6 +311,28 @@ describe('large and broken text', () => {
 		});
 	});
 
+	test('a nested member that comes late becomes one of its column, and one that an asked-for type lacks is told', async () => {
+		const lines = Array.from({ length: 30_000 }, (_, at) =>
+			at === 29_000 ? `{"o":{"a":${at},"late":[{"x":1}]}}` : `{"o":{"a":${at}}}`
+		);
+		const late = await read('a.ndjson', new Blob([lines.join('\n')]));
+		expect(late).toMatchObject({
+			ok: true,
+			value: {
+				rejects: null,
+				table: { rowCount: 30_000, schema: [{ type: 'STRUCT(a BIGINT, late STRUCT(x BIGINT)[])' }] }
+			}
+		});
+		const asked = await read('a.ndjson', new Blob([lines.join('\n')]), { types: { o: 'STRUCT(a BIGINT)' } });
+		expect(asked).toMatchObject({ ok: true, value: { table: { rowCount: 29_999 }, rejects: { rowCount: 1 } } });
+		if (!asked.ok || !asked.value.rejects) return;
+		const told = await rowsOf.rows(
+			asked.value.rejects.files.map((file) => file.blob),
+			1
+		);
+		expect(told).toEqual([['29001', 'o', expect.stringContaining('a member'), expect.stringContaining('late')]]);
+	});
+
 	test('a value of another type far into NDJSON widens its column', async () => {
 		const lines = Array.from({ length: 30_000 }, (_, at) => `{"id":${at === 29_000 ? '"x"' : at}}`);
 		const result = await read('a.ndjson', new Blob([lines.join('\n')]));

@@ -1,12 +1,15 @@
 // Turns raw JSON texts into records: objects as they are, arrays by their places, scalars under the name `value`.
 import { readJson } from '#core/ingest/json-relax.ts';
 import { DEPTH_MAX } from '#core/ingest/json-splitter.ts';
+import { memberPaths, type MemberPath } from '#core/ingest/nested-members.ts';
 import type { Reject } from '#core/ingest/options.ts';
 
 export type JsonRecord = {
 	/** Strict JSON of an object, on one line. */
 	readonly text: string;
 	readonly keys: readonly string[];
+	/** Of what is nested in its values. */
+	readonly members: readonly MemberPath[];
 	readonly line: number;
 };
 
@@ -49,11 +52,11 @@ export function recordsOf(raw: Iterable<RawValue>, kind: RecordKind): Records {
 			if (first && isHeader(value)) header = value;
 			else records.push(fromArray(value, header, line));
 		} else if (value !== null && typeof value === 'object') {
-			records.push({ text: read.text, keys: Object.keys(value), line });
+			records.push({ text: read.text, keys: Object.keys(value), members: memberPaths(value), line });
 			areAsTheyStand &&= read.text === text;
 		} else {
 			areAsTheyStand = false;
-			records.push({ text: `{"value":${read.text}}`, keys: ['value'], line });
+			records.push({ text: `{"value":${read.text}}`, keys: ['value'], members: [], line });
 		}
 		first = false;
 	}
@@ -91,12 +94,13 @@ function fromFeature(value: unknown, line: number, kind: RecordKind): JsonRecord
 	const hasId = id === undefined || own.some(([key]) => key.toLowerCase() === 'id');
 	const shape = geometry === null || geometry === undefined ? null : JSON.stringify(geometry);
 	const entries = [...(hasId ? [] : [['id', id] as const]), ...own, ['geometry', shape] as const];
-	return { text: JSON.stringify(Object.fromEntries(entries)), keys: entries.map(([key]) => key), line };
+	const record = Object.fromEntries(entries);
+	return { text: JSON.stringify(record), keys: entries.map(([key]) => key), members: memberPaths(record), line };
 }
 
 /** Cells are written anew, so integers beyond 2^53 in rows of arrays lose their last digits, as in any JavaScript reader. */
 function fromArray(cells: readonly unknown[], header: readonly string[] | null, line: number): JsonRecord {
 	const entries = cells.map((cell, index) => [header?.[index] ?? `column_${index + 1}`, cell] as const);
 	const text = `{${entries.map(([key, cell]) => `${JSON.stringify(key)}:${JSON.stringify(cell)}`).join(',')}}`;
-	return { text, keys: entries.map(([key]) => key), line };
+	return { text, keys: entries.map(([key]) => key), members: memberPaths(Object.fromEntries(entries)), line };
 }

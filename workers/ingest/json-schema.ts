@@ -1,6 +1,7 @@
 // The columns of a JSON source, learnt from sampled records and widened when later ones surprise.
 import { quoteName, quoteText } from '#core/ingest/cast-sql.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
+import { columnOf, MemberRoom } from '#core/ingest/nested-members.ts';
 import type { IngestOverrides } from '#core/ingest/options.ts';
 import type { Column } from '#core/version/version.ts';
 import { RECORD_MAX_BYTES } from './chunks.ts';
@@ -19,6 +20,9 @@ export class JsonSchema {
 		readonly read: string;
 	}[] = [];
 	#keys: ReadonlySet<string> = new Set();
+	/** Of the types that the sample has, and of those that are wanted. */
+	#found = new MemberRoom([]);
+	#wanted = new MemberRoom([]);
 
 	constructor(engine: Engine, overrides: IngestOverrides) {
 		this.#engine = engine;
@@ -53,6 +57,10 @@ export class JsonSchema {
 				return { source, name, type: wanted, read: wanted === null || wanted === type ? type : plainer(type) };
 			});
 			this.#keys = new Set(this.columns.map(({ source }) => source));
+			this.#found = new MemberRoom(
+				found.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
+			);
+			this.#wanted = new MemberRoom(this.columns.map(({ source, type }) => ({ name: source, type: type ?? 'JSON' })));
 		} finally {
 			this.#engine.drop(file);
 		}
@@ -93,7 +101,15 @@ export class JsonSchema {
 	}
 
 	surprises(record: JsonRecord): boolean {
-		return record.keys.some((key) => !this.#keys.has(key));
+		return record.keys.some((key) => !this.#keys.has(key)) || this.#found.stray(record.members) !== null;
+	}
+
+	/** The name of a column whose type has no room for a member that the record has there; null where all have. */
+	strayColumn({ members }: JsonRecord): string | null {
+		const path = this.#wanted.stray(members);
+		if (path === null) return null;
+		const column = columnOf(path);
+		return this.columns.find(({ source }) => source.toLowerCase() === column)?.name ?? column;
 	}
 
 	readCall(file: string): string {

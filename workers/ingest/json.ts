@@ -68,10 +68,19 @@ async function readAll(
 		const surprising = batch.records.filter((record) => schema.surprises(record));
 		if (surprising.length > 0 && !strict) throw new Surprise(surprising.slice(0, 2000));
 		const known = surprising.length === 0 ? batch.records : batch.records.filter((record) => !schema.surprises(record));
+		const strays = known.flatMap((record) => {
+			const column = schema.strayColumn(record);
+			return column === null
+				? []
+				: [rejectOf(record, column, 'it has a member that the column’s type has no room for')];
+		});
+		const fitting = strays.length === 0 ? known : known.filter((record) => schema.strayColumn(record) === null);
+		const isWhole = surprising.length === 0 && strays.length === 0;
 		const bad = [
 			...batch.rejects,
-			...surprising.map((record) => rejectOf(record, null, 'a key that no sampled record has')),
-			...writeBatch(engine, { schema, table, strict }, known, surprising.length === 0 ? batch.lines : null)
+			...surprising.map((record) => rejectOf(record, null, 'a key or a member that no sampled record has')),
+			...strays,
+			...writeBatch(engine, { schema, table, strict }, fitting, isWhole ? batch.lines : null)
 		];
 		rejects.add(bad.sort((a, b) => a.line - b.line));
 		onProgress({ readBytes: batch.readBytes, totalBytes: source.blob.size, rowCount: table.rowCount });

@@ -156,6 +156,19 @@ describe('Parquet', () => {
 		expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 1 }, rejects: { rowCount: 2 } } });
 	});
 
+	test('a struct whose members an asked-for type does not name is told, and not made smaller', async () => {
+		const lines = ['{"id":1,"o":{"a":1,"b":2}}', '{"id":2,"o":null}'];
+		const nested = await read('a.ndjson', new Blob([lines.join('\n')]));
+		const [file] = nested.ok ? nested.value.table.files : [];
+		if (!file) return expect.unreachable();
+		for (const type of ['STRUCT(a BIGINT)', 'STRUCT(c BIGINT)']) {
+			const result = await read('p.parquet', file.blob, { types: { o: type } });
+			expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 1 }, rejects: { rowCount: 1 } } });
+		}
+		const wider = await read('p.parquet', file.blob, { types: { o: 'STRUCT(a BIGINT, b DOUBLE, c VARCHAR)' } });
+		expect(wider).toMatchObject({ ok: true, value: { table: { rowCount: 2 }, rejects: null } });
+	});
+
 	test.each([
 		['cut off', (blob: Blob) => blob.slice(0, blob.size - 20), 'cut off'],
 		[

@@ -1,6 +1,6 @@
 // A member that a type has no room for is found, whatever its name, and what may hold anything holds it.
 import { describe, expect, it } from 'vitest';
-import { columnOf, memberPaths, MemberRoom } from '#core/ingest/nested-members.ts';
+import { columnOf, lacksMembers, memberPaths, MemberRoom } from '#core/ingest/nested-members.ts';
 
 const room = (type: string): MemberRoom => new MemberRoom([{ name: 'o', type }]);
 const strays = (type: string, value: unknown): boolean => room(type).stray(memberPaths({ o: value })) !== null;
@@ -33,5 +33,15 @@ describe('a nested value', () => {
 
 	it('has no paths where nothing is nested', () => {
 		expect(memberPaths({ a: 1, b: null, c: 'x', d: [1, 2] })).toEqual([]);
+	});
+
+	it.each([
+		['STRUCT(a BIGINT)', 'STRUCT(a INTEGER, b INTEGER)', true],
+		['STRUCT(a BIGINT, b VARCHAR)', 'STRUCT(a INTEGER)', false],
+		['STRUCT(a BIGINT)[]', 'STRUCT(a BIGINT, b BIGINT)[]', true],
+		['JSON', 'STRUCT(a BIGINT)', false],
+		['BIGINT', 'VARCHAR', false]
+	] as const)('%s lacks members of %s: %j', (type, of, expected) => {
+		expect(lacksMembers(type, of)).toBe(expected);
 	});
 });

@@ -2,6 +2,7 @@
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
+import { lacksMembers } from '#core/ingest/nested-members.ts';
 import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
 import { SEGMENT_ROWS } from '#core/version/segment.ts';
 import { footerProblem } from '#core/parquet/footer-problem.ts';
@@ -146,7 +147,7 @@ export class SliceCopier {
 	constructor(engine: Engine, { options, types, filters = [] }: Copying) {
 		this.#engine = engine;
 		const kept = options.columns.flatMap(({ source: from, name, type }, index) =>
-			type === null ? [] : [{ from, name, type, same: type === types[index] }]
+			type === null ? [] : [{ from, name, type, own: types[index] ?? type }]
 		);
 		this.#kept = kept;
 		this.table = new TableWriter(
@@ -154,11 +155,16 @@ export class SliceCopier {
 			kept.map(({ name, type }) => ({ name, type }))
 		);
 		this.rejects = new Rejects(engine);
-		const cast = kept.map(({ from, type, same }) =>
-			same ? quoteName(from) : `TRY_CAST(${quoteName(from)} AS ${type})`
+		// A struct is cast by the names of its members, and what the other type does not name would be gone.
+		const cast = kept.map(({ from, type, own }) =>
+			type === own
+				? quoteName(from)
+				: lacksMembers(type, own)
+					? `NULL::${type}`
+					: `TRY_CAST(${quoteName(from)} AS ${type})`
 		);
-		const misfits = kept.flatMap(({ from, same }, index) =>
-			same ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
+		const misfits = kept.flatMap(({ from, type, own }, index) =>
+			type === own ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
 		);
 		this.#misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
 		this.#wanted = filtersSql(filters);

@@ -44,6 +44,10 @@ export class MemberRoom {
 		for (const { name, type } of columns) this.#add(type, step(name));
 	}
 
+	get named(): readonly MemberPath[] {
+		return [...this.#named];
+	}
+
 	/** The first path that no type has room for; null where all have. */
 	stray(paths: readonly MemberPath[]): MemberPath | null {
 		return paths.find((path) => !this.#has(path)) ?? null;
@@ -71,6 +75,12 @@ export class MemberRoom {
 			this.#add(inner, path);
 		}
 	}
+}
+
+/** Whether values of one nested type have members that another has no room for. */
+export function lacksMembers(type: string, of: string): boolean {
+	const [room, own] = [type, of].map((one) => new MemberRoom([{ name: '', type: one }]));
+	return room !== undefined && own !== undefined && room.stray(own.named) !== null;
 }
 
 /** The name of the column in which a path lies, in small letters. */

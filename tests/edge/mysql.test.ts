@@ -218,7 +218,7 @@ describe.each(place ? [place] : [])('MariaDB', (place) => {
 		expect(await failed('DELETE FROM orders RETURNING id')).toMatchObject({ reason: 'query' });
 		expect(await failed('SELECT NEXT VALUE FOR counter')).toMatchObject({ reason: 'read-only', code: '25006' });
 		expect(await failed('SELECT nothing FROM orders')).toMatchObject({ reason: 'no-column' });
-		expect(await failed("SELECT LOAD_FILE('/etc/passwd') AS x INTO OUTFILE '/tmp/x'")).toMatchObject({
+		expect(await failed("SELECT LOAD_FILE('secrets.txt') AS x INTO OUTFILE 'told.txt'")).toMatchObject({
 			reason: 'query'
 		});
 		const { end } = await read({ from: { kind: 'table', schema: 'shop', name: 'orders' }, columns: ['id'] });

@@ -1,12 +1,12 @@
 // Opens a connection to MySQL or MariaDB for one request.
 import { createConnection, type Connection, type FieldPacket, type QueryOptions } from 'mysql2';
 import type { DatabaseServer } from '#core/contract/database.ts';
-import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Env } from '../../env.ts';
 import { databaseFailed, type OpenFailure } from '../failure.ts';
 import type { PinnedSocket } from '../pinned-socket.ts';
 import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
+import { transactions } from '../transaction.ts';
 import { failureOf } from './failure.ts';
 
 export type Database = {
@@ -98,24 +98,4 @@ export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin
 	await run(database, isReadOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION');
 }
 
-/** Does `work` in a transaction of a connection that is closed afterwards. */
-export async function inTransaction<T, F extends ApiFailure>(
-	server: DatabaseServer,
-	env: Env,
-	how: Begin,
-	work: (database: Database) => Promise<Result<T, F>>
-): Promise<Result<T, F | OpenFailure>> {
-	const opened = await openDatabase(server, env);
-	if (!opened.ok) return opened;
-	const database = opened.value;
-	try {
-		await begin(database, how);
-		const done = await work(database);
-		await run(database, done.ok ? 'COMMIT' : 'ROLLBACK');
-		return done;
-	} catch (error) {
-		return err(failureOf(error, true));
-	} finally {
-		database.socket.end();
-	}
-}
+export const inTransaction = transactions<Database>({ open: openDatabase, begin, run, failureOf });

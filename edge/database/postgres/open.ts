@@ -1,12 +1,12 @@
 // Opens a connection to PostgreSQL for one request.
 import { Client } from 'pg';
 import type { DatabaseServer } from '#core/contract/database.ts';
-import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Env } from '../../env.ts';
 import { databaseFailed, type OpenFailure } from '../failure.ts';
 import type { PinnedSocket } from '../pinned-socket.ts';
 import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
+import { transactions } from '../transaction.ts';
 import { failureOf } from './failure.ts';
 
 export type Database = { readonly client: Client; readonly socket: PinnedSocket };
@@ -62,24 +62,9 @@ export async function begin({ client }: Database, { isReadOnly, timeoutMs }: Beg
 	);
 }
 
-/** Does `work` in a transaction of a connection that is closed afterwards. */
-export async function inTransaction<T, F extends ApiFailure>(
-	server: DatabaseServer,
-	env: Env,
-	how: Begin,
-	work: (database: Database) => Promise<Result<T, F>>
-): Promise<Result<T, F | OpenFailure>> {
-	const opened = await openDatabase(server, env);
-	if (!opened.ok) return opened;
-	const { client, socket } = opened.value;
-	try {
-		await begin(opened.value, how);
-		const done = await work(opened.value);
-		await client.query(done.ok ? 'COMMIT' : 'ROLLBACK');
-		return done;
-	} catch (error) {
-		return err(failureOf(error, true));
-	} finally {
-		socket.end();
-	}
-}
+export const inTransaction = transactions<Database>({
+	open: openDatabase,
+	begin,
+	run: ({ client }, sql) => client.query(sql),
+	failureOf
+});

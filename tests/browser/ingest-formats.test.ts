@@ -297,6 +297,41 @@ describe('large and broken text', () => {
 		expect(JSON.stringify(usual)).not.toContain('""');
 	});
 
+	test('values as databases write them in CSV are read by the types that they say', async () => {
+		const row =
+			'1,"{""a"": [1, ""x""]}",NaN,-Infinity,1 day 02:00:00,00000000-0000-0000-0000-000000000001,2026-01-01 00:00:00+00,12:30:00';
+		const types = {
+			id: 'BIGINT',
+			j: 'JSON',
+			d: 'DOUBLE',
+			f: 'FLOAT',
+			i: 'INTERVAL',
+			u: 'UUID',
+			at: 'TIMESTAMP WITH TIME ZONE',
+			t: 'TIME'
+		};
+		const text = `${Object.keys(types).join(',')}\n${row}\n`;
+		const csv = { emptyTexts: true, nullTexts: [], dateFormat: null, timestampFormat: null };
+		const fast = await table('a.csv', new Blob([text]), { csv, types });
+		expect(fast).toMatchObject({
+			rowCount: 1,
+			types: Object.entries(types).map(([name, type]) => `${name} ${type}`),
+			rows: [
+				[
+					'1',
+					'{"a": [1, "x"]}',
+					'nan',
+					'-inf',
+					'1 day 02:00:00',
+					expect.stringMatching(/1$/),
+					'2026-01-01 00:00:00+00',
+					'12:30:00'
+				]
+			]
+		});
+		expect(await table('a.csv', new Blob([`${text}bad,row\n`]), { csv, types })).toEqual(fast);
+	});
+
 	test('rows far into a large file are rejected with their exact line', async () => {
 		// Beyond the first chunk of 12 MB.
 		const filler = '-'.repeat(80);

@@ -5,22 +5,21 @@ import { startPostgres } from '../database-server.ts';
 import { mariaDbProgram, startMariaDb } from '../mariadb-server.ts';
 import { startWeir } from '../weir-server.ts';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, frugalContext, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(300_000);
 
 test('a table is found, loaded, merged with what changed, and put back into', async ({ browser }) => {
 	const postgres = await startPostgres();
 	const server = await startWeir({ isBuilt: true, sourceHosts: `${postgres.host}:${postgres.port}` });
-	const context = await browser.newContext({ baseURL: server.url });
+	const context = await frugalContext(browser, { baseURL: server.url });
 	try {
 		await postgres.run(`CREATE TABLE orders (id bigint PRIMARY KEY, city text, price numeric(10,2), tags text[], at timestamptz);
 			INSERT INTO orders SELECT i, CASE WHEN i % 3 = 0 THEN '' WHEN i % 3 = 1 THEN 'Oslo' END, i / 4.0, ARRAY['a', 'b'],
 				'2026-01-01T00:00:00Z'::timestamptz + i * interval '1 minute' FROM generate_series(1, 500) i;
 			CREATE VIEW cheap AS SELECT * FROM orders WHERE price < 10`);
 		const page = await context.newPage();
-		await openWorkspace(page);
-		await page.goto('/sources');
+		await openWorkspace(page, '/sources');
 		await page.getByRole('button', { name: 'New connection' }).click();
 		const form = page.getByRole('form', { name: 'New connection' });
 		await form.getByLabel('Name', { exact: true }).fill('orders');
@@ -106,7 +105,7 @@ for (const program of mariaDb === null ? [] : [mariaDb])
 	test('a table of MariaDB is found, loaded, merged with what changed, and put back into', async ({ browser }) => {
 		const mysql = await startMariaDb(program);
 		const server = await startWeir({ isBuilt: true, sourceHosts: `${mysql.host}:${mysql.port}` });
-		const context = await browser.newContext({ baseURL: server.url });
+		const context = await frugalContext(browser, { baseURL: server.url });
 		try {
 			await mysql.run(`CREATE TABLE orders (id bigint unsigned PRIMARY KEY, city varchar(20), price decimal(10,2), more json, at timestamp(6) NOT NULL);
 				INSERT INTO orders SELECT seq, IF(seq % 3 = 0, '', IF(seq % 3 = 1, 'Oslo', NULL)), seq / 4, '{"x": [1, 2]}', TIMESTAMPADD(MINUTE, seq, '2026-01-01') FROM seq_1_to_500`);
@@ -119,7 +118,7 @@ for (const program of mariaDb === null ? [] : [mariaDb])
 				return weir.turnOnSync({ passphrase: 'a sentence that opens it', words: text, device: 'Laptop' });
 			});
 			expect(on).toMatchObject({ ok: true });
-			await page.goto('/sources');
+			await follow(page, '/sources');
 			await page.getByRole('button', { name: 'New connection' }).click();
 			const form = page.getByRole('form', { name: 'New connection' });
 			await form.getByLabel('Name', { exact: true }).fill('orders');

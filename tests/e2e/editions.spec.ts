@@ -1,7 +1,7 @@
 // Editions of a report: a step of a pipeline publishes one, a person is told of it, reads it, finds it among the others and lets it go.
 import { expect } from '@playwright/test';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -21,7 +21,7 @@ test('a pipeline publishes a report, and a person sets it up, reads the edition 
 		);
 		if (!ingested.ok || !report.ok || !pipeline.ok) throw new Error('not kept');
 	});
-	await page.goto('/pipelines?pipeline=letters');
+	await follow(page, '/pipelines?pipeline=letters');
 	await patient(page.getByRole('button', { name: /^weekly report/ })).toBeVisible();
 	await page.getByRole('button', { name: /^weekly report/ }).click();
 	const panel = page.getByRole('region', { name: 'Step weekly' });

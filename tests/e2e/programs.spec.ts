@@ -5,7 +5,7 @@ import { openDataset } from '../../edge/client/dataset.ts';
 import { openInbox } from '../../edge/client/inbox.ts';
 import { openPublished } from '../../edge/client/published.ts';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -38,7 +38,7 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 	await openWorkspace(page);
 	await turnedOn(page);
 	const { origin } = new URL(page.url());
-	await page.goto('/programs');
+	await follow(page, '/programs');
 	await patient(page.getByText('No dataset takes anything from other programs.')).toBeVisible();
 	await page.getByRole('button', { name: 'Open its inbox' }).click();
 	const inbox = page.getByRole('article', { name: 'Inbox of orders' });

@@ -8,7 +8,7 @@ import { fromBase64Url } from '#core/base64url.ts';
 import { decodeBundle } from '#core/share/bundle-bytes.ts';
 import { openFilters, wholeBlocks } from '#core/share/filtered-blocks.ts';
 import { expectClean } from './clean.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -43,7 +43,7 @@ test('a reader filters a file by what they mark in a chart, by keyboard, and see
 		const saved = await weir.saveDocument('report', 'trades board', text);
 		if (!ingested.ok || !saved.ok) throw new Error('not kept');
 	}, REPORT);
-	await page.goto('/reports?report=trades%20board');
+	await follow(page, '/reports?report=trades%20board');
 	await patient(page.getByRole('figure', { name: 'Cities' })).toBeVisible();
 	await page.getByRole('button', { name: 'Share…' }).click();
 	await page.getByRole('checkbox', { name: /^Readers can filter/ }).check();

@@ -14,8 +14,7 @@ test('objects of a store are found, pruned, loaded, added to and undone', async 
 		await s3.put('sales/region=eu/a.parquet', parquetOfRows(madeRows(0, 6000)));
 		await s3.put('sales/region=us/b.parquet', parquetOfRows(madeRows(6000, 12_000)));
 		await s3.put('sales/notes.txt', 'nothing');
-		await openWorkspace(page);
-		await page.goto('/sources');
+		await openWorkspace(page, '/sources');
 		await patient(page.getByText('There is no connection yet.')).toBeVisible();
 		await page.getByRole('button', { name: 'New connection' }).click();
 		const form = page.getByRole('form', { name: 'New connection' });

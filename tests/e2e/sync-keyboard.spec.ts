@@ -1,7 +1,7 @@
 // Sync and Programs without a mouse, at 200 % zoom: each form is reached, begun, left and ended by keys, and the keyboard is never nowhere.
 import { expect, type Page } from '@playwright/test';
 import { focused, tabTo, ZOOMED } from './keys.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(300_000);
 test.use({ actionTimeout: 20_000, viewport: ZOOMED });
@@ -34,7 +34,7 @@ async function walkForm(
 test('sync is turned on, and every form of the page is walked through, by keys alone', async ({ page }) => {
 	await openWorkspace(page);
 	await page.evaluate(() => (globalThis as never as WithWeir).weir.save('orders', 'SELECT 1 AS id'));
-	await page.goto('/sync');
+	await follow(page, '/sync');
 	const join = page.getByRole('button', { name: 'Join from this device' });
 	await patient(join).toBeVisible();
 	await page.getByRole('button', { name: 'Turn sync on' }).focus();
@@ -116,7 +116,7 @@ test('inboxes, read keys and publications are asked for, and left, by keys alone
 		return on.ok ? weir.sync() : on;
 	}, passphrase);
 	expect(made).toMatchObject({ ok: true });
-	await page.goto('/programs');
+	await follow(page, '/programs');
 	await patient(page.getByRole('button', { name: 'Open its inbox' })).toBeVisible();
 	await page.getByRole('combobox', { name: 'Dataset', exact: true }).focus();
 	await page.keyboard.press('Tab');

@@ -3,7 +3,7 @@
 import { expect, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
 import { tabAndPress, tabAndWrite, ZOOMED } from './keys.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, frugalContext, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(240_000);
 test.use({ actionTimeout: 20_000 });
@@ -43,7 +43,7 @@ async function lock(page: Page): Promise<void> {
 test('a workspace is locked, unlocked and given other keys, and a device is let in and removed', async ({
 	browser
 }) => {
-	const context = await browser.newContext({ baseURL, viewport: ZOOMED });
+	const context = await frugalContext(browser, { baseURL, viewport: ZOOMED });
 	const page = await context.newPage();
 	await openWorkspace(page);
 	const made = await page.evaluate(async (secret) => {
@@ -53,7 +53,7 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 		return weir.turnOnSync({ passphrase: secret, words: words.ok ? words.value.join(' ') : '', device: 'Laptop' });
 	}, passphrase);
 	expect(made).toMatchObject({ ok: true });
-	await page.goto('/sync');
+	await follow(page, '/sync');
 	await page.getByRole('button', { name: 'Sync now' }).click();
 	await inStep(page);
 
@@ -61,11 +61,10 @@ test('a workspace is locked, unlocked and given other keys, and a device is let 
 	await patient(page.getByRole('img', { name: 'The code as a picture' })).toBeVisible();
 	const code = (await page.locator('code').textContent()) ?? '';
 	await expectClean(page, 'a code for another device');
-	const otherContext = await browser.newContext({ baseURL, viewport: ZOOMED });
+	const otherContext = await frugalContext(browser, { baseURL, viewport: ZOOMED });
 	const other = await otherContext.newPage();
-	await openWorkspace(other);
 	// A page that is open already takes the code, too.
-	await other.goto('/sync');
+	await openWorkspace(other, '/sync');
 	await expect(other.getByRole('button', { name: 'Join from this device' })).toBeVisible();
 	await other.goto(`/sync#join=${code}`);
 	await tabAndWrite(other, 'This device is called', 'Phone');

@@ -7,7 +7,15 @@
 //   page      a new page of a profile without data, which keeps its service worker and caches: for whatever begins with an
 //             empty workspace. It costs the start of an engine. `context` is that profile: for a second tab.
 //   virgin    a page of a profile of its own: for first visits, a cut network and fake clocks. It costs a download too.
-import { expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import {
+	expect,
+	test as base,
+	type Browser,
+	type BrowserContext,
+	type BrowserContextOptions,
+	type Locator,
+	type Page
+} from '@playwright/test';
 import type { WeirConsole } from '#lib/flows/console-types.ts';
 
 /** In the page: what scripts there use. Call it inside `evaluate` only. */
@@ -62,11 +70,9 @@ export const test = base.extend<
 	},
 	profile: [
 		async ({ browser }, use) => {
-			const context = await browser.newContext({ baseURL });
+			const context = await frugalContext(browser, { baseURL });
 			// It stays: a profile without a page has no window, and nothing that could be told to forget.
 			const blank = await context.newPage();
-			// On such a machine no second engine is opened before there is something to read, which most tests never have.
-			await context.addInitScript(() => Object.defineProperty(navigator, 'deviceMemory', { value: 2 }));
 			const session = await context.newCDPSession(blank);
 			const stored = { origin: baseURL, storageTypes: 'indexeddb,local_storage,file_systems' };
 			const empty = async (): Promise<void> => {
@@ -96,6 +102,13 @@ export const test = base.extend<
 		await context.close();
 	}
 });
+
+/** A machine in which no second engine is opened before there is something to read, which most tests never have. */
+export async function frugalContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+	const context = await browser.newContext(options);
+	await context.addInitScript(() => Object.defineProperty(navigator, 'deviceMemory', { value: 2 }));
+	return context;
+}
 
 /** A page that is open already stays as it is. */
 export async function openWorkspace(page: Page, path = '/'): Promise<void> {

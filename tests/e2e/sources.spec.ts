@@ -35,8 +35,7 @@ test('an API is connected, tested, loaded, loaded again and undone, and its secr
 }) => {
 	const api = await serveRows();
 	try {
-		await openWorkspace(page);
-		await page.goto('/sources');
+		await openWorkspace(page, '/sources');
 		await patient(page.getByText('There is no connection yet.')).toBeVisible();
 		await page.getByRole('button', { name: 'New connection' }).click();
 		const form = page.getByRole('form', { name: 'New connection' });
@@ -223,8 +222,7 @@ test('a source that no page may read is asked by the server, once somebody says 
 	const port = Number(process.env.SOURCE_PORT);
 	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 	try {
-		await openWorkspace(page);
-		await page.goto('/sources');
+		await openWorkspace(page, '/sources');
 		await page.getByRole('button', { name: 'New connection' }).click();
 		const form = page.getByRole('form', { name: 'New connection' });
 		await form.getByLabel('Name', { exact: true }).fill('orders');

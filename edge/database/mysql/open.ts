@@ -8,6 +8,7 @@ import type { PinnedSocket } from '../pinned-socket.ts';
 import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
 import { transactions } from '../transaction.ts';
 import { failureOf } from './failure.ts';
+import { waysToSignIn } from './sign-in.ts';
 
 export type Database = {
 	readonly connection: Connection;
@@ -21,6 +22,7 @@ export const asBytes = { rowsAsArray: true, typeCast: false } as const satisfies
 
 /** Of a transaction that waits for whoever reads it. */
 const WRITE_SECONDS = 600;
+const SORT_BYTES = 32 * 1024 * 1024;
 
 export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
 	const { host, port, database, user, password, tls } = server;
@@ -33,6 +35,7 @@ export async function openDatabase(server: DatabaseServer, env: Env): Promise<Re
 		// Its parsers would be written as code and run, which the runtime refuses.
 		disableEval: true,
 		...(tls === 'verify' && { ssl: {} }),
+		authPlugins: waysToSignIn(server),
 		// Files of this machine are nobody's business.
 		flags: ['-LOCAL_FILES', '-MULTI_STATEMENTS'],
 		charset: 'utf8mb4',
@@ -91,6 +94,8 @@ export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin
 		`wait_timeout = ${IDLE_MS / 1000}`,
 		`net_write_timeout = ${WRITE_SECONDS}`,
 		"time_zone = '+00:00'",
+		// MySQL sorts whole documents, each of which has to fit in; it takes no more of it than it needs.
+		...(isReadOnly && !database.isMariaDb ? [`sort_buffer_size = ${SORT_BYTES}`] : []),
 		...(isReadOnly ? [] : ["sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION')"])
 	];
 	await run(database, `SET ${settings.map((one) => `SESSION ${one}`).join(', ')}`);

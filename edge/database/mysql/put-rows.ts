@@ -5,7 +5,8 @@
 // become null, which the table refuses.
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { putRows } from '#core/contract/database.ts';
-import { fromSql, quoteIdentifier, writtenLiteral, type MysqlColumn } from './plan-page.ts';
+import { comparedSql, fromSql, quoteIdentifier, writtenLiteral, type MysqlColumn } from './plan-page.ts';
+import { exactSql, LONGITUDE_FIRST } from './types.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { Env } from '../../env.ts';
 import type { PutAsked } from '../engine.ts';
@@ -21,19 +22,24 @@ type Counts = AnswerOf<typeof putRows>;
 type Row = Readonly<Record<string, unknown>>;
 
 export async function put(
-	{ server, into, columns, key, rows }: PutAsked,
+	{ server, into, columns: asked, key, rows }: PutAsked,
 	env: Env
 ): Promise<Result<Counts, OpenFailure>> {
 	const records = recordsOf(rows);
 	if (!records) return err(databaseFailed('value'));
 	return inTransaction(server, env, { isReadOnly: false, timeoutMs: PUT_MS }, async (database) => {
 		const known = new Map((await describe(database, into)).map((column) => [column.name, column]));
-		const unknown = [...columns, ...key].find((name) => !known.has(name));
+		const unknown = [...asked, ...key].find((name) => !known.has(name));
 		if (unknown !== undefined) return err(databaseFailed('no-column', null, unknown));
 		const told = await keyProblem(database, { into, key, known });
 		if (told) return err(told);
-		const literals = columns.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
-		const keys = key.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
+		const catalogued = await catalogue(database, into);
+		// What the database computes is its own.
+		const columns = asked.filter((name) => key.includes(name) || !catalogued.get(name)?.isGenerated);
+		const literal = (name: string) => (row: Row) =>
+			literalOf(row[name], known.get(name), catalogued.get(name)?.referenceSystem);
+		const literals = columns.map(literal);
+		const keys = key.map(literal);
 		const counts = { addedCount: 0, changedCount: 0 };
 		const seen = new Set<string>();
 		let values: string[] = [];
@@ -41,7 +47,7 @@ export async function put(
 		let length = 0;
 		const send = async (): Promise<void> => {
 			if (values.length === 0) return;
-			const done = await putSome(database, { into, columns, key, values, places });
+			const done = await putSome(database, { into, columns, key, known, values, places });
 			counts.addedCount += done.addedCount;
 			counts.changedCount += done.changedCount;
 			[values, places, length] = [[], [], 0];
@@ -61,23 +67,23 @@ export async function put(
 	});
 }
 
-type Some = Pick<PutAsked, 'into' | 'columns' | 'key'> & {
-	readonly values: readonly string[];
-	readonly places: readonly string[];
-};
+type Some = Pick<PutAsked, 'columns'> &
+	Keyed & {
+		readonly values: readonly string[];
+		readonly places: readonly string[];
+	};
 
-async function putSome(database: Database, { into, columns, key, values, places }: Some): Promise<Counts> {
+async function putSome(database: Database, { into, columns, key, known, values, places }: Some): Promise<Counts> {
 	const names = key.map(quoteIdentifier);
-	const others = columns.filter((name) => !key.includes(name)).map(quoteIdentifier);
 	const counted = await run(
 		database,
 		`SELECT COUNT(*) FROM ${fromSql(into)} WHERE (${names.join(', ')}) IN (${places.join(', ')}) FOR UPDATE`
 	);
 	const changedCount = Number(new TextDecoder().decode(counted.rows[0]?.[0] ?? new Uint8Array()));
-	const changes = [
-		...names.map((name) => `${name} = IF(${name} <=> VALUES(${name}), ${name}, NULL)`),
-		...others.map((name) => `${name} = VALUES(${name})`)
-	];
+	const changes = columns.map((column) => {
+		const name = quoteIdentifier(column);
+		return `${name} = ${key.includes(column) ? sameKey(name, known.get(column)) : changed(name, known.get(column))}`;
+	});
 	const table = `${quoteIdentifier(into.schema)}.${quoteIdentifier(into.name)}`;
 	const list = columns.map(quoteIdentifier).join(', ');
 	await run(
@@ -85,6 +91,39 @@ async function putSome(database: Database, { into, columns, key, values, places 
 		`INSERT INTO ${table} (${list}) VALUES ${values.join(', ')} ON DUPLICATE KEY UPDATE ${changes.join(', ')}`
 	);
 	return { addedCount: values.length - changedCount, changedCount };
+}
+
+/** Texts by their bytes: what a language takes for the same is another key here. */
+function sameKey(name: string, column: MysqlColumn | undefined): string {
+	const [one, other] = [name, `VALUES(${name})`].map((sql) => (column ? comparedSql(sql, column.type) : sql));
+	return `IF(${one} <=> ${other}, ${name}, NULL)`;
+}
+
+/** A shape stays in the system of reference that it has there, which its text does not say. */
+function changed(name: string, column: MysqlColumn | undefined): string {
+	if (column?.type.name !== 'geometry') return `VALUES(${name})`;
+	const system = `COALESCE(ST_SRID(${name}), ST_SRID(VALUES(${name})))`;
+	return `ST_GeomFromText(${exactSql(`VALUES(${name})`, column.type)}, ${system}${LONGITUDE_FIRST})`;
+}
+
+type Catalogued = { readonly isGenerated: boolean; readonly referenceSystem: number };
+
+async function catalogue(
+	database: Database,
+	{ schema, name }: PutAsked['into']
+): Promise<ReadonlyMap<string, Catalogued>> {
+	const { rows } = await run(
+		database,
+		`SELECT COLUMN_NAME, EXTRA REGEXP '(VIRTUAL|STORED|PERSISTENT) GENERATED', /*!80000 SRS_ID + */ 0 FROM information_schema.COLUMNS
+		WHERE TABLE_SCHEMA = ${writtenLiteral(schema)} AND TABLE_NAME = ${writtenLiteral(name)}`
+	);
+	const decoder = new TextDecoder();
+	return new Map(
+		rows.map((row) => {
+			const [column, generated, system] = row.map((value) => decoder.decode(value ?? undefined));
+			return [column ?? '', { isGenerated: generated === '1', referenceSystem: Number(system) }];
+		})
+	);
 }
 
 type Keyed = Pick<PutAsked, 'into' | 'key'> & { readonly known: ReadonlyMap<string, MysqlColumn> };
@@ -112,10 +151,10 @@ async function keyProblem(database: Database, { into, key, known }: Keyed): Prom
 	return nullable === undefined ? null : databaseFailed('query', null, `${nullable} may be null, and is no key`);
 }
 
-function literalOf(value: unknown, column: MysqlColumn | undefined): string {
+function literalOf(value: unknown, column: MysqlColumn | undefined, referenceSystem?: number): string {
 	if (value === null || value === undefined) return 'NULL';
 	if (typeof value === 'boolean' && column?.type.name !== 'json') return value ? '1' : '0';
-	return writtenLiteral(typeof value === 'string' ? value : JSON.stringify(value), column?.type);
+	return writtenLiteral(typeof value === 'string' ? value : JSON.stringify(value), column?.type, referenceSystem);
 }
 
 type WithSource = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;

@@ -1,0 +1,154 @@
+// What MySQL and MariaDB have of their own, through the door to databases: shapes on the globe, vectors, columns that are computed or kept out of
+// sight, documents that are larger than what is sorted at once, and keys that a language takes for the same.
+import { applyD1Migrations } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { listTables, putRows, readRows } from '#core/contract/database.ts';
+import type { RequestOf } from '#core/contract/endpoint.ts';
+import { err, ok } from '#core/result.ts';
+import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
+import { makeWorkspace, type TestWorkspace } from './edge.ts';
+import { placeOf } from './mysql-place.ts';
+
+type Asked = Omit<RequestOf<typeof readRows>, 'workspace' | 'server'>;
+type Put = Omit<RequestOf<typeof putRows>, 'workspace' | 'server' | 'rows'>;
+
+// A machine without a server has nothing to show here; see docs/databases.md.
+describe.each(inject('mysqlServers'))('$name', (place) => {
+	const isMariaDb = place.name === 'MariaDB';
+	const { server, settings, sql } = placeOf(place);
+	let made: TestWorkspace;
+	const table = (name: string) => ({ kind: 'table', schema: 'shop', name }) as const;
+	const read = async (asked: Asked): Promise<{ readonly head: unknown; readonly rows: readonly unknown[] }> => {
+		const answer = await made.call(readRows, { server, ...asked });
+		if (!answer.ok) return expect.unreachable(JSON.stringify(answer.error));
+		const lines = new TextDecoder().decode(answer.value).trimEnd().split('\n');
+		const rows = lines.slice(1, -1).map((line) => JSON.parse(line) as unknown);
+		expect(parseEnd(lines.at(-1) ?? '')).toEqual({ end: rows.length });
+		return { head: parseHead(lines[0] ?? ''), rows };
+	};
+	const put = async (asked: Put, rows: readonly unknown[]): Promise<unknown> =>
+		made.call(putRows, { server, ...asked, rows: JSON.stringify(rows) });
+	const listed = async (name: string): Promise<readonly string[]> => {
+		const tables = await made.call(listTables, { server });
+		if (!tables.ok) return expect.unreachable(JSON.stringify(tables.error));
+		const found = tables.value.tables.find((one) => one.schema === 'shop' && one.name === name);
+		return found?.columns.map((column) => `${column.name} ${column.type}`) ?? [];
+	};
+
+	beforeAll(async () => {
+		await applyD1Migrations(env.DB, env.MIGRATIONS);
+		made = await makeWorkspace(settings);
+		await sql('DROP TABLE IF EXISTS shapes, vectors, computed, hidden, papers, spoken');
+	});
+
+	test('reads shapes with the longitude first, finds them, and puts them back where they are', async () => {
+		const onGlobe = isMariaDb ? 'point' : 'point SRID 4326';
+		await sql(
+			`CREATE TABLE shapes (id int PRIMARY KEY, place ${onGlobe}, free geometry, many geometrycollection)`,
+			`INSERT INTO shapes VALUES (1, ST_GeomFromText('POINT(${isMariaDb ? '10 60' : '60 10'})', 4326), ST_GeomFromText('LINESTRING(0 0, 1 1)', 3857),
+				ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2))'))`
+		);
+		const shapes = { from: table('shapes'), order: ['id'] };
+		expect((await listed('shapes')).slice(1)).toEqual(['place VARCHAR', 'free VARCHAR', 'many VARCHAR']);
+		const { head, rows } = await read({ ...shapes, filters: [{ column: 'place', op: '=', values: ['POINT(10 60)'] }] });
+		expect(head).toMatchObject({ columns: (await listed('shapes')).map((one) => ({ name: one.split(' ')[0] })) });
+		expect(rows).toMatchObject([{ id: 1, place: 'POINT(10 60)', many: 'GEOMETRYCOLLECTION(POINT(1 2))' }]);
+		const into = { into: table('shapes'), columns: ['id', 'place', 'free'], key: ['id'] };
+		const moved = { id: 1, place: 'POINT(11 59)', free: 'LINESTRING(0 0,2 2)' };
+		expect(await put(into, [moved, { ...moved, id: 2, free: null }])).toEqual(ok({ addedCount: 1, changedCount: 1 }));
+		const systems = "SELECT id, CONCAT_WS(' ', ST_SRID(place), ST_SRID(free)) AS systems FROM shapes";
+		expect((await read(shapes)).rows).toMatchObject([moved, { id: 2, place: 'POINT(11 59)', free: null }]);
+		const query = { kind: 'query', sql: systems } as const;
+		expect((await read({ from: query, order: ['id'], columns: ['systems'] })).rows).toEqual([
+			{ systems: '4326 3857' },
+			{ systems: isMariaDb ? '0' : '4326' }
+		]);
+	});
+
+	test('leaves out what is kept out of sight, of which a query gives what it names', async () => {
+		await sql(
+			isMariaDb
+				? 'CREATE TABLE hidden (my_row_id int PRIMARY KEY INVISIBLE AUTO_INCREMENT, x int, y int INVISIBLE DEFAULT 5)'
+				: 'CREATE TABLE hidden (my_row_id int PRIMARY KEY AUTO_INCREMENT INVISIBLE, x int, y int DEFAULT 5 INVISIBLE)',
+			'INSERT INTO hidden (x) VALUES (7)'
+		);
+		expect(await listed('hidden')).toEqual(['x INTEGER']);
+		expect((await read({ from: table('hidden') })).rows).toEqual([{ x: 7 }]);
+		const query = { kind: 'query', sql: 'SELECT my_row_id, y, x FROM hidden' } as const;
+		expect((await read({ from: query })).rows).toEqual([{ my_row_id: 1, y: 5, x: 7 }]);
+	});
+
+	test('leaves to the database what it computes', async () => {
+		const halves = 'half double GENERATED ALWAYS AS (b / 2) VIRTUAL';
+		await sql(
+			`CREATE TABLE computed (a int PRIMARY KEY, b int, twice int GENERATED ALWAYS AS (b * 2) STORED, ${halves})`
+		);
+		const all = { into: table('computed'), columns: ['a', 'b', 'twice', 'half'], key: ['a'] };
+		const wrong = { a: 1, b: 2, twice: 100, half: 100 };
+		expect(await put(all, [wrong])).toEqual(ok({ addedCount: 1, changedCount: 0 }));
+		expect((await read({ from: table('computed') })).rows).toEqual([{ ...wrong, twice: 4, half: '1' }]);
+	});
+
+	test('orders documents that are larger than what is sorted at once', async () => {
+		await sql(
+			'CREATE TABLE papers (id varchar(20) PRIMARY KEY, more json)',
+			...['b', 'a', 'c'].map((id) => `INSERT INTO papers VALUES ('${id}', JSON_QUOTE(REPEAT('x', 900000)))`)
+		);
+		const { rows } = await read({ from: table('papers'), order: ['more', 'id'] });
+		expect(rows).toMatchObject([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+		const { rows: first } = await read({
+			from: { kind: 'query', sql: "SELECT IF(id > '', id, NULL) AS id, more FROM papers" },
+			order: ['id']
+		});
+		expect(first).toMatchObject([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+	});
+
+	test('changes no row whose key a language takes for the same', async () => {
+		await sql('CREATE TABLE spoken (word varchar(20) PRIMARY KEY, n int)', "INSERT INTO spoken VALUES ('Ärger', 1)");
+		const spoken = { into: table('spoken'), columns: ['word', 'n'], key: ['word'] };
+		expect(await put(spoken, [{ word: 'Ärger', n: 2 }])).toEqual(ok({ addedCount: 0, changedCount: 1 }));
+		for (const word of ['ärger', 'Arger'])
+			expect(await put(spoken, [{ word, n: 3 }])).toMatchObject(err({ reason: 'conflict' }));
+		expect(
+			await put(spoken, [
+				{ word: 'see', n: 1 },
+				{ word: 'SEE', n: 2 }
+			])
+		).toMatchObject(err({ reason: 'conflict' }));
+		expect((await read({ from: table('spoken') })).rows).toEqual([{ word: 'Ärger', n: 2 }]);
+	});
+});
+
+describe.each(inject('mysqlServers').filter(({ name }) => name === 'MySQL'))('$name alone', (place) => {
+	test('reads vectors as lists, and puts them back', async () => {
+		const { server, settings, sql } = placeOf(place);
+		await applyD1Migrations(env.DB, env.MIGRATIONS);
+		const made = await makeWorkspace(settings);
+		await sql(
+			'DROP TABLE IF EXISTS vectors',
+			'CREATE TABLE vectors (id int PRIMARY KEY, v vector(3))',
+			"INSERT INTO vectors VALUES (1, TO_VECTOR('[0.1, 2, -3]'))"
+		);
+		const vectors = { kind: 'table', schema: 'shop', name: 'vectors' } as const;
+		const lines = async (): Promise<readonly string[]> => {
+			const answer = await made.call(readRows, { server, from: vectors, order: ['id'] });
+			return answer.ok ? new TextDecoder().decode(answer.value).trimEnd().split('\n') : [JSON.stringify(answer.error)];
+		};
+		expect((await lines()).slice(0, 2)).toEqual([
+			expect.stringContaining('"FLOAT[]"'),
+			'{"id":1,"v":[0.10000000149011612,2,-3]}'
+		]);
+		const put = async (v: string): Promise<unknown> =>
+			made.call(putRows, {
+				server,
+				into: vectors,
+				columns: ['id', 'v'],
+				key: ['id'],
+				rows: JSON.stringify([{ id: 2, v }])
+			});
+		expect(await put('[0.25, 1.0, 7.0]')).toEqual(ok({ addedCount: 1, changedCount: 0 }));
+		expect((await lines())[2]).toBe('{"id":2,"v":[0.25,1,7]}');
+		for (const unfit of ['[1, 2, 3, 4]', '["a"]']) expect(await put(unfit)).toMatchObject(err({ reason: 'value' }));
+	});
+});

@@ -1,6 +1,7 @@
 // Rows of a database as lines that stream: what columns they have first, and at last whether that was all.
 import type { RowsEnd, RowsHead } from '#core/source/sql/row-lines.ts';
 import { databaseFailed, type DatabaseFailed } from './failure.ts';
+import type { Begun } from './transaction.ts';
 
 /** Of one answer. */
 const READ_BYTES = 1024 ** 3;
@@ -12,11 +13,17 @@ export type RowsOut = {
 	readonly ended: Promise<{ readonly rowCount: number; readonly failed: DatabaseFailed | null }>;
 };
 
-export function rowStream(head: RowsHead, { chunks, ended }: RowsOut, close: () => void): ReadableStream<Uint8Array> {
+/** Of bytes, as the runtime hands streams on between Workers. */
+export function rowStream(
+	head: RowsHead,
+	{ chunks, ended }: RowsOut,
+	{ end, drop }: Pick<Begun<unknown>, 'end' | 'drop'>
+): ReadableStream<Uint8Array> {
 	const reader = chunks.getReader();
 	let sizeBytes = 0;
-	return new ReadableStream<Uint8Array>(
+	return new ReadableStream(
 		{
+			type: 'bytes',
 			start: (controller) => controller.enqueue(lineOf(head)),
 			pull: async (controller) => {
 				const read = await reader.read();
@@ -27,11 +34,13 @@ export function rowStream(head: RowsHead, { chunks, ended }: RowsOut, close: () 
 					return;
 				}
 				const { rowCount, failed } = isTooLarge ? { rowCount: 0, failed: databaseFailed('too-large') } : await ended;
+				if (failed) drop();
+				// Before whoever reads is told, so that what they ask next finds the connection.
+				else await end('COMMIT');
 				controller.enqueue(lineOf(failed ? { failed } : { end: rowCount }));
 				controller.close();
-				close();
 			},
-			cancel: () => close()
+			cancel: drop
 		},
 		{ highWaterMark: 0 }
 	);

@@ -1,8 +1,8 @@
 // A MySQL or MariaDB of the tests, as the door to databases is asked for it.
-import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import type { DatabaseServer } from '#core/contract/database.ts';
 import { openDatabase, run } from '#edge/database/mysql/open.ts';
+import { checkTarget } from '#edge/database/reach.ts';
 import type { TestDatabase } from '../database-server.ts';
 
 export type MysqlPlace = {
@@ -19,7 +19,9 @@ export function placeOf({ host, port, database, user, password }: TestDatabase):
 		server,
 		settings,
 		sql: async (...texts) => {
-			const opened = await openDatabase(server, { ...env, ...settings });
+			const target = await checkTarget(server, settings);
+			if (!target.ok) return expect.unreachable(JSON.stringify(target.error));
+			const opened = await openDatabase(target.value);
 			if (!opened.ok) return expect.unreachable(JSON.stringify(opened.error));
 			for (const text of texts) await run(opened.value, text);
 			opened.value.socket.end();

@@ -15,6 +15,8 @@ async function signInOf(place: TestDatabase) {
 	const { resolverPort } = (inject as (key: string) => unknown)('sources') as { readonly resolverPort: number };
 	const made = await makeWorkspace({
 		SOURCE_RELAY: 'named',
+		// Each question signs in anew.
+		SOURCE_KEPT_SECONDS: '0',
 		SOURCE_RESOLVER: `http://127.0.0.1:${resolverPort}/dns-query`,
 		SOURCE_HOSTS: [place.host, 'api.source.example'].map((host) => `${host}:${place.port}`).join(',')
 	});

@@ -39,7 +39,7 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 	beforeAll(async () => {
 		await applyD1Migrations(env.DB, env.MIGRATIONS);
 		made = await makeWorkspace(settings);
-		await sql('DROP TABLE IF EXISTS shapes, vectors, computed, hidden, papers, spoken');
+		await sql('DROP TABLE IF EXISTS shapes, vectors, computed, hidden, papers');
 	});
 
 	test('reads shapes with the longitude first, finds them, and puts them back where they are', async () => {
@@ -104,19 +104,37 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 		expect(first).toMatchObject([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
 	});
 
-	test('changes no row whose key a language takes for the same', async () => {
-		await sql('CREATE TABLE spoken (word varchar(20) PRIMARY KEY, n int)', "INSERT INTO spoken VALUES ('Ärger', 1)");
-		const spoken = { into: table('spoken'), columns: ['word', 'n'], key: ['word'] };
-		expect(await put(spoken, [{ word: 'Ärger', n: 2 }])).toEqual(ok({ addedCount: 0, changedCount: 1 }));
-		for (const word of ['ärger', 'Arger'])
-			expect(await put(spoken, [{ word, n: 3 }])).toMatchObject(err({ reason: 'conflict' }));
-		expect(
-			await put(spoken, [
-				{ word: 'see', n: 1 },
-				{ word: 'SEE', n: 2 }
-			])
-		).toMatchObject(err({ reason: 'conflict' }));
-		expect((await read({ from: table('spoken') })).rows).toEqual([{ word: 'Ärger', n: 2 }]);
+	test.each(['utf8mb4_general_ci', 'utf8mb4_unicode_ci', 'latin1_swedish_ci'])(
+		'changes no row whose key %s takes for the same',
+		async (collation) => {
+			await sql(
+				'DROP TABLE IF EXISTS spoken',
+				`CREATE TABLE spoken (word varchar(20) PRIMARY KEY, n int) COLLATE ${collation}`,
+				"INSERT INTO spoken VALUES ('Ärger', 1)"
+			);
+			const spoken = { into: table('spoken'), columns: ['word', 'n'], key: ['word'] };
+			expect(await put(spoken, [{ word: 'Ärger', n: 2 }])).toEqual(ok({ addedCount: 0, changedCount: 1 }));
+			const twice = ['see', 'SEE'].map((word) => ({ word, n: 1 }));
+			for (const rows of [[{ word: 'ärger', n: 3 }], twice])
+				expect(await put(spoken, rows)).toMatchObject(err({ reason: 'conflict' }));
+			const { rows } = await read({
+				from: table('spoken'),
+				filters: [{ column: 'word', op: 'in', values: ['Ärger', 'ह'] }]
+			});
+			expect(rows).toEqual([{ word: 'Ärger', n: 2 }]);
+		}
+	);
+
+	test('says that a value is none of its column', async () => {
+		await sql(
+			'DROP TABLE IF EXISTS strict',
+			"CREATE TABLE strict (id int PRIMARY KEY, kind enum('a'), word varchar(3) CHARACTER SET latin1, day date, size tinyint, more json)"
+		);
+		for (const unfit of [{ kind: 'b' }, { word: 'ह' }, { day: '2026-02-30' }, { size: 300 }, { more: '{' }])
+			expect(
+				await put({ into: table('strict'), columns: ['id', ...Object.keys(unfit)], key: ['id'] }, [{ id: 1, ...unfit }])
+			).toMatchObject(err({ reason: isMariaDb && 'more' in unfit ? 'conflict' : 'value' }));
+		expect((await read({ from: table('strict') })).rows).toEqual([]);
 	});
 });
 

@@ -37,9 +37,9 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 		await sql(
 			'DROP TABLE IF EXISTS orders, stock, loose, digits',
 			'CREATE TABLE digits AS SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9',
-			`CREATE TABLE orders (id bigint PRIMARY KEY, name varchar(50), price decimal(10,2), at timestamp(3) NULL,
+			`CREATE TABLE orders (id bigint PRIMARY KEY, name varchar(50) COLLATE utf8mb4_unicode_ci, price decimal(10,2), at timestamp(3) NULL,
 				seen datetime(6), day date, more json, raw blob, u ${isMariaDb ? 'uuid' : 'char(36)'}, tiny tinyint unsigned, big bigint unsigned, f float, d double,
-				flag bit(1), bits bit(10), wide decimal(65,30), y year, kind enum('a', 'b'), place point)`,
+				flag bit(1), bits bit(10), wide decimal(65,30), y year, kind enum('a', 'b') CHARACTER SET latin1, place point)`,
 			`INSERT INTO orders SELECT seq, CONCAT('row ', seq), seq / 4.0, TIMESTAMPADD(MINUTE, seq, '2026-01-01'), '2026-01-02 03:04:05.123456', '2026-01-02',
 				'{"x":\n 1}', X'00ff', '00000000-0000-0000-0000-000000000001', 255, 18446744073709551615, 0.1, 0.1, b'1', b'1000000001',
 				1.5, 2026, 'b', POINT(1, 2) FROM ${numbered(1000)} AS n`,
@@ -162,6 +162,10 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 			return parseEnd(new TextDecoder().decode(answer.value).trimEnd().split('\n').at(-1) ?? '');
 		};
 		expect(await count('big', '=', '18446744073709551615')).toEqual({ end: 1000 });
+		expect(await count('name', '=', 'row 7')).toEqual({ end: 1 });
+		expect(await count('name', '=', 'ROW 7')).toEqual({ end: 0 });
+		expect(await count('name', '=', 'a\nb\\N,"ä€😀')).toEqual({ end: 1 });
+		expect(await count('kind', '=', 'ह')).toEqual({ end: 0 });
 		expect(await count('price', '<=', '1.00')).toEqual({ end: 4 });
 		expect(await count('at', '<=', '2026-01-01T01:03:00+01:00')).toEqual({ end: 2 });
 		expect(await count('seen', '=', '2026-01-02 03:04:05.123456')).toEqual({ end: 1000 });

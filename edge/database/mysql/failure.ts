@@ -41,6 +41,7 @@ const byNumber: Readonly<Record<number, Reason>> = {
 	3159: 'sign-in',
 	3643: 'value',
 	3819: 'conflict',
+	3854: 'value',
 	3954: 'query',
 	3955: 'sign-in',
 	4025: 'conflict',

@@ -138,10 +138,11 @@ type Condition = {
 function condition({ column, type, op, literals }: Condition): string {
 	const told = op === 'in' ? `IN (${literals.join(', ')})` : `${op} ${literals[0] ?? 'NULL'}`;
 	const exact = `${comparedSql(column, type)} ${told}`;
-	if (type.name !== 'text' || (op !== '=' && op !== 'in')) return exact;
+	const isEqual = type.name === 'text' && (op === '=' || op === 'in');
+	// What no column of an older charset can have, MySQL refuses to look for.
+	if (!isEqual || !literals.every((one) => /^X'(?:[0-7][0-9a-f])*'$/.test(one))) return exact;
 	// What is equal by its bytes is equal in any language, and that an index knows.
-	const texts = literals.map((one) => `CONVERT(${one} USING utf8mb4)`).join(', ');
-	return `${column} IN (${texts}) AND ${exact}`;
+	return `${column} IN (${literals.map((one) => `_utf8mb4 ${one}`).join(', ')}) AND ${exact}`;
 }
 
 /** As many columns as values, the first before the next; its first condition is one that an index knows. */
@@ -207,7 +208,8 @@ function literal(value: string, { name, precision }: MysqlType): string | null {
 
 /** SQL of a value that is written into a column; what is none of its type is left to the server to refuse. */
 export function writtenLiteral(value: string, type: MysqlType = textType, referenceSystem = 0): string {
-	const text = `CONVERT(X'${hexOf(new TextEncoder().encode(value))}' USING utf8mb4)`;
+	// In no language of its own: that of the column decides.
+	const text = `_utf8mb4 X'${hexOf(new TextEncoder().encode(value))}'`;
 	switch (type.name) {
 		case 'text':
 		case 'json':

@@ -7,7 +7,7 @@ import { databaseFailed, type DatabaseFailed } from './failure.ts';
 
 export const SIZE = 4;
 /** For a connection. */
-export const WAIT_MS = 15_000;
+export const WAIT_MS = 60_000;
 /** Since it was opened: who was locked out meanwhile stays signed in no longer. */
 export const AGE_MS = 5 * 60_000;
 /** Of one question, the longest of which have ten minutes; then whoever asked is gone. */

@@ -5,6 +5,8 @@ import type { Begun } from './transaction.ts';
 
 /** Of one answer. */
 const READ_BYTES = 1024 ** 3;
+/** Who reads no further for so long is gone: the runtime does not always tell. */
+const STALL_MS = 20_000;
 
 export type RowsOut = {
 	/** Lines of rows; whoever reads them sets the pace. */
@@ -21,16 +23,19 @@ export function rowStream(
 ): ReadableStream<Uint8Array> {
 	const reader = chunks.getReader();
 	let sizeBytes = 0;
+	let stalled = setTimeout(drop, STALL_MS);
 	return new ReadableStream(
 		{
 			type: 'bytes',
 			start: (controller) => controller.enqueue(lineOf(head)),
 			pull: async (controller) => {
+				clearTimeout(stalled);
 				const read = await reader.read();
 				const isTooLarge = sizeBytes > READ_BYTES;
 				if (read.value && !isTooLarge) {
 					sizeBytes += read.value.length;
 					controller.enqueue(read.value);
+					stalled = setTimeout(drop, STALL_MS);
 					return;
 				}
 				const { rowCount, failed } = isTooLarge ? { rowCount: 0, failed: databaseFailed('too-large') } : await ended;
@@ -40,7 +45,10 @@ export function rowStream(
 				controller.enqueue(lineOf(failed ? { failed } : { end: rowCount }));
 				controller.close();
 			},
-			cancel: drop
+			cancel: () => {
+				clearTimeout(stalled);
+				drop();
+			}
 		},
 		{ highWaterMark: 0 }
 	);

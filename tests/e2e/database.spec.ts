@@ -99,8 +99,8 @@ test('a table is found, loaded, merged with what changed, and put back into', as
 	}
 });
 
-// A machine without the server has nothing to show here; see docs/databases.md.
-for (const program of mysqlPrograms())
+// Of two that the machine has, one is enough here; without one there is nothing to show; see docs/databases.md.
+for (const program of mysqlPrograms().slice(-1))
 	test(`a table of ${program.name} is found, loaded, merged with what changed, and put back into`, async ({
 		browser
 	}) => {

@@ -39,7 +39,7 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 	beforeAll(async () => {
 		await applyD1Migrations(env.DB, env.MIGRATIONS);
 		made = await makeWorkspace(settings);
-		await sql('DROP TABLE IF EXISTS shapes, vectors, computed, hidden, papers');
+		await sql('DROP TABLE IF EXISTS shapes, vectors, computed, hidden, papers, kinds');
 	});
 
 	test('reads shapes with the longitude first, finds them, and puts them back where they are', async () => {
@@ -63,6 +63,44 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 		expect((await read({ from: query, order: ['id'], columns: ['systems'] })).rows).toEqual([
 			{ systems: '4326 3857' },
 			{ systems: isMariaDb ? '0' : '4326' }
+		]);
+	});
+
+	test('says of every type the same in a list, in a read and of its values', async () => {
+		await sql(
+			`CREATE TABLE kinds (a int(5) ZEROFILL, b bigint ZEROFILL, c decimal(10,0) unsigned, d decimal(65,30) unsigned, e numeric(5,5), f bool, g mediumint unsigned,
+				h float unsigned, i double ZEROFILL, j bit(64), k time(3), l year, m tinytext, n longblob, o binary(3), p char(3) CHARACTER SET latin1, q set('x', 'y'),
+				r timestamp NULL, s datetime, t linestring, u multipolygon, v decimal(38,0), w decimal(10,2) ZEROFILL, x nchar(3), y smallint, z real)`,
+			`INSERT INTO kinds VALUES (7, 7, 4294967295, 1.5, -0.12345, 2, 16777215, 0.1, 7, 18446744073709551615, '-01:02:03.5', 2155, 'é', X'00', X'61', 'é', 'x,y',
+				'2038-01-19 03:14:07', '9999-12-31 23:59:59', NULL, NULL, '-99999999999999999999999999999999999999', 7, 'é', -32768, 1e308)`
+		);
+		const { head, rows } = await read({ from: table('kinds') });
+		const columns = (head as { readonly columns: readonly { readonly name: string; readonly type: string }[] }).columns;
+		expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual(await listed('kinds'));
+		expect(rows).toEqual([
+			{
+				...{
+					a: 7,
+					b: '00000000000000000007',
+					c: '4294967295',
+					d: '1.5000000000',
+					e: '-0.12345',
+					f: 2,
+					g: 16777215,
+					h: '0.10000000149011612'
+				},
+				...{
+					i: '0000000000000000000007',
+					j: '18446744073709551615',
+					k: '-01:02:03.500',
+					l: 2155,
+					m: 'é',
+					n: '\\x00',
+					o: '\\x61\\x00\\x00'
+				},
+				...{ p: 'é', q: 'x,y', r: '2038-01-19 03:14:07+00:00', s: '9999-12-31 23:59:59', t: null, u: null },
+				...{ v: '-99999999999999999999999999999999999999', w: '00000007.00', x: 'é', y: -32768, z: '1e308' }
+			}
 		]);
 	});
 

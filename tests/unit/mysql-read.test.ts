@@ -141,6 +141,7 @@ describe('a value', () => {
 		[type('int'), '5', '5'],
 		[type('bigint'), '9007199254740993', '"9007199254740993"'],
 		[type('year'), '0026', '26'],
+		[type('int'), '00005', '5'],
 		[type('bit', { precision: 1 }), '\u0001', 'true'],
 		[type('bit', { precision: 10 }), '\u0002\u0001', '"513"'],
 		[type('decimal', { precision: 10, scale: 2 }), '-1.50', '"-1.50"'],

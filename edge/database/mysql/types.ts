@@ -97,8 +97,8 @@ export function jsonValue({ name, precision, scale }: MysqlType): (bytes: Uint8A
 		case 'smallint':
 		case 'mediumint':
 		case 'int':
-			return textOf;
 		case 'year':
+			// It may be filled with zeros.
 			return (bytes) => String(Number(textOf(bytes)));
 		case 'bit':
 			return (bytes) => (precision === 1 ? String(bitsOf(bytes) === 1n) : `"${bitsOf(bytes)}"`);

@@ -216,7 +216,8 @@ export function writtenLiteral(value: string, type: MysqlType = textType, refere
 		case 'uuid':
 			return text;
 		case 'geometry':
-			return `ST_GeomFromText(${text}, ${referenceSystem}${LONGITUDE_FIRST})`;
+			// MariaDB makes nothing of a text that is no shape, and refuses the text itself.
+			return `/*M!100000 COALESCE( */ ST_GeomFromText(${text}, ${referenceSystem}${LONGITUDE_FIRST}) /*M!100000 , ${text}) */`;
 		case 'datetime':
 		case 'timestamp': {
 			const moment = momentText(value, true);

@@ -40,6 +40,15 @@ export type Lease<D> = {
 	readonly drop: () => void;
 };
 
+/** A transaction that was begun; whoever has it ends it by one of the two. */
+export type Begun<D> = {
+	readonly database: D;
+	/** Keeps what was done, or not, and the connection for another question. */
+	readonly end: (sql: 'COMMIT' | 'ROLLBACK') => Promise<void>;
+	/** In its midst: the connection goes, and what was done with it. */
+	readonly drop: () => void;
+};
+
 type Connection<D> = {
 	readonly database: D;
 	readonly key: string;

@@ -1,7 +1,7 @@
 // Rows of a database as lines that stream: what columns they have first, and at last whether that was all.
 import type { RowsEnd, RowsHead } from '#core/source/sql/row-lines.ts';
 import { databaseFailed, type DatabaseFailed } from './failure.ts';
-import type { Begun } from './transaction.ts';
+import type { Begun } from './pool.ts';
 
 /** Of one answer. */
 const READ_BYTES = 1024 ** 3;
@@ -10,7 +10,7 @@ const STALL_MS = 20_000;
 
 export type RowsOut = {
 	/** Lines of rows; whoever reads them sets the pace. */
-	readonly chunks: ReadableStream<Uint8Array>;
+	readonly chunks: ReadableStream<Uint8Array<ArrayBuffer>>;
 	/** Once the last chunk was given. */
 	readonly ended: Promise<{ readonly rowCount: number; readonly failed: DatabaseFailed | null }>;
 };
@@ -54,6 +54,6 @@ export function rowStream(
 	);
 }
 
-function lineOf(line: RowsHead | RowsEnd): Uint8Array {
-	return new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+function lineOf(line: RowsHead | RowsEnd): Uint8Array<ArrayBuffer> {
+	return new TextEncoder().encode(`${JSON.stringify(line)}\n`) as Uint8Array<ArrayBuffer>;
 }

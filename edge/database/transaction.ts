@@ -3,7 +3,7 @@ import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { DatabaseFailed, OpenFailure } from './failure.ts';
 import type { PinnedSocket } from './pinned-socket.ts';
-import { Pool, type Lease } from './pool.ts';
+import { Pool, type Begun, type Lease } from './pool.ts';
 import { keyOf, type Begin, type Target } from './reach.ts';
 
 export type TransactionKind<D> = {
@@ -13,15 +13,6 @@ export type TransactionKind<D> = {
 	readonly reset: (database: D) => Promise<void>;
 	readonly close: (database: D) => void;
 	readonly failureOf: (error: unknown, isOpen: boolean) => DatabaseFailed;
-};
-
-/** A transaction that was begun; whoever has it ends it by one of the two. */
-export type Begun<D> = {
-	readonly database: D;
-	/** Keeps what was done, or not, and the connection for another question. */
-	readonly end: (sql: 'COMMIT' | 'ROLLBACK') => Promise<void>;
-	/** In its midst: the connection goes, and what was done with it. */
-	readonly drop: () => void;
 };
 
 export class Transactions<D extends { readonly socket: PinnedSocket }> {

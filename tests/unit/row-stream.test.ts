@@ -6,18 +6,18 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const head = { columns: [], format: 'ndjson' } as const;
-const row = (): Uint8Array => new TextEncoder().encode('{}\n');
+const row = (): Uint8Array<ArrayBuffer> => new TextEncoder().encode('{}\n');
 
 type World = {
 	readonly reader: ReadableStreamDefaultReader<Uint8Array>;
 	readonly ends: string[];
-	readonly give: (bytes: Uint8Array | null) => void;
+	readonly give: (bytes: Uint8Array<ArrayBuffer> | null) => void;
 };
 
 function answer(): World {
 	const ends: string[] = [];
-	let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
-	const chunks = new ReadableStream<Uint8Array>({
+	let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
+	const chunks = new ReadableStream<Uint8Array<ArrayBuffer>>({
 		start: (given) => {
 			controller = given;
 		}
@@ -25,7 +25,8 @@ function answer(): World {
 	const ended: RowsOut['ended'] = Promise.resolve({ rowCount: 1, failed: null });
 	const end = async (sql: string): Promise<void> => void ends.push(sql);
 	const stream = rowStream(head, { chunks, ended }, { end, drop: () => void ends.push('dropped') });
-	const give = (bytes: Uint8Array | null): void => (bytes ? controller?.enqueue(bytes) : controller?.close());
+	const give = (bytes: Uint8Array<ArrayBuffer> | null): void =>
+		bytes ? controller?.enqueue(bytes) : controller?.close();
 	return { reader: stream.getReader(), ends, give };
 }
 

@@ -21,11 +21,11 @@ export function rowsOut(
 	const ended: RowsOut['ended'] = new Promise((resolve) => {
 		end = resolve;
 	});
-	const chunks = new ReadableStream<Uint8Array>(
+	const chunks = new ReadableStream<Uint8Array<ArrayBuffer>>(
 		{
 			start: (controller) => {
 				const flush = (): void => {
-					if (heldLength > 0) controller.enqueue(encoder.encode(held.join('')));
+					if (heldLength > 0) controller.enqueue(encoder.encode(held.join('')) as Uint8Array<ArrayBuffer>);
 					held = [];
 					heldLength = 0;
 				};

@@ -1,6 +1,7 @@
 // SQLite itself, fetched when a first database is opened: its C interface, and the files that it is given to read.
 import type { Sqlite3Result, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { SqliteFiles, VFS } from './sqlite-files.ts';
+import { openWide } from './sqlite-wide.ts';
 
 /** What is a number is a place in SQLite's memory, or what the C interface says. */
 export type SqliteCalls = {
@@ -34,15 +35,18 @@ type StructFacts = { readonly structInfo: { readonly sizeof: number } };
 /** The package's types take every answer for a result code. */
 const asAnswer = (number: number): Sqlite3Result => number as Sqlite3Result;
 
-let opening: Promise<OpenedSqlite> | undefined;
+const opening = new Map<typeof load, Promise<OpenedSqlite>>();
 
-export function openSqlite(): Promise<OpenedSqlite> {
-	if (!opening) {
-		opening = load();
-		// Code that was out of reach may be there the next time.
-		opening.catch(() => (opening = undefined));
-	}
-	return opening;
+/** `isUtf16` says what the database's texts are. */
+export function openSqlite(isUtf16: boolean): Promise<OpenedSqlite> {
+	const build = isUtf16 ? openWide : load;
+	const known = opening.get(build);
+	if (known) return known;
+	const opened = build();
+	opening.set(build, opened);
+	// Code that was out of reach may be there the next time.
+	opened.catch(() => opening.delete(build));
+	return opened;
 }
 
 async function load(): Promise<OpenedSqlite> {

@@ -60,13 +60,7 @@ export class SqliteFile {
 			const sizes = `it says that it has ${header.sizeBytes.toLocaleString('en')} bytes and has ${handle.getSize().toLocaleString('en')}`;
 			throw unreadable(name, `it is cut off: ${sizes}`);
 		}
-		// The package leaves it out.
-		if (header.isUtf16)
-			throw unreadable(
-				name,
-				'its texts are UTF-16, which SQLite in browsers does not read; copy it by .dump into a new database'
-			);
-		const sqlite = await openSqlite();
+		const sqlite = await openSqlite(header.isUtf16);
 		return new SqliteFile(name, header.hasLog && log === undefined, sqlite, sqlite.files.add(handle, log ?? null));
 	}
 

@@ -7,6 +7,7 @@ import type { RequestOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
 import { openDatabase, run } from '#edge/database/mysql/open.ts';
+import { checkTarget } from '#edge/database/reach.ts';
 import type {} from '../database-server.ts';
 import { log, makeWorkspace, type TestWorkspace } from './edge.ts';
 
@@ -20,7 +21,9 @@ describe.each(place ? [place] : [])('MariaDB', (place) => {
 	const settings = { SOURCE_RELAY: 'named', SOURCE_HOSTS: `${place.host}:${place.port}` };
 	let made: TestWorkspace;
 	const sql = async (...texts: readonly string[]): Promise<void> => {
-		const opened = await openDatabase(server, { ...env, ...settings });
+		const target = await checkTarget(server, settings);
+		if (!target.ok) return expect.unreachable(JSON.stringify(target.error));
+		const opened = await openDatabase(target.value);
 		if (!opened.ok) return expect.unreachable(JSON.stringify(opened.error));
 		for (const text of texts) await run(opened.value, text);
 		opened.value.socket.end();

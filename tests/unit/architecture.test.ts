@@ -135,7 +135,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^mysql2$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^cloudflare:sockets$/,
+			/^cloudflare:(sockets|workers)$/,
 			/^@cloudflare\/workers-types$/
 		]
 	}

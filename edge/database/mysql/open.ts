@@ -1,12 +1,9 @@
-// Opens a connection to MySQL or MariaDB for one request.
+// Connections to MySQL and MariaDB, and transactions on them.
 import { createConnection, type Connection, type FieldPacket, type QueryOptions } from 'mysql2';
-import type { DatabaseServer } from '#core/contract/database.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../../env.ts';
 import { databaseFailed, type OpenFailure } from '../failure.ts';
 import type { PinnedSocket } from '../pinned-socket.ts';
-import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
-import { transactions } from '../transaction.ts';
+import { CONNECT_MS, IDLE_MS, LOCK_MS, socketTo, type Begin, type Target } from '../reach.ts';
 import { failureOf } from './failure.ts';
 
 export type Database = {
@@ -22,11 +19,9 @@ export const asBytes = { rowsAsArray: true, typeCast: false } as const satisfies
 /** Of a transaction that waits for whoever reads it. */
 const WRITE_SECONDS = 600;
 
-export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
-	const { host, port, database, user, password, tls } = server;
-	const reached = await reach(server, greetingBytes, env);
-	if (!reached.ok) return reached;
-	const socket = reached.value;
+export async function openDatabase(target: Target): Promise<Result<Database, OpenFailure>> {
+	const { host, port, database, user, password, tls } = target.server;
+	const socket = socketTo(target, greetingBytes);
 	const connection = createConnection({
 		...{ host, port, database, user, password },
 		stream: () => socket.connect(),
@@ -97,5 +92,3 @@ export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin
 	await run(database, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 	await run(database, isReadOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION');
 }
-
-export const inTransaction = transactions<Database>({ open: openDatabase, begin, run, failureOf });

@@ -3,62 +3,55 @@
 // Note: whose row is changed. ON DUPLICATE KEY changes the row that any unique index finds, and not that of the key alone. So the key has to be
 // a unique index whose columns are never null, and each row that is changed is asked whether it has the key: where it has not, its key would
 // become null, which the table refuses.
-import type { AnswerOf } from '#core/contract/endpoint.ts';
-import type { putRows } from '#core/contract/database.ts';
 import { fromSql, quoteIdentifier, writtenLiteral, type MysqlColumn } from './plan-page.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../../env.ts';
-import type { PutAsked } from '../engine.ts';
-import { databaseFailed, type DatabaseFailed, type OpenFailure } from '../failure.ts';
-import { PUT_MS } from '../reach.ts';
+import type { Counts, PutAsked } from '../engine.ts';
+import { databaseFailed, type DatabaseFailed } from '../failure.ts';
 import { describe } from './describe.ts';
-import { inTransaction, run, type Database } from './open.ts';
+import { run, type Database } from './open.ts';
 
 /** Of one statement, of which servers take 16 MB as usual. */
 const STATEMENT_LENGTH = 1024 * 1024;
 
-type Counts = AnswerOf<typeof putRows>;
 type Row = Readonly<Record<string, unknown>>;
 
 export async function put(
-	{ server, into, columns, key, rows }: PutAsked,
-	env: Env
-): Promise<Result<Counts, OpenFailure>> {
+	database: Database,
+	{ into, columns, key, rows }: PutAsked
+): Promise<Result<Counts, DatabaseFailed>> {
 	const records = recordsOf(rows);
 	if (!records) return err(databaseFailed('value'));
-	return inTransaction(server, env, { isReadOnly: false, timeoutMs: PUT_MS }, async (database) => {
-		const known = new Map((await describe(database, into)).map((column) => [column.name, column]));
-		const unknown = [...columns, ...key].find((name) => !known.has(name));
-		if (unknown !== undefined) return err(databaseFailed('no-column', null, unknown));
-		const told = await keyProblem(database, { into, key, known });
-		if (told) return err(told);
-		const literals = columns.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
-		const keys = key.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
-		const counts = { addedCount: 0, changedCount: 0 };
-		const seen = new Set<string>();
-		let values: string[] = [];
-		let places: string[] = [];
-		let length = 0;
-		const send = async (): Promise<void> => {
-			if (values.length === 0) return;
-			const done = await putSome(database, { into, columns, key, values, places });
-			counts.addedCount += done.addedCount;
-			counts.changedCount += done.changedCount;
-			[values, places, length] = [[], [], 0];
-		};
-		for (const row of records) {
-			const place = `(${keys.map((literal) => literal(row)).join(', ')})`;
-			if (seen.has(place)) return err(databaseFailed('conflict'));
-			seen.add(place);
-			const value = `(${literals.map((literal) => literal(row)).join(', ')})`;
-			values.push(value);
-			places.push(place);
-			length += value.length;
-			if (length > STATEMENT_LENGTH) await send();
-		}
-		await send();
-		return ok(counts);
-	});
+	const known = new Map((await describe(database, into)).map((column) => [column.name, column]));
+	const unknown = [...columns, ...key].find((name) => !known.has(name));
+	if (unknown !== undefined) return err(databaseFailed('no-column', null, unknown));
+	const told = await keyProblem(database, { into, key, known });
+	if (told) return err(told);
+	const literals = columns.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
+	const keys = key.map((name) => (row: Row) => literalOf(row[name], known.get(name)));
+	const counts = { addedCount: 0, changedCount: 0 };
+	const seen = new Set<string>();
+	let values: string[] = [];
+	let places: string[] = [];
+	let length = 0;
+	const send = async (): Promise<void> => {
+		if (values.length === 0) return;
+		const done = await putSome(database, { into, columns, key, values, places });
+		counts.addedCount += done.addedCount;
+		counts.changedCount += done.changedCount;
+		[values, places, length] = [[], [], 0];
+	};
+	for (const row of records) {
+		const place = `(${keys.map((literal) => literal(row)).join(', ')})`;
+		if (seen.has(place)) return err(databaseFailed('conflict'));
+		seen.add(place);
+		const value = `(${literals.map((literal) => literal(row)).join(', ')})`;
+		values.push(value);
+		places.push(place);
+		length += value.length;
+		if (length > STATEMENT_LENGTH) await send();
+	}
+	await send();
+	return ok(counts);
 }
 
 type Some = Pick<PutAsked, 'into' | 'columns' | 'key'> & {

@@ -66,7 +66,7 @@ const reasons: Readonly<Record<DatabaseReason, Words>> = {
 	],
 	busy: [
 		(place) => `${place} has no room now`,
-		'It has too many connections, or too little memory or disk.',
+		'It has too many connections, or too little memory or disk, or four questions of this workspace are under way.',
 		`Try again in a while. ${KEPT}`
 	],
 	value: [

@@ -115,7 +115,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^sucrase$/,
 			/^onnxruntime-web\//,
 			/^read-excel-file\//,
-			/^@sqlite\.org\/sqlite-wasm$/
+			/^@sqlite\.org\/sqlite-wasm$/,
+			/^@journeyapps\/wa-sqlite(\/dist\/wa-sqlite\.mjs)?$/
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

@@ -96,7 +96,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	'worker floor': {
 		files: /^workers\/[^/]+\.ts$/,
 		imports: ['core'],
-		packages: [/^comlink$/, /^duckdb-blocking$/, /^@duckdb\/duckdb-wasm\//],
+		packages: [/^comlink$/, /^duckdb-blocking$/, /^virtual:duckdb-links$/, /^@duckdb\/duckdb-wasm\//],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
 	worker: {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
+import { duckdbLinks } from './vite.duckdb.ts';
 import { gzipAssets } from './vite.gz.ts';
 import { reportFileAsset } from './vite.report.ts';
 
@@ -54,11 +55,12 @@ const duckdbBlocking = new URL('./node_modules/@duckdb/duckdb-wasm/dist/duckdb-b
 	.pathname;
 
 const gzip = gzipAssets();
+const links = duckdbLinks();
 // The engine's bindings are one large chunk, with an eval that never runs under the page's policy.
 const rolldownOptions = { checks: { pluginTimings: false, eval: false } };
 
 export default defineConfig({
-	plugins: [gzip, duckdbMaps, sqliteAlone, reportFileAsset(), sveltekit(), isolated],
+	plugins: [gzip, links, duckdbMaps, sqliteAlone, reportFileAsset(), sveltekit(), isolated],
 	resolve: {
 		// The package's own `./blocking` export points at a file it does not ship.
 		alias: { 'duckdb-blocking': duckdbBlocking },
@@ -66,7 +68,12 @@ export default defineConfig({
 		conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]
 	},
 	optimizeDeps: {
-		exclude: ['onnxruntime-web', '@sqlite.org/sqlite-wasm', 'world-atlas/countries-110m.json'],
+		exclude: [
+			'onnxruntime-web',
+			'@sqlite.org/sqlite-wasm',
+			'@journeyapps/wa-sqlite/dist/wa-sqlite.mjs',
+			'world-atlas/countries-110m.json'
+		],
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',
@@ -118,5 +125,5 @@ export default defineConfig({
 	preview: { headers: isolation },
 	// The page's policy takes fonts and images from files alone.
 	build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rolldownOptions },
-	worker: { format: 'es', plugins: () => [gzip, duckdbMaps, sqliteAlone], rolldownOptions }
+	worker: { format: 'es', plugins: () => [gzip, links, duckdbMaps, sqliteAlone], rolldownOptions }
 });

@@ -1,6 +1,7 @@
 // Opens one DuckDB in the calling worker: our own origin's wasm and extensions, and settings every instance shares.
 import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?gz';
 import { BROWSER_RUNTIME, VoidLogger, createDuckDB, type DuckDBBindings } from 'duckdb-blocking';
+import linkedPositions from 'virtual:duckdb-links';
 
 export type DuckDb = DuckDBBindings;
 
@@ -11,7 +12,7 @@ export const ENGINE_PACKAGE = 'duckdb-wasm 1.32.0';
 type Instantiator = {
 	instantiateWasm(
 		imports: WebAssembly.Imports,
-		onInstance: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void
+		onInstance: (instance: Pick<WebAssembly.Instance, 'exports'>, module: WebAssembly.Module) => void
 	): object;
 };
 
@@ -46,7 +47,9 @@ export async function openDuckDb(): Promise<DuckDb> {
 	const failed = new Promise<never>((_resolve, reject) => {
 		(db as unknown as Instantiator).instantiateWasm = (imports, onInstance) => {
 			(globalThis as { DUCKDB_RUNTIME?: unknown }).DUCKDB_RUNTIME = BROWSER_RUNTIME;
-			WebAssembly.instantiate(module, imports).then((instance) => onInstance(instance, module), reject);
+			WebAssembly.instantiate(module, imports)
+				.then((instance) => onInstance(linkedPart(instance), module))
+				.catch(reject);
 			return {};
 		};
 	});
@@ -61,6 +64,18 @@ export async function openDuckDb(): Promise<DuckDb> {
 	connection.query('LOAD parquet');
 	connection.close();
 	return db;
+}
+
+/** See note: why few of the engine's exports are linked. */
+function linkedPart({ exports }: WebAssembly.Instance): Pick<WebAssembly.Instance, 'exports'> {
+	const names = Object.keys(exports);
+	const linked: WebAssembly.Exports = {};
+	for (const position of linkedPositions) {
+		const name = names[position];
+		const value = name === undefined ? undefined : exports[name];
+		if (name !== undefined && value !== undefined) linked[name] = value;
+	}
+	return { exports: linked };
 }
 
 /**

@@ -96,7 +96,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	'worker floor': {
 		files: /^workers\/[^/]+\.ts$/,
 		imports: ['core'],
-		packages: [/^comlink$/, /^duckdb-blocking$/, /^@duckdb\/duckdb-wasm\//],
+		packages: [/^comlink$/, /^duckdb-blocking$/, /^virtual:duckdb-links$/, /^@duckdb\/duckdb-wasm\//],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
 	worker: {
@@ -115,7 +115,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^sucrase$/,
 			/^onnxruntime-web\//,
 			/^read-excel-file\//,
-			/^@sqlite\.org\/sqlite-wasm$/
+			/^@sqlite\.org\/sqlite-wasm$/,
+			/^@journeyapps\/wa-sqlite(\/dist\/wa-sqlite\.mjs)?$/
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},

@@ -68,7 +68,12 @@ export default defineConfig({
 		conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]
 	},
 	optimizeDeps: {
-		exclude: ['onnxruntime-web', '@sqlite.org/sqlite-wasm', 'world-atlas/countries-110m.json'],
+		exclude: [
+			'onnxruntime-web',
+			'@sqlite.org/sqlite-wasm',
+			'@journeyapps/wa-sqlite/dist/wa-sqlite.mjs',
+			'world-atlas/countries-110m.json'
+		],
 		// Named, since a dependency found late reloads the page, and with it a running test.
 		include: [
 			'duckdb-blocking',

@@ -1,9 +1,11 @@
 // The bindings of wrangler.toml.
+import type { DatabasePool } from './database/database-pool.ts';
 
 export type Env = {
 	readonly ASSETS: Fetcher;
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
+	readonly DATABASES: DurableObjectNamespace<DatabasePool>;
 } & LimitEnv &
 	MailEnv &
 	WebhookEnv &
@@ -36,6 +38,8 @@ export type SourceEnv = {
 	readonly SOURCE_HOSTS?: string;
 	/** Address of the DNS resolver over HTTPS, which answers as JSON. */
 	readonly SOURCE_RESOLVER?: string;
+	/** How long a connection to a database waits for another question, up to 999; 30 when it is not set, 0 for not at all. */
+	readonly SOURCE_KEPT_SECONDS?: string;
 };
 
 /** Secrets and settings of the mail server; without host, sender and recipients there is none. `docs/alerts.md` says how to set them. */

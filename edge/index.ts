@@ -1,9 +1,12 @@
 // The Worker: the API, files that are there or not, and the built page for every other address.
 import { createApp } from './app.ts';
+import { DatabasePool } from './database/database-pool.ts';
 import type { Env } from './env.ts';
 import { tidy } from './tidy.ts';
 
 const app = createApp();
+
+export { DatabasePool };
 
 // workerd takes the default export as the Worker.
 export default {

@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { certificateOf } from './certificate.ts';
 import { startTlsFront } from './database-tls.ts';
 import { freePort } from './free-port.ts';
-import { mariaDbProgram, startMariaDb } from './mariadb-server.ts';
+import { mysqlPrograms, startMysql, type MysqlProgram } from './mysql-server.ts';
 
 export type TestDatabase = {
 	readonly name: string;
@@ -22,9 +22,9 @@ declare module 'vitest' {
 	interface ProvidedContext {
 		databases: readonly TestDatabase[];
 		/** Fronts of the embedded one: with the certificate that the runtime of the tests trusts, for `api.source.example`, and with one that nobody does. */
-		/** Null where the machine has none. It takes TLS too, with the certificate that the runtime of the tests trusts. */
-		mariaDb: Omit<TestDatabase, 'name'> | null;
 		tlsFronts: { readonly trustedPort: number; readonly unknownPort: number };
+		/** MariaDB and MySQL, those that the machine has. They take TLS too, with the certificate that the runtime of the tests trusts. */
+		mysqlServers: readonly (TestDatabase & { readonly name: MysqlProgram['name'] })[];
 	}
 }
 
@@ -50,21 +50,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	const trusted = await startTlsFront(port, { key: pem('source-key'), cert: pem('source-certificate') });
 	const unknown = await startTlsFront(port, certificateOf('api.source.example'));
 	project.provide('tlsFronts', { trustedPort: trusted.port, unknownPort: unknown.port });
-	const program = mariaDbProgram();
 	const encrypting = { keyPath: pemPath('source-key'), certPath: pemPath('source-certificate') };
-	const mariaDb = program === null ? null : await startMariaDb(program, encrypting);
+	const mysqls = await Promise.all(
+		mysqlPrograms().map(async (program) => ({ name: program.name, server: await startMysql(program, encrypting) }))
+	);
 	project.provide(
-		'mariaDb',
-		mariaDb && {
-			host: mariaDb.host,
-			port: mariaDb.port,
-			user: mariaDb.user,
-			password: mariaDb.password,
+		'mysqlServers',
+		mysqls.map(({ name, server: { host, port, user, password } }) => ({
+			...{ name, host, port, user, password },
 			database: 'shop'
-		}
+		}))
 	);
 	return async () => {
-		await Promise.all([trusted.stop(), unknown.stop(), mariaDb?.stop()]);
+		await Promise.all([trusted.stop(), unknown.stop(), ...mysqls.map(({ server }) => server.stop())]);
 		await embedded.stop();
 	};
 }

@@ -5,14 +5,32 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export function sqliteBytes(sql: string): Uint8Array<ArrayBuffer> {
+	return sqliteFiles(sql).database;
+}
+
+/** As a program leaves them that has the database open: what `later` does is in the log alone. */
+export function sqliteWithLog(
+	sql: string,
+	later: string
+): { readonly database: Uint8Array<ArrayBuffer>; readonly log: Uint8Array<ArrayBuffer> } {
+	const { database, log } = sqliteFiles(`PRAGMA journal_mode = WAL; ${sql}; PRAGMA wal_checkpoint(TRUNCATE);`, later);
+	if (!log) throw new Error('no log');
+	return { database, log };
+}
+
+function sqliteFiles(sql: string, later?: string) {
 	const folder = mkdtempSync(join(tmpdir(), 'weir-sqlite-'));
 	try {
 		const path = join(folder, 'made.sqlite');
 		const database = new DatabaseSync(path);
 		database.enableDefensive?.(false);
 		database.exec(sql);
-		database.close();
-		return Uint8Array.from(readFileSync(path));
+		if (later === undefined) database.close();
+		else database.exec(later);
+		const bytes = Uint8Array.from(readFileSync(path));
+		const log = later === undefined ? null : Uint8Array.from(readFileSync(`${path}-wal`));
+		if (later !== undefined) database.close();
+		return { database: bytes, log };
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -31,12 +31,11 @@ const edge = {
 	}
 };
 
-/** workerd's own module, which Node has not: this server sends no mail. @type {import('vite').Plugin} */
+/** workerd's own module, which Node has not: this server sends no mail, and asks no source and no database. @type {import('vite').Plugin} */
 const sockets = {
 	name: 'sockets',
 	resolveId: (id) => (id === 'cloudflare:sockets' ? '\0sockets' : null),
-	load: (id) =>
-		id === '\0sockets' ? `export const connect = () => { throw new Error('Only workerd dials a mail server'); };` : null
+	load: (id) => (id === '\0sockets' ? `export const connect = () => { throw new Error('Only workerd dials'); };` : null)
 };
 
 const port = Number(process.env.PORT ?? 8787);

@@ -11,7 +11,8 @@ export async function provideMariaDb() {
 		const install = ['install', '--yes', '--quiet', '--no-install-recommends', 'mariadb-server-core'];
 		await run('apt-get', install, { stdio: ['ignore', 'ignore', 'inherit'] });
 	}
-	if (!findMariaDb()) console.error('No MariaDB: what is tested against one is left out. MARIADB names one.');
+	if (!findMariaDb())
+		console.error('No MariaDB: what is tested against one is left out. MARIADB names one, and MYSQLD a MySQL.');
 }
 
 function findMariaDb() {

@@ -67,7 +67,7 @@ async function serve() {
 
 /** What the environment says of sources, for whoever has no `.dev.vars`. */
 function vars() {
-	return ['SOURCE_HOSTS', 'SOURCE_RELAY', 'SOURCE_RESOLVER'].flatMap((name) =>
+	return ['SOURCE_HOSTS', 'SOURCE_RELAY', 'SOURCE_RESOLVER', 'SOURCE_KEPT_SECONDS'].flatMap((name) =>
 		process.env[name] ? ['--var', `${name}:${process.env[name]}`] : []
 	);
 }

@@ -167,6 +167,8 @@ export class PinnedSocket extends EventEmitter {
 		this.writable = false;
 		this.resume();
 		try {
+			// What was said last still goes.
+			await this.#writer?.close();
 			await this.#socket?.close();
 		} catch {
 			// It was closed by the other end.

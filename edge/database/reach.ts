@@ -1,10 +1,7 @@
-// The way to a database: the place is checked, and the socket goes to the address that was. See note: why there is no pool.
-//
-// Note: why there is no pool. The runtime binds a socket to the request that opened it: another request cannot write to it, or read from it.
-// So each request connects, reads or writes once, and ends. A pool belongs before the database, where PgBouncer or ProxySQL does it.
+// The way to a database: the place is checked, and the socket goes to the address that was.
 import type { DatabaseServer } from '#core/contract/database.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../env.ts';
+import type { SourceEnv } from '../env.ts';
 import { checkPlace } from '../relay/guard.ts';
 import { guardSettings } from '../relay/settings.ts';
 import type { OpenFailure } from './failure.ts';
@@ -23,6 +20,8 @@ export const IDLE_MS = 60_000;
 export const READ_MS = 10 * 60_000;
 export const PUT_MS = 5 * 60_000;
 export const LIST_MS = 20_000;
+/** A connection, for another question. */
+const KEPT_SECONDS = 30;
 
 /** Of a transaction. */
 export type Begin = { readonly isReadOnly: boolean; readonly timeoutMs: number };
@@ -30,11 +29,17 @@ export type Begin = { readonly isReadOnly: boolean; readonly timeoutMs: number }
 /** Of one list. */
 export const TABLES = 2000;
 
-export async function reach(
-	{ engine, host, port, tls }: DatabaseServer,
-	clearBytes: Pinned['clearBytes'],
-	env: Env
-): Promise<Result<PinnedSocket, OpenFailure>> {
+/** A server whose place was checked for this question. */
+export type Target = {
+	readonly server: DatabaseServer;
+	readonly way: Omit<Pinned, 'clearBytes'>;
+	/** How long a connection waits for another question. */
+	readonly keptMs: number;
+};
+
+/** Each question asks for it, whether a connection is kept or not: what the operator no longer names is reached no longer. */
+export async function checkTarget(server: DatabaseServer, env: SourceEnv): Promise<Result<Target, OpenFailure>> {
+	const { engine, host, port, tls } = server;
 	const settings = guardSettings(env, PORTS[engine]);
 	if (!settings) return err({ kind: 'relay-not-connected' });
 	const place = await checkPlace({ host, port }, settings);
@@ -43,5 +48,19 @@ export async function reach(
 	// A password in the clear goes no further than to where the operator knows the way.
 	if (!isEncrypted && !place.value.isNamed) return err({ kind: 'place-not-allowed', reason: 'not-named' });
 	const [address] = place.value.addresses;
-	return ok(new PinnedSocket({ address, port, host: place.value.host, isEncrypted, clearBytes }));
+	const way = { address, port, host: place.value.host, isEncrypted };
+	return ok({ server, way, keptMs: keptSecondsOf(env) * 1000 });
+}
+
+function keptSecondsOf({ SOURCE_KEPT_SECONDS: set }: SourceEnv): number {
+	return set !== undefined && /^\d{1,3}$/.test(set) ? Number(set) : KEPT_SECONDS;
+}
+
+/** Who else may have the same connection. */
+export function keyOf({ server: { database, user, password }, way }: Target): string {
+	return JSON.stringify([way.address, way.port, way.host, way.isEncrypted, database, user, password]);
+}
+
+export function socketTo({ way }: Target, clearBytes: Pinned['clearBytes']): PinnedSocket {
+	return new PinnedSocket({ ...way, clearBytes });
 }

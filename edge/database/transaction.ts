@@ -1,39 +1,74 @@
-// Work in one transaction of a connection that is closed afterwards, whichever database it is.
-import type { DatabaseServer } from '#core/contract/database.ts';
+// Work in one transaction of a connection that the pool has or opens, whichever database it is.
 import type { ApiFailure } from '#core/contract/failure.ts';
-import { err, type Result } from '#core/result.ts';
-import type { Env } from '../env.ts';
+import { err, ok, type Result } from '#core/result.ts';
 import type { DatabaseFailed, OpenFailure } from './failure.ts';
 import type { PinnedSocket } from './pinned-socket.ts';
-import type { Begin } from './reach.ts';
+import { Pool, type Begun, type Lease } from './pool.ts';
+import { keyOf, type Begin, type Target } from './reach.ts';
 
-type Kind<D> = {
-	readonly open: (server: DatabaseServer, env: Env) => Promise<Result<D, OpenFailure>>;
+export type TransactionKind<D> = {
+	readonly open: (target: Target) => Promise<Result<D, OpenFailure>>;
 	readonly begin: (database: D, how: Begin) => Promise<void>;
 	readonly run: (database: D, sql: 'COMMIT' | 'ROLLBACK') => Promise<unknown>;
+	readonly reset: (database: D) => Promise<void>;
+	readonly close: (database: D) => void;
 	readonly failureOf: (error: unknown, isOpen: boolean) => DatabaseFailed;
 };
 
-/** Does `work`, and keeps what it did only where it succeeds. */
-export function transactions<D extends { readonly socket: PinnedSocket }>({ open, begin, run, failureOf }: Kind<D>) {
-	return async <T, F extends ApiFailure>(
-		server: DatabaseServer,
-		env: Env,
+export class Transactions<D extends { readonly socket: PinnedSocket }> {
+	readonly #kind: TransactionKind<D>;
+	readonly #pool: Pool<Target, D, OpenFailure>;
+
+	constructor(kind: TransactionKind<D>) {
+		this.#kind = kind;
+		const { open, reset, close } = kind;
+		const onClosed = (database: D, tell: () => void): void => void database.socket.once('close', tell);
+		this.#pool = new Pool({ keyOf, open, reset, close, onClosed });
+	}
+
+	async begin(target: Target, how: Begin): Promise<Result<Begun<D>, OpenFailure>> {
+		for (;;) {
+			const taken = await this.#pool.take(target);
+			if (!taken.ok) return taken;
+			const { database, isUsed, drop } = taken.value;
+			try {
+				await this.#kind.begin(database, how);
+				return ok({ database, drop, end: (sql) => this.#end(taken.value, sql, target.keptMs) });
+			} catch (error) {
+				drop();
+				const failed = this.#kind.failureOf(error, true);
+				// The other end had closed it while nobody looked: nothing was done yet, and a new one is not used.
+				if (!(isUsed && failed.reason === 'lost')) return err(failed);
+			}
+		}
+	}
+
+	/** Does `work`, and keeps what it did only where it succeeds. */
+	async run<T, F extends ApiFailure>(
+		target: Target,
 		how: Begin,
 		work: (database: D) => Promise<Result<T, F>>
-	): Promise<Result<T, F | OpenFailure>> => {
-		const opened = await open(server, env);
-		if (!opened.ok) return opened;
-		const database = opened.value;
+	): Promise<Result<T, F | OpenFailure>> {
+		const begun = await this.begin(target, how);
+		if (!begun.ok) return begun;
+		const { database, end, drop } = begun.value;
 		try {
-			await begin(database, how);
 			const done = await work(database);
-			await run(database, done.ok ? 'COMMIT' : 'ROLLBACK');
+			await end(done.ok ? 'COMMIT' : 'ROLLBACK');
 			return done;
 		} catch (error) {
-			return err(failureOf(error, true));
-		} finally {
-			database.socket.end();
+			drop();
+			return err(this.#kind.failureOf(error, true));
 		}
-	};
+	}
+
+	async #end({ database, giveBack, drop }: Lease<D>, sql: 'COMMIT' | 'ROLLBACK', keptMs: number): Promise<void> {
+		try {
+			await this.#kind.run(database, sql);
+		} catch (error) {
+			drop();
+			throw error;
+		}
+		giveBack(keptMs);
+	}
 }

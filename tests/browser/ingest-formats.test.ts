@@ -169,6 +169,18 @@ describe('Parquet', () => {
 		expect(wider).toMatchObject({ ok: true, value: { table: { rowCount: 2 }, rejects: null } });
 	});
 
+	test('a row of JSON that has more members than an asked-for struct is told whole, and the others are taken', async () => {
+		const lines = [
+			...['{"id":1,"o":{"a":1}}', '{"id":2,"o":{"a":1,"b":{"c":3}}}', '{"id":3,"o":null}', '{"id":4,"o":{}}'],
+			...['{"id":5,"o":{"l":[{"x":1},{"y":2}]}}', '{"id":6,"o":{"l":[{"x":1}]}}', '{"id":7,"o":[1,"x"]}']
+		];
+		const loose = await read('a.ndjson', new Blob([lines.join('\n')]), { types: { o: 'JSON' } });
+		const [file] = loose.ok ? loose.value.table.files : [];
+		if (!file) return expect.unreachable();
+		const result = await read('p.parquet', file.blob, { types: { o: 'STRUCT(a BIGINT, l STRUCT(x BIGINT)[])' } });
+		expect(result).toMatchObject({ ok: true, value: { table: { rowCount: 4 }, rejects: { rowCount: 3 } } });
+	});
+
 	test.each([
 		['cut off', (blob: Blob) => blob.slice(0, blob.size - 20), 'cut off'],
 		[

@@ -1,5 +1,6 @@
 // No rule of WCAG 2.2 A and AA, nor axe's best practices, is broken in any state a person meets, in light and in dark.
 import { expect, type Page } from '@playwright/test';
+import { sqliteBytes } from '../made-sqlite.ts';
 import { expectClean } from './clean.ts';
 import { expectRows, follow, patient, runQuery, test, type WithWeir } from './workspace.ts';
 
@@ -78,6 +79,13 @@ test('the workspace, its dialogs, and its failures', async ({ scripted: page }) 
 		.setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 	await patient(page.getByRole('region', { name: 'Preview of the rows' })).toBeVisible();
 	await expectClean(page, 'import');
+	await page.keyboard.press('Escape');
+	const cut = Buffer.from(sqliteBytes('CREATE TABLE t (a)').slice(0, 4096));
+	await page.getByLabel('Files to import').setInputFiles({ name: 'shop.db', mimeType: '', buffer: cut });
+	const failed = page.getByRole('dialog', { name: 'Import shop.db' });
+	await patient(failed.getByText('shop.db could not be read as SQLite')).toBeVisible();
+	await expect(failed.getByLabel('Format')).toHaveValue('sqlite');
+	await expectClean(page, 'an import of what cannot be read');
 });
 
 test('a narrow screen with the catalogue open', async ({ scripted: page }) => {

@@ -139,6 +139,20 @@ test('a program pushes, the tab takes in, and what is published answers everybod
 	expect(await Array.fromAsync(asked)).toMatchObject([
 		{ ok: true, value: { rows: [{ city: 'Bodø' }, { city: 'Troms' }] } }
 	]);
+	await page.evaluate(() =>
+		(globalThis as never as WithWeir).weir.renameDocument('query', 'from an id', 'since an id')
+	);
+	await page.goto('/queries?query=since%20an%20id');
+	await page.getByRole('tab', { name: 'Publish' }).click();
+	const publish = page.getByRole('region', { name: 'Publish since an id' });
+	await patient(publish.getByText('It is published as from an id, a name that no query has by now.')).toBeVisible();
+	await expectClean(page, 'a query that is published under the name it had');
+	await publish.getByRole('button', { name: 'Publish it as since an id at the same address' }).click();
+	await patient(publish.getByText('It is published as it stands.')).toBeVisible();
+	const moved = await page.evaluate(() => (globalThis as never as WithWeir).weir.publishedQueries());
+	expect(moved).toMatchObject({ ok: true, value: [{ query: 'from-an-id', title: 'since an id' }] });
+	await page.goto('/programs');
+	await patient(shown).toBeVisible();
 	const loaded = await page.evaluate(async (url) => {
 		const { weir } = globalThis as never as WithWeir;
 		await weir.connect('copied', `kind: weir\nurl: ${url}\n`);

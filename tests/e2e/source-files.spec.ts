@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
 import { madeRows, parquetOfRows } from '../made-parquet.ts';
-import { sqliteBytes } from '../made-sqlite.ts';
+import { sqliteBytes, sqliteWithLog } from '../made-sqlite.ts';
 import { ACCESS_KEY, BUCKET, REGION, SECRET_KEY } from '../s3-account.ts';
 import { startS3 } from '../s3-server.ts';
 import { expectClean } from './clean.ts';
@@ -170,4 +170,40 @@ test('a folder gives its files of any format and archive as one table, and its n
 			{ code: 'b', n: 2 }
 		]
 	]);
+	const { database: live, log } = sqliteWithLog(
+		`CREATE TABLE t (id INTEGER PRIMARY KEY, name); INSERT INTO t VALUES (1, 'in the database')`,
+		`INSERT INTO t VALUES (2, 'in the log')`
+	);
+	const newest = await page.evaluate(
+		async ([bytes, beside]) => {
+			const inbox = await (await navigator.storage.getDirectory()).getDirectoryHandle('inbox');
+			const [file, logFile] = [new Uint8Array(bytes ?? []), new Uint8Array(beside ?? [])];
+			for (const [name, content] of [
+				['live.db', file],
+				['live.db-wal', logFile]
+			] as const) {
+				const written = await (await inbox.getFileHandle(name, { create: true })).createWritable();
+				await written.write(content);
+				await written.close();
+			}
+			const { weir } = globalThis as never as WithWeir;
+			await weir.connect('live', 'kind: folder\nfolder: inbox\npath: "*.db"\nload: { mode: full }\n');
+			const load = await weir.loadConnection('live');
+			const alone = await weir.ingest(new Blob([file]), { name: 'alone' });
+			const both = await weir.ingest(
+				[
+					{ path: 'live.db', file: new Blob([file]) },
+					{ path: 'live.db-wal', file: new Blob([logFile]) }
+				],
+				{ name: 'both' }
+			);
+			return { load, alone, both };
+		},
+		[[...live], [...log]]
+	);
+	expect(newest).toMatchObject({
+		load: { ok: true, value: { keptCount: 2, notes: [], files: { readCount: 1 } } },
+		alone: { ok: true, value: { rowCount: 1, notes: ['log-beside'] } },
+		both: { ok: true, value: { rowCount: 2, notes: [] } }
+	});
 });

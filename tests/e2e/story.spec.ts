@@ -194,6 +194,16 @@ test('a messy file becomes an answer that is kept, taken away, undone, and there
 		await patient(page.getByRole('heading', { name: 'people', level: 1 })).toBeVisible();
 		await expectRows(page, 2);
 		await expectRow(page, 2, ['Grace', '1906']);
+
+		const examples = [
+			['Connect an API, page by page', () => page.getByText('1,461 rows from 4 pages')],
+			['A question asked again, with other values', () => page.getByRole('columnheader', { name: /^temp_max/ })]
+		] as const;
+		for (const [title, seen] of examples) {
+			await page.goto('/examples');
+			await page.getByRole('button', { name: `Open ${title}`, exact: true }).click();
+			await patient(seen()).toBeVisible();
+		}
 	});
 	expect(errors).toEqual([]);
 });

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
 		readonly ASSETS: Fetcher;
 		readonly DB: D1Database;
 		readonly OBJECTS: R2Bucket;
+		readonly DATABASES: DurableObjectNamespace<import('../../edge/database/database-pool.ts').DatabasePool>;
 		readonly MIGRATIONS: import('cloudflare:test').D1Migration[];
 	}
 	interface GlobalProps {

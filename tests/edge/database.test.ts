@@ -8,6 +8,7 @@ import type { RequestOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
 import { openDatabase } from '#edge/database/postgres/open.ts';
+import { checkTarget } from '#edge/database/reach.ts';
 import type {} from '../database-server.ts';
 import { grant, log, makeWorkspace, type TestWorkspace } from './edge.ts';
 
@@ -23,7 +24,9 @@ describe.each(inject('databases'))('PostgreSQL, $name', ({ name: _name, ...place
 	const server: DatabaseServer = { engine: 'postgres', tls: 'off', ...place };
 	const settings = { SOURCE_RELAY: 'named', SOURCE_HOSTS: `${place.host}:${place.port}` };
 	const sql = async (text: string): Promise<void> => {
-		const opened = await openDatabase(server, { ...env, ...settings });
+		const target = await checkTarget(server, settings);
+		if (!target.ok) return expect.unreachable(JSON.stringify(target.error));
+		const opened = await openDatabase(target.value);
 		if (!opened.ok) return expect.unreachable(JSON.stringify(opened.error));
 		await opened.value.client.query(text);
 		opened.value.socket.end();

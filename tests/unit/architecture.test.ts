@@ -115,7 +115,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^sucrase$/,
 			/^onnxruntime-web\//,
 			/^read-excel-file\//,
-			/^@sqlite\.org\/sqlite-wasm$/
+			/^@sqlite\.org\/sqlite-wasm$/,
+			/^@journeyapps\/wa-sqlite(\/dist\/wa-sqlite\.mjs)?$/
 		],
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
@@ -134,7 +135,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			/^mysql2$/,
 			/^@uwdata\/flechette$/,
 			/^ipaddr\.js$/,
-			/^cloudflare:sockets$/,
+			/^cloudflare:(sockets|workers)$/,
 			/^@cloudflare\/workers-types$/
 		]
 	}

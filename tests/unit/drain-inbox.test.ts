@@ -21,7 +21,7 @@ const ingest = {
 		if (text.includes('bad')) return { ok: false, error: { kind: 'unknown-format', source: name } } as const;
 		const table = { ...tableOf(text), rowCount: text.trim().split('\n').length };
 		const options = { format: 'ndjson', compression: 'none', csv: null, json: null, excel: null, columns: [] } as const;
-		return ok({ table, rejects: null, options, sha256: '0'.repeat(64), engine: 'test engine' });
+		return ok({ table, rejects: null, options, notes: [], sha256: '0'.repeat(64), engine: 'test engine' });
 	}
 };
 

@@ -98,6 +98,7 @@ export function testEffects(
 					table: tableOf(input.name),
 					rejects: null,
 					options: { ...csvOptions },
+					notes: [],
 					sha256: '0'.repeat(64),
 					engine: 'test engine'
 				})

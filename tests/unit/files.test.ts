@@ -3,7 +3,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { ok } from '#core/result.ts';
 import type { Preview } from '#core/ingest/options.ts';
-import { filesToRead, withoutSideFiles } from '#core/source/files/file-facts.ts';
+import { databasesWhole, filesToRead, isWanted, wholeTag } from '#core/source/files/file-facts.ts';
 import { parseGlob } from '#core/source/files/glob.ts';
 import { mayHoldPartition } from '#core/source/files/partition-filter.ts';
 import { listAddress, objectAddress } from '#core/source/files/s3-address.ts';
@@ -180,12 +180,36 @@ describe('an archive', () => {
 	});
 });
 
-it('what SQLite keeps beside a database is no file of a source, and a file of such a name alone is one', () => {
+describe('what SQLite keeps beside a database', () => {
 	const listed = ['a.db', 'a.db-shm', 'a.db-wal', 'b-journal', 'c.db-wal'].map((path) => ({
-		...{ path, sizeBytes: 1, tag: '1' },
+		...{ path, sizeBytes: 1, tag: path },
 		isStrong: true
 	}));
-	expect(withoutSideFiles(listed).map(({ path }) => path)).toEqual(['a.db', 'b-journal', 'c.db-wal']);
+
+	it('is no file of a source, and a file of such a name alone is one', () => {
+		expect(databasesWhole(listed).map(({ path }) => path)).toEqual(['a.db', 'b-journal', 'c.db-wal']);
+	});
+
+	it('makes it another file when its log is another one', () => {
+		const [database] = databasesWhole(listed);
+		expect(database && wholeTag(database)).toBe('a.db a.db-wal');
+		const known = new Map([
+			['a.db', 'a.db a.db-wal'],
+			['b-journal', 'b-journal'],
+			['c.db-wal', 'c.db-wal']
+		]);
+		expect(filesToRead('merge', databasesWhole(listed), known).files).toEqual([]);
+		const later = listed.map((file) => (file.path === 'a.db-wal' ? { ...file, tag: 'later' } : file));
+		expect(filesToRead('merge', databasesWhole(later), known).files.map(({ path }) => path)).toEqual(['a.db']);
+	});
+
+	it('is wanted by a pattern that wants the database', () => {
+		const pattern = parseGlob('*.db');
+		if (typeof pattern === 'string') throw new Error(pattern);
+		expect(listed.filter((file) => isWanted(file, pattern)).map(({ path }) => path)).toEqual([
+			...['a.db', 'a.db-wal', 'c.db-wal']
+		]);
+	});
 });
 
 describe('what is imported', () => {

@@ -28,6 +28,7 @@ test('a chosen name that is taken is refused before anything is read', async () 
 						table: tableOf('x'),
 						rejects: null,
 						options: {} as never,
+						notes: [],
 						sha256: '0'.repeat(64),
 						engine: 'test engine'
 					})
@@ -52,6 +53,7 @@ test('a cancelled import stores nothing and ends its worker', async () => {
 						table: tableOf('x'),
 						rejects: null,
 						options: {} as never,
+						notes: [],
 						sha256: '0'.repeat(64),
 						engine: 'test engine'
 					})

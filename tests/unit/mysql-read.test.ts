@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planPage, quoteIdentifier, type MysqlColumn } from '#edge/database/mysql/plan-page.ts';
-import { csvValue, duckDbTypeOf, jsonValue, mysqlTypeNames, type MysqlType } from '#edge/database/mysql/types.ts';
+import {
+	csvValue,
+	duckDbTypeOf,
+	jsonValue,
+	LONGITUDE_FIRST,
+	mysqlTypeNames,
+	type MysqlType
+} from '#edge/database/mysql/types.ts';
 import type { SqlRead } from '#core/source/sql/sql-read.ts';
 
 const type = (name: MysqlType['name'], change: Partial<MysqlType> = {}): MysqlType => ({
@@ -27,7 +34,7 @@ const all: SqlRead<MysqlColumn> = {
 
 /** Without what stands in quotes of any kind: what is left is the statement's own. */
 function bare(sql: string): string {
-	return sql.replaceAll(/`(?:[^`]|``)*`|'[^'\\]*'/g, '?');
+	return sql.replaceAll(LONGITUDE_FIRST, '').replaceAll(/`(?:[^`]|``)*`|'[^'\\]*'/g, '?');
 }
 
 describe('a page', () => {
@@ -134,6 +141,7 @@ describe('a value', () => {
 		[type('int'), '5', '5'],
 		[type('bigint'), '9007199254740993', '"9007199254740993"'],
 		[type('year'), '0026', '26'],
+		[type('int'), '00005', '5'],
 		[type('bit', { precision: 1 }), '\u0001', 'true'],
 		[type('bit', { precision: 10 }), '\u0002\u0001', '"513"'],
 		[type('decimal', { precision: 10, scale: 2 }), '-1.50', '"-1.50"'],
@@ -142,6 +150,7 @@ describe('a value', () => {
 		[type('json'), '{"a":\n1}', '{"a": 1}'],
 		[type('json'), '{"a"', '"{\\"a\\""'],
 		[type('blob'), '\u0000a', '"\\\\x00\\\\x61"'],
+		[type('vector'), '\u0000\u0000\u0000?\u0000\u0000\u0000@', '[0.5,2]'],
 		[type('text'), 'a\n"', '"a\\n\\""']
 	] as const)('of %j, %j, stands in JSON as %s', (of, value, expected) => {
 		expect(jsonValue(of)(bytes(value))).toBe(expected);

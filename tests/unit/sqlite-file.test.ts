@@ -2,21 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { sqliteCellText, typeOfValues, type SqliteValue } from '#core/ingest/sqlite-values.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
+import type { SourceHandle } from '#workers/blob-pages.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
 import { SqliteFile, type SqliteTable } from '#workers/ingest/sqlite-file.ts';
-import { sqliteBytes } from '../made-sqlite.ts';
+import { sqliteBytes, sqliteWithLog } from '../made-sqlite.ts';
 
-const open = (bytes: Uint8Array): Promise<SqliteFile> =>
-	SqliteFile.open('made.sqlite', {
-		read: (out, { at }) => {
-			const part = bytes.subarray(at, at + out.length);
-			out.set(part);
-			return part.length;
-		},
-		getSize: () => bytes.length,
-		flush: () => undefined,
-		close: () => undefined
-	});
+const handleOf = (bytes: Uint8Array): SourceHandle => ({
+	read: (out, { at }) => {
+		const part = bytes.subarray(at, at + out.length);
+		out.set(part);
+		return part.length;
+	},
+	getSize: () => bytes.length,
+	flush: () => undefined,
+	close: () => undefined
+});
+const open = (bytes: Uint8Array): Promise<SqliteFile> => SqliteFile.open('made.sqlite', handleOf(bytes));
 
 async function opened(sql: string): Promise<SqliteFile> {
 	return open(sqliteBytes(sql));
@@ -173,15 +174,34 @@ describe('a file that cannot be read', () => {
 		expect(await reasonOf(Uint8Array.from({ length: 8192 }, (_, at) => (at * 7919) % 251))).toContain('encrypted');
 		expect(await reasonOf(whole.map((byte, at) => (at >= 100 && at < 4096 ? 0xa5 : byte)))).toMatch(/damaged/);
 		expect(await reasonOf(whole.map((byte, at) => (at >= 40_000 && at < 60_000 ? 0xa5 : byte)))).toMatch(/damaged/);
-		expect(await reasonOf(sqliteBytes("PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (a);"))).toContain('UTF-16');
 		expect(await reasonOf(new Uint8Array(0))).toContain('does not begin as SQLite does');
 	});
 
 	it('that has a log beside it is read without it, and says that it has one', async () => {
 		const logged = sqliteBytes('PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (7);');
 		const file = await open(logged);
-		expect([file.hasLog, rowsOf(file, 't')]).toEqual([true, [[7n]]]);
-		expect((await opened('CREATE TABLE t (a);')).hasLog).toBe(false);
+		expect([file.lacksLog, rowsOf(file, 't')]).toEqual([true, [[7n]]]);
+		expect((await opened('CREATE TABLE t (a);')).lacksLog).toBe(false);
+	});
+
+	it('is read with the log beside it, and without what is cut off or no log of it', async () => {
+		const { database, log } = sqliteWithLog(
+			'CREATE TABLE t (a); INSERT INTO t VALUES (1)',
+			'INSERT INTO t VALUES (2); CREATE TABLE u (b); INSERT INTO u VALUES (3)'
+		);
+		const tablesWith = async (beside: Uint8Array | null | undefined) => {
+			const given = beside && handleOf(beside);
+			const file = await SqliteFile.open('made.sqlite', handleOf(database), given);
+			const rows = file.tables().map(({ name }) => [name, rowsOf(file, name).flat()]);
+			file.close();
+			return { lacksLog: file.lacksLog, ...Object.fromEntries(rows) } as Record<string, unknown>;
+		};
+		expect(await tablesWith(log)).toEqual({ lacksLog: false, t: [1n, 2n], u: [3n] });
+		expect(await tablesWith(log.slice(0, -100))).toEqual({ lacksLog: false, t: [1n, 2n], u: [] });
+		const foreign = sqliteWithLog('CREATE TABLE v (c)', 'INSERT INTO v VALUES (9)').log.fill(0, 16, 20);
+		expect(await tablesWith(foreign)).toEqual({ lacksLog: false, t: [1n] });
+		expect(await tablesWith(null)).toEqual({ lacksLog: false, t: [1n] });
+		expect(await tablesWith(undefined)).toEqual({ lacksLog: true, t: [1n] });
 	});
 
 	it('only in a part still gives the others: a view of what is gone, and a table of a module that is not there', async () => {

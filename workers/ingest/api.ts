@@ -1,6 +1,13 @@
 // The ingest worker's interface. It has an engine of its own, so that an import never stops a query. Types only.
 import type { Dialect } from '#core/ingest/dialect.ts';
-import type { IngestFailure, IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import type {
+	IngestFailure,
+	IngestOptions,
+	IngestOverrides,
+	IngestProgress,
+	Preview,
+	PreviewNote
+} from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import type { Result } from '#core/result.ts';
 import type { AskFailure, RelayAccess } from '#core/source/relayed.ts';
@@ -13,6 +20,8 @@ export type IngestInput = {
 	readonly blob: Blob;
 	/** Of a partitioned folder, whose bytes are `blob`, one file after another. */
 	readonly files?: readonly PathFile<Blob>[] | undefined;
+	/** Of a database, see `PathFile`. */
+	readonly log?: Blob | null | undefined;
 };
 
 /** `blob` is null of an answer that is a text, or too large. */
@@ -24,6 +33,7 @@ export type IngestOutput = {
 	readonly rejects: WrittenTable | null;
 	/** The options in force, guesses included. */
 	readonly options: IngestOptions;
+	readonly notes: readonly PreviewNote[];
 	/** Of the source's bytes as they are stored, hex. */
 	readonly sha256: string;
 	readonly engine: string;
@@ -40,7 +50,7 @@ export type ReadAheadApi = {
 };
 
 export type TextRequest = {
-	readonly source: Omit<IngestInput, 'files'> & { readonly compression: 'none' | 'gzip' };
+	readonly source: Omit<IngestInput, 'files' | 'log'> & { readonly compression: 'none' | 'gzip' };
 	readonly encoding: string;
 	/** Bytes of its byte-order mark. */
 	readonly mark: number;

@@ -1,7 +1,7 @@
 // Reads delimited text: samples it for a plan, and then all of it, chunk by chunk.
 import { transfer } from 'comlink';
 import { planCsv, type CsvPlan } from '#core/ingest/guess-csv.ts';
-import type { IngestOptions, IngestOverrides, IngestProgress, Preview } from '#core/ingest/options.ts';
+import type { IngestOptions, IngestOverrides, IngestProgress, Preview, PreviewNote } from '#core/ingest/options.ts';
 import { previewRows } from '#core/ingest/preview-rows.ts';
 import type { ReadAheadApi } from './api.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -53,6 +53,7 @@ export type ReadTable = {
 	readonly table: TableWriter;
 	readonly rejects: Rejects;
 	readonly options: IngestOptions;
+	readonly notes?: readonly PreviewNote[];
 	/** Of the source's bytes, when they were read in order; null else. */
 	readonly sha256: string | null;
 };

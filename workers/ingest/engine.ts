@@ -1,5 +1,5 @@
 // The ingest worker's own DuckDB: queries, files in its memory, and columns of text handed in as Arrow.
-import { columnFromArray, int32, tableFromColumns, tableToIPC } from '@uwdata/flechette';
+import { columnFromArray, int32, tableFromColumns, tableToIPC, type Column } from '@uwdata/flechette';
 import type { DuckDBDataProtocol } from '@duckdb/duckdb-wasm';
 import { invariant } from '#core/result.ts';
 import { BlobPages, readRange } from '../blob-pages.ts';
@@ -100,14 +100,15 @@ export class Engine {
 
 	/** Makes a table of text columns `c0`, `c1`, … and the row number `n`. */
 	insertTexts(table: string, columns: readonly (readonly (string | null)[])[], rowCount: number): void {
-		const texts = tableFromColumns({
-			n: columnFromArray(
-				Int32Array.from({ length: rowCount }, (_, row) => row),
-				int32()
-			),
-			...Object.fromEntries(columns.map((cells, index) => [`c${index}`, textColumn(cells)]))
-		});
-		const ipc = tableToIPC(texts, { format: 'stream' });
+		const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+		const numbered = { n: columnFromArray(rows, int32()) };
+		const texts = Object.fromEntries(columns.map((cells, index) => [`c${index}`, textColumn(cells)]));
+		this.insertColumns(table, { ...numbered, ...texts });
+	}
+
+	/** Makes a table of the columns. */
+	insertColumns(table: string, columns: Readonly<Record<string, Column<unknown>>>): void {
+		const ipc = tableToIPC(tableFromColumns(columns), { format: 'stream' });
 		invariant(ipc, 'a stream without a sink is returned as bytes');
 		this.insertArrow(table, ipc);
 	}

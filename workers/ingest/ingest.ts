@@ -80,12 +80,12 @@ async function guess(
 			const mixed = mixedFiles(input, overrides);
 			if (mixed) {
 				const [first] = mixed;
-				const only = { name: first?.path ?? input.name, blob: first?.file ?? input.blob };
+				const only = { name: first?.path ?? input.name, blob: first?.file ?? input.blob, log: first?.log };
 				const { filters: _filters, only: _only, ...others } = overrides;
 				const guessed = await guess(engine, only, others);
 				return guessed.ok ? ok(withPartitions(guessed.value, mixed, overrides)) : guessed;
 			}
-			const source = await openSource(input.name, input.blob);
+			const source = { ...(await openSource(input.name, input.blob)), log: input.log };
 			const folder = await folderOf(input, overrides);
 			if (folder) return ok(await guessFolder(await engine(), source, folder, overrides));
 			const own = formatOf(source, overrides);
@@ -127,7 +127,7 @@ async function read(
 		() => format,
 		async () => {
 			const input = await unpacked(given);
-			const source = await openSource(input.name, input.blob);
+			const source = { ...(await openSource(input.name, input.blob)), log: input.log };
 			const mixed = mixedFiles(input, overrides);
 			const folder = mixed ? null : await folderOf(input, overrides);
 			const own = folder || mixed ? 'parquet' : formatOf(source, overrides);
@@ -140,7 +140,7 @@ async function read(
 				return readerOf(own)(opened, source, overrides, context);
 			};
 			const isHashed = own === 'csv' && input === given;
-			const [table, hashed] = await Promise.all([reading(), isHashed ? null : context.ahead.hash(given.blob)]);
+			const [table, hashed] = await Promise.all([reading(), isHashed ? null : context.ahead.hash(allBytes(given))]);
 			const sha256 = hashed ?? table.sha256;
 			invariant(sha256, 'a source is hashed as it is read, or beside that');
 			return finish(opened, source, table, sha256);
@@ -154,8 +154,12 @@ async function unpacked(input: IngestInput): Promise<IngestInput> {
 	const files = await unpack(input.name, input.blob);
 	const [only] = files;
 	return only && files.length === 1
-		? { name: only.path.split('/').at(-1) ?? only.path, blob: only.file }
+		? { name: only.path.split('/').at(-1) ?? only.path, blob: only.file, log: only.log }
 		: { ...input, files };
+}
+
+function allBytes({ blob, log }: IngestInput): Blob {
+	return log ? new Blob([blob, log]) : blob;
 }
 
 /** Null for one file, and for a ZIP that a person says is something else. */
@@ -166,11 +170,11 @@ async function folderOf(input: IngestInput, { format = 'parquet' }: IngestOverri
 /** One file among others, by its own format. */
 async function readAs(
 	engine: Engine,
-	{ path, file }: PathFile<Blob>,
+	{ path, file, log }: PathFile<Blob>,
 	overrides: IngestOverrides,
 	context: ReadContext
 ): Promise<ReadTable> {
-	const source = await openSource(path, file);
+	const source = { ...(await openSource(path, file)), log };
 	return readerOf(formatOf(source, overrides))(engine, source, overrides, context);
 }
 
@@ -201,5 +205,6 @@ function finish(engine: Engine, source: Source, read: ReadTable, sha256: string)
 	if (read.table.rowCount === 0 && rejects !== null) {
 		return err({ kind: 'no-rows-fit', source: source.name, rejects: read.rejects.first });
 	}
-	return ok({ table: read.table.finish(), rejects, options: read.options, sha256, engine: engine.version });
+	const { options, notes = [] } = read;
+	return ok({ table: read.table.finish(), rejects, options, notes, sha256, engine: engine.version });
 }

@@ -2,7 +2,7 @@
 import { partitionsOf } from '#core/export/hive-path.ts';
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
-import type { IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { IngestOverrides, Preview, PreviewNote } from '#core/ingest/options.ts';
 import { guessPartitionType, isParquet, type PathFile } from '#core/ingest/partitioned-folder.ts';
 import { createReadAhead } from './read-ahead.ts';
 import type { IngestInput } from './api.ts';
@@ -23,10 +23,10 @@ type ReadOne = (
 
 /** Null where one reader reads all there is at once: one file without conditions, or Parquet alone. */
 export function mixedFiles(
-	{ name, blob, files }: IngestInput,
+	{ name, blob, files, log }: IngestInput,
 	{ format, filters = [] }: IngestOverrides
 ): readonly PathFile<Blob>[] | null {
-	const all = files ?? [{ path: name, file: blob }];
+	const all = files ?? [{ path: name, file: blob, ...(log !== undefined && { log }) }];
 	const isAllParquet = format === 'parquet' || (format === undefined && all.every(({ path }) => isParquet(path)));
 	if (isAllParquet) return null;
 	return files || filters.length > 0 ? all : null;
@@ -45,6 +45,7 @@ export async function readMixed(
 	const rejects = new Rejects(engine);
 	const written: { readonly path: string; readonly file: Blob; readonly mayLack: boolean }[] = [];
 	let found: Readonly<Record<string, string>> = {};
+	const notes = new Set<PreviewNote>();
 	let readBytes = 0;
 	for (const [index, file] of files.entries()) {
 		const before = readBytes;
@@ -53,6 +54,7 @@ export async function readMixed(
 		const given = { ...others, types: { ...found, ...types } };
 		const read = await readOne(engine, file, given, { onProgress, ahead: createReadAhead() });
 		rejects.take(file.path, read.rejects);
+		for (const note of read.notes ?? []) notes.add(note);
 		readBytes += file.file.size;
 		// Not one line of it is a record: they are told, and the other files are read.
 		if (read.options.columns.length === 0) continue;
@@ -72,7 +74,7 @@ export async function readMixed(
 	}));
 	const all = await readFolder(engine, source, { files: whole, zipped: [] }, asked, context);
 	rejects.take('', all.rejects);
-	return { ...all, rejects };
+	return { ...all, rejects, notes: [...notes] };
 }
 
 /** The same rows with all columns that were found; those that it lacks are empty. */

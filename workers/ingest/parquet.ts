@@ -163,9 +163,13 @@ export class SliceCopier {
 					? `NULL::${type}`
 					: `TRY_CAST(${quoteName(from)} AS ${type})`
 		);
-		const misfits = kept.flatMap(({ from, type, own }, index) =>
-			type === own ? [] : [`WHEN ${quoteName(from)} IS NOT NULL AND ${cast[index]} IS NULL THEN ${index}`]
-		);
+		const misfits = kept.flatMap(({ from, type, own }, index) => {
+			if (type === own) return [];
+			const [value, made] = [quoteName(from), cast[index] ?? 'NULL'];
+			const isLost = `WHEN ${value} IS NOT NULL AND ${made} IS NULL THEN ${index}`;
+			const isLoose = /\bJSON\b/.test(own) && /[[(]/.test(type);
+			return isLoose ? [isLost, `WHEN ${valueCountSql(value)} <> ${valueCountSql(made)} THEN ${index}`] : [isLost];
+		});
 		this.#misfit = misfits.length === 0 ? null : `CASE ${misfits.join(' ')} END`;
 		this.#wanted = filtersSql(filters);
 		this.#columns = kept.map(({ name }, index) => `${cast[index]} AS ${quoteName(name)}`).join(', ');
@@ -199,6 +203,13 @@ export class SliceCopier {
 			})
 		);
 	}
+}
+
+/** How many values are within one that is nested. Of JSON, the engine makes nothing of a value that its place does not take. */
+function valueCountSql(nested: string): string {
+	const json = `to_json(${nested})`;
+	const valid = `CASE WHEN json_valid(${json}) THEN ${json} END`;
+	return `(SELECT count(*) FROM json_tree(${valid}) AS one WHERE one.type NOT IN ('OBJECT', 'ARRAY', 'NULL'))`;
 }
 
 export function readRelation(

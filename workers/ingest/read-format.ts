@@ -11,8 +11,7 @@ const notRead = {
 	},
 	'sqlite-log': {
 		format: 'sqlite',
-		reason:
-			'this is no database but the log beside one, with its newest rows; close the program that has the database open, or run PRAGMA wal_checkpoint(TRUNCATE), and take the database itself'
+		reason: 'this is no database but the log beside one, with its newest rows; take both files together'
 	},
 	html: {
 		format: 'csv',

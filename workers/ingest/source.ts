@@ -9,6 +9,8 @@ export type Source = {
 	readonly head: Uint8Array<ArrayBuffer>;
 	/** Whether `head` is all there is. */
 	readonly complete: boolean;
+	/** Of a database, see `PathFile`. */
+	readonly log?: Blob | null | undefined;
 };
 
 const HEAD_BYTES = 4 * 1024 * 1024;

@@ -1,25 +1,52 @@
-// SQLite itself, fetched when a first database is opened, and the files that it is given to read.
+// SQLite itself, fetched when a first database is opened: its C interface, and the files that it is given to read.
 import type { Sqlite3Result, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
-import type { SourceHandle } from '../blob-pages.ts';
+import { SqliteFiles, VFS } from './sqlite-files.ts';
+import { openWide } from './sqlite-wide.ts';
 
-export const VFS = 'weir';
+/** What is a number is a place in SQLite's memory, or what the C interface says. */
+export type SqliteCalls = {
+	readonly sqlite3_malloc: (sizeBytes: number) => number;
+	readonly sqlite3_free: (place: number) => void;
+	readonly sqlite3_open_v2: (name: number, told: number, flags: number, vfs: number) => number;
+	readonly sqlite3_close_v2: (db: number) => number;
+	readonly sqlite3_errmsg: (db: number) => number;
+	readonly sqlite3_extended_errcode: (db: number) => number;
+	readonly sqlite3_prepare_v2: (db: number, sql: number, sizeBytes: number, told: number, rest: number) => number;
+	readonly sqlite3_finalize: (statement: number) => number;
+	readonly sqlite3_step: (statement: number) => number;
+	readonly sqlite3_column_count: (statement: number) => number;
+	readonly sqlite3_column_type: (statement: number, column: number) => number;
+	readonly sqlite3_column_double: (statement: number, column: number) => number;
+	readonly sqlite3_column_int64: (statement: number, column: number) => bigint;
+	readonly sqlite3_column_text: (statement: number, column: number) => number;
+	readonly sqlite3_column_blob: (statement: number, column: number) => number;
+	readonly sqlite3_column_bytes: (statement: number, column: number) => number;
+};
+
+export type OpenedSqlite = {
+	readonly calls: SqliteCalls;
+	readonly files: SqliteFiles;
+	/** Its memory, which any call may move. */
+	readonly heap: () => Uint8Array;
+};
 
 /** What the package's types leave out. */
 type StructFacts = { readonly structInfo: { readonly sizeof: number } };
 /** The package's types take every answer for a result code. */
 const asAnswer = (number: number): Sqlite3Result => number as Sqlite3Result;
 
-export type OpenedSqlite = { readonly sqlite: Sqlite3Static; readonly files: SqliteFiles };
+const opening = new Map<typeof load, Promise<OpenedSqlite>>();
 
-let opening: Promise<OpenedSqlite> | undefined;
-
-export function openSqlite(): Promise<OpenedSqlite> {
-	if (!opening) {
-		opening = load();
-		// Code that was out of reach may be there the next time.
-		opening.catch(() => (opening = undefined));
-	}
-	return opening;
+/** `isUtf16` says what the database's texts are. */
+export function openSqlite(isUtf16: boolean): Promise<OpenedSqlite> {
+	const build = isUtf16 ? openWide : load;
+	const known = opening.get(build);
+	if (known) return known;
+	const opened = build();
+	opening.set(build, opened);
+	// Code that was out of reach may be there the next time.
+	opened.catch(() => opening.delete(build));
+	return opened;
 }
 
 async function load(): Promise<OpenedSqlite> {
@@ -28,94 +55,65 @@ async function load(): Promise<OpenedSqlite> {
 	Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs }, error: () => undefined, warn: () => undefined } });
 	const { default: init } = await import('@sqlite.org/sqlite-wasm');
 	const sqlite = await init();
-	return { sqlite, files: new SqliteFiles(sqlite) };
+	const { wasm } = sqlite;
+	const heap = lasting(() => wasm.heap8u());
+	const files = new SqliteFiles(heap);
+	install(sqlite, files);
+	return { calls: wasm.exports as SqliteCalls, files, heap };
 }
 
-/** Note: a file that never changes. SQLite then neither locks it nor looks for files beside it, and reads one that has a log without it. */
-export class SqliteFiles {
-	readonly #handles = new Map<string, SourceHandle>();
-	readonly #opened = new Map<number, SourceHandle>();
-	#failure: Error | null = null;
-	#count = 0;
+/** Memory that grew leaves its old views empty; it is asked for again then alone, since each value needs it. */
+function lasting(view: () => Uint8Array): () => Uint8Array {
+	let known = view();
+	return () => (known.length === 0 ? (known = view()) : known);
+}
 
-	constructor(sqlite: Sqlite3Static) {
-		const { capi, wasm, vfs: installer } = sqlite;
-		const io = new capi.sqlite3_io_methods();
-		const vfs = new capi.sqlite3_vfs();
-		const { sizeof } = (capi.sqlite3_file as unknown as StructFacts).structInfo;
-		Object.assign(io, { $iVersion: 1 });
-		Object.assign(vfs, { $iVersion: 2, $szOsFile: sizeof, $mxPathname: 64 });
-		installer.installVfs({
-			io: {
-				struct: io,
-				methods: {
-					xClose: (file) => (this.#opened.delete(file), 0),
-					xRead: (file, place, length, at: number | bigint) => {
-						try {
-							const out = wasm.heap8u().subarray(place, place + length);
-							const read = this.#opened.get(file)?.read(out, { at: Number(at) }) ?? 0;
-							if (read === length) return 0;
-							out.fill(0, read);
-							return capi.SQLITE_IOERR_SHORT_READ;
-						} catch (thrown) {
-							this.#failure = thrown instanceof Error ? thrown : new Error(String(thrown));
-							return capi.SQLITE_IOERR_READ;
-						}
-					},
-					xWrite: () => capi.SQLITE_READONLY,
-					xTruncate: () => capi.SQLITE_READONLY,
-					xSync: () => 0,
-					xFileSize: (file, place) => (wasm.poke64(place, BigInt(this.#opened.get(file)?.getSize() ?? 0)), 0),
-					xLock: () => 0,
-					xUnlock: () => 0,
-					xCheckReservedLock: (_file, place) => (wasm.poke32(place, 0), 0),
-					xFileControl: () => capi.SQLITE_NOTFOUND,
-					xSectorSize: () => asAnswer(4096),
-					xDeviceCharacteristics: () => asAnswer(capi.SQLITE_IOCAP_IMMUTABLE)
-				}
-			},
-			vfs: {
-				struct: vfs,
-				name: VFS,
-				methods: {
-					xOpen: (_vfs, name, file, flags, told) => {
-						const handle = this.#handles.get(wasm.cstrToJs(name) ?? '');
-						if (!handle) return capi.SQLITE_CANTOPEN;
-						this.#opened.set(file, handle);
-						const opened = new capi.sqlite3_file(file);
-						opened.$pMethods = io.pointer;
-						opened.dispose();
-						wasm.poke32(told, flags);
-						return 0;
-					},
-					xDelete: () => capi.SQLITE_READONLY,
-					xAccess: (_vfs, _name, _flags, place) => (wasm.poke32(place, 0), 0),
-					xFullPathname: (_vfs, name, length, place) =>
-						wasm.cstrncpy(place, name, length) < length ? 0 : capi.SQLITE_CANTOPEN,
-					// Nothing here asks for chance or time but functions of a schema, which get the same each time.
-					xRandomness: (_vfs, length, place) => (wasm.heap8u().fill(0, place, place + length), asAnswer(length)),
-					xSleep: () => 0,
-					xCurrentTime: (_vfs, place) => (wasm.poke(place, 2_440_587.5, 'double'), 0)
-				}
+function install({ capi, wasm, vfs: installer }: Sqlite3Static, files: SqliteFiles): void {
+	const io = new capi.sqlite3_io_methods();
+	const vfs = new capi.sqlite3_vfs();
+	const { sizeof } = (capi.sqlite3_file as unknown as StructFacts).structInfo;
+	Object.assign(io, { $iVersion: 1 });
+	Object.assign(vfs, { $iVersion: 2, $szOsFile: sizeof, $mxPathname: 64 });
+	installer.installVfs({
+		io: {
+			struct: io,
+			methods: {
+				xClose: (file) => asAnswer(files.close(file)),
+				xRead: (file, place, length, at: number | bigint) => asAnswer(files.read(file, place, length, Number(at))),
+				xWrite: () => capi.SQLITE_READONLY,
+				xTruncate: () => capi.SQLITE_READONLY,
+				xSync: () => 0,
+				xFileSize: (file, place) => (wasm.poke64(place, BigInt(files.sizeOf(file))), 0),
+				xLock: () => 0,
+				xUnlock: () => 0,
+				xCheckReservedLock: (_file, place) => (wasm.poke32(place, 0), 0),
+				xFileControl: () => capi.SQLITE_NOTFOUND,
+				xSectorSize: () => asAnswer(4096),
+				xDeviceCharacteristics: (file) => asAnswer(files.traitsOf(file))
 			}
-		});
-	}
-
-	add(handle: SourceHandle): string {
-		const path = `${++this.#count}`;
-		this.#handles.set(path, handle);
-		return path;
-	}
-
-	remove(path: string): void {
-		this.#handles.get(path)?.close();
-		this.#handles.delete(path);
-	}
-
-	/** What reading a file threw, which SQLite was only told of. */
-	takeFailure(): Error | null {
-		const failure = this.#failure;
-		this.#failure = null;
-		return failure;
-	}
+		},
+		vfs: {
+			struct: vfs,
+			name: VFS,
+			methods: {
+				xOpen: (_vfs, name, file, flags, told) => {
+					const rc = files.open(wasm.cstrToJs(name) ?? '', file);
+					if (rc !== 0) return asAnswer(rc);
+					const opened = new capi.sqlite3_file(file);
+					opened.$pMethods = io.pointer;
+					opened.dispose();
+					wasm.poke32(told, files.flagsOf(flags));
+					return 0;
+				},
+				xDelete: () => capi.SQLITE_READONLY,
+				xAccess: (_vfs, name, _flags, place) => (wasm.poke32(place, files.has(wasm.cstrToJs(name) ?? '') ? 1 : 0), 0),
+				xFullPathname: (_vfs, name, length, place) =>
+					wasm.cstrncpy(place, name, length) < length ? 0 : capi.SQLITE_CANTOPEN,
+				// Nothing here asks for chance or time but functions of a schema, which get the same each time.
+				xRandomness: (_vfs, length, place) => (wasm.heap8u().fill(0, place, place + length), asAnswer(length)),
+				xSleep: () => 0,
+				xCurrentTime: (_vfs, place) => (wasm.poke(place, 2_440_587.5, 'double'), 0)
+			}
+		}
+	});
 }

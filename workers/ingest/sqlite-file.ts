@@ -1,17 +1,20 @@
 // A SQLite database that is read where it is: pages as they are asked for, so that memory does not grow with the file.
-import type { Database, PreparedStatement, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import {
+	countInteger,
+	countText,
+	noValues,
 	parseSqliteHeader,
 	SQLITE_HEADER_BYTES,
-	valueCounts,
-	valueCountsSql,
 	type SqliteValue,
+	type ValueCounting,
 	type ValueCounts
 } from '#core/ingest/sqlite-values.ts';
 import type { SourceHandle } from '../blob-pages.ts';
 import { Stopped } from './failures.ts';
-import { openSqlite, VFS, type OpenedSqlite, type SqliteFiles } from './sqlite-engine.ts';
+import { SqliteCursor, sqliteClass } from './sqlite-cursor.ts';
+import { openSqlite, type OpenedSqlite } from './sqlite-engine.ts';
+import { VFS } from './sqlite-files.ts';
 
 export type SqliteTable = {
 	readonly name: string;
@@ -20,50 +23,45 @@ export type SqliteTable = {
 };
 export type SqliteColumn = { readonly name: string; readonly declared: string; readonly isKey: boolean };
 
-/** SQLite answers 2000 columns at most, and a column is counted by eight. */
-const COLUMNS_A_COUNT = 200;
+const [OPEN_READONLY, NOTADB, CORRUPT] = [1, 26, 11];
 
 export class SqliteFile {
 	readonly #name: string;
-	readonly #sqlite: Sqlite3Static;
-	readonly #files: SqliteFiles;
+	readonly #sqlite: OpenedSqlite;
 	readonly #path: string;
-	readonly #db: Database;
-	/** Its newest rows may be in a file beside it, which is not read. */
-	readonly hasLog: boolean;
-	readonly #decoder = new TextDecoder();
+	readonly #db: number;
+	/** Its newest rows may be in a file beside it, which is not there to be read. */
+	readonly lacksLog: boolean;
 
-	private constructor(name: string, hasLog: boolean, { sqlite, files }: OpenedSqlite, path: string) {
+	private constructor(name: string, lacksLog: boolean, sqlite: OpenedSqlite, path: string) {
 		this.#name = name;
 		this.#sqlite = sqlite;
-		this.#files = files;
 		this.#path = path;
-		this.hasLog = hasLog;
-		this.#db = this.#asked(() => new sqlite.oo1.DB({ filename: path, flags: 'r', vfs: VFS }));
-		// A schema is the file's own claim: it calls nothing but plain functions, and writes nothing.
-		this.#asked(() =>
-			this.#db.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON')
-		);
+		this.lacksLog = lacksLog;
+		this.#db = this.#opened();
+		// A schema is the file's own claim: it calls nothing but plain functions, and writes nothing. Alone with the file, SQLite
+		// needs no memory that others share to read a log.
+		for (const pragma of [
+			'locking_mode = EXCLUSIVE',
+			'trusted_schema = OFF',
+			'temp_store = MEMORY',
+			'cell_size_check = ON'
+		])
+			this.#rows(`PRAGMA ${pragma}`);
 	}
 
-	/** Throws Stopped where it is no whole database that can be read. */
-	static async open(name: string, handle: SourceHandle): Promise<SqliteFile> {
+	/** `log` is the file beside it that ends with `-wal`; null where there is none, undefined where nobody knows. Throws Stopped where it is no whole database that can be read. */
+	static async open(name: string, handle: SourceHandle, log?: SourceHandle | null): Promise<SqliteFile> {
 		const head = new Uint8Array(Math.min(SQLITE_HEADER_BYTES, handle.getSize()));
 		handle.read(head, { at: 0 });
 		const header = parseSqliteHeader(head);
 		if (!header) throw unreadable(name, 'it does not begin as SQLite does: it is encrypted, damaged, or no SQLite');
-		if (header.sizeBytes !== null && handle.getSize() < header.sizeBytes) {
+		if (!log && header.sizeBytes !== null && handle.getSize() < header.sizeBytes) {
 			const sizes = `it says that it has ${header.sizeBytes.toLocaleString('en')} bytes and has ${handle.getSize().toLocaleString('en')}`;
 			throw unreadable(name, `it is cut off: ${sizes}`);
 		}
-		// The package leaves it out.
-		if (header.isUtf16)
-			throw unreadable(
-				name,
-				'its texts are UTF-16, which SQLite in browsers does not read; copy it by .dump into a new database'
-			);
-		const opened = await openSqlite();
-		return new SqliteFile(name, header.hasLog, opened, opened.files.add(handle));
+		const sqlite = await openSqlite(header.isUtf16);
+		return new SqliteFile(name, header.hasLog && log === undefined, sqlite, sqlite.files.add(handle, log ?? null));
 	}
 
 	/** Tables and views, those that people made. */
@@ -81,40 +79,45 @@ export class SqliteFile {
 
 	/** Of all rows, or of the first. Throws Stopped. */
 	count(
-		{ name, columns }: SqliteTable,
+		table: SqliteTable,
 		limit: number | null
 	): { readonly rowCount: number; readonly counts: readonly ValueCounts[] } {
-		const counts: ValueCounts[] = [];
+		const counts = table.columns.map(noValues);
 		let rowCount = 0;
-		for (let at = 0; at === 0 || at < columns.length; at += COLUMNS_A_COUNT) {
-			const names = columns.slice(at, at + COLUMNS_A_COUNT).map((column) => column.name);
-			const [cells = []] = this.#rows(valueCountsSql(name, names, limit));
-			const [rows = 0, ...others] = cells.map(Number);
-			rowCount = rows;
-			counts.push(...valueCounts(others));
-		}
+		this.select(table, limit, (row) => {
+			rowCount++;
+			for (const [column, counting] of counts.entries()) countValue(counting, row, column);
+		});
 		return { rowCount, counts };
 	}
 
 	/** The values of each row, one array that is used again. Throws Stopped. */
 	*read(table: SqliteTable, limit: number | null = null): Generator<readonly SqliteValue[]> {
-		const names = table.columns.map(({ name }) => quoteName(name)).join(', ');
-		const sql = `SELECT ${names} FROM ${quoteName(table.name)}${limit === null ? '' : ` LIMIT ${limit}`}`;
-		const statement = this.#asked(() => this.#db.prepare(sql));
+		const rows = this.#asked(selectSql(table, limit));
 		const values = new Array<SqliteValue>(table.columns.length).fill(null);
 		try {
-			while (this.#asked(() => statement.step())) {
-				for (let column = 0; column < values.length; column++) values[column] = this.#value(statement, column);
+			while (rows.next()) {
+				for (let column = 0; column < values.length; column++) values[column] = rows.value(column);
 				yield values;
 			}
 		} finally {
-			statement.finalize();
+			rows.close();
+		}
+	}
+
+	/** Stands at each row in turn. Throws Stopped. */
+	select(table: SqliteTable, limit: number | null, see: (row: SqliteCursor) => void): void {
+		const rows = this.#asked(selectSql(table, limit));
+		try {
+			while (rows.next()) see(rows);
+		} finally {
+			rows.close();
 		}
 	}
 
 	close(): void {
-		this.#db.close();
-		this.#files.remove(this.#path);
+		this.#sqlite.calls.sqlite3_close_v2(this.#db);
+		this.#sqlite.files.remove(this.#path);
 	}
 
 	/** None of one that SQLite cannot open, such as a table of a module that it does not have: whoever reads it is told why. */
@@ -140,64 +143,98 @@ export class SqliteFile {
 	}
 
 	#rows(sql: string): SqliteValue[][] {
-		const statement = this.#asked(() => this.#db.prepare(sql));
+		const cursor = this.#asked(sql);
 		const rows: SqliteValue[][] = [];
 		try {
-			while (this.#asked(() => statement.step()))
-				rows.push(Array.from({ length: statement.columnCount }, (_, column) => this.#value(statement, column)));
+			while (cursor.next()) rows.push(Array.from({ length: cursor.width }, (_, column) => cursor.value(column)));
 		} finally {
-			statement.finalize();
+			cursor.close();
 		}
 		return rows;
 	}
 
-	/** The package's own getters end a text at a NUL, and integers of 64 bits in a number. */
-	#value(statement: PreparedStatement, column: number): SqliteValue {
-		const { capi, wasm } = this.#sqlite;
-		switch (capi.sqlite3_column_type(statement, column)) {
-			case capi.SQLITE_NULL:
-				return null;
-			case capi.SQLITE_INTEGER:
-				return capi.sqlite3_column_int64(statement, column);
-			case capi.SQLITE_FLOAT:
-				return capi.sqlite3_column_double(statement, column);
-			case capi.SQLITE_TEXT: {
-				const { sqlite3_column_text } = wasm.exports as RawExports;
-				const place = Number(sqlite3_column_text(statement.pointer ?? 0, column));
-				return this.#decoder.decode(this.#bytes(statement, column, place));
-			}
-			default:
-				return this.#bytes(statement, column, capi.sqlite3_column_blob(statement, column)).slice();
+	#opened(): number {
+		const { calls } = this.#sqlite;
+		return this.#withTexts([this.#path, VFS], ([path = 0, vfs = 0], told) => {
+			const answer = calls.sqlite3_open_v2(path, told, OPEN_READONLY, vfs);
+			const db = this.#placeAt(told);
+			if (answer === 0) return db;
+			const failure = this.#failure(db, answer);
+			calls.sqlite3_close_v2(db);
+			throw failure;
+		});
+	}
+
+	/** Throws Stopped. */
+	#asked(sql: string): SqliteCursor {
+		const { calls } = this.#sqlite;
+		return this.#withTexts([sql], ([text = 0], told) => {
+			const answer = calls.sqlite3_prepare_v2(this.#db, text, -1, told, 0);
+			if (answer !== 0) throw this.#failure(this.#db, answer);
+			return new SqliteCursor(this.#sqlite, this.#placeAt(told), () => this.#failure(this.#db, null));
+		});
+	}
+
+	/** `told` is where a call leaves the place of what it makes. */
+	#withTexts<T>(texts: readonly string[], use: (places: readonly number[], told: number) => T): T {
+		const { calls, heap } = this.#sqlite;
+		const told = calls.sqlite3_malloc(8);
+		const places = texts.map((text) => {
+			const bytes = new TextEncoder().encode(text);
+			const place = calls.sqlite3_malloc(bytes.length + 1);
+			heap().set(bytes, place);
+			heap()[place + bytes.length] = 0;
+			return place;
+		});
+		try {
+			return use(places, told);
+		} finally {
+			for (const place of [told, ...places]) calls.sqlite3_free(place);
 		}
 	}
 
-	/** Asked for after the value itself, which may be made anew. Valid until the next call. */
-	#bytes(statement: PreparedStatement, column: number, place: number): Uint8Array {
-		const length = this.#sqlite.capi.sqlite3_column_bytes(statement, column);
-		return this.#sqlite.wasm.heap8u().subarray(place, place + length);
+	#placeAt(told: number): number {
+		const heap = this.#sqlite.heap();
+		return new DataView(heap.buffer, heap.byteOffset).getUint32(told, true);
 	}
 
 	/** What a read of the file threw is thrown on, and what SQLite says becomes this file's failure. */
-	#asked<T>(work: () => T): T {
-		try {
-			return work();
-		} catch (thrown) {
-			const broken = this.#files.takeFailure();
-			if (broken !== null) throw broken;
-			if (thrown instanceof this.#sqlite.SQLite3Error) throw unreadable(this.#name, reasonOf(thrown, this.#sqlite));
-			throw thrown;
-		}
+	#failure(db: number, answer: number | null): Error {
+		const { calls, files, heap } = this.#sqlite;
+		const broken = files.takeFailure();
+		if (broken !== null) return broken;
+		const place = calls.sqlite3_errmsg(db);
+		const said = new TextDecoder().decode(heap().subarray(place, heap().indexOf(0, place)));
+		return unreadable(this.#name, reasonOf(said, (answer ?? calls.sqlite3_extended_errcode(db)) % 256));
 	}
 }
 
-type RawExports = { readonly sqlite3_column_text: (statement: number | bigint, column: number) => number | bigint };
+function selectSql({ name, columns }: SqliteTable, limit: number | null): string {
+	const names = columns.map((column) => quoteName(column.name)).join(', ');
+	return `SELECT ${names || '*'} FROM ${quoteName(name)}${limit === null ? '' : ` LIMIT ${limit}`}`;
+}
 
-function reasonOf({ message, resultCode }: { message: string; resultCode?: number }, { capi }: Sqlite3Static): string {
-	if (resultCode === capi.SQLITE_NOTADB) return 'behind its first bytes is no SQLite: it is encrypted or damaged';
-	const said = message.replace(/^.*?sqlite3? (result code|error) \d+: /i, '').replace(/^SQLITE_[A-Z_]+: /, '');
-	if (resultCode === capi.SQLITE_CORRUPT || (resultCode ?? 0) % 256 === capi.SQLITE_CORRUPT)
-		return `it is damaged (${said})`;
-	return said;
+function countValue(counting: ValueCounting, row: SqliteCursor, column: number): void {
+	switch (row.classOf(column)) {
+		case sqliteClass.integer:
+			countInteger(counting, row.integer(column));
+			return;
+		case sqliteClass.real:
+			counting.reals++;
+			return;
+		case sqliteClass.text: {
+			const { heap, start, length } = row.text(column);
+			countText(counting, heap, start, length);
+			return;
+		}
+		case sqliteClass.blob:
+			counting.blobs++;
+	}
+}
+
+function reasonOf(said: string, code: number): string {
+	if (code === NOTADB) return 'behind its first bytes is no SQLite: it is encrypted or damaged';
+	return code === CORRUPT ? `it is damaged (${said})` : said;
 }
 
 function unreadable(source: string, reason: string): Stopped {

@@ -2,8 +2,8 @@
 import { quoteName } from '#core/ingest/cast-sql.ts';
 import { columnNames } from '#core/ingest/column-names.ts';
 import { typeOf } from '#core/ingest/guess-csv.ts';
-import type { IngestOptions, IngestOverrides, Preview } from '#core/ingest/options.ts';
-import { sqliteCellSql, sqliteCellText, typeOfValues } from '#core/ingest/sqlite-values.ts';
+import type { IngestOptions, IngestOverrides, Preview, PreviewNote } from '#core/ingest/options.ts';
+import { noValues, sqliteCellSql, sqliteCellText, typeOfValues } from '#core/ingest/sqlite-values.ts';
 import { SEGMENT_ROWS } from '#core/version/segment.ts';
 import { BlobPages, readRange } from '../blob-pages.ts';
 import type { ReadContext, ReadTable } from './csv.ts';
@@ -11,20 +11,21 @@ import type { Engine } from './engine.ts';
 import { Stopped } from './failures.ts';
 import { SliceCopier, WHOLE_MAX_BYTES } from './parquet.ts';
 import { readWhole, type Source } from './source.ts';
+import { cellsOf } from './sqlite-columns.ts';
 import { SqliteFile, type SqliteTable } from './sqlite-file.ts';
 
 const PAGES_BYTES = 8 * 1024 * 1024;
 /** A preview looks no further. */
 const COUNTED_ROWS = 100_000;
 const SHOWN_ROWS = 100;
-/** Texts that are held before they go to the engine, in characters. */
-const BATCH_LENGTH = 24 * 1024 * 1024;
+/** What is held before it goes to the engine; half of it where the rows make whole segments. */
+const BATCH_BYTES = 24 * 1024 * 1024;
 
 export async function guessSqlite(source: Source, overrides: IngestOverrides): Promise<Preview> {
 	return withFile(source, (file) => {
 		const { table, tables } = chosen(file, source, overrides);
 		const { rowCount, counts } = file.count(table, COUNTED_ROWS);
-		const types = table.columns.map(({ declared }, index) => typeOfValues(declared, counts[index] ?? none));
+		const types = table.columns.map(({ declared }, index) => typeOfValues(declared, counts[index] ?? noValues()));
 		const options = optionsOf(source, table, types, overrides);
 		const shown = options.columns.map(({ type }) => type !== null);
 		const rows = Array.from(file.read(table, SHOWN_ROWS), (values) =>
@@ -40,7 +41,7 @@ export async function guessSqlite(source: Source, overrides: IngestOverrides): P
 				...{ name, kind, isHidden: false },
 				columns: columns.map(({ name: column, declared, isKey }) => ({ name: column, type: declared, isKey }))
 			})),
-			notes: file.hasLog ? ['log-beside'] : [],
+			notes: notesOf(file),
 			recordPaths: []
 		};
 	});
@@ -55,71 +56,55 @@ export async function readSqlite(
 	return withFile(source, (file) => {
 		const { table } = chosen(file, source, overrides);
 		const { rowCount, counts } = file.count(table, null);
-		const types = table.columns.map(({ declared }, index) => typeOfValues(declared, counts[index] ?? none));
+		const types = table.columns.map(({ declared }, index) => typeOfValues(declared, counts[index] ?? noValues()));
 		const options = optionsOf(source, table, types, overrides);
 		const copier = new SliceCopier(engine, { options, types });
-		const width = types.length;
-		let cells: (string | null)[][] = types.map(() => []);
-		let held = 0;
-		let length = 0;
-		let copied = 0;
+		const cells = types.map(cellsOf);
+		const sql = options.columns.map(
+			({ source: name }, index) => `${sqliteCellSql(`c${index}`, types[index] ?? 'VARCHAR')} AS ${quoteName(name)}`
+		);
+		let [held, length, copied] = [0, 0, 0];
 		const flush = (): void => {
 			if (held === 0) return;
-			copyRows(engine, copier, { cells, rowCount: held, at: copied, types, options });
+			engine.insertColumns(
+				'sqlite_rows',
+				Object.fromEntries(cells.map((column, index) => [`c${index}`, column.take()]))
+			);
+			try {
+				copier.copy(`(SELECT ${sql.join(', ')} FROM sqlite_rows)`, copied);
+			} finally {
+				engine.query('DROP TABLE sqlite_rows');
+			}
 			copied += held;
 			[held, length] = [0, 0];
-			cells = types.map(() => []);
 			const totalBytes = source.blob.size;
 			const readBytes = Math.round(totalBytes * Math.min(1, copied / Math.max(rowCount, 1)));
 			onProgress({ readBytes, totalBytes, rowCount: copier.table.rowCount });
 		};
-		for (const values of file.read(table)) {
-			for (let column = 0; column < width; column++) {
-				const text = sqliteCellText(values[column] ?? null, types[column] ?? 'VARCHAR');
-				cells[column]?.push(text);
-				length += text?.length ?? 0;
-			}
-			if (++held === SEGMENT_ROWS || length > BATCH_LENGTH) flush();
-		}
+		file.select(table, null, (row) => {
+			for (let column = 0; column < cells.length; column++) length += cells[column]?.add(row, column) ?? 0;
+			held++;
+			if (length > (held % SEGMENT_ROWS === 0 ? BATCH_BYTES / 2 : BATCH_BYTES)) flush();
+		});
 		flush();
-		return { table: copier.table, rejects: copier.rejects, options, sha256: null };
+		return { table: copier.table, rejects: copier.rejects, options, notes: notesOf(file), sha256: null };
 	});
 }
 
-type Batch = {
-	readonly cells: readonly (readonly (string | null)[])[];
-	readonly rowCount: number;
-	/** Rows before it. */
-	readonly at: number;
-	readonly types: readonly string[];
-	readonly options: IngestOptions;
-};
-
-function copyRows(engine: Engine, copier: SliceCopier, { cells, rowCount, at, types, options }: Batch): void {
-	engine.insertTexts('sqlite_texts', cells, rowCount);
-	try {
-		const typed = options.columns.map(
-			({ source: name }, index) => `${sqliteCellSql(`c${index}`, types[index] ?? 'VARCHAR')} AS ${quoteName(name)}`
-		);
-		copier.copy(`(SELECT ${typed.join(', ')} FROM sqlite_texts ORDER BY sqlite_texts.n)`, at);
-	} finally {
-		engine.query('DROP TABLE sqlite_texts');
-	}
-}
-
-const none = {
-	...{ integers: 0, wideIntegers: 0, otherThanBits: 0, reals: 0 },
-	...{ texts: 0, dates: 0, moments: 0, blobs: 0 }
-};
-
 async function withFile<T>(source: Source, use: (file: SqliteFile) => T): Promise<T> {
 	const blob = source.compression === 'none' ? source.blob : await unpacked(source);
-	const file = await SqliteFile.open(source.name, new BlobPages(PAGES_BYTES, readRange).handle(blob));
+	const pages = new BlobPages(PAGES_BYTES, readRange);
+	const log = source.log && pages.handle(source.log);
+	const file = await SqliteFile.open(source.name, pages.handle(blob), log);
 	try {
 		return use(file);
 	} finally {
 		file.close();
 	}
+}
+
+function notesOf({ lacksLog }: SqliteFile): readonly PreviewNote[] {
+	return lacksLog ? ['log-beside'] : [];
 }
 
 async function unpacked(source: Source): Promise<Blob> {

@@ -1,5 +1,6 @@
 // Opens a ZIP of Parquet files: stored ones are read in place, deflated ones are unpacked.
 import { createCRC32 } from 'hash-wasm';
+import { withLogs } from '#core/ingest/database-log.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import {
 	LOCAL_HEADER_BYTES,
@@ -74,7 +75,7 @@ export async function unpack(name: string, blob: Blob): Promise<readonly PathFil
 	if (outside !== undefined) throw unreadable(name, `${outside} in it leads out of the archive`);
 	const files = await zip.open(paths.map((path) => ({ path, file: path })));
 	await checkZipped(name, files);
-	return files.map(({ path, file }) => ({ path, file }));
+	return withLogs(files.map(({ path, file }) => ({ path, file })));
 }
 
 function isOutside(path: string): boolean {

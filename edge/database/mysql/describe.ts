@@ -22,6 +22,7 @@ const names: Readonly<Record<number, MysqlType['name']>> = {
 	13: 'year',
 	14: 'date',
 	16: 'bit',
+	242: 'vector',
 	245: 'json',
 	246: 'decimal',
 	255: 'geometry'
@@ -51,8 +52,13 @@ export async function describe(database: Database, source: SqlSource): Promise<r
 function typeOf({ columnType, characterSet, columnLength, decimals, ...extended }: Field, flags: number): MysqlType {
 	const isUnsigned = (flags & UNSIGNED) !== 0;
 	const bytes = characterSet === BINARY ? 'blob' : 'text';
+	const { extendedFormat, extendedTypeName } = extended;
 	const told =
-		extended.extendedFormat === 'json' ? 'json' : extended.extendedTypeName === 'uuid' ? 'uuid' : names[columnType];
+		extendedFormat === 'json'
+			? 'json'
+			: extendedTypeName === 'uuid' || extendedTypeName === 'vector'
+				? extendedTypeName
+				: names[columnType];
 	const name = told ?? bytes;
 	// The length counts the sign and the point too.
 	const digits = columnLength - (isUnsigned ? 0 : 1) - (decimals > 0 ? 1 : 0);

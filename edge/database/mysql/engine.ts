@@ -1,17 +1,31 @@
 // MySQL and MariaDB at the door to databases.
-import { ok } from '#core/result.ts';
-import type { Engine } from '../engine.ts';
-import { LIST_MS } from '../reach.ts';
+import type { EngineKind } from '../engine.ts';
+import { failureOf } from './failure.ts';
 import { tablesOf } from './list-tables.ts';
-import { inTransaction } from './open.ts';
+import { begin, openDatabase, run, type Database } from './open.ts';
 import { put } from './put-rows.ts';
-import { linesOf } from './read-rows.ts';
+import { rowsOf } from './read-rows.ts';
 
-export const mysql: Engine = {
-	tables: (server, env) =>
-		inTransaction(server, env, { isReadOnly: true, timeoutMs: LIST_MS }, async (database) =>
-			ok(await tablesOf(database))
-		),
-	lines: linesOf,
+export const mysql: EngineKind<Database> = {
+	open: openDatabase,
+	begin,
+	run,
+	reset: async (database) => {
+		const { connection } = database;
+		// Whoever read last may have left it waiting.
+		connection.resume();
+		await new Promise<void>((resolve, reject) => {
+			connection.reset((error) => (error ? reject(error) : resolve()));
+		});
+		// A reset forgets what was agreed at the start.
+		await run(database, 'SET NAMES utf8mb4');
+	},
+	close: ({ connection, socket }) => {
+		connection.end();
+		socket.end();
+	},
+	failureOf,
+	tablesOf,
+	rowsOf,
 	put
 };

@@ -10,6 +10,9 @@ type Table = AnswerOf<typeof listTables>['tables'][number];
 const inner = "('information_schema', 'mysql', 'performance_schema', 'sys')";
 
 export async function tablesOf(database: Database): Promise<AnswerOf<typeof listTables>> {
+	// Of MySQL, counts may be a day old otherwise.
+	if (!database.isMariaDb)
+		await run(database, "SET SESSION time_zone = '+00:00' /*!80000 , SESSION information_schema_stats_expiry = 0 */");
 	const found = await texts(
 		database,
 		`SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_ROWS FROM information_schema.TABLES
@@ -18,7 +21,8 @@ export async function tablesOf(database: Database): Promise<AnswerOf<typeof list
 	const columns = await texts(
 		database,
 		`SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE, IS_NULLABLE, COLUMN_KEY
-		FROM information_schema.COLUMNS WHERE TABLE_SCHEMA NOT IN ${inner} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`
+		FROM information_schema.COLUMNS WHERE TABLE_SCHEMA NOT IN ${inner} AND EXTRA NOT LIKE '%INVISIBLE%'
+		ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`
 	);
 	const json = new Set(database.isMariaDb ? (await jsonColumns(database)).map((one) => JSON.stringify(one)) : []);
 	const byTable = new Map<string, Table['columns'][number][]>();
@@ -72,7 +76,7 @@ type Catalogued = { readonly native: string | null; readonly precision: number; 
 function typeOf(data: string, { native, precision, scale }: Catalogued): MysqlType {
 	const known = mysqlTypeNames.find((name) => name === data);
 	const isBytes = /blob|binary/.test(data);
-	const isShape = /^(?:point|linestring|polygon|multi\w+|geometrycollection)$/.test(data);
+	const isShape = /^(?:point|linestring|polygon|multi\w+|geom(?:etry)?collection)$/.test(data);
 	const name = known ?? (isBytes ? 'blob' : isShape ? 'geometry' : 'text');
 	return { name, isUnsigned: /unsigned/.test(native ?? ''), precision, scale };
 }

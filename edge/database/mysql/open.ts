@@ -1,13 +1,11 @@
-// Opens a connection to MySQL or MariaDB for one request.
+// Connections to MySQL and MariaDB, and transactions on them.
 import { createConnection, type Connection, type FieldPacket, type QueryOptions } from 'mysql2';
-import type { DatabaseServer } from '#core/contract/database.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../../env.ts';
 import { databaseFailed, type OpenFailure } from '../failure.ts';
 import type { PinnedSocket } from '../pinned-socket.ts';
-import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
-import { transactions } from '../transaction.ts';
+import { CONNECT_MS, IDLE_MS, LOCK_MS, socketTo, type Begin, type Target } from '../reach.ts';
 import { failureOf } from './failure.ts';
+import { waysToSignIn } from './sign-in.ts';
 
 export type Database = {
 	readonly connection: Connection;
@@ -21,18 +19,18 @@ export const asBytes = { rowsAsArray: true, typeCast: false } as const satisfies
 
 /** Of a transaction that waits for whoever reads it. */
 const WRITE_SECONDS = 600;
+const SORT_BYTES = 32 * 1024 * 1024;
 
-export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
-	const { host, port, database, user, password, tls } = server;
-	const reached = await reach(server, greetingBytes, env);
-	if (!reached.ok) return reached;
-	const socket = reached.value;
+export async function openDatabase(target: Target): Promise<Result<Database, OpenFailure>> {
+	const { host, port, database, user, password, tls } = target.server;
+	const socket = socketTo(target, greetingBytes);
 	const connection = createConnection({
 		...{ host, port, database, user, password },
 		stream: () => socket.connect(),
 		// Its parsers would be written as code and run, which the runtime refuses.
 		disableEval: true,
 		...(tls === 'verify' && { ssl: {} }),
+		authPlugins: waysToSignIn(target.server),
 		// Files of this machine are nobody's business.
 		flags: ['-LOCAL_FILES', '-MULTI_STATEMENTS'],
 		charset: 'utf8mb4',
@@ -91,11 +89,11 @@ export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin
 		`wait_timeout = ${IDLE_MS / 1000}`,
 		`net_write_timeout = ${WRITE_SECONDS}`,
 		"time_zone = '+00:00'",
+		// MySQL sorts whole documents, each of which has to fit in; it takes no more of it than it needs.
+		...(isReadOnly && !database.isMariaDb ? [`sort_buffer_size = ${SORT_BYTES}`] : []),
 		...(isReadOnly ? [] : ["sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION')"])
 	];
 	await run(database, `SET ${settings.map((one) => `SESSION ${one}`).join(', ')}`);
 	await run(database, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 	await run(database, isReadOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION');
 }
-
-export const inTransaction = transactions<Database>({ open: openDatabase, begin, run, failureOf });

@@ -3,7 +3,7 @@
 //
 // Note: where a page ends. Rows with the values of the last one are to come too, which LIMIT cannot say. So the value at the end of a page is asked
 // for first, in the same transaction, and the page then reads up to it. Only behind the last such value come the rows that have none.
-import { csvValue, duckDbTypeOf, exactSql, jsonValue, type MysqlType } from './types.ts';
+import { csvValue, duckDbTypeOf, exactSql, jsonValue, LONGITUDE_FIRST, type MysqlType } from './types.ts';
 import {
 	chosenColumns,
 	innerQuery,
@@ -53,7 +53,7 @@ export function planPage(read: SqlRead<MysqlColumn>): PlannedPage | PlanFailure 
 	}
 	const order = read.order.map((name) => {
 		const { type = textType, isNullable = true } = known.get(name) ?? {};
-		return { name, type, isNullable, sql: ordered(columnOf(name), type) };
+		return { name, type, isNullable, sql: comparedSql(columnOf(name), type) };
 	});
 	const literalsOf = (values: readonly string[]): readonly string[] | null => {
 		const literals = order.map(({ type }, index) => literal(values[index] ?? '', type));
@@ -116,8 +116,8 @@ function columnOf(name: string): string {
 }
 
 /** Texts by their bytes, as they are compared here: a language's own order is none that both sides know. */
-function ordered(column: string, { name }: MysqlType): string {
-	return isText(name) ? bytesOf(column) : column;
+export function comparedSql(column: string, type: MysqlType): string {
+	return isText(type.name) ? bytesOf(exactSql(column, type)) : column;
 }
 
 function bytesOf(column: string): string {
@@ -137,11 +137,12 @@ type Condition = {
 
 function condition({ column, type, op, literals }: Condition): string {
 	const told = op === 'in' ? `IN (${literals.join(', ')})` : `${op} ${literals[0] ?? 'NULL'}`;
-	const exact = `${ordered(column, type)} ${told}`;
-	if (type.name !== 'text' || (op !== '=' && op !== 'in')) return exact;
+	const exact = `${comparedSql(column, type)} ${told}`;
+	const isEqual = type.name === 'text' && (op === '=' || op === 'in');
+	// What no column of an older charset can have, MySQL refuses to look for.
+	if (!isEqual || !literals.every((one) => /^X'(?:[0-7][0-9a-f])*'$/.test(one))) return exact;
 	// What is equal by its bytes is equal in any language, and that an index knows.
-	const texts = literals.map((one) => `CONVERT(${one} USING utf8mb4)`).join(', ');
-	return `${column} IN (${texts}) AND ${exact}`;
+	return `${column} IN (${literals.map((one) => `_utf8mb4 ${one}`).join(', ')}) AND ${exact}`;
 }
 
 /** As many columns as values, the first before the next; its first condition is one that an index knows. */
@@ -195,6 +196,8 @@ function literal(value: string, { name, precision }: MysqlType): string | null {
 			const hex = value.replaceAll('\\x', '');
 			return /^(?:\\x[0-9a-f]{2})*$/i.test(value) ? `X'${hex}'` : null;
 		}
+		case 'vector':
+			return null;
 		case 'json':
 		case 'uuid':
 		case 'text':
@@ -204,15 +207,17 @@ function literal(value: string, { name, precision }: MysqlType): string | null {
 }
 
 /** SQL of a value that is written into a column; what is none of its type is left to the server to refuse. */
-export function writtenLiteral(value: string, type: MysqlType = textType): string {
-	const text = `CONVERT(X'${hexOf(new TextEncoder().encode(value))}' USING utf8mb4)`;
+export function writtenLiteral(value: string, type: MysqlType = textType, referenceSystem = 0): string {
+	// In no language of its own: that of the column decides.
+	const text = `_utf8mb4 X'${hexOf(new TextEncoder().encode(value))}'`;
 	switch (type.name) {
 		case 'text':
 		case 'json':
 		case 'uuid':
 			return text;
 		case 'geometry':
-			return `ST_GeomFromText(${text})`;
+			// MariaDB makes nothing of a text that is no shape, and refuses the text itself.
+			return `/*M!100000 COALESCE( */ ST_GeomFromText(${text}, ${referenceSystem}${LONGITUDE_FIRST}) /*M!100000 , ${text}) */`;
 		case 'datetime':
 		case 'timestamp': {
 			const moment = momentText(value, true);
@@ -220,8 +225,22 @@ export function writtenLiteral(value: string, type: MysqlType = textType): strin
 		}
 		case 'blob':
 			return /^\\x(?:[0-9a-f]{2})*$/i.test(value) ? `X'${value.slice(2)}'` : text;
+		case 'vector':
+			return vectorLiteral(value) ?? text;
 		default:
 			return literal(value, type) ?? text;
+	}
+}
+
+function vectorLiteral(value: string): string | null {
+	try {
+		const parsed: unknown = JSON.parse(value);
+		if (!Array.isArray(parsed) || !parsed.every((one) => typeof one === 'number')) return null;
+		const view = new DataView(new ArrayBuffer(parsed.length * 4));
+		for (const [at, one] of parsed.entries()) view.setFloat32(at * 4, one, true);
+		return `X'${hexOf(new Uint8Array(view.buffer))}'`;
+	} catch {
+		return null;
 	}
 }
 

@@ -6,7 +6,12 @@ import { asBytes, type Database, type RawRow } from './open.ts';
 /** Rows come one by one, and go on together: so many characters. */
 const CHUNK_LENGTH = 64 * 1024;
 
-export function rowsOut({ connection, socket }: Database, sql: string, lineOf: (row: RawRow) => string): RowsOut {
+export function rowsOut(
+	{ connection }: Database,
+	sql: string,
+	lineOf: (row: RawRow) => string,
+	onCancel: () => void
+): RowsOut {
 	const encoder = new TextEncoder();
 	let rowCount = 0;
 	let held: string[] = [];
@@ -16,17 +21,18 @@ export function rowsOut({ connection, socket }: Database, sql: string, lineOf: (
 	const ended: RowsOut['ended'] = new Promise((resolve) => {
 		end = resolve;
 	});
-	const chunks = new ReadableStream<Uint8Array>(
+	const chunks = new ReadableStream<Uint8Array<ArrayBuffer>>(
 		{
 			start: (controller) => {
 				const flush = (): void => {
-					if (heldLength > 0) controller.enqueue(encoder.encode(held.join('')));
+					if (heldLength > 0) controller.enqueue(encoder.encode(held.join('')) as Uint8Array<ArrayBuffer>);
 					held = [];
 					heldLength = 0;
 				};
 				const finish = (error: unknown): void => {
 					if (isOver) return;
 					isOver = true;
+					connection.off('error', finish);
 					flush();
 					controller.close();
 					end({ rowCount, failed: error === null ? null : failureOf(error, true) });
@@ -49,7 +55,7 @@ export function rowsOut({ connection, socket }: Database, sql: string, lineOf: (
 			pull: () => connection.resume(),
 			cancel: () => {
 				isOver = true;
-				socket.end();
+				onCancel();
 			}
 		},
 		{ highWaterMark: 8 }

@@ -20,6 +20,7 @@ export const mysqlTypeNames = [
 	'uuid',
 	'text',
 	'blob',
+	'vector',
 	'geometry'
 ] as const;
 
@@ -52,6 +53,7 @@ const others = {
 	uuid: 'UUID',
 	text: 'VARCHAR',
 	blob: 'BLOB',
+	vector: 'FLOAT[]',
 	geometry: 'VARCHAR'
 } as const;
 
@@ -75,11 +77,14 @@ export function duckDbTypeOf({ name, isUnsigned, precision, scale }: MysqlType):
 	}
 }
 
+/** Places on the globe as everybody else writes them; MySQL itself has them the other way round. MariaDB and MySQL 5.7 know no such places. */
+export const LONGITUDE_FIRST = " /*!80000 , 'axis-order=long-lat' */";
+
 /** SQL by which a value is asked for so that its text says all of it. */
 export function exactSql(column: string, { name }: MysqlType): string {
 	// A float is written with six digits only, as a double with all.
 	if (name === 'float') return `(${column} + 0e0)`;
-	return name === 'geometry' ? `ST_AsText(${column})` : column;
+	return name === 'geometry' ? `ST_AsText(${column}${LONGITUDE_FIRST})` : column;
 }
 
 const utf8 = new TextDecoder();
@@ -92,8 +97,8 @@ export function jsonValue({ name, precision, scale }: MysqlType): (bytes: Uint8A
 		case 'smallint':
 		case 'mediumint':
 		case 'int':
-			return textOf;
 		case 'year':
+			// It may be filled with zeros.
 			return (bytes) => String(Number(textOf(bytes)));
 		case 'bit':
 			return (bytes) => (precision === 1 ? String(bitsOf(bytes) === 1n) : `"${bitsOf(bytes)}"`);
@@ -105,6 +110,8 @@ export function jsonValue({ name, precision, scale }: MysqlType): (bytes: Uint8A
 			return (bytes) => oneLineJson(textOf(bytes));
 		case 'blob':
 			return (bytes) => JSON.stringify(blobText(bytes));
+		case 'vector':
+			return vectorText;
 		default:
 			return (bytes) => JSON.stringify(textOf(bytes));
 	}
@@ -114,6 +121,7 @@ export function jsonValue({ name, precision, scale }: MysqlType): (bytes: Uint8A
 export function csvValue(type: MysqlType): ((bytes: Uint8Array) => string) | null {
 	switch (type.name) {
 		case 'blob':
+		case 'vector':
 			return null;
 		case 'bit':
 			return (bytes) => (type.precision === 1 ? String(bitsOf(bytes) === 1n) : String(bitsOf(bytes)));
@@ -146,6 +154,12 @@ function decimalText(text: string, { precision, scale }: Pick<MysqlType, 'precis
 /** `\x41` for each byte, which is how DuckDB writes it. */
 function blobText(bytes: Uint8Array): string {
 	return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}
+
+/** Source: MySQL 9 Reference Manual, "The VECTOR Type": floats, the low byte first. */
+function vectorText(bytes: Uint8Array): string {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return JSON.stringify(Array.from({ length: bytes.byteLength / 4 }, (_one, at) => view.getFloat32(at * 4, true)));
 }
 
 /** MariaDB keeps JSON as it was written, in lines too; what is none is a text. */

@@ -10,12 +10,12 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** By the extended protocol, which takes one statement and no second one. */
 export class CopyOut implements Submittable, RowsOut {
-	readonly chunks: ReadableStream<Uint8Array>;
+	readonly chunks: ReadableStream<Uint8Array<ArrayBuffer>>;
 	readonly ended: RowsOut['ended'];
 	readonly #sql: string;
 	readonly #socket: PinnedSocket;
 	#end: (end: Awaited<RowsOut['ended']>) => void = () => undefined;
-	#controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+	#controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
 	#held = new Uint8Array(CHUNK_BYTES);
 	#heldBytes = 0;
 	#rowCount = 0;
@@ -27,7 +27,7 @@ export class CopyOut implements Submittable, RowsOut {
 		this.ended = new Promise((resolve) => {
 			this.#end = resolve;
 		});
-		this.chunks = new ReadableStream<Uint8Array>(
+		this.chunks = new ReadableStream<Uint8Array<ArrayBuffer>>(
 			{
 				start: (controller) => {
 					this.#controller = controller;

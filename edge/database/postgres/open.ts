@@ -1,12 +1,9 @@
-// Opens a connection to PostgreSQL for one request.
+// Connections to PostgreSQL, and transactions on them.
 import { Client } from 'pg';
-import type { DatabaseServer } from '#core/contract/database.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { Env } from '../../env.ts';
 import { databaseFailed, type OpenFailure } from '../failure.ts';
 import type { PinnedSocket } from '../pinned-socket.ts';
-import { CONNECT_MS, IDLE_MS, LOCK_MS, reach, type Begin } from '../reach.ts';
-import { transactions } from '../transaction.ts';
+import { CONNECT_MS, IDLE_MS, LOCK_MS, socketTo, type Begin, type Target } from '../reach.ts';
 import { failureOf } from './failure.ts';
 
 export type Database = { readonly client: Client; readonly socket: PinnedSocket };
@@ -14,12 +11,10 @@ export type Database = { readonly client: Client; readonly socket: PinnedSocket 
 /** Text as PostgreSQL writes it: what it means is decided where it is read. */
 const asTexts = { getTypeParser: () => (value: string) => value };
 
-export async function openDatabase(server: DatabaseServer, env: Env): Promise<Result<Database, OpenFailure>> {
-	const { host, port, database, user, password, tls } = server;
+export async function openDatabase(target: Target): Promise<Result<Database, OpenFailure>> {
+	const { host, port, database, user, password, tls } = target.server;
 	// What comes before the encryption is one letter: nobody may put in more.
-	const reached = await reach(server, () => 1, env);
-	if (!reached.ok) return reached;
-	const socket = reached.value;
+	const socket = socketTo(target, () => 1);
 	const client = new Client({
 		host,
 		port,
@@ -61,10 +56,3 @@ export async function begin({ client }: Database, { isReadOnly, timeoutMs }: Beg
 		].join('; ')
 	);
 }
-
-export const inTransaction = transactions<Database>({
-	open: openDatabase,
-	begin,
-	run: ({ client }, sql) => client.query(sql),
-	failureOf
-});

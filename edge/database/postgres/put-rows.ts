@@ -1,19 +1,14 @@
 // Puts rows into a table by its key, all of them in one transaction or none.
-import type { AnswerOf } from '#core/contract/endpoint.ts';
-import type { putRows } from '#core/contract/database.ts';
 import { quoteIdentifier } from '#core/source/sql/postgres-read.ts';
 import { ok, type Result } from '#core/result.ts';
-import type { Env } from '../../env.ts';
-import type { PutAsked } from '../engine.ts';
-import type { OpenFailure } from '../failure.ts';
-import { PUT_MS } from '../reach.ts';
-import { inTransaction } from './open.ts';
+import type { Counts, PutAsked } from '../engine.ts';
+import type { Database } from './open.ts';
 
 /** The table itself says of which types the values are. */
 export async function put(
-	{ server, into, columns, key, rows }: PutAsked,
-	env: Env
-): Promise<Result<AnswerOf<typeof putRows>, OpenFailure>> {
+	{ client }: Database,
+	{ into, columns, key, rows }: PutAsked
+): Promise<Result<Counts, never>> {
 	const table = `${quoteIdentifier(into.schema)}.${quoteIdentifier(into.name)}`;
 	const list = columns.map(quoteIdentifier).join(', ');
 	const others = columns.filter((name) => !key.includes(name)).map(quoteIdentifier);
@@ -24,9 +19,7 @@ export async function put(
 			INSERT INTO ${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${table}, $1::json)
 			ON CONFLICT (${key.map(quoteIdentifier).join(', ')}) DO ${change} RETURNING (xmax = 0) AS is_added
 		) SELECT count(*) FILTER (WHERE is_added)::text AS added, count(*) FILTER (WHERE NOT is_added)::text AS changed FROM put`;
-	return inTransaction(server, env, { isReadOnly: false, timeoutMs: PUT_MS }, async ({ client }) => {
-		const done = await client.query<{ readonly added: string; readonly changed: string }>(sql, [rows]);
-		const [told] = done.rows;
-		return ok({ addedCount: Number(told?.added ?? 0), changedCount: Number(told?.changed ?? 0) });
-	});
+	const done = await client.query<{ readonly added: string; readonly changed: string }>(sql, [rows]);
+	const [told] = done.rows;
+	return ok({ addedCount: Number(told?.added ?? 0), changedCount: Number(told?.changed ?? 0) });
 }

@@ -69,9 +69,12 @@ export function queryVerbs(effects: Effects): QueryConsole {
 			const given = readAsked(name, {});
 			return given.ok ? planQueryPublication({ name }, effects) : given;
 		},
-		publishQuery: async (name) => {
+		publishQuery: async (name, { inPlaceOf } = {}) => {
 			const given = readAsked(name, {});
-			return given.ok ? publishQuery({ name }, effects) : given;
+			if (!given.ok) return given;
+			if (inPlaceOf !== undefined && typeof inPlaceOf !== 'string')
+				return invalid('inPlaceOf', 'the name that it is published under');
+			return publishQuery({ name, inPlaceOf }, effects);
 		},
 		publishedQueries: () => listPublishedQueries(effects),
 		withdrawQuery: async (name) => {

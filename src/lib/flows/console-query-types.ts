@@ -74,8 +74,8 @@ export type QueryConsole = {
 	explainQuery(name: string, values?: QueryValues): Answer<QueryPlan>;
 	/** What everybody could ask for if the query were published; refused clause by clause where the edge could not answer it. */
 	planQueryPublication(name: string): Answer<QueryPublication>;
-	/** Opens a query to everybody beside the published version that it reads; answers the path to ask, with `/rows` behind it. */
-	publishQuery(name: string): Answer<ShownQuery>;
+	/** Opens a query to everybody beside the published version that it reads; answers the path to ask, with `/rows` behind it. `inPlaceOf` is the name that it was published under before it was renamed. */
+	publishQuery(name: string, options?: { readonly inPlaceOf?: string }): Answer<ShownQuery>;
 	publishedQueries(): Answer<readonly ShownQuery[]>;
 	withdrawQuery(name: string): Answer<void>;
 	/** What is kept, and how often that served. `clear` lets it go. */

@@ -1,6 +1,6 @@
 // What `window.weir` offers. Every verb answers with a Result and throws only for bugs.
 import type { ExportFormat, ParquetCompression } from '../core/export/format.ts';
-import type { IngestOptions, IngestOverrides, Preview, Reject } from '../core/ingest/options.ts';
+import type { IngestOptions, IngestOverrides, Preview, PreviewNote, Reject } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import type { ColumnProfile } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
@@ -70,6 +70,8 @@ export type IngestReport = {
 	readonly rowCount: number;
 	readonly rejectCount: number;
 	readonly options: IngestOptions | null;
+	/** Of rows that were read, what is to be known besides. */
+	readonly notes?: readonly PreviewNote[];
 	/** What narrowing columns saved, where that was asked for. */
 	readonly savedBytes?: number;
 };

@@ -67,15 +67,15 @@ export function createConsole(effects: Effects): WeirConsole {
 			const common = { source: given.value, overrides: options.options ?? {}, message, signal };
 			if (into === undefined) {
 				const committed = await ingestSource({ ...common, name, optimise }, effects);
-				return committed.ok
-					? ok({ ...ingestReport(committed.value), savedBytes: committed.value.savedBytes })
-					: committed;
+				if (!committed.ok) return committed;
+				const { savedBytes, notes } = committed.value;
+				return ok({ ...ingestReport(committed.value), notes, savedBytes });
 			}
 			if (typeof into !== 'string') return invalid('into', 'a dataset name');
 			if (!isMode(mode)) return invalid('mode', ingestModes.join(', '));
 			if (!isTexts(key)) return invalid('key', 'a list of column names');
 			const committed = await ingestInto({ ...common, id: newId(), into, mode, key }, effects);
-			return committed.ok ? ok(ingestReport(committed.value)) : committed;
+			return committed.ok ? ok({ ...ingestReport(committed.value), notes: committed.value.notes }) : committed;
 		},
 		edit: async (name, edits, options = {}) => {
 			if (typeof name !== 'string') return invalid('name', 'a dataset name');

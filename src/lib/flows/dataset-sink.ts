@@ -1,10 +1,10 @@
 // Keeps what a load reads: each batch as the next version of its dataset, with how far the connection is loaded and which files came.
 import type { Failure } from '../core/failure.ts';
-import type { IngestOverrides } from '../core/ingest/options.ts';
+import type { IngestOverrides, PreviewNote } from '../core/ingest/options.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
 import { resultId, type VersionId } from '../core/ids.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { FileFacts, KnownFiles } from '../core/source/files/file-facts.ts';
+import { wholeTag, type FileFacts, type KnownFiles } from '../core/source/files/file-facts.ts';
 import { filesParameters, withFiles, type FilesState } from '../core/source/files/files-state.ts';
 import { stateParameters, type LoadState } from '../core/source/load-state.ts';
 import { isWholeLoad } from '../core/source/load-terms.ts';
@@ -36,6 +36,7 @@ export async function datasetOf(name: string, effects: Effects): Promise<Result<
 export class DatasetSink {
 	readonly versions: VersionId[] = [];
 	readonly added: string[] = [];
+	readonly notes = new Set<PreviewNote>();
 	readonly #found: FoundConnection;
 	readonly #into: string;
 	/** Files that are loaded, with each batch those that came with it. */
@@ -76,6 +77,7 @@ export class DatasetSink {
 			return evolved.ok ? this.keep(rows, state) : evolved;
 		}
 		this.#known = known;
+		for (const note of kept.value.notes) this.notes.add(note);
 		this.versions.push(kept.value.version.id);
 		const rejectedCount = kept.value.version.rejects?.rowCount ?? 0;
 		return ok({ rowCount: rows.kind === 'rows' ? rows.rows.length : kept.value.readCount, rejectedCount });
@@ -146,10 +148,10 @@ export function asOneSource(files: readonly SourceFile[]): ToRead {
 	const all = files.flatMap(({ parts, name: path, blob }) => parts ?? [{ path, file: blob }]);
 	const [only] = all;
 	if (only && all.length === 1 && partitionsOf(only.path).length === 0)
-		return { source: { kind: 'blob', name, blob: only.file }, overrides };
+		return { source: { kind: 'blob', name, blob: only.file, log: only.log }, overrides };
 	return { source: folderSource({ name, files: all }), overrides };
 }
 
 function tagsOf(files: readonly FileFacts[]): FilesState['files'] {
-	return files.map(({ path, tag }) => [path, tag]);
+	return files.map((file) => [file.path, wholeTag(file)]);
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { IngestFailure, IngestOverrides } from '../core/ingest/options.ts';
 import type { PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { filesToRead, withoutSideFiles, type FileFacts } from '../core/source/files/file-facts.ts';
+import { databasesWhole, filesToRead, wholeTag, type FileFacts } from '../core/source/files/file-facts.ts';
 import type { FilesConnection } from '../core/source/files/files-connection.ts';
 import { fileFilters, mayHoldPartition } from '../core/source/files/partition-filter.ts';
 import { partitionsOf } from '../core/export/hive-path.ts';
@@ -63,7 +63,9 @@ export class FileReader implements SourceReader {
 		if (!first) return err(this.#nothing);
 		const fetched = await sampleFile(this.#store, first, this.#wantedOf(first));
 		if (!fetched.ok) return fetched;
-		const content = await this.#content([{ facts: first, fetched: fetched.value }], null);
+		const log = await this.#logOf(first);
+		if (!log.ok) return log;
+		const content = await this.#content([{ facts: first, fetched: fetched.value, ...log.value }], null);
 		return content.ok ? ok({ first: content.value, total: null, paging: null }) : content;
 	}
 
@@ -88,7 +90,8 @@ export class FileReader implements SourceReader {
 			if (read.value) {
 				held.push(read.value);
 				heldBytes += read.value.fetched.blob.size;
-				const sizeBytes = read.value.facts.sizeBytes ?? read.value.fetched.blob.size;
+				const { facts, fetched, log } = read.value;
+				const sizeBytes = (facts.sizeBytes ?? fetched.blob.size) + (log?.size ?? 0);
 				this.#files = {
 					...this.#files,
 					readCount: this.#files.readCount + 1,
@@ -118,7 +121,7 @@ export class FileReader implements SourceReader {
 		const listed = await this.#store.list();
 		if (!listed.ok) return listed;
 		const { filters } = this.#connection;
-		const files = withoutSideFiles(listed.value).filter(({ path }) => mayHoldPartition(path, filters));
+		const files = databasesWhole(listed.value).filter(({ path }) => mayHoldPartition(path, filters));
 		return files.length > 0 ? ok(files) : err(this.#nothing);
 	}
 
@@ -132,23 +135,40 @@ export class FileReader implements SourceReader {
 	async #bring(listed: FileFacts): Promise<Result<ReadFile | null, Failure>> {
 		let facts = listed;
 		for (let attempt = 1; ; attempt++) {
-			const fetched = await fetchFile(this.#store, facts, this.#wantedOf(facts));
-			if (fetched.ok) return ok({ facts, fetched: fetched.value });
-			const { error } = fetched;
-			if (!isOther(error) || attempt === TRIES) return fetched;
+			const read = await this.#whole(facts);
+			if (read.ok && !facts.log) return read;
+			if (!read.ok && (!isOther(read.error) || attempt === TRIES)) return read;
 			const again = await this.#store.list();
 			if (!again.ok) return again;
-			const now = again.value.find(({ path }) => path === listed.path);
+			const now = databasesWhole(again.value).find(({ path }) => path === listed.path);
 			if (!now) return ok(null);
+			// A database and its log belong together only as they were at one time.
+			const isSame = wholeTag(now) === wholeTag(facts) && Boolean(now.log) === Boolean(facts.log);
+			if (read.ok && isSame) return read;
+			if (attempt === TRIES) return err({ kind: 'file-changed', source: this.#store.source, file: facts.path });
 			facts = now;
 		}
 	}
 
+	async #whole(facts: FileFacts): Promise<Result<ReadFile, Failure>> {
+		const fetched = await fetchFile(this.#store, facts, this.#wantedOf(facts));
+		if (!fetched.ok) return fetched;
+		const log = await this.#logOf(facts);
+		return log.ok ? ok({ facts, fetched: fetched.value, ...log.value }) : log;
+	}
+
+	/** Where all that is there is listed, a log that is not listed is none. */
+	async #logOf({ log }: FileFacts): Promise<Result<Pick<ReadFile, 'log'>, Failure>> {
+		if (!log) return ok(this.#store.listsAll ? { log: null } : {});
+		const read = await this.#store.bytes(log, null);
+		return read.ok ? ok({ log: read.value.blob }) : read;
+	}
+
 	async #content(read: readonly ReadFile[], columns: readonly string[] | null): Promise<Result<SourceFile, Failure>> {
 		const parts: PathFile<Blob>[] = [];
-		for (const { facts, fetched } of read) {
+		for (const { facts, fetched, log } of read) {
 			if (!/\.zip$/i.test(facts.path)) {
-				parts.push({ path: facts.path, file: fetched.blob });
+				parts.push({ path: facts.path, file: fetched.blob, ...(log !== undefined && { log }) });
 				continue;
 			}
 			const inside = await this.#unpack(facts.path, fetched.blob);
@@ -183,7 +203,12 @@ export class FileReader implements SourceReader {
 	}
 }
 
-type ReadFile = { readonly facts: FileFacts; readonly fetched: FetchedFile };
+type ReadFile = {
+	readonly facts: FileFacts;
+	readonly fetched: FetchedFile;
+	/** See `PathFile`. */
+	readonly log?: Blob | null;
+};
 
 /** It was changed, or is no longer there. */
 function isOther(failure: Failure): boolean {

@@ -7,6 +7,8 @@ import type { ByteRange } from '../core/source/files/pruned-parquet.ts';
 export type FileStore = {
 	/** As people know it. */
 	readonly source: string;
+	/** What it does not list beside a file is not there. */
+	readonly listsAll?: boolean;
 	/** All that fit the connection's pattern. */
 	list(): Promise<Result<readonly FileFacts[], Failure>>;
 	/** All of a file, or a range of it. A store that cannot give ranges gives all. Fails: file-changed */

@@ -1,7 +1,7 @@
 // Files of a folder of this machine that a person let the page read.
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { FileFacts } from '../core/source/files/file-facts.ts';
+import { isWanted, type FileFacts } from '../core/source/files/file-facts.ts';
 import type { Glob } from '../core/source/files/glob.ts';
 import type { ByteRange } from '../core/source/files/pruned-parquet.ts';
 import { signature } from '../core/pipeline/watched-file.ts';
@@ -9,6 +9,7 @@ import type { Folders } from '../db/folders.ts';
 import { FILES_MAX, type FileStore, type StoredBytes } from './file-store.ts';
 
 export class FolderStore implements FileStore {
+	readonly listsAll = true;
 	readonly source: string;
 	readonly #folder: string;
 	readonly #pattern: Glob;
@@ -32,8 +33,8 @@ export class FolderStore implements FileStore {
 		if (files.value === null) return err({ kind: 'files-too-many', source: this.source, limit: FILES_MAX });
 		return ok(
 			files.value
-				.filter(({ path }) => this.#pattern.matches(path))
 				.map((file) => ({ path: file.path, sizeBytes: file.sizeBytes, tag: signature(file), isStrong: true }))
+				.filter((file) => isWanted(file, this.#pattern))
 		);
 	}
 

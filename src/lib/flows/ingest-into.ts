@@ -1,5 +1,5 @@
 // New rows into a dataset that is there already: added, put in the place of all others, or taken in by key.
-import type { IngestOverrides } from '../core/ingest/options.ts';
+import type { IngestOverrides, PreviewNote } from '../core/ingest/options.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { historyColumns } from '../core/version/history-sql.ts';
 import { USUAL_WRITER, keptLayout } from '../core/version/layout.ts';
@@ -15,7 +15,7 @@ import { layOut } from './lay-out.ts';
 import { findDataset } from './list-datasets.ts';
 
 /** `readCount` rows came from the source, whatever became of them. */
-export type TakenIn = Committed & { readonly readCount: number };
+export type TakenIn = Committed & { readonly readCount: number; readonly notes: readonly PreviewNote[] };
 
 export async function ingestInto(
 	input: IngestIntoInput,
@@ -68,8 +68,8 @@ export async function ingestInto(
 	});
 }
 
-function withReadCount<E>(committed: Result<Committed, E>, { table }: ReadSource): Result<TakenIn, E> {
-	return committed.ok ? ok({ ...committed.value, readCount: table.rowCount }) : committed;
+function withReadCount<E>(committed: Result<Committed, E>, { table, notes }: ReadSource): Result<TakenIn, E> {
+	return committed.ok ? ok({ ...committed.value, readCount: table.rowCount, notes }) : committed;
 }
 
 /** A column of the dataset is read as its type, so that what does not fit is told line by line. */

@@ -1,6 +1,7 @@
 // From a source to a dataset's first version: read and hashed in one pass, committed at once, or nothing at all.
-import type { IngestFailure, IngestOverrides, Preview } from '../core/ingest/options.ts';
+import type { IngestFailure, IngestOverrides, Preview, PreviewNote } from '../core/ingest/options.ts';
 import { resultId } from '../core/ids.ts';
+import { withLogs } from '../core/ingest/database-log.ts';
 import { describeSource } from '../core/ingest/source-facts.ts';
 import { groupPartitioned, inOrder, type FolderGroup, type PathFile } from '../core/ingest/partitioned-folder.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -25,6 +26,8 @@ export type Source =
 			readonly blob: Blob;
 			/** Of a partitioned folder, see `folderSource`. */
 			readonly files?: readonly PathFile<Blob>[] | undefined;
+			/** Of a database, see `PathFile`. */
+			readonly log?: Blob | null | undefined;
 			/** The one of its tables that is meant, of a database. */
 			readonly table?: string | undefined;
 	  }
@@ -57,7 +60,7 @@ export type IngestSourceFailure =
 	IngestFailure | RunSqlFailure | { readonly kind: 'unknown-column'; readonly column: string };
 
 /** `savedBytes` is what narrowing saved; 0 when that was not asked for. */
-export type IngestedSource = Committed & { readonly savedBytes: number };
+export type IngestedSource = Committed & { readonly savedBytes: number; readonly notes: readonly PreviewNote[] };
 
 export async function ingestSource(
 	input: IngestSourceInput,
@@ -110,7 +113,7 @@ async function ingestAsJob(
 		},
 		effects
 	);
-	return committed.ok ? ok({ ...committed.value, savedBytes }) : committed;
+	return committed.ok ? ok({ ...committed.value, savedBytes, notes: read.value.notes }) : committed;
 }
 
 function withParameters(lineage: Lineage, parameters: LineageParameters | undefined): Lineage {
@@ -120,6 +123,7 @@ function withParameters(lineage: Lineage, parameters: LineageParameters | undefi
 export type ReadSource = {
 	readonly table: WrittenTable;
 	readonly rejects: WrittenTable | null;
+	readonly notes: readonly PreviewNote[];
 	readonly lineage: Lineage;
 };
 
@@ -144,12 +148,14 @@ export async function readSource(
 			if (isOfTheSource(read.error)) reader.giveBack();
 			return read;
 		}
-		const { table, rejects, options, sha256, engine } = read.value;
+		const { table, rejects, options, notes, sha256, engine } = read.value;
 		if (source.value.blob.size <= REUSABLE_MAX_BYTES) reader.giveBack();
-		const facts = { name: sourceName(input.source), sizeBytes: source.value.blob.size, sha256 };
+		const sizeBytes = source.value.blob.size + (source.value.log?.size ?? 0);
+		const facts = { name: sourceName(input.source), sizeBytes, sha256 };
 		return ok({
 			table,
 			rejects,
+			notes,
 			lineage: { operation: 'ingest', source: facts, options, sql: null, inputs: [], engine }
 		});
 	} finally {
@@ -189,16 +195,19 @@ export async function previewSource(
 
 /** A folder as one source. Its bytes are those of its files in the order of their paths, so size and hash are of all. */
 export function folderSource({ name, files }: FolderGroup<Blob>): Source & { readonly kind: 'blob' } {
-	const ordered = inOrder(files);
-	return { kind: 'blob', name, blob: new Blob(ordered.map(({ file }) => file)), files: ordered };
+	const ordered = inOrder(withLogs(files));
+	const all = ordered.flatMap(({ file, log }) => (log ? [file, log] : [file]));
+	return { kind: 'blob', name, blob: new Blob(all), files: ordered };
 }
 
 /** Files of a drop or a picked folder: those in partition folders together, all others one by one. */
 export function sourcesOf(files: readonly PathFile<File>[]): readonly Source[] {
-	const { folders, others } = groupPartitioned<Blob>(files);
+	const { folders, others } = groupPartitioned<Blob>(withLogs(files));
 	return [
 		...folders.map(folderSource),
-		...others.map(({ path, file }) => ({ kind: 'blob', name: path.split('/').at(-1) ?? path, blob: file }) as const)
+		...others.map(
+			({ path, file, log }) => ({ kind: 'blob', name: path.split('/').at(-1) ?? path, blob: file, log }) as const
+		)
 	];
 }
 
@@ -224,7 +233,10 @@ async function bytesOf(
 	reader: IngestSession,
 	job: JobHandle | null
 ): Promise<Result<IngestInput, IngestFailure>> {
-	if (source.kind === 'blob') return ok({ name: source.name, blob: source.blob, files: source.files });
+	if (source.kind === 'blob') {
+		const { name, blob, files, log } = source;
+		return ok({ name, blob, files, log });
+	}
 	return reader.api.download(source.url, ({ readBytes, totalBytes }) => {
 		job?.progress({ readBytes, totalBytes, fraction: totalBytes > 0 ? readBytes / totalBytes : null });
 	});

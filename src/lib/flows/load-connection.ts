@@ -1,6 +1,7 @@
 // Loads what a connection gives into a dataset. Each batch is a version that says how far the connection is loaded.
 import type { Failure } from '../core/failure.ts';
 import type { VersionId } from '../core/ids.ts';
+import type { PreviewNote } from '../core/ingest/options.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { filesBehind } from '../core/source/files/files-state.ts';
 import { stateBehind } from '../core/source/load-state.ts';
@@ -21,6 +22,7 @@ export type LoadReport = LoadCounts & {
 	readonly waitedMs: number;
 	/** Columns that the dataset has since. */
 	readonly added: readonly string[];
+	readonly notes: readonly PreviewNote[];
 	/** Of a source that keeps files. */
 	readonly files: FilesReport | null;
 };
@@ -80,6 +82,7 @@ export async function loadConnection(
 					dataset: into,
 					versions: sink.versions,
 					added: sink.added,
+					notes: [...sink.notes],
 					files: reader.files ?? null,
 					...reader.counts
 				});

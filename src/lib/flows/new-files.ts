@@ -1,7 +1,7 @@
 // Looks into the folder of a connection for files that a load would read; nothing is read of them.
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
-import { filesToRead, withoutSideFiles } from '../core/source/files/file-facts.ts';
+import { filesToRead, databasesWhole } from '../core/source/files/file-facts.ts';
 import { filesBehind } from '../core/source/files/files-state.ts';
 import { mayHoldPartition } from '../core/source/files/partition-filter.ts';
 import type { FoundConnection } from './connections.ts';
@@ -21,6 +21,6 @@ export async function countNewFiles(
 	if (!item.ok && item.error.kind !== 'unknown-dataset') return item;
 	const behind = item.ok ? filesBehind(id, item.value.dataset.head, item.value.reached) : null;
 	const known = behind?.asked === connection.asked ? behind.files : new Map<string, string | null>();
-	const wanted = withoutSideFiles(listed.value).filter(({ path }) => mayHoldPartition(path, connection.filters));
+	const wanted = databasesWhole(listed.value).filter(({ path }) => mayHoldPartition(path, connection.filters));
 	return ok(filesToRead(connection.load.mode, wanted, known).files.length);
 }

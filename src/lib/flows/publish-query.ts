@@ -20,7 +20,12 @@ import { itemNamed } from './step-inputs.ts';
 import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
 /** `text` stands in for what is kept under the name. */
-export type PublishQueryInput = { readonly name: string; readonly text?: string | undefined };
+export type PublishQueryInput = {
+	readonly name: string;
+	readonly text?: string | undefined;
+	/** The name under which it is published, where it has another by now: it takes that one's place, and its address. */
+	readonly inPlaceOf?: string | undefined;
+};
 
 /** What everybody could ask for. */
 export type QueryPublication = {
@@ -49,7 +54,7 @@ export async function planQueryPublication(
 
 /** The path to ask: `…`, `…/rows`. It stays the same when another plan or version takes the place of this one. */
 export async function publishQuery(
-	{ name, text }: PublishQueryInput,
+	{ name, text, inPlaceOf }: PublishQueryInput,
 	effects: Effects
 ): Promise<Result<ShownQuery, Failure>> {
 	const planned = await planOf(name, text, effects);
@@ -61,10 +66,10 @@ export async function publishQuery(
 	if (!isOpen) return err({ kind: 'dataset-unpublished', query: name, dataset: item.dataset.name });
 	const there = await owner.queries();
 	if (!there.ok) return there;
-	const query = addressFor(
-		name,
-		there.value.filter((one) => one.publication === publication)
-	);
+	const beside = there.value.filter((one) => one.publication === publication);
+	const earlier = beside.find(({ title }) => title === inPlaceOf);
+	if (inPlaceOf !== undefined && !earlier) return err({ kind: 'query-unpublished', query: inPlaceOf });
+	const query = earlier?.query ?? addressFor(name, beside);
 	const put = await owner.putQuery({ publication, query, title: name, description, plan });
 	if (!put.ok) {
 		if (put.error.kind !== 'plan-refused') return err(put.error);

@@ -1,7 +1,7 @@
 // Files of an S3-compatible store: listed page by page, read by ranges, each read bound to the ETag that was listed.
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { FileFacts } from '../core/source/files/file-facts.ts';
+import { isWanted, type FileFacts } from '../core/source/files/file-facts.ts';
 import type { Glob } from '../core/source/files/glob.ts';
 import type { ByteRange } from '../core/source/files/pruned-parquet.ts';
 import { listAddress, objectAddress, s3Origin, type S3Place } from '../core/source/files/s3-address.ts';
@@ -13,6 +13,7 @@ import type { FileAsker } from './file-asker.ts';
 const PAGES_MAX = 1000;
 
 export class S3Store implements FileStore {
+	readonly listsAll = true;
 	readonly source: string;
 	readonly #place: S3Place;
 	readonly #pattern: Glob;
@@ -40,7 +41,7 @@ export class S3Store implements FileStore {
 			if (!asked.ok) return asked;
 			const page = parseListing(asked.value.text ?? '');
 			if (!page.ok) return err({ kind: 'file-unreadable', source: this.source, file, reason: page.error.reason });
-			for (const one of page.value.files) if (this.#isWanted(one)) files.set(one.path, one);
+			for (const one of page.value.files) if (isWanted(one, this.#pattern)) files.set(one.path, one);
 			if (files.size > FILES_MAX) return err({ kind: 'files-too-many', source: this.source, limit: FILES_MAX });
 			token = page.value.token;
 			if (token === null) return ok([...files.values()]);
@@ -63,9 +64,5 @@ export class S3Store implements FileStore {
 			return err({ kind: 'file-changed', source: this.source, file: file.path });
 		if (!blob) return unreadable('no bytes came');
 		return ok({ blob, isWhole: range === null || status !== 206 });
-	}
-
-	#isWanted({ path }: FileFacts): boolean {
-		return this.#pattern.matches(path);
 	}
 }

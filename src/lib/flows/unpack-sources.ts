@@ -28,8 +28,10 @@ export async function unpackSources(
 		if (folders.length > 0 && others.length === 0) all.push(source);
 		else {
 			all.push(...folders.map(folderSource));
-			for (const { path, file } of others)
-				all.push(...(await tablesOf({ kind: 'blob', name: path.split('/').at(-1) ?? path, blob: file }, startIngest)));
+			for (const { path, file, log } of others) {
+				const name = path.split('/').at(-1) ?? path;
+				all.push(...(await tablesOf({ kind: 'blob', name, blob: file, log }, startIngest)));
+			}
 		}
 	}
 	return all;
@@ -41,7 +43,7 @@ async function tablesOf(source: Source, startIngest: Effects['startIngest']): Pr
 	const head = await source.blob.slice(0, SQLITE_HEADER_BYTES).arrayBuffer();
 	if (!parseSqliteHeader(new Uint8Array(head))) return [source];
 	const reader = startIngest();
-	const preview = await reader.api.guess({ name: source.name, blob: source.blob }, {});
+	const preview = await reader.api.guess({ name: source.name, blob: source.blob, log: source.log }, {});
 	reader.giveBack();
 	if (!preview.ok) return [source];
 	const tables = preview.value.tables.filter(({ kind, columns }) => kind === 'table' && columns.length > 0);

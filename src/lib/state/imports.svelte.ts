@@ -1,6 +1,6 @@
 // Sources on their way in: a queue of previews a person may correct, one shown at a time, then imports as jobs.
 import { resultId } from '#core/ids.ts';
-import type { IngestFailure, IngestOverrides, Preview } from '#core/ingest/options.ts';
+import type { IngestFailure, IngestOverrides, Preview, PreviewNote } from '#core/ingest/options.ts';
 import type { PathFile } from '#core/ingest/partitioned-folder.ts';
 import { freeName } from '#core/version/dataset-name.ts';
 import type { Sample } from '#core/samples/samples.ts';
@@ -20,6 +20,8 @@ import type { ToastAction, Toasts } from './toasts.svelte.ts';
 export type ImportTarget = { readonly dataset: string; readonly mode: IngestMode; readonly key: readonly string[] };
 
 export type Imported = { readonly dataset: Dataset; readonly version: Version };
+
+type Taken = Imported & { readonly notes: readonly PreviewNote[] };
 
 export class Imports {
 	#queue = $state.raw<readonly Source[]>([]);
@@ -223,9 +225,10 @@ export class Imports {
 		else this.#toasts.fail(imported.error);
 	}
 
-	async #tell(imported: Imported, savedBytes: number, takeBack: ToastAction): Promise<void> {
+	async #tell(imported: Taken, savedBytes: number, takeBack: ToastAction): Promise<void> {
 		const { dataset, version } = imported;
-		const rows = `${rowsWords(version.table.rowCount)}${savedWords(savedBytes, version)}`;
+		const lack = imported.notes.includes('log-beside') ? ', without what is only in a log beside the database' : '';
+		const rows = `${rowsWords(version.table.rowCount)}${savedWords(savedBytes, version)}${lack}`;
 		const rejectCount = version.rejects?.rowCount ?? 0;
 		if (rejectCount > 0) {
 			const show = { label: 'Show them', run: () => this.#onRejects(dataset.name) };

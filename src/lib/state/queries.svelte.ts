@@ -61,6 +61,12 @@ export class Queries extends Documents<QueryEditor> {
 		await this.open?.ask();
 	}
 
+	override async rename(name: string, to: string): Promise<boolean> {
+		const isRenamed = await super.rename(name, to);
+		if (isRenamed && name !== to) void this.publishing.tellRenamed(name, to);
+		return isRenamed;
+	}
+
 	protected edit(item: DocumentItem): QueryEditor {
 		return new QueryEditor(item, this.effects, this.catalogue, this.toasts);
 	}

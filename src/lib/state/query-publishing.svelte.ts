@@ -60,6 +60,17 @@ export class QueryPublishing {
 		return this.#do(() => publishQuery(input, this.#effects));
 	}
 
+	/** A name that others ask by is not changed by itself: what is published under it is said, and can take the new one. */
+	async tellRenamed(from: string, to: string): Promise<void> {
+		const listed = await listPublishedQueries(this.#effects);
+		if (!listed.ok || !listed.value.some(({ title }) => title === from)) return;
+		this.#published = listed;
+		this.#toasts.show('plain', `It is still published as ${from}`, 'Others ask it at the same address either way.', {
+			label: `Publish it as ${to}`,
+			run: () => void this.publish({ name: to, inPlaceOf: from })
+		});
+	}
+
 	withdraw(name: string): Promise<void> {
 		return this.#do(() => withdrawQuery(name, this.#effects));
 	}

@@ -66,7 +66,7 @@ const reasons: Readonly<Record<DatabaseReason, Words>> = {
 	],
 	busy: [
 		(place) => `${place} has no room now`,
-		'It has too many connections, or too little memory or disk.',
+		'It has too many connections, or too little memory or disk, or four questions of this workspace are under way.',
 		`Try again in a while. ${KEPT}`
 	],
 	value: [
@@ -143,7 +143,7 @@ export function explainDatabase(failure: DatabaseFailure): Explanation {
 const notAllowed: Readonly<Record<string, string>> = {
 	off: 'It is set to ask no source for anybody.',
 	host: 'That is no host.',
-	port: 'Of hosts that are not named, it reaches 5432 and 6432 alone.',
+	port: 'Of hosts that are not named, it reaches 5432 and 6432 alone, and of MySQL 3306 and 6033.',
 	name: 'The name belongs to an inner network.',
 	address: 'The name leads into an inner network.',
 	'not-named': 'Without encryption, and where the operator wants it so, it reaches only hosts that are named.'

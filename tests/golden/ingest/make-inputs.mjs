@@ -916,6 +916,24 @@ write('sqlite-misfit', gzipSync(shop), { code: T, n: 'DATE' }, [['a', null]], {
 	wish: { sqlite: { table: 'codes' }, types: { n: 'DATE' } },
 	rejects: [{ line: 2, column: 'n', reason: 'the value is no DATE' }]
 });
+const wide = sqlite(`
+	PRAGMA encoding = 'UTF-16le';
+	CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT, born, big);
+	INSERT INTO names VALUES (1, 'Zoë 東京 🜁', '2001-02-03', 9223372036854775807), (2, '', NULL, -9007199254740993);
+	ALTER TABLE names ADD COLUMN note DEFAULT 'keine Ü';
+	CREATE VIEW zoes AS SELECT name FROM names WHERE name LIKE 'Zoë%';
+`);
+write(
+	'sqlite-utf16',
+	wide,
+	{ id: I, name: T, born: 'DATE', big: I, note: T },
+	[
+		['1', 'Zoë 東京 🜁', '2001-02-03', '9223372036854775807', 'keine Ü'],
+		['2', '', null, '-9007199254740993', 'keine Ü']
+	],
+	S
+);
+write('sqlite-utf16-view', wide, { name: T }, [['Zoë 東京 🜁']], { ...S, wish: { sqlite: { table: 'zoes' } } });
 write('sqlite-truncated', shop.subarray(0, shop.length - 512), {}, [], { ...S, failure: 'unreadable-source' });
 write('sqlite-log', Buffer.concat([Buffer.from([0x37, 0x7f, 0x06, 0x82]), Buffer.alloc(28, 1)]), {}, [], {
 	file: 'input.sqlite-wal',

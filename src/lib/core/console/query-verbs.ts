@@ -63,11 +63,11 @@ export const queryReference: readonly ConsoleVerb[] = [
 	},
 	{
 		verb: 'publishQuery',
-		signature: 'publishQuery(name: string)',
+		signature: 'publishQuery(name: string, options?: { inPlaceOf? })',
 		summary:
-			'Opens a named query to everybody, beside the published version of the dataset that it reads, or puts it in the place of what was published under its name. Answers the path to ask; `/rows` behind it has the rows.',
+			'Opens a named query to everybody, beside the published version of the dataset that it reads, or puts it in the place of what was published under its name, or under the name `inPlaceOf` that it had before. Answers the path to ask; `/rows` behind it has the rows.',
 		failures: [
-			...['unknown-document', 'invalid-query-text', 'query-unpublishable', 'dataset-unpublished'],
+			...['unknown-document', 'invalid-query-text', 'query-unpublishable', 'dataset-unpublished', 'query-unpublished'],
 			...['sync-off', 'edge-unreachable', 'edge-access-refused', 'edge-limit-reached'],
 			...running
 		],

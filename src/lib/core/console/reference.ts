@@ -43,7 +43,7 @@ export const consoleReference: readonly ConsoleVerb[] = [
 		signature:
 			"ingest(source: Blob | string | { path, file }[], options?: { name?, into?, mode?: 'append' | 'replace' | 'upsert', key?, options?, message?, optimise?: boolean, signal? })",
 		summary:
-			'Reads a File, a Blob, a URL or a partitioned folder (its files with their paths, or a ZIP) into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
+			'Reads a File, a Blob, a URL or a partitioned folder (its files with their paths, or a ZIP; also a database with the log beside it) into a new dataset, or `into` one that is there; `options` corrects what Weir guesses of delimiter, types and so on.',
 		failures: [...reading, ...storing, 'columns-differ', 'no-key', 'key-not-unique', 'unknown-column'],
 		example: "await weir.ingest(new Blob(['id,name\\n1,Ann\\n2,Bob']), { name: 'people' })"
 	},

@@ -57,7 +57,7 @@ export const ROW_LINES = 'application/x-ndjson';
 export const listTables = endpoint({
 	name: 'listTables',
 	summary:
-		'Lists the tables and views of a database that the user may read, with columns, keys and estimated rows; up to 2,000. The edge connects for this one request and keeps nothing.',
+		'Lists the tables and views of a database that the user may read, with columns, keys and estimated rows; up to 2,000. The edge stores nothing, and keeps the connection a while for the next question.',
 	method: 'POST',
 	path: '/api/v1/workspaces/{workspace}/database/tables',
 	access: 'relay',

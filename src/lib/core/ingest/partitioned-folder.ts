@@ -3,7 +3,12 @@ import { partitionsOf } from '../export/hive-path.ts';
 import type { Column } from '../version/version.ts';
 
 /** With a path as the folder's own listing has it: `sales/country=DE/part-0.parquet`. */
-export type PathFile<File> = { readonly path: string; readonly file: File };
+export type PathFile<File> = {
+	readonly path: string;
+	readonly file: File;
+	/** Of a database, the file beside it with its newest rows; null where there is none, and left out where nobody knows. */
+	readonly log?: File | null;
+};
 
 export type FolderGroup<File> = {
 	readonly name: string;

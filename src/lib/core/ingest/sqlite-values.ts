@@ -1,8 +1,7 @@
 // What the values of a SQLite column are, whatever its declaration says: each row may have a value of another class.
 // Source: "Datatypes In SQLite", sections 2 to 3.1; "Database File Format", section 1.3.
-import { quoteName } from './cast-sql.ts';
 
-/** How many values of a column are of which class; `dates` and `moments` are among the texts. */
+/** How many values of a column are of which class; `dates` and `moments` are texts, counted until one is neither. */
 export type ValueCounts = {
 	readonly integers: number;
 	/** Integers that a DOUBLE does not hold to the last digit. */
@@ -16,57 +15,66 @@ export type ValueCounts = {
 	readonly blobs: number;
 };
 
-const countNames = [
-	'integers',
-	'wideIntegers',
-	'otherThanBits',
-	'reals',
-	'texts',
-	'dates',
-	'moments',
-	'blobs'
-] as const satisfies readonly (keyof ValueCounts)[];
+export type ValueCounting = { -readonly [name in keyof ValueCounts]: number };
 
-/** Counts for a column, in the order of `countNames`. */
-function countSql(name: string): string {
-	const value = quoteName(name);
-	const is = (kind: string): string => `typeof(${value}) = '${kind}'`;
-	const second = `replace(substr(${value}, 1, 19), 'T', ' ')`;
-	const conditions = [
-		is('integer'),
-		`${is('integer')} AND ${value} NOT BETWEEN -9007199254740992 AND 9007199254740992`,
-		`${is('integer')} AND ${value} NOT IN (0, 1)`,
-		is('real'),
-		is('text'),
-		`${is('text')} AND length(${value}) = 10 AND date(${value}) = ${value}`,
-		`${is('text')} AND length(${value}) BETWEEN 19 AND 26 AND datetime(${second}) = ${second}
-			AND (length(${value}) = 19 OR (substr(${value}, 20, 1) = '.' AND substr(${value}, 21) NOT GLOB '*[^0-9]*'))`,
-		is('blob')
-	];
-	return conditions.map((condition) => `count(*) FILTER (WHERE ${condition})`).join(', ');
+export function noValues(): ValueCounting {
+	return {
+		...{ integers: 0, wideIntegers: 0, otherThanBits: 0, reals: 0 },
+		...{ texts: 0, dates: 0, moments: 0, blobs: 0 }
+	};
 }
 
-/** One row: how many rows there are, and then the counts of each column. */
-export function valueCountsSql(table: string, columns: readonly string[], limit: number | null): string {
-	const from = limit === null ? quoteName(table) : `(SELECT * FROM ${quoteName(table)} LIMIT ${limit})`;
-	return `SELECT ${['count(*)', ...columns.map(countSql)].join(', ')} FROM ${from}`;
+const DOUBLE_WHOLE_MAX = 9_007_199_254_740_992;
+
+export function countInteger(counting: ValueCounting, value: number | bigint): void {
+	counting.integers++;
+	if (value !== 0 && value !== 1) counting.otherThanBits++;
+	if (value > DOUBLE_WHOLE_MAX || value < -DOUBLE_WHOLE_MAX) counting.wideIntegers++;
 }
 
-/** What stands behind the number of rows. */
-export function valueCounts(cells: readonly number[]): readonly ValueCounts[] {
-	return Array.from({ length: cells.length / countNames.length }, (_, column) => {
-		const at = (name: keyof ValueCounts): number => cells[column * countNames.length + countNames.indexOf(name)] ?? 0;
-		return {
-			integers: at('integers'),
-			wideIntegers: at('wideIntegers'),
-			otherThanBits: at('otherThanBits'),
-			reals: at('reals'),
-			texts: at('texts'),
-			dates: at('dates'),
-			moments: at('moments'),
-			blobs: at('blobs')
-		};
-	});
+/** `bytes` from `start` on are UTF-8. One text that is neither day nor moment says it all: no later one is looked at. */
+export function countText(counting: ValueCounting, bytes: Uint8Array, start: number, length: number): void {
+	const mayTell = counting.dates + counting.moments === counting.texts;
+	counting.texts++;
+	if (!mayTell || length < DAY_LENGTH || !isDay(bytes, start)) return;
+	if (length === DAY_LENGTH) counting.dates++;
+	else if (isTime(bytes, start + DAY_LENGTH, length - DAY_LENGTH)) counting.moments++;
+}
+
+const DAY_LENGTH = 10;
+const [ZERO, DASH, COLON, SPACE, LETTER_T, POINT] = [0x30, 0x2d, 0x3a, 0x20, 0x54, 0x2e];
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `2024-02-29`, and a day that there is. */
+function isDay(bytes: Uint8Array, at: number): boolean {
+	const century = twoDigits(bytes, at);
+	const decade = twoDigits(bytes, at + 2);
+	if (century < 0 || decade < 0 || bytes[at + 4] !== DASH || bytes[at + 7] !== DASH) return false;
+	const month = twoDigits(bytes, at + 5);
+	const day = twoDigits(bytes, at + 8);
+	const year = century * 100 + decade;
+	const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+	return day >= 1 && day <= (monthDays[month - 1] ?? 0) + Number(isLeap && month === 2);
+}
+
+/** ` 10:00:00` or `T10:00:00`, and up to six digits of a fraction. */
+function isTime(bytes: Uint8Array, at: number, length: number): boolean {
+	if (length < 9 || length > 16 || length === 10) return false;
+	if (bytes[at] !== SPACE && bytes[at] !== LETTER_T) return false;
+	if (bytes[at + 3] !== COLON || bytes[at + 6] !== COLON || (length > 9 && bytes[at + 9] !== POINT)) return false;
+	const [hour, minute, second] = [twoDigits(bytes, at + 1), twoDigits(bytes, at + 4), twoDigits(bytes, at + 7)];
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+	for (let place = at + 10; place < at + length; place++) if (!isDigit(bytes[place])) return false;
+	return true;
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+	const [tens = 0, ones = 0] = [bytes[at], bytes[at + 1]];
+	return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : -1;
+}
+
+function isDigit(byte: number | undefined): boolean {
+	return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
 }
 
 /** The DuckDB type that holds all values as they are; VARCHAR where they are of several classes. */
@@ -111,9 +119,9 @@ function realText(value: number): string {
 	return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value);
 }
 
+/** A column that holds numbers, texts or bytes as they are. */
 export function sqliteCellSql(cell: string, type: string): string {
-	if (type === 'BLOB') return `unhex(${cell})`;
-	return type === 'VARCHAR' ? cell : `${cell}::${type}`;
+	return type === 'BOOLEAN' || type === 'DATE' || type === 'TIMESTAMP' ? `${cell}::${type}` : cell;
 }
 
 export type SqliteHeader = {

@@ -1,5 +1,7 @@
 // What is known of a file before it is read, and which files of a source a load has to read.
+import { besideDatabases, databaseOf } from '../../ingest/database-log.ts';
 import type { LoadMode } from '../load-terms.ts';
+import type { Glob } from './glob.ts';
 
 export type FileFacts = {
 	/** Below the source, with `/` between folders. */
@@ -10,14 +12,29 @@ export type FileFacts = {
 	readonly tag: string | null;
 	/** It is an ETag, so that a read can be bound to it. */
 	readonly isStrong: boolean;
+	/** Of a database, the file beside it that has its newest rows. */
+	readonly log?: FileFacts;
 };
 
-/** Without what SQLite keeps beside a database while a program has it open: that is no table. */
-export function withoutSideFiles(listed: readonly FileFacts[]): readonly FileFacts[] {
-	const paths = new Set(listed.map(({ path }) => path));
-	return listed.filter(
-		({ path }) => !paths.has(path.replace(/-(wal|shm|journal)$/, '')) || !/-(wal|shm|journal)$/.test(path)
-	);
+/** Databases have their log with them; what else SQLite keeps beside one is no file of a source. */
+export function databasesWhole(listed: readonly FileFacts[]): readonly FileFacts[] {
+	const { files, logs } = besideDatabases(listed);
+	return files.map((file) => {
+		const log = logs.get(file.path);
+		return log ? { ...file, log } : file;
+	});
+}
+
+/** Whether a pattern wants a file: a log wherever it wants the database, which nobody names it beside. */
+export function isWanted({ path }: FileFacts, pattern: Glob): boolean {
+	const database = databaseOf(path);
+	return pattern.matches(path) || (database !== null && path.endsWith('-wal') && pattern.matches(database));
+}
+
+/** Another text when any of its bytes are others. */
+export function wholeTag({ tag, log }: FileFacts): string | null {
+	if (!log || tag === null) return tag;
+	return log.tag === null ? null : `${tag} ${log.tag}`;
 }
 
 /** Of a load: which files, by their paths, with which tag. */
@@ -39,9 +56,9 @@ export function filesToRead(mode: LoadMode, listed: readonly FileFacts[], known:
 	const paths = new Set(files.map(({ path }) => path));
 	const gone = [...known.keys()].filter((path) => !paths.has(path));
 	const isNew = ({ path }: FileFacts): boolean => !known.has(path);
-	const isChanged = ({ path, tag }: FileFacts): boolean => known.has(path) && known.get(path) !== tag;
+	const isChanged = (file: FileFacts): boolean => known.has(file.path) && known.get(file.path) !== wholeTag(file);
 	/** Nobody can say that its bytes are the same. */
-	const isUnsure = ({ path, tag }: FileFacts): boolean => known.has(path) && tag === null;
+	const isUnsure = (file: FileFacts): boolean => known.has(file.path) && wholeTag(file) === null;
 	const isOther = (file: FileFacts): boolean => isNew(file) || isChanged(file) || isUnsure(file);
 	if (mode === 'full' || mode === 'history') {
 		const isSame = known.size > 0 && gone.length === 0 && !files.some(isOther);

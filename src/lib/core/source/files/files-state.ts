@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { VersionId } from '../../ids.ts';
 import type { LineageParameters, Version } from '../../version/version.ts';
-import type { FileFacts, KnownFiles } from './file-facts.ts';
+import { wholeTag, type FileFacts, type KnownFiles } from './file-facts.ts';
 
 const stateSchema = v.object({
 	connection: v.string(),
@@ -31,7 +31,7 @@ export function filesParameters(state: FilesState): LineageParameters {
 
 /** Known files after a batch. */
 export function withFiles(known: KnownFiles, read: readonly FileFacts[]): KnownFiles {
-	return new Map([...known, ...read.map(({ path, tag }) => [path, tag] as const)]);
+	return new Map([...known, ...read.map((file) => [file.path, wholeTag(file)] as const)]);
 }
 
 /** What is loaded of a connection behind `head`, going back to where a restored version was. */

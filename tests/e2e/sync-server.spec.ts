@@ -8,7 +8,7 @@ import { freePort } from '../../tools/toolchain.mjs';
 import { startWeir } from '../weir-server.ts';
 import { expectClean } from './clean.ts';
 import { tabAndPress, ZOOMED } from './keys.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { follow, frugalContext, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(400_000);
 test.use({ actionTimeout: 20_000 });
@@ -53,7 +53,7 @@ test('a server that was rolled back is not believed, one that lost all is filled
 	const port = await freePort();
 	const start = () => startWeir({ state, port, isBuilt: true });
 	let server = await start();
-	const context = await browser.newContext({ baseURL: server.url, viewport: ZOOMED });
+	const context = await frugalContext(browser, { baseURL: server.url, viewport: ZOOMED });
 	try {
 		const page = await context.newPage();
 		await openWorkspace(page);
@@ -65,7 +65,7 @@ test('a server that was rolled back is not believed, one that lost all is filled
 			return weir.turnOnSync({ passphrase: 'a sentence that opens it', words: text, device: 'Laptop' });
 		});
 		expect(made).toMatchObject({ ok: true });
-		await page.goto('/sync');
+		await follow(page, '/sync');
 		await askServer(page, 'In step');
 		await server.stop();
 		cpSync(state, old, { recursive: true });

@@ -3,7 +3,7 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { expectClean } from './clean.ts';
 import { tabAndPress } from './keys.ts';
-import { openWorkspace, patient, test, type WithWeir } from './workspace.ts';
+import { frugalContext, openWorkspace, patient, test, type WithWeir } from './workspace.ts';
 
 test.setTimeout(240_000);
 test.use({ actionTimeout: 20_000 });
@@ -144,11 +144,10 @@ test('two profiles edit offline, sync, settle a conflict, and have one root hash
 	await expectClean(page, 'a device in step');
 	const code = (await page.locator('code').textContent()) ?? '';
 
-	const context = await browser.newContext({ baseURL: new URL(page.url()).origin });
+	const context = await frugalContext(browser, { baseURL: new URL(page.url()).origin });
 	const others = bodiesOf(context);
 	const other = await context.newPage();
-	await openWorkspace(other);
-	await other.goto('/sync');
+	await openWorkspace(other, '/sync');
 	await other.getByRole('button', { name: 'Join from this device' }).click();
 	const field = other.getByLabel('Workspace code');
 	await field.fill(code.slice(0, -1));

@@ -7,10 +7,12 @@ import type { ParquetColumn, ParquetFile, RowGroup } from './parquet-file.ts';
 /** A Worker has 128 MB, and a cell takes up to 24 bytes beside its text. */
 const CELLS = 2_000_000;
 
+type Tests = readonly (readonly Test[])[];
+
 export type PublishedQuery = {
 	readonly columns: readonly string[];
-	/** All of them hold. */
-	readonly tests: readonly Test[];
+	/** Of each, at least one holds. */
+	readonly tests: Tests;
 	readonly order: readonly RowOrder[];
 	readonly limit: number;
 	/** Without an order the row to begin at, with one the place in it. */
@@ -54,7 +56,7 @@ async function pick(file: ParquetFile, { limit, start, tests }: PublishedQuery):
 		const rows = Array.from({ length: Math.max(0, end - start) }, (_row, at) => start + at);
 		return ok({ rows, next: end < file.rowCount ? end : null });
 	}
-	const names = [...new Set(tests.map(({ column }) => column))];
+	const names = [...new Set(tests.flat().map(({ column }) => column))];
 	const rows: number[] = [];
 	let cellCount = 0;
 	for (const group of file.groups) {
@@ -80,7 +82,7 @@ async function pickOrdered(
 	file: ParquetFile,
 	{ limit, start, order, tests }: PublishedQuery
 ): Promise<Result<Picked, QueryFailure>> {
-	const names = [...new Set([...tests, ...order].map(({ column }) => column))];
+	const names = [...new Set([...tests.flat(), ...order].map(({ column }) => column))];
 	const groups = file.groups.filter((group) => mayMatch(tests, group));
 	const cellCount = groups.reduce((sum, { rowCount }) => sum + rowCount, 0) * names.length;
 	if (cellCount > CELLS) return tooLarge(cellCount);
@@ -105,12 +107,14 @@ async function pickOrdered(
 }
 
 /** False where the file says of a group that none of its rows is asked for: nothing of it is read. */
-function mayMatch(tests: readonly Test[], group: RowGroup): boolean {
-	return tests.every(({ column, mayHold }) => mayHold(group.rangeOf(column), group.rowCount));
+function mayMatch(tests: Tests, group: RowGroup): boolean {
+	return tests.every((choices) =>
+		choices.some(({ column, mayHold }) => mayHold(group.rangeOf(column), group.rowCount))
+	);
 }
 
-function isMatch(tests: readonly Test[], cells: ReadonlyMap<string, readonly Cell[]>, at: number): boolean {
-	return tests.every(({ column, holds }) => holds(cells.get(column)?.[at] ?? null));
+function isMatch(tests: Tests, cells: ReadonlyMap<string, readonly Cell[]>, at: number): boolean {
+	return tests.every((choices) => choices.some(({ column, holds }) => holds(cells.get(column)?.[at] ?? null)));
 }
 
 /** Cells of single rows, a row group at a time, from the first to the last that is wanted of it. */

@@ -35,7 +35,7 @@ export const answerQueryPublished: Handler<typeof queryPublished> = async (reque
 		if (!parquet) return err(call.notFound);
 		const tests = testsOf(query.where, new Map(parquet.columns.map(({ name, kind }) => [name, kind])));
 		if (!tests.ok) return tests;
-		const ran = await runQuery(parquet, { ...query, tests: tests.value });
+		const ran = await runQuery(parquet, { ...query, tests: tests.value.map((test) => [test]) });
 		if (!ran.ok) return ran;
 		const { next } = ran.value;
 		return ok({

@@ -112,8 +112,11 @@ type Piece = {
 	readonly sql: string;
 	readonly parameters: readonly string[];
 	readonly values: Readonly<Record<string, unknown>>;
+	/** NOT may stand before it. */
+	readonly mayTurn: boolean;
 };
 const column = fc.constantFrom(...names);
+const sign = fc.constantFrom('AND', 'OR');
 const comparison = fc.constantFrom('=', '!=', '<>', '<', '<=', '>', '>=');
 
 /** The `at` keeps names of parameters apart. */
@@ -125,10 +128,12 @@ function condition(at: number): fc.Arbitrary<Piece> {
 			fc.option(fc.constantFrom(...(given[type] ?? [])), { freq: 8 }).map((value) => ({
 				sql: sql(`$${name}`),
 				parameters: [declared(type)],
-				values: { [name]: value ?? undefined }
+				values: { [name]: value ?? undefined },
+				mayTurn: true
 			}))
 		);
-	const plain = (sql: string): Piece => ({ sql, parameters: [], values: {} });
+	const plain = (sql: string): Piece => ({ sql, parameters: [], values: {}, mayTurn: true });
+	const unturned = (piece: Piece): Piece => ({ ...piece, mayTurn: false });
 	return column.chain((one) =>
 		fc.oneof(
 			fc
@@ -139,7 +144,7 @@ function condition(at: number): fc.Arbitrary<Piece> {
 					)
 				),
 			fc.tuple(comparison, fc.constantFrom(...written[one])).map(([sign, value]) => plain(`${one} ${sign} ${value}`)),
-			withParameter(one, (value) => `(${value} IS NULL OR ${one} <= ${value})`),
+			withParameter(one, (value) => `(${value} IS NULL OR ${one} <= ${value})`).map(unturned),
 			fc
 				.constantFrom(...written[one])
 				.chain((value) => withParameter(one, (other) => `${one} BETWEEN ${value} AND ${other}`)),
@@ -151,16 +156,44 @@ function condition(at: number): fc.Arbitrary<Piece> {
 				fc.tuple(fc.subarray([...(given[type] ?? [])]), fc.constantFrom('any', 'contains')).map(([list, how]) => ({
 					sql: how === 'any' ? `${one} = ANY($${name})` : `list_contains($${name}, ${one})`,
 					parameters: [declared('list', `, of: ${type}`)],
-					values: { [name]: list }
+					values: { [name]: list },
+					mayTurn: false
 				}))
 			),
 			fc.constantFrom(`${one} IS NULL`, `${one} IS NOT NULL`, 'is_open', 'NOT is_open').map(plain),
-			withParameter('word', (value) => `contains(word, ${value})`),
-			withParameter('word', (value) => `starts_with(word, ${value})`),
-			withParameter('word', (value) => `word ^@ ${value}`)
+			withParameter('word', (value) => `contains(word, ${value})`).map(unturned),
+			withParameter('word', (value) => `starts_with(word, ${value})`).map(unturned),
+			withParameter('word', (value) => `word ^@ ${value}`).map(unturned),
+			fc
+				.tuple(
+					fc.constantFrom('LIKE', 'NOT LIKE'),
+					fc.array(fc.constantFrom('%', '_', 'a', 'b', 'é'), { maxLength: 4 })
+				)
+				.map(([how, signs]) => plain(`word ${how} '${signs.join('')}'`)),
+			withParameter('word', (value) => `word LIKE ${value}`)
 		)
 	);
 }
+
+/** Conditions within others, turned round or not where they may be. */
+const nested: fc.Arbitrary<Piece> = fc
+	.record({
+		four: fc.tuple(condition(0), condition(1), condition(2), condition(3)),
+		signs: fc.tuple(sign, sign, sign),
+		turned: fc.subarray([0, 1, 2, 3]),
+		isTurned: fc.boolean()
+	})
+	.map(({ four, signs: [left, right, middle], turned, isTurned }) => {
+		const [a, b, c, d] = four.map(({ sql, mayTurn }, at) => (mayTurn && turned.includes(at) ? `NOT (${sql})` : sql));
+		const all = `(${a} ${left} ${b}) ${middle} (${c} ${right} ${d})`;
+		const mayTurn = four.every((one) => one.mayTurn);
+		return {
+			sql: isTurned && mayTurn ? `NOT (${all})` : `(${all})`,
+			parameters: four.flatMap(({ parameters }) => parameters),
+			values: Object.assign({}, ...four.map(({ values }) => values)) as Piece['values'],
+			mayTurn
+		};
+	});
 
 const order = fc.uniqueArray(
 	fc.record({ one: column, way: fc.constantFrom('', ' DESC', ' ASC NULLS FIRST', ' DESC NULLS FIRST', ' NULLS LAST') }),
@@ -168,7 +201,10 @@ const order = fc.uniqueArray(
 );
 const query = fc
 	.record({
-		conditions: fc.tuple(condition(0), condition(1), condition(2)).chain((three) => fc.subarray([...three])),
+		conditions: fc.oneof(
+			fc.tuple(condition(0), condition(1), condition(2)).chain((three) => fc.subarray([...three])),
+			nested.map((one) => [one])
+		),
 		order,
 		limit: fc.option(fc.nat({ max: 60 })),
 		pageRows: fc.integer({ min: 20, max: 200 })
@@ -307,7 +343,9 @@ test('each comparison with each value holds of the rows of which the engine says
 		const columns = new Map(file.columns.map(({ name, as }) => [name, as]));
 		const ready = read.ok && readPlan(plan, read.value, columns);
 		if (!ready || !ready.ok) return expect.unreachable(`${column} ${sign} ${value}`);
-		const held = cells.get(column)?.map((cell) => ready.value.tests.every(({ holds }) => holds(cell)));
+		const held = cells
+			.get(column)
+			?.map((cell) => ready.value.tests.every((choices) => choices.some(({ holds }) => holds(cell))));
 		expect(held, `${column} ${sign} ${type} ${value}`).toEqual(rows.map((row) => row[`c${at}`] === true));
 	}
 });
@@ -359,8 +397,11 @@ describe('a query beyond a plan', () => {
 		['SELECT upper(word) FROM t', '', 'A column that it shows is computed'],
 		['SELECT * REPLACE (1 AS word) FROM t', '', 'A column that it shows is computed'],
 		['FROM t ORDER BY price + 1', '', 'It orders by something computed'],
-		["FROM t WHERE word = 'a' OR small = 1", '', 'A condition is none that the server knows'],
-		["FROM t WHERE word LIKE 'a%'", '', 'A condition is none that the server knows'],
+		["FROM t WHERE word ILIKE 'a%'", '', 'A condition is none that the server knows'],
+		["FROM t WHERE word LIKE 'a!%' ESCAPE '!'", '', 'A condition is none that the server knows'],
+		["FROM t WHERE NOT contains(word, 'a')", '', 'A condition is none that the server knows'],
+		['FROM t WHERE small = 1 AND $a IS NULL', 'a: { type: integer }', 'A condition is none that the server knows'],
+		['FROM t WHERE $a IS NOT NULL OR small = 1', 'a: { type: integer }', 'A condition is none that the server knows'],
 		["FROM t\n  WHERE 'é' < word AND small + 1 = 2", '', 'Line 2, column 34 of the SQL: A condition is none'],
 		['FROM t WHERE small = big', '', 'neither a plain value nor a parameter'],
 		['FROM t WHERE word = NULL', '', 'neither a plain value nor a parameter'],

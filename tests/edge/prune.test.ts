@@ -52,7 +52,8 @@ const ask = async (file: ParquetFile, text: string, orderText = ''): Promise<rea
 	if (!where.ok || !order.ok) throw new Error(text);
 	const tests = testsOf(where.value, new Map(file.columns.map(({ name, kind }) => [name, kind])));
 	if (!tests.ok) throw new Error(text);
-	const ran = await runQuery(file, { columns: ['id'], tests: tests.value, order: order.value, limit: ROWS, start: 0 });
+	const whole = { order: order.value, limit: ROWS, start: 0 };
+	const ran = await runQuery(file, { columns: ['id'], tests: tests.value.map((one) => [one]), ...whole });
 	if (!ran.ok) throw new Error(ran.error.kind);
 	return ran.value.cells[0] ?? [];
 };

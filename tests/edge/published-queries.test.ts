@@ -119,6 +119,26 @@ describe('a published query', () => {
 		);
 	});
 
+	test('may ask for one of several things, and for what is like a pattern', async () => {
+		const written = (
+			column: string,
+			test: PlanCondition['test'],
+			type: 'text' | 'integer',
+			value: string
+		): PlanCondition => ({
+			...{ column, test, operands: [{ type, value }], unlessNull: null }
+		});
+		const any = [written('id', '<', 'integer', '2'), written('city', 'like', 'text', 'c%_ 7')];
+		const { path } = await opened({
+			...plan,
+			where: [{ any }, { any: [{ ...from, unlessNull: 'from' }, written('id', '=', 'integer', '0')] }],
+			limit: 4
+		});
+		const numbers = async (query: string): Promise<unknown> => (await rowsOf(path, query)).map(({ number }) => number);
+		expect(await numbers('')).toEqual([0, 1, 17, 27]);
+		expect(await numbers('?from=2')).toEqual([0, 17, 27, 37]);
+	});
+
 	test('is opened by its workspace alone, with the right to publish', async () => {
 		const { made, publication } = await opened();
 		const other = await makeWorkspace();

@@ -26,7 +26,7 @@ const clauses: Readonly<Record<PlanClause, readonly [what: string, next: string]
 	order: ['It orders by something computed', 'Order by columns.'],
 	condition: [
 		'A condition is none that the server knows',
-		'Write column =, !=, <, <=, >, >= a value or $name, BETWEEN, IN (…), = ANY($list), IS NULL, contains(column, $name) or starts_with(column, $name), with AND between; ($name IS NULL OR …) asks only where a value is given.'
+		'Write column =, !=, <, <=, >, >= a value or $name, BETWEEN, IN (…), = ANY($list), IS NULL, LIKE, contains(column, $name) or starts_with(column, $name), with AND, OR and NOT; ($name IS NULL OR …) asks only where a value is given.'
 	],
 	operand: [
 		'A column is compared with something that is neither a plain value nor a parameter',

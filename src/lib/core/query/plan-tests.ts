@@ -4,8 +4,9 @@ import { isSo, mayBeSo, type Cell, type CellRange, type RowOrder, type Test } fr
 import { comparisonOf, orderOf, writtenForFloat, type ComparedAs, type Comparison } from './compared-as.ts';
 import type { ParameterValue } from './named-query.ts';
 import { readValue } from './parameter-value.ts';
-import type { OperandType, PlanCondition, PlanOperand, QueryPlan } from './query-plan.ts';
-import { reservedNames } from './query-plan.ts';
+import type { OperandType, PlanCondition, PlanOperand, PlanTest, QueryPlan } from './query-plan.ts';
+import { isLike } from './like.ts';
+import { choicesOf, reservedNames } from './query-plan.ts';
 import { readArgument } from './read-arguments.ts';
 
 /** Of a published file, by the names of columns; null for one that the edge only shows. */
@@ -41,7 +42,7 @@ export function misfitOf(plan: QueryPlan, columns: FileColumns): PlanMisfit | nu
 		if (!columns.has(column)) return misfit('columns', column, 'unknown-column');
 		if (shown.indexOf(as) !== at) return misfit('columns', as, 'twice');
 	}
-	for (const condition of where) {
+	for (const condition of where.flatMap(choicesOf)) {
 		const found = misfitCondition(condition, plan, columns);
 		if (found) return misfit('where', ...found);
 	}
@@ -57,6 +58,8 @@ export function misfitOf(plan: QueryPlan, columns: FileColumns): PlanMisfit | nu
 	return isCount ? null : misfit('limit', limit.parameter, 'not-a-value');
 }
 
+const textTests: ReadonlySet<PlanTest> = new Set(['like', 'not-like', 'contains', 'starts-with']);
+
 function misfitCondition(
 	{ column, test, operands, unlessNull }: PlanCondition,
 	{ parameters }: QueryPlan,
@@ -69,7 +72,7 @@ function misfitCondition(
 	if (test !== 'in' && operands.length !== 1) return [column, 'operands'];
 	const as = columns.get(column);
 	if (!as) return [column, 'not-comparable'];
-	if ((test === 'contains' || test === 'starts-with') && as !== 'text') return [column, 'not-comparable'];
+	if (textTests.has(test) && as !== 'text') return [column, 'not-comparable'];
 	for (const operand of operands) {
 		if ('parameter' in operand) {
 			const parameter = parameters.find(({ name }) => name === operand.parameter);
@@ -102,7 +105,8 @@ function formOf(type: OperandType, text: string): string | null {
 }
 
 export type AskedPlan = {
-	readonly tests: readonly Test[];
+	/** Of each, at least one. */
+	readonly tests: readonly (readonly Test[])[];
 	readonly order: readonly RowOrder[];
 	readonly limit: number | null;
 };
@@ -115,9 +119,11 @@ export function readPlan(
 ): Result<AskedPlan, PlanMisfit> {
 	const misfit = misfitOf(plan, columns);
 	if (misfit) return err(misfit);
-	const tests = plan.where.flatMap(
-		(condition) => testOf(condition, plan, values, columns.get(condition.column) ?? null) ?? []
-	);
+	const tests = plan.where.flatMap((term) => {
+		const choices = choicesOf(term).map((one) => testOf(one, plan, values, columns.get(one.column) ?? null));
+		// One that holds of every row is enough.
+		return choices.every((one) => one !== null) ? [choices] : [];
+	});
 	const order = plan.order.map((one) => ({ ...one, compare: orderOf(columns.get(one.column) ?? 'text') }));
 	return ok({ tests, order, limit: limitOf(plan, values) });
 }
@@ -158,6 +164,10 @@ function testOf(
 			return memberTest(column, held);
 		case 'contains':
 			return textTest(column, (text) => text.includes(wanted));
+		case 'like':
+			return textTest(column, (text) => isLike(text, wanted));
+		case 'not-like':
+			return textTest(column, (text) => !isLike(text, wanted));
 		case 'starts-with':
 			return textTest(column, (text) => text.startsWith(wanted));
 		default: {

@@ -4,7 +4,7 @@
 // | --- | --- |
 // | parameters | as the query declares them, values in the form of their type |
 // | columns | what each row has, under which name |
-// | where | all of them hold |
+// | where | all of them hold; of `any`, at least one |
 // | order | the first decides; equal rows stay in the order of the file |
 // | limit | rows in all; null for no bound |
 import { array, boolean, maxLength, maxValue, minLength, minValue, nullable, number, object } from 'valibot';
@@ -15,7 +15,7 @@ import { nameShape } from './query-schema.ts';
 /** The comparison of a row's cell with operands. Nothing holds of NULL but `is-null`. */
 export const planTests = [
 	...(['=', '!=', '<', '<=', '>', '>='] as const),
-	...(['in', 'contains', 'starts-with', 'is-null', 'is-not-null'] as const)
+	...(['in', 'like', 'not-like', 'contains', 'starts-with', 'is-null', 'is-not-null'] as const)
 ];
 /** Types of parameters, and `exact`: a number with a point, which is compared digit by digit, not as a DOUBLE. */
 export const operandTypes = [...parameterTypes, 'exact'] as const;
@@ -25,7 +25,19 @@ const column = pipe(string(), minLength(1), maxLength(1000));
 const text = pipe(string(), maxLength(10_000));
 const texts = pipe(array(text), maxLength(1000));
 
+/** Of conditions, and of those of which one is enough. */
+export const CONDITIONS_MAX = 100;
+
 const operand = union([object({ parameter: name }), object({ type: picklist(operandTypes), value: text })]);
+
+const condition = object({
+	column,
+	test: picklist(planTests),
+	operands: pipe(array(operand), maxLength(1000)),
+	/** Where this parameter is NULL, it holds of every row. */
+	unlessNull: nullable(name)
+});
+const choice = object({ any: pipe(array(condition), minLength(2), maxLength(CONDITIONS_MAX)) });
 
 export const queryPlanSchema = object({
 	parameters: pipe(
@@ -45,18 +57,7 @@ export const queryPlanSchema = object({
 		maxLength(100)
 	),
 	columns: pipe(array(object({ column, as: column })), minLength(1), maxLength(2000)),
-	where: pipe(
-		array(
-			object({
-				column,
-				test: picklist(planTests),
-				operands: pipe(array(operand), maxLength(1000)),
-				/** Where this parameter is NULL, it holds of every row. */
-				unlessNull: nullable(name)
-			})
-		),
-		maxLength(100)
-	),
+	where: pipe(array(union([condition, choice])), maxLength(CONDITIONS_MAX)),
 	order: pipe(array(object({ column, isDescending: boolean(), isNullsFirst: boolean() })), maxLength(50)),
 	limit: nullable(
 		union([pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER)), object({ parameter: name })])
@@ -66,10 +67,16 @@ export const queryPlanSchema = object({
 });
 
 export type QueryPlan = InferOutput<typeof queryPlanSchema>;
-export type PlanCondition = QueryPlan['where'][number];
+export type PlanCondition = InferOutput<typeof condition>;
+export type PlanTerm = QueryPlan['where'][number];
 export type PlanOperand = PlanCondition['operands'][number];
 export type PlanTest = PlanCondition['test'];
 export type OperandType = (typeof operandTypes)[number];
+
+/** Of a term, those of which one is enough. */
+export function choicesOf(term: PlanTerm): readonly PlanCondition[] {
+	return 'any' in term ? term.any : [term];
+}
 
 /** Its members in the order of the schema, as the edge keeps them. */
 export function canonicalPlan(plan: QueryPlan): QueryPlan {

@@ -1,13 +1,16 @@
 // The parts of a parse tree that a plan has words for: columns, conditions, operands, order and limit. What it has none for is kept as a problem.
 import { textOf, textsOf, treeOf, treesOf, type Tree } from '../lineage/tree.ts';
 import type { Column } from '../version/version.ts';
-import { comparedAs, type ComparedAs } from './compared-as.ts';
-import type { ParameterType } from './named-query.ts';
-import { readValue } from './parameter-value.ts';
+import { comparedAs } from './compared-as.ts';
 import type { PlanClause, PlanProblem } from './plan-problem.ts';
-import type { PlanCondition, PlanOperand, PlanTest, QueryPlan } from './query-plan.ts';
+import { CONDITIONS_MAX, type PlanCondition, type PlanTerm, type PlanTest, type QueryPlan } from './query-plan.ts';
+import { operandOf, wholeOf } from './read-plan-values.ts';
 
 type Shown = QueryPlan['columns'][number];
+/** That a parameter is NULL, which hangs on no row. */
+type NotGiven = { readonly notGiven: string };
+/** All of the terms hold, and of each at least one of its choices. */
+type Terms = readonly (readonly (PlanCondition | NotGiven)[])[];
 
 const comparisons: Readonly<Record<string, readonly [PlanTest, PlanTest]>> = {
 	// As it stands, and with its sides changed.
@@ -18,12 +21,14 @@ const comparisons: Readonly<Record<string, readonly [PlanTest, PlanTest]>> = {
 	COMPARE_LESSTHANOREQUALTO: ['<=', '>='],
 	COMPARE_GREATERTHANOREQUALTO: ['>=', '<=']
 };
+/** What NOT makes of it: of NULL, neither holds. */
+const opposites: Partial<Readonly<Record<PlanTest, PlanTest>>> = {
+	...{ '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>' },
+	...{ 'is-null': 'is-not-null', 'is-not-null': 'is-null', like: 'not-like', 'not-like': 'like' }
+};
+const likeCalls: Readonly<Record<string, PlanTest>> = { '~~': 'like', '!~~': 'not-like' };
 const prefixCalls = new Set(['starts_with', 'prefix', '^@']);
 const memberCalls = new Set(['contains', 'list_contains', 'list_has', 'array_contains', 'array_has']);
-const castTypes: Readonly<Record<string, ParameterType>> = {
-	...{ VARCHAR: 'text', DATE: 'date', TIMESTAMP: 'timestamp', BOOLEAN: 'boolean' },
-	...{ INTEGER: 'integer', BIGINT: 'integer', DOUBLE: 'decimal' }
-};
 
 export class PlanReader {
 	readonly problems: PlanProblem[] = [];
@@ -61,17 +66,15 @@ export class PlanReader {
 	}
 
 	/** All of which hold. */
-	conditions(node: Tree, shown: readonly Shown[]): PlanCondition[] {
-		if (node['type'] === 'CONJUNCTION_AND')
-			return treesOf(node['children']).flatMap((child) => this.conditions(child, shown));
-		if (node['type'] === 'CONJUNCTION_OR') return this.#unlessNull(node, shown);
-		const read = this.#condition(node, shown);
-		return read === null ? this.#beyond('condition', node) : [...read];
+	conditions(node: Tree, shown: readonly Shown[]): PlanTerm[] {
+		const terms = this.#terms(node, shown, false).map(termOf);
+		const known = terms.filter((term) => term !== null);
+		return known.length < terms.length || known.length > CONDITIONS_MAX ? this.#beyond('condition', node) : known;
 	}
 
 	order(node: Tree, shown: readonly Shown[]): QueryPlan['order'] {
 		const expression = treeOf(node['expression']);
-		const place = expression?.['class'] === 'CONSTANT' ? this.#whole(expression) : null;
+		const place = expression?.['class'] === 'CONSTANT' ? wholeOf(expression) : null;
 		const column =
 			place !== null
 				? (shown[place - 1]?.column ?? null)
@@ -87,128 +90,99 @@ export class PlanReader {
 	limit(node: Tree | null): QueryPlan['limit'] {
 		if (!node) return null;
 		if (node['class'] === 'PARAMETER') return { parameter: textOf(node['identifier']) };
-		const rows = this.#whole(node);
+		const rows = wholeOf(node);
 		if (rows !== null && rows >= 0) return rows;
 		this.#beyond('limit', node);
 		return null;
 	}
 
-	/** `$p IS NULL OR …`: a condition that is asked only where the parameter is given. */
-	#unlessNull(node: Tree, shown: readonly Shown[]): PlanCondition[] {
+	/** `isNot`: where it is false, and not where it is NULL. */
+	#terms(node: Tree, shown: readonly Shown[], isNot: boolean): Terms {
 		const children = treesOf(node['children']);
-		const asks = (child: Tree): string | null => {
-			const [asked] = treesOf(child['children']);
-			const isNull = child['type'] === 'OPERATOR_IS_NULL' && asked?.['class'] === 'PARAMETER';
-			return isNull ? textOf(asked['identifier']) : null;
-		};
-		const at = children.findIndex((child) => asks(child) !== null);
-		const [nullCheck, other] = [children[at], children[1 - at]];
-		const unlessNull = nullCheck ? asks(nullCheck) : null;
-		if (children.length !== 2 || unlessNull === null || !other || other['type'] === 'CONJUNCTION_OR')
-			return this.#beyond('condition', node);
-		const conditions = this.conditions(other, shown);
-		// One inside another would be asked by two parameters.
-		if (conditions.some((one) => one.unlessNull !== null)) return this.#beyond('condition', other);
-		return conditions.map((one) => ({ ...one, unlessNull }));
+		const [first] = children;
+		const isAnd = node['type'] === 'CONJUNCTION_AND';
+		if (isAnd || node['type'] === 'CONJUNCTION_OR') {
+			const parts = children.map((child) => this.#terms(child, shown, isNot));
+			return isAnd !== isNot ? parts.flat() : this.#either(parts, node);
+		}
+		if (node['type'] === 'OPERATOR_NOT' && first) return this.#terms(first, shown, !isNot);
+		return this.#condition(node, shown, isNot) ?? this.#beyond('condition', node);
+	}
+
+	/** `(a AND b) OR c` is `(a OR c) AND (b OR c)`. */
+	#either(parts: readonly Terms[], node: Tree): Terms {
+		const count = parts.reduce((product, { length }) => product * length, 1);
+		if (count > CONDITIONS_MAX) return this.#beyond('condition', node);
+		return parts.reduce<Terms>((all, part) => all.flatMap((one) => part.map((other) => [...one, ...other])), [[]]);
 	}
 
 	/** Null for what a plan has no word for. */
-	#condition(node: Tree, shown: readonly Shown[]): readonly PlanCondition[] | null {
+	#condition(node: Tree, shown: readonly Shown[], isNot: boolean): Terms | null {
+		const held = (on: Tree, test: PlanTest, others: readonly Tree[], isOther = isNot): Terms | null =>
+			this.#held(on, isOther ? opposites[test] : test, others, shown);
 		const [first, ...others] = treesOf(node['children']);
 		switch (node['class']) {
 			case 'COLUMN_REF':
-				return this.#flag(node, shown, true);
+				return this.#flag(node, shown, !isNot);
 			case 'COMPARISON': {
 				const tests = comparisons[textOf(node['type'])];
 				const [left, right] = [treeOf(node['left']), treeOf(node['right'])];
 				if (!tests || !left || !right) return null;
-				if (left['class'] === 'COLUMN_REF') return this.#held(left, tests[0], [right], shown);
-				return right['class'] === 'COLUMN_REF' ? this.#held(right, tests[1], [left], shown) : null;
+				if (left['class'] === 'COLUMN_REF') return held(left, tests[0], [right]);
+				return right['class'] === 'COLUMN_REF' ? held(right, tests[1], [left]) : null;
 			}
 			case 'BETWEEN': {
 				const [input, lower, upper] = [treeOf(node['input']), treeOf(node['lower']), treeOf(node['upper'])];
 				if (node['type'] !== 'COMPARE_BETWEEN' || !input || !lower || !upper) return null;
-				const [least, most] = [this.#held(input, '>=', [lower], shown), this.#held(input, '<=', [upper], shown)];
-				return least && most && [...least, ...most];
+				const [least, most] = [held(input, '>=', [lower]), held(input, '<=', [upper])];
+				return least && most && (isNot ? this.#either([least, most], node) : [...least, ...most]);
 			}
-			case 'OPERATOR':
+			case 'OPERATOR': {
 				if (!first) return null;
-				if (node['type'] === 'COMPARE_IN') return this.#held(first, 'in', others, shown);
-				if (node['type'] === 'OPERATOR_IS_NULL') return this.#held(first, 'is-null', [], shown);
-				if (node['type'] === 'OPERATOR_IS_NOT_NULL') return this.#held(first, 'is-not-null', [], shown);
-				if (node['type'] === 'OPERATOR_NOT') return this.#flag(first, shown, false);
-				if (node['type'] !== 'COMPARE_NOT_IN') return null;
-				return others.flatMap((other) => this.#held(first, '!=', [other], shown) ?? this.#beyond('operand', other));
+				const isNull = node['type'] === 'OPERATOR_IS_NULL';
+				if (isNull || node['type'] === 'OPERATOR_IS_NOT_NULL') {
+					if (first['class'] !== 'PARAMETER') return held(first, isNull ? 'is-null' : 'is-not-null', []);
+					return isNull !== isNot ? [[{ notGiven: textOf(first['identifier']) }]] : null;
+				}
+				const isIn = node['type'] === 'COMPARE_IN';
+				if (!isIn && node['type'] !== 'COMPARE_NOT_IN') return null;
+				if (isIn !== isNot) return held(first, 'in', others, false);
+				return others.flatMap((other) => held(first, '!=', [other], false) ?? this.#beyond('operand', other));
+			}
 			case 'FUNCTION': {
 				const name = textOf(node['function_name']);
 				const [second] = others;
 				if (!first || !second || others.length !== 1) return null;
-				if (first['class'] === 'PARAMETER' && memberCalls.has(name)) return this.#held(second, 'in', [first], shown);
-				if (name === 'contains') return this.#held(first, 'contains', [second], shown);
-				return prefixCalls.has(name) ? this.#held(first, 'starts-with', [second], shown) : null;
+				if (first['class'] === 'PARAMETER' && memberCalls.has(name)) return held(second, 'in', [first]);
+				if (name === 'contains') return held(first, 'contains', [second]);
+				const like = likeCalls[name];
+				if (like) return held(first, like, [second]);
+				return prefixCalls.has(name) ? held(first, 'starts-with', [second]) : null;
 			}
 			case 'SUBQUERY': {
 				const [child, list] = [treeOf(node['child']), unnested(treeOf(treeOf(node['subquery'])?.['node']))];
 				const isMember = node['subquery_type'] === 'ANY' && node['comparison_type'] === 'COMPARE_EQUAL';
-				return isMember && child && list ? this.#held(child, 'in', [list], shown) : null;
+				return isMember && child && list ? held(child, 'in', [list]) : null;
 			}
 			default:
 				return null;
 		}
 	}
 
-	#flag(node: Tree, shown: readonly Shown[], value: boolean): readonly PlanCondition[] | null {
-		if (node['class'] !== 'COLUMN_REF') return null;
+	#flag(node: Tree, shown: readonly Shown[], value: boolean): Terms {
 		const column = this.#column(node, shown);
 		if (!column) return [];
 		const operands = [{ type: 'boolean' as const, value: String(value) }];
-		return [{ column: column.name, test: '=', operands, unlessNull: null }];
+		return [[{ column: column.name, test: '=', operands, unlessNull: null }]];
 	}
 
-	#held(node: Tree, test: PlanTest, others: readonly Tree[], shown: readonly Shown[]): readonly PlanCondition[] | null {
-		if (node['class'] !== 'COLUMN_REF') return null;
+	#held(node: Tree, test: PlanTest | undefined, others: readonly Tree[], shown: readonly Shown[]): Terms | null {
+		if (node['class'] !== 'COLUMN_REF' || test === undefined) return null;
 		const column = this.#column(node, shown);
 		if (!column) return [];
 		const as = comparedAs(column.type);
-		const operands = others.flatMap((other) => this.#operand(other, as) ?? this.#beyond('operand', other));
-		return [{ column: column.name, test, operands, unlessNull: null }];
-	}
-
-	#operand(node: Tree, as: ComparedAs | null): PlanOperand | null {
-		if (node['class'] === 'PARAMETER') return { parameter: textOf(node['identifier']) };
-		if (node['class'] === 'CONSTANT') return this.#constant(node, as);
-		if (node['class'] !== 'CAST' || node['try_cast'] !== false) return null;
-		const type = castTypes[textOf(treeOf(node['cast_type'])?.['id'])];
-		const child = treeOf(node['child']);
-		if (type === undefined || child?.['class'] !== 'CONSTANT') return null;
-		const { id, value, isNull } = valueOf(child);
-		if (isNull) return null;
-		if (id === 'VARCHAR' && type === 'boolean') return booleanOf(value);
-		if (id === 'VARCHAR' && (type === 'text' || type === 'date' || type === 'timestamp')) return typed(type, value);
-		const number = this.#constant(child, null);
-		if (!number || 'parameter' in number || (type !== 'integer' && type !== 'decimal')) return null;
-		return type === 'integer' && number.type !== 'integer' ? null : typed(type, number.value);
-	}
-
-	#constant(node: Tree, as: ComparedAs | null): PlanOperand | null {
-		const { id, value, isNull, scale } = valueOf(node);
-		if (isNull) return null;
-		switch (id) {
-			case 'INTEGER':
-			case 'BIGINT':
-				// The tree's numbers are read as doubles.
-				return Number.isSafeInteger(value) ? typed('integer', String(value)) : null;
-			case 'DECIMAL':
-				return Number.isSafeInteger(value) ? { type: 'exact', value: decimalText(Number(value), scale) } : null;
-			case 'DOUBLE':
-				return typed('decimal', value);
-			case 'BOOLEAN':
-				return typed('boolean', value);
-			case 'VARCHAR':
-				return as === 'text' || as === 'date' || as === 'timestamp' ? typed(as, value) : null;
-			default:
-				return null;
-		}
+		const operands = others.flatMap((other) => operandOf(other, as) ?? this.#beyond('operand', other));
+		return [[{ column: column.name, test, operands, unlessNull: null }]];
 	}
 
 	/** Null where there is none of the name, which is kept as a problem. `aliasFirst`: as where rows are ordered. */
@@ -230,40 +204,25 @@ export class PlanReader {
 		return name === '' || this.#tables.includes(name.toLowerCase());
 	}
 
-	#whole(node: Tree): number | null {
-		const { id, value, isNull } = valueOf(node);
-		return node['class'] === 'CONSTANT' && !isNull && /^(INTEGER|BIGINT)$/.test(id) && Number.isSafeInteger(value)
-			? Number(value)
-			: null;
-	}
-
 	#beyond(clause: PlanClause, node: Tree | null): [] {
 		this.problems.push({ code: 'beyond', clause, position: this.#positionOf(node?.['query_location']) });
 		return [];
 	}
 }
 
-function valueOf(node: Tree) {
-	const value = treeOf(node['value']);
-	const type = treeOf(value?.['type']);
-	const scale = Number(treeOf(type?.['type_info'])?.['scale'] ?? 0);
-	return { id: textOf(type?.['id']), value: value?.['value'], isNull: value?.['is_null'] !== false, scale };
-}
-
-function typed(type: ParameterType, given: unknown): PlanOperand | null {
-	const read = readValue(type, given);
-	return read.ok ? { type, value: read.value } : null;
-}
-
-/** As the engine's parser writes `true` and `false`. */
-function booleanOf(given: unknown): PlanOperand | null {
-	return given === 't' || given === 'f' ? { type: 'boolean', value: String(given === 't') } : typed('boolean', given);
-}
-
-function decimalText(digits: number, scale: number): string {
-	const all = String(Math.abs(digits)).padStart(scale + 1, '0');
-	const text = scale === 0 ? all : `${all.slice(0, -scale)}.${all.slice(-scale)}`;
-	return digits < 0 ? `-${text}` : text;
+/** Null where it hangs on no row. */
+function termOf(choices: Terms[number]): PlanTerm | null {
+	const conditions = choices.flatMap((choice) => ('notGiven' in choice ? [] : [choice]));
+	const parameters = [...new Set(choices.flatMap((choice) => ('notGiven' in choice ? [choice.notGiven] : [])))];
+	const [first] = conditions;
+	const count = Math.max(conditions.length, parameters.length);
+	if (!first || count > CONDITIONS_MAX) return null;
+	const any = Array.from({ length: count }, (_choice, at) => ({
+		...(conditions[at] ?? first),
+		unlessNull: parameters[at] ?? null
+	}));
+	const [only] = any;
+	return only && any.length === 1 ? only : { any };
 }
 
 /** The parameter of `SELECT unnest($list)`, as which the engine reads `= ANY($list)`. */

@@ -149,6 +149,8 @@ test('a person asks where a number comes from, changes a report by clicking, tak
 	const told = page.getByRole('region', { name: 'What the refresh changed' });
 	await patient(told.getByText('v1 (200 rows) → v2 (150 rows)')).toBeVisible();
 	await expect(told.getByText('200 → 150 (−50)')).toBeVisible();
+	// It is back once all is drawn, and fades in under the mouse.
+	await patient(page.getByRole('button', { name: 'Refresh', exact: true })).toBeVisible();
 	await expectClean(page, 'what a refresh changed');
 	await told.getByRole('button', { name: 'Dismiss' }).click();
 	await expect(told).toHaveCount(0);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { SourceHandle } from '#workers/blob-pages.ts';
 
 export function sqliteBytes(sql: string): Uint8Array<ArrayBuffer> {
 	return sqliteFiles(sql).database;
@@ -16,6 +17,20 @@ export function sqliteWithLog(
 	const { database, log } = sqliteFiles(`PRAGMA journal_mode = WAL; ${sql}; PRAGMA wal_checkpoint(TRUNCATE);`, later);
 	if (!log) throw new Error('no log');
 	return { database, log };
+}
+
+/** Bytes as the reader of files takes them. */
+export function handleOf(bytes: Uint8Array): SourceHandle {
+	return {
+		read: (out, { at }) => {
+			const part = bytes.subarray(at, at + out.length);
+			out.set(part);
+			return part.length;
+		},
+		getSize: () => bytes.length,
+		flush: () => undefined,
+		close: () => undefined
+	};
 }
 
 function sqliteFiles(sql: string, later?: string) {

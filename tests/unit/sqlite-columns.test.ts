@@ -2,21 +2,11 @@
 import { expect, it } from 'vitest';
 import { cellsOf } from '#workers/ingest/sqlite-columns.ts';
 import { SqliteFile } from '#workers/ingest/sqlite-file.ts';
-import { sqliteBytes } from '../made-sqlite.ts';
+import { handleOf, sqliteBytes } from '../made-sqlite.ts';
 
 /** What a column of a type holds of the only column of a table, taken in pieces of so many rows. */
 async function taken(type: string, sql: string, pieceRows = Infinity): Promise<readonly unknown[]> {
-	const bytes = sqliteBytes(sql);
-	const file = await SqliteFile.open('made.sqlite', {
-		read: (out, { at }) => {
-			const part = bytes.subarray(at, at + out.length);
-			out.set(part);
-			return part.length;
-		},
-		getSize: () => bytes.length,
-		flush: () => undefined,
-		close: () => undefined
-	});
+	const file = await SqliteFile.open('made.sqlite', handleOf(sqliteBytes(sql)));
 	const cells = cellsOf(type);
 	const found: unknown[] = [];
 	let held = 0;

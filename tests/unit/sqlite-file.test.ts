@@ -2,21 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { sqliteCellText, typeOfValues, type SqliteValue } from '#core/ingest/sqlite-values.ts';
 import type { IngestFailure } from '#core/ingest/options.ts';
-import type { SourceHandle } from '#workers/blob-pages.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
 import { SqliteFile, type SqliteTable } from '#workers/ingest/sqlite-file.ts';
-import { sqliteBytes, sqliteWithLog } from '../made-sqlite.ts';
+import { handleOf, sqliteBytes, sqliteWithLog } from '../made-sqlite.ts';
 
-const handleOf = (bytes: Uint8Array): SourceHandle => ({
-	read: (out, { at }) => {
-		const part = bytes.subarray(at, at + out.length);
-		out.set(part);
-		return part.length;
-	},
-	getSize: () => bytes.length,
-	flush: () => undefined,
-	close: () => undefined
-});
 const open = (bytes: Uint8Array): Promise<SqliteFile> => SqliteFile.open('made.sqlite', handleOf(bytes));
 
 async function opened(sql: string): Promise<SqliteFile> {
@@ -240,16 +229,13 @@ describe('a file that cannot be read', () => {
 it('memory does not grow with the file: a page at a time is asked for', async () => {
 	const bytes = sqliteBytes('CREATE TABLE t (a); INSERT INTO t VALUES (1);');
 	const asked: number[] = [];
+	const handle = handleOf(bytes);
 	const file = await SqliteFile.open('made.sqlite', {
-		read: (out, { at }) => {
+		...handle,
+		read: (out, place) => {
 			asked.push(out.length);
-			const part = bytes.subarray(at, at + out.length);
-			out.set(part);
-			return part.length;
-		},
-		getSize: () => bytes.length,
-		flush: () => undefined,
-		close: () => undefined
+			return handle.read(out, place);
+		}
 	});
 	expect(rowsOf(file, 't')).toEqual([[1n]]);
 	expect(Math.max(...asked)).toBeLessThanOrEqual(4096);

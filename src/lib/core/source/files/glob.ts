@@ -1,5 +1,6 @@
 // Patterns for paths: `*`, `?` and `{a,b}` within a folder, `**` over folders. Matched without backtracking over the whole, so that no
 // pattern takes long.
+import { matchStars } from '../../match-stars.ts';
 
 export type Glob = {
 	readonly text: string;
@@ -57,30 +58,4 @@ function matchSegment(segment: string, folder: string): boolean {
 		(letter) => letter === '*',
 		(letter, found) => letter === '?' || letter === found
 	);
-}
-
-/** A star takes any number; only the last star is ever tried again. */
-function matchStars(
-	wanted: readonly string[],
-	found: readonly string[],
-	isStar: (one: string) => boolean,
-	fits: (one: string, other: string) => boolean
-): boolean {
-	let [at, to] = [0, 0];
-	let [star, starTo] = [-1, 0];
-	while (to < found.length) {
-		const one = wanted[at];
-		if (one !== undefined && isStar(one)) {
-			star = at++;
-			starTo = to;
-		} else if (one !== undefined && fits(one, found[to] ?? '')) {
-			at++;
-			to++;
-		} else if (star >= 0) {
-			at = star + 1;
-			to = ++starTo;
-		} else return false;
-	}
-	while (isStar(wanted[at] ?? '')) at++;
-	return at === wanted.length;
 }

@@ -1,7 +1,7 @@
 // Asks the engine for a page of a query that is SQL: it reads the published files, in the versions that are shown.
 import type { ApiFailure } from '#core/contract/failure.ts';
-import { bindArguments } from '#core/query/bind-arguments.ts';
-import type { ArgumentProblem } from '#core/query/read-arguments.ts';
+import { bindValues } from '#core/query/bind-arguments.ts';
+import type { ParameterValue } from '#core/query/named-query.ts';
 import type { QueryStatement } from '#core/query/query-statement.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { findPublished, type Published } from '../d1/publications.ts';
@@ -19,7 +19,7 @@ type Rows = Extract<EngineAnswer, { readonly kind: 'rows' }>;
 type Asked = {
 	readonly statement: QueryStatement;
 	readonly sources: readonly StatementSource[];
-	readonly given: Readonly<Record<string, unknown>>;
+	readonly values: ReadonlyMap<string, ParameterValue>;
 	/** Rows to leave out, and to answer at most; with none the columns are told. */
 	readonly skip: number;
 	readonly take: number;
@@ -42,25 +42,15 @@ export async function findSources(
 }
 
 export async function runStatement(
-	{ statement, sources, given, skip, take }: Asked,
+	{ statement, sources, values, skip, take }: Asked,
 	env: Env
-): Promise<
-	Result<
-		Rows,
-		StatementFailure | Refused | { readonly kind: 'arguments'; readonly problems: readonly ArgumentProblem[] }
-	>
-> {
+): Promise<Result<Rows, StatementFailure | Refused>> {
 	if (!env.ENGINE) return err({ kind: 'engine-missing' });
-	const bound = bindArguments('', statement, given);
-	if (!bound.ok) return err({ kind: 'arguments', problems: bound.error.problems });
-	const { sql, params, toOriginal } = bound.value;
+	const { sql, params, toOriginal } = bindValues(statement, values);
 	const answer = await env.ENGINE.ask({
-		sql,
-		params: params.map((one) => (one === null ? null : String(one))),
+		...{ sql, params, skip, take },
 		tables: sources.map(({ name, published: { r2Key, sizeBytes } }) => ({ name, key: r2Key, bytes: sizeBytes })),
-		timeZone: statement.timeZone,
-		skip,
-		take
+		timeZone: statement.timeZone
 	});
 	switch (answer.kind) {
 		case 'rows':
@@ -79,18 +69,12 @@ export async function runStatement(
 	}
 }
 
-/** Which columns it has, whatever is given to it: what must be given is NULL here. */
+/** Which columns it has, whatever is given to it: all parameters are NULL here. */
 export async function describeStatement(
 	statement: QueryStatement,
 	sources: readonly StatementSource[],
 	env: Env
 ): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
-	const parameters = statement.parameters.map((one) => ({ ...one, isRequired: false }));
-	const told = await runStatement(
-		{ statement: { ...statement, parameters }, sources, given: {}, skip: 0, take: 0 },
-		env
-	);
-	if (told.ok) return ok(told.value.columns);
-	if (told.error.kind === 'arguments') throw new TypeError('all parameters may be left out');
-	return err(told.error);
+	const told = await runStatement({ statement, sources, values: new Map(), skip: 0, take: 0 }, env);
+	return told.ok ? ok(told.value.columns) : told;
 }

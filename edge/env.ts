@@ -7,7 +7,7 @@ export type Env = {
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
 	readonly DATABASES: DurableObjectNamespace<DatabasePool>;
-	/** The engine Worker, where there is one. */
+	/** Left out where it is not deployed: then only plans of queries are answered. */
 	readonly ENGINE?: Engine;
 } & LimitEnv &
 	MailEnv &

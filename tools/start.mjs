@@ -4,11 +4,9 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { install, isFree, node, program, root, run, start } from './toolchain.mjs';
+import { engineConfigs, install, isFree, node, program, root, run, start } from './toolchain.mjs';
 
 const HOUR_MS = 3_600_000;
-/** The edge's, which has the address, and its engine's. */
-const configs = ['wrangler.toml', 'edge/engine/wrangler.toml'].map((file) => join(root, file));
 const port = Number(process.env.PORT ?? 8787);
 const url = `http://127.0.0.1:${port}`;
 const isTemporary = process.env.WEIR_STATE === 'temporary';
@@ -47,7 +45,8 @@ async function serve() {
 			wrangler,
 			'dev',
 			'--local',
-			...configs.flatMap((file) => ['--config', file]),
+			// The edge's, which has the address, and its engine's.
+			...[join(root, 'wrangler.toml'), ...engineConfigs()].flatMap((file) => ['--config', file]),
 			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
 			// Else it warns that nothing begins what the cron would; `tidy` does.
 			'--test-scheduled',

@@ -950,9 +950,9 @@ function unfinished(sql, later) {
 	rmSync(folder, { recursive: true });
 	return zipSync(files, { mtime: '2024-02-29' });
 }
-for (const [name, encoding] of [
-	['sqlite-left-unfinished', 'UTF-8'],
-	['sqlite-utf16-left-unfinished', 'UTF-16le']
+for (const { name, encoding } of [
+	{ name: 'sqlite-left-unfinished', encoding: 'UTF-8' },
+	{ name: 'sqlite-utf16-left-unfinished', encoding: 'UTF-16le' }
 ])
 	write(
 		name,

@@ -4,20 +4,24 @@ import { ROWS } from '#core/contract/published.ts';
 import type { askPublishedQuery } from '#core/contract/published-queries.ts';
 import type { QueryPlan } from '#core/query/query-plan.ts';
 import { readPlan } from '#core/query/plan-tests.ts';
+import { isStatement } from '#core/query/query-statement.ts';
 import { readArguments, type ArgumentProblem } from '#core/query/read-arguments.ts';
 import { err, ok } from '#core/result.ts';
 import type { Handler } from '../mount.ts';
 import { answerRows } from '../published/answer-rows.ts';
+import { engineRows } from '../published/engine-rows.ts';
 import { findOpenQuery } from '../published/find-open.ts';
 import { openParquet } from '../published/parquet-file.ts';
 import { runQuery, type QueriedRows } from '../published/run-query.ts';
+import { runStatement } from '../published/run-statement.ts';
 
 type Asked = Parameters<typeof answerAskPublishedQuery>[0];
+type Ran = Awaited<ReturnType<typeof runStatement>>;
 
 export const answerAskPublishedQuery: Handler<typeof askPublishedQuery> = async (request, env, call) => {
 	const open = await findOpenQuery(request, env, call);
 	if (!open.ok) return open;
-	const { published, asked, version, headers, isUnchanged } = open.value;
+	const { published, asked, version, sources, headers, isUnchanged } = open.value;
 	const { plan } = asked;
 	const { cursor, format = 'json' } = request;
 	const [ofVersion = version, from = '0', before = '0'] = cursor?.split('.') ?? [];
@@ -25,12 +29,24 @@ export const answerAskPublishedQuery: Handler<typeof askPublishedQuery> = async 
 	if (isUnchanged) return ok({ body: null, headers, status: 304 });
 	const limit = Number(request.limit ?? plan.pageRows);
 	if (limit < 1 || limit > ROWS) return err({ kind: 'invalid-query', part: 'limit', reason: 'out-of-range', at: null });
-	const read = readArguments(plan.parameters, givenOf(plan, request.values));
+	const arguments_ = givenOf(plan, request.values);
+	const read = readArguments(plan.parameters, arguments_);
 	if (!read.ok) return err({ kind: 'invalid-arguments', problems: read.error.map(factsOf) });
 	const values = read.value;
 	const [start, given] = [Number(from), Number(before)];
 	const key = JSON.stringify([request.publication, request.query, version, format, [...values], limit, start, given]);
 	return answerRows<FailureOf<typeof askPublishedQuery>>({ key, headers, format, version }, async () => {
+		const address = (next: number, before: number): string =>
+			nextOf(call.origin, request, `${version}.${next}.${before}`);
+		if (isStatement(plan)) {
+			const asked = { statement: plan, sources, given: arguments_, skip: start, take: limit };
+			const ran = await runStatement(asked, env);
+			if (!ran.ok) return err(failureOf(ran.error));
+			const rows = engineRows(ran.value.arrow, ran.value.columns);
+			const end = start + rows.rowCount;
+			const next = ran.value.isMore ? end : null;
+			return ok({ rows: { ...rows, next }, next: next === null ? null : address(end, end) });
+		}
 		const parquet = await openParquet(env.OBJECTS, published);
 		if (!parquet) return err(call.notFound);
 		const ready = readPlan(plan, values, new Map(parquet.columns.map(({ name, as }) => [name, as])));
@@ -42,13 +58,16 @@ export const answerAskPublishedQuery: Handler<typeof askPublishedQuery> = async 
 		if (!ran.ok) return ran;
 		const { next, rowCount } = ran.value;
 		const isMore = next !== null && rowCount < left;
-		const following = isMore ? nextOf(call.origin, request, `${version}.${next}.${given + rowCount}`) : null;
+		const following = isMore ? address(next, given + rowCount) : null;
 		return ok({ rows: shownOf(plan, ran.value), next: following });
 	});
 };
 
 /** A list is all that was given under its name; of another parameter more than one is refused by its type. */
-function givenOf({ parameters }: QueryPlan, values: Asked['values']): Readonly<Record<string, unknown>> {
+function givenOf(
+	{ parameters }: Pick<QueryPlan, 'parameters'>,
+	values: Asked['values']
+): Readonly<Record<string, unknown>> {
 	const lists = new Set(parameters.filter(({ isList }) => isList).map(({ name }) => name));
 	return Object.fromEntries(
 		Object.entries(values).map(([name, given]) => [name, lists.has(name) || given.length > 1 ? given : given[0]])
@@ -59,6 +78,11 @@ function factsOf(problem: ArgumentProblem) {
 	const none = { parameter: problem.parameter, code: problem.code, value: null, expected: null, known: [] };
 	if (problem.code === 'refused') return { ...none, value: problem.value, expected: problem.expected };
 	return problem.code === 'unknown' ? { ...none, known: [...problem.known] } : none;
+}
+
+function failureOf(error: Extract<Ran, { readonly ok: false }>['error']): FailureOf<typeof askPublishedQuery> {
+	if (error.kind === 'arguments') return { kind: 'invalid-arguments', problems: error.problems.map(factsOf) };
+	return error.kind === 'refused' ? { kind: 'query-failed', message: error.message } : error;
 }
 
 /** Under the names of the plan, which may show a column twice. */

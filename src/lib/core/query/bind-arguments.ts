@@ -31,7 +31,7 @@ const sqlTypes: Readonly<Record<ParameterType, string>> = {
 /** What is `undefined` was left out. */
 export function bindArguments(
 	name: string,
-	{ sql, parameters }: NamedQuery,
+	{ sql, parameters }: Pick<NamedQuery, 'sql' | 'parameters'>,
 	given: Readonly<Record<string, unknown>>
 ): Result<BoundQuery, InvalidArguments> {
 	const read = readArguments(parameters, given);

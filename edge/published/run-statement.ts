@@ -3,6 +3,7 @@ import type { ApiFailure } from '#core/contract/failure.ts';
 import { bindArguments } from '#core/query/bind-arguments.ts';
 import type { ArgumentProblem } from '#core/query/read-arguments.ts';
 import type { QueryStatement } from '#core/query/query-statement.ts';
+import { tried } from '#core/query/tried.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { findPublished, type Published } from '../d1/publications.ts';
 import type { EngineAnswer } from '../engine/question.ts';
@@ -79,13 +80,25 @@ export async function runStatement(
 	}
 }
 
-/** Which columns it has, whatever is given to it: what must be given is NULL here. */
+/** Which columns it has, whatever is given to it. */
 export async function describeStatement(
 	statement: QueryStatement,
 	sources: readonly StatementSource[],
 	env: Env
 ): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
-	const parameters = statement.parameters.map((one) => ({ ...one, isRequired: false }));
+	const told = await tryStatement(statement, sources, 'usual', env);
+	if (told.ok || told.error.kind !== 'refused' || statement.parameters.length === 0) return told;
+	const empty = await tryStatement(statement, sources, 'null', env);
+	return empty.ok ? empty : told;
+}
+
+async function tryStatement(
+	statement: QueryStatement,
+	sources: readonly StatementSource[],
+	value: 'usual' | 'null',
+	env: Env
+): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
+	const parameters = [...tried(statement.parameters, value)];
 	const told = await runStatement(
 		{ statement: { ...statement, parameters }, sources, given: {}, skip: 0, take: 0 },
 		env

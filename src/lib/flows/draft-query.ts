@@ -1,7 +1,7 @@
 // What of a named query could be published: a plan, which the edge answers itself, or else the statement, for a server that has an engine.
 import { resultId } from '../core/ids.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Tree } from '../core/lineage/tree.ts';
+import { textOf, type Tree } from '../core/lineage/tree.ts';
 import { ROWS } from '../core/contract/published.ts';
 import { bindArguments } from '../core/query/bind-arguments.ts';
 import { derivePlan, tableOf } from '../core/query/derive-plan.ts';
@@ -9,8 +9,9 @@ import type { NamedQuery, Parameter } from '../core/query/named-query.ts';
 import { parseQuery } from '../core/query/parse-query.ts';
 import type { PlanProblem } from '../core/query/plan-problem.ts';
 import { canonicalPlan, reservedNames, wireParameters, type QueryPlan } from '../core/query/query-plan.ts';
-import { STATEMENT_BYTES, type QueryStatement } from '../core/query/query-statement.ts';
+import { STATEMENT_DATASETS, STATEMENT_LETTERS, type QueryStatement } from '../core/query/query-statement.ts';
 import { readStatement } from '../core/query/read-statement.ts';
+import { tried } from '../core/query/tried.ts';
 import type { UnpublishableProblem } from '../core/query/statement-problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { utf16Position } from '../core/sql/duckdb-error.ts';
@@ -34,6 +35,7 @@ export type QueryDraft = {
 	| {
 			readonly way: 'statement';
 			readonly statement: Omit<QueryStatement, 'datasets'>;
+			readonly columns: readonly Column[];
 			/** Why it is no plan; at least one. */
 			readonly because: readonly PlanProblem[];
 	  }
@@ -123,8 +125,10 @@ async function statementOf(
 	for (const parameter of query.parameters)
 		if (reservedNames.includes(parameter.name))
 			problems.push({ code: 'misfit', part: 'parameters', name: parameter.name, reason: 'reserved' });
-	const sizeBytes = new TextEncoder().encode(query.sql).length;
-	if (sizeBytes > STATEMENT_BYTES) problems.push({ code: 'too-long', sizeBytes, limitBytes: STATEMENT_BYTES });
+	const count = reads.datasets.length;
+	if (count > STATEMENT_DATASETS) problems.push({ code: 'too-many-datasets', count, limit: STATEMENT_DATASETS });
+	const letters = query.sql.length;
+	if (letters > STATEMENT_LETTERS) problems.push({ code: 'too-long', letters, limit: STATEMENT_LETTERS });
 	if (problems.length > 0) return refused(read, problems);
 	const columns = await columnsOf(name, query, effects);
 	if (!columns.ok) return columns;
@@ -139,13 +143,12 @@ async function statementOf(
 	const { description, sql } = query;
 	return ok({
 		way: 'statement',
-		...{ name, description, sql, because },
+		...{ name, description, sql, because, columns: columns.value },
 		reads: reads.datasets.flatMap((dataset) => itemNamed(dataset, items) ?? []),
 		statement: {
 			sql,
 			parameters: wireParameters(query.parameters),
-			columns: columns.value.map(({ name, type }) => ({ name, type })),
-			timeZone: String(zone.value[0]?.['zone'] ?? 'UTC'),
+			timeZone: textOf(zone.value[0]?.['zone']),
 			pageRows: Math.min(query.pageRows, ROWS)
 		}
 	});
@@ -157,8 +160,7 @@ async function columnsOf(
 	query: NamedQuery,
 	effects: Effects
 ): Promise<Result<readonly Column[], Failure>> {
-	const described = async (valueOf: (parameter: Parameter) => Parameter['default']) => {
-		const parameters = query.parameters.map((one) => ({ ...one, isRequired: false, default: valueOf(one) }));
+	const described = async (parameters: readonly Parameter[]): Promise<Result<readonly Column[], Failure>> => {
 		const bound = bindArguments(name, { ...query, parameters }, {});
 		if (!bound.ok) return bound;
 		const { sql, params } = bound.value;
@@ -166,22 +168,8 @@ async function columnsOf(
 		const columns = await describeSql({ id, sql, params }, effects);
 		return columns.ok ? columns : atOriginal(columns, bound.value);
 	};
-	const columns = await described(usualValue);
+	const columns = await described(tried(query.parameters, 'usual'));
 	if (columns.ok || columns.error.kind !== 'sql-error' || query.parameters.length === 0) return columns;
-	const empty = await described(() => null);
+	const empty = await described(tried(query.parameters, 'null'));
 	return empty.ok ? empty : columns;
-}
-
-const usualValues: Readonly<Record<Parameter['type'], string>> = {
-	text: '',
-	integer: '1',
-	decimal: '0.5',
-	date: '2024-02-29',
-	timestamp: '2024-02-29 10:00:00',
-	boolean: 'true'
-};
-
-function usualValue({ type, isList, default: usual, allowed, min, max }: Parameter): Parameter['default'] {
-	const one = allowed?.[0] ?? min ?? max ?? usualValues[type];
-	return usual ?? (isList ? [one] : one);
 }

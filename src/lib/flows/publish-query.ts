@@ -4,11 +4,14 @@ import type { Failure } from '../core/failure.ts';
 import type { PlanProblem } from '../core/query/plan-problem.ts';
 import type { QueryPlan } from '../core/query/query-plan.ts';
 import { canonicalStatement, type QueryStatement } from '../core/query/query-statement.ts';
+import type { QueryRefused } from '../core/query/publish-failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { NetFailure } from '../core/sync/failure.ts';
+import type { Column } from '../core/version/version.ts';
 import { draftQuery, type QueryDraft } from './draft-query.ts';
 import type { Effects } from './effects.ts';
 import type { CatalogueItem } from './list-datasets.ts';
-import type { EdgeQuery, ProgramsNet, PutQueryFailure } from './programs-net.ts';
+import type { EdgeQuery, ProgramsNet } from './programs-net.ts';
 import { pathOf, publicationOf } from './publish-version.ts';
 import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
@@ -34,6 +37,7 @@ export type QueryPublication = {
 			readonly way: 'statement';
 			/** Its SQL comes to the server as it is. */
 			readonly statement: Omit<QueryStatement, 'datasets'>;
+			readonly columns: readonly Column[];
 			/** Why it is no plan, clause by clause; at least one. */
 			readonly because: readonly PlanProblem[];
 	  }
@@ -52,7 +56,8 @@ export async function planQueryPublication(
 	const { name, description, reads } = draft;
 	const hosting = await hostingOf(reads, input, effects);
 	const hosts = hosting.ok ? hosting.value.hosts : reads.map(({ dataset }) => ({ name: dataset.name, isOpen: null }));
-	const kept = draft.way === 'plan' ? draft.plan : hosting.ok ? statementAt(draft.statement, hosting.value.hosts) : null;
+	const kept =
+		draft.way === 'plan' ? draft.plan : hosting.ok ? statementAt(draft.statement, hosting.value.hosts) : null;
 	const shared = {
 		...{ name, description },
 		datasets: hosts.map((host) => ({ name: host.name, isPublished: host.isOpen })),
@@ -61,15 +66,12 @@ export async function planQueryPublication(
 	return ok(
 		draft.way === 'plan'
 			? { ...shared, way: draft.way, plan: draft.plan }
-			: { ...shared, way: draft.way, statement: draft.statement, because: draft.because }
+			: { ...shared, way: draft.way, statement: draft.statement, columns: draft.columns, because: draft.because }
 	);
 }
 
 /** The path to ask: `…`, `…/rows`. It stays the same when another plan or version takes the place of this one. */
-export async function publishQuery(
-	input: PublishQueryInput,
-	effects: Effects
-): Promise<Result<ShownQuery, Failure>> {
+export async function publishQuery(input: PublishQueryInput, effects: Effects): Promise<Result<ShownQuery, Failure>> {
 	const { name, inPlaceOf } = input;
 	const drafted = await draftQuery(input, effects);
 	if (!drafted.ok) return drafted;
@@ -94,7 +96,7 @@ export async function publishQuery(
 	return shown ? ok(shown) : err({ kind: 'query-unpublished', query: name });
 }
 
-function putFailure(failure: PutQueryFailure, draft: QueryDraft): Failure {
+function putFailure(failure: NetFailure | QueryRefused, draft: QueryDraft): Failure {
 	const { name: query, sql } = draft;
 	switch (failure.kind) {
 		case 'plan-refused': {
@@ -105,6 +107,10 @@ function putFailure(failure: PutQueryFailure, draft: QueryDraft): Failure {
 			return { kind: 'engine-missing', query, sql, because: draft.way === 'statement' ? draft.because : [] };
 		case 'statement-refused':
 			return { ...failure, query, sql };
+		case 'engine-limit':
+			return { ...failure, query };
+		case 'dataset-withdrawn':
+			return { kind: 'dataset-unpublished', query, datasets: [failure.dataset] };
 		default:
 			return failure;
 	}
@@ -171,7 +177,11 @@ async function hostingOf(
 	);
 	const homes = new Set(queries.value.filter(({ title }) => title === inPlaceOf).map(({ publication }) => publication));
 	const home = hosts.find(({ publication }) => homes.has(publication)) ?? hosts[0];
-	return ok({ owner, hosts: hosts.toSorted((one, other) => Number(other === home) - Number(one === home)), queries: queries.value });
+	return ok({
+		owner,
+		hosts: hosts.toSorted((one, other) => Number(other === home) - Number(one === home)),
+		queries: queries.value
+	});
 }
 
 function statementAt(statement: Omit<QueryStatement, 'datasets'>, hosts: readonly Host[]): QueryStatement {

@@ -6,6 +6,7 @@ import type { StatementProblem } from './statement-problem.ts';
 export type StatementReads = {
 	/** In the order in which they are first read, as `datasetNamed` gives them. */
 	readonly datasets: readonly string[];
+	/** In the order of the SQL. */
 	readonly problems: readonly StatementProblem[];
 };
 
@@ -25,7 +26,14 @@ export function readStatement(given: Given): StatementReads {
 	const reading = new Reading(given);
 	reading.node(given.tree, new Set());
 	if (reading.datasets.size === 0 && reading.problems.length === 0) reading.problems.push({ code: 'nothing-read' });
-	return { datasets: [...reading.datasets], problems: reading.problems };
+	return {
+		datasets: [...reading.datasets],
+		problems: reading.problems.toSorted((one, other) => placeOf(one) - placeOf(other))
+	};
+}
+
+function placeOf(problem: StatementProblem): number {
+	return ('position' in problem ? problem.position : null) ?? Infinity;
 }
 
 class Reading {
@@ -52,9 +60,9 @@ class Reading {
 		}
 		this.#told(tree, known);
 		// The name of a table function is told of its table, what it is given is like any other value.
-		const { cte_map: _ctes, ...parts } = tree;
-		if (tree['type'] === 'TABLE_FUNCTION') parts['function'] = treeOf(parts['function'])?.['children'];
+		const { cte_map: _ctes, function: called, ...parts } = tree;
 		for (const part of Object.values(parts)) this.#inside(part, known);
+		this.#inside(tree['type'] === 'TABLE_FUNCTION' ? treeOf(called)?.['children'] : called, known);
 	}
 
 	#inside(value: unknown, ctes: ReadonlySet<string>): void {

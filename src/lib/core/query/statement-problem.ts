@@ -18,6 +18,7 @@ export type StatementProblem =
 	| { readonly code: 'nothing-read' }
 	/** The engine gives no tree of it, so that nobody can tell what it reads. */
 	| { readonly code: 'untold' }
-	| { readonly code: 'too-long'; readonly sizeBytes: number; readonly limitBytes: number };
+	| { readonly code: 'too-many-datasets'; readonly count: number; readonly limit: number }
+	| { readonly code: 'too-long'; readonly letters: number; readonly limit: number };
 
 export type UnpublishableProblem = PlanProblem | StatementProblem;

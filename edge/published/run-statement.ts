@@ -1,9 +1,9 @@
 // Asks the engine for a page of a query that is SQL: it reads the published files, in the versions that are shown.
 import type { ApiFailure } from '#core/contract/failure.ts';
-import { bindArguments } from '#core/query/bind-arguments.ts';
-import type { ArgumentProblem } from '#core/query/read-arguments.ts';
+import { bindValues } from '#core/query/bind-arguments.ts';
+import type { ParameterValue } from '#core/query/named-query.ts';
 import type { QueryStatement } from '#core/query/query-statement.ts';
-import { tried } from '#core/query/tried.ts';
+import { triedValues } from '#core/query/tried.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { findPublished, type Published } from '../d1/publications.ts';
 import type { EngineAnswer } from '../engine/question.ts';
@@ -20,7 +20,7 @@ type Rows = Extract<EngineAnswer, { readonly kind: 'rows' }>;
 type Asked = {
 	readonly statement: QueryStatement;
 	readonly sources: readonly StatementSource[];
-	readonly given: Readonly<Record<string, unknown>>;
+	readonly values: ReadonlyMap<string, ParameterValue>;
 	/** Rows to leave out, and to answer at most; with none the columns are told. */
 	readonly skip: number;
 	readonly take: number;
@@ -43,25 +43,15 @@ export async function findSources(
 }
 
 export async function runStatement(
-	{ statement, sources, given, skip, take }: Asked,
+	{ statement, sources, values, skip, take }: Asked,
 	env: Env
-): Promise<
-	Result<
-		Rows,
-		StatementFailure | Refused | { readonly kind: 'arguments'; readonly problems: readonly ArgumentProblem[] }
-	>
-> {
+): Promise<Result<Rows, StatementFailure | Refused>> {
 	if (!env.ENGINE) return err({ kind: 'engine-missing' });
-	const bound = bindArguments('', statement, given);
-	if (!bound.ok) return err({ kind: 'arguments', problems: bound.error.problems });
-	const { sql, params, toOriginal } = bound.value;
+	const { sql, params, toOriginal } = bindValues(statement, values);
 	const answer = await env.ENGINE.ask({
-		sql,
-		params: params.map((one) => (one === null ? null : String(one))),
+		...{ sql, params, skip, take },
 		tables: sources.map(({ name, published: { r2Key, sizeBytes } }) => ({ name, key: r2Key, bytes: sizeBytes })),
-		timeZone: statement.timeZone,
-		skip,
-		take
+		timeZone: statement.timeZone
 	});
 	switch (answer.kind) {
 		case 'rows':
@@ -86,24 +76,10 @@ export async function describeStatement(
 	sources: readonly StatementSource[],
 	env: Env
 ): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
-	const told = await tryStatement(statement, sources, 'usual', env);
-	if (told.ok || told.error.kind !== 'refused' || statement.parameters.length === 0) return told;
-	const empty = await tryStatement(statement, sources, 'null', env);
-	return empty.ok ? empty : told;
-}
-
-async function tryStatement(
-	statement: QueryStatement,
-	sources: readonly StatementSource[],
-	value: 'usual' | 'null',
-	env: Env
-): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
-	const parameters = [...tried(statement.parameters, value)];
-	const told = await runStatement(
-		{ statement: { ...statement, parameters }, sources, given: {}, skip: 0, take: 0 },
-		env
-	);
+	const [skip, take] = [0, 0];
+	const told = await runStatement({ statement, sources, values: triedValues(statement.parameters), skip, take }, env);
 	if (told.ok) return ok(told.value.columns);
-	if (told.error.kind === 'arguments') throw new TypeError('all parameters may be left out');
-	return err(told.error);
+	if (told.error.kind !== 'refused' || statement.parameters.length === 0) return told;
+	const empty = await runStatement({ statement, sources, values: new Map(), skip, take }, env);
+	return empty.ok ? ok(empty.value.columns) : told;
 }

@@ -3,15 +3,15 @@ import { resultId } from '../core/ids.ts';
 import type { Failure } from '../core/failure.ts';
 import { textOf, type Tree } from '../core/lineage/tree.ts';
 import { ROWS } from '../core/contract/published.ts';
-import { bindArguments } from '../core/query/bind-arguments.ts';
+import { bindValues } from '../core/query/bind-arguments.ts';
 import { derivePlan, tableOf } from '../core/query/derive-plan.ts';
-import type { NamedQuery, Parameter } from '../core/query/named-query.ts';
+import type { NamedQuery, ParameterValue } from '../core/query/named-query.ts';
 import { parseQuery } from '../core/query/parse-query.ts';
 import type { PlanProblem } from '../core/query/plan-problem.ts';
 import { canonicalPlan, reservedNames, wireParameters, type QueryPlan } from '../core/query/query-plan.ts';
 import { STATEMENT_DATASETS, STATEMENT_LETTERS, type QueryStatement } from '../core/query/query-statement.ts';
 import { readStatement } from '../core/query/read-statement.ts';
-import { tried } from '../core/query/tried.ts';
+import { triedValues } from '../core/query/tried.ts';
 import type { UnpublishableProblem } from '../core/query/statement-problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { utf16Position } from '../core/sql/duckdb-error.ts';
@@ -110,7 +110,7 @@ async function statementOf(
 	because: readonly PlanProblem[],
 	effects: Effects
 ): Promise<Result<QueryDraft, Failure>> {
-	const { name, query, tree, items, positionOf } = read;
+	const { query, tree, items, positionOf } = read;
 	if (!tree) return refused(read, [{ code: 'untold' }]);
 	const pure = await pureFunctions(undefined, effects);
 	if (!pure.ok) return pure;
@@ -130,7 +130,7 @@ async function statementOf(
 	const letters = query.sql.length;
 	if (letters > STATEMENT_LETTERS) problems.push({ code: 'too-long', letters, limit: STATEMENT_LETTERS });
 	if (problems.length > 0) return refused(read, problems);
-	const columns = await columnsOf(name, query, effects);
+	const columns = await columnsOf(query, effects);
 	if (!columns.ok) return columns;
 	const twice = columns.value.find((one, at) => columns.value.findIndex((other) => other.name === one.name) !== at);
 	if (twice) return refused(read, [{ code: 'misfit', part: 'columns', name: twice.name, reason: 'twice' }]);
@@ -143,7 +143,7 @@ async function statementOf(
 	const { description, sql } = query;
 	return ok({
 		way: 'statement',
-		...{ name, description, sql, because, columns: columns.value },
+		...{ name: read.name, description, sql, because, columns: columns.value },
 		reads: reads.datasets.flatMap((dataset) => itemNamed(dataset, items) ?? []),
 		statement: {
 			sql,
@@ -155,21 +155,18 @@ async function statementOf(
 }
 
 /** What its columns are with values that its parameters may have; with NULL, where such a value does not fit the SQL. */
-async function columnsOf(
-	name: string,
-	query: NamedQuery,
-	effects: Effects
-): Promise<Result<readonly Column[], Failure>> {
-	const described = async (parameters: readonly Parameter[]): Promise<Result<readonly Column[], Failure>> => {
-		const bound = bindArguments(name, { ...query, parameters }, {});
-		if (!bound.ok) return bound;
-		const { sql, params } = bound.value;
+async function columnsOf(query: NamedQuery, effects: Effects): Promise<Result<readonly Column[], Failure>> {
+	const described = async (
+		values: ReadonlyMap<string, ParameterValue>
+	): Promise<Result<readonly Column[], Failure>> => {
+		const bound = bindValues(query, values);
+		const { sql, params } = bound;
 		const id = resultId(`columns-${effects.randomId()}`);
 		const columns = await describeSql({ id, sql, params }, effects);
-		return columns.ok ? columns : atOriginal(columns, bound.value);
+		return columns.ok ? columns : atOriginal(columns, bound);
 	};
-	const columns = await described(tried(query.parameters, 'usual'));
+	const columns = await described(triedValues(query.parameters));
 	if (columns.ok || columns.error.kind !== 'sql-error' || query.parameters.length === 0) return columns;
-	const empty = await described(tried(query.parameters, 'null'));
+	const empty = await described(new Map());
 	return empty.ok ? empty : columns;
 }

@@ -1,7 +1,5 @@
 // Values for the parameters of a query that nobody gives any, so that an engine tells its columns.
-import type { Parameter } from './named-query.ts';
-
-type Tried<P extends Parameter> = Omit<P, 'default'> & { readonly default: string | string[] | null };
+import type { Parameter, ParameterValue } from './named-query.ts';
 
 const usualValues: Readonly<Record<Parameter['type'], string>> = {
 	text: '',
@@ -12,13 +10,12 @@ const usualValues: Readonly<Record<Parameter['type'], string>> = {
 	boolean: 'true'
 };
 
-/** Each may be left out then. SQL may need a value (`quantile_cont(x, $share)`), or none that it does not know (`date_trunc($unit, day)`). */
-export function tried<P extends Parameter>(parameters: readonly P[], value: 'usual' | 'null'): readonly Tried<P>[] {
-	return parameters.map((one) => ({ ...one, isRequired: false, default: value === 'usual' ? usualOf(one) : null }));
+/** What SQL is tried with that needs a value of it, as `quantile_cont(x, $share)` does; what needs one that it knows, as `date_trunc($unit, day)` does, takes NULL. */
+export function triedValues(parameters: readonly Parameter[]): ReadonlyMap<string, ParameterValue> {
+	return new Map(parameters.map((one) => [one.name, usualOf(one)]));
 }
 
-function usualOf({ type, isList, default: usual, allowed, min, max }: Parameter): string | string[] {
-	if (usual !== null) return typeof usual === 'string' ? usual : [...usual];
+function usualOf({ type, isList, default: usual, allowed, min, max }: Parameter): ParameterValue {
 	const one = allowed?.[0] ?? min ?? max ?? usualValues[type];
-	return isList ? [one] : one;
+	return usual ?? (isList ? [one] : one);
 }

@@ -111,7 +111,11 @@ async function statementOf(
 	effects: Effects
 ): Promise<Result<QueryDraft, Failure>> {
 	const { query, tree, items, positionOf } = read;
-	if (!tree) return refused(read, [{ code: 'untold' }]);
+	if (!tree) {
+		// It may be no SQL at all, of which the engine tells more.
+		const columns = await columnsOf(query, effects);
+		return columns.ok ? refused(read, [{ code: 'untold' }]) : columns;
+	}
 	const pure = await pureFunctions(undefined, effects);
 	if (!pure.ok) return pure;
 	const reads = readStatement({

@@ -8,7 +8,7 @@ import { outline, slim, trampolines } from './engine-wasm.mjs';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'edge/engine');
 const outDir = join(folder, 'dist');
-const stamp = join(outDir, 'sources.txt');
+const stamp = join(outDir, 'sources.sha256');
 const bindings = join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs');
 const engine = join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
 const extensions = ['parquet', 'json', 'icu'];

@@ -96,7 +96,7 @@ function rewrite(bytes, bodies) {
 /** @param {Uint8Array} bytes */
 function sectionsOf(bytes) {
 	const sections = [];
-	for (let start = 8; start < bytes.length; ) {
+	for (let start = 8; start < bytes.length;) {
 		const [length, body] = readNumber(bytes, start + 1);
 		sections.push({ id: bytes[start] ?? 0, start, body, end: body + length });
 		start = body + length;
@@ -108,7 +108,7 @@ function sectionsOf(bytes) {
 function importsOf(bytes) {
 	const [count, first] = vectorOf(bytes, IMPORTS);
 	const imports = [];
-	for (let at = first; imports.length < count; ) {
+	for (let at = first; imports.length < count;) {
 		const [module, nameAt] = readText(bytes, at);
 		const [name, start] = readText(bytes, nameAt);
 		at = endOfImport(bytes, start);
@@ -136,7 +136,7 @@ function endOfImport(bytes, start) {
 function exportsOf(bytes) {
 	const [count, first] = vectorOf(bytes, EXPORTS);
 	const exports = [];
-	for (let at = first; exports.length < count; ) {
+	for (let at = first; exports.length < count;) {
 		const [name, start] = readText(bytes, at);
 		at = readNumber(bytes, start + 1)[1];
 		exports.push({ name, kind: bytes.subarray(start, at) });

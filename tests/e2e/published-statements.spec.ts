@@ -283,7 +283,7 @@ async function bothOf(
 				}
 				if (typeof value === 'bigint') return String(value);
 				if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-				if (value instanceof Map) return Object.fromEntries(value as readonly (readonly [string, unknown])[]);
+				if (type.startsWith('MAP')) return Object.fromEntries(value as readonly (readonly [string, unknown])[]);
 				if (Array.isArray(value)) return value.map((one) => cell(one, ''));
 				if (typeof value !== 'object') return value;
 				return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cell(one, '')]));

@@ -1,6 +1,6 @@
 // Opening named queries to everybody, as the page shows it: whether the server could answer the one that is open, and which are published.
 import type { Failure } from '#core/failure.ts';
-import { ok, type Result } from '#core/result.ts';
+import type { Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
 	listPublishedQueries,
@@ -53,13 +53,8 @@ export class QueryPublishing {
 		await this.#refresh();
 	}
 
-	publish(input: PublishQueryInput): Promise<void> {
-		return this.#do(async () => {
-			const published = await publishQuery(input, this.#effects);
-			if (published.ok || !isRefusal(published.error)) return published;
-			this.#refused = published.error;
-			return ok(undefined);
-		});
+	async publish(input: PublishQueryInput): Promise<void> {
+		await this.#do(() => publishQuery(input, this.#effects));
 	}
 
 	/** A name that others ask by is not changed by itself: what is published under it is said, and can take the new one. */
@@ -69,26 +64,34 @@ export class QueryPublishing {
 		this.#published = listed;
 		this.#toasts.show('plain', `It is still published as ${from}`, 'Others ask it at the same address either way.', {
 			label: `Publish it as ${to}`,
-			run: () => void this.publish({ name: to, inPlaceOf: from })
+			run: () => void this.#publishRenamed(from, to)
 		});
 	}
 
-	withdraw(name: string): Promise<void> {
-		return this.#do(() => withdrawQuery(name, this.#effects));
+	async #publishRenamed(from: string, to: string): Promise<void> {
+		const isDone = await this.#do(() => publishQuery({ name: to, inPlaceOf: from }, this.#effects));
+		if (isDone) this.#toasts.show('good', `Published as ${to}`, 'At the same address as before.');
+	}
+
+	async withdraw(name: string): Promise<void> {
+		await this.#do(() => withdrawQuery(name, this.#effects));
 	}
 
 	async #refresh(): Promise<void> {
 		this.#published = await listPublishedQueries(this.#effects);
 	}
 
-	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<void> {
-		if (this.#isBusy) return;
+	/** Whether it was done. */
+	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<boolean> {
+		if (this.#isBusy) return false;
 		this.#isBusy = true;
 		this.#refused = null;
 		try {
 			const done = await work();
-			if (!done.ok) this.#toasts.fail(done.error);
+			if (!done.ok && isRefusal(done.error)) this.#refused = done.error;
+			else if (!done.ok) this.#toasts.fail(done.error);
 			await this.#refresh();
+			return done.ok;
 		} finally {
 			this.#isBusy = false;
 		}

@@ -102,7 +102,7 @@ function hashOfSources() {
 	const own = [import.meta.dirname, folder, core].flatMap((from) =>
 		readdirSync(from, { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile() && entry.parentPath !== outDir)
-			.filter(({ name, parentPath }) => parentPath !== import.meta.dirname || name.includes('engine'))
+			.filter(({ name, parentPath }) => parentPath !== import.meta.dirname || /engine|wasm/.test(name))
 			.map(({ name, parentPath }) => join(parentPath, name))
 	);
 	for (const file of [...own.sort(), bindings, engine, ...extensions.map(extensionFile)])

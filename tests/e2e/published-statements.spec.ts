@@ -272,7 +272,7 @@ async function bothOf(
 			/** A script's value as JSON has it: whole numbers beyond 2^53, and what is no number, as texts; times in UTC without an end. */
 			function cell(value: unknown, type: string): unknown {
 				if (value === null || value === undefined) return null;
-				if (type === 'JSON') return JSON.parse(String(value));
+				if (type === 'JSON' && typeof value === 'string') return JSON.parse(value);
 				if (value instanceof Date) {
 					if (Number.isNaN(value.getTime())) return 'infinity';
 					const iso = value

@@ -71,6 +71,8 @@ export class QueryPublishing {
 	async #publishRenamed(from: string, to: string): Promise<void> {
 		const isDone = await this.#do(() => publishQuery({ name: to, inPlaceOf: from }, this.#effects));
 		if (isDone) this.#toasts.show('good', `Published as ${to}`, 'At the same address as before.');
+		// The tab of it need not be open.
+		else if (this.#refused) this.#toasts.fail(this.#refused);
 	}
 
 	async withdraw(name: string): Promise<void> {

@@ -61,7 +61,7 @@ export function explainQuery(failure: QueryFailure): Explanation {
 			return say(
 				`The server could not answer “${failure.query}”`,
 				words.map(({ what }) => `${what}.`).join('\n'),
-				words[0]?.next ?? ''
+				[...new Set(words.map(({ next }) => next))].join('\n')
 			);
 		}
 		case 'dataset-unpublished': {

@@ -8,7 +8,7 @@ import { outline, slim, trampolines } from './engine-wasm.mjs';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'edge/engine');
 const outDir = join(folder, 'dist');
-const stamp = join(outDir, 'sources.txt');
+const stamp = join(outDir, 'sources.sha256');
 const bindings = join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs');
 const engine = join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
 const extensions = ['parquet', 'json', 'icu'];
@@ -102,7 +102,7 @@ function hashOfSources() {
 	const own = [import.meta.dirname, folder, core].flatMap((from) =>
 		readdirSync(from, { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile() && entry.parentPath !== outDir)
-			.filter(({ name, parentPath }) => parentPath !== import.meta.dirname || name.includes('engine'))
+			.filter(({ name, parentPath }) => parentPath !== import.meta.dirname || /engine|wasm/.test(name))
 			.map(({ name, parentPath }) => join(parentPath, name))
 	);
 	for (const file of [...own.sort(), bindings, engine, ...extensions.map(extensionFile)])

@@ -29,6 +29,8 @@ export function prepare(
 	limits: EngineLimits
 ): void {
 	session.execute(`SET memory_limit='${Math.floor(limits.databaseBytes / 1024)}KiB'`);
+	// It counts no text by its length: as usual it would hold thirty batches of whatever length.
+	session.execute("SET streaming_buffer_size='32KiB'");
 	session.execute(`SET TimeZone=${quoteText(question.timeZone)}`);
 	question.tables.forEach(({ name }, at) => {
 		session.execute(`CREATE VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(files[at] ?? '')})`);

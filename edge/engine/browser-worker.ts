@@ -3,6 +3,7 @@
 // Note: why nothing is compiled at run time. The platform compiles WebAssembly when a Worker is deployed, never while it runs. The script
 // compiles twice: a wrapper for each of its functions that the engine calls through a table, and extensions. So the wrappers come from
 // one module that has all signatures, and an extension is an outline of it, in whose place its compiled module is taken.
+import { MemoryFile } from './memory-file.ts';
 import icuOutline from 'virtual:engine/icu.bin';
 import icu from 'virtual:engine/icu.wasm';
 import jsonOutline from 'virtual:engine/json.bin';
@@ -24,15 +25,13 @@ const modules: Readonly<Record<string, WebAssembly.Module>> = { icu, json, parqu
 const signatures = WebAssembly.Module.imports(trampolines).map(({ name }) => name);
 const letters: Readonly<Record<string, string>> = { i32: 'i', i64: 'j', f32: 'f', f64: 'd' };
 
-/** As the proposal "Type Reflection" has it. */
-class WasmFunction {
-	constructor({ parameters, results }: Signature, call: Call) {
-		const signature = [results[0] ?? 'v', ...parameters].map((type) => letters[type] ?? type).join('');
-		const js = Object.fromEntries(signatures.map((name) => [name, call]));
-		const wrapped = new WebAssembly.Instance(trampolines, { js }).exports[signature];
-		if (typeof wrapped !== 'function') throw new Error(`No wrapper of the signature ${signature}`);
-		return wrapped;
-	}
+/** `WebAssembly.Function`, as the proposal "Type Reflection" has it. */
+function wrap({ parameters, results }: Signature, call: Call): unknown {
+	const signature = [results[0] ?? 'v', ...parameters].map((type) => letters[type] ?? type).join('');
+	const js = Object.fromEntries(signatures.map((name) => [name, call]));
+	const wrapped = new WebAssembly.Instance(trampolines, { js }).exports[signature];
+	if (!wrapped) throw new Error(`No wrapper of the signature ${signature}`);
+	return wrapped;
 }
 
 const Compiled = WebAssembly.Module;
@@ -83,11 +82,16 @@ function areEqual(one: Uint8Array, other: Uint8Array): boolean {
 	return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-Object.assign(WebAssembly, { Function: WasmFunction, Module: FoundModule });
+Object.assign(WebAssembly, {
+	// Called with `new`, which no arrow function takes.
+	Function: function (type: Signature, call: Call) {
+		return wrap(type, call);
+	},
+	Module: FoundModule
+});
 Object.assign(globalThis, {
 	XMLHttpRequest: OutlineRequest,
-	// Whose instances it would close: there are none.
-	FileSystemSyncAccessHandle: class {},
+	FileSystemSyncAccessHandle: MemoryFile,
 	importScripts: () => undefined,
 	location: { href: 'https://engine.weir.invalid/', origin: 'https://engine.weir.invalid' }
 });

@@ -48,8 +48,8 @@ export function openFresh(db: DuckDb): number {
 
 /** What Emscripten's own function makes of a size is at most a fifth more. */
 function limitGrowth({ env }: WebAssembly.Imports, heapBytes: number): void {
-	const grow = env?.['emscripten_resize_heap'];
-	if (!env || typeof grow !== 'function') throw new Error('The engine does not ask for its memory as it did');
-	env['emscripten_resize_heap'] = (sizeBytes: number): unknown =>
+	const grow = env?.['emscripten_resize_heap'] as ((sizeBytes: number) => number) | undefined;
+	if (!env || !grow) throw new Error('The engine does not ask for memory as it did');
+	env['emscripten_resize_heap'] = (sizeBytes: number): number =>
 		sizeBytes >>> 0 > heapBytes / 1.2 ? 0 : grow(sizeBytes);
 }

@@ -4,6 +4,7 @@ import { DuckDBDataProtocol } from 'duckdb-blocking';
 import { answer, OriginError, prepare } from './answer.ts';
 import { openFresh, startDuckDb, type DuckDb } from './duckdb.ts';
 import { limitsOf, type EngineEnv, type EngineLimits } from './limits.ts';
+import { MemoryFile } from './memory-file.ts';
 import type { EngineAnswer, EngineQuestion } from './question.ts';
 import { Session, TooLongError } from './session.ts';
 import { Turns } from './turns.ts';
@@ -45,7 +46,7 @@ export class IsolateEngine {
 		try {
 			const connection = openFresh(db);
 			inputs.forEach((input, at) =>
-				db.registerFileHandle(files[at] ?? '', readHandle(input), DuckDBDataProtocol.BROWSER_FSACCESS, true)
+				db.registerFileHandle(files[at] ?? '', input, DuckDBDataProtocol.BROWSER_FSACCESS, true)
 			);
 			const session = new Session(db, connection, Date.now() + this.#limits.seconds * 1000);
 			prepare(session, question, files, this.#limits);
@@ -57,22 +58,24 @@ export class IsolateEngine {
 			// After a trap, with its memory full, or in the middle of a query, it is not used again.
 			if (failed.kind === 'refused') this.#close(db);
 			return failed;
+		} finally {
+			for (const input of inputs) input.close();
 		}
 	}
 
 	/** The tables' Parquet as it is stored. */
-	async #read({ tables }: EngineQuestion): Promise<Uint8Array[] | EngineAnswer> {
+	async #read({ tables }: EngineQuestion): Promise<MemoryFile[] | EngineAnswer> {
 		const limitBytes = this.#limits.inputBytes;
 		const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
 		if (bytes > limitBytes) return { kind: 'too-large', of: 'input', limitBytes, bytes };
-		const inputs: Uint8Array[] = [];
+		const inputs: MemoryFile[] = [];
 		let readBytes = 0;
 		for (const { name, key } of tables) {
 			const object = await this.#env.OBJECTS.get(key);
 			if (!object) return { kind: 'missing', table: name };
 			readBytes += object.size;
 			if (readBytes > limitBytes) return { kind: 'too-large', of: 'input', limitBytes, bytes: readBytes };
-			inputs.push(new Uint8Array(await object.arrayBuffer()));
+			inputs.push(new MemoryFile(new Uint8Array(await object.arrayBuffer())));
 		}
 		return inputs;
 	}
@@ -93,18 +96,4 @@ export class IsolateEngine {
 			return { kind: 'too-large', of: 'memory', limitBytes: this.#limits.databaseBytes, bytes: null };
 		throw error;
 	}
-}
-
-/** What DuckDB-WASM asks of a FileSystemSyncAccessHandle, for bytes in memory. */
-function readHandle(bytes: Uint8Array): object {
-	return {
-		read(out: Uint8Array, { at }: { readonly at: number }): number {
-			const read = bytes.subarray(at, at + out.length);
-			out.set(read);
-			return read.length;
-		},
-		getSize: () => bytes.length,
-		flush: () => undefined,
-		close: () => undefined
-	};
 }

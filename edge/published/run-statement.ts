@@ -3,6 +3,7 @@ import type { ApiFailure } from '#core/contract/failure.ts';
 import { bindValues } from '#core/query/bind-arguments.ts';
 import type { ParameterValue } from '#core/query/named-query.ts';
 import type { QueryStatement } from '#core/query/query-statement.ts';
+import { triedValues } from '#core/query/tried.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { findPublished, type Published } from '../d1/publications.ts';
 import type { EngineAnswer } from '../engine/question.ts';
@@ -69,12 +70,16 @@ export async function runStatement(
 	}
 }
 
-/** Which columns it has, whatever is given to it: all parameters are NULL here. */
+/** Which columns it has, whatever is given to it. */
 export async function describeStatement(
 	statement: QueryStatement,
 	sources: readonly StatementSource[],
 	env: Env
 ): Promise<Result<Rows['columns'], StatementFailure | Refused>> {
-	const told = await runStatement({ statement, sources, values: new Map(), skip: 0, take: 0 }, env);
-	return told.ok ? ok(told.value.columns) : told;
+	const [skip, take] = [0, 0];
+	const told = await runStatement({ statement, sources, values: triedValues(statement.parameters), skip, take }, env);
+	if (told.ok) return ok(told.value.columns);
+	if (told.error.kind !== 'refused' || statement.parameters.length === 0) return told;
+	const empty = await runStatement({ statement, sources, values: new Map(), skip, take }, env);
+	return empty.ok ? ok(empty.value.columns) : told;
 }

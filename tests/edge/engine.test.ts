@@ -180,14 +180,10 @@ test.each([
 });
 
 test('nothing of a question is left for the next one', async () => {
-	const told = await rowsOf(
-		'SELECT file_name FROM parquet_file_metadata((SELECT current_setting($q$allowed_paths$q$)[1]))'
-	);
-	const files = await ask("SELECT current_setting('allowed_paths')::VARCHAR AS paths");
-	if (files.kind !== 'rows') throw new Error(files.kind);
-	const paths = String(tableFromIPC(files.arrow).toArray()[0]?.['paths']);
-	const file = /[^[ ,]+\.parquet/.exec(paths)?.[0] ?? '';
-	expect(file, JSON.stringify(told)).not.toBe('');
+	const told = await ask("SELECT current_setting('allowed_paths')::VARCHAR AS paths");
+	if (told.kind !== 'rows') throw new Error(told.kind);
+	const [file] = /[^[ ,]+\.parquet/.exec(String(tableFromIPC(told.arrow).toArray()[0]?.['paths'])) ?? [];
+	if (file === undefined) throw new Error('The engine names no file.');
 	expect(messageOf(await ask(`SELECT * FROM read_parquet('${file}')`))).toMatch(/disabled by configuration/);
 	expect(messageOf(await ask('SELECT * FROM orders', { tables: [] }))).toMatch(/orders does not exist/);
 });
@@ -218,7 +214,7 @@ test('a query that needs more memory than there is ends, and the next one is ans
 	});
 	expect(large).toMatchObject({ kind: 'too-large', of: 'memory' });
 	const value = await ask("SELECT length(repeat('x', 300000000)) AS n");
-	expect(value.kind === 'rows' ? 'rows' : value).toMatchObject({ kind: 'too-large', of: 'memory' });
+	expect(value).toMatchObject({ kind: 'too-large', of: 'memory' });
 	expect(await rowsOf('SELECT count(*) AS n FROM orders')).toEqual([{ n: 6n }]);
 });
 

@@ -1,7 +1,7 @@
 // Whatever is lost, doubled or late, and whenever a page dies: devices come to the same, and no commit is lost on the way.
 import { expect, test } from 'vitest';
 import { simulateSync } from '../sync-simulation.ts';
-import { syncPlants } from '../sync-server.ts';
+import { syncPlants, type SyncPlant } from '../sync-server.ts';
 
 const SEEDS = 1000;
 const FIRST = Date.now() % 1_000_000;
@@ -31,10 +31,20 @@ test(`${SEEDS} random workspaces converge, lose no commit and no object, and not
 		expect(sum, name).toBeGreaterThan(name === 'refusals' ? 10 : SEEDS / 10);
 }, 300_000);
 
+/** Where those were found last that few seeds meet: they are looked for from there on. */
+const foundAt: Partial<Record<SyncPlant, number>> = {
+	'no-needs-check': 209,
+	'no-renumber': 19,
+	'earlier-edition': 136,
+	'forgets-removal': 16,
+	'blind-removal': 127
+};
+
 test.each(syncPlants)(
 	'the planted bug “%s” is found',
 	async (plant) => {
-		for (let seed = 1; seed <= 1000; seed++) {
+		const first = foundAt[plant] ?? 1;
+		for (let seed = first; seed < first + 1000; seed++) {
 			const { problems } = await simulateSync(seed, plant);
 			if (problems.length === 0) continue;
 			console.log(`${plant}: found at seed ${seed}: ${problems[0] ?? ''}`);

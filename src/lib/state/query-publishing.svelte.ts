@@ -3,7 +3,6 @@ import type { Failure } from '#core/failure.ts';
 import type { Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
-	isDatasetPublished,
 	listPublishedQueries,
 	planQueryPublication,
 	publishQuery,
@@ -17,7 +16,7 @@ import type { Toasts } from './toasts.svelte.ts';
 export class QueryPublishing {
 	#plan = $state.raw<Result<QueryPublication, Failure> | null>(null);
 	#published = $state.raw<Result<readonly ShownQuery[], Failure> | null>(null);
-	#isOpen = $state<boolean | null>(null);
+	#refused = $state.raw<Failure | null>(null);
 	#isBusy = $state(false);
 	#asked = 0;
 	readonly #effects: Effects;
@@ -32,9 +31,9 @@ export class QueryPublishing {
 	get plan(): Result<QueryPublication, Failure> | null {
 		return this.#plan;
 	}
-	/** Whether the dataset that it reads is published; null until that is known. */
-	get isOpen(): boolean | null {
-		return this.#isOpen;
+	/** Why the server did not take the text that is looked at. */
+	get refused(): Failure | null {
+		return this.#refused;
 	}
 	get published(): Result<readonly ShownQuery[], Failure> | null {
 		return this.#published;
@@ -46,13 +45,11 @@ export class QueryPublishing {
 	async look(input: PublishQueryInput): Promise<void> {
 		const asked = ++this.#asked;
 		this.#plan = null;
-		this.#isOpen = null;
+		this.#refused = null;
 		const plan = await planQueryPublication(input, this.#effects);
 		// One that was asked for later is of a later text.
 		if (asked !== this.#asked) return;
 		this.#plan = plan;
-		const isOpen = plan.ok ? await isDatasetPublished(plan.value.dataset, this.#effects) : null;
-		if (asked === this.#asked) this.#isOpen = isOpen?.ok ? isOpen.value : null;
 		await this.#refresh();
 	}
 
@@ -88,13 +85,20 @@ export class QueryPublishing {
 	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<boolean> {
 		if (this.#isBusy) return false;
 		this.#isBusy = true;
+		this.#refused = null;
 		try {
 			const done = await work();
-			if (!done.ok) this.#toasts.fail(done.error);
+			if (!done.ok && isRefusal(done.error)) this.#refused = done.error;
+			else if (!done.ok) this.#toasts.fail(done.error);
 			await this.#refresh();
 			return done.ok;
 		} finally {
 			this.#isBusy = false;
 		}
 	}
+}
+
+/** It is of this query, and stays until its text is another one. */
+function isRefusal({ kind }: Failure): boolean {
+	return kind === 'engine-missing' || kind === 'statement-refused' || kind === 'engine-limit';
 }

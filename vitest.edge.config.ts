@@ -23,7 +23,7 @@ const engine = {
 	modulesRoot: './edge/engine/dist',
 	modules: engineModules(),
 	r2Buckets: { OBJECTS: 'weir-objects' },
-	bindings: { ENGINE_SECONDS: '3' }
+	bindings: { ENGINE_SECONDS: '6' }
 };
 
 export default defineConfig({

@@ -5,6 +5,8 @@ import { getPlatformProxy } from 'wrangler';
 import { buildEngine } from './build-engine.mjs';
 import { engineConfigs, node, program, run, start } from './toolchain.mjs';
 
+/** @typedef {import('../edge/engine/question.ts').EngineQuestion} EngineQuestion */
+
 process.env.WRANGLER_SEND_METRICS = 'false';
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
 
@@ -26,10 +28,11 @@ const engines = engineConfigs().map((config) =>
 const platform = await getPlatformProxy();
 const env = { ...platform.env, ...(engines.length > 0 && { ENGINE: { ask: askEngine } }) };
 
-/** An answer crosses the proxy as one whose parts are asked for one by one. @param {unknown} question */
+/** An answer crosses the proxy as one whose parts are asked for one by one. @param {EngineQuestion} question */
 async function askEngine(question) {
-	const answer = await platform.env.ENGINE.ask(question);
-	return Object.fromEntries(await Promise.all(Object.keys(answer).map(async (key) => [key, await answer[key]])));
+	const engine = /** @type {import('../edge/engine/question.ts').Engine} */ (platform.env.ENGINE);
+	const parts = Object.entries(await engine.ask(question));
+	return Object.fromEntries(await Promise.all(parts.map(async ([name, part]) => [name, await part])));
 }
 
 /** Answers /api by the edge's app as it is in the file now. @type {import('vite').Plugin} */

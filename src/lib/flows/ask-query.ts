@@ -234,6 +234,6 @@ export function identityOf(plan: Pick<QueryPlan, 'sql' | 'params' | 'versions'>)
 	return JSON.stringify([keyOf(plan), plan.versions]);
 }
 
-function keyOf({ sql, params }: Pick<BoundQuery, 'sql' | 'params'>): string {
+function keyOf({ sql, params }: Pick<QueryPlan, 'sql' | 'params'>): string {
 	return JSON.stringify([sql, params.map(String)]);
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { esmExternalRequirePlugin } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { mysqlPrograms } from './tests/mysql-server.ts';
+import { buildEngine, engineModules } from './tools/build-engine.mjs';
 
 // The runtime reads it when it is imported: it trusts the source of the tests besides those that all trust.
 process.env['NODE_EXTRA_CA_CERTS'] = fileURLToPath(new URL('tests/edge/source-certificate.pem', import.meta.url));
@@ -14,8 +15,24 @@ const ofAny = ofMysql.length === 0 || process.env['PGHOST'] ? [] : ['tests/edge/
 
 const MIGRATIONS = await readD1Migrations('./edge/migrations');
 
+await buildEngine();
+/** As its own wrangler.toml has it, with less time. */
+const engine = {
+	name: 'weir-engine',
+	compatibilityDate: '2026-10-20',
+	modulesRoot: './edge/engine/dist',
+	modules: engineModules(),
+	r2Buckets: { OBJECTS: 'weir-objects' },
+	bindings: { ENGINE_SECONDS: '3' }
+};
+
 export default defineConfig({
-	plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { MIGRATIONS } } })],
+	plugins: [
+		cloudflareTest({
+			wrangler: { configPath: './wrangler.toml' },
+			miniflare: { bindings: { MIGRATIONS }, workers: [engine] }
+		})
+	],
 	test: {
 		name: 'edge',
 		include: ['tests/edge/**/*.test.ts'],

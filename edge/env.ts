@@ -1,11 +1,14 @@
 // The bindings of wrangler.toml.
 import type { DatabasePool } from './database/database-pool.ts';
+import type { Engine } from './engine/question.ts';
 
 export type Env = {
 	readonly ASSETS: Fetcher;
 	readonly DB: D1Database;
 	readonly OBJECTS: R2Bucket;
 	readonly DATABASES: DurableObjectNamespace<DatabasePool>;
+	/** Left out where it is not deployed: then only plans of queries are answered. */
+	readonly ENGINE?: Engine;
 } & LimitEnv &
 	MailEnv &
 	WebhookEnv &

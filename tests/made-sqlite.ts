@@ -1,5 +1,5 @@
 // SQLite databases for tests, made by the SQLite that Node has.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -17,6 +17,16 @@ export function sqliteWithLog(
 	const { database, log } = sqliteFiles(`PRAGMA journal_mode = WAL; ${sql}; PRAGMA wal_checkpoint(TRUNCATE);`, later);
 	if (!log) throw new Error('no log');
 	return { database, log };
+}
+
+/** As a program leaves them that is killed in the midst of `later`, when it has written some of it already. */
+export function sqliteWithJournal(
+	sql: string,
+	later: string
+): { readonly database: Uint8Array<ArrayBuffer>; readonly journal: Uint8Array<ArrayBuffer> } {
+	const { database, journal } = sqliteFiles(sql, `PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; ${later}`);
+	if (!journal) throw new Error('no journal');
+	return { database, journal };
 }
 
 /** Bytes as the reader of files takes them. */
@@ -43,9 +53,11 @@ function sqliteFiles(sql: string, later?: string) {
 		if (later === undefined) database.close();
 		else database.exec(later);
 		const bytes = Uint8Array.from(readFileSync(path));
-		const log = later === undefined ? null : Uint8Array.from(readFileSync(`${path}-wal`));
+		const beside = (ending: string): Uint8Array<ArrayBuffer> | null =>
+			existsSync(`${path}-${ending}`) ? Uint8Array.from(readFileSync(`${path}-${ending}`)) : null;
+		const [log, journal] = ['wal', 'journal'].map(beside);
 		if (later !== undefined) database.close();
-		return { database: bytes, log };
+		return { database: bytes, log, journal };
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

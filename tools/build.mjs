@@ -1,8 +1,9 @@
-// `npm run build`: the site in `build/`, with a Content-Security-Policy that names what was really built.
+// `npm run build`: the site in `build/`, with a Content-Security-Policy that names what was really built, and the engine Worker beside it.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build } from 'vite';
+import { buildEngine } from './build-engine.mjs';
 
 /** Cloudflare refuses a static asset that is larger, and so does `wrangler dev`. */
 const ASSET_MAX_BYTES = 25 * 1024 * 1024;
@@ -11,6 +12,7 @@ const root = join(import.meta.dirname, '..');
 const site = join(root, 'build');
 
 process.chdir(root);
+await buildEngine();
 await build({ logLevel: 'warn' });
 fillHeaders();
 fillServiceWorker();

@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { install, isFree, node, program, root, run, start } from './toolchain.mjs';
+import { engineConfigs, install, isFree, node, program, root, run, start } from './toolchain.mjs';
 
 const HOUR_MS = 3_600_000;
 const port = Number(process.env.PORT ?? 8787);
@@ -45,6 +45,8 @@ async function serve() {
 			wrangler,
 			'dev',
 			'--local',
+			// The edge's, which has the address, and its engine's.
+			...[join(root, 'wrangler.toml'), ...engineConfigs()].flatMap((file) => ['--config', file]),
 			...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', state],
 			// Else it warns that nothing begins what the cron would; `tidy` does.
 			'--test-scheduled',

@@ -23,6 +23,13 @@ export function environment() {
 	return { ...process.env, ...quiet, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}` };
 }
 
+/** The engine Worker's configuration, where it is built and the edge's own has a binding to it. @returns {string[]} */
+export function engineConfigs() {
+	const isBound = /^service = "weir-engine"$/m.test(readFileSync(join(root, 'wrangler.toml'), 'utf8'));
+	const isBuilt = existsSync(join(root, 'edge/engine/dist/index.js'));
+	return isBound && isBuilt ? [join(root, 'edge/engine/wrangler.toml')] : [];
+}
+
 /** Runs `npm ci` unless `node_modules` holds exactly what the lock names, and has SvelteKit write its `tsconfig.json`. */
 export async function install() {
 	await installPackages();

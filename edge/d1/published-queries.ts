@@ -2,6 +2,7 @@
 import type { AnswerOf } from '#core/contract/endpoint.ts';
 import type { listQueries } from '#core/contract/published-queries.ts';
 import type { QueryPlan } from '#core/query/query-plan.ts';
+import type { QueryStatement } from '#core/query/query-statement.ts';
 import { auditIfChanged } from './audit.ts';
 
 export type QueryAddress = { readonly workspace: string; readonly publication: string; readonly query: string };
@@ -13,7 +14,7 @@ type NewQuery = QueryAddress & {
 	readonly hash: string;
 };
 export type StoredQuery = Pick<NewQuery, 'title' | 'description' | 'hash'> & {
-	readonly plan: QueryPlan;
+	readonly plan: QueryPlan | QueryStatement;
 	readonly publishedAtMs: number;
 };
 
@@ -81,5 +82,5 @@ export async function findQuery(db: D1Database, publication: string, query: stri
 		.bind(publication, query)
 		.first<Omit<StoredQuery, 'plan'> & { readonly plan: string }>();
 	// As `writeQuery` was given it, which its endpoint's schema has read.
-	return row && { ...row, plan: JSON.parse(row.plan) as QueryPlan };
+	return row && { ...row, plan: JSON.parse(row.plan) as StoredQuery['plan'] };
 }

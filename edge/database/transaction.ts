@@ -1,10 +1,10 @@
 // Work in one transaction of a connection that the pool has or opens, whichever database it is.
 import type { ApiFailure } from '#core/contract/failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
-import type { DatabaseFailed, OpenFailure } from './failure.ts';
+import { databaseFailed, type DatabaseFailed, type OpenFailure } from './failure.ts';
 import type { PinnedSocket } from './pinned-socket.ts';
 import { Pool, type Begun, type Lease } from './pool.ts';
-import { keyOf, type Begin, type Target } from './reach.ts';
+import { CONNECT_MS, keyOf, type Begin, type Target } from './reach.ts';
 
 export type TransactionKind<D> = {
 	readonly open: (target: Target) => Promise<Result<D, OpenFailure>>;
@@ -12,6 +12,8 @@ export type TransactionKind<D> = {
 	readonly run: (database: D, sql: 'COMMIT' | 'ROLLBACK') => Promise<unknown>;
 	readonly reset: (database: D) => Promise<void>;
 	readonly close: (database: D) => void;
+	/** Ends what it runs, of a server that binds no time to what writes. */
+	readonly kill?: (database: D) => Promise<void>;
 	readonly failureOf: (error: unknown, isOpen: boolean) => DatabaseFailed;
 };
 
@@ -43,7 +45,7 @@ export class Transactions<D extends { readonly socket: PinnedSocket }> {
 		}
 	}
 
-	/** Does `work`, and keeps what it did only where it succeeds. */
+	/** Does `work`, and keeps what it did only where it succeeds, in time. */
 	async run<T, F extends ApiFailure>(
 		target: Target,
 		how: Begin,
@@ -53,13 +55,26 @@ export class Transactions<D extends { readonly socket: PinnedSocket }> {
 		if (!begun.ok) return begun;
 		const { database, end, drop } = begun.value;
 		try {
-			const done = await work(database);
+			const done = await this.#inTime(database, how, work(database));
+			if (done === null) {
+				drop();
+				return err(databaseFailed('timeout'));
+			}
 			await end(done.ok ? 'COMMIT' : 'ROLLBACK');
 			return done;
 		} catch (error) {
 			drop();
 			return err(this.#kind.failureOf(error, true));
 		}
+	}
+
+	/** Null where it took longer. What was done so far is never kept then: the clock stops before that is asked for. */
+	async #inTime<T>(database: D, { isReadOnly, timeoutMs }: Begin, work: Promise<T>): Promise<T | null> {
+		const { kill } = this.#kind;
+		if (isReadOnly || !kill) return work;
+		const done = await before(timeoutMs, work);
+		if (done === null) await before(CONNECT_MS, kill(database));
+		return done;
 	}
 
 	async #end({ database, giveBack, drop }: Lease<D>, sql: 'COMMIT' | 'ROLLBACK', keptMs: number): Promise<void> {
@@ -70,5 +85,17 @@ export class Transactions<D extends { readonly socket: PinnedSocket }> {
 			throw error;
 		}
 		giveBack(keptMs);
+	}
+}
+
+async function before<T>(timeoutMs: number, work: Promise<T>): Promise<T | null> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<null>((resolve) => {
+		timer = setTimeout(() => resolve(null), timeoutMs);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
 	}
 }

@@ -10,6 +10,7 @@ import {
 } from 'hyparquet';
 import { EXACT_DIGITS, type ComparedAs } from '#core/query/compared-as.ts';
 import type { Cell, CellKind, CellRange } from '#core/share/cells.ts';
+import { isoDate, isoOf } from './iso-time.ts';
 
 export type ParquetColumn = {
 	readonly name: string;
@@ -191,17 +192,8 @@ const parsers = {
 	timestampFromMilliseconds: (ms: bigint): unknown => isoOf(ms * 1000n),
 	timestampFromMicroseconds: (micros: bigint): unknown => isoOf(micros),
 	timestampFromNanoseconds: (nanos: bigint): unknown => isoOf(nanos / 1000n),
-	dateFromDays: (days: number): unknown => isoOf(BigInt(days) * 86_400_000_000n).replace(/T.*/, '')
+	dateFromDays: (days: number): unknown => isoDate(days)
 };
-
-/** `2026-01-31T12:00:00`, with the fraction that there is. */
-function isoOf(micros: bigint): string {
-	const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
-	const seconds = Number((micros - fraction) / 1_000_000n);
-	if (Math.abs(seconds) > 8_640_000_000_000) return seconds > 0 ? 'infinity' : '-infinity';
-	const text = new Date(seconds * 1000).toISOString().replace(/\.000Z$/, '');
-	return fraction === 0n ? text : `${text}.${fraction.toString().padStart(6, '0').replace(/0+$/, '')}`;
-}
 
 function cellOf(value: unknown): Cell {
 	if (value === undefined || value === null) return null;

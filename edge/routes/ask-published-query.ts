@@ -2,22 +2,27 @@
 import type { FailureOf } from '#core/contract/endpoint.ts';
 import { ROWS } from '#core/contract/published.ts';
 import type { askPublishedQuery } from '#core/contract/published-queries.ts';
+import type { ParameterValue } from '#core/query/named-query.ts';
 import type { QueryPlan } from '#core/query/query-plan.ts';
 import { readPlan } from '#core/query/plan-tests.ts';
+import { isStatement, type QueryStatement } from '#core/query/query-statement.ts';
 import { readArguments, type ArgumentProblem } from '#core/query/read-arguments.ts';
-import { err, ok } from '#core/result.ts';
+import { err, ok, type Result } from '#core/result.ts';
+import type { Env } from '../env.ts';
 import type { Handler } from '../mount.ts';
 import { answerRows } from '../published/answer-rows.ts';
+import { engineRows } from '../published/engine-rows.ts';
 import { findOpenQuery } from '../published/find-open.ts';
-import { openParquet } from '../published/parquet-file.ts';
+import { openParquet, type ParquetFile } from '../published/parquet-file.ts';
 import { runQuery, type QueriedRows } from '../published/run-query.ts';
+import { runStatement, type StatementSource } from '../published/run-statement.ts';
 
 type Asked = Parameters<typeof answerAskPublishedQuery>[0];
 
 export const answerAskPublishedQuery: Handler<typeof askPublishedQuery> = async (request, env, call) => {
 	const open = await findOpenQuery(request, env, call);
 	if (!open.ok) return open;
-	const { published, asked, version, headers, isUnchanged } = open.value;
+	const { published, asked, version, sources, headers, isUnchanged } = open.value;
 	const { plan } = asked;
 	const { cursor, format = 'json' } = request;
 	const [ofVersion = version, from = '0', before = '0'] = cursor?.split('.') ?? [];
@@ -30,25 +35,66 @@ export const answerAskPublishedQuery: Handler<typeof askPublishedQuery> = async 
 	const values = read.value;
 	const [start, given] = [Number(from), Number(before)];
 	const key = JSON.stringify([request.publication, request.query, version, format, [...values], limit, start, given]);
-	return answerRows<FailureOf<typeof askPublishedQuery>>({ key, headers, format, version }, async () => {
-		const parquet = await openParquet(env.OBJECTS, published);
-		if (!parquet) return err(call.notFound);
-		const ready = readPlan(plan, values, new Map(parquet.columns.map(({ name, as }) => [name, as])));
-		if (!ready.ok) return err({ kind: 'query-outdated', column: ready.error.name });
-		const { tests, order } = ready.value;
-		const left = (ready.value.limit ?? Infinity) - given;
-		const columns = [...new Set(plan.columns.map(({ column }) => column))];
-		const ran = await runQuery(parquet, { columns, tests, order, start, limit: Math.max(0, Math.min(limit, left)) });
-		if (!ran.ok) return ran;
-		const { next, rowCount } = ran.value;
-		const isMore = next !== null && rowCount < left;
-		const following = isMore ? nextOf(call.origin, request, `${version}.${next}.${given + rowCount}`) : null;
-		return ok({ rows: shownOf(plan, ran.value), next: following });
+	return answerRows<Failure>({ key, headers, format, version }, async () => {
+		const place = { values, start, before: given, limit };
+		const page = isStatement(plan)
+			? await statementPage(plan, place, sources, env)
+			: await planPage(plan, place, await openParquet(env.OBJECTS, published));
+		if (!page.ok) return page.error.kind === 'gone' ? err(call.notFound) : err(page.error);
+		const { rows, following } = page.value;
+		return ok({ rows, next: following && nextOf(call.origin, request, [version, ...following].join('.')) });
 	});
 };
 
+type Failure = FailureOf<typeof askPublishedQuery>;
+type Place = {
+	readonly values: ReadonlyMap<string, ParameterValue>;
+	readonly start: number;
+	/** Rows of the pages before. */
+	readonly before: number;
+	readonly limit: number;
+};
+/** `following`: where the next page starts, and behind how many rows. */
+type Page = { readonly rows: QueriedRows; readonly following: readonly [number, number] | null };
+
+async function statementPage(
+	statement: QueryStatement,
+	{ values, start, limit }: Place,
+	sources: readonly StatementSource[],
+	env: Env
+): Promise<Result<Page, Failure>> {
+	const ran = await runStatement({ statement, sources, values, skip: start, take: limit }, env);
+	if (!ran.ok)
+		return err(ran.error.kind === 'refused' ? { kind: 'query-failed', message: ran.error.message } : ran.error);
+	const { arrow, columns, isMore } = ran.value;
+	const rows = engineRows(arrow, columns);
+	const end = start + rows.rowCount;
+	return ok({ rows: { ...rows, next: isMore ? end : null }, following: isMore ? [end, end] : null });
+}
+
+async function planPage(
+	plan: QueryPlan,
+	{ values, start, before, limit }: Place,
+	parquet: ParquetFile | null
+): Promise<Result<Page, Failure | { readonly kind: 'gone' }>> {
+	if (!parquet) return err({ kind: 'gone' });
+	const ready = readPlan(plan, values, new Map(parquet.columns.map(({ name, as }) => [name, as])));
+	if (!ready.ok) return err({ kind: 'query-outdated', column: ready.error.name });
+	const { tests, order } = ready.value;
+	const left = (ready.value.limit ?? Infinity) - before;
+	const columns = [...new Set(plan.columns.map(({ column }) => column))];
+	const ran = await runQuery(parquet, { columns, tests, order, start, limit: Math.max(0, Math.min(limit, left)) });
+	if (!ran.ok) return ran;
+	const { next, rowCount } = ran.value;
+	const isMore = next !== null && rowCount < left;
+	return ok({ rows: shownOf(plan, ran.value), following: isMore ? [next, before + rowCount] : null });
+}
+
 /** A list is all that was given under its name; of another parameter more than one is refused by its type. */
-function givenOf({ parameters }: QueryPlan, values: Asked['values']): Readonly<Record<string, unknown>> {
+function givenOf(
+	{ parameters }: Pick<QueryPlan, 'parameters'>,
+	values: Asked['values']
+): Readonly<Record<string, unknown>> {
 	const lists = new Set(parameters.filter(({ isList }) => isList).map(({ name }) => name));
 	return Object.fromEntries(
 		Object.entries(values).map(([name, given]) => [name, lists.has(name) || given.length > 1 ? given : given[0]])

@@ -14,7 +14,9 @@ import { runQuery } from '#edge/published/run-query.ts';
 import { compose } from '#lib/compose.ts';
 import { WorkspaceDb } from '#lib/db/schema.ts';
 import { exportRelation, selectAll } from '#lib/flows/export-relation.ts';
+import { draftQuery } from '#lib/flows/draft-query.ts';
 import { planQueryPublication } from '#lib/flows/publish-query.ts';
+import { planProblemWords } from '#lib/ui/explain-query-plan.ts';
 import { explainQuery } from '#lib/ui/explain-query.ts';
 
 const TYPES = {
@@ -219,6 +221,12 @@ const query = fc
 		return { text, values, hasLimit: limit !== null };
 	});
 
+async function planned(text: string): Promise<QueryPlan> {
+	const found = await planQueryPublication({ name: 'asked', text }, effects);
+	if (!found.ok || found.value.way !== 'plan') throw new Error(JSON.stringify(found));
+	return found.value.plan;
+}
+
 /** As the page publishes it, read as the edge reads it. */
 async function published(name: string): Promise<ParquetFile> {
 	const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -299,9 +307,7 @@ test('what the edge answers of a plan is what the engine answers of its query', 
 			if (!asked.ok) throw new Error(JSON.stringify(asked.error));
 			const wanted = (await asked.value.rows()).map((row) => Number(row['row_id']));
 			await asked.value.release();
-			const planned = await planQueryPublication({ name: 'asked', text }, effects);
-			if (!planned.ok) throw new Error(JSON.stringify(planned.error));
-			expect((await answered(file, planned.value.plan, values)).map(([id]) => id)).toEqual(wanted);
+			expect((await answered(file, await planned(text), values)).map(([id]) => id)).toEqual(wanted);
 			compared += wanted.length;
 		}),
 		{ numRuns: RUNS }
@@ -352,29 +358,25 @@ test('each comparison with each value holds of the rows of which the engine says
 
 test('columns are shown under their names, as the published rows have them', async () => {
 	const text = 'sql: SELECT * EXCLUDE (half), price AS cost, t.WORD FROM t ORDER BY 1 LIMIT 3';
-	const planned = await planQueryPublication({ name: 'asked', text }, effects);
-	expect(planned).toMatchObject({
+	expect(await planQueryPublication({ name: 'asked', text }, effects)).toMatchObject({
 		ok: false,
 		error: { problems: [{ code: 'misfit', name: 'word', reason: 'twice' }] }
 	});
-	const other = await planQueryPublication({ name: 'asked', text: text.replace('t.WORD', 't.WORD AS said') }, effects);
-	if (!other.ok) throw new Error(JSON.stringify(other.error));
-	const { plan } = other.value;
+	const plan = await planned(text.replace('t.WORD', 't.WORD AS said'));
 	await weir.defineQuery('asked', text.replace('t.WORD', 't.WORD AS said'));
 	const asked = await weir.askQuery('asked');
 	expect(asked.ok && asked.value.columns.map(({ name }) => name)).toEqual(plan.columns.map(({ as }) => as));
-	const bare = await planQueryPublication({ name: 'asked', text: 'sql: FROM t SELECT WORD, T.Price' }, effects);
+	const bare = await planned('sql: FROM t SELECT WORD, T.Price');
 	await weir.defineQuery('bare', 'sql: FROM t SELECT WORD, T.Price');
 	const told = await weir.askQuery('bare');
-	expect(told.ok && told.value.columns.map(({ name }) => name)).toEqual(
-		bare.ok && bare.value.plan.columns.map(({ as }) => as)
-	);
+	expect(told.ok && told.value.columns.map(({ name }) => name)).toEqual(bare.columns.map(({ as }) => as));
 	const prices = await answered(file, { ...plan, columns: [{ column: 'price', as: 'price' }], limit: null }, {});
 	const engine = await weir.sql('SELECT price::DOUBLE AS price FROM t ORDER BY row_id');
 	expect(prices.map(([price]) => price)).toEqual(engine.ok && (await engine.value.rows()).map(({ price }) => price));
 });
 
-describe('a query beyond a plan', () => {
+/** Why it is no plan, in words, and which datasets its statement reads. */
+describe('a query beyond a plan goes as a statement', () => {
 	test.each<[string, string, string]>([
 		['SELECT word, count(*) FROM t GROUP BY word', '', 'It groups or counts rows'],
 		['SELECT count(*) FROM t', '', 'column 8 of the SQL: A column that it shows is computed'],
@@ -383,17 +385,13 @@ describe('a query beyond a plan', () => {
 			'',
 			'It reads something else than the newest version of one dataset'
 		],
-		['SELECT 1', '', 'It reads something else'],
-		['SELECT word FROM t@v1', '', 'It reads something else'],
-		['SELECT word FROM range(3) r(word)', '', 'It reads something else'],
-		['SELECT word FROM check_results', '', 'It reads something else'],
 		['WITH x AS (FROM t) FROM x', '', 'It has a WITH'],
+		['WITH t AS (FROM t) FROM t', '', 'It has a WITH'],
 		['FROM t UNION ALL FROM t', '', 'It is more than one SELECT'],
 		['SELECT DISTINCT word FROM t', '', 'It has a DISTINCT'],
 		['FROM t LIMIT 3 OFFSET 2', '', 'column 23 of the SQL: It has an OFFSET'],
 		['FROM t LIMIT 10%', '', 'Its LIMIT is no whole number'],
-		['FROM t TABLESAMPLE 5%', '', 'It reads a sample'],
-		['FROM t QUALIFY row_number() OVER () = 1', '', 'It has a QUALIFY'],
+		['FROM t QUALIFY row_number() OVER (ORDER BY row_id) = 1', '', 'It has a QUALIFY'],
 		['SELECT upper(word) FROM t', '', 'A column that it shows is computed'],
 		['SELECT * REPLACE (1 AS word) FROM t', '', 'A column that it shows is computed'],
 		['FROM t ORDER BY price + 1', '', 'It orders by something computed'],
@@ -408,19 +406,77 @@ describe('a query beyond a plan', () => {
 		['FROM t WHERE big = 9007199254740993', '', 'neither a plain value nor a parameter'],
 		["FROM t WHERE small = '1'", '', 'neither a plain value nor a parameter'],
 		['FROM t WHERE half = 0.1', '', 'does not compare half with that'],
-		['FROM t WHERE nothing = 1', '', 'The dataset has no column nothing'],
 		['FROM t WHERE day = $a', 'a: { type: timestamp }', 'does not compare day with that'],
-		['FROM t WHERE word = $a', 'a: { type: list, of: text }', 'A list is given where word'],
-		['FROM t WHERE word = $limit', 'limit: { type: text }', 'No parameter of a published query can be called limit'],
-		['FROM t LIMIT $a', 'a: { type: integer }', 'LIMIT takes a, which may be below 0']
-	])('%s is refused in words', async (sql, parameter, wanted) => {
-		const text = `sql: ${JSON.stringify(sql)}\n${parameter === '' ? '' : `parameters: { ${parameter} }`}`;
-		const planned = await planQueryPublication({ name: 'asked', text }, effects);
-		if (planned.ok) return expect.unreachable(JSON.stringify(planned.value.plan));
-		const { error } = planned;
-		if (error.kind !== 'query-unpublishable') return expect.unreachable(JSON.stringify(error));
-		const { detail, next } = explainQuery(error);
-		expect(detail).toContain(wanted);
-		expect(next).not.toBe('');
+		['SELECT quantile_cont(ratio, $a) AS q FROM t', 'a: { type: decimal }', 'A column that it shows is computed'],
+		['SELECT date_trunc($a, moment) AS m FROM t', 'a: { type: text }', 'A column that it shows is computed'],
+		["FROM t PIVOT (sum(small) FOR word IN ('a', 'b') GROUP BY day)", '', 'It reads something else'],
+		[
+			'SELECT n, word FROM t, unnest([1, 2]) AS u(n) WHERE EXISTS (FROM t AS o WHERE o.row_id = t.row_id)',
+			'',
+			'It reads something else'
+		],
+		["SELECT moment AT TIME ZONE 'Europe/Oslo' AS m, date_part('hour', moment) AS h FROM t", '', 'computed'],
+		['WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT * FROM r, t', '', 'WITH']
+	])('%s', async (sql, parameter, wanted) => {
+		const drafted = await draftQuery({ name: 'asked', text: textOf(sql, parameter) }, effects);
+		if (!drafted.ok || drafted.value.way !== 'statement') return expect.unreachable(JSON.stringify(drafted));
+		const { because, statement, reads } = drafted.value;
+		expect(because.map((one) => planProblemWords(one, sql).what).join('\n')).toContain(wanted);
+		expect(statement).toMatchObject({ sql, pageRows: 1000 });
+		expect(reads.map(({ dataset }) => dataset.name)).toEqual(['t']);
 	});
 });
+
+describe('a query that no server could answer', () => {
+	test.each<[string, string, readonly string[]]>([
+		['SELECT 1', '', ['It reads no dataset']],
+		['SELECT word FROM t@v1', '', ['column 18 of the SQL: It reads the version t@v1']],
+		['SELECT word FROM t JOIN t@v1 USING (row_id)', '', ['It reads the version t@v1']],
+		['SELECT n FROM range(3) r(n)', '', ['It reads no dataset']],
+		['SELECT suite FROM check_results, t', '', ['column 19 of the SQL: It reads check_results, which is no dataset']],
+		["FROM 'more.csv'", '', ['It reads more.csv, which is no dataset']],
+		["FROM t, read_csv('more.csv')", '', ['It reads read_csv()']],
+		['FROM t TABLESAMPLE 5%', '', ['It reads a sample']],
+		['FROM t USING SAMPLE 3', '', ['It reads a sample']],
+		[
+			'SELECT random() AS r, day - current_date AS d FROM t, nothing WHERE now() > moment',
+			'',
+			[
+				'column 8 of the SQL: It uses random(), which may answer otherwise there than here.\nLine 1, column 29 of the SQL: It uses current_date',
+				'which is no dataset.\nLine 1, column 70 of the SQL: It uses now()'
+			]
+		],
+		["SELECT predict('model', small) AS p FROM t", '', ['It asks a model by predict()']],
+		['PIVOT t ON word USING sum(small)', '', ['It cannot be told from the outside what it reads']],
+		['SELECT a.word, b.word FROM t a JOIN t b USING (row_id)', '', ['word is there twice']],
+		['FROM t WHERE nothing = 1', '', ['The dataset has no column nothing']],
+		['FROM t WHERE word = $a', 'a: { type: list, of: text }', ['A list is given where word']],
+		['FROM t WHERE word = $limit', 'limit: { type: text }', ['No parameter of a published query can be called limit']],
+		['SELECT upper($limit) AS u FROM t', 'limit: { type: text }', ['No parameter of a published query can be called']],
+		['FROM t LIMIT $a', 'a: { type: integer }', ['LIMIT takes a, which may be below 0']]
+	])('%s is refused in words', async (sql, parameter, wanted) => {
+		const drafted = await draftQuery({ name: 'asked', text: textOf(sql, parameter) }, effects);
+		if (drafted.ok) return expect.unreachable(JSON.stringify(drafted.value));
+		const { error } = drafted;
+		if (error.kind !== 'query-unpublishable') return expect.unreachable(JSON.stringify(error));
+		const { detail, next } = explainQuery(error);
+		for (const words of wanted) expect(detail).toContain(words);
+		expect(next).not.toBe('');
+	});
+
+	test('SQL that is too long is refused with its length', async () => {
+		const sql = `SELECT '${'x'.repeat(60_000)}' AS x FROM t`;
+		const drafted = await draftQuery({ name: 'asked', text: textOf(sql, '') }, effects);
+		const problems = [{ code: 'too-long', letters: sql.length, limit: 60_000 }];
+		expect(drafted).toMatchObject({ ok: false, error: { kind: 'query-unpublishable', problems } });
+	});
+
+	test('what the engine says of SQL that it does not take is told at its place', async () => {
+		const drafted = await draftQuery({ name: 'asked', text: textOf('SELECT sum(nothing) FROM t', '') }, effects);
+		expect(drafted).toMatchObject({ ok: false, error: { kind: 'sql-error', position: 11 } });
+	});
+});
+
+function textOf(sql: string, parameter: string): string {
+	return `sql: ${JSON.stringify(sql)}\n${parameter === '' ? '' : `parameters: { ${parameter} }`}`;
+}

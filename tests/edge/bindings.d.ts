@@ -5,6 +5,7 @@ declare namespace Cloudflare {
 		readonly DB: D1Database;
 		readonly OBJECTS: R2Bucket;
 		readonly DATABASES: DurableObjectNamespace<import('../../edge/database/database-pool.ts').DatabasePool>;
+		readonly ENGINE: import('../../edge/engine/question.ts').Engine;
 		readonly MIGRATIONS: import('cloudflare:test').D1Migration[];
 	}
 	interface GlobalProps {

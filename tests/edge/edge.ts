@@ -17,7 +17,7 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
-type Settings = LimitEnv & SourceEnv;
+type Settings = LimitEnv & SourceEnv & { readonly ENGINE?: undefined };
 
 /** What a developer may have set in .dev.vars does not reach a test. */
 const unset: Settings = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };

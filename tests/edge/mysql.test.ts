@@ -6,6 +6,10 @@ import { listTables, putRows, readRows, type DatabaseServer } from '#core/contra
 import type { RequestOf } from '#core/contract/endpoint.ts';
 import { err, ok } from '#core/result.ts';
 import { parseEnd, parseHead } from '#core/source/sql/row-lines.ts';
+import { mysql } from '#edge/database/mysql/engine.ts';
+import { run } from '#edge/database/mysql/open.ts';
+import { checkTarget } from '#edge/database/reach.ts';
+import { Transactions } from '#edge/database/transaction.ts';
 import { log, makeWorkspace, type TestWorkspace } from './edge.ts';
 import { placeOf } from './mysql-place.ts';
 
@@ -313,6 +317,29 @@ describe.each(inject('mysqlServers'))('$name', (place) => {
 			);
 			expect(await put([{ id: 9 }], { rows: '[1]' })).toMatchObject(err({ reason: 'value' }));
 			expect(await stock()).toEqual(before);
+		});
+
+		test('that take longer than they may are ended where they run, and none of them is kept', async () => {
+			await sql(
+				'DROP TABLE IF EXISTS late',
+				'CREATE TABLE late (id int PRIMARY KEY)',
+				'CREATE TRIGGER later BEFORE INSERT ON late FOR EACH ROW SET NEW.id = NEW.id + SLEEP(IF(NEW.id > 1, 600, 0))'
+			);
+			const target = await checkTarget(server, settings);
+			if (!target.ok) return expect.unreachable(JSON.stringify(target.error));
+			const late = { into: { ...into, name: 'late' }, columns: ['id'], key: ['id'] };
+			const transactions = new Transactions(mysql);
+			const how = { isReadOnly: false, timeoutMs: 500 };
+			const ended = await transactions.run(target.value, how, async (database) => {
+				await mysql.put(database, { ...late, rows: '[{"id": 1}]' });
+				// What would bind each statement, where there is such a thing.
+				if (isMariaDb) await run(database, 'SET SESSION max_statement_time = 0');
+				return mysql.put(database, { ...late, rows: '[{"id": 2}]' });
+			});
+			expect(ended).toMatchObject(err({ kind: 'database-failed', reason: 'timeout' }));
+			// Neither its rows nor its locks are left: the same key goes in.
+			expect(await put([{ id: 1 }], late)).toEqual(ok({ addedCount: 1, changedCount: 0 }));
+			expect(await put([{ id: 0 }], late)).toEqual(ok({ addedCount: 1, changedCount: 0 }));
 		});
 
 		test('keep all digits of their numbers', async () => {

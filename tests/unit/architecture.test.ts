@@ -121,9 +121,15 @@ const layers: Readonly<Record<string, Layer>> = {
 		packageTypes: [/^@duckdb\/duckdb-wasm$/]
 	},
 	'edge client': { files: /^edge\/client\//, imports: ['core', 'crypto', 'remote'], packages: [/^valibot$/] },
+	'edge engine': {
+		files: /^edge\/engine\//,
+		imports: ['core'],
+		packages: [/^@uwdata\/flechette$/, /^cloudflare:workers$/, /^duckdb-blocking$/, /^virtual:engine\//]
+	},
 	edge: {
 		files: /^edge\//,
 		imports: ['core', 'crypto', 'manifest'],
+		types: ['edge engine'],
 		packages: [
 			/^hono(\/|$)/,
 			/^valibot$/,
@@ -274,7 +280,7 @@ describe('files', () => {
 	});
 
 	test('exports are named, and made where they are exported', () => {
-		const demanded = /(^|\/)(edge\/index|bench\/sync-edge|[a-z.]*\.?config)\.(ts|js)$/;
+		const demanded = /(^|\/)(edge\/(engine\/)?index|bench\/sync-edge|[a-z.]*\.?config)\.(ts|js)$/;
 		const told = scripts.flatMap(({ path, text, imports }) => [
 			...imports.filter(({ isReExport }) => isReExport).map(({ specifier }) => `${path}: re-exports ${specifier}`),
 			...(/^export default\b|^export \{[^}]*\bas default\b/m.test(text) && !demanded.test(path)

@@ -27,7 +27,21 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		sql: 'SELECT count(*) FROM days GROUP BY ALL',
 		problems: [{ code: 'beyond', clause: 'group', position: null }]
 	},
-	'dataset-unpublished': { kind: 'dataset-unpublished', query: 'warm days', dataset: 'days' },
+	'dataset-unpublished': { kind: 'dataset-unpublished', query: 'warm days', datasets: ['days', 'places'] },
+	'engine-missing': {
+		kind: 'engine-missing',
+		query: 'days by kind',
+		sql: 'SELECT count(*) FROM days GROUP BY ALL',
+		because: [{ code: 'beyond', clause: 'group', position: null }]
+	},
+	'statement-refused': {
+		kind: 'statement-refused',
+		query: 'days by kind',
+		sql: 'SELECT kind, count(*) FROM days GROUP BY ALL',
+		message: 'Referenced column "kind" not found in FROM clause',
+		position: 7
+	},
+	'engine-limit': { kind: 'engine-limit', query: 'days by kind', of: 'memory', limit: 67_108_864 },
 	'query-unpublished': { kind: 'query-unpublished', query: 'warm days' },
 	'page-outdated': { kind: 'page-outdated', query: 'warm days' },
 	'query-unpaged': {

@@ -20,7 +20,8 @@ const hashByVersion: Readonly<Record<number, string>> = {
 	8: '557294051fe8d6e19ebdd9731c78a1864f2d5f51ca1bd955d9e207e673ccb7e5',
 	9: '72bea0548201e9da4de16fa897dc9025047ea03042bf4dc944c3203421145743',
 	10: 'bd19b6001e607e315805cc3e3ad7df3d392fdb696b1eeb2584a92c22a6f44fbe',
-	11: '1b34d1ce1443946af3796ee3cdb61ab500cc2e466b54263f8b6fd46351b34748'
+	11: '1b34d1ce1443946af3796ee3cdb61ab500cc2e466b54263f8b6fd46351b34748',
+	12: 'ba3d01a5b7d745dfb79711e3533875877712d9663b80e0af50781c7c5e0cf8c0'
 };
 
 test('the schemas of this protocol version are the pinned ones', () => {

@@ -9,9 +9,10 @@ import { mayHoldPartition } from '#core/source/files/partition-filter.ts';
 import { listAddress, objectAddress } from '#core/source/files/s3-address.ts';
 import { parseListing } from '#core/source/files/s3-listing.ts';
 import { parseConnection } from '#core/source/connection.ts';
-import { sourceName, usualName } from '#lib/flows/ingest-source.ts';
+import { sourceName, sourcesOf, usualName } from '#lib/flows/ingest-source.ts';
 import { unpackSources } from '#lib/flows/unpack-sources.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
+import type { IngestApi } from '#workers/ingest/api.ts';
 import { unpack } from '#workers/ingest/zip.ts';
 import { sqliteBytes } from '../made-sqlite.ts';
 import { testEffects } from './effects.ts';
@@ -201,6 +202,41 @@ describe('what SQLite keeps beside a database', () => {
 		expect(filesToRead('merge', databasesWhole(listed), known).files).toEqual([]);
 		const later = listed.map((file) => (file.path === 'a.db-wal' ? { ...file, tag: 'later' } : file));
 		expect(filesToRead('merge', databasesWhole(later), known).files.map(({ path }) => path)).toEqual(['a.db']);
+	});
+
+	it('is one of two, of which the newest rows are in the log', () => {
+		const logsOf = (...endings: readonly string[]) =>
+			databasesWhole(endings.map((ending) => ({ path: `a.db${ending}`, sizeBytes: 1, tag: null, isStrong: false })));
+		expect(logsOf('', '-journal')).toMatchObject([{ path: 'a.db', log: { path: 'a.db-journal' } }]);
+		expect(logsOf('-wal', '-journal', '')).toMatchObject([{ path: 'a.db', log: { path: 'a.db-wal' } }]);
+		expect(logsOf('-journal', '', '-wal')).toMatchObject([{ path: 'a.db', log: { path: 'a.db-wal' } }]);
+	});
+
+	it('comes with it where both are dropped together, into each of its tables', async () => {
+		const tables = ['t', 'u'].map((name) => ({
+			...{ name, kind: 'table' as const, isHidden: false },
+			columns: [{ name: 'a', type: '', isKey: false }]
+		}));
+		const options = { format: 'sqlite', compression: 'none', csv: null, json: null, excel: null, columns: [] } as const;
+		const preview = { options, rows: [], rejects: [], rowEstimate: 0, exact: true, notes: [], recordPaths: [] };
+		const guessed: unknown[] = [];
+		const ingest: Partial<IngestApi> = {
+			guess: async ({ log }) => {
+				guessed.push(log && (await log.text()));
+				return ok({ ...preview, tables });
+			}
+		};
+		const dropped = [
+			{ path: 'd/live.db-wal', file: new File(['newest'], 'live.db-wal') },
+			{ path: 'd/live.db', file: new File([sqliteBytes('CREATE TABLE t (a)')], 'live.db') }
+		];
+		const sources = await unpackSources(sourcesOf(dropped), testEffects({ ingest }));
+		expect(guessed).toEqual(['newest']);
+		const kept = sources.map(async (one) => [sourceName(one), one.kind === 'blob' && (await one.log?.text())]);
+		expect(await Promise.all(kept)).toEqual([
+			['live.db#t', 'newest'],
+			['live.db#u', 'newest']
+		]);
 	});
 
 	it('is wanted by a pattern that wants the database', () => {

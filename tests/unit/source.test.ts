@@ -169,6 +169,34 @@ describe('an answer', () => {
 		expect(readPage(text, wanted)).toMatchObject({ ok: true, value: { records: 'data.items' } });
 	});
 
+	it('is cut into records as it would be parsed, whatever its texts hold and however often a name stands in it', () => {
+		const seed = Date.now() % 1_000_000;
+		const random = seeded(seed);
+		const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+		const some = <T>(make: () => T): T[] => Array.from({ length: Math.floor(random() * 4) }, make);
+		const word = (): string => some(() => pick(['"', '\\', '\n', '[', '}', '{', ']', ',', ':', '\\"', 'é'])).join('');
+		const value = (depth: number): unknown => {
+			const kind = depth > 3 ? 0 : random();
+			if (kind < 0.4) return pick([1, -2.5e10, true, null, word()]);
+			if (kind < 0.7) return some(() => value(depth + 1));
+			return Object.fromEntries(some(() => [pick(['items', 'a', word()]), value(depth + 1)]));
+		};
+		for (let round = 0; round < 2000; round++) {
+			const spacing = pick(['', '  ', '\t']);
+			const body = JSON.stringify({ data: value(1), items: value(0) }, null, spacing);
+			const text = pick([body, `\r\n${body.slice(0, -1)},"items":[${JSON.stringify(value(1))} , 3]} `]);
+			const { data, items } = JSON.parse(text) as { readonly data: unknown; readonly items: unknown };
+			const inner = (data as { readonly items?: unknown } | null)?.items;
+			for (const [path, records] of [
+				['items', items],
+				['data.items', Array.isArray(data) ? undefined : inner]
+			] as const) {
+				const parsed = recordTexts(text, path)?.map((one) => JSON.parse(one) as unknown) ?? null;
+				expect(parsed, `seed ${seed}: ${path} of ${text}`).toEqual(Array.isArray(records) ? records : null);
+			}
+		}
+	});
+
 	const none: readonly (readonly [string, string])[] = [
 		['<!DOCTYPE html><p>Sorry', 'html'],
 		['{"items":[{"id":1', 'unreadable'],

@@ -4,7 +4,7 @@ import { sqliteCellText, typeOfValues, type SqliteValue } from '#core/ingest/sql
 import type { IngestFailure } from '#core/ingest/options.ts';
 import { Stopped } from '#workers/ingest/failures.ts';
 import { SqliteFile, type SqliteTable } from '#workers/ingest/sqlite-file.ts';
-import { handleOf, sqliteBytes, sqliteWithLog } from '../made-sqlite.ts';
+import { handleOf, sqliteBytes, sqliteWithJournal, sqliteWithLog } from '../made-sqlite.ts';
 
 const open = (bytes: Uint8Array): Promise<SqliteFile> => SqliteFile.open('made.sqlite', handleOf(bytes));
 
@@ -191,6 +191,28 @@ describe('a file that cannot be read', () => {
 		expect(await tablesWith(foreign)).toEqual({ lacksLog: false, t: [1n] });
 		expect(await tablesWith(null)).toEqual({ lacksLog: false, t: [1n] });
 		expect(await tablesWith(undefined)).toEqual({ lacksLog: true, t: [1n] });
+	});
+
+	it('that was left in mid-change is read as it was before, by the journal beside it', async () => {
+		const { database, journal } = sqliteWithJournal(
+			`CREATE TABLE t (a, b); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+				INSERT INTO t SELECT i, 'before ' || hex(zeroblob(50)) FROM n`,
+			"UPDATE t SET b = 'after ' || hex(zeroblob(60)); INSERT INTO t SELECT a + 500, b FROM t"
+		);
+		const readWith = async (beside: Uint8Array | null): Promise<unknown> => {
+			const file = await SqliteFile.open('made.sqlite', handleOf(database), beside && handleOf(beside));
+			const rows = rowsOf(file, 't');
+			file.close();
+			return { count: rows.length, begins: [...new Set(rows.map(([, text]) => String(text).split(' ')[0]))] };
+		};
+		const given = database.slice();
+		expect(await readWith(journal)).toEqual({ count: 500, begins: ['before'] });
+		expect(database).toEqual(given);
+		// A record that is not whole was never needed: what it is of was not written yet.
+		expect(await readWith(journal.slice(0, -100))).toEqual({ count: 500, begins: ['before'] });
+		// The first bytes of one whose change is over are gone.
+		expect(await readWith(journal.fill(0, 0, 28))).not.toMatchObject({ begins: ['before'] });
+		expect(await readWith(null)).not.toMatchObject({ begins: ['before'] });
 	});
 
 	it('only in a part still gives the others: a view of what is gone, and a table of a module that is not there', async () => {

@@ -6,6 +6,7 @@ import type { ExportOptions } from '#core/export/format.ts';
 import { XLSX_MAX_COLUMNS, type ExcelFailure } from '#core/export/xlsx-file.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import { batchRowCount, concatBytes } from '#core/sql/arrow-messages.ts';
+import { castQuery, selectFrom } from '#core/sql/cast-query.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { quoteText } from '#core/sql/quote.ts';
 import { arrowType, parquetType } from '#core/sql/types.ts';
@@ -15,7 +16,7 @@ import type { Duck } from './duck.ts';
 import { ExcelRows, excelQuery } from './excel.ts';
 import { pause, type Job } from './job.ts';
 import type { Relations } from './relations.ts';
-import { castQuery, describe, prepare, selectFrom, type Statement } from './statement.ts';
+import { describe, prepare, type Statement } from './statement.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type CopyFailure = SqlFailure | ExcelFailure;

@@ -4,6 +4,7 @@ import type { ResultId, VersionId } from '#core/ids.ts';
 import { SAMPLE_ROWS } from '#core/profile/profile-sql.ts';
 import type { ColumnProfile } from '#core/profile/profile.ts';
 import { err, ok, type Result } from '#core/result.ts';
+import { castQuery } from '#core/sql/cast-query.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { GridView } from '#core/sql/relation.ts';
 import { viewSql, type SourceColumn } from '#core/sql/view-sql.ts';
@@ -27,7 +28,7 @@ import { Relations } from './relations.ts';
 import { answer, holdStream, run, type TellProgress } from './run.ts';
 import { readShapes } from './shapes.ts';
 import { split } from './split.ts';
-import { castQuery, describe, prepare } from './statement.ts';
+import { describe, prepare } from './statement.ts';
 import { write } from './write.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -3,9 +3,9 @@ import { tableFromIPC } from '@uwdata/flechette';
 import { defuse } from '#core/export/defuse.ts';
 import type { ExportOptions } from '#core/export/format.ts';
 import { XlsxFile, type XlsxCell } from '#core/export/xlsx-file.ts';
+import { selectFrom } from '#core/sql/cast-query.ts';
 import { typeFamily } from '#core/sql/types.ts';
 import type { Column } from '#core/version/version.ts';
-import { selectFrom } from './statement.ts';
 
 /** Goes round the query; leaves four kinds of columns: DOUBLE, BOOLEAN, TIMESTAMP and VARCHAR. */
 export function excelQuery(columns: readonly Column[]): { readonly prefix: string; readonly suffix: string } {

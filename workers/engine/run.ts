@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '#core/result.ts';
 import { arrowColumns } from '#core/sql/arrow-layout.ts';
 import { concatBytes, END_OF_STREAM } from '#core/sql/arrow-messages.ts';
+import { castQuery } from '#core/sql/cast-query.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { arrowType } from '#core/sql/types.ts';
 import type { Column } from '#core/version/version.ts';
@@ -11,7 +12,7 @@ import type { Duck, RowStream } from './duck.ts';
 import { HELD_MAX_BYTES, HeldRows } from './held.ts';
 import type { Job } from './job.ts';
 import type { Relations } from './relations.ts';
-import { castQuery, prepare } from './statement.ts';
+import { prepare } from './statement.ts';
 
 export type HoldRows = (rows: HeldRows) => void;
 export type TellProgress = (progress: RunProgress) => void;

@@ -1,5 +1,6 @@
 // Writes a text's rows as small Parquet files of one row group, one for each number in the first column.
 import { patchParquet } from '#core/parquet/writer.ts';
+import { castQuery } from '#core/sql/cast-query.ts';
 import { USUAL_WRITER } from '#core/version/layout.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
@@ -9,7 +10,7 @@ import type { WriteInput } from './api.ts';
 import type { Duck } from './duck.ts';
 import type { Job } from './job.ts';
 import type { Relations } from './relations.ts';
-import { castQuery, prepare } from './statement.ts';
+import { prepare } from './statement.ts';
 
 /** Ends no row group: the rows of one number are far fewer. */
 const GROUP_ROWS = 1_000_000;

@@ -1,6 +1,6 @@
 // Prepares a person's text to run: views made, parameters put in, earlier statements run, the last one's columns known.
 import type { ErrorOrigin } from '#core/sql/duckdb-error.ts';
-import { bindParams, quoteName } from '#core/sql/quote.ts';
+import { bindParams } from '#core/sql/quote.ts';
 import { splitStatements, tokenize } from '#core/sql/tokens.ts';
 import type { Column } from '#core/version/version.ts';
 import type { RunInput } from './api.ts';
@@ -71,31 +71,6 @@ export async function prepare(
 export async function describe(duck: Duck, connection: number, query: string, job: Job): Promise<Column[]> {
 	const rows = await duck.rows(connection, `DESCRIBE ${query}`, job);
 	return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
-}
-
-/** What goes round a query so that its columns have types a format keeps; nothing when they have them already. */
-export function castQuery(
-	columns: readonly Column[] | null,
-	keptType: (type: string) => string
-): { readonly prefix: string; readonly suffix: string } {
-	if (!columns) return { prefix: 'SELECT * FROM (', suffix: '\n)' };
-	if (columns.every(({ type }) => keptType(type) === type)) return { prefix: '', suffix: '' };
-	return selectFrom(columns, (column, { type }) =>
-		keptType(type) === type ? column : `CAST(${column} AS ${keptType(type)})`
-	);
-}
-
-/** `SELECT … FROM (` and what closes it: the columns of a query one by one, though names may repeat. */
-export function selectFrom(
-	columns: readonly Column[],
-	expressionOf: (column: string, of: Column) => string,
-	nameOf: (name: string) => string = (name) => name
-): { readonly prefix: string; readonly suffix: string } {
-	const selected = columns.map(
-		(column, index) => `${expressionOf(`c${index}`, column)} AS ${quoteName(nameOf(column.name))}`
-	);
-	const names = columns.map((_column, index) => `c${index}`);
-	return { prefix: `SELECT ${selected.join(', ')} FROM (`, suffix: `\n) AS rows_(${names.join(', ')})` };
 }
 
 type StatementKind = 'query' | 'rows' | 'command';

@@ -1,6 +1,7 @@
 // Writes a text's rows as Parquet files of a bounded size. Files leave DuckDB's memory while it writes the next one.
 import { isShort, segmentParquet, storedParquet } from '#core/parquet/writer.ts';
 import { invariant, ok, type Result } from '#core/result.ts';
+import { castQuery } from '#core/sql/cast-query.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { quoteText } from '#core/sql/quote.ts';
 import { parquetType } from '#core/sql/types.ts';
@@ -11,7 +12,7 @@ import type { Duck } from './duck.ts';
 import { pause, type Job } from './job.ts';
 import { statisticsOf } from './parquet-statistics.ts';
 import type { Relations } from './relations.ts';
-import { castQuery, describe, prepare } from './statement.ts';
+import { describe, prepare } from './statement.ts';
 
 const FILE_BYTES = 8 * 1024 * 1024;
 

@@ -11,7 +11,7 @@ const notRead = {
 	},
 	'sqlite-log': {
 		format: 'sqlite',
-		reason: 'this is no database but the log beside one, with its newest rows; take both files together'
+		reason: 'this is no database but the log or journal beside one; take both files together'
 	},
 	html: {
 		format: 'csv',

@@ -1,6 +1,6 @@
 // SQLite itself, fetched when a first database is opened: its C interface, and the files that it is given to read.
 import type { Sqlite3Result, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
-import { SqliteFiles, VFS } from './sqlite-files.ts';
+import { PATH_BYTES, SqliteFiles, VFS } from './sqlite-files.ts';
 import { openWide } from './sqlite-wide.ts';
 
 /** What is a number is a place in SQLite's memory, or what the C interface says. */
@@ -73,15 +73,15 @@ function install({ capi, wasm, vfs: installer }: Sqlite3Static, files: SqliteFil
 	const vfs = new capi.sqlite3_vfs();
 	const { sizeof } = (capi.sqlite3_file as unknown as StructFacts).structInfo;
 	Object.assign(io, { $iVersion: 1 });
-	Object.assign(vfs, { $iVersion: 2, $szOsFile: sizeof, $mxPathname: 64 });
+	Object.assign(vfs, { $iVersion: 2, $szOsFile: sizeof, $mxPathname: PATH_BYTES });
 	installer.installVfs({
 		io: {
 			struct: io,
 			methods: {
 				xClose: (file) => asAnswer(files.close(file)),
 				xRead: (file, place, length, at: number | bigint) => asAnswer(files.read(file, place, length, Number(at))),
-				xWrite: () => capi.SQLITE_READONLY,
-				xTruncate: () => capi.SQLITE_READONLY,
+				xWrite: (file, place, length, at: number | bigint) => asAnswer(files.write(file, place, length, Number(at))),
+				xTruncate: (file, sizeBytes: number | bigint) => asAnswer(files.truncate(file, Number(sizeBytes))),
 				xSync: () => 0,
 				xFileSize: (file, place) => (wasm.poke64(place, BigInt(files.sizeOf(file))), 0),
 				xLock: () => 0,
@@ -102,7 +102,7 @@ function install({ capi, wasm, vfs: installer }: Sqlite3Static, files: SqliteFil
 					const opened = new capi.sqlite3_file(file);
 					opened.$pMethods = io.pointer;
 					opened.dispose();
-					wasm.poke32(told, files.flagsOf(flags));
+					wasm.poke32(told, files.flagsOf(file, flags));
 					return 0;
 				},
 				xDelete: () => capi.SQLITE_READONLY,

@@ -14,7 +14,7 @@ import type { SourceHandle } from '../blob-pages.ts';
 import { Stopped } from './failures.ts';
 import { SqliteCursor, sqliteClass } from './sqlite-cursor.ts';
 import { openSqlite, type OpenedSqlite } from './sqlite-engine.ts';
-import { VFS } from './sqlite-files.ts';
+import { VFS, type BesideKind } from './sqlite-files.ts';
 
 export type SqliteTable = {
 	readonly name: string;
@@ -23,7 +23,9 @@ export type SqliteTable = {
 };
 export type SqliteColumn = { readonly name: string; readonly declared: string; readonly isKey: boolean };
 
-const [OPEN_READONLY, NOTADB, CORRUPT] = [1, 26, 11];
+const [OPEN_READONLY, OPEN_READWRITE, NOTADB, CORRUPT] = [1, 2, 26, 11];
+/** What is undone is held in memory. */
+const JOURNAL_MAX_BYTES = 512 * 1024 * 1024;
 
 export class SqliteFile {
 	readonly #name: string;
@@ -33,12 +35,12 @@ export class SqliteFile {
 	/** Its newest rows may be in a file beside it, which is not there to be read. */
 	readonly lacksLog: boolean;
 
-	private constructor(name: string, lacksLog: boolean, sqlite: OpenedSqlite, path: string) {
+	private constructor(name: string, lacksLog: boolean, sqlite: OpenedSqlite, path: string, flags: number) {
 		this.#name = name;
 		this.#sqlite = sqlite;
 		this.#path = path;
 		this.lacksLog = lacksLog;
-		this.#db = this.#opened();
+		this.#db = this.#opened(flags);
 		// A schema is the file's own claim: it calls nothing but plain functions, and writes nothing. Alone with the file, SQLite
 		// needs no memory that others share to read a log.
 		for (const pragma of [
@@ -50,18 +52,24 @@ export class SqliteFile {
 			this.#rows(`PRAGMA ${pragma}`);
 	}
 
-	/** `log` is the file beside it that ends with `-wal`; null where there is none, undefined where nobody knows. Throws Stopped where it is no whole database that can be read. */
+	/** `log` is the file beside it that ends with `-wal` or `-journal`; null where there is none, undefined where nobody knows. Throws Stopped where it is no whole database that can be read. */
 	static async open(name: string, handle: SourceHandle, log?: SourceHandle | null): Promise<SqliteFile> {
+		const kind = log ? kindOf(log) : null;
+		const beside = log && kind ? { kind, handle: log } : null;
+		if (kind === 'journal' && log && log.getSize() > JOURNAL_MAX_BYTES)
+			throw new Stopped({ kind: 'too-large', source: name, limit: '512 MB of a journal beside it' });
 		const head = new Uint8Array(Math.min(SQLITE_HEADER_BYTES, handle.getSize()));
 		handle.read(head, { at: 0 });
 		const header = parseSqliteHeader(head);
 		if (!header) throw unreadable(name, 'it does not begin as SQLite does: it is encrypted, damaged, or no SQLite');
-		if (!log && header.sizeBytes !== null && handle.getSize() < header.sizeBytes) {
+		if (!beside && header.sizeBytes !== null && handle.getSize() < header.sizeBytes) {
 			const sizes = `it says that it has ${header.sizeBytes.toLocaleString('en')} bytes and has ${handle.getSize().toLocaleString('en')}`;
 			throw unreadable(name, `it is cut off: ${sizes}`);
 		}
 		const sqlite = await openSqlite(header.isUtf16);
-		return new SqliteFile(name, header.hasLog && log === undefined, sqlite, sqlite.files.add(handle, log ?? null));
+		const path = sqlite.files.add(handle, beside);
+		const lacksLog = header.hasLog && log === undefined;
+		return new SqliteFile(name, lacksLog, sqlite, path, kind === 'journal' ? OPEN_READWRITE : OPEN_READONLY);
 	}
 
 	/** Tables and views, those that people made. */
@@ -153,10 +161,10 @@ export class SqliteFile {
 		return rows;
 	}
 
-	#opened(): number {
+	#opened(flags: number): number {
 		const { calls } = this.#sqlite;
 		return this.#withTexts([this.#path, VFS], ([path = 0, vfs = 0], told) => {
-			const answer = calls.sqlite3_open_v2(path, told, OPEN_READONLY, vfs);
+			const answer = calls.sqlite3_open_v2(path, told, flags, vfs);
 			const db = this.#placeAt(told);
 			if (answer === 0) return db;
 			const failure = this.#failure(db, answer);
@@ -207,6 +215,15 @@ export class SqliteFile {
 		const said = new TextDecoder().decode(heap().subarray(place, heap().indexOf(0, place)));
 		return unreadable(this.#name, reasonOf(said, (answer ?? calls.sqlite3_extended_errcode(db)) % 256));
 	}
+}
+
+/** Null of one that has nothing in it for SQLite, such as a journal whose transaction is over. */
+function kindOf(beside: SourceHandle): BesideKind | null {
+	const head = new Uint8Array(8);
+	beside.read(head, { at: 0 });
+	const [first, second] = [0, 4].map((at) => new DataView(head.buffer).getUint32(at));
+	if (first === 0x377f0682 || first === 0x377f0683) return 'log';
+	return first === 0xd9d505f9 && second === 0x20a163d7 ? 'journal' : null;
 }
 
 function selectSql({ name, columns }: SqliteTable, limit: number | null): string {

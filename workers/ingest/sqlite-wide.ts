@@ -2,7 +2,7 @@
 import type {} from '@journeyapps/wa-sqlite';
 import { invariant } from '#core/result.ts';
 import type { OpenedSqlite, SqliteCalls } from './sqlite-engine.ts';
-import { SqliteFiles, VFS } from './sqlite-files.ts';
+import { PATH_BYTES, SqliteFiles, VFS } from './sqlite-files.ts';
 
 const [OK, READONLY, NOTFOUND, CANTOPEN] = [0, 8, 12, 14];
 
@@ -33,11 +33,11 @@ function vfsOf(files: SqliteFiles, heap: () => Uint8Array): object {
 	const told = (place: number, value: number): number => (view().setInt32(place, value, true), OK);
 	return {
 		name: VFS,
-		mxPathname: 64,
+		mxPathname: PATH_BYTES,
 		hasAsyncMethod: () => false,
 		xOpen: (_vfs: number, name: number, file: number, flags: number, place: number) => {
 			const rc = name === 0 ? CANTOPEN : files.open(textAt(heap(), name), file);
-			return rc === OK ? told(place, files.flagsOf(flags)) : rc;
+			return rc === OK ? told(place, files.flagsOf(file, flags)) : rc;
 		},
 		xDelete: () => READONLY,
 		xAccess: (_vfs: number, name: number, _flags: number, place: number) =>
@@ -54,9 +54,10 @@ function vfsOf(files: SqliteFiles, heap: () => Uint8Array): object {
 		xCurrentTime: (_vfs: number, place: number) => (view().setFloat64(place, 2_440_587.5, true), OK),
 		xClose: (file: number) => files.close(file),
 		xRead: (file: number, place: number, length: number, low: number, high: number) =>
-			files.read(file, place, length, high * 2 ** 32 + (low >>> 0)),
-		xWrite: () => READONLY,
-		xTruncate: () => READONLY,
+			files.read(file, place, length, wholeOf(low, high)),
+		xWrite: (file: number, place: number, length: number, low: number, high: number) =>
+			files.write(file, place, length, wholeOf(low, high)),
+		xTruncate: (file: number, low: number, high: number) => files.truncate(file, wholeOf(low, high)),
 		xSync: () => OK,
 		xFileSize: (file: number, place: number) => (view().setBigInt64(place, BigInt(files.sizeOf(file)), true), OK),
 		xLock: () => OK,
@@ -66,6 +67,10 @@ function vfsOf(files: SqliteFiles, heap: () => Uint8Array): object {
 		xSectorSize: () => 4096,
 		xDeviceCharacteristics: (file: number) => files.traitsOf(file)
 	};
+}
+
+function wholeOf(low: number, high: number): number {
+	return high * 2 ** 32 + (low >>> 0);
 }
 
 function textAt(heap: Uint8Array, place: number): string {

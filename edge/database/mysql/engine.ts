@@ -2,7 +2,7 @@
 import type { EngineKind } from '../engine.ts';
 import { failureOf } from './failure.ts';
 import { tablesOf } from './list-tables.ts';
-import { begin, openDatabase, run, type Database } from './open.ts';
+import { begin, kill, openDatabase, run, type Database } from './open.ts';
 import { put } from './put-rows.ts';
 import { rowsOf } from './read-rows.ts';
 
@@ -24,6 +24,7 @@ export const mysql: EngineKind<Database> = {
 		connection.end();
 		socket.end();
 	},
+	kill,
 	failureOf,
 	tablesOf,
 	rowsOf,

@@ -11,6 +11,8 @@ export type Database = {
 	readonly connection: Connection;
 	readonly socket: PinnedSocket;
 	readonly isMariaDb: boolean;
+	/** Where it was opened. */
+	readonly target: Target;
 };
 
 /** A row's values as the bytes that came: what they mean is decided where they are read. */
@@ -50,7 +52,7 @@ export async function openDatabase(target: Target): Promise<Result<Database, Ope
 		});
 		// Told to whoever waits for an answer; nobody else has to hear of it.
 		connection.on('error', () => undefined);
-		return ok({ connection, socket, isMariaDb: /mariadb/i.test(greeting.serverVersion ?? '') });
+		return ok({ connection, socket, isMariaDb: /mariadb/i.test(greeting.serverVersion ?? ''), target });
 	} catch (error) {
 		const failure = socket.isProving ? databaseFailed('tls') : failureOf(error, false);
 		socket.end();
@@ -96,4 +98,17 @@ export async function begin(database: Database, { isReadOnly, timeoutMs }: Begin
 	await run(database, `SET ${settings.map((one) => `SESSION ${one}`).join(', ')}`);
 	await run(database, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 	await run(database, isReadOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION');
+}
+
+/** By another connection: a server sees that this one is closed only once its statement is done. */
+export async function kill({ connection, target }: Database): Promise<void> {
+	const other = await openDatabase(target);
+	if (!other.ok) return;
+	try {
+		await run(other.value, `KILL ${connection.threadId}`);
+	} catch {
+		// It had ended by itself.
+	} finally {
+		other.value.socket.end();
+	}
 }

@@ -18,7 +18,7 @@ import { findDocument, listDocuments, type DocumentItem } from './list-documents
 import { withVersions } from './load-version.ts';
 import type { HeldRows } from './query-cache.ts';
 import { runQuery, type RunQueryFailure } from './run-query.ts';
-import { answerSql, atOriginal, bindAmong } from './run-sql.ts';
+import { answerSql, atOriginal, bindAmong, type RunSqlFailure } from './run-sql.ts';
 import { itemNamed } from './step-inputs.ts';
 import { saveDocument, type SavedDocument } from './save-document.ts';
 
@@ -191,6 +191,18 @@ async function releasing<F>(id: ResultId, failed: F, effects: Effects): Promise<
 	return failed;
 }
 
+/** The engine's functions that depend on their arguments alone, as it runs. */
+export function pureFunctions(
+	signal: AbortSignal | undefined,
+	effects: Effects
+): Promise<Result<ReadonlySet<string>, RunSqlFailure>> {
+	return effects.queries.pure(async () => {
+		const id = resultId(`functions-${effects.randomId()}`);
+		const rows = await answerSql({ id, sql: PURE_FUNCTIONS_SQL, signal }, effects, []);
+		return rows.ok ? ok(new Set(rows.value.map((row) => String(row['name'])))) : rows;
+	});
+}
+
 /** Why its rows are not kept; null where they are. */
 async function reasonNot(
 	{ sql, ttlMs }: NamedQuery,
@@ -198,11 +210,7 @@ async function reasonNot(
 	signal: AbortSignal | undefined,
 	effects: Effects
 ): Promise<Result<Unkept | null, RunQueryFailure>> {
-	const pure = await effects.queries.pure(async () => {
-		const id = resultId(`functions-${effects.randomId()}`);
-		const rows = await answerSql({ id, sql: PURE_FUNCTIONS_SQL, signal }, effects, []);
-		return rows.ok ? ok(new Set(rows.value.map((row) => String(row['name'])))) : rows;
-	});
+	const pure = await pureFunctions(signal, effects);
 	if (!pure.ok) return pure;
 	// A name in quotes may have its version with it.
 	const isDataset = (name: string): boolean =>

@@ -72,9 +72,9 @@ export type QueryConsole = {
 	): Answer<AsyncIterable<QueryBatch> & { readonly columns: readonly Column[]; readonly totalRows: number }>;
 	/** What an ask would do; nothing runs. */
 	explainQuery(name: string, values?: QueryValues): Answer<QueryPlan>;
-	/** What everybody could ask for if the query were published; refused clause by clause where the edge could not answer it. */
+	/** What everybody could ask for if the query were published, as a plan or as its SQL; refused clause by clause where no server could answer it. */
 	planQueryPublication(name: string): Answer<QueryPublication>;
-	/** Opens a query to everybody beside the published version that it reads; answers the path to ask, with `/rows` behind it. `inPlaceOf` is the name that it was published under before it was renamed. */
+	/** Opens a query to everybody beside the published versions that it reads; answers the path to ask, with `/rows` behind it. `inPlaceOf` is the name that it was published under before it was renamed. */
 	publishQuery(name: string, options?: { readonly inPlaceOf?: string }): Answer<ShownQuery>;
 	publishedQueries(): Answer<readonly ShownQuery[]>;
 	withdrawQuery(name: string): Answer<void>;

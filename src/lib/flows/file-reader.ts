@@ -173,7 +173,7 @@ export class FileReader implements SourceReader {
 			}
 			const inside = await this.#unpack(facts.path, fetched.blob);
 			if (!inside.ok) return inside;
-			parts.push(...inside.value.map(({ path, file }) => ({ path: `${facts.path}/${path}`, file })));
+			parts.push(...inside.value.map((one) => ({ ...one, path: `${facts.path}/${one.path}` })));
 		}
 		const holding = read.filter(({ fetched }) => fetched.mayHoldRows);
 		const empty = new Set(holding.length > 0 ? read.filter((one) => !holding.includes(one)).map(pathOf) : []);

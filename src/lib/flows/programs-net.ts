@@ -1,6 +1,7 @@
 // The edge as to what it keeps for other programs: inboxes, the tokens of programs, and what is published.
-import type { PlanRefused } from '../core/query/plan-problem.ts';
+import type { QueryRefused } from '../core/query/publish-failure.ts';
 import type { QueryPlan } from '../core/query/query-plan.ts';
+import type { QueryStatement } from '../core/query/query-statement.ts';
 import type { Result } from '../core/result.ts';
 import type { NetFailure } from '../core/sync/failure.ts';
 
@@ -60,11 +61,13 @@ export type EdgeQuery = {
 	readonly query: string;
 	readonly title: string;
 	readonly description: string | null;
-	/** Of its plan. */
+	/** Of its plan or statement. */
 	readonly hash: string;
 	readonly publishedAtMs: number;
 };
-type NewQuery = Pick<EdgeQuery, 'publication' | 'query' | 'title' | 'description'> & { readonly plan: QueryPlan };
+type NewQuery = Pick<EdgeQuery, 'publication' | 'query' | 'title' | 'description'> & {
+	readonly plan: QueryPlan | QueryStatement;
+};
 
 export type ProgramMay = 'push' | 'read';
 
@@ -103,6 +106,6 @@ export type ProgramsNet = {
 	putFile(publication: string, file: string, bytes: Bytes): Net<void>;
 	publish(publication: string, file: string, name: string): Net<void>;
 	unpublish(publication: string): Net<void>;
-	putQuery(query: NewQuery): Promise<Result<void, NetFailure | PlanRefused>>;
+	putQuery(query: NewQuery): Promise<Result<void, NetFailure | QueryRefused>>;
 	removeQuery(publication: string, query: string): Net<void>;
 };

@@ -1,22 +1,18 @@
-// Opens a named query to everybody beside the version that it reads: what leaves is a plan, which the edge answers without an engine.
+// Opens a named query to everybody beside the published versions that it reads, as a plan or, where it is more than one, as its statement.
 import { toBase64Url } from '../core/base64url.ts';
 import type { Failure } from '../core/failure.ts';
-import { resultId } from '../core/ids.ts';
-import { derivePlan, tableOf } from '../core/query/derive-plan.ts';
-import { parseQuery } from '../core/query/parse-query.ts';
 import type { PlanProblem } from '../core/query/plan-problem.ts';
-import { canonicalPlan, type QueryPlan } from '../core/query/query-plan.ts';
-import { ROWS } from '../core/contract/published.ts';
+import type { QueryPlan } from '../core/query/query-plan.ts';
+import { canonicalStatement, type QueryStatement } from '../core/query/query-statement.ts';
+import type { QueryRefused } from '../core/query/publish-failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { utf16Position } from '../core/sql/duckdb-error.ts';
+import type { NetFailure } from '../core/sync/failure.ts';
+import type { Column } from '../core/version/version.ts';
+import { draftQuery, type QueryDraft } from './draft-query.ts';
 import type { Effects } from './effects.ts';
-import { findDataset, listDatasets, type CatalogueItem } from './list-datasets.ts';
-import { findDocument } from './list-documents.ts';
+import type { CatalogueItem } from './list-datasets.ts';
 import type { EdgeQuery, ProgramsNet } from './programs-net.ts';
 import { pathOf, publicationOf } from './publish-version.ts';
-import { bindAmong } from './run-sql.ts';
-import { treeOf } from './sql-tree.ts';
-import { itemNamed } from './step-inputs.ts';
 import { accountOf, openSync, ownerAccess } from './sync-open.ts';
 
 /** `text` stands in for what is kept under the name. */
@@ -31,56 +27,93 @@ export type PublishQueryInput = {
 export type QueryPublication = {
 	readonly name: string;
 	readonly description: string | null;
-	readonly dataset: string;
-	readonly plan: QueryPlan;
-	/** As the edge names the plan. */
-	readonly hash: string;
-};
+	/** All that it reads; it is published beside the first. `isPublished` is null where nobody tells, as while sync is off. */
+	readonly datasets: readonly { readonly name: string; readonly isPublished: boolean | null }[];
+	/** As the edge names the plan or the statement; null where it is not known where its datasets are published. */
+	readonly hash: string | null;
+} & (
+	| { readonly way: 'plan'; readonly plan: QueryPlan }
+	| {
+			readonly way: 'statement';
+			/** Its SQL comes to the server as it is. */
+			readonly statement: Omit<QueryStatement, 'datasets'>;
+			readonly columns: readonly Column[];
+			/** Why it is no plan, clause by clause; at least one. */
+			readonly because: readonly PlanProblem[];
+	  }
+);
 
 export type ShownQuery = EdgeQuery & { readonly path: string };
 
-/** Fails: query-unpublishable, with every clause that the edge does not answer */
+/** Fails: query-unpublishable, with all for which no server could answer it */
 export async function planQueryPublication(
-	{ name, text }: PublishQueryInput,
+	input: PublishQueryInput,
 	effects: Effects
 ): Promise<Result<QueryPublication, Failure>> {
-	const planned = await planOf(name, text, effects);
-	if (!planned.ok) return planned;
-	const { item, plan, description } = planned.value;
-	const digits = await effects.sha256(new TextEncoder().encode(JSON.stringify(plan)));
-	const hash = toBase64Url(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-	return ok({ name, description, dataset: item.dataset.name, plan, hash });
+	const drafted = await draftQuery(input, effects);
+	if (!drafted.ok) return drafted;
+	const draft = drafted.value;
+	const { name, description, reads } = draft;
+	const hosting = await hostingOf(reads, input, effects);
+	const hosts = hosting.ok ? hosting.value.hosts : reads.map(({ dataset }) => ({ name: dataset.name, isOpen: null }));
+	const kept =
+		draft.way === 'plan' ? draft.plan : hosting.ok ? statementAt(draft.statement, hosting.value.hosts) : null;
+	const shared = {
+		...{ name, description },
+		datasets: hosts.map((host) => ({ name: host.name, isPublished: host.isOpen })),
+		hash: kept && (await hashOf(kept, effects))
+	};
+	return ok(
+		draft.way === 'plan'
+			? { ...shared, way: draft.way, plan: draft.plan }
+			: { ...shared, way: draft.way, statement: draft.statement, columns: draft.columns, because: draft.because }
+	);
 }
 
 /** The path to ask: `…`, `…/rows`. It stays the same when another plan or version takes the place of this one. */
-export async function publishQuery(
-	{ name, text, inPlaceOf }: PublishQueryInput,
-	effects: Effects
-): Promise<Result<ShownQuery, Failure>> {
-	const planned = await planOf(name, text, effects);
-	if (!planned.ok) return planned;
-	const { item, plan, description, sql } = planned.value;
-	const place = await placeOf(item, effects);
-	if (!place.ok) return place;
-	const { owner, publication, isOpen } = place.value;
-	if (!isOpen) return err({ kind: 'dataset-unpublished', query: name, dataset: item.dataset.name });
-	const there = await owner.queries();
-	if (!there.ok) return there;
-	const beside = there.value.filter((one) => one.publication === publication);
+export async function publishQuery(input: PublishQueryInput, effects: Effects): Promise<Result<ShownQuery, Failure>> {
+	const { name, inPlaceOf } = input;
+	const drafted = await draftQuery(input, effects);
+	if (!drafted.ok) return drafted;
+	const draft = drafted.value;
+	const hosting = await hostingOf(draft.reads, input, effects);
+	if (!hosting.ok) return hosting;
+	const { owner, hosts, queries } = hosting.value;
+	const closed = hosts.filter(({ isOpen }) => !isOpen);
+	if (closed.length > 0)
+		return err({ kind: 'dataset-unpublished', query: name, datasets: closed.map((host) => host.name) });
+	const publication = hosts[0]?.publication ?? '';
+	const beside = queries.filter((one) => one.publication === publication);
 	const earlier = beside.find(({ title }) => title === inPlaceOf);
 	if (inPlaceOf !== undefined && !earlier) return err({ kind: 'query-unpublished', query: inPlaceOf });
 	const query = earlier?.query ?? addressFor(name, beside);
-	const put = await owner.putQuery({ publication, query, title: name, description, plan });
-	if (!put.ok) {
-		if (put.error.kind !== 'plan-refused') return err(put.error);
-		const { part, name: named, reason } = put.error;
-		const problems = [{ code: 'misfit', part, name: named, reason } as const];
-		return err({ kind: 'query-unpublishable', query: name, sql, problems });
-	}
+	const plan = draft.way === 'plan' ? draft.plan : statementAt(draft.statement, hosts);
+	const put = await owner.putQuery({ publication, query, title: name, description: draft.description, plan });
+	if (!put.ok) return err(putFailure(put.error, draft));
 	const listed = await listPublishedQueries(effects);
 	if (!listed.ok) return listed;
 	const shown = listed.value.find((one) => one.publication === publication && one.query === query);
 	return shown ? ok(shown) : err({ kind: 'query-unpublished', query: name });
+}
+
+function putFailure(failure: NetFailure | QueryRefused, draft: QueryDraft): Failure {
+	const { name: query, sql } = draft;
+	switch (failure.kind) {
+		case 'plan-refused': {
+			const { part, name, reason } = failure;
+			return { kind: 'query-unpublishable', query, sql, problems: [{ code: 'misfit', part, name, reason }] };
+		}
+		case 'engine-missing':
+			return { kind: 'engine-missing', query, sql, because: draft.way === 'statement' ? draft.because : [] };
+		case 'statement-refused':
+			return { ...failure, query, sql };
+		case 'engine-limit':
+			return { ...failure, query };
+		case 'dataset-withdrawn':
+			return { kind: 'dataset-unpublished', query, datasets: [failure.dataset] };
+		default:
+			return failure;
+	}
 }
 
 export async function listPublishedQueries(effects: Effects): Promise<Result<readonly ShownQuery[], Failure>> {
@@ -109,77 +142,56 @@ export async function withdrawQuery(name: string, effects: Effects): Promise<Res
 	return ok(undefined);
 }
 
-/** Whether a version of the dataset is published, which a query could be asked of. */
-export async function isDatasetPublished(dataset: string, effects: Effects): Promise<Result<boolean, Failure>> {
-	const item = await findDataset(dataset, effects);
-	if (!item.ok) return item;
-	const place = await placeOf(item.value, effects);
-	return place.ok ? ok(place.value.isOpen) : place;
-}
+type Host = { readonly name: string; readonly publication: string; readonly isOpen: boolean };
+type Hosting = {
+	readonly owner: ProgramsNet;
+	/** Of all datasets that are read; that beside which it is published already is the first. */
+	readonly hosts: readonly Host[];
+	readonly queries: readonly EdgeQuery[];
+};
 
-type Place = { readonly owner: ProgramsNet; readonly publication: string; readonly isOpen: boolean };
-
-async function placeOf({ dataset }: CatalogueItem, effects: Effects): Promise<Result<Place, Failure>> {
+async function hostingOf(
+	reads: readonly CatalogueItem[],
+	{ name, inPlaceOf = name }: PublishQueryInput,
+	effects: Effects
+): Promise<Result<Hosting, Failure>> {
 	const account = await accountOf(effects);
 	if (!account.ok) return account;
 	const access = await ownerAccess(effects);
 	if (!access.ok) return access;
 	const opened = await openSync(account.value, effects, new AbortController().signal, () => undefined);
 	if (!opened.ok) return opened;
+	const { keys } = opened.value;
 	const { workspace, owner: token } = access.value;
 	const owner = effects.sync.programs({ workspace, token });
-	const publication = await publicationOf(dataset, opened.value.keys);
 	const open = await owner.publications();
 	if (!open.ok) return open;
-	return ok({ owner, publication, isOpen: open.value.some((one) => one.publication === publication) });
-}
-
-type Planned = Pick<QueryPublication, 'name' | 'description' | 'plan'> & {
-	readonly item: CatalogueItem;
-	readonly sql: string;
-};
-
-async function planOf(name: string, given: string | undefined, effects: Effects): Promise<Result<Planned, Failure>> {
-	const found = given === undefined ? await findDocument('query', name, effects) : null;
-	if (found && !found.ok) return found;
-	const parsed = parseQuery(given ?? found?.value.version.text ?? '');
-	if (!parsed.ok) return parsed;
-	const query = parsed.value;
-	const items = await listDatasets(effects);
-	if (!items.ok) return items;
-	const bound = await bindAmong(query.sql, items.value, effects);
-	if (!bound.ok) return bound;
-	const { sql, toOriginal } = bound.value;
-	const id = resultId(`plan-${effects.randomId()}`);
-	const tree = await treeOf(sql, id, effects);
-	if (!tree.ok) return tree;
-	const positionOf = (location: unknown): number | null => {
-		const isPlace = typeof location === 'number' && location < Number.MAX_SAFE_INTEGER;
-		return isPlace ? toOriginal(utf16Position(sql, location, 'utf-8')) : null;
-	};
-	const refused = (problems: readonly PlanProblem[]): Result<never, Failure> =>
-		err({ kind: 'query-unpublishable', query: name, sql: query.sql, problems });
-	if (!tree.value) return refused([{ code: 'beyond', clause: 'set', position: null }]);
-	const table = tableOf(tree.value);
-	const item = table === null ? undefined : itemNamed(table, items.value);
-	const plan = derivePlan({
-		tree: tree.value,
-		columns: item?.version.schema ?? [],
-		query,
-		maxRows: ROWS,
-		positionOf
+	const queries = await owner.queries();
+	if (!queries.ok) return queries;
+	const shown = new Set(open.value.map(({ publication }) => publication));
+	const hosts = await Promise.all(
+		reads.map(async ({ dataset }): Promise<Host> => {
+			const publication = await publicationOf(dataset, keys);
+			return { name: dataset.name, publication, isOpen: shown.has(publication) };
+		})
+	);
+	const homes = new Set(queries.value.filter(({ title }) => title === inPlaceOf).map(({ publication }) => publication));
+	const home = hosts.find(({ publication }) => homes.has(publication)) ?? hosts[0];
+	return ok({
+		owner,
+		hosts: hosts.toSorted((one, other) => Number(other === home) - Number(one === home)),
+		queries: queries.value
 	});
-	// A version that is named is not the one that is published.
-	if (!item) return refused(nothingRead(plan.ok ? [] : plan.error));
-	return plan.ok
-		? ok({ name, description: query.description, plan: canonicalPlan(plan.value), item, sql: query.sql })
-		: refused(plan.error);
 }
 
-/** Without columns of a dataset there is more that cannot be said than helps. */
-function nothingRead(problems: readonly PlanProblem[]): readonly PlanProblem[] {
-	const beyond = problems.filter((one) => one.code === 'beyond' && one.clause !== 'condition');
-	return beyond.length > 0 ? beyond : [{ code: 'beyond', clause: 'from', position: null }];
+function statementAt(statement: Omit<QueryStatement, 'datasets'>, hosts: readonly Host[]): QueryStatement {
+	const datasets = hosts.map(({ name, publication }) => ({ name, publication }));
+	return canonicalStatement({ ...statement, datasets });
+}
+
+async function hashOf(kept: QueryPlan | QueryStatement, effects: Effects): Promise<string> {
+	const digits = await effects.sha256(new TextEncoder().encode(JSON.stringify(kept)));
+	return toBase64Url(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
 }
 
 /** The one that the name has already, or a free one of plain letters. */

@@ -13,7 +13,7 @@ import {
 import { listPublications, publish, putPublishedFile, unpublish } from '#core/contract/publications.ts';
 import { listQueries, putQuery, removeQuery } from '#core/contract/published-queries.ts';
 import { createToken, listTokens, revokeToken } from '#core/contract/tokens.ts';
-import type { PlanRefused } from '#core/query/plan-problem.ts';
+import type { QueryRefused } from '#core/query/publish-failure.ts';
 import { err, ok, type Result } from '#core/result.ts';
 import type { NetFailure } from '#core/sync/failure.ts';
 import { callApi, type CallApiFailure, type Fetch } from './call-api.ts';
@@ -116,10 +116,20 @@ export class ProgramsEdge {
 
 	async putQuery(
 		query: Omit<RequestOf<typeof putQuery>, 'workspace'>
-	): Promise<Result<void, NetFailure | PlanRefused>> {
+	): Promise<Result<void, NetFailure | QueryRefused>> {
 		const put = await this.#ask(putQuery, query);
 		if (put.ok) return ok(undefined);
-		return err(put.error.kind === 'plan-refused' ? put.error : netFailure(put.error));
+		const { error } = put;
+		switch (error.kind) {
+			case 'plan-refused':
+			case 'engine-missing':
+			case 'statement-refused':
+			case 'engine-limit':
+			case 'dataset-withdrawn':
+				return err(error);
+			default:
+				return err(netFailure(error));
+		}
 	}
 
 	async removeQuery(publication: string, query: string): Net<void> {

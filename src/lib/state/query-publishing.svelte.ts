@@ -3,7 +3,6 @@ import type { Failure } from '#core/failure.ts';
 import type { Result } from '#core/result.ts';
 import type { Effects } from '#lib/flows/effects.ts';
 import {
-	isDatasetPublished,
 	listPublishedQueries,
 	planQueryPublication,
 	publishQuery,
@@ -17,7 +16,7 @@ import type { Toasts } from './toasts.svelte.ts';
 export class QueryPublishing {
 	#plan = $state.raw<Result<QueryPublication, Failure> | null>(null);
 	#published = $state.raw<Result<readonly ShownQuery[], Failure> | null>(null);
-	#isOpen = $state<boolean | null>(null);
+	#refused = $state.raw<Failure | null>(null);
 	#isBusy = $state(false);
 	#asked = 0;
 	readonly #effects: Effects;
@@ -32,9 +31,9 @@ export class QueryPublishing {
 	get plan(): Result<QueryPublication, Failure> | null {
 		return this.#plan;
 	}
-	/** Whether the dataset that it reads is published; null until that is known. */
-	get isOpen(): boolean | null {
-		return this.#isOpen;
+	/** Why the server did not take the text that is looked at. */
+	get refused(): Failure | null {
+		return this.#refused;
 	}
 	get published(): Result<readonly ShownQuery[], Failure> | null {
 		return this.#published;
@@ -46,18 +45,16 @@ export class QueryPublishing {
 	async look(input: PublishQueryInput): Promise<void> {
 		const asked = ++this.#asked;
 		this.#plan = null;
-		this.#isOpen = null;
+		this.#refused = null;
 		const plan = await planQueryPublication(input, this.#effects);
 		// One that was asked for later is of a later text.
 		if (asked !== this.#asked) return;
 		this.#plan = plan;
-		const isOpen = plan.ok ? await isDatasetPublished(plan.value.dataset, this.#effects) : null;
-		if (asked === this.#asked) this.#isOpen = isOpen?.ok ? isOpen.value : null;
 		await this.#refresh();
 	}
 
-	publish(input: PublishQueryInput): Promise<void> {
-		return this.#do(() => publishQuery(input, this.#effects));
+	async publish(input: PublishQueryInput): Promise<void> {
+		await this.#do(() => publishQuery(input, this.#effects));
 	}
 
 	/** A name that others ask by is not changed by itself: what is published under it is said, and can take the new one. */
@@ -67,27 +64,43 @@ export class QueryPublishing {
 		this.#published = listed;
 		this.#toasts.show('plain', `It is still published as ${from}`, 'Others ask it at the same address either way.', {
 			label: `Publish it as ${to}`,
-			run: () => void this.publish({ name: to, inPlaceOf: from })
+			run: () => void this.#publishRenamed(from, to)
 		});
 	}
 
-	withdraw(name: string): Promise<void> {
-		return this.#do(() => withdrawQuery(name, this.#effects));
+	async #publishRenamed(from: string, to: string): Promise<void> {
+		const isDone = await this.#do(() => publishQuery({ name: to, inPlaceOf: from }, this.#effects));
+		if (isDone) this.#toasts.show('good', `Published as ${to}`, 'At the same address as before.');
+		// The tab of it need not be open.
+		else if (this.#refused) this.#toasts.fail(this.#refused);
+	}
+
+	async withdraw(name: string): Promise<void> {
+		await this.#do(() => withdrawQuery(name, this.#effects));
 	}
 
 	async #refresh(): Promise<void> {
 		this.#published = await listPublishedQueries(this.#effects);
 	}
 
-	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<void> {
-		if (this.#isBusy) return;
+	/** Whether it was done. */
+	async #do(work: () => Promise<Result<unknown, Failure>>): Promise<boolean> {
+		if (this.#isBusy) return false;
 		this.#isBusy = true;
+		this.#refused = null;
 		try {
 			const done = await work();
-			if (!done.ok) this.#toasts.fail(done.error);
+			if (!done.ok && isRefusal(done.error)) this.#refused = done.error;
+			else if (!done.ok) this.#toasts.fail(done.error);
 			await this.#refresh();
+			return done.ok;
 		} finally {
 			this.#isBusy = false;
 		}
 	}
+}
+
+/** It is of this query, and stays until its text is another one. */
+function isRefusal({ kind }: Failure): boolean {
+	return kind === 'engine-missing' || kind === 'statement-refused' || kind === 'engine-limit';
 }

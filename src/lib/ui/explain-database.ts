@@ -56,8 +56,8 @@ const reasons: Readonly<Record<DatabaseReason, Words>> = {
 	query: [(place) => `${place} does not understand the query`, 'It has to be one SELECT.', 'Mend the query.'],
 	timeout: [
 		(place) => `${place} took too long`,
-		'It was stopped: reading may take ten minutes, waiting for a lock ten seconds.',
-		`Read fewer rows or columns, or have an index made. ${KEPT}`
+		'It was stopped: reading may take ten minutes, writing five, waiting for a lock ten seconds.',
+		`Take fewer rows or columns, or have an index made. ${KEPT}`
 	],
 	'read-only': [
 		(place) => `${place} was to change something`,

@@ -87,7 +87,8 @@ function misfitWords({ part, name, reason }: Extract<PlanProblem, { code: 'misfi
 	}
 }
 
-function placeOf(position: number | null, sql: string): string {
+/** `Line 2, column 5 of the SQL: `, where it is known. */
+export function placeOf(position: number | null, sql: string): string {
 	if (position === null) return '';
 	const before = sql.slice(0, position).split('\n');
 	return `Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} of the SQL: `;

@@ -3,7 +3,8 @@ import type { Unkept } from '#core/query/cacheable.ts';
 import type { QueryFailure } from '#core/query/failure.ts';
 import type { QueryProblem } from '#core/query/parse-query.ts';
 import type { ArgumentProblem } from '#core/query/read-arguments.ts';
-import { planProblemWords } from './explain-query-plan.ts';
+import { placeOf, planProblemWords } from './explain-query-plan.ts';
+import { engineLimitWords, unpublishableWords } from './explain-query-statement.ts';
 import { say, type Explanation } from './explanation.ts';
 import { list, proposal, say as told, textWords, type ProblemWords } from './text-words.ts';
 
@@ -14,7 +15,10 @@ const kinds: ReadonlySet<string> = new Set([
 	'query-unpaged',
 	'query-unpublishable',
 	'dataset-unpublished',
-	'query-unpublished'
+	'query-unpublished',
+	'engine-missing',
+	'statement-refused',
+	'engine-limit'
 ] satisfies QueryFailure['kind'][]);
 
 export function isQueryFailure(failure: { readonly kind: string }): failure is QueryFailure {
@@ -53,25 +57,47 @@ export function explainQuery(failure: QueryFailure): Explanation {
 				'Read all of its rows as a stream, or ask for larger pages.'
 			);
 		case 'query-unpublishable': {
-			const words = failure.problems.map((one) => planProblemWords(one, failure.sql));
+			const words = failure.problems.map((one) => unpublishableWords(one, failure.sql));
 			return say(
 				`The server could not answer “${failure.query}”`,
 				words.map(({ what }) => `${what}.`).join('\n'),
-				words[0]?.next ?? ''
+				[...new Set(words.map(({ next }) => next))].join('\n')
 			);
 		}
-		case 'dataset-unpublished':
+		case 'dataset-unpublished': {
+			const { datasets } = failure;
+			const isOne = datasets.length === 1;
 			return say(
-				`${failure.dataset} is not published`,
-				`A published query is asked of the published version, and of ${failure.dataset} there is none.`,
-				`Publish ${failure.dataset} on the page Programs first.`
+				`${list(datasets)} ${isOne ? 'is' : 'are'} not published`,
+				`A published query is asked of published versions, and of ${list(datasets)} there ${isOne ? 'is none' : 'are none'}.`,
+				`Publish ${list(datasets)} on the page Programs first.`
 			);
+		}
 		case 'query-unpublished':
 			return say(
 				`“${failure.query}” is not published`,
 				'Nobody else can ask it.',
 				'Look at the list of published queries.'
 			);
+		case 'engine-missing':
+			return say(
+				`The server could not answer “${failure.query}”: it has no engine`,
+				[
+					'A server without one answers columns and conditions of one dataset, and the query is more than that.',
+					...failure.because.map((one) => `${planProblemWords(one, failure.sql).what}.`)
+				].join('\n'),
+				'Save its rows as a dataset, publish that, and make a query over it; or let whoever runs the server deploy the engine beside it.'
+			);
+		case 'statement-refused':
+			return say(
+				`The server's engine does not take “${failure.query}”`,
+				`${placeOf(failure.position, failure.sql)}${failure.message}`,
+				'Publish the newest versions of the datasets that it reads, where they have other columns by now, then the query; or correct the SQL.'
+			);
+		case 'engine-limit': {
+			const { what, next } = engineLimitWords(failure.of, failure.limit);
+			return say(`“${failure.query}” is too much for the server's engine`, `${what}.`, next);
+		}
 	}
 }
 

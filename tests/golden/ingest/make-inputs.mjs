@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 
 const here = new URL('.', import.meta.url);
 /** @param {string} text */
@@ -934,6 +935,40 @@ write(
 	S
 );
 write('sqlite-utf16-view', wide, { name: T }, [['Zoë 東京 🜁']], { ...S, wish: { sqlite: { table: 'zoes' } } });
+/**
+ * A database as a program leaves it that is killed in the midst of `later`, with the journal beside it, which has a number by chance in it.
+ * @param {string} sql
+ * @param {string} later
+ */
+function unfinished(sql, later) {
+	const folder = mkdtempSync(join(tmpdir(), 'weir-golden-'));
+	const path = join(folder, 'made.sqlite');
+	const database = new DatabaseSync(path);
+	database.exec(`PRAGMA page_size = 512; ${sql}; PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; ${later}`);
+	const files = { 'made.sqlite': readFileSync(path), 'made.sqlite-journal': readFileSync(`${path}-journal`) };
+	database.close();
+	rmSync(folder, { recursive: true });
+	return zipSync(files, { mtime: '2024-02-29' });
+}
+for (const { name, encoding } of [
+	{ name: 'sqlite-left-unfinished', encoding: 'UTF-8' },
+	{ name: 'sqlite-utf16-left-unfinished', encoding: 'UTF-16le' }
+])
+	write(
+		name,
+		unfinished(
+			`PRAGMA encoding = '${encoding}'; CREATE TABLE t (id INTEGER PRIMARY KEY, name);
+			INSERT INTO t VALUES (1, 'before 東京'), (2, 'before'); CREATE TABLE filler (a);`,
+			`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+			INSERT INTO filler SELECT hex(zeroblob(100)) FROM n; UPDATE t SET name = 'after'; DELETE FROM filler; INSERT INTO filler VALUES (1);`
+		),
+		{ id: I, name: T },
+		[
+			['1', 'before 東京'],
+			['2', 'before']
+		],
+		{ file: 'input.zip' }
+	);
 write('sqlite-truncated', shop.subarray(0, shop.length - 512), {}, [], { ...S, failure: 'unreadable-source' });
 write('sqlite-log', Buffer.concat([Buffer.from([0x37, 0x7f, 0x06, 0x82]), Buffer.alloc(28, 1)]), {}, [], {
 	file: 'input.sqlite-wal',

@@ -57,7 +57,7 @@ export const queryReference: readonly ConsoleVerb[] = [
 		verb: 'planQueryPublication',
 		signature: 'planQueryPublication(name: string)',
 		summary:
-			'What everybody could ask for if the query were published: its parameters, columns, conditions and order. What the edge cannot answer without an engine is refused, each clause by its place.',
+			'What everybody could ask for if the query were published, and which `way` it would go. A `plan` says its columns, conditions and order, and no SQL leaves the page; what is more than that goes as a `statement`, its SQL, for a server with an engine, and `because` says why. What no server could answer is refused, each place of it.',
 		failures: ['unknown-document', 'invalid-query-text', 'query-unpublishable', ...running],
 		example: "await weir.planQueryPublication('by name')"
 	},
@@ -65,9 +65,10 @@ export const queryReference: readonly ConsoleVerb[] = [
 		verb: 'publishQuery',
 		signature: 'publishQuery(name: string, options?: { inPlaceOf? })',
 		summary:
-			'Opens a named query to everybody, beside the published version of the dataset that it reads, or puts it in the place of what was published under its name, or under the name `inPlaceOf` that it had before. Answers the path to ask; `/rows` behind it has the rows.',
+			'Opens a named query to everybody, beside the published versions of the datasets that it reads, or puts it in the place of what was published under its name, or under the name `inPlaceOf` that it had before. Answers the path to ask; `/rows` behind it has the rows.',
 		failures: [
 			...['unknown-document', 'invalid-query-text', 'query-unpublishable', 'dataset-unpublished', 'query-unpublished'],
+			...['engine-missing', 'statement-refused', 'engine-limit'],
 			...['sync-off', 'edge-unreachable', 'edge-access-refused', 'edge-limit-reached'],
 			...running
 		],

@@ -112,6 +112,16 @@ export const apiFailureSchema = variant('kind', [
 	}),
 	/** The version that is published now does not have the column, or not as the query asks of it. */
 	object({ kind: literal('query-outdated'), column: string() }),
+	/** No engine answers here what is more than columns and conditions of one dataset. */
+	object({ kind: literal('engine-missing') }),
+	/** What the engine says of the SQL; `position` counts its letters from 0. */
+	object({ kind: literal('statement-refused'), message: string(), position: nullable(count) }),
+	/** What the engine says of the SQL with the values that were given. */
+	object({ kind: literal('query-failed'), message: string() }),
+	/** The query reads more, holds more, answers more or takes longer than the engine may: bytes, or seconds. */
+	object({ kind: literal('engine-limit'), of: picklist(['input', 'memory', 'answer', 'seconds']), limit: count }),
+	/** A dataset that the query reads is not published any more. */
+	object({ kind: literal('dataset-withdrawn'), dataset: string() }),
 	/** Of a named query: `value` is what was given for a parameter, `expected` what it may be, `known` which parameters there are. */
 	object({
 		kind: literal('invalid-arguments'),
@@ -134,7 +144,7 @@ export const apiFailureSchema = variant('kind', [
 	object({ kind: literal('scope-exceeded') }),
 	/** The cycle has ended, or was given up for another one. */
 	object({ kind: literal('cycle-over') }),
-	object({ kind: literal('unavailable'), stores: array(picklist(['database', 'objects'])) }),
+	object({ kind: literal('unavailable'), stores: array(picklist(['database', 'objects', 'engine'])) }),
 	/** No mail server is set for this edge. */
 	object({ kind: literal('mail-not-connected') }),
 	/** No host is set that this edge posts to. */
@@ -204,6 +214,11 @@ export const statusByKind = {
 	'version-moved': 410,
 	'plan-refused': 400,
 	'query-outdated': 409,
+	'engine-missing': 501,
+	'statement-refused': 400,
+	'query-failed': 422,
+	'engine-limit': 422,
+	'dataset-withdrawn': 409,
 	'invalid-arguments': 400,
 	'range-not-satisfiable': 416,
 	moved: 409,

@@ -1,4 +1,4 @@
-// Named queries beside a published version: a plan that the edge answers, put and taken away by the owner, asked by anybody.
+// Named queries beside a published version: a plan or a statement that the edge answers, put and taken away by the owner, asked by anybody.
 import {
 	array,
 	boolean,
@@ -11,15 +11,17 @@ import {
 	pipe,
 	record,
 	regex,
-	string
+	string,
+	union
 } from 'valibot';
 import { queryPlanSchema } from '../query/query-plan.ts';
+import { queryStatementSchema } from '../query/query-statement.ts';
 import { endpoint } from './endpoint.ts';
 import { ARROW_STREAM, CSV, PARQUET } from './published.ts';
 import { count, hashId, randomId, timeMs } from './wire.ts';
 
-/** Of one plan, as JSON. */
-export const PLAN_BYTES = 64 * 1024;
+/** Of one plan or statement, as JSON. */
+export const PLAN_BYTES = 128 * 1024;
 
 /** Its part of the address. */
 const queryName = pipe(string(), regex(/^[A-Za-z0-9_-]{1,100}$/));
@@ -33,15 +35,22 @@ const values = optional(record(pipe(string(), maxLength(100)), pipe(array(string
 export const putQuery = endpoint({
 	name: 'putQuery',
 	summary:
-		'Opens a named query to everybody beside a publication, or puts another plan in its place. The plan says which columns and rows of the published version are asked for; it holds no SQL.',
+		'Opens a named query to everybody beside a publication, or puts another one in its place. A plan says which columns and rows of the published version are asked for, and holds no SQL; what is more than that is a statement: SQL over published datasets, for an edge with an engine.',
 	method: 'PUT',
 	path: '/api/v1/workspaces/{workspace}/publications/{publication}/queries/{query}',
 	access: 'admin',
 	bodyBytes: PLAN_BYTES,
-	request: object({ ...atQuery, title, description, plan: queryPlanSchema }),
+	request: object({ ...atQuery, title, description, plan: union([queryPlanSchema, queryStatementSchema]) }),
 	/** `isRepeated`: it was so already. */
 	response: object({ isRepeated: boolean() }),
-	failures: ['plan-refused', 'limit-reached']
+	failures: [
+		'plan-refused',
+		'limit-reached',
+		'engine-missing',
+		'statement-refused',
+		'engine-limit',
+		'dataset-withdrawn'
+	]
 });
 
 export const removeQuery = endpoint({
@@ -70,7 +79,7 @@ export const listQueries = endpoint({
 				query: queryName,
 				title: string(),
 				description: nullable(string()),
-				/** Of the plan. */
+				/** Of the plan or statement. */
 				hash: hashId,
 				publishedAtMs: timeMs
 			})
@@ -96,14 +105,22 @@ export const getPublishedQuery = endpoint({
 		title: string(),
 		description: nullable(string()),
 		publication: randomId,
-		/** Of the published version and the plan; the `ETag` of its answers. */
+		/** Of all published versions that it reads, and of the plan; the `ETag` of its answers. */
 		version: hashId,
 		publishedAtMs: timeMs,
 		parameters: queryPlanSchema.entries.parameters,
 		columns: array(object({ name: string(), type: string() })),
 		pageRows: count
 	}),
-	failures: ['not-found', 'too-many-requests', 'query-outdated']
+	failures: [
+		'not-found',
+		'too-many-requests',
+		'query-outdated',
+		'engine-missing',
+		'query-failed',
+		'engine-limit',
+		'dataset-withdrawn'
+	]
 });
 
 export const askPublishedQuery = endpoint({
@@ -137,6 +154,10 @@ export const askPublishedQuery = endpoint({
 		'invalid-query',
 		'query-too-large',
 		'query-outdated',
-		'version-moved'
+		'version-moved',
+		'engine-missing',
+		'query-failed',
+		'engine-limit',
+		'dataset-withdrawn'
 	]
 });

@@ -1,4 +1,5 @@
-// What SQLite keeps beside a database while a program has it open: `-wal` holds its newest rows and is read with it, the others are nothing to read.
+// What SQLite keeps beside a database while a program has it open, or when one broke off: `-wal` holds its newest rows and `-journal` what undoes
+// an unfinished change, and either is read with it; `-shm` is nothing to read.
 import type { PathFile } from './partitioned-folder.ts';
 
 export type Beside<One> = {
@@ -14,10 +15,15 @@ export function besideDatabases<One extends { readonly path: string }>(all: read
 	const files = all.filter((one) => {
 		const database = databaseOf(one.path);
 		if (database === null || !paths.has(database)) return true;
-		if (one.path.endsWith('-wal')) logs.set(database, one);
+		if (isLog(one.path) && !logs.get(database)?.path.endsWith('-wal')) logs.set(database, one);
 		return false;
 	});
 	return { files, logs };
+}
+
+/** A database has one of the two, by how it is written. */
+export function isLog(path: string): boolean {
+	return /-(wal|journal)$/.test(path);
 }
 
 /** The database that a file of such a name lies beside. */

@@ -18,6 +18,7 @@ const magics: readonly (readonly [string, IngestFormat | 'xls' | 'sqlite-log' | 
 	['SQLite format 3\0', 'sqlite'],
 	['7\u007f\u0006\u0082', 'sqlite-log'],
 	['7\u007f\u0006\u0083', 'sqlite-log'],
+	['\u00d9\u00d5\u0005\u00f9\u0020\u00a1\u0063\u00d7', 'sqlite-log'],
 	['7z\u00bc\u00af', 'unknown'],
 	['Rar!', 'unknown'],
 	['\u0028\u00b5\u002f\u00fd', 'unknown'],

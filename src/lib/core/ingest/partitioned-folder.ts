@@ -6,7 +6,7 @@ import type { Column } from '../version/version.ts';
 export type PathFile<File> = {
 	readonly path: string;
 	readonly file: File;
-	/** Of a database, the file beside it with its newest rows; null where there is none, and left out where nobody knows. */
+	/** Of a database, the file beside it that is read with it, see `database-log.ts`; null where there is none, and left out where nobody knows. */
 	readonly log?: File | null;
 };
 

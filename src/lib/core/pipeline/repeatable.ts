@@ -13,8 +13,9 @@ const grammar = words(
 );
 const types = words('decimal numeric varchar char character bpchar time timestamp timestamptz interval enum bit float');
 /** Table functions that make rows of their arguments alone, and the one that compares versions. */
-const tables = words('range generate_series unnest diff repeat repeat_row');
-const changing = words(
+const tables = words('range generate_series unnest diff repeat repeat_row json_each json_tree');
+/** They are written without brackets. */
+export const changingWords = words(
 	'current_date current_timestamp current_time localtime localtimestamp current_user session_user current_role ' +
 		'current_schema current_catalog user sample tablesample'
 );
@@ -45,12 +46,12 @@ export function whyUnrepeatable(
 		positions.take(word, token.kind);
 		if (token.kind !== 'word' && token.kind !== 'quoted') continue;
 		if (text(tokens[index + 1]) !== '(') {
-			if (token.kind === 'word' && changing.has(word) && before !== '.' && before !== 'as') return `it uses ${word}`;
+			if (token.kind === 'word' && changingWords.has(word) && before !== '.' && before !== 'as') return `it uses ${word}`;
 			continue;
 		}
 		const name = identifierOf(sql, token).toLowerCase();
 		if (token.kind === 'word' && (grammar.has(name) || types.has(name))) continue;
-		if (tables.has(name) || (pure.has(name) && !excluded.has(name))) continue;
+		if (isOwnTable(name) || isRepeatable(name, pure)) continue;
 		return `it uses ${name}(), which may give something else each time`;
 	}
 	const unknown = tableNames(sql).find(
@@ -59,9 +60,19 @@ export function whyUnrepeatable(
 	return unknown ? `it reads ${unknown.name}, which is no dataset` : null;
 }
 
+/** Whether a table function makes its rows of its arguments alone. */
+export function isOwnTable(name: string): boolean {
+	return tables.has(name);
+}
+
+/** Whether a function answers the same of the same arguments. `pure` as of `whyUnrepeatable`. */
+export function isRepeatable(name: string, pure: ReadonlySet<string>): boolean {
+	return pure.has(name) && !excluded.has(name);
+}
+
 /** Words at the place of a table that are none. */
 function isPart(name: string): boolean {
-	return grammar.has(name.toLowerCase()) || tables.has(name.toLowerCase()) || name.toLowerCase() === 'table';
+	return grammar.has(name.toLowerCase()) || isOwnTable(name.toLowerCase()) || name.toLowerCase() === 'table';
 }
 
 /** Asks the engine for the names of its pure functions. A name that a person defined anew is not among them. */

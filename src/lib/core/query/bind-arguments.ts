@@ -1,6 +1,5 @@
 // From a query and what was given to it to a text with numbered parameters and their values: values never become text of the query.
 import { err, ok, type Result } from '../result.ts';
-import type { SqlParam } from '../sql/relation.ts';
 import { rewrite, type Edit, type Rewritten } from '../sql/rewrite.ts';
 import { tokenize } from '../sql/tokens.ts';
 import type { NamedQuery, Parameter, ParameterType, ParameterValue } from './named-query.ts';
@@ -14,10 +13,12 @@ export type InvalidArguments = {
 };
 
 export type BoundQuery = Rewritten & {
-	readonly params: readonly SqlParam[];
+	readonly params: readonly string[];
 	/** Of every parameter, in the order of the text. */
 	readonly values: Readonly<Record<string, ParameterValue>>;
 };
+
+type Bindable = Pick<NamedQuery, 'sql' | 'parameters'>;
 
 const sqlTypes: Readonly<Record<ParameterType, string>> = {
 	text: 'VARCHAR',
@@ -31,13 +32,18 @@ const sqlTypes: Readonly<Record<ParameterType, string>> = {
 /** What is `undefined` was left out. */
 export function bindArguments(
 	name: string,
-	{ sql, parameters }: NamedQuery,
+	query: Bindable,
 	given: Readonly<Record<string, unknown>>
 ): Result<BoundQuery, InvalidArguments> {
-	const read = readArguments(parameters, given);
-	if (!read.ok) return err({ kind: 'invalid-arguments', query: name, problems: read.error });
-	const values = read.value;
-	const params: SqlParam[] = [];
+	const read = readArguments(query.parameters, given);
+	return read.ok
+		? ok(bindValues(query, read.value))
+		: err({ kind: 'invalid-arguments', query: name, problems: read.error });
+}
+
+/** A parameter without a value is NULL. */
+export function bindValues({ sql, parameters }: Bindable, values: ReadonlyMap<string, ParameterValue>): BoundQuery {
+	const params: string[] = [];
 	const edits: Edit[] = [];
 	const written = new Map<string, string>();
 	for (const token of tokenize(sql)) {
@@ -48,10 +54,10 @@ export function bindArguments(
 		written.set(parameter.name, text);
 		edits.push({ start: token.start, end: token.end, text });
 	}
-	return ok({ ...rewrite(sql, edits), params, values: Object.fromEntries(values) });
+	return { ...rewrite(sql, edits), params, values: Object.fromEntries(values) };
 }
 
-function write({ type, isList }: Parameter, value: ParameterValue, params: SqlParam[]): string {
+function write({ type, isList }: Parameter, value: ParameterValue, params: string[]): string {
 	const sqlType = sqlTypes[type];
 	const place = (element: string): string => `CAST($${params.push(element)} AS ${sqlType})`;
 	if (value === null) return `CAST(NULL AS ${sqlType}${isList ? '[]' : ''})`;

@@ -6,7 +6,7 @@ import { comparedAs } from './compared-as.ts';
 import type { NamedQuery } from './named-query.ts';
 import type { PlanClause, PlanProblem } from './plan-problem.ts';
 import { misfitOf } from './plan-tests.ts';
-import type { QueryPlan } from './query-plan.ts';
+import { wireParameters, type QueryPlan } from './query-plan.ts';
 import { PlanReader } from './read-plan-conditions.ts';
 
 type Given = {
@@ -74,11 +74,7 @@ export function derivePlan({
 	problems.push(...reader.problems);
 	if (problems.length > 0) return err(problems);
 	const plan: QueryPlan = {
-		parameters: query.parameters.map((one) => ({
-			...one,
-			default: typeof one.default === 'string' || one.default === null ? one.default : [...one.default],
-			allowed: one.allowed && [...one.allowed]
-		})),
+		parameters: wireParameters(query.parameters),
 		columns: shown,
 		where: conditions,
 		order,

@@ -2,7 +2,7 @@
 import type { InvalidArguments } from './bind-arguments.ts';
 import type { Unkept } from './cacheable.ts';
 import type { InvalidQueryText } from './parse-query.ts';
-import type { PublishQueryFailure } from './plan-problem.ts';
+import type { PublishQueryFailure } from './publish-failure.ts';
 
 export type QueryFailure =
 	| InvalidQueryText

@@ -26,15 +26,3 @@ export type PlanProblem =
 
 /** What the edge says of a plan that the version which is published there does not answer. */
 export type PlanRefused = { readonly kind: 'plan-refused' } & PlanMisfit;
-
-export type PublishQueryFailure =
-	| {
-			readonly kind: 'query-unpublishable';
-			readonly query: string;
-			readonly sql: string;
-			/** At least one. */
-			readonly problems: readonly PlanProblem[];
-	  }
-	/** Nothing is published that the query could be asked of. */
-	| { readonly kind: 'dataset-unpublished'; readonly query: string; readonly dataset: string }
-	| { readonly kind: 'query-unpublished'; readonly query: string };

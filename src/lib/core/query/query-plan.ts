@@ -9,7 +9,7 @@
 // | limit | rows in all; null for no bound |
 import { array, boolean, maxLength, maxValue, minLength, minValue, nullable, number, object } from 'valibot';
 import { integer, parse, picklist, pipe, regex, string, union, type InferOutput } from 'valibot';
-import { PAGE_ROWS_MAX, parameterTypes } from './named-query.ts';
+import { PAGE_ROWS_MAX, parameterTypes, type Parameter } from './named-query.ts';
 import { nameShape } from './query-schema.ts';
 
 /** The comparison of a row's cell with operands. Nothing holds of NULL but `is-null`. */
@@ -81,6 +81,15 @@ export function choicesOf(term: PlanTerm): readonly PlanCondition[] {
 /** Its members in the order of the schema, as the edge keeps them. */
 export function canonicalPlan(plan: QueryPlan): QueryPlan {
 	return parse(queryPlanSchema, plan);
+}
+
+/** As they go to the edge. */
+export function wireParameters(parameters: readonly Parameter[]): QueryPlan['parameters'] {
+	return parameters.map((one) => ({
+		...one,
+		default: typeof one.default === 'string' || one.default === null ? one.default : [...one.default],
+		allowed: one.allowed && [...one.allowed]
+	}));
 }
 
 /** Names that the address of a query's rows has for itself. */

@@ -1,12 +1,12 @@
 // Rows of an edited grid as cells: what was read, with the changes over it.
 import { tableFromIPC } from '@uwdata/flechette';
 import { ok, type Result } from '#core/result.ts';
+import { EXACT } from '#core/sql/arrow-shape.ts';
 import { displayText } from '#core/sql/cell-text.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import type { WorkingRow } from '#core/version/working-copy.ts';
 import { arrowCells, type ArrowCells } from './arrow-cells.ts';
 import type { GridEditing, ReadWindow } from './grid-props.ts';
-import { EXACT } from './row-windows.svelte.ts';
 
 export type HeldRow = { readonly cells: ArrowCells; readonly index: number };
 export type ReadCells = (startRow: number, endRow: number) => Promise<Result<ArrowCells, SqlFailure>>;

@@ -1,5 +1,6 @@
 // The pages of rows a grid holds: the ones in sight and a few more, least recently seen dropped first.
 import { tableFromIPC } from '@uwdata/flechette';
+import { EXACT } from '#core/sql/arrow-shape.ts';
 import type { SqlFailure } from '#core/sql/failure.ts';
 import { arrowCells, type ArrowCells } from './arrow-cells.ts';
 import type { ReadWindow } from './grid-props.ts';
@@ -125,6 +126,3 @@ export class RowWindows {
 		return page >= first - 1 && page <= last + 1;
 	}
 }
-
-/** 64-bit integers, decimals and times as bigint: a cell shows what is stored, not the nearest double. */
-export const EXACT = { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true, useMap: true } as const;

@@ -1,5 +1,5 @@
 // What is known of a file before it is read, and which files of a source a load has to read.
-import { besideDatabases, databaseOf } from '../../ingest/database-log.ts';
+import { besideDatabases, databaseOf, isLog } from '../../ingest/database-log.ts';
 import type { LoadMode } from '../load-terms.ts';
 import type { Glob } from './glob.ts';
 
@@ -12,7 +12,7 @@ export type FileFacts = {
 	readonly tag: string | null;
 	/** It is an ETag, so that a read can be bound to it. */
 	readonly isStrong: boolean;
-	/** Of a database, the file beside it that has its newest rows. */
+	/** Of a database, the file beside it that is read with it. */
 	readonly log?: FileFacts;
 };
 
@@ -28,7 +28,7 @@ export function databasesWhole(listed: readonly FileFacts[]): readonly FileFacts
 /** Whether a pattern wants a file: a log wherever it wants the database, which nobody names it beside. */
 export function isWanted({ path }: FileFacts, pattern: Glob): boolean {
 	const database = databaseOf(path);
-	return pattern.matches(path) || (database !== null && path.endsWith('-wal') && pattern.matches(database));
+	return pattern.matches(path) || (database !== null && isLog(path) && pattern.matches(database));
 }
 
 /** Another text when any of its bytes are others. */

@@ -5,9 +5,10 @@ export type Member = Slice & { readonly key: string };
 
 /** The elements of the array at `path`, each in one line; null where there is none. */
 export function recordTexts(text: string, path: string): readonly string[] | null {
-	const at = valueAt(text, path);
-	if (at === null || text[at] !== '[') return null;
-	return membersAt(text, at).map(({ start, end }) => inOneLine(text.slice(start, end)));
+	const { found } = elementsIn(text, skipSpace(text, 0), path === '' ? [] : path.split('.'));
+	if (!found) return null;
+	const hasBreaks = /[\r\n]/.test(text);
+	return found.map(({ start, end }) => (hasBreaks ? inOneLine(text.slice(start, end)) : text.slice(start, end)));
 }
 
 /** An object with only these of its members. */
@@ -21,19 +22,38 @@ export function inOneLine(text: string): string {
 	return text.replaceAll(/[\r\n]+/g, ' ').trim();
 }
 
-function valueAt(text: string, path: string): number | null {
-	let at = skipSpace(text, 0);
-	for (const name of path === '' ? [] : path.split('.')) {
-		if (text[at] !== '{') return null;
-		const member = membersAt(text, at).findLast(({ key }) => key === name);
-		if (!member) return null;
-		at = member.start;
-	}
-	return at;
+type Elements = {
+	/** Null where there is no array at the path. */
+	readonly found: readonly Slice[] | null;
+	/** Of the value that was looked through. */
+	readonly end: number;
+};
+
+/** In one pass, which costs more than parsing does: of a name that stands twice the last one counts. */
+function elementsIn(text: string, start: number, [name, ...rest]: readonly string[]): Elements {
+	const isArray = text[start] === '[';
+	if (name === undefined ? !isArray : text[start] !== '{') return { found: null, end: skipValue(text, start) };
+	let found: Elements['found'] = null;
+	const { members, end } = scan(text, start, (key, at) => {
+		if (name === undefined || key !== name) return skipValue(text, at);
+		const inside = elementsIn(text, at, rest);
+		found = inside.found;
+		return inside.end;
+	});
+	return { found: name === undefined ? members : found, end };
 }
 
 /** Of an object or an array; the keys of an array are empty. */
 function membersAt(text: string, open: number): readonly Member[] {
+	return scan(text, open, (_key, at) => skipValue(text, at)).members;
+}
+
+/** `skip` says where a value ends. */
+function scan(
+	text: string,
+	open: number,
+	skip: (key: string, at: number) => number
+): { readonly members: readonly Member[]; readonly end: number } {
 	const isObject = text[open] === '{';
 	const members: Member[] = [];
 	let at = skipSpace(text, open + 1);
@@ -44,41 +64,60 @@ function membersAt(text: string, open: number): readonly Member[] {
 			key = JSON.parse(text.slice(at, end)) as string;
 			at = skipSpace(text, skipSpace(text, end) + 1);
 		}
-		const end = skipValue(text, at);
+		const end = skip(key, at);
 		members.push({ key, start: at, end });
 		at = skipSpace(text, end);
 		if (text[at] === ',') at = skipSpace(text, at + 1);
 	}
-	return members;
+	return { members, end: at + 1 };
 }
 
+const [QUOTE, BACKSLASH, COMMA] = [34, 92, 44];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
+
 function skipValue(text: string, start: number): number {
-	const first = text[start];
-	if (first === '"') return skipText(text, start);
-	if (first !== '{' && first !== '[') {
-		const rest = /[,\]}\s]/g;
-		rest.lastIndex = start;
-		return rest.exec(text)?.index ?? text.length;
+	const first = text.charCodeAt(start);
+	if (first === QUOTE) return skipText(text, start);
+	let at = start;
+	if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) {
+		while (at < text.length && !endsPlain(text.charCodeAt(at))) at++;
+		return at;
 	}
-	let depth = 0;
-	const marks = /["[\]{}]/g;
-	marks.lastIndex = start;
-	for (let found = marks.exec(text); found; found = marks.exec(text)) {
-		if (found[0] === '"') marks.lastIndex = skipText(text, found.index);
-		else if (found[0] === '{' || found[0] === '[') depth++;
-		else if (--depth === 0) return found.index + 1;
+	for (let depth = 0; at < text.length;) {
+		const code = text.charCodeAt(at);
+		if (code === QUOTE) {
+			at = skipText(text, at);
+			continue;
+		}
+		at++;
+		if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth++;
+		else if ((code === CLOSE_OBJECT || code === CLOSE_ARRAY) && --depth === 0) return at;
+	}
+	return at;
+}
+
+/** Of a number, `true`, `false` or `null`. */
+function endsPlain(code: number): boolean {
+	return code === COMMA || code === CLOSE_ARRAY || code === CLOSE_OBJECT || isSpace(code);
+}
+
+/** A quote that an odd number of backslashes stands before belongs to the text. */
+function skipText(text: string, start: number): number {
+	for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+		let slashes = 0;
+		while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
+		if (slashes % 2 === 0) return at + 1;
 	}
 	return text.length;
 }
 
-function skipText(text: string, start: number): number {
-	let at = start + 1;
-	while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-	return at + 1;
-}
-
 function skipSpace(text: string, start: number): number {
 	let at = start;
-	while (at < text.length && /\s/.test(text.charAt(at))) at++;
+	while (at < text.length && isSpace(text.charCodeAt(at))) at++;
 	return at;
+}
+
+/** Source: RFC 8259, section 2. */
+function isSpace(code: number): boolean {
+	return code === 32 || code === 10 || code === 13 || code === 9;
 }

@@ -48,11 +48,10 @@ export async function runStatement(
 ): Promise<Result<Rows, StatementFailure | Refused>> {
 	if (!env.ENGINE) return err({ kind: 'engine-missing' });
 	const { sql, params, toOriginal } = bindValues(statement, values);
-	const answer = await env.ENGINE.ask({
-		...{ sql, params, skip, take },
-		tables: sources.map(({ name, published: { r2Key, sizeBytes } }) => ({ name, key: r2Key, bytes: sizeBytes })),
-		timeZone: statement.timeZone
-	});
+	const tables = sources.map(({ name, published: { r2Key, sizeBytes } }) => ({ name, key: r2Key, bytes: sizeBytes }));
+	const asked = { sql, params, skip, take, tables, timeZone: statement.timeZone };
+	// The runtime may end it at any time, such as by its own bounds of memory and processor time.
+	const answer = await env.ENGINE.ask(asked).catch(() => ({ kind: 'ended' }) as const);
 	switch (answer.kind) {
 		case 'rows':
 			return ok(answer);
@@ -66,6 +65,7 @@ export async function runStatement(
 		case 'missing':
 			return err({ kind: 'dataset-withdrawn', dataset: answer.table });
 		case 'busy':
+		case 'ended':
 			return err({ kind: 'unavailable', stores: ['engine'] });
 	}
 }

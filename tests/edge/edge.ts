@@ -8,6 +8,7 @@ import { createToken } from '#core/contract/tokens.ts';
 import { createWorkspace } from '#core/contract/workspaces.ts';
 import { createApp, type LogLine } from '#edge/app.ts';
 import { hashOfText } from '#edge/bytes.ts';
+import type { Engine } from '#edge/engine/question.ts';
 import type { LimitEnv, SourceEnv } from '#edge/env.ts';
 import { callApi, type Fetch } from '#lib/remote/call-api.ts';
 
@@ -17,7 +18,7 @@ export const clock = { nowMs: Math.ceil(Date.now() / 3_600_000) * 3_600_000 };
 export const log: LogLine[] = [];
 const app = createApp({ now: () => clock.nowMs, log: (line) => log.push(line) });
 
-type Settings = LimitEnv & SourceEnv & { readonly ENGINE?: undefined };
+type Settings = LimitEnv & SourceEnv & { readonly ENGINE?: Engine | undefined };
 
 /** What a developer may have set in .dev.vars does not reach a test. */
 const unset: Settings = { INVITATION: '', METRICS_TOKEN: '', SOURCE_RELAY: 'off' };

@@ -179,4 +179,13 @@ describe('a published statement', () => {
 		expect(answer.status).toBe(501);
 		expect(await answer.json()).toEqual({ error: { kind: 'engine-missing' } });
 	});
+
+	test('says that the engine is out of reach when the runtime ends it in the middle', async () => {
+		const there = await shown();
+		await put(there, TOTALS);
+		const ended = { ask: async () => Promise.reject(new Error('Worker exceeded its limits.')) };
+		const answer = await send(`${pathOf(there)}/rows`, {}, { ENGINE: ended });
+		expect(answer.status).toBe(503);
+		expect(await answer.json()).toEqual({ error: { kind: 'unavailable', stores: ['engine'] } });
+	});
 });

@@ -948,7 +948,7 @@ function unfinished(sql, later) {
 	const files = { 'made.sqlite': readFileSync(path), 'made.sqlite-journal': readFileSync(`${path}-journal`) };
 	database.close();
 	rmSync(folder, { recursive: true });
-	return zipSync(files, { mtime: '2024-02-29' });
+	return Buffer.from(zipSync(files, { mtime: '2024-02-29' }));
 }
 for (const { name, encoding } of [
 	{ name: 'sqlite-left-unfinished', encoding: 'UTF-8' },

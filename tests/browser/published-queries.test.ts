@@ -443,7 +443,7 @@ describe('a query that no server could answer', () => {
 			'',
 			[
 				'column 8 of the SQL: It uses random(), which may answer otherwise there than here.\nLine 1, column 29 of the SQL: It uses current_date',
-				'which is no dataset.\nLine 1, column 70 of the SQL: It uses now()'
+				'which is no dataset.\nLine 1, column 69 of the SQL: It uses now()'
 			]
 		],
 		["SELECT predict('model', small) AS p FROM t", '', ['It asks a model by predict()']],

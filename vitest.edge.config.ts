@@ -37,8 +37,6 @@ export default defineConfig({
 		name: 'edge',
 		include: ['tests/edge/**/*.test.ts'],
 		exclude: [...configDefaults.exclude, ...ofMysql, ...ofAny],
-		// Files share one runtime and what it imported, the clock of `tests/edge/edge.ts` too; each test has workspaces of its own.
-		isolate: false,
 		globalSetup: ['./tests/mail-server.ts', './tests/database-server.ts', './tests/source-servers.ts'],
 		// In one piece, in which what it requires of Node is imported: the runtime of the tests does not find it otherwise.
 		deps: {

@@ -58,7 +58,9 @@ function columnOf(shape: CellShape, cells: readonly Cell[], type: string): Colum
 
 function wholeOf(cells: readonly Cell[]): Column {
 	const isHeld = cells.every((cell) => typeof cell !== 'bigint' || (cell < INT64_END && cell >= -INT64_END));
-	return isHeld ? { kind: 'integer', cells } : { kind: 'text', cells: cells.map((cell) => (typeof cell === 'object' ? null : String(cell))) };
+	return isHeld
+		? { kind: 'integer', cells }
+		: { kind: 'text', cells: cells.map((cell) => (typeof cell === 'object' ? null : String(cell))) };
 }
 
 function numberOf(cell: Cell): Cell {

@@ -46,7 +46,8 @@ export function whyUnrepeatable(
 		positions.take(word, token.kind);
 		if (token.kind !== 'word' && token.kind !== 'quoted') continue;
 		if (text(tokens[index + 1]) !== '(') {
-			if (token.kind === 'word' && changingWords.has(word) && before !== '.' && before !== 'as') return `it uses ${word}`;
+			if (token.kind === 'word' && changingWords.has(word) && before !== '.' && before !== 'as')
+				return `it uses ${word}`;
 			continue;
 		}
 		const name = identifierOf(sql, token).toLowerCase();

@@ -28,6 +28,7 @@ const examples: { readonly [Kind in Failure['kind']]: Extract<Failure, { kind: K
 		problems: [{ code: 'beyond', clause: 'group', position: null }]
 	},
 	'dataset-unpublished': { kind: 'dataset-unpublished', query: 'warm days', datasets: ['days', 'places'] },
+	'engine-busy': { kind: 'engine-busy', query: 'warm days' },
 	'engine-missing': {
 		kind: 'engine-missing',
 		query: 'days by kind',

@@ -107,6 +107,7 @@ function putFailure(failure: NetFailure | QueryRefused, draft: QueryDraft): Fail
 			return { kind: 'engine-missing', query, sql, because: draft.way === 'statement' ? draft.because : [] };
 		case 'statement-refused':
 			return { ...failure, query, sql };
+		case 'engine-busy':
 		case 'engine-limit':
 			return { ...failure, query };
 		case 'dataset-withdrawn':

@@ -127,6 +127,8 @@ export class ProgramsEdge {
 			case 'engine-limit':
 			case 'dataset-withdrawn':
 				return err(error);
+			case 'unavailable':
+				return err(error.stores.includes('engine') ? { kind: 'engine-busy' } : netFailure(error));
 			default:
 				return err(netFailure(error));
 		}

@@ -102,5 +102,5 @@ export class QueryPublishing {
 
 /** It is of this query, and stays until its text is another one. */
 function isRefusal({ kind }: Failure): boolean {
-	return kind === 'engine-missing' || kind === 'statement-refused' || kind === 'engine-limit';
+	return /^(engine-(missing|busy|limit)|statement-refused)$/.test(kind);
 }

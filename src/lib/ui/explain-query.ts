@@ -17,6 +17,7 @@ const kinds: ReadonlySet<string> = new Set([
 	'dataset-unpublished',
 	'query-unpublished',
 	'engine-missing',
+	'engine-busy',
 	'statement-refused',
 	'engine-limit'
 ] satisfies QueryFailure['kind'][]);
@@ -87,6 +88,12 @@ export function explainQuery(failure: QueryFailure): Explanation {
 					...failure.because.map((one) => `${planProblemWords(one, failure.sql).what}.`)
 				].join('\n'),
 				'Save its rows as a dataset, publish that, and make a query over it; or let whoever runs the server deploy the engine beside it.'
+			);
+		case 'engine-busy':
+			return say(
+				`The server's engine did not answer for “${failure.query}”`,
+				'It looks whether it can answer a query before that is published, and had too much to do, or was ended in the middle.',
+				'Publish it again in a moment. Where it stays so, the query may need more than the engine has: save its rows as a dataset and publish that.'
 			);
 		case 'statement-refused':
 			return say(

@@ -68,7 +68,7 @@ export const queryReference: readonly ConsoleVerb[] = [
 			'Opens a named query to everybody, beside the published versions of the datasets that it reads, or puts it in the place of what was published under its name, or under the name `inPlaceOf` that it had before. Answers the path to ask; `/rows` behind it has the rows.',
 		failures: [
 			...['unknown-document', 'invalid-query-text', 'query-unpublishable', 'dataset-unpublished', 'query-unpublished'],
-			...['engine-missing', 'statement-refused', 'engine-limit'],
+			...['engine-missing', 'engine-busy', 'statement-refused', 'engine-limit'],
 			...['sync-off', 'edge-unreachable', 'edge-access-refused', 'edge-limit-reached'],
 			...running
 		],

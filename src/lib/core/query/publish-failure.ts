@@ -28,6 +28,8 @@ export type PublishQueryFailure =
 			readonly message: string;
 			readonly position: number | null;
 	  }
+	/** Others ask it, or the runtime ended it in the middle. */
+	| { readonly kind: 'engine-busy'; readonly query: string }
 	| { readonly kind: 'engine-limit'; readonly query: string; readonly of: EngineLimit; readonly limit: number };
 
 /** What the server's engine is bounded in: bytes, or seconds. */
@@ -37,6 +39,7 @@ export type EngineLimit = 'input' | 'memory' | 'answer' | 'seconds';
 export type QueryRefused =
 	| PlanRefused
 	| { readonly kind: 'engine-missing' }
+	| { readonly kind: 'engine-busy' }
 	| Pick<Extract<PublishQueryFailure, { kind: 'statement-refused' }>, 'kind' | 'message' | 'position'>
 	| Pick<Extract<PublishQueryFailure, { kind: 'engine-limit' }>, 'kind' | 'of' | 'limit'>
 	| { readonly kind: 'dataset-withdrawn'; readonly dataset: string };

@@ -37,6 +37,8 @@ export function prepare(
 	});
 	session.execute(`SET allowed_paths=[${files.map(quoteText).join(', ')}]`);
 	session.execute('SET enable_external_access=false');
+	// See steps.ts.
+	session.execute("SET enable_profiling='no_output'");
 	session.execute('SET lock_configuration=true');
 }
 

@@ -1,6 +1,7 @@
 // Starts DuckDB in a Worker of the platform, from what was compiled beforehand.
 import { EXTENSIONS_AT, extensions } from './browser-worker.ts';
 import { BROWSER_RUNTIME, VoidLogger, createDuckDB, type DuckDBBindings } from 'duckdb-blocking';
+import { boundSteps } from './steps.ts';
 import compiled from 'virtual:engine/duckdb.wasm';
 
 export type DuckDb = DuckDBBindings;
@@ -22,6 +23,7 @@ export async function startDuckDb(heapBytes: number): Promise<DuckDb> {
 		(db as unknown as Instantiator).instantiateWasm = (imports, onInstance) => {
 			(globalThis as { DUCKDB_RUNTIME?: unknown }).DUCKDB_RUNTIME = BROWSER_RUNTIME;
 			limitGrowth(imports, heapBytes);
+			boundSteps(imports);
 			WebAssembly.instantiate(compiled, imports)
 				.then((instance) => onInstance(instance, compiled))
 				.catch(reject);

@@ -6,6 +6,7 @@ import { openFresh, startDuckDb, type DuckDb } from './duckdb.ts';
 import { limitsOf, type EngineEnv, type EngineLimits } from './limits.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { EngineAnswer, EngineQuestion } from './question.ts';
+import { wasEnded } from './steps.ts';
 import { Session, TooLongError } from './session.ts';
 import { Turns } from './turns.ts';
 
@@ -56,7 +57,7 @@ export class IsolateEngine {
 		} catch (error) {
 			const failed = this.#explain(error);
 			// After a trap, with its memory full, or in the middle of a query, it is not used again.
-			if (failed.kind === 'refused') this.#close(db);
+			if (failed.kind === 'refused' && !wasEnded()) this.#close(db);
 			return failed;
 		} finally {
 			for (const input of inputs) input.close();
@@ -89,7 +90,7 @@ export class IsolateEngine {
 
 	#explain(thrown: unknown): EngineAnswer {
 		const { error, origin } = thrown instanceof OriginError ? thrown : { error: thrown, origin: nowhere };
-		if (error instanceof TooLongError) return { kind: 'too-long', limitSeconds: this.#limits.seconds };
+		if (error instanceof TooLongError || wasEnded()) return { kind: 'too-long', limitSeconds: this.#limits.seconds };
 		const failure = decodeDuckDbError(error, origin);
 		if (failure.kind === 'sql-error') return { kind: 'refused', message: failure.message, position: failure.position };
 		if (failure.kind === 'out-of-memory')

@@ -2,6 +2,7 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import { concatBytes, END_OF_STREAM } from '#core/sql/arrow-messages.ts';
 import type { DuckDb } from './duckdb.ts';
+import { beginStep } from './steps.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -26,14 +27,17 @@ export class Session {
 
 	/** Runs statements that take no time. */
 	execute(sql: string): void {
+		beginStep();
 		this.#db.runQuery(this.#connection, sql);
 	}
 
 	/** Fails: throws what the engine throws, and TooLongError */
 	async start(sql: string): Promise<RowStream> {
+		beginStep();
 		let header = this.#db.startPendingQuery(this.#connection, sql, true);
 		while (!header) {
 			await this.#pause();
+			beginStep();
 			header = this.#db.pollPendingQuery(this.#connection);
 		}
 		return { header: header as Bytes, batches: this.#batches() };
@@ -48,6 +52,7 @@ export class Session {
 
 	async *#batches(): AsyncGenerator<Bytes> {
 		for (let count = 1; ; count++) {
+			beginStep();
 			const batch = this.#db.fetchQueryResults(this.#connection);
 			// Null is DuckDB asking for more time, an empty message the end.
 			if (batch?.byteLength === 0) return;
